@@ -1,0 +1,63 @@
+# The book's commands. `make help` lists them. GNU make 3.81, which macOS ships, is enough.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PINS := pyproject.toml constraints.txt
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+SETUP_ONLY := pip hatchling editables
+
+.PHONY: help book read test notebooks constraints clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+book: $(VENV)/book.stamp ## build the book into _build/html
+	@echo "== Building the book (notebooks that changed are executed first)"
+	@$(BIN)/jupyter-book build . -W -n --keep-going
+	@$(BIN)/python tools/where.py
+
+read: book ## build the book, serve it on this machine and open it in the browser
+	@$(BIN)/python tools/serve.py
+
+test: $(VENV)/test.stamp ## run every check: lint, types, tests, notebooks, strict build, pages in a browser
+	@$(BIN)/python tools/check.py
+
+notebooks: $(VENV)/test.stamp ## execute the notebooks from the top, in place, and clean them for a commit
+	@$(BIN)/python tools/notebooks.py
+
+constraints: $(BIN)/python ## renew constraints.txt: the pinned version of everything
+	@$(PIP) install --quiet -c constraints.txt uv
+	@$(BIN)/python tools/constraints.py
+
+clean: ## remove what was built; keep the environment
+	rm -rf _build dist
+
+# An environment newer than the pins is left alone, so that a second run installs nothing.
+$(VENV)/book.stamp: $(PINS) $(BIN)/python
+	@echo "== Installing what the book needs into $(VENV) (once; a few minutes)"
+	$(PIP) install -c constraints.txt $(SETUP_ONLY)
+	$(PIP) install -c constraints.txt --no-build-isolation -e '.[book]'
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/book.stamp
+	@echo "== Installing what the tests need into $(VENV)"
+	$(PIP) install -c constraints.txt --no-build-isolation -e '.[test]'
+	@touch $@
+
+# The first Python that is new enough and can make environments; newest tested version first.
+$(BIN)/python:
+	@for python in $(PYTHON) python3.13 python3.12 python3.11 python3 python3.14 python; do \
+	  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	  new_enough=$$python; \
+	  $$python -c 'import venv, ensurepip' 2>/dev/null || continue; \
+	  echo "== Making $(VENV) with $$python"; \
+	  $$python -m venv $(VENV) && exit 0; \
+	done; \
+	if [ -n "$$new_enough" ]; then \
+	  echo "$$new_enough cannot make virtual environments: its venv module is missing."; \
+	  echo "On Debian and Ubuntu: sudo apt-get install python3-venv. Then run make again."; \
+	else \
+	  echo "The book needs Python 3.11 or newer, and found none on the PATH."; \
+	  echo "Install one (python.org, Homebrew, apt-get, ...), or name it: make book PYTHON=/path/to/python3"; \
+	fi; \
+	exit 1
