@@ -1,0 +1,169 @@
+"""What every visible object shares: one palette, one style sheet, small scripts.
+
+A page of the book and a notebook show the same objects. On a page the style sheet and the scripts
+are loaded once for all of them; in a notebook each output brings its own, because no other output
+can be relied upon. This module needs the standard library only.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+__all__ = ["PALETTE", "Colour", "asset_files", "assets", "on_page", "palette_css"]
+
+
+class Colour(NamedTuple):
+    """One named colour.
+
+    Attributes
+    ----------
+    light, dark : str
+        Its value on a light and on a dark background, as ``#rrggbb``.
+    """
+
+    light: str
+    dark: str
+
+
+#: What each colour stands for, everywhere in the book. The colours of text reach a contrast of
+#: 4.5:1 on the backgrounds below, and the four that may meet in one figure (ink, value, gradient,
+#: residual) stay apart for readers with protanopia, deuteranopia or tritanopia.
+PALETTE: dict[str, Colour] = {
+    "ink": Colour("#1f2328", "#e8e6e3"),  # text, and what was observed
+    "value": Colour("#0a66b0", "#6db6f2"),  # values: what the forward pass computes
+    "gradient": Colour("#b84a00", "#ff9e58"),  # gradients: what the backward pass computes
+    "residual": Colour("#852a74", "#e39ac9"),  # observed - predicted
+    "good": Colour("#0a6248", "#3ddc97"),  # right, converged
+    "bad": Colour("#b3261e", "#ff8f86"),  # wrong, diverged
+    "muted": Colour("#5b6470", "#a7afb9"),  # text that stays in the background
+    "axis": Colour("#868e99", "#7d8590"),  # lines that carry a scale (3:1)
+    "grid": Colour("#e4e7eb", "#2f3338"),  # lines that only guide the eye
+    "surface": Colour("#ffffff", "#121212"),  # the page itself
+    "panel": Colour("#f6f8fa", "#1b1e22"),  # a box that stands out from the page
+}
+
+# Whoever shows the book says in its own way that it is dark: the book's theme, JupyterLab, VS Code.
+_DARK = (
+    'html[data-theme="dark"]',
+    'body[data-jp-theme-light="false"]',
+    "body.vscode-dark",
+    "body.vscode-high-contrast:not(.vscode-high-contrast-light)",
+)
+# The reader's own setting counts only where nobody has said anything; a Sphinx page without
+# JavaScript (data-content_root, no data-theme) stays light whatever the setting.
+_UNDECIDED = (
+    "html:not([data-theme]):not([data-content_root])"
+    ":not(:has(body[data-jp-theme-light])):not(:has(body[class*=vscode]))"
+)
+
+
+def on_page() -> bool:
+    """Tell whether the book's pages are being built.
+
+    Returns
+    -------
+    bool
+        True while the book is built (``BACKPROP_PAGE=1``): objects then show themselves complete,
+        without a kernel behind them. False in a notebook or a terminal.
+
+    Examples
+    --------
+    >>> on_page()
+    False
+    """
+    return os.environ.get("BACKPROP_PAGE", "") not in ("", "0")
+
+
+def palette_css() -> str:
+    """Write the palette as CSS custom properties.
+
+    Returns
+    -------
+    str
+        ``--bp-value`` and so on, for light and dark backgrounds; paper is always light.
+
+    Examples
+    --------
+    >>> "--bp-gradient:#b84a00" in palette_css()
+    True
+    """
+    light, dark = (
+        "{" + ";".join(f"--bp-{name}:{colour[i]}" for name, colour in PALETTE.items()) + "}"
+        for i in (0, 1)
+    )
+    return "\n".join(
+        (
+            f":root{light}",
+            f"{','.join(_DARK)}{dark}",
+            f"@media (prefers-color-scheme:dark){{{_UNDECIDED}{dark}}}",
+            "body[data-jp-theme-light]{--bp-surface:var(--jp-layout-color0)}",
+            "body[class*=vscode]{--bp-surface:var(--vscode-editor-background)}",
+            f"@media print{{:root,{','.join(_DARK)}{light}}}",
+            "",
+        )
+    )
+
+
+def assets(*names: str) -> str:
+    """Return what an output must bring along to look and work right where it is shown.
+
+    Parameters
+    ----------
+    *names : str
+        The parts in use, for example ``"quiz"`` or ``"explorer"``: their ``<name>.css`` and
+        ``<name>.js`` follow the common style sheet.
+
+    Returns
+    -------
+    str
+        Empty on a page, which loads :func:`asset_files` by itself. In a notebook ``<style>`` and
+        ``<script>`` elements to put before the output's own HTML. Scripts may come twice.
+
+    Raises
+    ------
+    ValueError
+        If no style sheet and no script has that name.
+
+    Examples
+    --------
+    >>> assets().startswith("<style>")
+    True
+    """
+    files = asset_files()
+    styles, scripts = [files["backprop.css"]], []
+    for name in names:
+        if f"{name}.css" not in files and f"{name}.js" not in files:
+            known = sorted({Path(file).stem for file in files} - {"backprop"})
+            raise ValueError(f"no asset is called {name!r}; there are {', '.join(known)}")
+        styles.append(files.get(f"{name}.css", ""))
+        scripts.append(files.get(f"{name}.js", ""))
+    if on_page():
+        return ""
+    return "".join(
+        [f"<style>{style}</style>" for style in styles if style]
+        + [f"<script>{script}</script>" for script in scripts if script]
+    )
+
+
+@cache
+def asset_files() -> dict[str, str]:
+    """Read every style sheet and script that a page needs.
+
+    Returns
+    -------
+    dict of str to str
+        File name to content, ready to be written next to the pages. ``backprop.css`` begins with
+        the palette.
+
+    Examples
+    --------
+    >>> asset_files()["backprop.css"].startswith(":root{--bp-ink:")
+    True
+    """
+    files = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in sorted(Path(__file__).parent.iterdir())
+        if path.suffix in (".css", ".js")
+    }
+    return {**files, "backprop.css": palette_css() + files["backprop.css"]}
