@@ -1,0 +1,123 @@
+"""What Jupyter Book has to know about this book.
+
+- Notebooks are told that they run for a page (``BACKPROP_PAGE``), so that what moves shows its static life.
+- The style and scripts of those lives come from ``backprop.page`` and are loaded by every page.
+- Third-party files are fetched by pinned version and served from the book itself.
+- A notebook is executed again when what it stands on changed: the package, or its own chapter's exercises.
+- A picture without a description fails the build.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import web_assets
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+NO_DESCRIPTION = "No description has been provided for this image"
+
+
+# -- what a notebook stands on
+
+
+def digest(files: Iterable[Path]) -> str:
+    """Hash names and contents of files."""
+    total = hashlib.sha256()
+    for file in sorted(files):
+        total.update(file.relative_to(ROOT).as_posix().encode() + b"\0" + file.read_bytes())
+    return total.hexdigest()
+
+
+@cache
+def package_key() -> str:
+    """Everything that any notebook's outputs depend on.
+
+    Styles and scripts of the package are left out: the build copies them, no output holds them.
+    """
+    package = [file for file in (ROOT / "backprop").rglob("*.*") if file.suffix == ".py"]
+    return digest([*package, ROOT / "constraints.txt", ROOT / "_toc.yml"])
+
+
+@cache
+def key(docname: str) -> str:
+    """What the outputs of one notebook depend on, besides its own cells."""
+    exercises = (ROOT / "exercises" / Path(docname).name).rglob("*.py")
+    return package_key() + digest(exercises)
+
+
+def is_notebook(app: Sphinx, docname: str) -> bool:
+    """Whether a document comes from a notebook."""
+    return str(app.env.doc2path(docname)).endswith(".ipynb")
+
+
+def put_key_into_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Let the notebook cache tell outputs apart by what they depend on: it hashes the kernel's metadata."""
+    if is_notebook(app, docname):
+        notebook = json.loads(source[0])
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook["metadata"]["kernelspec"] = {**kernel, "depends_on": key(docname)}
+        source[0] = json.dumps(notebook)
+        keys(app.env)[docname] = key(docname)
+
+
+def outdated(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Read notebooks again whose outputs may have changed although their own file did not."""
+    return [name for name, old in keys(env).items() if name in env.found_docs and old != key(name)]
+
+
+def keys(env: BuildEnvironment) -> dict[str, str]:
+    """Return the keys that each page of the last build was made with; kept with Sphinx's environment."""
+    if not hasattr(env, "backprop_keys"):
+        env.backprop_keys = {}
+    return env.backprop_keys
+
+
+# -- what pages are given
+
+
+def add_assets(app: Sphinx) -> None:
+    """Write our style and scripts, and MathJax, where pages find them."""
+    from backprop import page
+
+    static = Path(app.outdir) / "_static"
+    static.mkdir(parents=True, exist_ok=True)
+    for name, content in page.asset_files().items():
+        (static / name).write_text(content, encoding="utf-8")
+        (app.add_css_file if name.endswith(".css") else app.add_js_file)(name)
+    try:
+        web_assets.copy_mathjax(static / "mathjax")
+    except OSError as problem:
+        raise ExtensionError(str(problem)) from problem
+
+
+# -- what pages must not be
+
+
+def refuse_pictures_without_description(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Stop at a picture that a screen reader cannot describe."""
+    if NO_DESCRIPTION in context.get("body", ""):
+        raise ExtensionError(
+            f"{pagename}: a picture has no description. Draw it with backprop.show.figure(alt=...), "
+            "or give the image an alt text."
+        )
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect to Sphinx. Kernels that execute notebooks inherit the environment variable."""
+    os.environ["BACKPROP_PAGE"] = "1"
+    app.connect("builder-inited", add_assets)
+    app.connect("env-get-outdated", outdated)
+    app.connect("source-read", put_key_into_notebook)
+    app.connect("html-page-context", refuse_pictures_without_description)
+    return {"parallel_read_safe": False, "parallel_write_safe": True}
