@@ -39,10 +39,11 @@ $(VENV)/book.stamp: $(PINS) $(BIN)/python
 	$(PIP) install -c constraints.txt --no-build-isolation -e '.[book]'
 	@touch $@
 
-$(VENV)/test.stamp: $(VENV)/book.stamp
-	@echo "== Installing what the tests need into $(VENV)"
+$(VENV)/test.stamp: $(PINS) $(BIN)/python
+	@echo "== Installing what the book and its tests need into $(VENV) (once; a few minutes)"
+	$(PIP) install -c constraints.txt $(SETUP_ONLY)
 	$(PIP) install -c constraints.txt --no-build-isolation -e '.[test]'
-	@touch $@
+	@touch $@ $(VENV)/book.stamp
 
 # The first Python that is new enough and can make environments; newest tested version first.
 $(BIN)/python:
