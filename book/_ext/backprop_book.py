@@ -116,6 +116,8 @@ def refuse_pictures_without_description(
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect to Sphinx. Kernels that execute notebooks inherit the environment variable."""
     os.environ["BACKPROP_PAGE"] = "1"
+    # Jupyter Book sets it always, for an extension that _config.yml leaves out.
+    app.add_config_value("comments_config", {}, "html")
     app.connect("builder-inited", add_assets)
     app.connect("env-get-outdated", outdated)
     app.connect("source-read", put_key_into_notebook)

@@ -1,0 +1,121 @@
+"""A real browser on the built pages.
+
+Needs Chromium: the one named by ``BACKPROP_CHROMIUM``, or the first found on the PATH. Without one the tests are skipped
+in one visible line, or fail where ``BACKPROP_BROWSER=required`` (as `.ci/run` sets it).
+"""
+
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+HTML = ROOT / "_build" / "html"
+AXE = ROOT / "_build" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+SUB_PATH = "/some/where"  # pages must not mind below which address they are served
+
+
+def give_up(reason: str) -> None:
+    if os.environ.get("BACKPROP_BROWSER") == "required":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    named = os.environ.get("BACKPROP_CHROMIUM")
+    path = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        give_up("no Chromium on the PATH, nor named by BACKPROP_CHROMIUM: pages not tested")
+    if not (HTML / "index.html").exists():
+        pytest.fail("the book is not built: run `make book` first", pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    def translate_path(self, path: str) -> str:
+        return super().translate_path(path.removeprefix(SUB_PATH))
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """The address below which the built book is served."""
+    handler = partial(_Handler, directory=str(HTML))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}{SUB_PATH}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core, which the build fetches beside what pages need."""
+    if not AXE.exists():
+        subprocess.run([sys.executable, ROOT / "book" / "_ext" / "web_assets.py"], check=True)
+    return AXE.read_text(encoding="utf-8")
+
+
+class Visit:
+    """One page in a browser, and what went wrong while it was open."""
+
+    def __init__(self, context: BrowserContext, url: str, origin: str) -> None:
+        self.problems: list[str] = []
+        self.requests: list[str] = []
+        self.origin = origin
+        context.route("**/*", self._route)
+        self.page: Page = context.new_page()
+        self.page.on("console", lambda m: m.type == "error" and self.problems.append(f"console: {m.text}"))
+        self.page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
+        self.page.on("response", lambda r: r.status >= 400 and self.problems.append(f"{r.status}: {r.url}"))
+        self.page.goto(url, wait_until="load")
+        self.page.evaluate("() => window.MathJax?.startup?.promise")
+
+    def _route(self, route) -> None:  # type: ignore[no-untyped-def]
+        url = route.request.url
+        self.requests.append(url)
+        if url.startswith((self.origin, "data:", "blob:")):
+            route.continue_()
+        else:
+            self.problems.append(f"asks another host: {url}")
+            route.abort()
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str):
+    """Open a page: ``with visit("book/fitting", theme="dark", width=390) as seen: ...``."""
+
+    @contextmanager
+    def open_page(
+        name: str, *, theme: str = "light", width: int = 1280, file: bool = False, **options: object
+    ) -> Iterator[Visit]:
+        url = (HTML / f"{name}.html").as_uri() if file else f"{address}/{name}.html"
+        origin = HTML.as_uri() if file else address
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce", **options
+        )
+        context.add_init_script(
+            f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')"
+        )
+        try:
+            yield Visit(context, url, origin)
+        finally:
+            context.close()
+
+    return open_page

@@ -1,0 +1,91 @@
+"""What holds for every page: nothing breaks, nobody else is asked, everybody can read it."""
+
+from pathlib import Path
+
+import pytest
+
+from .toc import NOTEBOOKS, PAGES
+
+# Every picture by which name a screen reader announces it.
+PICTURES_WITHOUT_NAME = """() => {
+  const named = (node) => node.getAttribute('alt')?.trim() || node.getAttribute('aria-label')?.trim()
+    || (node.getAttribute('aria-labelledby') || '').split(/\\s+/)
+         .map((id) => document.getElementById(id)?.textContent.trim()).join('')
+    || node.querySelector(':scope > title')?.textContent.trim();
+  const hidden = (node) => node.closest('[aria-hidden=true]');
+  const pictures = document.querySelectorAll('img, svg[role=img], article svg');
+  return [...pictures].filter((node) => !hidden(node) && !node.parentElement.closest('svg') && !named(node))
+    .map((node) => node.outerHTML.slice(0, 160));
+}"""
+
+STICKING_OUT = """() => {
+  const wide = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= wide) return [];
+  return [...document.querySelectorAll('body *')].filter((node) => node.getBoundingClientRect().right > wide + 1)
+    .slice(0, 5).map((node) => node.tagName + '.' + node.className);
+}"""
+
+UNTYPESET = """() => [...document.querySelectorAll('.math')]
+  .filter((node) => !node.querySelector('mjx-container')).map((node) => node.textContent.slice(0, 80))"""
+
+VIOLATIONS = """async () => {
+  const found = await axe.run(document, {resultTypes: ['violations']});
+  return found.violations.filter((rule) => ['serious', 'critical'].includes(rule.impact))
+    .map((rule) => rule.id + ': ' + rule.help + '\\n    '
+      + rule.nodes.slice(0, 4).map((node) => node.target.join(' ') + '  ' + node.html.slice(0, 120)
+        + ' ' + (node.any[0]?.message || '')).join('\\n    '));
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_sound(visit, axe: str, name: str, theme: str, width: int) -> None:
+    with visit(name, theme=theme, width=width) as seen:
+        problems = seen.problems
+        problems += [f"sticks out: {tag}" for tag in seen.page.evaluate(STICKING_OUT)]
+        problems += [f"no name: {markup}" for markup in seen.page.evaluate(PICTURES_WITHOUT_NAME)]
+        problems += [f"not typeset: {tex}" for tex in seen.page.evaluate(UNTYPESET)]
+        seen.page.evaluate(axe)
+        problems += seen.page.evaluate(VIOLATIONS)
+        assert seen.page.locator("html").get_attribute("data-theme") == theme
+        assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("name", [*PAGES, "search"])
+def test_page_works_from_a_folder(visit, name: str) -> None:
+    with visit(name, file=True) as seen:
+        problems = seen.problems + seen.page.evaluate(UNTYPESET)
+        assert not problems, "\n".join(problems)
+
+
+def test_front_door_leads_to_the_book(visit) -> None:
+    with visit("index", file=True) as seen:
+        seen.page.wait_for_url(f"**/{Path(PAGES[0]).name}.html")
+
+
+def test_search_finds_a_word(visit) -> None:
+    with visit("search", file=True) as seen:
+        seen.page.goto(seen.page.url + "?q=residual")
+        seen.page.wait_for_selector("ul.search li a")
+        assert seen.page.locator("ul.search li a").count() > 0
+        assert not seen.problems, "\n".join(seen.problems)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_buttons_lead_somewhere(visit, name: str) -> None:
+    with visit(name) as seen:
+        links = seen.page.locator(".article-header-buttons a, .prev-next-area a, .bd-sidebar-primary nav a")
+        for link in {links.nth(i).evaluate("a => a.href") for i in range(links.count())}:
+            if link.startswith(seen.origin):
+                assert seen.page.request.get(link).ok, f"dead link: {link}"
+            else:
+                assert link.startswith("https://"), f"dead link: {link!r}"
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_notebook_can_be_downloaded(visit, name: str) -> None:
+    with visit(name) as seen:
+        link = seen.page.locator("a.btn-download-source-button")
+        response = seen.page.request.get(link.evaluate("a => a.href"))
+        assert response.json()["cells"], "the notebook that the button offers is not one"

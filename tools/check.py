@@ -1,0 +1,46 @@
+"""Run every check that the book must pass, one after the other, and say at the end how each one ended.
+
+A check that fails does not keep the later ones from running. Run it through `make test`.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-rs", "-n", "2"]
+NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120", "--dist", "loadfile"]
+TESTS = [f"tests/{folder.name}" for folder in sorted((ROOT / "tests").iterdir()) if folder.is_dir()]
+
+# The pages are tested last, on the book that the strict build has just written.
+UNIT = [name for name in TESTS if name not in ("tests/notebooks", "tests/pages")]
+CHECKS = {
+    "lint": [BIN / "ruff", "check", "."],
+    "types": [BIN / "mypy"],
+    "tests": [*PYTEST, "backprop", *UNIT],
+    "notebooks": [*PYTEST, *NBVAL, "tests/notebooks", *sorted((ROOT / "book").glob("*.ipynb"))],
+    "book": [BIN / "jupyter-book", "build", ".", "-W", "-n", "--keep-going"],
+    "pages": [*PYTEST, "tests/pages"],
+}
+
+
+def main() -> None:
+    # Python's own files must not land between the tests' temporary ones, nor a page's setting in a test.
+    environment = {name: value for name, value in os.environ.items() if name != "BACKPROP_PAGE"}
+    results = {}
+    for name, command in CHECKS.items():
+        print(f"\n== {name}: {' '.join(str(part) for part in command[:6])} ...", flush=True)
+        start = time.perf_counter()
+        code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        results[name] = code, time.perf_counter() - start
+    print("\n== summary")
+    for name, (code, seconds) in results.items():
+        print(f"{name:<10} {'ok' if code == 0 else f'FAILED ({code})':<12} {seconds:6.1f} s")
+    sys.exit(any(code for code, _ in results.values()))
+
+
+if __name__ == "__main__":
+    main()
