@@ -1,0 +1,784 @@
+r"""Every elementary operation: how it is computed, its derivatives, and how both are written.
+
+An entry of the table reads::
+
+    @operation(
+        r"<a> \cdot <b>",                                           # how it is written
+        (r"<b>", lambda upstream, out, a, b: upstream * b),          # derivative with respect to a
+        (r"<a>", lambda upstream, out, a, b: upstream * a),          # derivative with respect to b
+    )
+    def multiply(a, b): ...                                          # how it is computed
+
+A rule takes the upstream gradient, the result and the arguments, and returns upstream gradient
+times local derivative. It uses operations of this module alone, so it works on plain values, which
+is fast, and on Variables (when a derivative is to be differentiated again).
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import inspect
+import math
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+
+from backprop.variable import (
+    ALL_IN_A,
+    Constant,
+    Operand,
+    Value,
+    Variable,
+    as_value,
+    is_recording,
+    remember,
+    sum_to_shape,
+    value_of,
+)
+
+Rule = Callable[..., Any]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+# How tightly a written operation holds together; decides where brackets are needed.
+SUM, PRODUCT, SIGN, POWER, CALL = range(5)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """One entry of the table of operations.
+
+    Attributes
+    ----------
+    name : str
+        The name of its function.
+    forward : callable
+        Computes the result from plain values.
+    parameters : tuple of str
+        Names of the arguments, in order.
+    rules : tuple of callable
+        For each argument that can be differentiated, in order:
+        ``rule(upstream, out, *arguments)`` returns upstream gradient times local derivative.
+    latex : str
+        The operation in LaTeX, with ``<a>`` where the argument `a` stands.
+    derivatives : tuple of str
+        The local derivatives in LaTeX, with ``<a>`` and ``<out>``, in the order of `rules`.
+    level : int
+        How tightly the written form holds together: SUM, PRODUCT, SIGN, POWER or CALL.
+    broadcasts : bool
+        Whether arguments are stretched to a common shape, so that gradients are summed back.
+    pointwise : bool
+        Whether each element of the result depends on one element of each argument.
+    elementary : callable or None
+        For a fused operation: the same computed in elementary steps.
+    """
+
+    name: str
+    forward: Callable[..., Value]
+    parameters: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    latex: str
+    derivatives: tuple[str, ...]
+    level: int
+    broadcasts: bool
+    pointwise: bool
+    elementary: Callable[..., Variable] | None
+
+
+#: Every operation by name, in the order of definition.
+TABLE: dict[str, Operation] = {}
+
+
+def operation(
+    latex: str,
+    *rows: tuple[str, Rule],
+    level: int = CALL,
+    pointwise: bool = True,
+    broadcasts: bool = False,
+    forward: Callable[..., Value] | None = None,
+    elementary: Callable[..., Variable] | None = None,
+) -> Callable[[Function], Function]:
+    """Enter the decorated function into the table, and let it take Variables.
+
+    Parameters
+    ----------
+    latex : str
+        How the operation is written, with ``<a>`` where the argument `a` stands.
+    *rows : tuple of (str, callable)
+        For each differentiable argument, its local derivative in LaTeX and its rule.
+    level, pointwise, broadcasts, elementary
+        As in :class:`Operation`.
+    forward : callable, optional
+        The same computation as the decorated function's, from C.
+    """
+
+    def enter(function: Function) -> Function:
+        signature = inspect.signature(function)
+        entry = Operation(
+            name=function.__name__,
+            forward=forward or function,
+            parameters=tuple(signature.parameters),
+            rules=tuple(rule for _, rule in rows),
+            latex=latex,
+            derivatives=tuple(written for written, _ in rows),
+            level=level,
+            broadcasts=broadcasts,
+            pointwise=pointwise,
+            elementary=elementary,
+        )
+        TABLE[entry.name] = entry
+        arity = len(entry.parameters)
+        recorder = {1: _one, 2: _two}.get(arity, _many) if arity == len(rows) else _many
+        return functools.wraps(function)(recorder(entry, signature))  # type: ignore[return-value]
+
+    return enter
+
+
+def _one(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
+    forward = entry.forward
+
+    def record(a: Operand) -> Any:
+        if type(a) is not Variable or not is_recording():
+            return _without_graph(entry, a)
+        try:
+            return remember(entry, forward(a.value), a)
+        except (TypeError, ValueError) as error:
+            raise _misfit(entry, (a,), error) from None
+
+    return record
+
+
+def _two(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
+    forward = entry.forward
+
+    def record(a: Operand, b: Operand) -> Any:
+        if type(a) is Variable:
+            x = a.value
+            if type(b) is Variable:
+                y = b.value
+            elif type(b) is float:
+                y = b
+            else:
+                b, y = _data(entry, b)
+        elif type(b) is Variable:
+            y = b.value
+            a, x = _data(entry, a)
+        else:
+            return _without_graph(entry, a, b)
+        if not is_recording():
+            return _without_graph(entry, a, b)
+        try:
+            return remember(entry, forward(x, y), a, b)
+        except (TypeError, ValueError) as error:
+            raise _misfit(entry, (a, b), error) from None
+
+    return record
+
+
+def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
+    count = len(entry.rules)
+
+    def record(*given: Any, **settings: Any) -> Any:
+        bound = signature.bind(*given, **settings)
+        bound.apply_defaults()
+        arguments = bound.args
+        if not (is_recording() and any(type(a) is Variable for a in arguments[:count])):
+            return _without_graph(entry, *arguments)
+        operands = [
+            (a, a.value) if type(a) is Variable else _data(entry, a) for a in arguments[:count]
+        ]
+        settled = arguments[count:]
+        try:
+            value = entry.forward(*(value for _, value in operands), *settled)
+        except (TypeError, ValueError) as error:
+            raise _misfit(entry, arguments[:count], error) from None
+        return remember(entry, value, (*(a for a, _ in operands), *settled), ALL_IN_A)
+
+    return record
+
+
+def _data(entry: Operation, data: Any) -> tuple[Any, Value]:
+    """Return an argument that is not a Variable as it is remembered, and its plain value."""
+    if isinstance(data, Variable):
+        return data, data.value
+    if type(data) is np.ndarray and data.dtype.kind == "f":
+        return data, data
+    try:
+        value = as_value(data)
+    except TypeError as error:
+        raise TypeError(f"{entry.name}: {error}") from None
+    return value, value
+
+
+def _without_graph(entry: Operation, *arguments: Any) -> Any:
+    """Compute with data alone: arrays and numbers give arrays and numbers."""
+    values = [
+        np.asarray(value) if isinstance(value, (list, tuple)) and i < len(entry.rules) else value
+        for i, value in enumerate(map(value_of, arguments))
+    ]
+    try:
+        value = entry.forward(*values)
+    except (TypeError, ValueError) as error:
+        raise _misfit(entry, arguments[: len(entry.rules)], error) from None
+    return Constant(value) if any(isinstance(a, Variable) for a in arguments) else value
+
+
+def _misfit(entry: Operation, arguments: Sequence[Any], error: Exception) -> Exception:
+    """Say which operation did not accept which arguments, and what would fit."""
+    shapes = " and ".join(str(np.shape(value_of(a))) for a in arguments)
+    if isinstance(error, ValueError) and entry.broadcasts:
+        fitting = (
+            "counted from the last axis, lengths must be equal, or one of them 1"
+            if entry.pointwise
+            else "the last length of the first must equal the last but one of the second"
+        )
+        return ValueError(f"{entry.name}: shapes {shapes} do not fit: {fitting}")
+    return type(error)(f"{entry.name}: {error}")
+
+
+def _number(value: Any) -> Value:
+    """Return a NumPy float64 scalar as a Python float: faster, and shown as a plain number."""
+    return float(value) if type(value) is np.float64 else value
+
+
+def _ieee(fast: Callable[[float], float], general: Callable[..., Any], a: Value) -> Value:
+    """Compute a Python float with `fast`; where that refuses, NumPy says inf or nan, and warns."""
+    if type(a) is float:
+        try:
+            return fast(a)
+        except (OverflowError, ValueError):
+            return float(general(a))
+    return general(a)
+
+
+# --- arithmetic -----------------------------------------------------------------------------------
+
+
+@operation(
+    r"<a> + <b>",
+    (r"1", lambda upstream, out, a, b: upstream),
+    (r"1", lambda upstream, out, a, b: upstream),
+    level=SUM,
+    broadcasts=True,
+    forward=operator.add,
+)
+def add(a: Operand, b: Operand) -> Any:
+    """Sum ``a + b``, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> (bp.Variable(2.0) + 3).value
+    5.0
+    """
+    return a + b
+
+
+@operation(
+    r"<a> - <b>",
+    (r"1", lambda upstream, out, a, b: upstream),
+    (r"-1", lambda upstream, out, a, b: -upstream),
+    level=SUM,
+    broadcasts=True,
+    forward=operator.sub,
+)
+def subtract(a: Operand, b: Operand) -> Any:
+    """Difference ``a - b``, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> (3 - bp.Variable(2.0)).value
+    1.0
+    """
+    return a - b
+
+
+@operation(
+    r"<a> \cdot <b>",
+    (r"<b>", lambda upstream, out, a, b: upstream * b),
+    (r"<a>", lambda upstream, out, a, b: upstream * a),
+    level=PRODUCT,
+    broadcasts=True,
+    forward=operator.mul,
+)
+def multiply(a: Operand, b: Operand) -> Any:
+    """Product ``a * b``, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> (bp.Variable(2.0) * [1.0, 2.0]).value
+    array([2., 4.])
+    """
+    return a * b
+
+
+@operation(
+    r"\frac{<a>}{<b>}",
+    (r"\frac{1}{<b>}", lambda upstream, out, a, b: upstream / b),
+    (r"-\frac{<a>}{<b>^2}", lambda upstream, out, a, b: -upstream * out / b),
+    level=PRODUCT,
+    broadcasts=True,
+)
+def divide(a: Operand, b: Operand) -> Any:
+    """Quotient ``a / b``, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> (bp.Variable(3.0) / 2).value
+    1.5
+    """
+    try:
+        return a / b
+    except ZeroDivisionError:
+        return float(np.divide(a, b))
+
+
+@operation(
+    r"-<a>",
+    (r"-1", lambda upstream, out, a: -upstream),
+    level=SIGN,
+    forward=operator.neg,
+)
+def negate(a: Operand) -> Any:
+    """Negative ``-a``, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> (-bp.Variable(3.0)).value
+    -3.0
+    """
+    return -a
+
+
+@operation(
+    r"<a>^2",
+    (r"2 \cdot <a>", lambda upstream, out, a: upstream * 2.0 * a),
+    level=POWER,
+)
+def square(a: Operand) -> Any:
+    """Square ``a ** 2``, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.square(bp.Variable(3.0)).value
+    9.0
+    """
+    return a * a
+
+
+def _power_slope(upstream: Value, out: Value, a: Value, b: Value) -> Value:
+    # Where b = 0 the derivative is 0; the exponent 1 there keeps 0 ** -1 from spoiling it.
+    return upstream * b * power(a, b - 1.0 + 2.0 * (value_of(b) == 0))
+
+
+def _exponent_slope(upstream: Value, out: Value, a: Value, b: Value) -> Value:
+    # At a = 0, where log has no value, the derivative is 0: log(0 + 1).
+    return upstream * out * log(a + 1.0 * (value_of(a) == 0))
+
+
+@operation(
+    r"<a>^{<b>}",
+    (r"<b> \cdot <a>^{<b> - 1}", _power_slope),
+    (
+        r"<a>^{<b>} \cdot \log <a>",
+        _exponent_slope,
+    ),
+    level=POWER,
+    broadcasts=True,
+)
+def power(a: Operand, b: Operand) -> Any:
+    """Power ``a ** b``, element by element.
+
+    The derivative with respect to `b` needs a positive `a`; at ``a = 0`` it is 0.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable(2.0)
+    >>> y = x**3
+    >>> y.backward()
+    >>> y.value, x.grad
+    (8.0, 12.0)
+    """
+    try:
+        result = a**b
+    except (OverflowError, ZeroDivisionError):
+        return float(np.power(a, b))
+    # Python gives (-8.0) ** 0.5 a complex value; NumPy says nan and warns.
+    return float(np.power(a, b)) if type(result) is complex else result
+
+
+# --- exponential, logarithm and the two functions made of them ------------------------------------
+
+
+@operation(r"e^{<a>}", (r"e^{<a>}", lambda upstream, out, a: upstream * out), level=POWER)
+def exp(a: Operand) -> Any:
+    """Exponential function, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable(0.0)
+    >>> bp.exp(2 * x).backward()
+    >>> x.grad
+    2.0
+    """
+    return _ieee(math.exp, np.exp, a)
+
+
+@operation(r"\log <a>", (r"\frac{1}{<a>}", lambda upstream, out, a: upstream / a))
+def log(a: Operand) -> Any:
+    """Natural logarithm, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable(4.0)
+    >>> bp.log(x).backward()
+    >>> x.grad
+    0.25
+    """
+    return _ieee(math.log, np.log, a)
+
+
+@operation(
+    r"\sigma(<a>)",
+    (
+        r"\sigma(<a>) \cdot (1 - \sigma(<a>))",
+        lambda upstream, out, a: upstream * out * (1.0 - out),
+    ),
+)
+def sigmoid(a: Operand) -> Any:
+    """Sigmoid ``1 / (1 + exp(-a))``, element by element; does not overflow.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.sigmoid(bp.Variable([-1000.0, 0.0, 1000.0])).value
+    array([0. , 0.5, 1. ])
+    """
+    if type(a) is float:
+        small = math.exp(-builtins.abs(a))
+        return (1.0 if a >= 0.0 else small) / (1.0 + small)
+    small = np.exp(-np.abs(a))
+    one = np.ones_like(small)
+    return np.where(a >= 0, one, small) / (one + small)
+
+
+@operation(
+    r"\operatorname{softplus}(<a>)",
+    (r"\sigma(<a>)", lambda upstream, out, a: upstream * sigmoid(a)),
+)
+def softplus(a: Operand) -> Any:
+    """Softplus ``log(1 + exp(a))``, element by element; its derivative is the sigmoid.
+
+    Computed as ``max(a, 0) + log(1 + exp(-|a|))``, which does not overflow.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.softplus(bp.Variable([-1000.0, 0.0, 1000.0])).value
+    array([0.00000000e+00, 6.93147181e-01, 1.00000000e+03])
+    """
+    if type(a) is float:
+        return max(a, 0.0) + math.log1p(math.exp(-builtins.abs(a)))
+    return np.maximum(a, 0) + np.log1p(np.exp(-np.abs(a)))
+
+
+# --- shapes and sums ------------------------------------------------------------------------------
+
+
+def _kept_axes(upstream: Value, a: Value, axis: Any, keepdims: bool) -> Value:
+    """Give a reduced value its lost axes back, as axes of length 1."""
+    if axis is None or keepdims:
+        return upstream
+    shape = list(np.shape(value_of(a)))
+    for lost in axis if isinstance(axis, tuple) else (axis,):
+        shape[lost] = 1
+    return reshape(upstream, tuple(shape))
+
+
+def _to_every_element(
+    upstream: Value, out: Value, a: Value, axis: int | tuple[int, ...] | None, keepdims: bool
+) -> Value:
+    return broadcast_to(_kept_axes(upstream, a, axis, keepdims), np.shape(value_of(a)))
+
+
+@operation(
+    r"\sum <a>",
+    (r"1", _to_every_element),
+    level=SUM,
+    pointwise=False,
+)
+def sum(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
+    """Sum of the elements, over all of them or along `axis`.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+    axis : int or tuple of int, optional
+        Axes to sum over; all of them if left out.
+    keepdims : bool, optional
+        Keep the summed axes, with length 1.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable([1.0, 2.0, 3.0])
+    >>> bp.sum(x).backward()
+    >>> x.grad
+    array([1., 1., 1.])
+    """
+    return _number(np.sum(a, axis=axis, keepdims=keepdims))
+
+
+@operation(
+    r"\frac{1}{<n>} \sum <a>",
+    (
+        r"\frac{1}{<n>}",
+        lambda upstream, out, a, axis, keepdims: _to_every_element(
+            upstream * _share(out, a), out, a, axis, keepdims
+        ),
+    ),
+    level=SUM,
+    pointwise=False,
+)
+def mean(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
+    """Mean of the elements, over all of them or along `axis`.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape with at least one element.
+    axis : int or tuple of int, optional
+        Axes to average over; all of them if left out.
+    keepdims : bool, optional
+        Keep the averaged axes, with length 1.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to average.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable([1.0, 2.0, 6.0, 3.0])
+    >>> m = bp.mean(x)
+    >>> m.backward()
+    >>> m.value, x.grad
+    (3.0, array([0.25, 0.25, 0.25, 0.25]))
+    """
+    if np.size(a) == 0:
+        raise ValueError("there is no mean of no elements")
+    return _number(np.mean(a, axis=axis, keepdims=keepdims))
+
+
+def _share(out: Value, a: Value) -> float:
+    """Return the weight of one element in a mean."""
+    return float(np.size(value_of(out)) / np.size(value_of(a)))
+
+
+def _summed_to_a(upstream: Value, out: Value, a: Value, shape: tuple[int, ...]) -> Value:
+    return sum_to(upstream, np.shape(value_of(a)))
+
+
+@operation(
+    r"<a>",
+    (r"1", _summed_to_a),
+    pointwise=False,
+)
+def broadcast_to(a: Operand, shape: tuple[int, ...]) -> Any:
+    """Stretch a value to `shape`, by NumPy's rules of broadcasting.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.operations.broadcast_to(bp.Variable(2.0), (3,)).value
+    array([2., 2., 2.])
+    """
+    return np.broadcast_to(a, shape) if shape else a
+
+
+def _stretched_to_a(upstream: Value, out: Value, a: Value, shape: tuple[int, ...]) -> Value:
+    return broadcast_to(upstream, np.shape(value_of(a)))
+
+
+@operation(
+    r"\sum <a>",
+    (r"1", _stretched_to_a),
+    level=SUM,
+    pointwise=False,
+)
+def sum_to(a: Operand, shape: tuple[int, ...]) -> Any:
+    """Sum over the axes along which `shape` was stretched: the reverse of :func:`broadcast_to`.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.operations.sum_to(bp.Variable([1.0, 2.0, 3.0]), ()).value
+    6.0
+    """
+    return _number(sum_to_shape(a, shape))
+
+
+def _reshaped_to_a(upstream: Value, out: Value, a: Value, shape: tuple[int, ...]) -> Value:
+    return reshape(upstream, np.shape(value_of(a)))
+
+
+@operation(
+    r"<a>",
+    (r"1", _reshaped_to_a),
+    pointwise=False,
+)
+def reshape(a: Operand, shape: int | tuple[int, ...]) -> Any:
+    """Arrange the same elements in another shape; one length may be -1, for what remains.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.reshape(bp.Variable([1.0, 2.0, 3.0, 4.0]), (2, 2)).value
+    array([[1., 2.],
+           [3., 4.]])
+    """
+    return np.reshape(a, shape)
+
+
+def _order_restored(upstream: Value, out: Value, a: Value, axes: tuple[int, ...] | None) -> Value:
+    return transpose(upstream, None if axes is None else tuple(np.argsort(axes)))
+
+
+@operation(
+    r"<a>^\top",
+    (r"1", _order_restored),
+    level=POWER,
+    pointwise=False,
+)
+def transpose(a: Operand, axes: tuple[int, ...] | None = None) -> Any:
+    """Reorder the axes: reversed, or in the order of `axes`.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.transpose(bp.Variable([[1.0, 2.0]])).value
+    array([[1.],
+           [2.]])
+    """
+    return np.transpose(a, axes)
+
+
+def _swapped(a: Value) -> Value:
+    """Transpose the last two axes: every matrix of a stack by itself."""
+    ndim = np.ndim(value_of(a))
+    return transpose(a, (*range(ndim - 2), ndim - 1, ndim - 2))
+
+
+def _column(a: Value) -> Value:
+    """Add an axis of length 1 at the end."""
+    return reshape(a, (*np.shape(value_of(a)), 1))
+
+
+def _row(a: Value) -> Value:
+    """Add an axis of length 1 before the last."""
+    shape = np.shape(value_of(a))
+    return reshape(a, (*shape[:-1], 1, *shape[-1:]))
+
+
+def _matmul_left(upstream: Value, out: Value, a: Value, b: Value) -> Value:
+    if np.ndim(value_of(b)) == 1:
+        return _column(upstream) * b if np.ndim(value_of(a)) > 1 else upstream * b
+    if np.ndim(value_of(a)) == 1:
+        return sum(b * _row(upstream), axis=-1)
+    return matmul(upstream, _swapped(b))
+
+
+def _matmul_right(upstream: Value, out: Value, a: Value, b: Value) -> Value:
+    if np.ndim(value_of(a)) == 1:
+        return _column(a) * _row(upstream) if np.ndim(value_of(b)) > 1 else upstream * a
+    if np.ndim(value_of(b)) == 1:
+        return sum(a * _column(upstream), axis=-2)
+    return matmul(_swapped(a), upstream)
+
+
+@operation(
+    r"<a> <b>",
+    (r"<upstream> <b>^\top", _matmul_left),
+    (r"<a>^\top <upstream>", _matmul_right),
+    level=PRODUCT,
+    broadcasts=True,
+    pointwise=False,
+)
+def matmul(a: Operand, b: Operand) -> Any:
+    """Matrix product ``a @ b``, of vectors, matrices or stacks of matrices, by NumPy's rules.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Shape (n,) or (..., m, n).
+    b : Variable or array_like
+        Shape (n,) or (..., n, k).
+
+    Raises
+    ------
+    ValueError
+        If the inner lengths differ; the message gives both shapes.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> W = bp.Variable([[1.0, 2.0], [3.0, 4.0]])
+    >>> bp.sum(W @ [1.0, 10.0]).backward()
+    >>> W.grad
+    array([[ 1., 10.],
+           [ 1., 10.]])
+    """
+    return _number(np.matmul(a, b))
+
+
+# --- operators on Variables -----------------------------------------------------------------------
+
+
+def _reflected(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda self, other: function(other, self)
+
+
+def _raised(a: Variable, b: Operand) -> Any:
+    """Compute ``a ** b``; squares have an entry of their own."""
+    return square(a) if type(b) in (int, float) and b == 2 else power(a, b)
+
+
+def _for_numpy(
+    self: Variable, ufunc: np.ufunc, method: str, *arguments: Any, **settings: Any
+) -> Any:
+    """Let NumPy's ``array * variable`` and ``np.exp(variable)`` record like our own functions."""
+    name = ufunc.__name__
+    if method != "__call__" or settings or name not in TABLE:
+        raise TypeError(
+            f"np.{name} does not record derivatives here: use the functions of backprop, "
+            "or take the plain value with .value"
+        )
+    return globals()[name](*arguments)
+
+
+for _name, _function in {
+    "add": add,
+    "sub": subtract,
+    "mul": multiply,
+    "truediv": divide,
+    "pow": _raised,
+    "matmul": matmul,
+}.items():
+    setattr(Variable, f"__{_name}__", _function)
+    setattr(Variable, f"__r{_name}__", _reflected(_function))
+Variable.__neg__ = negate  # type: ignore[method-assign]
+Variable.__array_ufunc__ = _for_numpy  # type: ignore[method-assign]
+Variable.sum_to = sum_to  # type: ignore[assignment]
