@@ -99,6 +99,14 @@ def add_assets(app: Sphinx) -> None:
         raise ExtensionError(str(problem)) from problem
 
 
+def name_roles_of_bibliography(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Give the entries of the bibliography the role that its list asks for; docutils writes a withdrawn one."""
+    if "body" in context:
+        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+
+
 # -- what pages must not be
 
 
@@ -121,5 +129,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("builder-inited", add_assets)
     app.connect("env-get-outdated", outdated)
     app.connect("source-read", put_key_into_notebook)
+    app.connect("html-page-context", name_roles_of_bibliography)
     app.connect("html-page-context", refuse_pictures_without_description)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

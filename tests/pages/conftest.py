@@ -85,7 +85,9 @@ class Visit:
         self.page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
         self.page.on("response", lambda r: r.status >= 400 and self.problems.append(f"{r.status}: {r.url}"))
         self.page.goto(url, wait_until="load")
-        self.page.evaluate("() => window.MathJax?.startup?.promise")
+        self.page.wait_for_function(
+            "() => !window.MathJax?.startup?.promise || MathJax.startup.promise.then(() => true)"
+        )
 
     def _route(self, route) -> None:  # type: ignore[no-untyped-def]
         url = route.request.url
