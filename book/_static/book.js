@@ -2,7 +2,7 @@
 
 // A box that scrolls must be reachable by keyboard; one that fits must not be one more stop on the way.
 (() => {
-  const boxes = "mjx-container[display], .bd-article pre, .pst-scrollable-table-container, .bp-scroll";
+  const boxes = "mjx-container[display], .bd-article pre, .cell_output > .output, .pst-scrollable-table-container, .bp-scroll";
   const update = (box) => {
     if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
     else if (box.tabIndex === 0) box.removeAttribute("tabindex");
