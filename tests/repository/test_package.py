@@ -1,0 +1,56 @@
+"""What an installed package carries: a notebook must find its quizzes and exercises wherever it runs."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (file,) = folder.glob("*.whl")
+    return file
+
+
+def test_wheel_carries_everything_and_nothing_else(wheel: Path) -> None:
+    packed = set(zipfile.ZipFile(wheel).namelist())
+
+    def files(folder: str) -> set[str]:
+        found = (ROOT / folder).rglob("*")
+        kept = (f for f in found if f.is_file() and "__pycache__" not in f.parts)
+        return {f.relative_to(ROOT / folder).as_posix() for f in kept}
+
+    expected = {f"backprop/{name}" for name in files("backprop")}
+    expected |= {f"backprop/course/_exercises/{name}" for name in files("exercises")}
+    expected |= {"backprop/course/_toc.yml"}
+    assert {name for name in packed if ".dist-info/" not in name} == expected
+    assert "backprop/py.typed" in packed
+
+
+def test_installed_package_finds_its_exercises(wheel: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    program = "import backprop, sys; print(backprop.__file__, *backprop.course.exercises())"
+    run = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {program}"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    where, *names = run.stdout.split()
+    assert Path(where).is_relative_to(tmp_path)
+    sources = (ROOT / "exercises").glob("*/*.py")
+    assert len(names) == len([file for file in sources if file.stem not in ("quiz", "__init__")])
+
+
+def test_version_is_said_once_alike() -> None:
+    import backprop
+
+    assert f'\nversion = "{backprop.__version__}"' in (ROOT / "pyproject.toml").read_text()
