@@ -7,6 +7,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from backprop import data
+from backprop.derivation import Derivation, derive
 from backprop.functions import mse, ssr
 from backprop.numeric import check_gradients, numeric_gradient
 from backprop.operations import (
@@ -52,6 +53,8 @@ __all__ = [  # noqa: RUF022 (the order of the book)
     "no_grad",
     "numeric_gradient",
     "check_gradients",
+    "derive",
+    "Derivation",
     # Part II: learning
     "GradientDescent",
     "fit",

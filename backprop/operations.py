@@ -43,9 +43,6 @@ from backprop.variable import (
 Rule = Callable[..., Any]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-# How tightly a written operation holds together; decides where brackets are needed.
-SUM, PRODUCT, SIGN, POWER, CALL = range(5)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
@@ -66,8 +63,6 @@ class Operation:
         The operation in LaTeX, with ``<a>`` where the argument `a` stands.
     derivatives : tuple of str
         The local derivatives in LaTeX, with ``<a>`` and ``<out>``, in the order of `rules`.
-    level : int
-        How tightly the written form holds together: SUM, PRODUCT, SIGN, POWER or CALL.
     broadcasts : bool
         Whether arguments are stretched to a common shape, so that gradients are summed back.
     pointwise : bool
@@ -82,7 +77,6 @@ class Operation:
     rules: tuple[Rule, ...]
     latex: str
     derivatives: tuple[str, ...]
-    level: int
     broadcasts: bool
     pointwise: bool
     elementary: Callable[..., Variable] | None
@@ -95,7 +89,6 @@ TABLE: dict[str, Operation] = {}
 def operation(
     latex: str,
     *rows: tuple[str, Rule],
-    level: int = CALL,
     pointwise: bool = True,
     broadcasts: bool = False,
     forward: Callable[..., Value] | None = None,
@@ -109,7 +102,7 @@ def operation(
         How the operation is written, with ``<a>`` where the argument `a` stands.
     *rows : tuple of (str, callable)
         For each differentiable argument, its local derivative in LaTeX and its rule.
-    level, pointwise, broadcasts, elementary
+    pointwise, broadcasts, elementary
         As in :class:`Operation`.
     forward : callable, optional
         The same computation as the decorated function's, from C.
@@ -124,7 +117,6 @@ def operation(
             rules=tuple(rule for _, rule in rows),
             latex=latex,
             derivatives=tuple(written for written, _ in rows),
-            level=level,
             broadcasts=broadcasts,
             pointwise=pointwise,
             elementary=elementary,
@@ -261,7 +253,6 @@ def _ieee(fast: Callable[[float], float], general: Callable[..., Any], a: Value)
     r"<a> + <b>",
     (r"1", lambda upstream, out, a, b: upstream),
     (r"1", lambda upstream, out, a, b: upstream),
-    level=SUM,
     broadcasts=True,
     forward=operator.add,
 )
@@ -281,7 +272,6 @@ def add(a: Operand, b: Operand) -> Any:
     r"<a> - <b>",
     (r"1", lambda upstream, out, a, b: upstream),
     (r"-1", lambda upstream, out, a, b: -upstream),
-    level=SUM,
     broadcasts=True,
     forward=operator.sub,
 )
@@ -301,7 +291,6 @@ def subtract(a: Operand, b: Operand) -> Any:
     r"<a> \cdot <b>",
     (r"<b>", lambda upstream, out, a, b: upstream * b),
     (r"<a>", lambda upstream, out, a, b: upstream * a),
-    level=PRODUCT,
     broadcasts=True,
     forward=operator.mul,
 )
@@ -321,7 +310,6 @@ def multiply(a: Operand, b: Operand) -> Any:
     r"\frac{<a>}{<b>}",
     (r"\frac{1}{<b>}", lambda upstream, out, a, b: upstream / b),
     (r"-\frac{<a>}{<b>^2}", lambda upstream, out, a, b: -upstream * out / b),
-    level=PRODUCT,
     broadcasts=True,
 )
 def divide(a: Operand, b: Operand) -> Any:
@@ -342,7 +330,6 @@ def divide(a: Operand, b: Operand) -> Any:
 @operation(
     r"-<a>",
     (r"-1", lambda upstream, out, a: -upstream),
-    level=SIGN,
     forward=operator.neg,
 )
 def negate(a: Operand) -> Any:
@@ -360,7 +347,6 @@ def negate(a: Operand) -> Any:
 @operation(
     r"<a>^2",
     (r"2 \cdot <a>", lambda upstream, out, a: upstream * 2.0 * a),
-    level=POWER,
 )
 def square(a: Operand) -> Any:
     """Square ``a ** 2``, element by element.
@@ -391,7 +377,6 @@ def _exponent_slope(upstream: Value, out: Value, a: Value, b: Value) -> Value:
         r"<a>^{<b>} \cdot \log <a>",
         _exponent_slope,
     ),
-    level=POWER,
     broadcasts=True,
 )
 def power(a: Operand, b: Operand) -> Any:
@@ -419,7 +404,7 @@ def power(a: Operand, b: Operand) -> Any:
 # --- exponential, logarithm and the two functions made of them ------------------------------------
 
 
-@operation(r"e^{<a>}", (r"e^{<a>}", lambda upstream, out, a: upstream * out), level=POWER)
+@operation(r"e^{<a>}", (r"e^{<a>}", lambda upstream, out, a: upstream * out))
 def exp(a: Operand) -> Any:
     """Exponential function, element by element.
 
@@ -515,7 +500,6 @@ def _to_every_element(
 @operation(
     r"\sum <a>",
     (r"1", _to_every_element),
-    level=SUM,
     pointwise=False,
 )
 def sum(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
@@ -549,7 +533,6 @@ def sum(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool = 
             upstream * _share(out, a), out, a, axis, keepdims
         ),
     ),
-    level=SUM,
     pointwise=False,
 )
 def mean(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
@@ -616,7 +599,6 @@ def _stretched_to_a(upstream: Value, out: Value, a: Value, shape: tuple[int, ...
 @operation(
     r"\sum <a>",
     (r"1", _stretched_to_a),
-    level=SUM,
     pointwise=False,
 )
 def sum_to(a: Operand, shape: tuple[int, ...]) -> Any:
@@ -660,7 +642,6 @@ def _order_restored(upstream: Value, out: Value, a: Value, axes: tuple[int, ...]
 @operation(
     r"<a>^\top",
     (r"1", _order_restored),
-    level=POWER,
     pointwise=False,
 )
 def transpose(a: Operand, axes: tuple[int, ...] | None = None) -> Any:
@@ -713,7 +694,6 @@ def _matmul_right(upstream: Value, out: Value, a: Value, b: Value) -> Value:
     r"<a> <b>",
     (r"<upstream> <b>^\top", _matmul_left),
     (r"<a>^\top <upstream>", _matmul_right),
-    level=PRODUCT,
     broadcasts=True,
     pointwise=False,
 )

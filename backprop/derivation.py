@@ -1,0 +1,656 @@
+"""The chain rule for one parameter, written out: every path, every factor, every number."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import operator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop.notation import bracketed, formula, number, partial, plain, product, symbol, tightness
+from backprop.variable import (
+    ALL_IN_A,
+    Constant,
+    Value,
+    Variable,
+    remember,
+    sum_to_shape,
+    value_of,
+)
+
+#: How many paths, and how many rows of one path, are written out; the sums run over all of them.
+MOST_PATHS, MOST_ROWS = 12, 12
+# So many operations may be written as one formula before a value in between gets a name.
+_LONGEST_FORMULA = 12
+# The largest matrix of local derivatives (results × arguments) that is worth writing out.
+_LARGEST_MATRIX = 250_000
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One value of the forward pass: what it is called, how it is computed, what it is."""
+
+    symbol: str
+    formula: str
+    value: Value
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor of a path: a local derivative.
+
+    Attributes
+    ----------
+    symbol, formula : str
+        In LaTeX, such as ``∂SSR/∂residual`` and ``2 · residual``.
+    matrix : numpy.ndarray, shape (elements above, elements below)
+        The local derivative of each element of one value by each element of the other.
+    pattern : numpy.ndarray of int
+        1 where the one depends on the other at all, 0 elsewhere.
+    """
+
+    symbol: str
+    formula: str
+    matrix: Matrix
+    pattern: NDArray[np.int_]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One way through the elements of a path: the number of each factor, and their product."""
+
+    elements: tuple[int, ...]
+    numbers: tuple[float, ...]
+    product: float
+
+
+@dataclass(frozen=True)
+class Path:
+    """One path from the loss to the parameter.
+
+    Attributes
+    ----------
+    symbols : tuple of str
+        The values that it passes, in LaTeX, from the loss to the parameter.
+    factors : tuple of Factor
+        One for each step along it.
+    rows : tuple of Row
+        The first few ways through its elements, such as one for each data point.
+    row_count : int
+        How many there are.
+    value : float or numpy.ndarray
+        What the path contributes, summed over all rows; in the parameter's shape.
+    edges : tuple of (str, int)
+        The elementary operations on the way, and which argument of each the path takes.
+    """
+
+    symbols: tuple[str, ...]
+    factors: tuple[Factor, ...]
+    rows: tuple[Row, ...]
+    row_count: int
+    value: Value
+    edges: tuple[tuple[str, int], ...]
+
+
+class Derivation:
+    """The derivative of a loss with respect to one parameter, written out by the chain rule.
+
+    Shows itself as Markdown with LaTeX in notebooks and on pages, and as plain text with ``str()``.
+
+    Attributes
+    ----------
+    steps : tuple of Step
+        The forward pass along the paths.
+    paths : tuple of Path
+        Every path from the loss to the parameter, up to ``MOST_PATHS`` of them.
+    path_count : int
+        How many there are.
+    value : float or numpy.ndarray
+        The sum over all paths, in the parameter's shape.
+    backward : float or numpy.ndarray
+        What ``backward()`` computes for the same parameter.
+    agrees : bool
+        Whether the two are equal up to rounding.
+    """
+
+    def __init__(self, loss: Variable, parameter: Variable) -> None:
+        graph = _Graph(loss, parameter)
+        self.steps = graph.steps()
+        self.path_count = graph.path_count()
+        self.paths = tuple(itertools.islice(graph.paths(), MOST_PATHS))
+        self.value = graph.total()
+        self.backward = _by_backward(graph)
+        self.agrees = bool(np.allclose(self.value, self.backward, rtol=1e-9, atol=1e-12))
+        self._symbol = partial(graph.symbol(graph.loss), graph.symbol(graph.parameter))
+        self._length = graph.length
+        self._for_each = bool(graph.length) and bool(graph.parameter.shape)
+
+    def __str__(self) -> str:
+        """Return the derivation as plain text."""
+        return "\n\n".join(
+            _plain_table(*block[1:])
+            if block[0] == "table"
+            else "\n".join(
+                ("    " if block[0] == "math" else "") + _plain_text(line) for line in block[1]
+            )
+            for block in self._blocks()
+        )
+
+    __repr__ = __str__
+
+    def _repr_markdown_(self) -> str:
+        return "\n\n".join(
+            _markdown_table(*block[1:])
+            if block[0] == "table"
+            else _aligned(block[1])
+            if block[0] == "math"
+            else "\n".join(block[1])
+            for block in self._blocks()
+        )
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/markdown": self._repr_markdown_(), "text/plain": str(self)}
+
+    def _blocks(self) -> Iterator[tuple[Any, ...]]:
+        """Yield ("text", lines), ("math", lines) and ("table", header, rows), all in LaTeX.
+
+        In text, mathematics stands between dollar signs; in mathematics, ``&`` marks alignment.
+        """
+        yield "text", ["Forward pass:"]
+        yield "math", [_defined(step) for step in self.steps]
+        for position, path in enumerate(self.paths):
+            yield from self._path_blocks(path, position)
+        yield from self._total_blocks()
+
+    def _path_blocks(self, path: Path, position: int) -> Iterator[tuple[Any, ...]]:
+        alone = self.path_count == 1
+        which = "One path" if alone else f"Path {position + 1} of {self.path_count}"
+        route = r" \to ".join(path.symbols)
+        yield "text", [f"{which}: ${route}${self._told_apart(path)}"]
+        single = path.row_count == 1 and not self._length
+        over = ""
+        if path.row_count > 1 and not self._for_each:
+            over = rf"\sum_{{i=1}}^{{{self._length}}} " if self._length else r"\sum "
+        lines = [
+            over + (r" \cdot ".join(factor.symbol for factor in path.factors) or "1"),
+            over + product([factor.formula for factor in path.factors], ones=True),
+        ]
+        if single and path.factors:
+            row = path.rows[0]
+            lines.append(product([number(value) for value in row.numbers], ones=True))
+            lines.append(number(row.product))
+        name = self._symbol if alone else rf"\text{{path {position + 1}}}"
+        written = [
+            line for line, before in zip(lines, [None, *lines], strict=False) if line != before
+        ]
+        yield "math", [f"{name} &= {written[0]}", *(f"&= {line}" for line in written[1:])]
+        if not single:
+            yield "table", *self._rows_table(path)
+        if path.row_count > len(path.rows):
+            yield "text", [f"… and {path.row_count - len(path.rows)} more rows like these."]
+
+    def _told_apart(self, path: Path) -> str:
+        """Say where a path differs from another through the same values, as in a + a."""
+        for other in self.paths:
+            if other is not path and other.symbols == path.symbols:
+                for mine, its in zip(path.edges, other.edges, strict=True):
+                    if mine != its:
+                        return f" (as argument {mine[1] + 1} of `{mine[0]}`)"
+        return ""
+
+    def _rows_table(self, path: Path) -> tuple[list[str], list[list[str]]]:
+        header = [
+            "$i$" if self._length else "elements",
+            *(f"${factor.symbol} = {factor.formula}$" for factor in path.factors),
+            "product",
+        ]
+        rows = []
+        for row in path.rows:
+            label = (
+                str(max(row.elements) + 1)
+                if self._length
+                else " → ".join(str(element + 1) for element in row.elements)
+            )
+            rows.append([label, *map(_cell, row.numbers), _cell(row.product)])
+        return header, rows
+
+    def _total_blocks(self) -> Iterator[tuple[Any, ...]]:
+        hidden = self.path_count - len(self.paths)
+        if hidden:
+            yield "text", [f"… and {hidden} more paths, which the sum contains."]
+        total = _written(self.value)
+        parts = ""
+        if len(self.paths) > 1 and not hidden and not np.ndim(self.value):
+            labels = " + ".join(rf"\text{{path {i + 1}}}" for i in range(len(self.paths)))
+            values = " + ".join(bracketed(number(p.value), tightness("1 + 1")) for p in self.paths)
+            parts = f"{labels} = {values} = "
+        yield (
+            "text",
+            ["Added up:" if parts or (self.paths and self.paths[0].row_count > 1) else "So:"],
+        )
+        yield "math", [f"{self._symbol} = {parts}{total}"]
+        verdict = "the same" if self.agrees else "SOMETHING ELSE"
+        yield "text", [f"`backward()` gives ${_written(self.backward)}$: {verdict}."]
+
+
+def derive(loss: Variable, parameter: Variable) -> Derivation:
+    """Write out the chain rule for the derivative of `loss` with respect to `parameter`.
+
+    Every path from the loss to the parameter is listed with its factors as symbols, as formulas and
+    as numbers. The factors along a path are multiplied; paths and data points are added. The total
+    is compared with ``backward()``. Fused operations are shown in their elementary steps.
+
+    Parameters
+    ----------
+    loss : Variable
+        A single number, computed from `parameter`. Its graph is kept, and no ``grad`` changes.
+    parameter : Variable
+        By what to differentiate: usually a leaf, of any shape; a value in between works too. Values
+        are shown by their names; steps in between without a name are called u1, u2, ...
+
+    Returns
+    -------
+    Derivation
+        With ``steps``, ``paths``, ``value``, ``backward`` and ``agrees``.
+
+    Raises
+    ------
+    TypeError
+        If `loss` or `parameter` is not a Variable.
+    ValueError
+        If `loss` is an array, does not depend on `parameter`, or is too large to write out.
+    RuntimeError
+        If the graph was freed by ``backward()``.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable(1.0, name="x")
+    >>> y = bp.exp(3 * x)
+    >>> y.name = "y"
+    >>> print(bp.derive(y, x))
+    Forward pass:
+    <BLANKLINE>
+        u1 = 3 · x = 3
+        y = e^u1 = 20.0855
+    <BLANKLINE>
+    One path: y → u1 → x
+    <BLANKLINE>
+        ∂y/∂x = ∂y/∂u1 · ∂u1/∂x
+        = e^u1 · 3
+        = 20.0855 · 3
+        = 60.2566
+    <BLANKLINE>
+    So:
+    <BLANKLINE>
+        ∂y/∂x = 60.2566
+    <BLANKLINE>
+    `backward()` gives 60.2566: the same.
+    """
+    for name, value in (("loss", loss), ("parameter", parameter)):
+        if not isinstance(value, Variable):
+            raise TypeError(f"{name} must be a bp.Variable, got {value!r}")
+    if loss.shape:
+        raise ValueError(
+            f"the loss must be a single number, but it has shape {loss.shape}: "
+            "reduce it with bp.sum or bp.mean first"
+        )
+    return Derivation(loss, parameter)
+
+
+class _Graph:
+    """The elementary steps from a loss back to a parameter, and how each of them is written."""
+
+    def __init__(self, loss: Variable, parameter: Variable) -> None:
+        twins = _elementary_twins(loss)
+        called = parameter.name or repr(parameter)
+        if parameter not in twins:
+            raise ValueError(
+                f"the loss was not computed from {called}: give a Variable that takes part in it"
+            )
+        self.loss, self.parameter = twins[loss], twins[parameter]
+        self.nodes = _oldest_first(self.loss, stop=self.parameter)
+        self.on_path = {self.parameter}
+        for node in self.nodes:
+            if any(isinstance(a, Variable) and a in self.on_path for a in node.arguments):
+                self.on_path.add(node)
+        self.length = self._common_length()
+        self.names: dict[Any, str] = {}
+        self._give_names({"ssr": "SSR", "mse": "MSE"}.get(_operation_name(loss), "loss"))
+
+    def edges(self, node: Variable) -> list[tuple[int, Variable]]:
+        """Return the arguments of a node that lead to the parameter, with their positions."""
+        if node is self.parameter or node.operation is None:
+            return []
+        differentiated = node.arguments[: len(node.operation.rules)]
+        return [
+            (position, argument)
+            for position, argument in enumerate(differentiated)
+            if type(argument) is Variable and argument in self.on_path
+        ]
+
+    # -- names and formulas ---------------------------------------------------------------------
+
+    def _common_length(self) -> int:
+        """Return n where all arrays hold n data points and are worked on point by point; else 0."""
+        shapes = set()
+        for node in self.on_path:
+            if node is not self.parameter and node.operation is not None:
+                if not (node.operation.pointwise or (node.shape == () and _reduces(node))):
+                    return 0
+                arguments = node.arguments[: len(node.operation.rules)]
+                shapes |= {np.shape(value_of(argument)) for argument in arguments}
+            shapes.add(node.shape)
+        shapes.discard(())
+        (*lengths,) = shapes.pop() if len(shapes) == 1 else ()
+        return lengths[0] if len(lengths) == 1 else 0
+
+    def _give_names(self, loss_name: str) -> None:
+        """Name what is shown: by its own name, or u1, u2, ... for steps, c1, c2, ... for data."""
+        own = {node.name for node in self.nodes if node.name}
+
+        def name(key: Any, stem: str, numbered: bool = True) -> None:
+            taken = own | set(self.names.values())
+            tries = (
+                (f"{stem}{k}" for k in itertools.count(1))
+                if numbered
+                else itertools.chain([stem], (f"{stem} ({k})" for k in itertools.count(2)))
+            )
+            self.names[key] = next(candidate for candidate in tries if candidate not in taken)
+
+        shown = self._shown()
+        for node in self.nodes:
+            for argument in node.arguments:
+                if type(argument) is np.ndarray and id(argument) not in self.names:
+                    name(id(argument), "c")
+            if node.name and node.name not in self.names.values():
+                self.names[node] = node.name
+            elif node.name or node is self.loss:
+                name(node, node.name or loss_name, numbered=False)
+            elif node in shown:
+                name(node, "u" if node.operation else "v")
+            elif node.operation is None and (node.shape or type(node) is Variable):
+                name(node, "c" if isinstance(node, Constant) else "v")
+
+    def _shown(self) -> set[Variable]:
+        """Return the values that get a name of their own.
+
+        An unnamed value is written within the formula of the next where its local derivative there
+        is a constant: in w3 * a1 + b3, the product needs no name. So do values off the paths.
+        """
+        shown = {self.loss, self.parameter} | {node for node in self.nodes if node.name}
+        length: dict[Variable, int] = {}
+        for node in self.nodes:
+            operation = node.operation
+            if operation is None:
+                continue
+            for position, argument in enumerate(node.arguments[: len(operation.rules)]):
+                if not isinstance(argument, Variable) or argument in shown:
+                    continue
+                constant = "<" not in operation.derivatives[position].replace("<n>", "")
+                on_path = argument in self.on_path
+                if (on_path and not constant) or length.get(argument, 0) > _LONGEST_FORMULA:
+                    shown.add(argument)
+            length[node] = 1 + sum(
+                length.get(a, 0)
+                for a in node.arguments
+                if isinstance(a, Variable) and a not in shown
+            )
+        return shown
+
+    def symbol(self, node: Any) -> str:
+        """Write the name of a Variable or of an array, with the index i of the data point."""
+        name = self.names[node if isinstance(node, Variable) else id(node)]
+        return symbol(name, "i" if self.length and np.shape(value_of(node)) else "")
+
+    def write(self, argument: Any) -> str:
+        """Write an argument: by its symbol, as the formula that made it, or as a number."""
+        if (argument if isinstance(argument, Variable) else id(argument)) in self.names:
+            return self.symbol(argument)
+        if isinstance(argument, Variable) and argument.operation is not None:
+            return self.written(argument, argument.operation.latex)
+        return number(value_of(argument))
+
+    def written(self, node: Variable, template: str) -> str:
+        """Fill a node's arguments into one of its operation's templates."""
+        assert node.operation is not None
+        if self.length:
+            template = template.replace(r"\sum", r"\sum_{i}")
+        return formula(node.operation, template, node.arguments, self.write)
+
+    def steps(self) -> tuple[Step, ...]:
+        """Return the forward pass, from what is computed first to the loss."""
+        return tuple(
+            Step(self.symbol(node), self.written(node, node.operation.latex), node.value)
+            for node in self.nodes
+            if node in self.names and node.operation is not None and node is not self.parameter
+        )
+
+    # -- paths and numbers ----------------------------------------------------------------------
+
+    def total(self) -> Value:
+        """Sum over all paths, in one sweep from the loss to the parameter."""
+        arrived: dict[Variable, Matrix] = {self.loss: np.ones((1, 1))}
+        for node in reversed(self.nodes):
+            for position, argument in self.edges(node):
+                part = arrived[node] @ self.jacobian(node, position)[0]
+                arrived[argument] = arrived[argument] + part if argument in arrived else part
+        return _in_shape_of(self.parameter, arrived[self.parameter])
+
+    def path_count(self) -> int:
+        """Count the paths without walking them."""
+        counts = {self.parameter: 1}
+        for node in self.nodes:
+            if node in self.on_path and node is not self.parameter:
+                counts[node] = sum(counts[argument] for _, argument in self.edges(node))
+        return counts[self.loss]
+
+    def paths(self) -> Iterator[Path]:
+        """Yield the paths, those through earlier arguments first."""
+        waiting: list[tuple[Variable, Any]] = [(self.loss, None)]
+        while waiting:
+            node, edges_above = waiting.pop()
+            if node is self.parameter:
+                edges = []
+                while edges_above is not None:
+                    edge, edges_above = edges_above
+                    edges.append(edge)
+                yield self._path(edges[::-1])
+            else:
+                for position, argument in reversed(self.edges(node)):
+                    waiting.append((argument, ((node, position), edges_above)))
+
+    def _path(self, edges: list[tuple[Variable, int]]) -> Path:
+        symbols, factors, run = [self.symbol(self.loss)], [], []
+        for node, position in edges:
+            run.append((node, position))
+            below = node.arguments[position]
+            if below in self.names:
+                factors.append(self._factor(run, below))
+                symbols.append(self.symbol(below))
+                run = []
+        value = functools.reduce(operator.matmul, (f.matrix for f in factors), np.ones((1, 1)))
+        ways = functools.reduce(operator.matmul, (f.pattern for f in factors), np.ones((1, 1), int))
+        return Path(
+            tuple(symbols),
+            tuple(factors),
+            tuple(itertools.islice(_rows(factors), MOST_ROWS)),
+            int(ways.sum()),
+            _in_shape_of(self.parameter, value),
+            tuple((_operation_name(node), position) for node, position in edges),
+        )
+
+    def _factor(self, run: list[tuple[Variable, int]], below: Variable) -> Factor:
+        """Multiply the local derivatives of steps that are written as one."""
+        local = [
+            self.written(node, node.operation.derivatives[position])  # type: ignore[union-attr]
+            for node, position in run
+        ]
+        matrices, patterns = zip(*(self.jacobian(*edge) for edge in run), strict=True)
+        return Factor(
+            partial(self.symbol(run[0][0]), self.symbol(below)),
+            product(local),
+            functools.reduce(operator.matmul, matrices),
+            functools.reduce(operator.matmul, patterns),
+        )
+
+    @functools.cache  # noqa: B019 (a graph lives as long as its derivation is made)
+    def jacobian(self, node: Variable, position: int) -> tuple[Matrix, NDArray[np.int_]]:
+        """Return the local derivative of each element of a node by each element of an argument.
+
+        The second matrix is 1 where the one depends on the other at all.
+        """
+        assert node.operation is not None
+        shape = np.shape(node.arguments[position].value)
+        rows, columns = int(np.prod(node.shape)), int(np.prod(shape))
+        if rows * columns > _LARGEST_MATRIX:
+            raise ValueError(
+                f"{node.operation.name} makes {rows} elements from {columns}: too many local "
+                "derivatives to write out. Derive with fewer data points"
+            )
+        values = [value_of(argument) for argument in node.arguments]
+        matrix = np.zeros((rows, columns))
+        if node.operation.pointwise:
+            slopes = node.operation.rules[position](np.ones(node.shape), node.value, *values)
+            columns_of = np.broadcast_to(np.arange(columns).reshape(shape), node.shape).ravel()
+            matrix[np.arange(rows), columns_of] = np.broadcast_to(slopes, node.shape).ravel()
+            pattern = np.zeros((rows, columns), int)
+            pattern[np.arange(rows), columns_of] = 1
+            return matrix, pattern
+        for row in range(rows):
+            upstream = np.zeros(rows)
+            upstream[row] = 1.0
+            seed = upstream.reshape(node.shape) if node.shape else 1.0
+            gradient = node.operation.rules[position](seed, node.value, *values)
+            matrix[row] = np.ravel(sum_to_shape(gradient, shape))
+        return matrix, (matrix != 0).astype(int)
+
+
+def _elementary_twins(loss: Variable) -> dict[Variable, Variable]:
+    """Compute the graph of `loss` once more, with fused operations taken apart.
+
+    Returns the new Variable for each old one; what contains nothing fused stands for itself.
+    """
+    twins: dict[Variable, Variable] = {}
+    for node in _oldest_first(loss):
+        arguments = tuple(
+            twins[argument] if isinstance(argument, Variable) else argument
+            for argument in node.arguments
+        )
+        if node.operation is None:
+            twins[node] = node
+        elif node.operation.elementary is not None:
+            twins[node] = node.operation.elementary(*arguments)
+            twins[node].name = node.name
+        elif all(new is old for new, old in zip(arguments, node.arguments, strict=True)):
+            twins[node] = node
+        else:
+            twins[node] = remember(node.operation, node.value, arguments, ALL_IN_A)
+            twins[node].name = node.name
+    return twins
+
+
+def _oldest_first(loss: Variable, stop: Variable | None = None) -> list[Variable]:
+    """Return everything that `loss` was computed from and `loss` itself; nothing before `stop`."""
+    found, waiting = {loss}, [loss]
+    while waiting:
+        node = waiting.pop()
+        if node.serial and node.operation is None:
+            raise RuntimeError(
+                "this graph was freed by backward(): derive first, or call "
+                "backward(retain_graph=True)"
+            )
+        for argument in () if node is stop else node.arguments:
+            if isinstance(argument, Variable) and argument not in found:
+                found.add(argument)
+                waiting.append(argument)
+    return sorted(found, key=lambda node: node.serial)
+
+
+def _operation_name(node: Variable) -> str:
+    return node.operation.name if node.operation else ""
+
+
+def _reduces(node: Variable) -> bool:
+    return _operation_name(node) in ("sum", "mean")
+
+
+def _in_shape_of(parameter: Variable, matrix: Matrix) -> Value:
+    return matrix.reshape(parameter.shape) if parameter.shape else float(matrix[0, 0])
+
+
+def _rows(factors: Sequence[Factor]) -> Iterator[Row]:
+    """Yield the ways through the elements of a path, from the loss's one element on."""
+    waiting: list[tuple[tuple[int, ...], tuple[float, ...]]] = [((0,), ())]
+    while waiting:
+        elements, numbers = waiting.pop()
+        if len(numbers) == len(factors):
+            yield Row(elements, numbers, float(np.prod(numbers)))
+            continue
+        factor = factors[len(numbers)]
+        for element in reversed(np.flatnonzero(factor.pattern[elements[-1]])):
+            value = float(factor.matrix[elements[-1], element])
+            waiting.append(((*elements, int(element)), (*numbers, value)))
+
+
+def _by_backward(graph: _Graph) -> Value:
+    """Return the gradient that ``backward()`` computes, leaving every ``grad`` as it was."""
+    nodes = _oldest_first(graph.loss)
+    before = [(node, node.grad) for node in nodes]
+    for node in nodes:
+        node.grad = None
+    try:
+        graph.loss.backward(retain_graph=True, keep_gradients=True)
+        return graph.parameter.grad
+    finally:
+        for node, gradient in before:
+            node.grad = gradient
+
+
+def _defined(step: Step) -> str:
+    if np.ndim(step.value) == 0:
+        return f"{step.symbol} &= {step.formula} = {number(step.value)}"
+    return rf"{step.symbol} &= {step.formula} \quad {_written(step.value)}"
+
+
+def _written(value: Value) -> str:
+    """Write a number, or the first few elements of an array."""
+    if np.ndim(value) == 0:
+        return number(value)
+    elements = np.ravel(value)
+    listed = [number(element) for element in elements[:6]]
+    more = [] if len(elements) <= 6 else [r"\dots"]
+    return "(" + r",\, ".join(listed + more) + ")"
+
+
+def _cell(value: float) -> str:
+    return f"${number(value)}$"
+
+
+def _aligned(lines: Sequence[str]) -> str:
+    body = " \\\\\n".join(lines)
+    return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
+
+
+def _markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [header, ["---:"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _plain_text(line: str) -> str:
+    return plain(line.replace("&", "")).replace("$", "")
+
+
+def _plain_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    cells = [[_plain_text(cell) for cell in line] for line in (header, *rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join(
+        "    " + "   ".join(c.rjust(w) for c, w in zip(line, widths, strict=True)) for line in cells
+    )

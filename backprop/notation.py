@@ -1,0 +1,226 @@
+"""How values and operations are written: in LaTeX, and as plain text made from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from backprop.operations import Operation
+from backprop.variable import Value, value_of
+
+GREEK = (
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "eta",
+    "theta",
+    "lambda",
+    "mu",
+    "sigma",
+    "omega",
+)
+
+# How tightly a written expression holds together, from loose to tight.
+_SUM, _SIGN, _PRODUCT, _POWER, _ATOM = range(5)
+
+
+def symbol(name: str, index: str = "") -> str:
+    r"""Write a name in LaTeX, with the digits at its end and the index as subscripts.
+
+    Examples
+    --------
+    >>> symbol("b3"), symbol("predicted", "i"), symbol("z1", "2"), symbol("eta")
+    ('b_{3}', '\\text{predicted}_{i}', 'z_{1,2}', '\\eta')
+    """
+    stem, digits = re.fullmatch(r"(.*?)_?(\d*)", name).groups()  # type: ignore[union-attr]
+    if not stem:
+        stem, digits = name, ""
+    if stem in GREEK:
+        stem = f"\\{stem}"
+    elif len(stem) > 1:
+        stem = f"\\text{{{_escaped(stem)}}}"
+    below = ",".join(part for part in (digits, index) if part)
+    return f"{stem}_{{{below}}}" if below else stem
+
+
+def number(value: Value, digits: int = 6) -> str:
+    """Write a number with at most `digits` significant digits.
+
+    Examples
+    --------
+    >>> number(-15.655108380577747), number(2.0), number(1e-9)
+    ('-15.6551', '2', '10^{-9}')
+    """
+    text = f"{float(value) + 0.0:.{digits}g}"  # + 0.0: no negative zero
+    if "e" not in text:
+        return text
+    mantissa, exponent = text.split("e")
+    power = f"10^{{{int(exponent)}}}"
+    if mantissa in ("1", "-1"):
+        return mantissa[:-1] + power
+    return f"{mantissa} \\cdot {power}"
+
+
+def formula(
+    operation: Operation,
+    template: str,
+    arguments: tuple[Any, ...],
+    write: Callable[[Any], str],
+) -> str:
+    """Fill the arguments of an operation into one of its templates, with brackets where needed.
+
+    Parameters
+    ----------
+    operation : Operation
+        Whose parameters the template names.
+    template : str
+        LaTeX with ``<a>`` where the argument `a` stands.
+    arguments : tuple
+        What the operation was given.
+    write : callable
+        Writes one argument in LaTeX.
+    """
+    named = dict(zip(operation.parameters, arguments, strict=True))
+    context = tightness(template)
+
+    def fill(match: re.Match[str]) -> str:
+        if match["name"] == "n":
+            return str(np.size(value_of(arguments[0])))
+        if match["name"] == "upstream":
+            return r"\text{upstream}"
+        written = write(named[match["name"]])
+        around = (
+            template[match.start() - 1 : match.start()] + template[match.end() : match.end() + 1]
+        )
+        if around in ("{}", "()"):
+            return written
+        first = not template[: match.start()].strip()
+        return bracketed(written, context, first)
+
+    return re.sub(r"<(?P<name>\w+)>", fill, template)
+
+
+def bracketed(written: str, context: int, first: bool = True) -> str:
+    """Put brackets around an expression that is to stand in a tighter one."""
+    own = tightness(written)
+    loose = own < context or (own == context and (own == _POWER or (own == _SUM and not first)))
+    if loose or (own == _SIGN and not first):
+        return f"({written})"
+    return written
+
+
+def product(factors: Sequence[str], ones: bool = False) -> str:
+    """Write a product; factors 1 are left out unless `ones` are wanted."""
+    kept = [factor for factor in factors if ones or factor != "1"] or ["1"]
+    if len(kept) == 1:
+        return kept[0]
+    first, *others = kept
+    if tightness(first) != _SIGN:
+        first = bracketed(first, _PRODUCT)
+    return r" \cdot ".join([first, *(bracketed(other, _PRODUCT, first=False) for other in others)])
+
+
+def tightness(written: str) -> int:
+    """Return how tightly a LaTeX expression holds together, by what stands outside all brackets."""
+    flat = _outside_brackets(written)
+    if re.search(r"[^\s] [+-] ", flat) or "\\sum" in flat:
+        return _SUM
+    if flat.startswith("-"):
+        return _SIGN
+    if "\\cdot" in flat or "\\frac" in flat or re.search(r"[\w>}] [\w<\\]", flat):
+        return _PRODUCT
+    return _POWER if "^" in flat else _ATOM
+
+
+def _outside_brackets(written: str) -> str:
+    """Drop everything inside brackets and braces."""
+    depth, kept = 0, []
+    for character in written:
+        if character in ")}":
+            depth -= 1
+        if depth == 0:
+            kept.append(character)
+        if character in "({":
+            depth += 1
+    return "".join(kept)
+
+
+_SUBSCRIPTS = str.maketrans("0123456789ijn", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₙ")
+_PLAIN: Mapping[str, str] = {
+    r"\cdot": "·",
+    r"\sum": "Σ",
+    r"\partial": "∂",
+    r"\sigma": "σ",
+    r"\top": "ᵀ",
+    r"\log": "log",
+    r"\times": "×",
+    r"\to": "→",
+    r"\dots": "…",
+    r"\,": " ",
+    r"\quad": "  ",
+    **{f"\\{name}": name for name in GREEK if name != "sigma"},
+}
+
+
+def plain(latex: str) -> str:
+    r"""Rewrite LaTeX of this module as readable plain text.
+
+    Examples
+    --------
+    >>> plain(r"\frac{\partial \text{SSR}}{\partial b_{3}} = -2 \cdot \text{residual}_{1}^{2}")
+    '∂SSR/∂b3 = -2 · residual₁²'
+    """
+    text = latex
+    while match := re.search(r"\\d?frac\{", text):
+        above, rest = _braced(text[match.end() - 1 :])
+        below, rest = _braced(rest)
+        above, below = (
+            part if re.fullmatch(r"(\\partial )?[^ +-]+|[\d.]+", part) else f"({part})"
+            for part in (above, below)
+        )
+        text = f"{text[: match.start()]}{above}/{below}{rest}"
+    text = re.sub(r"\\(?:text|operatorname|mathrm)\{([^{}]*)\}", r"\1", text)
+    text = re.sub(r"\\sum_\{i=1\}\^\{(\d+)\}", r"\\sum (i = 1 … \1)", text)
+    text = re.sub(r"\^\{?2\}?(?!\d)", "²", text)
+    text = re.sub(r"\b([A-Za-z])_\{(\d+)\}", r"\1\2", text)
+    text = re.sub(r"\b([A-Za-z])_\{(\d+),([\dijk,]+)\}", r"\1\2[\3]", text)
+    text = re.sub(r"_\{?([\dijk,]+)\}?", lambda m: _subscript(m[1]), text)
+    for command, replacement in _PLAIN.items():
+        text = re.sub(re.escape(command) + r"(?![a-zA-Z])", replacement, text)
+    text = re.sub(r"\^\{([^{} ]*)\}", r"^\1", text)
+    text = re.sub(r"\^\{([^{}]*)\}", r"^(\1)", text)
+    return re.sub(r"∂ +", "∂", text.replace(r"\_", "_").replace("^ᵀ", "ᵀ"))
+
+
+def _subscript(index: str) -> str:
+    return index.translate(_SUBSCRIPTS) if "," not in index else f"[{index}]"
+
+
+def _braced(text: str) -> tuple[str, str]:
+    """Split ``{first} rest`` into what is in the braces and what comes after."""
+    depth = 0
+    for position, character in enumerate(text):
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        if depth == 0:
+            return text[1:position], text[position + 1 :]
+    raise ValueError(f"unbalanced braces in {text!r}")
+
+
+def _escaped(name: str) -> str:
+    return re.sub(r"([_#$%&{}])", r"\\\1", name.replace("\\", "/"))
+
+
+def partial(above: str, below: str) -> str:
+    r"""Write the derivative of one symbol with respect to another.
+
+    Examples
+    --------
+    >>> partial("y", "x")
+    '\\frac{\\partial y}{\\partial x}'
+    """
+    return rf"\frac{{\partial {above}}}{{\partial {below}}}"
