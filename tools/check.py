@@ -1,4 +1,4 @@
-"""Run every check that the book must pass, one after the other, and say at the end how each one ended.
+"""Run every check that the book must pass, and say at the end how each one ended.
 
 A check that fails does not keep the later ones from running. Run it through `make test`.
 """
@@ -28,7 +28,7 @@ CHECKS = {
 
 
 def main() -> None:
-    # Python's own files must not land between the tests' temporary ones, nor a page's setting in a test.
+    # Tests see what readers see in a notebook, whatever the caller's shell has set for pages.
     environment = {name: value for name, value in os.environ.items() if name != "BACKPROP_PAGE"}
     results = {}
     for name, command in CHECKS.items():

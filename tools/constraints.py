@@ -1,7 +1,8 @@
-"""Renew constraints.txt: one pinned version of everything, for every Python and system that we support.
+"""Renew constraints.txt: a pinned version of everything, for every Python and system we support.
 
-Run it through `make constraints`. uv resolves for Linux, macOS and Windows at once and writes the differences as
-environment markers, so that one file serves plain `pip install -c constraints.txt` everywhere.
+Run it through `make constraints`. uv resolves for Linux, macOS and Windows at once and writes the
+differences as environment markers, so that one file serves `pip install -c constraints.txt`
+everywhere.
 """
 
 import subprocess
@@ -15,7 +16,7 @@ FILE = ROOT / "constraints.txt"
 SETUP = "pip\nhatchling\neditables\nuv\n"
 
 HEADER = """\
-# The exact versions that the book is built and tested with. Written by `make constraints`; do not edit.
+# The exact versions that the book is built and tested with, written by `make constraints`.
 # pip install -c constraints.txt -e ".[book]"
 """
 

@@ -26,7 +26,7 @@ def clean(notebook: Any) -> None:
     for cell in notebook.cells:
         cell.metadata = {name: value for name, value in cell.metadata.items() if name in KEPT}
         for output in cell.get("outputs", []):
-            # A widget's view names a model that lives in the kernel; what stands beside it can be read without one.
+            # A widget's view names a model that lives in the kernel; what stands beside it lasts.
             output.get("data", {}).pop(WIDGET, None)
             output.get("metadata", {}).pop(WIDGET, None)
 
@@ -49,7 +49,9 @@ def execute(path: Path) -> None:
 
 
 def main() -> None:
-    os.environ.pop("BACKPROP_PAGE", None)  # notebooks hold what a reader's kernel shows, not the page's life
+    os.environ.pop(
+        "BACKPROP_PAGE", None
+    )  # notebooks hold what a reader's kernel shows, not the page's life
     paths = [Path(name) for name in sys.argv[1:]] or sorted((ROOT / "book").glob("*.ipynb"))
     for path in paths:
         start = time.perf_counter()

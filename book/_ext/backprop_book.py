@@ -1,9 +1,11 @@
 """What Jupyter Book has to know about this book.
 
-- Notebooks are told that they run for a page (``BACKPROP_PAGE``), so that what moves shows its static life.
+- Notebooks are told that they run for a page (``BACKPROP_PAGE``): what moves shows its static
+  life.
 - The style and scripts of those lives come from ``backprop.page`` and are loaded by every page.
 - Third-party files are fetched by pinned version and served from the book itself.
-- A notebook is executed again when what it stands on changed: the package, or its own chapter's exercises.
+- A notebook is executed again when what it stands on changed: the package, or its own chapter's
+  exercises.
 - A picture without a description fails the build.
 """
 
@@ -37,7 +39,7 @@ def digest(files: Iterable[Path]) -> str:
 
 @cache
 def package_key() -> str:
-    """Everything that any notebook's outputs depend on.
+    """Hash what the outputs of every notebook depend on.
 
     Styles and scripts of the package are left out: the build copies them, no output holds them.
     """
@@ -47,7 +49,7 @@ def package_key() -> str:
 
 @cache
 def key(docname: str) -> str:
-    """What the outputs of one notebook depend on, besides its own cells."""
+    """Hash what the outputs of one notebook depend on, besides its own cells."""
     exercises = (ROOT / "exercises" / Path(docname).name).rglob("*.py")
     return package_key() + digest(exercises)
 
@@ -58,7 +60,7 @@ def is_notebook(app: Sphinx, docname: str) -> bool:
 
 
 def put_key_into_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Let the notebook cache tell outputs apart by what they depend on: it hashes the kernel's metadata."""
+    """Let the cache of outputs, which hashes the kernel's metadata, see what they depend on."""
     if is_notebook(app, docname):
         notebook = json.loads(source[0])
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -75,7 +77,7 @@ def outdated(
 
 
 def keys(env: BuildEnvironment) -> dict[str, str]:
-    """Return the keys that each page of the last build was made with; kept with Sphinx's environment."""
+    """Return the keys with which pages were last read; Sphinx keeps them with its environment."""
     if not hasattr(env, "backprop_keys"):
         env.backprop_keys = {}
     return env.backprop_keys
@@ -102,7 +104,7 @@ def add_assets(app: Sphinx) -> None:
 def name_roles_of_bibliography(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Give the entries of the bibliography the role that its list asks for; docutils writes a withdrawn one."""
+    """Give entries of the bibliography the role that their list asks for, not a withdrawn one."""
     if "body" in context:
         context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
 
@@ -116,8 +118,8 @@ def refuse_pictures_without_description(
     """Stop at a picture that a screen reader cannot describe."""
     if NO_DESCRIPTION in context.get("body", ""):
         raise ExtensionError(
-            f"{pagename}: a picture has no description. Draw it with backprop.show.figure(alt=...), "
-            "or give the image an alt text."
+            f"{pagename}: a picture has no description. Draw it with "
+            "backprop.show.figure(alt=...), or give the image an alt text."
         )
 
 

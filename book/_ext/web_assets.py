@@ -1,6 +1,7 @@
-"""Bring the third-party files that pages need, at their pinned versions, with the Node that comes as a wheel.
+"""Bring the third-party files that pages need, at pinned versions, with the Node that is a wheel.
 
-They are fetched once, into ``_build/web``, and never committed. Run as a script to fetch without building.
+They are fetched once, into ``_build/web``, and never committed. Run as a script, this fetches
+without building.
 """
 
 import json
@@ -12,12 +13,12 @@ HERE = Path(__file__).resolve().parent
 LOCK = HERE / "web" / "package-lock.json"
 FOLDER = HERE.parent.parent / "_build" / "web"
 
-# What of MathJax pages use: one component for TeX, its fonts, and the extensions that it loads when a formula asks.
+# What pages use of MathJax: TeX, its fonts, and the extensions that it loads when a formula asks.
 MATHJAX = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
 
 
 def fetch() -> Path:
-    """Return the folder ``node_modules`` with what ``web/package-lock.json`` names, fetching it when it changed."""
+    """Return ``node_modules`` with what ``web/package-lock.json`` names, fetched when it changed."""
     modules = FOLDER / "node_modules"
     done = FOLDER / "fetched.json"
     if done.exists() and done.read_bytes() == LOCK.read_bytes():
@@ -26,7 +27,9 @@ def fetch() -> Path:
 
     names = json.loads(LOCK.read_text())["packages"][""]
     wanted = {**names.get("dependencies", {}), **names.get("devDependencies", {})}
-    print("fetching", ", ".join(f"{name} {version}" for name, version in wanted.items()), flush=True)
+    print(
+        "fetching", ", ".join(f"{name} {version}" for name, version in wanted.items()), flush=True
+    )
     shutil.copytree(HERE / "web", FOLDER, dirs_exist_ok=True)
     if npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=FOLDER):
         raise OSError(

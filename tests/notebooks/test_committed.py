@@ -19,7 +19,9 @@ def notebook(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 def code_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
     cells = notebook["cells"]
-    return [cell for cell in cells if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
+    return [
+        cell for cell in cells if cell["cell_type"] == "code" and "".join(cell["source"]).strip()
+    ]
 
 
 def test_executed_from_the_top(notebook: dict[str, Any]) -> None:
@@ -31,7 +33,9 @@ def test_executed_from_the_top(notebook: dict[str, Any]) -> None:
 def test_every_output_can_be_read_as_text(notebook: dict[str, Any]) -> None:
     for cell in code_cells(notebook):
         for output in cell["outputs"]:
-            assert output["output_type"] != "error" or "raises-exception" in cell["metadata"].get("tags", [])
+            assert output["output_type"] != "error" or "raises-exception" in cell["metadata"].get(
+                "tags", []
+            )
             if "data" in output:
                 text = "".join(output["data"].get("text/plain", ""))
                 assert text.strip(), f"no text/plain in the output of:\n{''.join(cell['source'])}"

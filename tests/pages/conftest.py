@@ -1,7 +1,8 @@
 """A real browser on the built pages.
 
-Needs Chromium: the one named by ``BACKPROP_CHROMIUM``, or the first found on the PATH. Without one the tests are skipped
-in one visible line, or fail where ``BACKPROP_BROWSER=required`` (as `.ci/run` sets it).
+Needs Chromium: the one named by ``BACKPROP_CHROMIUM``, or the first found on the PATH. Without one
+the tests are skipped in one visible line, or fail where ``BACKPROP_BROWSER=required`` (as `.ci/run`
+sets it).
 """
 
 import http.server
@@ -81,9 +82,13 @@ class Visit:
         self.origin = origin
         context.route("**/*", self._route)
         self.page: Page = context.new_page()
-        self.page.on("console", lambda m: m.type == "error" and self.problems.append(f"console: {m.text}"))
+        self.page.on(
+            "console", lambda m: m.type == "error" and self.problems.append(f"console: {m.text}")
+        )
         self.page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
-        self.page.on("response", lambda r: r.status >= 400 and self.problems.append(f"{r.status}: {r.url}"))
+        self.page.on(
+            "response", lambda r: r.status >= 400 and self.problems.append(f"{r.status}: {r.url}")
+        )
         self.page.goto(url, wait_until="load")
         self.page.wait_for_function(
             "() => !window.MathJax?.startup?.promise || MathJax.startup.promise.then(() => true)"
@@ -110,7 +115,10 @@ def visit(browser: Browser, address: str):
         url = (HTML / f"{name}.html").as_uri() if file else f"{address}/{name}.html"
         origin = HTML.as_uri() if file else address
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce", **options
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            reduced_motion="reduce",
+            **options,
         )
         context.add_init_script(
             f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')"

@@ -8,25 +8,29 @@ from .toc import NOTEBOOKS, PAGES
 
 # Every picture by which name a screen reader announces it.
 PICTURES_WITHOUT_NAME = """() => {
-  const named = (node) => node.getAttribute('alt')?.trim() || node.getAttribute('aria-label')?.trim()
+  const said = (node, name) => node.getAttribute(name)?.trim();
+  const named = (node) => said(node, 'alt') || said(node, 'aria-label')
     || (node.getAttribute('aria-labelledby') || '').split(/\\s+/)
          .map((id) => document.getElementById(id)?.textContent.trim()).join('')
     || node.querySelector(':scope > title')?.textContent.trim();
   const hidden = (node) => node.closest('[aria-hidden=true]');
   const pictures = document.querySelectorAll('img, svg[role=img], article svg');
-  return [...pictures].filter((node) => !hidden(node) && !node.parentElement.closest('svg') && !named(node))
+  const outer = (node) => !node.parentElement.closest('svg');
+  return [...pictures].filter((node) => !hidden(node) && outer(node) && !named(node))
     .map((node) => node.outerHTML.slice(0, 160));
 }"""
 
 STICKING_OUT = """() => {
   const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= wide) return [];
-  return [...document.querySelectorAll('body *')].filter((node) => node.getBoundingClientRect().right > wide + 1)
+  return [...document.querySelectorAll('body *')]
+    .filter((node) => node.getBoundingClientRect().right > wide + 1)
     .slice(0, 5).map((node) => node.tagName + '.' + node.className);
 }"""
 
 UNTYPESET = """() => [...document.querySelectorAll('.math')]
-  .filter((node) => !node.querySelector('mjx-container')).map((node) => node.textContent.slice(0, 80))"""
+  .filter((node) => !node.querySelector('mjx-container'))
+  .map((node) => node.textContent.slice(0, 80))"""
 
 VIOLATIONS = """async () => {
   const found = await axe.run(document, {resultTypes: ['violations']});
@@ -75,7 +79,9 @@ def test_search_finds_a_word(visit) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_buttons_lead_somewhere(visit, name: str) -> None:
     with visit(name) as seen:
-        links = seen.page.locator(".article-header-buttons a, .prev-next-area a, .bd-sidebar-primary nav a")
+        links = seen.page.locator(
+            ".article-header-buttons a, .prev-next-area a, .bd-sidebar-primary nav a"
+        )
         for link in {links.nth(i).evaluate("a => a.href") for i in range(links.count())}:
             if link.startswith(seen.origin):
                 assert seen.page.request.get(link).ok, f"dead link: {link}"

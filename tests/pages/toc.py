@@ -1,10 +1,22 @@
-"""The pages of the book, as the table of contents lists them."""
+"""The pages of the book, as the table of contents lists them, and what stands on them."""
 
 import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+HTML = ROOT / "_build" / "html"
 ENTRY = re.compile(r"^\s*(?:-\s*)?(?:root|file):\s*(\S+)", re.MULTILINE)
 
 PAGES = ENTRY.findall((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 NOTEBOOKS = [name for name in PAGES if (ROOT / f"{name}.ipynb").exists()]
+
+
+def pages_with(css_class: str) -> list[str]:
+    """The built pages on which an element of a class stands."""
+    element = re.compile(rf'<\w+ [^>]*class="(?:[^"]* )?{css_class}[" ]')
+    built = [name for name in PAGES if (HTML / f"{name}.html").exists()]
+    return [
+        name
+        for name in built
+        if element.search((HTML / f"{name}.html").read_text(encoding="utf-8"))
+    ]

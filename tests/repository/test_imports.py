@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, tuple[set[str], set[str]]] = {
 
 
 def imports(file: Path) -> Iterator[str]:
-    """Dotted names that a file imports, wherever in it; those that only the type checker sees are left out."""
+    """Dotted names that a file imports, wherever in it, but for those of the type checker alone."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     inside = file.relative_to(ROOT).with_suffix("").parts
     todo: list[ast.AST] = [tree]
@@ -49,7 +49,7 @@ def imports(file: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             start = ".".join(inside[: len(inside) - node.level]) if node.level else ""
             base = ".".join(filter(None, [start, node.module]))
-            # `from backprop import data` imports a module, `from backprop import exp` a name of the package
+            # `from backprop import data` imports a module, `from backprop import exp` a name
             yield from (f"{base}.{alias.name}" for alias in node.names)
 
 
@@ -73,8 +73,10 @@ def test_package_keeps_to_the_plan(file: Path) -> None:
         first, *rest = name.split(".")
         if first == "backprop":
             target = rest[0] if rest and is_part(rest[0]) else "__init__"
-            # A name of the package itself: what stands on the engine may take it, the engine may not.
-            allowed = {*own, part(file)} | ({"__init__"} if part(file) in ("show", "course") else set())
+            # What stands on the engine may take the package's public names, the engine may not.
+            allowed = {*own, part(file)} | (
+                {"__init__"} if part(file) in ("show", "course") else set()
+            )
             assert target in allowed, f"{file.name} must not import {name}"
         elif first not in sys.stdlib_module_names:
             assert first in others, f"{file.name} must not import {name}"

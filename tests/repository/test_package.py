@@ -1,4 +1,4 @@
-"""What an installed package carries: a notebook must find its quizzes and exercises wherever it runs."""
+"""What an installed package carries: notebooks must find their exercises wherever they run."""
 
 import subprocess
 import sys

@@ -1,0 +1,121 @@
+"""Every figure that a reader can move shows something else when it is moved, by whatever means."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from .toc import NOTEBOOKS, pages_with
+
+EXPLORERS = pages_with("bp-explorer")
+
+# What a reader sees of one explorer, the position of its sliders left out.
+SHOWN = """root => [...root.querySelectorAll('svg')].map((svg) => svg.innerHTML).join('')"""
+SAID = """root => root.querySelector('.bp-say').textContent"""
+
+
+def sliders(page: Page) -> Iterator[tuple[Locator, Locator]]:
+    for explorer in page.locator(".bp-explorer").all():
+        for slider in explorer.locator("input[type=range]").all():
+            yield explorer, slider
+
+
+@contextmanager
+def changes(explorer: Locator, how: str) -> Iterator[None]:
+    """Expect the pictures and their description to differ afterwards."""
+    before, said = explorer.evaluate(SHOWN), explorer.evaluate(SAID)
+    yield
+    explorer.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)))"
+    )
+    title = explorer.inner_text()[:60]
+    assert explorer.evaluate(SHOWN) != before, f"{how} moves nothing in: {title}"
+    assert explorer.evaluate(SAID) != said, f"{how} changes no description in: {title}"
+
+
+def elsewhere(slider: Locator) -> float:
+    """A fraction of the slider's length that is far from where it stands."""
+    low, value, high = slider.evaluate("node => [+node.min, +node.value, +node.max]")
+    return 0.1 if (value - low) / (high - low) > 0.5 else 0.9
+
+
+def test_chapters_have_something_to_move() -> None:
+    chapters = [name for name in NOTEBOOKS if name != "book/intro"]
+    assert set(chapters) <= set(EXPLORERS)
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_keyboard(visit, name: str) -> None:
+    with visit(name) as seen:
+        for explorer, slider in sliders(seen.page):
+            start = explorer.evaluate(SHOWN)
+            slider.focus()
+            for key in ("End", "ArrowLeft", "Home", "ArrowRight"):
+                if (key, slider.input_value()) == ("Home", slider.get_attribute("min")):
+                    continue
+                with changes(explorer, key):
+                    seen.page.keyboard.press(key)
+            explorer.locator(".bp-reset").focus()
+            seen.page.keyboard.press("Enter")
+            seen.page.wait_for_timeout(50)
+            assert explorer.evaluate(SHOWN) == start, "reset does not lead back to the start"
+        assert not seen.problems, "\n".join(seen.problems)
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_mouse(visit, name: str) -> None:
+    with visit(name) as seen:
+        for explorer, slider in sliders(seen.page):
+            box = slider.bounding_box()
+            slider.scroll_into_view_if_needed()
+            with changes(explorer, "a click"):
+                slider.click(
+                    position={"x": box["width"] * elsewhere(slider), "y": box["height"] / 2}
+                )
+            with changes(explorer, "dragging"):
+                box = slider.bounding_box()
+                middle = box["y"] + box["height"] / 2
+                seen.page.mouse.down()
+                seen.page.mouse.move(box["x"] + box["width"] * elsewhere(slider), middle, steps=5)
+                seen.page.mouse.up()
+        assert not seen.problems, "\n".join(seen.problems)
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_touch(visit, name: str) -> None:
+    with visit(name, width=390, has_touch=True) as seen:
+        for explorer, slider in sliders(seen.page):
+            slider.scroll_into_view_if_needed()
+            box = slider.bounding_box()
+            assert box["height"] >= 24, "too small for a finger"
+            with changes(explorer, "a tap"):
+                x = box["x"] + box["width"] * elsewhere(slider)
+                seen.page.touchscreen.tap(x, box["y"] + box["height"] / 2)
+        assert not seen.problems, "\n".join(seen.problems)
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_play(visit, name: str) -> None:
+    with visit(name) as seen:  # with reduced motion, one press is one step
+        for play in seen.page.locator(".bp-explorer .bp-play").all():
+            with changes(
+                play.locator("xpath=ancestor::*[contains(@class, 'bp-explorer')]"), "play"
+            ):
+                play.focus()
+                seen.page.keyboard.press("Enter")
+        assert not seen.problems, "\n".join(seen.problems)
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_without_scripts_a_figure_remains(browser, address: str, name: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/{name}.html")
+    for explorer in page.locator(".bp-explorer").all():
+        assert explorer.locator("svg").first.is_visible()
+        assert explorer.locator(".bp-say").inner_text().strip()
+        assert not explorer.locator("input[type=range]").first.is_visible(), (
+            "a slider that does nothing"
+        )
+    context.close()
