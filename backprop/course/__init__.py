@@ -1,0 +1,104 @@
+"""Quizzes and graded exercises.
+
+``course.quiz("fitting")`` and ``course.exercise("fitting/residuals_and_ssr")`` show themselves in
+a notebook, on a page of the book and in a terminal. Each is written once, in ``exercises/``.
+"""
+
+from . import sources
+from .questionnaire import Quiz, load_quiz
+from .questions import Choice, Feedback, Number, Question, right, wrong
+from .tasks import Exercise, Result
+
+__all__ = [
+    "Choice",
+    "Exercise",
+    "Feedback",
+    "Number",
+    "Question",
+    "Quiz",
+    "Result",
+    "exercise",
+    "exercises",
+    "quiz",
+    "quizzes",
+    "right",
+    "wrong",
+]
+
+
+def quiz(chapter: str) -> Quiz:
+    """Open the quiz of a chapter.
+
+    Parameters
+    ----------
+    chapter : str
+        Its short name, one of `quizzes`.
+
+    Returns
+    -------
+    Quiz
+        Shows itself; ``quiz[1].answer("a")`` grades in Python.
+
+    Raises
+    ------
+    ValueError
+        If that chapter has no quiz; the message lists those that have one.
+
+    Examples
+    --------
+    >>> quiz("fitting").title
+    'What is a good fit?'
+    """
+    return load_quiz(chapter)
+
+
+def quizzes() -> list[str]:
+    """List the chapters that have a quiz, in book order.
+
+    Examples
+    --------
+    >>> quizzes()[0]
+    'fitting'
+    """
+    return sources.quiz_chapters()
+
+
+def exercise(name: str) -> Exercise:
+    """Open an exercise.
+
+    Parameters
+    ----------
+    name : str
+        ``"chapter/exercise"``, one of `exercises`.
+
+    Returns
+    -------
+    Exercise
+        A fresh one, with no tries and no hints given.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that name; the message lists those that exist.
+
+    Examples
+    --------
+    >>> ex = exercise("fitting/residuals_and_ssr")
+    >>> ex.check(ex.starting).attempted
+    False
+    """
+    found = sources.load(name, sources.exercise_names(), "exercise").exercise
+    assert isinstance(found, Exercise)
+    found.id = name
+    return found
+
+
+def exercises() -> list[str]:
+    """List the exercises in book order, as ``"chapter/exercise"``.
+
+    Examples
+    --------
+    >>> exercises()[0]
+    'fitting/residuals_and_ssr'
+    """
+    return sources.exercise_names()

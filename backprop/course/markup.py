@@ -1,0 +1,273 @@
+r"""The light Markdown of questions and exercises, as HTML and as plain text.
+
+Paragraphs, ``-`` and ``1.`` lists, fenced code; in a line: `` `code` ``, ``*emphasis*``,
+``**strong**``, ``[label](address)``, ``$mathematics$`` in LaTeX. Mathematics becomes MathML, which
+browsers show by themselves: no script and no network is needed, in JupyterLab and VS Code neither.
+"""
+
+import io
+import keyword
+import re
+import tokenize
+from collections.abc import Callable
+from html import escape, unescape
+from inspect import cleandoc
+
+__all__ = ["code_html", "to_html", "to_plain"]
+
+_FENCE = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_ITEM = {"ul": re.compile(r"^- +", re.MULTILINE), "ol": re.compile(r"^\d+\. +", re.MULTILINE)}
+_INLINE = re.compile(
+    r"`(?P<code>[^`]+)`"
+    r"|\$(?P<math>[^$]+)\$"
+    r"|\*\*(?P<strong>.+?)\*\*"
+    r"|\*(?P<em>[^*\s](?:[^*]*[^*\s])?)\*"
+    r"|\[(?P<label>[^\]\[]+)\]\((?P<href>[^()\s]+)\)",
+    re.DOTALL,
+)
+
+
+def to_html(text: str, *, inline: bool = False) -> str:
+    r"""Turn light Markdown into HTML.
+
+    Parameters
+    ----------
+    text : str
+        The source; common indentation is removed.
+    inline : bool
+        True for one line of text (a choice, a label): no paragraph around it.
+
+    Returns
+    -------
+    str
+        HTML in which everything that is not markup is escaped.
+
+    Raises
+    ------
+    ValueError
+        If a ``$`` or a backquote has no partner, or a LaTeX command is unknown.
+
+    Examples
+    --------
+    >>> to_html("Move *against* the `gradient`.")
+    '<p>Move <em>against</em> the <code>gradient</code>.</p>'
+    """
+    if inline:
+        return _inline(cleandoc(text).replace("\n", " "), _HTML)
+    parts = []
+    for kind, body in _blocks(text):
+        if kind == "code":
+            parts.append(code_html(body))
+        elif kind in _ITEM:
+            items = "".join(f"<li>{_inline(item, _HTML)}</li>" for item in _items(kind, body))
+            parts.append(f"<{kind}>{items}</{kind}>")
+        else:
+            parts.append(f"<p>{_inline(body, _HTML)}</p>")
+    return "".join(parts)
+
+
+def to_plain(text: str) -> str:
+    r"""Turn light Markdown into text for a terminal.
+
+    Parameters
+    ----------
+    text : str
+        The source; common indentation is removed.
+
+    Returns
+    -------
+    str
+        Without markup, mathematics in Unicode.
+
+    Raises
+    ------
+    ValueError
+        As :func:`to_html` does.
+
+    Examples
+    --------
+    >>> to_plain(r"Take $b_3 - \eta \cdot \frac{d\text{SSR}}{db_3}$, *then* stop.")
+    'Take b₃ − η · dSSR/db₃, then stop.'
+    """
+    parts = []
+    for kind, body in _blocks(text):
+        if kind == "code":
+            parts.append("\n".join("    " + line for line in body.splitlines()))
+        elif kind in _ITEM:
+            items = [_inline(item, _PLAIN) for item in _items(kind, body)]
+            marks = ["•"] * len(items) if kind == "ul" else [f"{n + 1}." for n in range(len(items))]
+            parts.append("\n".join(map(" ".join, zip(marks, items, strict=True))))
+        else:
+            parts.append(_inline(body, _PLAIN))
+    return "\n\n".join(parts)
+
+
+def code_html(source: str) -> str:
+    """Colour Python source, with the class names that the book's own code blocks use.
+
+    Parameters
+    ----------
+    source : str
+        Python source; what cannot be read as Python is shown as it is.
+
+    Returns
+    -------
+    str
+        A ``<div class="highlight">`` with the source in it.
+
+    Examples
+    --------
+    >>> code_html("return 1").count('class="k"')
+    1
+    """
+    lines = source.strip("\n").splitlines(keepends=True)
+    html, row, column = [], 1, 0
+
+    def plain_until(end_row: int, end_column: int) -> str:
+        taken = []
+        nonlocal row, column
+        while (row, column) < (end_row, end_column) and row <= len(lines):
+            stop = end_column if row == end_row else len(lines[row - 1])
+            taken.append(lines[row - 1][column:stop])
+            row, column = (row, stop) if row == end_row else (row + 1, 0)
+        return escape("".join(taken))
+
+    try:
+        for token in tokenize.generate_tokens(io.StringIO("".join(lines)).readline):
+            html.append(plain_until(*token.start))
+            shown = plain_until(*token.end)
+            kind = "k" if keyword.iskeyword(token.string) else _COLOURED.get(token.type)
+            html.append(f'<span class="{kind}">{shown}</span>' if kind and shown else shown)
+    except (tokenize.TokenError, SyntaxError):
+        html.append(plain_until(len(lines) + 1, 0))
+    return (
+        '<div class="bp-code highlight-python notranslate"><div class="highlight">'
+        f"<pre>{''.join(html)}</pre></div></div>"
+    )
+
+
+_COLOURED = {tokenize.COMMENT: "c1", tokenize.STRING: "s2", tokenize.NUMBER: "mf"}
+
+
+def _blocks(text: str) -> list[tuple[str, str]]:
+    pieces = _FENCE.split(cleandoc(text))  # text and code by turns
+    blocks = []
+    for n, piece in enumerate(pieces):
+        if n % 2:
+            blocks.append(("code", piece))
+            continue
+        for block in filter(None, map(str.strip, re.split(r"\n\s*\n", piece))):
+            kind = next((kind for kind, item in _ITEM.items() if item.match(block)), "p")
+            blocks.append((kind, block))
+    return blocks
+
+
+def _items(kind: str, block: str) -> list[str]:
+    return [item.strip() for item in _ITEM[kind].split(block) if item.strip()]
+
+
+def _inline(text: str, style: dict[str, Callable[..., str]]) -> str:
+    text = re.sub(r"\s+", " ", text)
+    done, parts = 0, []
+    for match in _INLINE.finditer(text):
+        parts.append(style["text"](_without_strays(text[done : match.start()], text)))
+        kind = match.lastgroup or ""
+        if kind == "href":
+            parts.append(style["href"](_inline(match["label"], style), match["href"]))
+        elif kind in ("strong", "em"):
+            parts.append(style[kind](_inline(match[kind], style)))
+        else:
+            parts.append(style[kind](match[kind]))
+        done = match.end()
+    parts.append(style["text"](_without_strays(text[done:], text)))
+    return "".join(parts)
+
+
+def _without_strays(piece: str, text: str) -> str:
+    for mark in "$`":
+        if mark in piece:
+            raise ValueError(f"a {mark} without a partner in: {text}")
+    return piece
+
+
+# ---- mathematics -------------------------------------------------------------------------------
+
+
+def _math_html(tex: str) -> str:
+    try:
+        from latex2mathml.converter import convert
+    except ImportError:  # an extra of the package; a terminal never needs it
+        return f"<code>{escape(tex)}</code>"
+    math = re.sub(r"&#x[0-9A-F]+;", _character, convert(tex, display="inline"))
+    unknown = re.search(r"\\[a-zA-Z]+", math)
+    if unknown:
+        raise ValueError(f"LaTeX command {unknown[0]} is unknown in: {tex}")
+    # A number that is filled in later stands for itself, upright, like any number.
+    math = re.sub("<mi>([\ue000-\uf8ff])</mi>", r"<mn>\1</mn>", math)
+    math = math.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
+    return f'<span class="bp-math" data-tex="{escape(tex)}">{math}</span>'
+
+
+def _character(entity: re.Match[str]) -> str:
+    character = unescape(entity[0])
+    return entity[0] if character in "<>&\"'" else character
+
+
+_UNICODE = {
+    "partial": "∂", "eta": "η", "cdot": "·", "times": "×", "sum": "Σ", "to": "→", "approx": "≈",
+    "leftarrow": "←", "le": "≤", "ge": "≥", "ne": "≠", "ldots": "…", "dots": "…", "pm": "±",
+    "infty": "∞", "left": "", "right": "", "quad": "  ", "qquad": "   ", ",": "", ";": " ",
+    " ": " ", "!": "", "Delta": "Δ", "exp": "exp", "log": "log", "sqrt": "√", "lt": "<", "gt": ">",
+    "|": "|",
+}  # fmt: skip
+_LOW = str.maketrans("0123456789+-ijn", "₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₙ")
+_HIGH = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
+_GROUP = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
+
+
+def _math_plain(tex: str) -> str:
+    text = re.sub(r"\\(?:text|mathrm|operatorname)\{([^{}]*)\}", r"\1", tex)
+    while (fraction := re.search(rf"\\[dt]?frac{_GROUP}{_GROUP}", text)) is not None:
+        above, below = (_grouped(_math_plain(fraction[n])) for n in (1, 2))
+        text = text[: fraction.start()] + f"{above}/{below}" + text[fraction.end() :]
+    text = re.sub(r"_(?:\{([^{}]*)\}|(\w))", lambda m: _script(m, "_", _LOW), text)
+    text = re.sub(r"\^(?:\{([^{}]*)\}|(\w))", lambda m: _script(m, "^", _HIGH), text)
+
+    text = re.sub(r"\\(?:([a-zA-Z]+)|(.))", lambda m: _command(m[1] or m[2], tex), text)
+    text = text.replace("-", "−").replace("{", "").replace("}", "")
+    return re.sub(r" +", " ", text).strip()
+
+
+def _command(name: str, tex: str) -> str:
+    if name not in _UNICODE:
+        raise ValueError(f"LaTeX command \\{name} has no plain form yet, in: {tex}")
+    return _UNICODE[name]
+
+
+def _script(match: re.Match[str], mark: str, table: dict[int, int]) -> str:
+    inside = match[1] if match[1] is not None else match[2]
+    shifted = inside.translate(table)
+    changed = all(a != b for a, b in zip(inside, shifted, strict=True))
+    return shifted if changed else mark + _grouped(inside)
+
+
+def _grouped(text: str) -> str:
+    return f"({text})" if re.search(r"[ +\-−·×]|[0-9][^\W\d]", text) else text
+
+
+_HTML: dict[str, Callable[..., str]] = {
+    "text": lambda text: escape(text, quote=False),
+    "code": lambda code: f"<code>{escape(code, quote=False)}</code>",
+    "math": _math_html,
+    "strong": lambda inner: f"<strong>{inner}</strong>",
+    "em": lambda inner: f"<em>{inner}</em>",
+    "href": lambda label, href: f'<a href="{escape(href)}">{label}</a>',
+}
+_PLAIN: dict[str, Callable[..., str]] = {
+    "text": str,
+    "code": lambda code: f"`{code}`",
+    "math": _math_plain,
+    "strong": str,
+    "em": str,
+    "href": lambda label, href: f"{label} ({href})",
+}

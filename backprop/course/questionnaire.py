@@ -1,0 +1,187 @@
+"""A quiz: questions in order, shown on a page, in a notebook or in a terminal."""
+
+from collections.abc import Callable, Iterator
+from html import escape
+from typing import Any
+
+from ..page import assets, on_page
+from . import sources
+from .questions import WORDS, Choice, Number, Option, Question, encode
+
+__all__ = ["Quiz"]
+
+
+class Quiz:
+    """The questions at the end of one chapter.
+
+    Parameters
+    ----------
+    title : str
+        The title of the chapter.
+
+    Examples
+    --------
+    >>> from backprop.course import right, wrong
+    >>> quiz = Quiz("What is a good fit?")
+    >>> quiz.choice("half", "What is half of 3?", hint="Divide by 2.", options=[
+    ...     right("1.5", "3 / 2 = 1.5."),
+    ...     wrong("twice", "6", "You multiplied by 2."),
+    ...     wrong("whole", "1", "You rounded down."),
+    ... ])
+    >>> quiz["half"].answer("twice").message
+    'You multiplied by 2.'
+    """
+
+    def __init__(self, title: str) -> None:
+        self.title, self.chapter = title, ""
+        self._entries: list[Question | str] = []
+
+    # ---- writing it
+
+    def choice(
+        self, name: str, text: str, *, options: list[Option], hint: str, in_order: bool = False
+    ) -> None:
+        """Add a question with options to choose from; see `Choice`."""
+        self._entries.append(Choice(name, text, *options, hint=hint, in_order=in_order))
+
+    def number(self, **texts: Any) -> Callable[[Callable[..., float]], Number]:
+        """Add a question whose answer the decorated function computes; see `Number`."""
+
+        def keep(compute: Callable[..., float]) -> Number:
+            question = Number(compute, **texts)
+            self._entries.append(question)
+            return question
+
+        return keep
+
+    def again(self, name: str) -> None:
+        """Ask a question of an earlier chapter once more.
+
+        Parameters
+        ----------
+        name : str
+            ``"chapter/question"``.
+        """
+        self._entries.append(name)
+
+    # ---- using it
+
+    @property
+    def questions(self) -> list[Question]:
+        """The questions in order, those from earlier chapters included."""
+        return [self._found(entry) for entry in self._entries]
+
+    def _found(self, entry: Question | str) -> Question:
+        if isinstance(entry, Question):
+            entry.chapter = self.chapter
+            return entry
+        chapter, _, name = entry.partition("/")
+        return load_quiz(chapter)[name]
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Question]:
+        return iter(self.questions)
+
+    def __getitem__(self, key: int | str) -> Question:
+        """Find a question by its number as shown (from 1) or by its name."""
+        for n, question in enumerate(self, start=1):
+            if key in (n, question.name):
+                return question
+        names = ", ".join(question.name for question in self)
+        raise KeyError(f"no question {key!r}; there are 1 to {len(self)}, called {names}")
+
+    # ---- showing it
+
+    def __str__(self) -> str:
+        questions = "\n\n".join(f"{n}. {q}" for n, q in enumerate(self, start=1))
+        return (
+            f"Quiz: {self.title}\n\n{questions}\n\n"
+            f'To answer in Python: quiz = course.quiz("{self.chapter}"); quiz[1].answer("a")'
+        )
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        start = "" if on_page() else "<script>window.backprop.quiz();</script>"
+        html = assets("course", "quiz") + self.to_html() + start
+        return {"text/plain": str(self), "text/html": html}
+
+    __repr__ = __str__
+
+    def to_html(self) -> str:
+        """Draw the quiz: complete without a kernel, alive as soon as ``quiz.js`` finds it.
+
+        Returns
+        -------
+        str
+            One element with everything that the script needs in its ``data-payload``.
+        """
+        items = "".join(self._item_html(n, question) for n, question in enumerate(self, start=1))
+        # JupyterLab would take keys pressed on a radio button for its own shortcuts.
+        return (
+            f'<div class="bp-quiz" role="group" aria-label="Quiz, {len(self)} questions" '
+            f'data-lm-suppress-shortcuts="true" data-payload="{encode(self.payload())}">'
+            f'<ol class="bp-questions">{items}</ol>'
+            '<div class="bp-summary" role="status"></div>'
+            '<p class="bp-needs-script">These questions answer back where JavaScript may run. '
+            f'In Python: <code>course.quiz("{escape(self.chapter)}")[1].answer("a")</code>.</p>'
+            "</div>"
+        )
+
+    def _item_html(self, number: int, question: Question) -> str:
+        lead, legend = question.asked(question.html)
+        group = f"{self.chapter}-{number}"
+        earlier = (
+            f'<p class="bp-earlier">Asked before, in “{escape(self._title_of(question))}”</p>'
+            if question.chapter != self.chapter
+            else ""
+        )
+        renew = (
+            '<button type="button" class="bp-renew" hidden>New numbers</button>'
+            if isinstance(question, Number)
+            else ""
+        )
+        return (
+            f'<li class="bp-question" data-kind="{question.kind}"><form novalidate>{earlier}'
+            f'<div class="bp-lead">{lead}</div><fieldset><legend>{legend}</legend>'
+            f'{question.controls_html(group)}</fieldset><div class="bp-actions">'
+            f'<button type="submit" class="bp-check" hidden>Check</button>{renew}</div>'
+            '<div class="bp-answer" role="status"></div></form></li>'
+        )
+
+    def _title_of(self, question: Question) -> str:
+        return load_quiz(question.chapter).title
+
+    def payload(self) -> dict[str, Any]:
+        """Give ``quiz.js`` the questions, the words and the way to the next page.
+
+        Returns
+        -------
+        dict
+            Plain data, ready for JSON.
+        """
+        following = sources.next_page(self.chapter)
+        suffix = ".html" if on_page() else ".ipynb"
+        return {
+            "chapter": self.chapter,
+            "words": WORDS,
+            "next": following and {"href": following + suffix, "title": _title(following)},
+            "questions": [question.payload() for question in self],
+        }
+
+
+def load_quiz(chapter: str) -> Quiz:
+    """Read the quiz of a chapter from its source."""
+    known = sources.quiz_chapters()
+    if chapter not in known:
+        raise ValueError(f"no quiz for chapter {chapter!r}; there are: {', '.join(known)}")
+    quiz = sources.load(f"{chapter}/quiz", [f"{chapter}/quiz"], "quiz").quiz
+    assert isinstance(quiz, Quiz)
+    quiz.chapter = chapter
+    return quiz
+
+
+def _title(page: str) -> str:
+    if page in sources.quiz_chapters():
+        return load_quiz(page).title
+    return page.replace("_", " ").capitalize()

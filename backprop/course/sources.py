@@ -1,0 +1,151 @@
+"""Where quizzes and exercises are written, in which order the book has them, and how they load.
+
+Sources are plain Python files, ``exercises/<chapter>/quiz.py`` and
+``exercises/<chapter>/<exercise>.py``. They are read when somebody asks for them, never when the
+package is imported. The order of the chapters is that of ``_toc.yml`` and nowhere else.
+"""
+
+import importlib.util
+import re
+from pathlib import Path, PurePosixPath
+from types import ModuleType
+
+__all__ = ["chapters", "exercise_names", "load", "next_page", "pages", "quiz_chapters", "roots"]
+
+_PAGE = re.compile(r"^\s*(?:-\s*)?(?:root|file):\s*['\"]?([^'\"\s#]+)", re.MULTILINE)
+
+
+def roots() -> tuple[Path, Path]:
+    """Find the folder of the sources and the table of contents.
+
+    Returns
+    -------
+    tuple of Path
+        In a checkout the repository's own; in an installed package the copies that it carries.
+
+    Raises
+    ------
+    FileNotFoundError
+        If neither is there: the installation is damaged.
+    """
+    here = Path(__file__).resolve().parent
+    checkout = here.parent.parent
+    for folder, contents in (
+        (checkout / "exercises", checkout / "_toc.yml"),
+        (here / "_exercises", here / "_toc.yml"),
+    ):
+        if folder.is_dir() and contents.is_file():
+            return folder, contents
+    raise FileNotFoundError(
+        f"no exercises next to {here.parent}; install backprop-book again to get them back"
+    )
+
+
+def pages() -> list[str]:
+    """List the pages of the book, as ``_toc.yml`` orders them.
+
+    Returns
+    -------
+    list of str
+        Paths without a suffix, the first page first.
+
+    Examples
+    --------
+    >>> pages()[0]
+    'book/intro'
+    """
+    return _PAGE.findall(roots()[1].read_text(encoding="utf-8"))
+
+
+def next_page(chapter: str) -> str | None:
+    """Name the page that follows a chapter.
+
+    Parameters
+    ----------
+    chapter : str
+        Its short name, for example ``"fitting"``.
+
+    Returns
+    -------
+    str or None
+        The short name of the following page; None after the last.
+    """
+    names = [PurePosixPath(page).name for page in pages()]
+    following = names.index(chapter) + 1 if chapter in names else len(names)
+    return names[following] if following < len(names) else None
+
+
+def chapters() -> list[str]:
+    """List the chapters that have a folder of sources, in book order.
+
+    Returns
+    -------
+    list of str
+        Short names; a folder whose chapter is not in the book yet comes last.
+    """
+    folder = roots()[0]
+    order = [PurePosixPath(page).name for page in pages()]
+    found = sorted(path.name for path in folder.iterdir() if any(path.glob("*.py")))
+    return sorted(found, key=lambda name: order.index(name) if name in order else len(order))
+
+
+def quiz_chapters() -> list[str]:
+    """List the chapters that have a quiz, in book order.
+
+    Examples
+    --------
+    >>> quiz_chapters()[0]
+    'fitting'
+    """
+    return [name for name in chapters() if (roots()[0] / name / "quiz.py").is_file()]
+
+
+def exercise_names() -> list[str]:
+    """List the exercises as ``"chapter/name"``: chapters in book order, names as files sort.
+
+    Examples
+    --------
+    >>> "fitting/residuals_and_ssr" in exercise_names()
+    True
+    """
+    return [
+        f"{chapter}/{path.stem}"
+        for chapter in chapters()
+        for path in sorted((roots()[0] / chapter).glob("*.py"))
+        if path.stem != "quiz" and not path.stem.startswith("_")
+    ]
+
+
+def load(name: str, known: list[str], kind: str) -> ModuleType:
+    """Run one source file and return it as a module.
+
+    Parameters
+    ----------
+    name : str
+        ``"chapter/file"``, without a suffix.
+    known : list of str
+        The names that exist, for the message when `name` is none of them.
+    kind : str
+        ``"quiz"`` or ``"exercise"``, for that message.
+
+    Returns
+    -------
+    ModuleType
+        A fresh module at every call, so that edits are seen and nobody shares another's state.
+
+    Raises
+    ------
+    ValueError
+        If there is no such source.
+    """
+    if name not in known:
+        raise ValueError(f"no {kind} is called {name!r}; there are: {', '.join(known)}")
+    path = roots()[0] / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(
+        f"backprop_exercises.{name.replace('/', '.')}", path
+    )
+    if spec is None or spec.loader is None:
+        raise ImportError(f"cannot load {path}")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
