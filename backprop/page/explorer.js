@@ -1,0 +1,190 @@
+/* Moves the figures that backprop.show.explorer has drawn: the page holds the frame at the start
+   and, in data-payload, what differs in the others (backprop/show/frames.py). */
+(function () {
+  "use strict";
+  var library = (window.backprop = window.backprop || {});
+  if (library.explorer) return;
+
+  var DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  var POINTS = { M: 1, L: 1, Q: 2, C: 3, Z: 0, o: 1 };
+  var PLAY_SECONDS = 4; // from one end of the slider to the other
+  var QUIET = 400; // ms without movement before a description is read aloud
+  var still = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+  function decode(payload) {
+    var bytes = Uint8Array.from(atob(payload), function (c) { return c.charCodeAt(0); });
+    return JSON.parse(new TextDecoder().decode(bytes));
+  }
+
+  /* "Base64 VLQ": 5 bits a digit, the lowest one the sign. */
+  function numbers(text) {
+    var found = [], value = 0, shift = 0;
+    for (var i = 0; i < text.length; i++) {
+      var digit = DIGITS.indexOf(text[i]);
+      value += (digit & 31) * Math.pow(2, shift);
+      shift += 5;
+      if (digit < 32) {
+        found.push(value % 2 ? -(value - 1) / 2 : value / 2);
+        value = shift = 0;
+      }
+    }
+    return found;
+  }
+
+  function sums(steps) {
+    var total = 0;
+    return steps.map(function (step) { return (total += step); });
+  }
+
+  /* Rows of coordinates, written as differences in one of four ways. */
+  function rows(way, written) {
+    var previous = [];
+    return written.map(function (text) {
+      var row = numbers(text);
+      if (way & 1) row = sums(row);
+      if (way & 2 && previous.length === row.length) {
+        row = row.map(function (value, i) { return value + previous[i]; });
+      }
+      return (previous = row);
+    });
+  }
+
+  function path(commands, xs, ys) {
+    var out = "", i = 0;
+    for (var c = 0; c < commands.length; c++) {
+      var command = commands[c];
+      out += command === "o" ? "M" : command;
+      for (var end = i + POINTS[command]; i < end; i++) out += xs[i] / 10 + " " + ys[i] / 10 + " ";
+      if (command === "o") out += "h0";
+    }
+    return out;
+  }
+
+  /* One difference as a function from the frame's number to the element's new state. */
+  function slot(svg, description) {
+    var element = svg.querySelector('[data-i="' + description[0] + '"]');
+    var name = description[1];
+    function reader(values, use) {
+      var used = sums(numbers(use));
+      return function (frame) { return values[use ? used[frame] : 0]; };
+    }
+    if (name === "d") {
+      var commands = reader(description[2], description[3]);
+      var xs = reader(rows(+description[4], description[5]), description[6]);
+      var ys = reader(rows(+description[7], description[8]), description[9]);
+      return function (frame) {
+        element.setAttribute("d", path(commands(frame), xs(frame), ys(frame)));
+      };
+    }
+    var value = reader(description[2], description[3]);
+    if (name === "") return function (frame) { element.textContent = value(frame); };
+    return function (frame) {
+      var text = value(frame);
+      if (text === null) element.removeAttribute(name);
+      else element.setAttribute(name, text);
+    };
+  }
+
+  library.explorer = function (root) {
+    if (!root || root.classList.contains("bp-moves")) return;
+    var data = decode(root.dataset.payload);
+    function find(selector) { return root.querySelector(selector); }
+    var sliders = Array.from(root.querySelectorAll("input[type=range]"));
+    var outputs = Array.from(root.querySelectorAll("output"));
+    var say = find(".bp-say"), live = find(".bp-live"), description = find("svg desc");
+    var slots = [];
+    root.querySelectorAll("svg").forEach(function (svg, i) {
+      data.slots[i].forEach(function (one) { slots.push(slot(svg, one)); });
+    });
+
+    var shown = -1, waiting = 0, quiet = 0;
+
+    function frame() {
+      return sliders.reduce(function (number, slider, i) {
+        return number * data.sizes[i] + +slider.value;
+      }, 0);
+    }
+
+    function announce() { live.textContent = say.textContent; }
+
+    function update() {
+      sliders.forEach(function (slider, i) {
+        var text = data.texts[i][+slider.value];
+        outputs[i].textContent = text;
+        slider.setAttribute("aria-valuetext", text);
+        slider.style.setProperty("--bp-at", (100 * slider.value) / slider.max + "%");
+      });
+      // many events in one refresh of the screen need one drawing
+      if (!waiting) waiting = requestAnimationFrame(draw);
+    }
+
+    function draw() {
+      waiting = 0;
+      var number = frame();
+      if (number === shown) return;
+      var first = shown < 0;
+      shown = number;
+      slots.forEach(function (set) { set(number); });
+      say.textContent = description.textContent = data.say[number];
+      if (first) return;
+      clearTimeout(quiet);
+      if (!timer) quiet = setTimeout(announce, QUIET);
+    }
+
+    /* Play, if time is involved. Readers who asked for less motion get one frame a press. */
+    var play = find(".bp-play"), moved = sliders[data.play], timer = 0;
+
+    function name() {
+      play.textContent = timer ? "Pause" : still.matches ? "Next" : "Play";
+    }
+
+    function pause() {
+      if (!timer) return;
+      clearTimeout(timer);
+      timer = 0;
+      name();
+      announce();
+    }
+
+    function next() {
+      moved.value = +moved.value + 1;
+      update();
+      if (+moved.value < +moved.max) timer = setTimeout(next, Math.max(60, (1000 * PLAY_SECONDS) / data.sizes[data.play]));
+      else pause();
+    }
+
+    if (play) {
+      name();
+      still.addEventListener("change", function () { pause(); name(); });
+      play.addEventListener("click", function () {
+        if (timer) return pause();
+        if (+moved.value === +moved.max) moved.value = -1; // starts again
+        if (still.matches) {
+          moved.value = +moved.value + 1;
+          return update();
+        }
+        timer = setTimeout(next, 0);
+        name();
+      });
+    }
+
+    sliders.forEach(function (slider, i) {
+      slider.value = data.start[i]; // browsers restore what was there before a reload
+      slider.addEventListener("input", function () {
+        pause();
+        update();
+      });
+    });
+    find(".bp-reset").addEventListener("click", function () {
+      pause();
+      sliders.forEach(function (slider, i) { slider.value = data.start[i]; });
+      update();
+    });
+    root.classList.add("bp-moves");
+    update();
+  };
+
+  function all() { document.querySelectorAll(".bp-explorer[data-payload]").forEach(library.explorer); }
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", all);
+  else all();
+})();

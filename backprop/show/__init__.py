@@ -1,0 +1,41 @@
+"""Pictures of the book: figures that stand still and explorers that the reader moves.
+
+Everything is drawn with matplotlib and shown as SVG that follows light and dark. matplotlib,
+ipywidgets and IPython are imported when they are needed, not before.
+"""
+
+from ..page import PALETTE
+from .curves import descent, residuals, ssr_curve, steps, tangent
+from .explorers import Explorer, Slider, explorer
+from .figures import Figure, figure
+from .look import style
+
+__all__ = [
+    "BAD",
+    "GOOD",
+    "GRADIENT",
+    "INK",
+    "MUTED",
+    "RESIDUAL",
+    "VALUE",
+    "Explorer",
+    "Figure",
+    "Slider",
+    "descent",
+    "explorer",
+    "figure",
+    "residuals",
+    "ssr_curve",
+    "steps",
+    "style",
+    "tangent",
+]
+
+#: Colours for matplotlib. On a page they follow light and dark.
+INK = PALETTE["ink"].light  # what was observed
+VALUE = PALETTE["value"].light  # what the forward pass computes
+GRADIENT = PALETTE["gradient"].light  # what the backward pass computes
+RESIDUAL = PALETTE["residual"].light  # observed - predicted
+GOOD = PALETTE["good"].light
+BAD = PALETTE["bad"].light
+MUTED = PALETTE["muted"].light
