@@ -25,9 +25,15 @@ _next_serial = itertools.count(1).__next__
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _is_recording = _recording.get
 
-# What stands in the slot `b` of a Variable whose operation has not just two arguments.
-ONLY_A = object()  # one argument, in `a`
-ALL_IN_A = object()  # any other number of arguments, as a tuple in `a`
+
+# What stands in the slot `b` of a Variable whose operation has not just two arguments. Classes,
+# because copy.deepcopy() and pickle keep a class as it is.
+class ONLY_A:
+    """One argument, in the slot `a`."""
+
+
+class ALL_IN_A:
+    """Any other number of arguments, as a tuple in the slot `a`."""
 
 
 class Variable:
@@ -57,7 +63,12 @@ class Variable:
     Raises
     ------
     TypeError
-        If `value` is not made of real numbers.
+        If `value` is not made of real numbers, or `name` is not text.
+
+    Notes
+    -----
+    ``<``, ``<=``, ``>`` and ``>=`` compare values; ``==`` asks whether two Variables are the same
+    one, so compare numbers by their ``value``.
 
     Examples
     --------
@@ -84,6 +95,8 @@ class Variable:
     serial: int
 
     def __init__(self, value: ArrayLike, name: str | None = None) -> None:
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"name must be text, got {name!r}: several numbers go in one list")
         self.value = as_value(value, copy=True)
         self.grad = None
         self.name = name
@@ -193,7 +206,7 @@ class Variable:
                     gradients[argument] = gradient
                     heappush(newest_first, (-argument.serial, argument))
             if keep_gradients:
-                node.grad = upstream
+                node.grad = upstream.copy() if type(upstream) is np.ndarray else upstream
             if not retain_graph:
                 node.operation, node.a, node.b = None, (), ALL_IN_A
 
@@ -212,13 +225,15 @@ class Variable:
                     "an array of that shape"
                 )
             return 1.0 if type(self.value) is float else self.value.dtype.type(1)
-        gradient = as_value(upstream, copy=True)
+        gradient = as_value(upstream)
         if np.shape(gradient) != self.shape:
             raise ValueError(
                 f"upstream has shape {np.shape(gradient)}, the value {self.shape}: "
                 "the gradient of a value has the shape of the value"
             )
-        return gradient
+        if type(self.value) is float:
+            return float(gradient)
+        return np.array(gradient, dtype=self.value.dtype)[()]
 
     def __repr__(self) -> str:
         """Show the value and the name."""
@@ -394,7 +409,9 @@ def sum_to_shape(array: Value, shape: Sequence[int]) -> Value:
         if axis < extra or (shape[axis - extra] == 1 and array.shape[axis] != 1)
     )
     total = np.sum(array, axis=stretched, keepdims=True).reshape(shape)
-    return total if shape else total[()]
+    if shape:
+        return total
+    return total.item() if total.dtype == np.float64 else total[()]
 
 
 def _fitted(gradient: Value, value: Value) -> Value:
@@ -408,11 +425,15 @@ def _fitted(gradient: Value, value: Value) -> Value:
 
 
 def _accumulated(leaf: Variable, gradient: Value, upstream: Value) -> Value:
-    """Return what `leaf.grad` becomes; the array there belongs to the leaf alone."""
+    """Return what `leaf.grad` becomes: of the leaf's own type, and an array of its own."""
     if leaf.grad is not None:
-        return leaf.grad + gradient
-    if type(leaf.value) is float and not isinstance(gradient, Variable):
+        gradient = leaf.grad + gradient
+    if isinstance(gradient, Variable):
+        return gradient
+    if type(leaf.value) is float:
         return float(gradient)
+    if gradient.dtype != leaf.value.dtype:  # a float32 leaf among float64 data
+        return gradient.astype(leaf.value.dtype)
     if type(gradient) is np.ndarray and (gradient is upstream or gradient.base is not None):
         return gradient.copy()
     return gradient
