@@ -157,7 +157,7 @@ _PLAIN: Mapping[str, str] = {
     r"\partial": "∂",
     r"\sigma": "σ",
     r"\top": "ᵀ",
-    r"\log": "log",
+    r"\ln": "ln",
     r"\times": "×",
     r"\to": "→",
     r"\dots": "…",

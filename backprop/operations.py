@@ -23,7 +23,7 @@ import math
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 
@@ -122,8 +122,7 @@ def operation(
             elementary=elementary,
         )
         TABLE[entry.name] = entry
-        arity = len(entry.parameters)
-        recorder = {1: _one, 2: _two}.get(arity, _many) if arity == len(rows) else _many
+        recorder = {("a",): _one, ("a", "b"): _two}.get(entry.parameters, _many)
         return functools.wraps(function)(recorder(entry, signature))  # type: ignore[return-value]
 
     return enter
@@ -174,9 +173,9 @@ def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
     count = len(entry.rules)
 
     def record(*given: Any, **settings: Any) -> Any:
-        bound = signature.bind(*given, **settings)
-        bound.apply_defaults()
-        arguments = bound.args
+        arguments = given
+        if settings or len(given) != len(entry.parameters):
+            arguments = _bound(entry, signature, given, settings)
         if not (is_recording() and any(type(a) is Variable for a in arguments[:count])):
             return _without_graph(entry, *arguments)
         operands = [
@@ -190,6 +189,18 @@ def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
         return remember(entry, value, (*(a for a, _ in operands), *settled), ALL_IN_A)
 
     return record
+
+
+def _bound(
+    entry: Operation, signature: inspect.Signature, given: Any, settings: dict[str, Any]
+) -> tuple[Any, ...]:
+    """Return the arguments in the order of the parameters, with their defaults."""
+    try:
+        bound = signature.bind(*given, **settings)
+    except TypeError as error:
+        raise TypeError(f"{entry.name}({', '.join(entry.parameters)}): {error}") from None
+    bound.apply_defaults()
+    return bound.args
 
 
 def _data(entry: Operation, data: Any) -> tuple[Any, Value]:
@@ -207,14 +218,12 @@ def _data(entry: Operation, data: Any) -> tuple[Any, Value]:
 
 def _without_graph(entry: Operation, *arguments: Any) -> Any:
     """Compute with data alone: arrays and numbers give arrays and numbers."""
-    values = [
-        np.asarray(value) if isinstance(value, (list, tuple)) and i < len(entry.rules) else value
-        for i, value in enumerate(map(value_of, arguments))
-    ]
+    operands, settled = arguments[: len(entry.rules)], arguments[len(entry.rules) :]
+    values = [_data(entry, operand)[1] for operand in operands]
     try:
-        value = entry.forward(*values)
+        value = entry.forward(*values, *settled)
     except (TypeError, ValueError) as error:
-        raise _misfit(entry, arguments[: len(entry.rules)], error) from None
+        raise _misfit(entry, operands, error) from None
     return Constant(value) if any(isinstance(a, Variable) for a in arguments) else value
 
 
@@ -225,10 +234,12 @@ def _misfit(entry: Operation, arguments: Sequence[Any], error: Exception) -> Exc
         fitting = (
             "counted from the last axis, lengths must be equal, or one of them 1"
             if entry.pointwise
-            else "the last length of the first must equal the last but one of the second"
+            else "the last length of the first must equal the last but one of the second, or the "
+            "only one of a vector; single numbers are multiplied with *"
         )
         return ValueError(f"{entry.name}: shapes {shapes} do not fit: {fitting}")
-    return type(error)(f"{entry.name}: {error}")
+    kind = TypeError if isinstance(error, TypeError) else ValueError
+    return kind(f"{entry.name}: {error}")
 
 
 def _number(value: Any) -> Value:
@@ -244,6 +255,19 @@ def _ieee(fast: Callable[[float], float], general: Callable[..., Any], a: Value)
         except (OverflowError, ValueError):
             return float(general(a))
     return general(a)
+
+
+def _quotient(a: Value, b: Value) -> Value:
+    """Divide; where Python refuses to divide by zero, NumPy says inf or nan, and warns."""
+    try:
+        return a / b
+    except ZeroDivisionError:
+        return float(np.divide(a, b))
+
+
+def _marked(condition: Value, like: Value) -> Value:
+    """Return 1 where a condition holds and 0 elsewhere, in the floating type of `like`."""
+    return _number(np.asarray(condition, dtype=np.result_type(value_of(like)))[()])
 
 
 # --- arithmetic -----------------------------------------------------------------------------------
@@ -308,8 +332,8 @@ def multiply(a: Operand, b: Operand) -> Any:
 
 @operation(
     r"\frac{<a>}{<b>}",
-    (r"\frac{1}{<b>}", lambda upstream, out, a, b: upstream / b),
-    (r"-\frac{<a>}{<b>^2}", lambda upstream, out, a, b: -upstream * out / b),
+    (r"\frac{1}{<b>}", lambda upstream, out, a, b: _quotient(upstream, b)),
+    (r"-\frac{<a>}{<b>^2}", lambda upstream, out, a, b: _quotient(-upstream * out, b)),
     broadcasts=True,
 )
 def divide(a: Operand, b: Operand) -> Any:
@@ -321,10 +345,7 @@ def divide(a: Operand, b: Operand) -> Any:
     >>> (bp.Variable(3.0) / 2).value
     1.5
     """
-    try:
-        return a / b
-    except ZeroDivisionError:
-        return float(np.divide(a, b))
+    return _quotient(a, b)
 
 
 @operation(
@@ -361,20 +382,20 @@ def square(a: Operand) -> Any:
 
 
 def _power_slope(upstream: Value, out: Value, a: Value, b: Value) -> Value:
-    # Where b = 0 the derivative is 0; the exponent 1 there keeps 0 ** -1 from spoiling it.
-    return upstream * b * power(a, b - 1.0 + 2.0 * (value_of(b) == 0))
+    # Where b = 0 the derivative is 0; the exponent 0 there keeps 0 ** -1 from spoiling it.
+    return upstream * b * power(a, b - _marked(value_of(b) != 0, like=b))
 
 
 def _exponent_slope(upstream: Value, out: Value, a: Value, b: Value) -> Value:
     # At a = 0, where log has no value, the derivative is 0: log(0 + 1).
-    return upstream * out * log(a + 1.0 * (value_of(a) == 0))
+    return upstream * out * log(a + _marked(value_of(a) == 0, like=a))
 
 
 @operation(
     r"<a>^{<b>}",
     (r"<b> \cdot <a>^{<b> - 1}", _power_slope),
     (
-        r"<a>^{<b>} \cdot \log <a>",
+        r"<a>^{<b>} \cdot \ln <a>",
         _exponent_slope,
     ),
     broadcasts=True,
@@ -419,7 +440,7 @@ def exp(a: Operand) -> Any:
     return _ieee(math.exp, np.exp, a)
 
 
-@operation(r"\log <a>", (r"\frac{1}{<a>}", lambda upstream, out, a: upstream / a))
+@operation(r"\ln <a>", (r"\frac{1}{<a>}", lambda upstream, out, a: _quotient(upstream, a)))
 def log(a: Operand) -> Any:
     """Natural logarithm, element by element.
 
@@ -610,7 +631,7 @@ def sum_to(a: Operand, shape: tuple[int, ...]) -> Any:
     >>> bp.operations.sum_to(bp.Variable([1.0, 2.0, 3.0]), ()).value
     6.0
     """
-    return _number(sum_to_shape(a, shape))
+    return sum_to_shape(a, shape)
 
 
 def _reshaped_to_a(upstream: Value, out: Value, a: Value, shape: tuple[int, ...]) -> Value:
@@ -632,7 +653,7 @@ def reshape(a: Operand, shape: int | tuple[int, ...]) -> Any:
     array([[1., 2.],
            [3., 4.]])
     """
-    return np.reshape(a, shape)
+    return _number(np.reshape(a, shape)[()])
 
 
 def _order_restored(upstream: Value, out: Value, a: Value, axes: tuple[int, ...] | None) -> Value:
@@ -654,7 +675,7 @@ def transpose(a: Operand, axes: tuple[int, ...] | None = None) -> Any:
     array([[1.],
            [2.]])
     """
-    return np.transpose(a, axes)
+    return _number(np.transpose(a, axes)[()])
 
 
 def _swapped(a: Value) -> Value:
@@ -742,11 +763,22 @@ def _for_numpy(
     """Let NumPy's ``array * variable`` and ``np.exp(variable)`` record like our own functions."""
     name = ufunc.__name__
     if method != "__call__" or settings or name not in TABLE:
-        raise TypeError(
-            f"np.{name} does not record derivatives here: use the functions of backprop, "
-            "or take the plain value with .value"
-        )
+        _refuse(name if method == "__call__" else f"{name}.{method}")
     return globals()[name](*arguments)
+
+
+def _refuse_numpy(
+    self: Variable, function: Callable[..., Any], types: Any, arguments: Any, settings: Any
+) -> None:
+    """Refuse what is no ufunc, such as ``np.sum(variable)``, instead of losing its derivative."""
+    _refuse(function.__name__)
+
+
+def _refuse(name: str) -> NoReturn:
+    ours = f"bp.{name}" if name in TABLE else "the functions of backprop"
+    raise TypeError(
+        f"np.{name} does not record derivatives: use {ours}, or take the plain value with .value"
+    )
 
 
 for _name, _function in {
@@ -761,4 +793,5 @@ for _name, _function in {
     setattr(Variable, f"__r{_name}__", _reflected(_function))
 Variable.__neg__ = negate  # type: ignore[method-assign]
 Variable.__array_ufunc__ = _for_numpy  # type: ignore[method-assign]
+Variable.__array_function__ = _refuse_numpy  # type: ignore[attr-defined]
 Variable.sum_to = sum_to  # type: ignore[assignment]
