@@ -312,10 +312,16 @@ class Choice(Question):
         return {**super().payload(), "options": options}
 
     def controls_html(self, group: str) -> str:  # noqa: D102
+        def name(text: str) -> str:
+            # Not every assistive technology names a control by a formula in its label.
+            formula = re.fullmatch(r"\$[^$]+\$", text)
+            return f' aria-label="{escape(to_plain(text))}"' if formula else ""
+
         return '<div class="bp-choices">{}</div>'.format(
             "".join(
                 f'<label class="bp-choice"><input type="radio" name="{escape(group)}" '
-                f'value="{letter}"><span>{self.html(option.text, inline=True)}</span></label>'
+                f'value="{letter}"{name(option.text)}>'
+                f"<span>{self.html(option.text, inline=True)}</span></label>"
                 for letter, option in zip("abcdefgh", self.options, strict=False)
             )
         )
