@@ -18,7 +18,7 @@ MATHJAX = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
 
 
 def fetch() -> Path:
-    """Return ``node_modules`` with what ``web/package-lock.json`` names, fetched when it changed."""
+    """Return ``node_modules`` with what ``web/package-lock.json`` names, fetched when changed."""
     modules = FOLDER / "node_modules"
     done = FOLDER / "fetched.json"
     if done.exists() and done.read_bytes() == LOCK.read_bytes():
