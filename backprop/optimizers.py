@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Iterable
 
 import numpy as np
 
-from backprop.variable import Constant, Variable
+from backprop.variable import Constant, Variable, value_of
 
 
 class GradientDescent:
@@ -25,7 +26,8 @@ class GradientDescent:
     Raises
     ------
     TypeError
-        If a parameter is no Variable, or one that was computed from others.
+        If a parameter is no Variable, or one that was computed from others, or `learning_rate` is
+        no number.
     ValueError
         If there is no parameter, or `learning_rate` is not positive and finite.
 
@@ -46,10 +48,13 @@ class GradientDescent:
         self, parameters: Variable | Iterable[Variable], learning_rate: float = 0.1
     ) -> None:
         self.parameters = checked_parameters(parameters)
-        self.learning_rate = checked_learning_rate(learning_rate)
+        self.learning_rate = checked_positive(learning_rate, "learning_rate")
 
     def step(self) -> None:
         """Move each parameter against its gradient; one without a gradient stays where it is.
+
+        Arrays change in place, so a graph that was kept no longer matches them: compute the loss
+        anew before the next ``backward()``.
 
         Raises
         ------
@@ -64,7 +69,7 @@ class GradientDescent:
         for parameter in self.parameters:
             if parameter.grad is None:
                 continue
-            step = self.learning_rate * parameter.grad
+            step = self.learning_rate * value_of(parameter.grad)
             if type(parameter.value) is np.ndarray:
                 parameter.value -= step
             else:
@@ -78,7 +83,11 @@ class GradientDescent:
 
 def checked_parameters(parameters: Variable | Iterable[Variable]) -> list[Variable]:
     """Return the parameters as a list of leaves, or say what is wrong with them."""
-    listed = [parameters] if isinstance(parameters, Variable) else list(parameters)
+    if isinstance(parameters, Variable):
+        return checked_parameters([parameters])
+    if not isinstance(parameters, Iterable):
+        raise TypeError(f"parameters must be bp.Variable, got {parameters!r}")
+    listed = list(parameters)
     if not listed:
         raise ValueError("there is no parameter to learn")
     for parameter in listed:
@@ -94,12 +103,10 @@ def checked_parameters(parameters: Variable | Iterable[Variable]) -> list[Variab
     return listed
 
 
-def checked_learning_rate(learning_rate: float) -> float:
-    """Return the learning rate, or say why it cannot be one."""
-    try:
-        rate = float(learning_rate)
-    except (TypeError, ValueError):
-        raise TypeError(f"learning_rate must be a number, got {learning_rate!r}") from None
-    if not (math.isfinite(rate) and rate > 0):
-        raise ValueError(f"learning_rate must be positive and finite, got {learning_rate}")
-    return rate
+def checked_positive(setting: float, name: str) -> float:
+    """Return a setting that must be a positive number, or say that it is not."""
+    if not isinstance(setting, numbers.Real):
+        raise TypeError(f"{name} must be a number, got {setting!r}")
+    if not (math.isfinite(setting) and setting > 0):
+        raise ValueError(f"{name} must be positive and finite, got {setting}")
+    return float(setting)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.optimizers import checked_parameters
+from backprop.optimizers import checked_parameters, checked_positive
 from backprop.variable import Constant, Value, Variable
 
 
@@ -131,7 +131,8 @@ def fit(
     TypeError
         If `loss` is not callable or does not return a Variable.
     ValueError
-        If `steps` or `tolerance` is not positive, or the loss is not a single number.
+        If `steps` or `tolerance` is not positive, the loss is not a single number, or the optimiser
+        was made for other parameters.
 
     Notes
     -----
@@ -149,19 +150,20 @@ def fit(
     'the last step was at most 1e-06'
     """
     parameters = checked_parameters(parameters)
-    _check_settings(loss, steps, tolerance)
+    _check_settings(loss, parameters, optimizer, steps, tolerance)
+    callbacks = tuple(callbacks)
     history = History(_names(parameters))
     bar = _progress_bar(steps) if progress else None
     try:
-        for step in range(steps + 1):
+        while True:
             optimizer.zero_grad()
             current = _loss_of(loss)
             current.backward()
             history.record(float(current.value), parameters)
             if bar is not None:
                 bar.set_postfix_str(f"loss {current.value:.4g}", refresh=False)
-            history.stopped_because = _reason_to_stop(history, step, steps, tolerance)
-            history.converged = history.stopped_because.startswith("the last step")
+            history.converged = _settled(history, tolerance)
+            history.stopped_because = _reason_to_stop(history, steps, tolerance)
             asked = [bool(callback(history)) for callback in callbacks]
             if history.stopped_because:
                 break
@@ -177,22 +179,32 @@ def fit(
     return history
 
 
-def _reason_to_stop(history: History, step: int, steps: int, tolerance: float | None) -> str:
-    if not math.isfinite(history._loss[-1]):
+def _reason_to_stop(history: History, steps: int, tolerance: float | None) -> str:
+    loss = history._loss[-1]
+    if not math.isfinite(loss) and history.steps == 0:
+        return f"the loss is {loss} before the first step: look at the data and the start values"
+    if not math.isfinite(loss):
         return (
-            f"the loss became {history._loss[-1]} after {step} steps: "
+            f"the loss became {loss} after {_counted(history.steps)}: "
             "most often the learning rate is too large"
         )
-    if tolerance is not None and step > 0 and _largest_move(history) <= tolerance:
+    if history.converged:
         return f"the last step was at most {tolerance:g}"
-    return f"all {steps} steps were taken" if step == steps else ""
+    return f"the limit of {_counted(steps)} was reached" if history.steps >= steps else ""
 
 
-def _largest_move(history: History) -> float:
-    return max(
-        float(np.max(np.abs(values[-1] - values[-2]), initial=0.0))
+def _settled(history: History, tolerance: float | None) -> bool:
+    """Whether no parameter moved by more than the tolerance in the last step."""
+    if tolerance is None or history.steps == 0 or not math.isfinite(history._loss[-1]):
+        return False
+    return all(
+        np.max(np.abs(values[-1] - values[-2]), initial=0.0) <= tolerance
         for values in history._parameters.values()
     )
+
+
+def _counted(steps: int) -> str:
+    return "1 step" if steps == 1 else f"{steps} steps"
 
 
 def _loss_of(loss: Callable[[], Variable]) -> Variable:
@@ -205,16 +217,24 @@ def _loss_of(loss: Callable[[], Variable]) -> Variable:
     return current
 
 
-def _check_settings(loss: object, steps: int, tolerance: float | None) -> None:
+def _check_settings(
+    loss: object,
+    parameters: Sequence[Variable],
+    optimizer: Optimizer,
+    steps: int,
+    tolerance: float | None,
+) -> None:
     if not callable(loss):
         raise TypeError(
             "loss must be a function that computes the loss anew, such as lambda: bp.ssr(...); "
             f"got {loss!r}"
         )
-    if not isinstance(steps, int) or steps < 1:
+    if set(getattr(optimizer, "parameters", parameters)) != set(parameters):
+        raise ValueError("the optimizer was made for other parameters: give it and fit the same")
+    if not isinstance(steps, (int, np.integer)) or steps < 1:
         raise ValueError(f"steps must be a whole number of at least 1, got {steps!r}")
-    if tolerance is not None and not (math.isfinite(tolerance) and tolerance > 0):
-        raise ValueError(f"tolerance must be positive and finite, got {tolerance}")
+    if tolerance is not None:
+        checked_positive(tolerance, "tolerance")
 
 
 def _names(parameters: Sequence[Variable]) -> list[str]:
