@@ -142,7 +142,7 @@ def code_html(source: str) -> str:
         html.append(plain_until(len(lines) + 1, 0))
     return (
         '<div class="bp-code highlight-python notranslate"><div class="highlight">'
-        f"<pre>{''.join(html)}</pre></div></div>"
+        f'<pre tabindex="0">{"".join(html)}</pre></div></div>'
     )
 
 
@@ -193,6 +193,9 @@ def _without_strays(piece: str, text: str) -> str:
 # ---- mathematics -------------------------------------------------------------------------------
 
 
+_SIGN = re.compile(r"(<mo[^>]*>(?:[^<)|]|&[^;]+;)</mo>(?:<mrow>)?)<mo>−</mo>")
+
+
 def _math_html(tex: str) -> str:
     try:
         from latex2mathml.converter import convert
@@ -204,6 +207,8 @@ def _math_html(tex: str) -> str:
         raise ValueError(f"LaTeX command {unknown[0]} is unknown in: {tex}")
     # A number that is filled in later stands for itself, upright, like any number.
     math = re.sub("<mi>([\ue000-\uf8ff])</mi>", r"<mn>\1</mn>", math)
+    # A minus after another sign is a sign itself, and stands close to its number.
+    math = _SIGN.sub(r'\1<mo form="prefix">−</mo>', math)
     math = math.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
     return f'<span class="bp-math" data-tex="{escape(tex)}">{math}</span>'
 
@@ -234,7 +239,7 @@ def _math_plain(tex: str) -> str:
     text = re.sub(r"\^(?:\{([^{}]*)\}|(\w))", lambda m: _script(m, "^", _HIGH), text)
 
     text = re.sub(r"\\(?:([a-zA-Z]+)|(.))", lambda m: _command(m[1] or m[2], tex), text)
-    text = text.replace("-", "−").replace("{", "").replace("}", "")
+    text = text.replace("∂ ", "∂").replace("-", "−").replace("{", "").replace("}", "")
     return re.sub(r" +", " ", text).strip()
 
 

@@ -18,7 +18,6 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -163,24 +162,18 @@ def _part(value: Any) -> Part | str:
     kind = type(value)
     if kind is str or kind in (bool, np.bool_):
         return Part((), str(value) if kind is str else bool(value))
-    if kind is Variable:
-        value = value.value
     try:
-        array = np.array(value)  # copies numbers out of whatever class holds them
+        if kind in (list, tuple):
+            value = [item.value if type(item) is Variable else item for item in value]
+        # This copies the numbers out of whatever class holds them.
+        array = np.array(value.value if kind is Variable else value)
         if array.dtype.kind == "O" and array.ndim:
-            array = np.array([_entry(item) for item in array.flat]).reshape(array.shape)
+            array = array.astype(float)
         if array.dtype.kind in "biuf":
             return Part(tuple(array.shape), tuple(array.astype(float).ravel().tolist()))
     except Exception:  # a class may do anything while it is read
         return f"a {kind.__name__}"
     return f"a {kind.__name__}"
-
-
-def _entry(item: Any) -> float:
-    value = getattr(item, "value", item)  # a list of Variables is as good as a list of floats
-    if not isinstance(value, Real | np.ndarray):
-        raise TypeError("not a number")
-    return float(value)
 
 
 def agree(one: Part, other: Part, tolerance: float) -> bool:

@@ -72,7 +72,7 @@ class Result:
     tries : int
         How many attempts this exercise object has seen, this one included.
     example : tuple of (str, str)
-        The smallest example that went wrong: rows of what is given, expected and received.
+        The simplest example where it goes wrong: rows of what is given, expected and received.
     """
 
     attempted: bool
@@ -96,7 +96,7 @@ class Result:
     def __str__(self) -> str:
         width = max((len(name) for name, _ in self.example), default=0)
         rows = "\n".join(f"  {name:<{width}}  {value}" for name, value in self.example)
-        table = f"\n\nThe smallest example that differs:\n{rows}" if rows else ""
+        table = f"\n\nThe simplest example where it goes wrong:\n{rows}" if rows else ""
         return f"{self.headline}\n{self.message}{table}"
 
     __repr__ = __str__
@@ -108,7 +108,7 @@ class Result:
             for name, value in self.example
         )
         table = (
-            '<table class="bp-example"><caption>The smallest example that differs</caption>'
+            '<table class="bp-example"><caption>The simplest example where it goes wrong</caption>'
             f"<tbody>{rows}</tbody></table>"
             if rows
             else ""
@@ -311,7 +311,7 @@ class Exercise:
         if not wrong:
             text = f"`{self.name}` agrees with ours on all {len(cases)} examples. {self.why}"
             return Result(True, True, text)
-        smallest = min(wrong, key=lambda n: _size(cases[n]))
+        smallest = min(wrong, key=lambda n: (n >= len(self.fixed), _size(cases[n])))
         misconception = self._recognised(cases, wanted, got, set().union(*differ))
         text = misconception.because if misconception else self._described(
             wanted[smallest], got[smallest], min(differ[smallest])
@@ -320,7 +320,7 @@ class Exercise:
         for j in sorted(differ[smallest]):
             of = f" {self.returns[j]}" if len(self.returns) > 1 else ""
             rows.append((f"expected{of}", str(wanted[smallest][j])))
-            rows.append((f"yours{of}", str(got[smallest][j])))
+            rows.append((f"your{of}" if of else "yours", str(got[smallest][j])))
         name = misconception.name if misconception else None
         return Result(True, False, text, name, 0, tuple(rows))
 

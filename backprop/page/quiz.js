@@ -97,7 +97,8 @@
     items.forEach((item, n) => ask(item, quiz.questions[n], (right) => {
       if (right) solved.add(item);
       if (right && solved.size === items.length) finish(root, quiz, items.length);
-      return items.find((other) => !solved.has(other));
+      const after = items.indexOf(item) + 1; // the next open question, or else the first one
+      return [...items.slice(after), ...items].find((other) => !solved.has(other));
     }));
     // The theme and Jupyter listen for single keys ("/" opens the search): not while answering.
     for (const kind of ["keydown", "keypress", "keyup"]) {
@@ -225,7 +226,7 @@
       if (!write) return;
       for (const math of root.querySelectorAll(".bp-math:not([data-typeset])")) {
         math.dataset.typeset = "true";
-        math.replaceChildren(write(math.dataset.tex, { display: false }));
+        math.replaceChildren(write(math.dataset.tex.replace(/\\frac/g, "\\dfrac"), { display: false }));
       }
       mathjax.startup.document.clear();
       mathjax.startup.document.updateDocument();

@@ -19,7 +19,9 @@ quiz.choice(
     "nudge_b3",
     r"""
     $\text{predicted} = w_3 \cdot \text{softplus}(w_1 x + b_1) + w_4 \cdot \text{softplus}(w_2 x +
-    b_2) + b_3$. What is $\frac{\partial\,\text{predicted}}{\partial b_3}$?
+    b_2) + b_3$
+
+    What is $\frac{\partial\,\text{predicted}}{\partial b_3}$?
     """,
     options=[
         right(
@@ -62,6 +64,7 @@ quiz.choice(
     "minus_sign",
     r"""
     For one point, $\frac{\partial\,\text{residual}^2}{\partial b_3} = -2 \cdot \text{residual}$.
+
     Where does the minus come from?
     """,
     options=[
@@ -281,8 +284,9 @@ def upside_down(n):
 quiz.choice(
     "when_to_stop",
     r"""
-    We stop when the *size of the step*, $|\eta \cdot \text{gradient}|$, is below 0.001. Why not
-    simply wait until SSR is below 0.001?
+    We stop when the *size of the step*, $|\eta \cdot \text{gradient}|$, is below 0.001.
+
+    Why not wait until the SSR is below 0.001?
     """,
     options=[
         right(

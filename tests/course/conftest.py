@@ -1,0 +1,70 @@
+"""What the tests of quizzes and exercises share: every question, every exercise, a browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from backprop import course
+from backprop.course.questions import Question
+from backprop.course.tasks import Exercise
+from backprop.page import asset_files
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+def all_questions() -> list[Question]:
+    return [
+        question
+        for chapter in course.quizzes()
+        for question in course.quiz(chapter)
+        if question.chapter == chapter  # one that is asked again is tested where it is written
+    ]
+
+
+def all_exercises() -> list[Exercise]:
+    return [course.exercise(name) for name in course.exercises()]
+
+
+@pytest.fixture
+def on_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKPROP_PAGE", "1")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    named = os.environ.get("BACKPROP_CHROMIUM")
+    path = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        reason = "no Chromium on the PATH, nor named by BACKPROP_CHROMIUM: quizzes not tried in one"
+        if os.environ.get("BACKPROP_BROWSER") == "required":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every quiz as a page on disk, with the book's own style and script and nothing else."""
+    folder = tmp_path_factory.mktemp("site")
+    for name, content in asset_files().items():
+        (folder / name).write_text(content, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BACKPROP_PAGE", "1")
+        for chapter in course.quizzes():
+            body = course.quiz(chapter)._repr_mimebundle_()["text/html"]
+            head = "".join(f'<link rel="stylesheet" href="{name}.css">' for name in (
+                "backprop", "course"))  # fmt: skip
+            (folder / f"{chapter}.html").write_text(
+                f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Quiz</title>'
+                f'{head}<script defer src="quiz.js"></script></head><body>{body}</body></html>',
+                encoding="utf-8",
+            )
+    return folder

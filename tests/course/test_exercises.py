@@ -1,0 +1,205 @@
+"""Every exercise: right is right, untouched is untouched, wrong is wrong and says why."""
+
+import re
+import time
+
+import numpy as np
+import pytest
+
+import backprop as bp
+from backprop import course
+from backprop.course.markup import to_html, to_plain
+from backprop.course.running import Part, agree
+
+from .conftest import all_exercises
+from .mutants import mutants
+
+EXERCISES = all_exercises()
+CASES = [(exercise, slip) for exercise in EXERCISES for slip in exercise.misconceptions]
+ROUNDS = 20  # checks draw fresh examples: once is no proof
+
+
+def name(thing) -> str:
+    return getattr(thing, "id", None) or thing.name
+
+
+@pytest.fixture(params=EXERCISES, ids=name)
+def ex(request):
+    return course.exercise(request.param.id)
+
+
+def test_the_reference_passes_and_quickly(ex) -> None:
+    times = []
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        result = ex.check(ex.solving)
+        times.append(time.process_time() - start)
+        assert (result.attempted, result.passed, result.misconception) == (True, True, None)
+        assert result.headline == "You are right!"
+    assert min(times) < 0.1
+
+
+def test_the_starter_is_not_attempted(ex) -> None:
+    result = ex.check(ex.starting)
+    assert (result.attempted, result.passed, result.tries) == (False, False, 0)
+    assert result.headline == "Not attempted yet."
+    assert f"`{ex.name}`" in result.message
+
+
+def test_the_starter_retyped_is_not_attempted(ex) -> None:
+    space = {"np": np}
+    exec(ex.source(ex.starting), space)
+    assert not ex.check(space[ex.name]).attempted
+
+
+def test_what_is_shown_as_solution_is_right(ex) -> None:
+    space = {"np": np, "bp": bp}
+    exec(ex.source(ex.solving), space)
+    assert ex.check(space[ex.name]).passed
+
+
+@pytest.mark.parametrize(("exercise", "slip"), CASES, ids=name)
+def test_each_misconception_is_refused_with_its_own_message(exercise, slip) -> None:
+    ex = course.exercise(exercise.id)
+    for _ in range(ROUNDS):
+        result = ex.check(slip.function)
+        assert result.attempted
+        assert not result.passed
+        assert result.misconception == slip.name
+        assert result.message == to_plain(slip.because)
+        rows = dict(result.example)
+        assert any(row.startswith("expected") for row in rows)
+        assert any(row.startswith("your") for row in rows)
+
+
+def test_generic_mutants_are_refused(ex, record_property) -> None:
+    count = 0
+    for described, mutant in mutants(ex.source(ex.solving), {"np": np, "bp": bp}):
+        result = ex.check(mutant)
+        assert not result.passed, f"{ex.id} lets this pass: {described}"
+        count += 1
+    record_property("mutants", count)
+    assert count >= 3
+
+
+def test_says_all_that_an_exercise_should(ex) -> None:
+    assert len(ex.misconceptions) >= 3
+    assert len({slip.because for slip in ex.misconceptions}) == len(ex.misconceptions)
+    assert len(ex.hints) >= 2
+    assert ex.practises
+    assert 1 <= ex.minutes <= 60
+    assert ex.fixed
+    texts = [ex.title, ex.statement, ex.why, *ex.hints, *(s.because for s in ex.misconceptions)]
+    for text in texts:
+        assert to_html(text)
+        assert not re.search(r"[\\$]", to_plain(text))
+
+
+def test_fresh_examples_differ_and_are_good_inputs(ex) -> None:
+    assert len({repr(case) for _ in range(5) for case in ex.cases()[len(ex.fixed) :]}) > 50
+    for case in ex.cases():
+        outcome = ex.run(ex.solving, case)
+        assert outcome.parts is not None
+        assert all(agree(part, part, ex.tolerance) for part in outcome.parts), "not finite"
+
+
+def test_nobody_can_spoil_the_examples(ex) -> None:
+    before = repr(ex.fixed)
+    for slip in ex.misconceptions:
+        ex.check(slip.function)
+    assert repr(ex.fixed) == before
+
+
+def test_hints_come_one_by_one_then_the_solution(ex) -> None:
+    for n, hint in enumerate(ex.hints, start=1):
+        shown = ex.hint()
+        assert str(shown).startswith(f"Hint {n} of {len(ex.hints)}: ")
+        assert to_plain(hint) in str(shown)
+    assert str(ex.hint()) == str(shown)
+    assert "def " not in str(ex.solution())
+    assert "ex.solution(reveal=True)" in str(ex.solution())
+    assert ex.source(ex.solving).splitlines()[0] in str(ex.solution(reveal=True))
+    ex.check(ex.solving)
+    assert f"def {ex.name}(" in str(ex.solution())
+
+
+def test_shows_itself_in_a_terminal_and_in_a_notebook(ex) -> None:
+    shown = ex._repr_mimebundle_()
+    assert shown["text/plain"] == str(ex)
+    assert f"def {ex.name}(" in str(ex)
+    assert f"ex.check({ex.name})" in shown["text/html"]
+    assert shown["text/html"].startswith("<style>")
+    assert "<details" not in shown["text/html"]  # hints are asked for
+
+
+@pytest.mark.usefixtures("on_page")
+def test_shows_itself_on_a_page(ex) -> None:
+    html = ex._repr_mimebundle_()["text/html"]
+    assert "<style" not in html
+    assert "<script" not in html
+    assert html.count("<details") == len(ex.hints) + 2
+    assert "<details open" not in html
+    chapter = ex.id.split("/")[0]
+    assert f'<a href="../_sources/book/{chapter}.ipynb" download>' in html
+    visible = re.sub(r"(?s)<details.*</details>", "", html)
+    assert to_html(ex.why) not in visible
+
+
+def test_ssr_exercise_agrees_with_the_engine() -> None:
+    ex = course.exercise("fitting/residuals_and_ssr")
+    for observed, predicted in ex.cases():
+        assert ex.solving(observed, predicted)[1] == pytest.approx(bp.ssr(predicted, observed))
+
+
+def test_threshold_exercise_agrees_with_a_run() -> None:
+    ex = course.exercise("gradient_descent/learning_rate_threshold")
+    for a, c in ex.cases():
+        edge = ex.solving(a, c)
+        assert _distance_after(100, a, c, 0.95 * edge) < 0.01
+        assert _distance_after(100, a, c, 1.05 * edge) > 100
+        assert _distance_after(100, a, c, edge) == pytest.approx(1.0)
+
+
+def _distance_after(steps: int, a: float, c: float, learning_rate: float) -> float:
+    w = bp.Variable(c + 1.0)
+    optimizer = bp.GradientDescent(w, learning_rate)
+    bp.fit(lambda: a * (w - c) ** 2, w, optimizer, steps=steps)
+    return abs(w.value - c)
+
+
+def test_derivative_exercise_agrees_with_finite_differences_and_the_engine() -> None:
+    ex = course.exercise("one_parameter/derivative_of_ssr")
+    for b3, observed, curve in ex.cases():
+        ours = ex.solving(b3, observed, curve)
+        nearly = bp.numeric_gradient(
+            lambda at, o=observed, p=curve: float(np.sum((o - p - at) ** 2)), b3
+        )
+        assert ours == pytest.approx(nearly, abs=1e-6)
+        at = bp.Variable(b3)
+        bp.ssr(curve + at, observed).backward()
+        assert ours == pytest.approx(at.grad)
+
+
+@pytest.mark.parametrize("exercise", ["gradient_descent/the_loop", "one_parameter/stopping_rule"])
+def test_loop_exercises_agree_with_fit(exercise: str) -> None:
+    ex = course.exercise(exercise)
+    for case in ex.cases():
+        *first, rate, tolerance, most = case
+        if exercise.startswith("gradient"):
+            slope, start = first
+            w = bp.Variable(start)
+
+            def loss(w=w, slope=slope):
+                return slope.a * (w - slope.c) ** 2
+        else:
+            observed, curve = first
+            w = bp.Variable(0.0)
+
+            def loss(w=w, curve=curve, observed=observed):
+                return bp.ssr(curve + w, observed)
+
+        history = bp.fit(loss, w, bp.GradientDescent(w, rate), steps=most, tolerance=tolerance)
+        ours = ex.solving(*case)
+        assert agree(Part((), (float(ours[0]),)), Part((), (float(w.value),)), 1e-9)
+        assert ours[1] == history.steps
+        assert list(ours[2:]) in ([], [history.converged])

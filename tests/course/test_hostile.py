@@ -1,0 +1,389 @@
+"""Functions that learners hand over by accident, or for fun."""
+
+import itertools
+import signal
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import backprop as bp
+from backprop import course
+from backprop.course import running
+
+
+@pytest.fixture
+def ex():
+    return course.exercise("fitting/residuals_and_ssr")
+
+
+def right(observed, predicted):
+    residuals = observed - predicted
+    return residuals, np.sum(residuals**2)
+
+
+class Agreeable:
+    """Claims to be equal to everything, and to be any number."""
+
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+    __hash__ = None
+
+    def __sub__(self, other):
+        return 0.0
+
+    __rsub__ = __abs__ = __add__ = __mul__ = __sub__
+
+    def __le__(self, other):
+        return True
+
+    __lt__ = __ge__ = __gt__ = __le__
+    shape = ()
+    dtype = np.dtype(float)
+
+
+class AgreeableFloat(float):
+    def __eq__(self, other):
+        return True
+
+    __hash__ = float.__hash__
+
+    def __sub__(self, other):
+        return 0.0
+
+    __rsub__ = __sub__
+
+    def __le__(self, other):
+        return True
+
+
+class AgreeableArray(np.ndarray):
+    def __eq__(self, other):
+        return True
+
+    def __sub__(self, other):
+        return np.zeros(3)
+
+    def __array_ufunc__(self, *args, **kwargs):
+        return True
+
+
+class Explosive:
+    def __getattribute__(self, name):
+        raise RuntimeError("boom")
+
+
+def expect(result, *, passed: bool = False, attempted: bool = True, says: str = "") -> None:
+    assert (result.attempted, result.passed) == (attempted, passed)
+    assert says in str(result)
+    assert str(result)
+    assert result._repr_mimebundle_()["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (Agreeable(), "made of numbers; yours is a Agreeable"),
+        (AgreeableFloat(0.0), "expected ssr"),
+        (np.zeros(3).view(AgreeableArray), "one number; yours has the shape `(3,)`"),
+        (Explosive(), "yours is a Explosive"),
+        (float("nan"), "not a finite number"),
+        (float("inf"), "not a finite number"),
+        (np.nan, "not a finite number"),
+        ("0.75", "should be like"),
+        (True, "should be like"),
+        (b"0.75", "yours is a bytes"),
+        ({"ssr": 1}, "yours is a dict"),
+        ((i for i in range(3)), "yours is a generator"),
+        (lambda: 1, "yours is a function"),
+        (1j, "yours is a complex"),
+        ([[1], [1, 2]], "yours is a list"),
+        ([1.0, "a"], "yours is a list"),
+        (None, "yours is a NoneType"),
+        (np.array([1.0, 2.0]), "should have no shape: one number; yours has the shape `(2,)`"),
+        (np.zeros((0,)), "yours has the shape `(0,)`"),
+        (..., "Well begun: `ssr` is still `...`"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_odd_results_are_refused(ex, value, says) -> None:
+    expect(ex.check(lambda observed, predicted: (observed - predicted, value)), says=says)
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (None, "returned nothing"),
+        (1.0, "Return 2 values, `residuals` and `ssr`, separated by a comma; yours is one float"),
+        ((1.0,), "yours is 1 values"),
+        ((1.0, 2.0, 3.0), "yours is 3 values"),
+        (Explosive(), "yours is one Explosive"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_the_wrong_number_of_results_is_refused(ex, value, says) -> None:
+    expect(ex.check(lambda observed, predicted: value), says=says)
+
+
+@pytest.mark.parametrize(
+    "turned",
+    [
+        lambda r, s: [r, s],
+        lambda r, s: (r.tolist(), float(s)),
+        lambda r, s: (tuple(r), np.array(s)),
+        lambda r, s: (bp.Variable(r), bp.Variable(s)),
+        lambda r, s: ([bp.Variable(float(v)) for v in r], s),
+        lambda r, s: (r.astype(np.float32), np.float32(s)),
+        lambda r, s: (r * (1 + 1e-9), s),
+    ],
+)
+def test_right_results_in_other_clothes_pass(ex, turned) -> None:
+    expect(ex.check(lambda observed, predicted: turned(*right(observed, predicted))), passed=True)
+
+
+@pytest.mark.parametrize("untouched", [..., (..., ...), NotImplemented])
+def test_what_is_still_to_be_written_is_not_attempted(ex, untouched) -> None:
+    def function(observed, predicted):
+        if untouched is NotImplemented:
+            raise NotImplementedError
+        return untouched
+
+    expect(ex.check(function), attempted=False)
+
+
+@pytest.mark.parametrize("thing", [(np.zeros(1), 0.0), None, "residuals_and_ssr", 3])
+def test_what_is_no_function_is_not_attempted(ex, thing) -> None:
+    expect(ex.check(thing), attempted=False, says="`ex.check(residuals_and_ssr)`")
+    assert ex.tries == 0
+
+
+def test_the_wrong_arguments_are_named(ex) -> None:
+    expect(
+        ex.check(lambda data: data),
+        says="should take `(observed, predicted)`, in this order; yours takes `(data)`",
+    )
+    assert ex.check(lambda *arguments: right(*arguments)).passed
+    assert ex.check(lambda a, b, note="": right(a, b)).passed
+    expect(ex.check(int))
+
+
+def test_an_endless_loop_is_stopped(ex, monkeypatch) -> None:
+    monkeypatch.setattr("backprop.course.tasks.SECONDS", 0.2)
+
+    def endless(observed, predicted):
+        while True:
+            pass
+
+    def stubborn(observed, predicted):
+        while True:
+            try:
+                while True:
+                    pass
+            except:  # noqa: E722
+                if time.monotonic() > end:
+                    raise
+
+    start = time.monotonic()
+    result = ex.check(endless)
+    assert time.monotonic() - start < 1
+    expect(result, says="stopped your function after 0.2 seconds")
+    assert dict(result.example)["observed"] == "[1]"
+    end = time.monotonic() + 0.4
+    expect(ex.check(stubborn), says="stopped your function")
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+
+
+def test_an_endless_loop_is_stopped_where_there_is_no_alarm(ex, monkeypatch) -> None:
+    monkeypatch.setattr("backprop.course.tasks.SECONDS", 0.2)
+
+    def endless(observed, predicted):
+        n = 0
+        while True:
+            n += 1
+
+    found = []
+    thread = threading.Thread(target=lambda: found.extend([ex.check(endless), ex.check(right)]))
+    thread.start()
+    thread.join(5)
+    assert not thread.is_alive()
+    expect(found[0], says="stopped your function")
+    expect(found[1], passed=True)
+
+
+def test_exceptions_show_the_lines_of_the_learner_only(ex) -> None:
+    def helper(observed):
+        return observed.missing  # the line that fails
+
+    def function(observed, predicted):
+        return helper(observed), 0.0  # the line that calls it
+
+    result = ex.check(function)
+    expect(result, says="AttributeError: 'numpy.ndarray' object has no attribute 'missing'")
+    lines = [line.strip() for line in str(result).splitlines() if line.strip().startswith("line")]
+    assert len(lines) == 2
+    assert lines[0].endswith("in function: return helper(observed), 0.0  # the line that calls it")
+    assert lines[1].endswith("in helper: return observed.missing  # the line that fails")
+    assert "running.py" not in str(result)
+
+
+def test_exceptions_inside_libraries_end_at_the_line_of_the_learner(ex) -> None:
+    result = ex.check(lambda observed, predicted: np.reshape(observed, (7, 9)))
+    lines = [line for line in str(result).splitlines() if "line " in line]
+    assert len(lines) == 1
+    assert "np.reshape(observed, (7, 9))" in lines[0]
+
+
+def test_code_without_a_file_names_its_lines(ex) -> None:
+    space = {}
+    exec("def f(observed, predicted):\n    x = 1\n    return unknown", space)
+    expect(ex.check(space["f"]), says="line 3, in f\n    NameError: name 'unknown' is not defined")
+
+
+def test_a_forgotten_gap_is_pointed_out(ex) -> None:
+    def function(observed, predicted):
+        residuals = ...
+        return residuals, np.sum(residuals**2)
+
+    expect(ex.check(function), says="There is still a `...` in your function")
+
+
+class Unspeakable(Exception):
+    def __str__(self):
+        raise RuntimeError("no")
+
+
+@pytest.mark.parametrize("error", [SystemExit, Unspeakable, RecursionError, GeneratorExit, Warning])
+def test_every_exception_is_caught(ex, error) -> None:
+    def function(observed, predicted):
+        raise error
+
+    expect(ex.check(function), says=error.__name__)
+
+
+def test_recursion_without_end_is_told_in_few_lines(ex) -> None:
+    def deeper(observed, predicted):
+        return deeper(observed, predicted)
+
+    result = ex.check(deeper)
+    expect(result, says="RecursionError")
+    assert len(str(result).splitlines()) < 20
+
+
+def test_an_interrupt_stays_an_interrupt(ex) -> None:
+    def function(observed, predicted):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ex.check(function)
+
+
+def test_changing_an_input_is_refused_and_changes_nobody_elses(ex) -> None:
+    def greedy(observed, predicted):
+        observed -= predicted
+        return observed.copy(), np.sum(observed**2)
+
+    before = repr(ex.fixed)
+    expect(ex.check(greedy), says="changes its input `observed`")
+    assert repr(ex.fixed) == before
+    assert ex.check(right).passed
+
+
+def test_changing_the_result_later_changes_nothing(ex) -> None:
+    kept = np.zeros(10)
+
+    def reuses(observed, predicted):
+        out = kept[: len(observed)]
+        out[:] = observed - predicted
+        return out, np.sum(out**2)
+
+    expect(ex.check(reuses), passed=True)
+
+
+def test_a_function_with_a_memory_is_seen_through(ex) -> None:
+    calls = itertools.count()
+
+    def lucky_start(observed, predicted):
+        residuals, ssr = right(observed, predicted)
+        return residuals, ssr + (next(calls) > 10)
+
+    assert not ex.check(lucky_start).passed
+
+    seen = {}
+
+    def by_heart(observed, predicted):
+        return seen.setdefault((tuple(observed), tuple(predicted)), (observed, 0.0))
+
+    for observed, predicted in ex.fixed:
+        seen[tuple(observed), tuple(predicted)] = right(observed, predicted)
+    assert not ex.check(by_heart).passed
+
+
+def test_spoiling_numpy_does_not_help(ex, monkeypatch) -> None:
+    def spoil(observed, predicted):
+        monkeypatch.setattr(np, "isfinite", lambda x: np.True_)
+        monkeypatch.setattr(np, "allclose", lambda *a, **k: True)
+        monkeypatch.setattr(np, "sum", lambda *a, **k: 0.0)
+        return np.zeros(len(observed)), 0.0
+
+    assert not ex.check(spoil).passed
+
+
+def test_prints_are_kept_for_the_example_that_is_shown(ex, capsys) -> None:
+    def talkative(observed, predicted):
+        print("got", observed)
+        return observed - predicted, 0.0
+
+    result = ex.check(talkative)
+    assert dict(result.example)["printed"] == f"got {np.array([1.0])}"
+    assert ex.check(lambda observed, predicted: (print("x"), right(observed, predicted))[1]).passed
+    assert capsys.readouterr().out == ""
+
+
+def test_endless_printing_does_not_fill_the_memory(ex) -> None:
+    def flood(observed, predicted):
+        for _ in range(2000):
+            print("x" * 1000)
+        return observed, 0.0
+
+    assert len(dict(ex.check(flood).example)["printed"]) <= 1000
+
+
+def test_markup_in_what_is_shown_stays_text(ex) -> None:
+    def function(observed, predicted):
+        print("<script>alert(1)</script>")
+        raise ValueError("<img src=x onerror=alert(1)> `$x")
+
+    html = ex.check(function)._repr_mimebundle_()["text/html"]
+    html = html.split('<div class="bp-feedback"')[1]
+    assert "<script" not in html
+    assert "<img" not in html
+
+
+def test_two_wrong_ideas_at_once_are_recognised_as_one_of_them(ex) -> None:
+    def both(observed, predicted):
+        residuals = predicted - observed
+        return residuals, np.mean(residuals**2)
+
+    assert ex.check(both).misconception in {"flipped", "mean_of_squares"}
+
+
+def test_tries_are_counted(ex) -> None:
+    for n in (1, 2, 3):
+        assert ex.check(lambda observed, predicted: (observed, 0.0)).tries == n
+    assert ex.check(ex.starting).tries == 3
+    assert ex.check(right).tries == 4
+
+
+def test_the_learners_debugger_survives(ex) -> None:
+    import sys
+
+    before = sys.gettrace()
+    with running._tracing(10):
+        pass
+    assert sys.gettrace() is before

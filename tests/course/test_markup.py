@@ -1,0 +1,113 @@
+"""Light Markdown, as HTML and as plain text."""
+
+import re
+
+import pytest
+
+from backprop.course.markup import code_html, to_html, to_plain
+
+
+def test_inline_markup() -> None:
+    assert to_html("*a* **b** `c` [d](e.html)") == (
+        '<p><em>a</em> <strong>b</strong> <code>c</code> <a href="e.html">d</a></p>'
+    )
+    assert to_plain("*a* **b** `c` [d](e.html)") == "a b `c` d (e.html)"
+
+
+def test_blocks() -> None:
+    source = """
+    One
+    paragraph.
+
+    - first
+      goes on
+    - second
+
+    1. one
+    2. two
+
+    ```python
+    x = 1
+
+    y = 2
+    ```
+    """
+    html = to_html(source)
+    assert html.startswith("<p>One paragraph.</p><ul><li>first goes on</li><li>second</li></ul>")
+    assert "<ol><li>one</li><li>two</li></ol>" in html
+    assert re.sub("<[^>]+>", "", html).endswith("x = 1\n\ny = 2")
+    assert to_plain(source) == (
+        "One paragraph.\n\n• first goes on\n• second\n\n1. one\n2. two\n\n"
+        "    x = 1\n    \n    y = 2"
+    )
+
+
+def test_markup_of_the_reader_stays_text() -> None:
+    assert to_html("<b>a</b> & `<i>`") == "<p>&lt;b&gt;a&lt;/b&gt; &amp; <code>&lt;i&gt;</code></p>"
+    assert '"' not in to_html(r'$"x"$').split("data-tex=", 1)[1].split('"')[1]
+
+
+@pytest.mark.parametrize("text", ["costs $5", "an `open quote", "$a$ and $b"])
+def test_a_mark_without_a_partner_is_an_error(text: str) -> None:
+    with pytest.raises(ValueError, match="without a partner"):
+        to_html(text)
+    with pytest.raises(ValueError, match="without a partner"):
+        to_plain(text)
+
+
+def test_an_unknown_command_is_an_error() -> None:
+    with pytest.raises(ValueError, match=r"\\nonsense is unknown in: \\nonsense x"):
+        to_html(r"$\nonsense x$")
+    with pytest.raises(ValueError, match=r"\\nonsense has no plain form"):
+        to_plain(r"$\nonsense x$")
+
+
+@pytest.mark.parametrize(
+    ("tex", "plain"),
+    [
+        (r"\frac{\partial\,\text{SSR}}{\partial b_3}", "∂SSR/∂b₃"),
+        (r"\frac{1}{2a}", "1/(2a)"),
+        (r"\frac{a + b}{c}", "(a + b)/c"),
+        (r"w \leftarrow w - \eta \cdot \text{gradient}", "w ← w − η · gradient"),
+        (r"(-0.5)^2 + 10^{-3}", "(−0.5)² + 10⁻³"),
+        (r"\sum_i x_{12}", "Σᵢ x₁₂"),
+        (r"w_{\text{new}} \le 1", "w_new ≤ 1"),
+        (r"|x|", "|x|"),
+    ],
+)
+def test_mathematics_in_a_terminal(tex: str, plain: str) -> None:
+    assert to_plain(f"${tex}$") == plain
+
+
+def test_mathematics_on_a_page_needs_no_script() -> None:
+    html = to_html(r"$b_3 < -1$", inline=True)
+    assert html.startswith(r'<span class="bp-math" data-tex="b_3 &lt; -1"><math')
+    assert "<msub><mi>b</mi><mn>3</mn></msub>" in html
+    assert '<mo form="prefix">−</mo>' in html  # a sign, not a difference
+
+
+def test_mathematics_without_the_converter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "latex2mathml.converter", None)
+    assert to_html(r"$b_3 < 1$", inline=True) == "<code>b_3 &lt; 1</code>"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'def f(a):\n    """Two\n    lines."""\n    return a * 2.5 < 1  # not "yet"',
+        "for i in range(3):\n\tx = 'ä ∂'",
+        "this is $ not Python (",
+        "",
+    ],
+)
+def test_coloured_code_is_the_code(source: str) -> None:
+    from html import unescape
+
+    assert unescape(re.sub("<[^>]+>", "", code_html(source))) == source
+
+
+def test_code_is_coloured() -> None:
+    html = code_html("return 'x'  # y")
+    assert '<span class="k">return</span>' in html
+    assert '<span class="s2">&#x27;x&#x27;</span>' in html
+    assert '<span class="c1"># y</span>' in html

@@ -1,0 +1,64 @@
+"""Where the sources are, and in which order."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from backprop import course
+from backprop.course import sources
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_in_the_order_of_the_book() -> None:
+    order = [Path(page).name for page in sources.pages()]
+    for found in (course.quizzes(), [name.split("/")[0] for name in course.exercises()]):
+        places = [order.index(chapter) for chapter in found]
+        assert places == sorted(places)
+
+
+def test_every_source_is_found() -> None:
+    files = {path.relative_to(ROOT / "exercises").with_suffix("").as_posix()
+             for path in (ROOT / "exercises").glob("*/*.py")}  # fmt: skip
+    assert {f"{chapter}/quiz" for chapter in course.quizzes()} | set(course.exercises()) == files
+
+
+def test_next_page() -> None:
+    order = [Path(page).name for page in sources.pages()]
+    assert [sources.next_page(name) for name in order] == [*order[1:], None]
+    assert sources.next_page("not in the book") is None
+
+
+def test_unknown_names_say_what_there_is() -> None:
+    with pytest.raises(ValueError, match="no quiz for chapter 'fit'; there are: fitting"):
+        course.quiz("fit")
+    with pytest.raises(ValueError, match="no exercise is called 'ssr'; there are: fitting/res"):
+        course.exercise("ssr")
+    with pytest.raises(KeyError, match="no question 'x'; there are 1 to"):
+        course.quiz("fitting")["x"]
+
+
+@pytest.mark.parametrize("name", ["../conftest", "fitting/../fitting/residuals_and_ssr", "/etc/x"])
+def test_only_sources_are_loaded(name: str) -> None:
+    with pytest.raises(ValueError, match="no exercise is called"):
+        course.exercise(name)
+
+
+def test_an_installed_package_carries_its_own(tmp_path: Path, monkeypatch) -> None:
+    package = tmp_path / "site" / "backprop" / "course"
+    shutil.copytree(ROOT / "exercises", package / "_exercises")
+    shutil.copy(ROOT / "_toc.yml", package)
+    monkeypatch.setattr(sources, "__file__", str(package / "sources.py"))
+    assert sources.roots()[0] == package / "_exercises"
+    assert course.exercise(course.exercises()[0]).title
+    shutil.rmtree(package / "_exercises")
+    with pytest.raises(FileNotFoundError, match="install backprop-book again"):
+        course.exercises()
+
+
+def test_each_call_gives_a_fresh_one() -> None:
+    name = course.exercises()[0]
+    one, other = course.exercise(name), course.exercise(name)
+    one.check(one.solving)
+    assert (one.tries, other.tries, one.solved, other.solved) == (1, 0, True, False)
