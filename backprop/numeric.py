@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import numbers
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -48,9 +50,11 @@ def numeric_gradient(
     Raises
     ------
     ValueError
-        If `method` is unknown, `h` is not positive, or `f` returns more than one number.
+        If `method` is unknown, `h` is not positive or lost in rounding, or `f` returns more than
+        one number.
     TypeError
-        If the complex step is asked of a function that loses the imaginary part.
+        If `f` returns no number, or the complex step is asked of a function that loses the
+        imaginary part.
 
     Examples
     --------
@@ -71,7 +75,10 @@ def numeric_gradient(
         result = value_of(f(nudged.item() if nudged.ndim == 0 else nudged.copy()))
         if np.size(result) != 1:
             raise ValueError(f"f must return a single number, it returned shape {np.shape(result)}")
-        return np.asarray(result).item()
+        number = np.asarray(result).item()
+        if not isinstance(number, numbers.Number):
+            raise TypeError(f"f must return a number, it returned {result!r}")
+        return number
 
     gradient = np.empty(point.shape)
     for index in np.ndindex(point.shape):
@@ -90,6 +97,8 @@ def numeric_gradient(
             point[index] = high = kept + nudge
             above = at(point)
             point[index] = low = kept - nudge if method == "central" else kept
+            if high == low:
+                raise ValueError(f"h={nudge} is lost in rounding next to {kept}: choose a larger h")
             gradient[index] = (above - at(point)) / (high - low)
         point[index] = kept
     return float(gradient) if gradient.ndim == 0 else gradient
@@ -119,8 +128,8 @@ class GradientCheck:
 
     @property
     def passed(self) -> bool:
-        """Whether the two agree."""
-        return bool(self.error <= self.allowed)
+        """Whether the two agree; what is not finite does not."""
+        return bool(np.isfinite(self.error) and self.error <= self.allowed)
 
 
 class GradientReport(tuple[GradientCheck, ...]):
@@ -169,11 +178,11 @@ def check_gradients(
         Takes one Variable for each of `arguments`, returns a Variable that holds a single number.
         Must give the same result when it is called again.
     *arguments : float, array_like or Variable
-        Where to check; any shapes. They are not changed.
+        Where to check; any shapes. They are not changed. Computed in float64.
     h : float, optional
         Size of the nudge; left out: about the best.
     rtol, atol : float, optional
-        Relative and absolute tolerance; fit for float64.
+        Relative and absolute tolerance.
 
     Returns
     -------
@@ -187,6 +196,8 @@ def check_gradients(
         of all of them.
     ValueError
         If there is nothing to check.
+    TypeError
+        If `f` does not return a Variable.
 
     Examples
     --------
@@ -199,9 +210,14 @@ def check_gradients(
     if not arguments:
         raise ValueError("nothing to check: give the values of f's arguments")
     names = _argument_names(f, arguments)
-    values = [as_value(value_of(argument), copy=True) for argument in arguments]
+    values = [
+        as_value(np.array(as_value(value_of(argument)), dtype=float)) for argument in arguments
+    ]
     leaves = [Variable(value, name) for value, name in zip(values, names, strict=True)]
-    f(*leaves).backward()
+    result = f(*leaves)
+    if not isinstance(result, Variable):
+        raise TypeError(f"f must return a Variable computed from its arguments, got {result!r}")
+    result.backward()
     checks = []
     for position, leaf in enumerate(leaves):
 
@@ -223,8 +239,14 @@ def check_gradients(
 
 def _argument_names(f: Callable[..., Any], arguments: tuple[Any, ...]) -> list[str]:
     """Return the Variables' own names, else those of f's parameters, else numbers."""
-    code = getattr(f, "__code__", None)
-    own = code.co_varnames[: code.co_argcount] if code else ()
+    try:
+        own = [
+            name
+            for name, parameter in inspect.signature(f).parameters.items()
+            if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+        ]
+    except (TypeError, ValueError):  # some functions written in C do not tell
+        own = []
     return [
         getattr(argument, "name", None) or (own[i] if i < len(own) else f"argument {i + 1}")
         for i, argument in enumerate(arguments)
