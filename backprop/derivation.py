@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import operator
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -208,10 +209,10 @@ class Derivation:
     def _rows_table(self, path: Path) -> tuple[list[str], list[list[str]]]:
         header = [
             "$i$" if self._length else "elements",
-            *(f"${factor.symbol} = {factor.formula}$" for factor in path.factors),
+            *(f"${factor.symbol}$" for factor in path.factors),
             "product",
         ]
-        rows = []
+        rows = [["", *(f"$= {factor.formula}$" for factor in path.factors), ""]]
         for row in path.rows:
             label = (
                 str(max(row.elements) + 1)
@@ -229,7 +230,9 @@ class Derivation:
         parts = ""
         if len(self.paths) > 1 and not hidden and not np.ndim(self.value):
             labels = " + ".join(rf"\text{{path {i + 1}}}" for i in range(len(self.paths)))
-            values = " + ".join(bracketed(number(p.value), tightness("1 + 1")) for p in self.paths)
+            values = " + ".join(
+                bracketed(number(path.value), 0, first=i == 0) for i, path in enumerate(self.paths)
+            )
             parts = f"{labels} = {values} = "
         yield (
             "text",
@@ -394,7 +397,7 @@ class _Graph:
             for position, argument in enumerate(node.arguments[: len(operation.rules)]):
                 if not isinstance(argument, Variable) or argument in shown:
                     continue
-                constant = "<" not in operation.derivatives[position].replace("<n>", "")
+                constant = _is_constant(operation.derivatives[position], node)
                 on_path = argument in self.on_path
                 if (on_path and not constant) or length.get(argument, 0) > _LONGEST_FORMULA:
                     shown.add(argument)
@@ -576,6 +579,16 @@ def _oldest_first(loss: Variable, stop: Variable | None = None) -> list[Variable
 
 def _operation_name(node: Variable) -> str:
     return node.operation.name if node.operation else ""
+
+
+def _is_constant(derivative: str, node: Variable) -> bool:
+    """Whether a local derivative contains nothing but numbers."""
+    assert node.operation is not None
+    given = dict(zip(node.operation.parameters, node.arguments, strict=True))
+    return all(
+        name == "n" or (name in given and type(given[name]) is float)
+        for name in re.findall(r"<(\w+)>", derivative)
+    )
 
 
 def _reduces(node: Variable) -> bool:
