@@ -657,7 +657,8 @@ def reshape(a: Operand, shape: int | tuple[int, ...]) -> Any:
 
 
 def _order_restored(upstream: Value, out: Value, a: Value, axes: tuple[int, ...] | None) -> Value:
-    return transpose(upstream, None if axes is None else tuple(np.argsort(axes)))
+    # Axes counted from the end are negative; mod makes them places that can be sorted.
+    return transpose(upstream, None if axes is None else tuple(np.argsort(np.mod(axes, len(axes)))))
 
 
 @operation(
