@@ -1,0 +1,1 @@
+"""The engine, tested as statements about the mathematics that it computes."""

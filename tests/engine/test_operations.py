@@ -1,0 +1,242 @@
+"""Every operation of the table: its value, and its derivatives found in two other ways."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import backprop as bp
+from backprop.notation import formula
+from backprop.operations import TABLE
+from backprop.variable import value_of
+
+from .cases import CASES, EXAMPLES, FORMULAS, NUMBER, Case
+
+every_case = pytest.mark.parametrize("case", CASES, ids=str)
+STEP = 1e-30  # of the complex step: it has no rounding error of its own
+
+
+def gradients(case: Case, arguments: list[Any], **how: Any) -> list[Any]:
+    """The gradient of sum(weights * operation(arguments)) by each argument, by the engine."""
+    leaves = [bp.Variable(argument) for argument in arguments]
+    out = case.function(*leaves, *case.settings)
+    out.backward(case.weights(out.value), **how)
+    return [leaf.grad for leaf in leaves]
+
+
+def by_complex_step(case: Case, arguments: list[Any], position: int) -> Any:
+    """The same gradient by one argument, from the textbook formula."""
+    at = np.array(arguments[position], dtype=complex)
+    weights = case.weights(case.formula(*arguments))
+    gradient = np.empty(at.shape)
+    for index in np.ndindex(at.shape):
+        nudged = at.copy()
+        nudged[index] += 1j * STEP
+        given = [*arguments[:position], nudged, *arguments[position + 1 :]]
+        gradient[index] = np.sum(weights * case.formula(*given).imag) / STEP
+    return gradient
+
+
+def test_no_operation_without_a_formula_and_examples() -> None:
+    assert set(FORMULAS) == set(EXAMPLES) == set(TABLE)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_an_entry_is_complete(name: str) -> None:
+    entry = TABLE[name]
+    assert entry.name == name
+    assert entry.latex
+    assert 1 <= len(entry.rules) == len(entry.derivatives) <= len(entry.parameters)
+    assert (getattr(bp, name, None) or getattr(bp.operations, name)).__doc__
+
+
+@every_case
+def test_value_is_that_of_the_textbook_formula(case: Case) -> None:
+    arguments = case.draw()
+    expected = case.formula(*arguments)
+    recorded = case.function(*map(bp.Variable, arguments), *case.settings).value
+    plain = case.function(*arguments, *case.settings)
+    for value in (recorded, plain):
+        assert type(value) is (np.ndarray if np.shape(expected) else float)
+        np.testing.assert_allclose(value, expected, rtol=1e-14, atol=1e-15)
+
+
+@every_case
+def test_rules_agree_with_the_complex_step(case: Case) -> None:
+    arguments = case.draw()
+    for position, gradient in enumerate(gradients(case, arguments)):
+        assert type(gradient) is type(arguments[position])
+        assert np.shape(gradient) == np.shape(arguments[position])
+        expected = by_complex_step(case, arguments, position)
+        np.testing.assert_allclose(gradient, expected, rtol=1e-12, atol=1e-14)
+
+
+@every_case
+def test_rules_agree_with_central_differences(case: Case) -> None:
+    def weighted(*arguments: Any) -> Any:
+        out = case.function(*arguments, *case.settings)
+        return bp.sum(out * case.weights(value_of(out)))
+
+    bp.check_gradients(weighted, *case.draw())
+
+
+@every_case
+def test_an_argument_that_is_data_changes_no_other_gradient(case: Case) -> None:
+    arguments = case.draw()
+    expected = gradients(case, arguments)
+    for position, argument in enumerate(arguments):
+        leaf = bp.Variable(argument)
+        given = [*arguments[:position], leaf, *arguments[position + 1 :]]
+        out = case.function(*given, *case.settings)
+        out.backward(case.weights(out.value))
+        np.testing.assert_array_equal(leaf.grad, expected[position])
+
+
+@every_case
+def test_rules_on_variables_give_the_same_gradients(case: Case) -> None:
+    arguments = case.draw()
+    plain = gradients(case, arguments)
+    recorded = gradients(case, arguments, create_graph=True)
+    for one, other in zip(plain, recorded, strict=True):
+        assert isinstance(other, bp.Variable)
+        np.testing.assert_allclose(other.value, one, rtol=1e-14, atol=1e-15)
+
+
+@every_case
+def test_second_derivatives_agree_with_differences_of_the_first(case: Case) -> None:
+    def sum_of_gradients(*arguments: Any) -> Any:
+        """A number that contains every element of the gradient, each with a weight of its own."""
+        leaves = [a if type(a) is bp.Variable else bp.Variable(value_of(a)) for a in arguments]
+        out = case.function(*leaves, *case.settings)
+        out.backward(case.weights(out.value), create_graph=True)
+        total: Any = bp.constant(0.0)
+        for leaf in leaves:
+            total = total + bp.sum(bp.sigmoid(leaf.grad * 0.1) * case.weights(leaf.value))
+            leaf.grad = None
+        return total if type(total) is bp.Variable else bp.Variable(total.value)
+
+    bp.check_gradients(sum_of_gradients, *case.draw(), rtol=1e-5)
+
+
+@every_case
+@pytest.mark.parametrize("create_graph", [False, True], ids=["values", "variables"])
+def test_float32_stays_float32(case: Case, create_graph: bool) -> None:
+    arguments = case.draw(dtype=np.float32)
+    leaves = [bp.Variable(argument) for argument in arguments]
+    out = case.function(*leaves, *case.settings)
+    assert out.dtype == np.float32
+    out.backward(case.weights(out.value), create_graph=create_graph)
+    for leaf in leaves:
+        assert value_of(leaf.grad).dtype == np.float32
+        assert np.shape(value_of(leaf.grad)) == leaf.shape
+    np.testing.assert_allclose(out.value, case.formula(*arguments), rtol=1e-4, atol=1e-6)
+
+
+@every_case
+def test_the_arguments_are_left_as_they_were(case: Case) -> None:
+    arguments, untouched = case.draw(), case.draw()
+    gradients(case, arguments)
+    for argument, before in zip(arguments, untouched, strict=True):
+        np.testing.assert_array_equal(argument, before)
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if TABLE[c.name].elementary], ids=str)
+def test_a_fused_operation_equals_its_elementary_steps(case: Case) -> None:
+    elementary = TABLE[case.name].elementary
+    assert elementary is not None
+    arguments = case.draw()
+    leaves = [bp.Variable(argument) for argument in arguments]
+    steps = elementary(*leaves)
+    steps.backward()
+    np.testing.assert_allclose(steps.value, case.function(*arguments), rtol=1e-14)
+    fused = [bp.Variable(argument) for argument in arguments]
+    case.function(*fused).backward()
+    for one, other in zip(leaves, fused, strict=True):
+        np.testing.assert_allclose(one.grad, other.grad, rtol=1e-14)
+
+
+@every_case
+def test_templates_fill(case: Case) -> None:
+    entry = TABLE[case.name]
+    arguments = (*case.draw(), *case.settings)
+    defaults = (None, False)[len(case.settings) :] if case.name in ("sum", "mean") else ()
+    defaults = (None,) if case.name == "transpose" and not case.settings else defaults
+    for template in (entry.latex, *entry.derivatives):
+        written = formula(entry, template, (*arguments, *defaults), lambda _: "x")
+        assert "<" not in written
+        assert written.count("{") == written.count("}")
+
+
+@pytest.mark.parametrize(
+    ("operator", "name"),
+    [
+        (lambda a, b: a + b, "add"),
+        (lambda a, b: a - b, "subtract"),
+        (lambda a, b: a * b, "multiply"),
+        (lambda a, b: a / b, "divide"),
+        (lambda a, b: a**b, "power"),
+    ],
+)
+@pytest.mark.parametrize("shapes", [(NUMBER, NUMBER), ((3,), NUMBER), (NUMBER, (3,)), ((3,), (3,))])
+def test_operators_are_the_operations_from_both_sides(
+    operator: Any, name: str, shapes: tuple[Any, ...]
+) -> None:
+    case = Case(name, shapes)
+    a, b = case.draw()
+    expected = gradients(case, [a, b])
+    for data in (lambda v: v, lambda v: np.array(v)[()]):  # Python's and NumPy's numbers
+        x, y = bp.Variable(a), bp.Variable(b)
+        left, right, both = operator(x, data(b)), operator(data(a), y), operator(x, y)
+        for out in (left, right, both):
+            assert out.operation.name == name
+            np.testing.assert_array_equal(out.value, both.value)
+        left.backward(case.weights(left.value))
+        right.backward(case.weights(right.value))
+        np.testing.assert_array_equal(x.grad, expected[0])
+        np.testing.assert_array_equal(y.grad, expected[1])
+
+
+def test_minus_and_matrix_product_are_operators_too() -> None:
+    x = bp.Variable([1.0, 2.0])
+    assert (-x).operation is TABLE["negate"]
+    assert (x @ [1.0, 2.0]).operation is TABLE["matmul"]
+    product: Any = np.eye(2) @ x
+    assert product.operation is TABLE["matmul"]
+
+
+def test_a_square_is_an_operation_of_its_own() -> None:
+    x = bp.Variable(3.0)
+    assert (x**2).operation is (x**2.0).operation is TABLE["square"]
+    assert (x**3).operation is TABLE["power"]
+    assert (2**x).operation is TABLE["power"]
+
+
+@pytest.mark.parametrize("name", ["add", "multiply", "exp", "log", "square", "power", "matmul"])
+def test_numpy_functions_on_variables_record(name: str) -> None:
+    case = next(case for case in CASES if case.name == name)
+    arguments = case.draw()
+    leaves = [bp.Variable(argument) for argument in arguments]
+    out = getattr(np, name)(*leaves)
+    assert out.operation is TABLE[name]
+    out.backward(case.weights(out.value))
+    for leaf, expected in zip(leaves, gradients(case, arguments), strict=True):
+        np.testing.assert_array_equal(leaf.grad, expected)
+
+
+def test_arguments_go_by_position_or_by_name() -> None:
+    w = bp.Variable([1.0, 2.0])
+    assert bp.ssr(predicted=w, observed=[0.0, 0.0]).value == 5.0
+    assert bp.ssr(observed=[0.0, 0.0], predicted=w).value == 5.0
+    assert bp.mse(w, observed=[0.0, 0.0]).value == 2.5
+    assert bp.sum(w, keepdims=True).shape == (1,)
+    assert bp.mean(a=w, axis=0).value == 1.5
+    assert bp.exp(a=w).shape == bp.power(a=w, b=3).shape == (2,)
+    assert bp.reshape(w, shape=(2, 1)).shape == bp.transpose(bp.reshape(w, (1, 2))).shape
+
+
+def test_integers_and_booleans_are_numbers() -> None:
+    x = bp.Variable([1, 2])
+    assert x.dtype == np.float64
+    assert (x * [True, False]).value.tolist() == [1.0, 0.0]
+    assert bp.exp(0) == 1.0
+    assert type(bp.ssr([1, 2], [1, 3])) is float
