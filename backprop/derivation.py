@@ -234,11 +234,9 @@ class Derivation:
                 bracketed(number(path.value), 0, first=i == 0) for i, path in enumerate(self.paths)
             )
             parts = f"{labels} = {values} = "
-        yield (
-            "text",
-            ["Added up:" if parts or (self.paths and self.paths[0].row_count > 1) else "So:"],
-        )
-        yield "math", [f"{self._symbol} = {parts}{total}"]
+        if self.path_count > 1 or self.paths[0].row_count > 1:
+            yield "text", ["Added up:"]
+            yield "math", [f"{self._symbol} = {parts}{total}"]
         verdict = "the same" if self.agrees else "SOMETHING ELSE"
         yield "text", [f"`backward()` gives ${_written(self.backward)}$: {verdict}."]
 
@@ -290,10 +288,6 @@ def derive(loss: Variable, parameter: Variable) -> Derivation:
         = e^u1 · 3
         = 20.0855 · 3
         = 60.2566
-    <BLANKLINE>
-    So:
-    <BLANKLINE>
-        ∂y/∂x = 60.2566
     <BLANKLINE>
     `backward()` gives 60.2566: the same.
     """
