@@ -33,7 +33,11 @@ def digest(files: Iterable[Path]) -> str:
     """Hash names and contents of files."""
     total = hashlib.sha256()
     for file in sorted(files):
-        total.update(file.relative_to(ROOT).as_posix().encode() + b"\0" + file.read_bytes())
+        total.update(
+            file.relative_to(ROOT).as_posix().encode()
+            + b"\0"
+            + file.read_bytes()
+        )
     return total.hexdigest()
 
 
@@ -43,7 +47,11 @@ def package_key() -> str:
 
     Styles and scripts of the package are left out: the build copies them, no output holds them.
     """
-    package = [file for file in (ROOT / "backprop").rglob("*.*") if file.suffix == ".py"]
+    package = [
+        file
+        for file in (ROOT / "backprop").rglob("*.*")
+        if file.suffix == ".py"
+    ]
     return digest([*package, ROOT / "constraints.txt", ROOT / "_toc.yml"])
 
 
@@ -63,17 +71,32 @@ def put_key_into_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
     """Let the cache of outputs, which hashes the kernel's metadata, see what they depend on."""
     if is_notebook(app, docname):
         notebook = json.loads(source[0])
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        notebook["metadata"]["kernelspec"] = {**kernel, "depends_on": key(docname)}
+        kernel = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
+        notebook["metadata"]["kernelspec"] = {
+            **kernel,
+            "depends_on": key(docname),
+        }
         source[0] = json.dumps(notebook)
         keys(app.env)[docname] = key(docname)
 
 
 def outdated(
-    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+    app: Sphinx,
+    env: BuildEnvironment,
+    added: set[str],
+    changed: set[str],
+    removed: set[str],
 ) -> list[str]:
     """Read notebooks again whose outputs may have changed although their own file did not."""
-    return [name for name, old in keys(env).items() if name in env.found_docs and old != key(name)]
+    return [
+        name
+        for name, old in keys(env).items()
+        if name in env.found_docs and old != key(name)
+    ]
 
 
 def keys(env: BuildEnvironment) -> dict[str, str]:
@@ -101,19 +124,36 @@ def add_assets(app: Sphinx) -> None:
         raise ExtensionError(str(problem)) from problem
 
 
-def name_roles_of_bibliography(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+# Written by docutils and myst-nb, and wrong for a screen reader: a role that was withdrawn, and a
+# name that is not what the line says.
+MENDED = {
+    'role="doc-biblioentry"': 'role="listitem"',
+    ' aria-label="Toggle hidden content"': "",
+}
+
+
+def mend_names_and_roles(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: object,
 ) -> None:
-    """Give entries of the bibliography the role that their list asks for, not a withdrawn one."""
-    if "body" in context:
-        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+    """Let assistive technology read what the page shows."""
+    for written, meant in MENDED.items():
+        if "body" in context:
+            context["body"] = context["body"].replace(written, meant)
 
 
 # -- what pages must not be
 
 
 def refuse_pictures_without_description(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: object,
 ) -> None:
     """Stop at a picture that a screen reader cannot describe."""
     if NO_DESCRIPTION in context.get("body", ""):
@@ -131,6 +171,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("builder-inited", add_assets)
     app.connect("env-get-outdated", outdated)
     app.connect("source-read", put_key_into_notebook)
-    app.connect("html-page-context", name_roles_of_bibliography)
+    app.connect("html-page-context", mend_names_and_roles)
     app.connect("html-page-context", refuse_pictures_without_description)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

