@@ -146,24 +146,28 @@
       announce();
     }
 
-    function next() {
-      moved.value = +moved.value + 1;
+    function atEnd() { return +moved.value === +moved.max; }
+
+    function step() {
+      moved.value = atEnd() ? 0 : +moved.value + 1;
       update();
-      if (+moved.value < +moved.max) timer = setTimeout(next, Math.max(60, (1000 * PLAY_SECONDS) / data.sizes[data.play]));
-      else pause();
+    }
+
+    function next() {
+      step();
+      if (atEnd()) pause();
+      else timer = setTimeout(next, pace);
     }
 
     if (play) {
+      var pace = Math.max(60, (1000 * PLAY_SECONDS) / data.sizes[data.play]);
       name();
       still.addEventListener("change", function () { pause(); name(); });
       play.addEventListener("click", function () {
         if (timer) return pause();
-        if (+moved.value === +moved.max) moved.value = -1; // starts again
-        if (still.matches) {
-          moved.value = +moved.value + 1;
-          return update();
-        }
-        timer = setTimeout(next, 0);
+        if (still.matches) return step();
+        if (atEnd()) step(); // the first frame stays for a moment, too
+        timer = setTimeout(next, pace);
         name();
       });
     }

@@ -21,7 +21,7 @@ INK, VALUE, GRADIENT, RESIDUAL, SURFACE = (
     PALETTE[name].light for name in ("ink", "value", "gradient", "residual", "surface")
 )
 _POINTS = 81  # of a curve: smooth to the eye, and few bytes in each frame
-_RING: dict[str, Any] = {"markeredgecolor": SURFACE, "markeredgewidth": 1.5}
+_RING: dict[str, Any] = {"markeredgecolor": SURFACE, "markeredgewidth": 1.2}
 
 Floats = NDArray[np.float64]
 
@@ -96,12 +96,12 @@ def residuals(
         for at, top, bottom in zip(xs, seen, guessed, strict=True):
             # towards the middle, where there is room
             side = (top - bottom) * (-1 if (top > bottom) == (at > middle) else 1)
-            square = Rectangle((0, 0), side, top - bottom, color=RESIDUAL, alpha=0.14, linewidth=0)
+            square = Rectangle((0, 0), side, top - bottom, color=RESIDUAL, alpha=0.16, linewidth=1)
             square.set_transform(_square_units(ax, at, bottom))
             ax.add_artist(square)
     for at, top, bottom in zip(xs, seen, guessed, strict=True):
-        ax.plot([at, at], [bottom, top], color=RESIDUAL, linewidth=3)
-    ax.plot(xs, seen, "o", color=INK, markersize=11, **_RING)
+        ax.plot([at, at], [bottom, top], color=RESIDUAL, linewidth=2.6)
+    ax.plot(xs, seen, "o", color=INK, markersize=10, **_RING)
 
 
 def _square_units(ax: Axes, x: float, y: float) -> Any:
@@ -147,7 +147,7 @@ def tangent(
     x² with its tangent of slope 2 at x = 1
     """
     ends = np.array([x - width, x + width])
-    ax.plot(ends, y + slope * (ends - x), color=GRADIENT, linewidth=2.5)
+    ax.plot(ends, y + slope * (ends - x), color=GRADIENT, linewidth=2.2)
     if label:
         ax.annotate(
             f"slope {slope:.2f}",
@@ -224,10 +224,10 @@ def steps(ax: Axes, positions: ArrayLike, losses: ArrayLike, *, chords: bool = T
     """
     xs, ys = np.asarray(positions, float), np.asarray(losses, float)
     if chords and len(xs) > 1:
-        ax.plot(xs, ys, color=GRADIENT, linewidth=1.5)
+        ax.plot(xs, ys, color=GRADIENT, linewidth=1.3)
     if len(xs) > 1:
-        ax.plot(xs[:-1], ys[:-1], "o", color=VALUE, markersize=8, **_RING)
-    ax.plot(xs[-1:], ys[-1:], "o", color=VALUE, markersize=13, **_RING)
+        ax.plot(xs[:-1], ys[:-1], "o", color=VALUE, markersize=7, **_RING)
+    ax.plot(xs[-1:], ys[-1:], "o", color=VALUE, markersize=11, **_RING)
 
 
 def ssr_curve(
@@ -243,7 +243,7 @@ def ssr_curve(
     title: str | None = None,
     question: str | None = None,
     caption: str | None = None,
-    height: float = 320,
+    height: float = 300,
 ) -> Figure | Explorer:
     """Draw a loss against one parameter, with the tangent where the parameter is now.
 
@@ -370,9 +370,15 @@ def _limits(
     """Return limits of the y axis that hold every fit and its squared residuals."""
     grid = np.linspace(np.min(x), np.max(x), _POINTS)
     reached = [_floats(predict(grid, value)) for value in (min(values), max(values))]
-    everything = np.concatenate([np.ravel(np.asarray(observed, float)), *reached])
+    seen = np.asarray(observed, float)
+    largest = max(
+        float(np.abs(seen - _floats(predict(x, value))).max())
+        for value in (min(values), max(values))
+    )
+    everything = np.concatenate([seen, *reached])
     low, high = float(everything.min()), float(everything.max())
-    margin = 0.06 * (high - low)
+    # squares are as wide as they are high: half of the axes must hold the largest one
+    margin = max(0.06 * (high - low), (2.4 * largest - (high - low)) / 2)
     return low - margin, high + margin
 
 
@@ -432,7 +438,7 @@ def descent(
     name: str = "SSR",
     title: str | None = None,
     caption: str | None = None,
-    height: float = 280,
+    height: float = 260,
 ) -> Figure:
     """Draw the loss at each step of a descent.
 
@@ -463,8 +469,8 @@ def descent(
     >>> history = bp.fit(lambda: (b - 2) ** 2, [b], bp.GradientDescent([b], 0.4), steps=6)
     >>> show.descent(history, name="loss")
     Loss at each step
-    loss falls from 4 at step 0 to 1.638e-08 at step 6, drawn on a logarithmic scale; all 6 steps
-    were taken.
+    loss falls from 4 at step 0 to 1.638e-08 at step 6, drawn on a logarithmic scale; the
+    limit of 6 steps was reached.
     """
     from matplotlib.ticker import MaxNLocator
 
@@ -475,7 +481,7 @@ def descent(
     def draw(ax: Axes) -> None:
         ax.plot(ys, color=VALUE)
         if len(ys) <= 40:
-            ax.plot(ys, "o", color=VALUE, markersize=8, **_RING)
+            ax.plot(ys, "o", color=VALUE, markersize=7, **_RING)
         ax.set(xlabel="step", ylabel=name, yscale="log" if logarithmic else "linear")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
 

@@ -156,7 +156,7 @@ def explorer(
     question: str,
     describe: Callable[..., str],
     caption: str | None = None,
-    height: float = 320,
+    height: float = 300,
     axes: tuple[int, int] = (1, 1),
     animate: str | None = None,
     **parameters: Slider | Sequence[Number],
@@ -181,7 +181,7 @@ def explorer(
     caption : str, optional
         What to look at.
     height : float
-        Height in pixels, of each row; the width is 560 and follows the page.
+        Height in pixels, of each row; the width is 500 and follows the page.
     axes : tuple of int
         Rows and columns, if there are several pictures. Narrow pages stack them.
     animate : str, optional
@@ -451,7 +451,7 @@ class Explorer:
         """Return title and question as HTML."""
         return (
             f'<p class="bp-title">{html.escape(self.title, quote=False)}</p>'
-            f'<p class="bp-question">{html.escape(self.question, quote=False)}</p>'
+            f'<p class="bp-ask">{html.escape(self.question, quote=False)}</p>'
         )
 
     def foot_html(self) -> str:
@@ -524,7 +524,7 @@ def _check_takes(
 def _lines(texts: Sequence[str]) -> str:
     """Keep room for the longest description, so that the sliders stay under the hand."""
     longest = max(map(len, texts))
-    return f"--bp-lines:{math.ceil(longest / 75)};--bp-lines-narrow:{math.ceil(longest / 38)}"
+    return f"--bp-lines:{math.ceil(longest / 75)};--bp-lines-narrow:{math.ceil(longest / 42)}"
 
 
 def _call(values: dict[str, Number]) -> str:

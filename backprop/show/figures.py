@@ -26,7 +26,7 @@ def figure(
     title: str,
     alt: str,
     caption: str | None = None,
-    height: float = 320,
+    height: float = 300,
     axes: tuple[int, int] = (1, 1),
 ) -> Iterator[Any]:
     """Draw a figure with matplotlib; it is displayed when the ``with`` block ends.
@@ -43,7 +43,7 @@ def figure(
     caption : str, optional
         What to look at.
     height : float
-        Height in pixels, of each row; the width is 560 and follows the page.
+        Height in pixels, of each row; the width is 500 and follows the page.
     axes : tuple of int
         Rows and columns, if there are several pictures. Narrow pages stack them.
 
@@ -83,7 +83,7 @@ def drawn(
     title: str,
     alt: str,
     caption: str | None = None,
-    height: float = 320,
+    height: float = 300,
     axes: tuple[int, int] = (1, 1),
 ) -> Figure:
     """Make a :func:`figure` with a function that draws, and return it instead of showing it."""

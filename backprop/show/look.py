@@ -10,7 +10,7 @@ from ..page import PALETTE
 __all__ = ["TEXT", "WIDTH", "Style", "style"]
 
 #: Width of a figure in pixels; pages scale it to the room that there is.
-WIDTH = 560
+WIDTH = 500
 #: Size of text in pixels at full width; narrow pages enlarge it (backprop.css).
 TEXT = 13
 
@@ -82,7 +82,7 @@ def style() -> Style:
             "axes.ymargin": 0.06,
             "figure.dpi": 72,
             "figure.facecolor": "none",
-            "figure.figsize": (WIDTH / 72, 320 / 72),
+            "figure.figsize": (WIDTH / 72, 300 / 72),
             "font.family": ["DejaVu Sans"],  # only measured: pages use their own font
             "font.size": TEXT,
             "grid.color": grid,
@@ -93,8 +93,8 @@ def style() -> Style:
             "legend.fontsize": TEXT,
             "legend.frameon": False,
             "lines.dash_capstyle": "butt",
-            "lines.linewidth": 2.5,
-            "lines.markersize": 8,
+            "lines.linewidth": 2.2,
+            "lines.markersize": 7,
             "lines.markeredgewidth": 0,
             "lines.solid_capstyle": "round",
             "path.simplify": False,  # frames are compared point by point

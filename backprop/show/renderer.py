@@ -89,7 +89,7 @@ class Renderer(RendererBase):
         self, s: str, prop: FontProperties, ismath: Any
     ) -> tuple[float, float, float]:
         """Measure text without mathematics, as it will be drawn."""
-        text = plain_math(s) if ismath else s
+        text = _plain(s, ismath)
         size: tuple[float, float, float] = super().get_text_width_height_descent(text, prop, False)
         return size
 
@@ -208,7 +208,7 @@ class Renderer(RendererBase):
         mtext: Any = None,
     ) -> None:
         """Note a line of text, anchored so that any font fits."""
-        text = minus(plain_math(s) if ismath else s)
+        text = _plain(s, ismath)
         width, _, _ = self.get_text_width_height_descent(text, prop, False)
         # matplotlib gives the left end of the text as *its* font would set it; the page's font is
         # narrower or wider, so that we keep the end that the author placed.
@@ -245,17 +245,19 @@ class Renderer(RendererBase):
         from PIL import Image
 
         rows, columns = im.shape[:2]
-        if transform is None:
-            width, height = float(columns), float(rows)
-        else:
-            matrix = transform.frozen().get_matrix()
-            width, height = columns * float(matrix[0, 0]), rows * float(matrix[1, 1])
+        corners = np.array([(0, 0), (columns, rows)])
+        if transform is not None:
+            resize = transforms.Affine2D().scale(1 / columns, 1 / rows)
+            corners = (resize + transform).transform(corners)
+        (x0, y0), (x1, y1) = corners + (x, y)
+        # SVG's first row is the top one, matplotlib's the one at y0
+        upright = np.asarray(im)[:: -1 if y1 > y0 else 1, :: 1 if x1 > x0 else -1]
         file = io.BytesIO()
-        Image.fromarray(np.asarray(im)[::-1]).save(file, format="png", optimize=True)
+        Image.fromarray(np.ascontiguousarray(upright)).save(file, format="png", optimize=True)
         code = base64.b64encode(file.getvalue()).decode()
-        corners = np.array([x, self.height - y - height, width, height])
+        box = (min(x0, x1), self.height - max(y0, y1), abs(x1 - x0), abs(y1 - y0))
         names = ("x", "y", "width", "height")
-        place = {name: number(t) for name, t in zip(names, _tenths(corners), strict=True)}
+        place = {name: number(t) for name, t in zip(names, _tenths(np.array(box)), strict=True)}
         attributes = place | {"preserveAspectRatio": "none", "style": "image-rendering:pixelated"}
         attributes["href"] = f"data:image/png;base64,{code}"
         self.elements.append(Element("image", attributes))
@@ -263,6 +265,10 @@ class Renderer(RendererBase):
     def draw_gouraud_triangles(self, *_: Any) -> None:
         """Refuse what SVG cannot draw."""
         raise ValueError("shading='gouraud' cannot be drawn on a page; use imshow instead")
+
+
+def _plain(text: str, ismath: Any) -> str:
+    return minus(plain_math(text) if ismath else text)
 
 
 def _tenths(values: Any) -> tuple[int, ...]:
