@@ -201,6 +201,21 @@ def _math_html(tex: str) -> str:
         from latex2mathml.converter import convert
     except ImportError:  # an extra of the package; a terminal never needs it
         return f"<code>{escape(tex)}</code>"
+    return " ".join(_formula_html(piece, convert) for piece in _lines(tex))
+
+
+def _lines(tex: str) -> list[str]:
+    """Cut a long formula before its relations: browsers break lines between formulas only."""
+    if len(tex) < 30:
+        return [tex]
+    pieces = [""]
+    for part in re.split(r"(?= (?:=|\\approx|\\le|\\leftarrow) )", tex):
+        whole = pieces[-1].count("{") == pieces[-1].count("}")
+        pieces[-1:] = [pieces[-1], part.strip()] if whole else [pieces[-1] + part]
+    return [piece for piece in pieces if piece]
+
+
+def _formula_html(tex: str, convert: Callable[..., str]) -> str:
     math = re.sub(r"&#x[0-9A-F]+;", _character, convert(tex, display="inline"))
     unknown = re.search(r"\\[a-zA-Z]+", math)
     if unknown:

@@ -167,7 +167,7 @@ quiz.choice(
         ),
         wrong(
             "only_way",
-            "Because without squares there is no way to get rid of the signs.",
+            "Because without squares there is no way to get rid of plus and minus signs at all.",
             """
             Absolute values would do that as well, and such losses are in use. They have a corner
             at zero, where the slope jumps; the square is smooth there, and gradient descent will
@@ -276,7 +276,7 @@ quiz.choice(
         ),
         wrong(
             "other_fit",
-            "The best curve changes, because each point now counts for less.",
+            "The best curve changes, because each single point now counts for less than before.",
             """
             Each point counts for less, but *all by the same factor*. Whatever curve was best
             before is best now.
@@ -308,7 +308,7 @@ quiz.choice(
         ),
         wrong(
             "true_curve",
-            "We found the true curve, so it predicts any other dosage correctly.",
+            "We found the true curve, so it predicts the effect of any other dosage correctly.",
             """
             SSR looks at the points that we have and at nothing else. Countless curves pass through
             these three; only new patients could tell them apart.

@@ -29,7 +29,7 @@ quiz.choice(
         ),
         wrong(
             "uphill",
-            "It makes $w$ larger: the gradient is positive, so we go in the positive direction.",
+            "It makes $w$ larger: the gradient is positive, so we go in the direction of plus.",
             """
             The gradient points *uphill*. Following it makes the loss larger; that is gradient
             ascent. Descent is the minus sign in front of the step.
@@ -248,7 +248,7 @@ quiz.choice(
         ),
         wrong(
             "threshold",
-            "It sits exactly on the limit: the run jumps to and fro for ever.",
+            "It sits exactly on the limit: the run jumps to and fro across the minimum for ever.",
             r"""
             On the limit the factor is $-1$ and the run goes 5, −5, 5, −5. Here the distances
             shrink: 5, 3, 1.8, 1.08.
@@ -289,7 +289,7 @@ quiz.choice(
         ),
         wrong(
             "raise_rate",
-            "The learning rate is too low; a higher one would get it moving again.",
+            "The learning rate has become too low; a higher one would get the run moving again.",
             r"""
             The step is $\eta \cdot 0 = 0$ for every learning rate. Another starting point can
             help, another $\eta$ cannot.

@@ -18,8 +18,8 @@ def slope(predicted_without_b3, observed, b3):
 quiz.choice(
     "nudge_b3",
     r"""
-    $\text{predicted} = w_3 \cdot \text{softplus}(w_1 x + b_1) + w_4 \cdot \text{softplus}(w_2 x +
-    b_2) + b_3$
+    $\text{predicted} = w_3 \cdot \text{softplus}(w_1 x + b_1)$
+    $+\ w_4 \cdot \text{softplus}(w_2 x + b_2)$ $+\ b_3$
 
     What is $\frac{\partial\,\text{predicted}}{\partial b_3}$?
     """,
@@ -78,7 +78,7 @@ quiz.choice(
         ),
         wrong(
             "descent",
-            "We want to go downhill.",
+            "We want to go downhill, against the slope of the SSR.",
             r"""
             That minus belongs to the *update*, $b_3 \leftarrow b_3 - \eta \cdot$ gradient. The
             derivative knows nothing about where we want to go. Mixing the two gives a run that
@@ -87,7 +87,7 @@ quiz.choice(
         ),
         wrong(
             "negative_residual",
-            "The residuals are negative.",
+            "The residuals of the three points are negative at the start.",
             r"""
             Residuals have either sign, and the formula keeps its minus for all of them. At
             $b_3 = 0$ of our example every residual is positive.

@@ -86,6 +86,19 @@ def test_mathematics_on_a_page_needs_no_script() -> None:
     assert '<mo form="prefix">−</mo>' in html  # a sign, not a difference
 
 
+def test_a_long_formula_may_break_before_a_relation() -> None:
+    html = to_html(
+        r"$w_{\text{new}} - c = (w - c) - \frac{a = b}{2} = (1 - 2a)(w - c)$", inline=True
+    )
+    assert re.findall('data-tex="([^"]*)"', html) == [
+        r"w_{\text{new}} - c",
+        r"= (w - c) - \frac{a = b}{2}",
+        "= (1 - 2a)(w - c)",
+    ]
+    assert "</span> <span" in html
+    assert to_html("$a = b$", inline=True).count("<math") == 1
+
+
 def test_mathematics_without_the_converter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "latex2mathml.converter", None)
     assert to_html(r"$b_3 < 1$", inline=True) == "<code>b_3 &lt; 1</code>"

@@ -1,0 +1,427 @@
+"""``quiz.js`` in a real browser, on pages on disk: one rule with Python, and what readers meet."""
+
+import random
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backprop import course
+from backprop.course import Choice, Number, Quiz
+from backprop.course.markup import to_html
+from backprop.course.questions import WORDS
+from backprop.course.reading import read_number, show_number
+
+from .test_reading import NOT_READ, READ
+
+pytestmark = pytest.mark.browser
+
+PAYLOAD = """() => JSON.parse(new TextDecoder().decode(Uint8Array.from(
+    atob(document.querySelector('.bp-quiz').dataset.payload), (c) => c.charCodeAt(0)
+))).questions"""
+
+
+@contextmanager
+def opened(chromium: Any, file: Path, **context: Any) -> Iterator[Any]:
+    """Open a page on disk; whatever goes wrong on it or leaves it fails the test."""
+    problems: list[str] = []
+    with chromium.new_context(**context) as place:
+        page = place.new_page()
+        page.on("console", lambda message: problems.append(message.text))
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith(("file:", "data:"))
+                or problems.append(f"asked for {request.url}")
+            ),
+        )
+        page.goto(file.as_uri())
+        yield page
+        assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def page(chromium, site) -> Iterator[Any]:
+    with opened(chromium, site / "fitting.html") as page:
+        yield page
+
+
+def item(page: Any, question_name: str) -> Any:
+    names = [question.name for question in course.quiz("fitting")]
+    return page.locator(".bp-question").nth(names.index(question_name))
+
+
+def choose(page: Any, question: Any, option: str) -> Any:
+    """Choose an option with the mouse, check, and give what comes back."""
+    here = item(page, question.name)
+    n = [o.name for o in question.options].index(option)
+    here.locator(".bp-choice").nth(n).click()
+    here.locator(".bp-check").click()
+    return here.locator(".bp-feedback")
+
+
+# ---- one rule
+
+
+def test_numbers_are_read_alike(page) -> None:
+    random.seed(0)
+    made = ["".join(random.choices("0123456789.,-+−e/ \u00a0x", k=random.randint(1, 7)))
+            for _ in range(4000)]  # fmt: skip
+    texts = [*READ, *NOT_READ, *made]
+    there = page.evaluate("texts => texts.map((text) => backprop.readNumber(text))", texts)
+    assert there == [read_number(text) for text in texts]
+
+
+@pytest.mark.parametrize("chapter", course.quizzes())
+def test_answers_are_graded_alike(chromium, site, chapter: str) -> None:
+    random.seed(1)
+    jobs, here = [], []
+    for n, question in enumerate(course.quiz(chapter)):
+        variants = range(len(question.variants)) if isinstance(question, Number) else [0]
+        for variant in variants:
+            for response in responses(question, variant):
+                misses = random.randint(0, 2)
+                jobs.append([n, response, variant, misses])
+                feedback = question.answer(response, variant=variant, misses=misses)
+                more = [feedback.more[0], feedback.more[1].html] if feedback.more else None
+                here.append([feedback.right, feedback.counted, feedback.misconception,
+                             feedback.said.html, more])  # fmt: skip
+    assert len(jobs) > 500
+    with opened(chromium, site / f"{chapter}.html") as page:
+        there = page.evaluate(
+            f"""jobs => {{
+                const questions = ({PAYLOAD})();
+                return jobs.map(([n, response, variant, misses]) => {{
+                    const said = backprop.judge(questions[n], response, variant, misses);
+                    return [said.right, said.counted, said.misconception ?? null, said.because,
+                            said.more ?? null];
+                }});
+            }}""",
+            jobs,
+        )
+    for job, ours, theirs in zip(jobs, here, there, strict=True):
+        assert ours == theirs, job
+
+
+def responses(question: Any, variant: int) -> list[Any]:
+    if isinstance(question, Choice):
+        return [*"abcdefgh", "", None, "A", "right"[:0]]
+    at = question.variants[variant]
+    near = [at.answer + k * question.tolerance for k in (0, 0.5, -0.99, 1, -1, 1.01, 3, -4, 7)]
+    known = [at.answer, *at.slips.values()]
+    texts = [show_number(value, spec) for value in known for spec in ("", ".2f", ".4f")]
+    texts += [text.replace(".", ",") for text in texts]
+    return [*texts, *map(repr, near), "", " ", "abc", "1/0", "-1/3", "1e3"]
+
+
+# ---- what readers meet
+
+
+def test_wrong_then_right_with_the_mouse(page) -> None:
+    question = course.quiz("fitting")["why_squares"]
+    assert isinstance(question, Choice)
+    wrongs = [option for option in question.options if not option.right]
+
+    feedback = choose(page, question, wrongs[0].name)
+    assert feedback.locator(".bp-verdict").inner_text() == "Not yet, try again."
+    assert words(wrongs[0].because) in words(feedback.locator(".bp-because").inner_html())
+    assert feedback.locator(".bp-more-title").inner_text() == "Hint"
+    assert words(question.hint) in words(feedback.locator(".bp-more").inner_html())
+
+    feedback = choose(page, question, wrongs[1].name)
+    assert words(wrongs[1].because) in words(feedback.locator(".bp-because").inner_html())
+    assert feedback.locator(".bp-more-title").inner_text() == "The reasoning"
+    assert words(question.reasoning) in words(feedback.locator(".bp-more").inner_html())
+
+    feedback = choose(page, question, "right")
+    assert feedback.locator(".bp-verdict").inner_text() == "You are right!"
+    assert feedback.locator(".bp-more").count() == 0
+    assert feedback.locator(".bp-onward").is_visible()
+    here = item(page, "why_squares")
+    assert here.get_attribute("data-verdict") == "right"
+    marks = [c.get_attribute("data-verdict") for c in here.locator(".bp-choice").all()]
+    assert sorted(filter(None, marks)) == ["right", "wrong", "wrong"]
+
+
+def words(text: str) -> str:
+    html = text if text.startswith("<") else to_html(text)
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", "", html)).strip()
+
+
+def test_the_next_question_is_the_next_open_one(page) -> None:
+    quiz = course.quiz("fitting")
+    choose(page, quiz["why_squares"], "right").locator(".bp-onward").click()
+    focused = (
+        "() => document.activeElement.closest('.bp-question').querySelector('legend').innerText"
+    )
+    assert page.evaluate(focused) == "What is its SSR afterwards?"
+    choose(page, quiz["ssr_zero"], "right").locator(".bp-onward").click()
+    assert page.evaluate(focused).startswith("At dosage 0.5")
+
+
+def test_all_right_leads_to_the_next_page(page) -> None:
+    quiz = course.quiz("fitting")
+    summary = page.locator(".bp-summary")
+    for question in quiz:
+        assert summary.inner_text() == ""
+        solve(page, question)
+    assert f"All {len(quiz)} are right." in summary.inner_text()
+    link = summary.locator("a.bp-next")
+    assert link.get_attribute("href") == "gradient_descent.html"
+    assert link.inner_text() == course.quiz("gradient_descent").title
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/gradient_descent.html")
+
+
+def solve(page: Any, question: Any) -> None:
+    if isinstance(question, Choice):
+        choose(page, question, "right")
+    else:
+        here = item(page, question.name)
+        variant = int(page.evaluate(f"localStorage['backprop/variant/{question.id}']"))
+        here.locator("input").fill(show_number(question.variants[variant].answer, ".2f"))
+        here.locator(".bp-check").click()
+    assert item(page, question.name).locator("[data-kind=good]").count() == 1
+
+
+def test_what_is_no_answer_is_not_a_try(page) -> None:
+    here = item(page, "ssr_by_hand")
+    for text in ("", "abc", "1/0"):
+        here.locator("input").fill(text)
+        here.locator(".bp-check").click()
+        feedback = here.locator(".bp-feedback")
+        assert feedback.get_attribute("data-kind") == "none"
+        assert feedback.inner_text().strip() == WORDS["no number"]
+        assert here.locator("input").evaluate("node => node === document.activeElement")
+    here.locator("input").fill("1e6")
+    here.locator(".bp-check").click()
+    assert here.locator(".bp-more-title").inner_text() == "Hint"
+
+    empty = item(page, "residual")
+    empty.locator(".bp-check").click()
+    assert empty.locator(".bp-feedback").inner_text().strip() == WORDS["no choice"]
+
+
+def test_a_verdict_fades_while_another_answer_is_written(page) -> None:
+    here = item(page, "ssr_by_hand")
+    here.locator("input").fill("1e6")
+    here.locator("input").press("Enter")
+    assert here.get_attribute("data-verdict") == "wrong"
+    here.locator("input").fill("1")
+    assert here.get_attribute("data-verdict") is None
+    assert "bp-past" in here.locator(".bp-feedback").get_attribute("class")
+
+
+def test_every_input_has_a_name_and_feedback_is_announced(page) -> None:
+    for control in page.locator("input, button").all():
+        assert control.evaluate(
+            "n => (n.labels?.[0] ?? n).innerText.trim() || n.getAttribute('aria-label')"
+        )
+    assert page.locator("fieldset > legend:first-child").count() == len(course.quiz("fitting"))
+    assert page.locator(".bp-question [role=status]").count() == len(course.quiz("fitting"))
+    names = page.locator("input[type=radio]").evaluate_all("all => all.map((n) => n.name)")
+    assert len(set(names)) == sum(isinstance(q, Choice) for q in course.quiz("fitting"))
+
+
+def test_keys_stay_with_the_quiz(page) -> None:
+    page.evaluate("""() => { window.heard = [];
+        document.addEventListener('keydown', (event) => heard.push(event.key)); }""")
+    box = item(page, "ssr_by_hand").locator("input")
+    box.focus()
+    page.keyboard.type("1/6")
+    assert box.input_value() == "1/6"
+    assert page.evaluate("heard") == []
+
+
+# ---- numbers of one's own
+
+
+def asked(page: Any) -> str:
+    here = item(page, "ssr_by_hand")
+    return here.locator(".bp-lead").inner_text() + here.locator("legend").inner_text()
+
+
+def test_a_reader_keeps_the_same_numbers_and_gets_others_when_asked(page) -> None:
+    first = asked(page)
+    page.reload()
+    assert asked(page) == first
+    here = item(page, "ssr_by_hand")
+    here.locator("input").fill("1e6")
+    here.locator(".bp-check").click()
+    here.locator(".bp-renew").click()
+    second = asked(page)
+    assert second != first
+    assert here.locator(".bp-feedback").count() == 0
+    assert here.locator("input").input_value() == ""
+    assert here.locator("input").evaluate("node => node === document.activeElement")
+    page.reload()
+    assert asked(page) == second
+
+
+def test_all_variants_come_before_the_first_comes_again(page) -> None:
+    seen = [asked(page)]
+    question = course.quiz("fitting")["ssr_by_hand"]
+    assert isinstance(question, Number)
+    for _ in question.variants[1:]:
+        item(page, "ssr_by_hand").locator(".bp-renew").click()
+        seen.append(asked(page))
+    assert len(set(seen)) == len(question.variants)
+    item(page, "ssr_by_hand").locator(".bp-renew").click()
+    assert asked(page) == seen[0]
+
+
+def test_two_readers_get_different_numbers(chromium, site) -> None:
+    seen = set()
+    for _ in range(6):
+        with opened(chromium, site / "fitting.html") as page:
+            seen.add(asked(page))
+    assert len(seen) > 1
+
+
+@pytest.mark.parametrize("kept", ["-1", "99", "x", ""])
+def test_nonsense_in_the_storage_does_no_harm(page, kept: str) -> None:
+    page.evaluate(f"localStorage['backprop/variant/fitting/ssr_by_hand'] = '{kept}'")
+    page.reload()
+    assert asked(page).endswith("What is its SSR?")
+
+
+def test_works_where_nothing_can_be_stored(page) -> None:
+    page.add_init_script("""Object.defineProperty(window, 'localStorage',
+        { get() { throw new Error('forbidden'); } });""")
+    page.reload()
+    here = item(page, "ssr_by_hand")
+    first = asked(page)
+    here.locator(".bp-renew").click()
+    assert asked(page) != first
+    here.locator("input").fill("1e6")
+    here.locator(".bp-check").click()
+    assert here.locator(".bp-verdict").inner_text() == "Not yet, try again."
+
+
+# ---- where it is shown
+
+
+def test_without_javascript_the_questions_can_be_read(chromium, site) -> None:
+    with opened(chromium, site / "fitting.html", java_script_enabled=False) as page:
+        text = page.locator(".bp-quiz").inner_text()
+        for question in course.quiz("fitting"):
+            assert words(question.html(question.text)).split("?")[0][-20:] in text.replace("\n", "")
+        assert "where JavaScript may run" in text
+        assert not page.locator(".bp-check").first.is_visible()
+
+
+def test_in_a_notebook_each_output_brings_its_own_script_once(chromium, tmp_path) -> None:
+    output = course.quiz("fitting")._repr_mimebundle_()["text/html"]
+    file = tmp_path / "notebook.html"
+    file.write_text(
+        "<!doctype html><html lang=en><meta charset=utf-8><title>Notebook</title><body>"
+        f"<div class=output>{output}</div><div class=output>{output}</div></body></html>",
+        encoding="utf-8",
+    )
+    question = course.quiz("fitting")["residual"]
+    assert isinstance(question, Choice)
+    n = [option.right for option in question.options].index(True)
+    with opened(chromium, file) as page:
+        assert page.locator(".bp-quiz[data-ready]").count() == 2
+        for output_box in page.locator(".output").all():
+            first = output_box.locator(".bp-question").first
+            first.locator(".bp-choice").nth(n).click()
+            first.locator(".bp-check").click()
+            assert first.locator(".bp-verdict").inner_text() == "You are right!"
+
+
+def test_mathjax_takes_over_however_late_it_comes(page) -> None:
+    maths = page.locator(".bp-math:visible")
+    before = maths.count()
+    page.evaluate("""() => { window.MathJax = {
+        startup: { promise: Promise.resolve(), document: { clear() {}, updateDocument() {} } },
+        tex2chtml(tex) {
+            const made = document.createElement('mjx-container');
+            made.textContent = tex;
+            return made;
+        },
+    }; }""")
+    feedback = choose(page, course.quiz("fitting")["residual"], "right")
+    assert feedback.locator("mjx-container").first.inner_text() == (
+        r"\text{observed} - \text{predicted}"
+    )
+    assert before == maths.count() - feedback.locator(".bp-math").count()
+
+
+FITS = """() => {
+    const too = (node) => node.scrollWidth > node.clientWidth + 1;
+    const said = document.querySelector('.bp-answer').appendChild(document.createElement('div'));
+    said.className = 'bp-feedback';
+    const texts = [];
+    const collect = (thing) => {
+        if (typeof thing === 'string' && thing.startsWith('<')) texts.push(thing);
+        else if (thing && typeof thing === 'object') Object.values(thing).forEach(collect);
+    };
+    collect((PAYLOAD)());
+    const wide = texts.filter((text) => { said.innerHTML = text; return too(said); });
+    said.remove();
+    return [texts.length, wide, too(document.documentElement)];
+}""".replace("PAYLOAD", PAYLOAD)
+
+
+@pytest.mark.parametrize("chapter", course.quizzes())
+def test_every_text_fits_on_a_phone(chromium, site, chapter: str) -> None:
+    size = {"width": 390, "height": 800}
+    with opened(chromium, site / f"{chapter}.html", viewport=size) as page:
+        count, wide, page_scrolls = page.evaluate(FITS)
+        assert count > 20
+        assert not wide
+        assert not page_scrolls
+
+
+CONTRAST = """(box) => {
+    const light = (c) => c.match(/[\\d.]+/g).slice(0, 3)
+        .map((v) => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+        .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+    const under = (n) => {
+        const c = getComputedStyle(n).backgroundColor;
+        return /, 0\\)$|transparent/.test(c) && n.parentElement ? under(n.parentElement) : c;
+    };
+    return [...box.querySelectorAll('p, span, legend, button, label')]
+        .filter((n) => n.innerText?.trim() && n.offsetWidth)
+        .map((n) => [light(getComputedStyle(n).color), light(under(n))])
+        .map(([a, b]) => (Math.max(a, b) + .05) / (Math.min(a, b) + .05))
+        .sort((a, b) => a - b)[0];
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_can_be_read_in_light_and_dark(chromium, site, theme: str) -> None:
+    with opened(chromium, site / "one_parameter.html") as page:
+        page.evaluate(f"""() => {{ document.documentElement.dataset.theme = '{theme}';
+            document.body.style.background = 'var(--bp-surface)'; }}""")
+        for check in page.locator(".bp-check").all():
+            question = check.locator("xpath=ancestor::li")
+            if question.locator(".bp-choice").count():
+                question.locator(".bp-choice").first.click()
+            else:
+                question.locator("input").fill("12345")
+            check.click()
+        page.mouse.move(0, 0)
+        assert page.locator(".bp-quiz").evaluate(CONTRAST) >= 4.5
+
+
+def test_a_quiz_without_a_next_page_ends_quietly(chromium, tmp_path, site, monkeypatch) -> None:
+    monkeypatch.setattr("backprop.course.sources.next_page", lambda chapter: None)
+    quiz: Quiz = course.quiz("fitting")
+    file = site / "last.html"
+    file.write_text(
+        "<!doctype html><html lang=en><meta charset=utf-8><title>Last</title>"
+        f'<body>{quiz.to_html()}<script src="quiz.js"></script></body></html>',
+        encoding="utf-8",
+    )
+    with opened(chromium, file) as page:
+        for question in quiz:
+            solve(page, question)
+        assert page.locator(".bp-summary a").count() == 0
+        assert "are right." in page.locator(".bp-summary").inner_text()

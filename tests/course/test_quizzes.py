@@ -1,0 +1,192 @@
+"""Every quiz and every question: complete, unambiguous, and right by two ways of computing."""
+
+import json
+import math
+import re
+from base64 import b64decode
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from backprop import course
+from backprop.course import Choice, Number, sources
+from backprop.course.markup import to_plain
+from backprop.course.questions import WORDS, Question
+from backprop.course.reading import show_number
+
+from .conftest import all_questions
+
+ROOT = Path(__file__).resolve().parents[2]
+QUESTIONS = all_questions()
+CHOICES = [question for question in QUESTIONS if isinstance(question, Choice)]
+NUMBERS = [question for question in QUESTIONS if isinstance(question, Number)]
+
+
+def name(question: Question) -> str:
+    return question.id
+
+
+@pytest.fixture(params=course.quizzes())
+def quiz(request):
+    return course.quiz(request.param)
+
+
+def test_a_quiz_has_three_to_six_questions_of_several_kinds(quiz) -> None:
+    assert 3 <= len(quiz) <= 6
+    assert len({question.kind for question in quiz}) >= 2
+    assert len({question.id for question in quiz}) == len(quiz)
+
+
+def test_a_quiz_after_the_first_asks_again_about_an_earlier_chapter(quiz) -> None:
+    order = course.quizzes()
+    earlier = [question.chapter for question in quiz if question.chapter != quiz.chapter]
+    assert all(order.index(chapter) < order.index(quiz.chapter) for chapter in earlier)
+    assert len(earlier) >= (order.index(quiz.chapter) > 0)
+
+
+def test_a_quiz_carries_the_title_of_its_chapter(quiz) -> None:
+    notebook = ROOT / "book" / f"{quiz.chapter}.ipynb"
+    if not notebook.exists():
+        pytest.skip(f"{notebook.name} is not written yet")
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    heading = re.search(r"^# (.+)$", text, re.MULTILINE)
+    assert heading
+    assert plain(heading[1]) == quiz.title
+
+
+def plain(text: str) -> str:
+    return to_plain(text).replace("`", "")
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=name)
+def test_every_text_can_be_shown(question: Question) -> None:
+    for kind, text in question.texts().items():
+        assert text.strip(), f"{kind} is empty"
+        variants = range(len(question.variants)) if isinstance(question, Number) else [0]
+        for variant in variants:
+            said = question.said(text, variant)
+            assert not re.search(r"[\\$]|\[\[|\]\]|nan|inf\b", said.plain), said.plain
+            assert not re.search("[\ue000-\uf8ff]", said.html)
+            if isinstance(question, Number):
+                assert not re.search(r"\d\.\d{6}|\de", said.plain), said.plain
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=name)
+def test_the_hint_does_not_give_the_answer_away(question: Question) -> None:
+    assert question.hint != question.reasoning
+    if isinstance(question, Number):
+        assert "[[answer" not in question.hint + question.text
+
+
+@pytest.mark.parametrize("question", CHOICES, ids=name)
+def test_every_option_is_its_own_and_is_explained(question: Choice) -> None:
+    texts = [plain(option.text).lower() for option in question.options]
+    assert len(set(texts)) == len(texts)
+    because = [option.because for option in question.options]
+    assert len(set(because)) == len(because)
+    assert len({option.name for option in question.options}) == len(texts)
+    for option in question.options:
+        feedback = question.answer(option.name)
+        assert feedback.right == option.right
+        assert feedback.message == question.said(option.because).plain
+        assert len(feedback.message) > 40, "say more: this is where readers learn"
+
+
+def test_the_right_option_does_not_stand_out() -> None:
+    places = [[option.right for option in question.options].index(True) for question in CHOICES]
+    longest = [max(question.options, key=lambda o: len(o.text)).right for question in CHOICES]
+    assert len(set(places)) >= 3
+    assert sum(longest) <= len(CHOICES) / 2
+
+
+@pytest.mark.parametrize("question", NUMBERS, ids=name)
+def test_every_variant_is_right_by_a_second_way(question: Number) -> None:
+    assert question.second_way is not None, f"{question.id} has no @{question.name}.check"
+    for at in question.variants:
+        assert math.isfinite(at.answer)
+        again = float(question.second_way(**at.given))
+        assert math.isclose(at.answer, again, rel_tol=1e-6, abs_tol=1e-8), at
+
+
+@pytest.mark.parametrize("question", NUMBERS, ids=name)
+def test_variants_are_many_and_distinct(question: Number) -> None:
+    assert len(question.variants) >= 12
+    assert len({str(at.given) for at in question.variants}) == len(question.variants)
+    assert len({round(at.answer, 9) for at in question.variants}) >= 8
+
+
+@pytest.mark.parametrize("question", NUMBERS, ids=name)
+def test_answers_and_misconceptions_stay_apart(question: Number) -> None:
+    assert len(question.slips) >= 3
+    for at in question.variants:
+        for one, other in combinations([at.answer, *at.slips.values()], 2):
+            assert abs(one - other) > 2 * question.tolerance, at
+
+
+@pytest.mark.parametrize("question", NUMBERS, ids=name)
+def test_every_number_gets_its_own_answer(question: Number) -> None:
+    for n, at in enumerate(question.variants):
+        for spec in ("", f".{question.decimals}f", f".{question.decimals + 2}f"):
+            feedback = question.answer(show_number(at.answer, spec), variant=n)
+            assert feedback.right
+            assert feedback.message == question.said(question.reasoning, n).plain
+            for slip, value in at.slips.items():
+                feedback = question.answer(show_number(value, spec), variant=n)
+                assert (feedback.right, feedback.misconception) == (False, slip)
+                assert feedback.message == question.said(question.slips[slip][1], n).plain
+
+
+@pytest.mark.parametrize("question", NUMBERS, ids=name)
+def test_misconceptions_do_not_share_explanations(question: Number) -> None:
+    because = [text for _, text in question.slips.values()]
+    assert len(set(because)) == len(because)
+
+
+def test_a_quiz_shows_itself_in_a_terminal(quiz) -> None:
+    shown = str(quiz)
+    assert quiz.title in shown
+    assert all(f"{n}. " in shown for n in range(1, len(quiz) + 1))
+    assert not any(feedback in shown for feedback in (WORDS["right"], WORDS["wrong"]))
+    for question in quiz:
+        assert question.said(question.reasoning).plain not in shown
+
+
+def test_a_quiz_brings_all_it_needs_into_a_notebook(quiz) -> None:
+    bundle = quiz._repr_mimebundle_()
+    assert bundle["text/plain"] == str(quiz)
+    html = bundle["text/html"]
+    assert html.startswith("<style>")
+    assert html.endswith("<script>window.backprop.quiz();</script>")
+    assert "http://" not in html.replace("http://www.w3.org/", "")
+    assert "https://" not in html
+
+
+@pytest.mark.usefixtures("on_page")
+def test_a_quiz_on_a_page_is_plain_html(quiz) -> None:
+    html = quiz._repr_mimebundle_()["text/html"]
+    assert "<style" not in html
+    assert "<script" not in html
+    assert len(html) < 80_000
+    payload = json.loads(b64decode(re.search(r'data-payload="([^"]+)"', html)[1]))
+    following = sources.next_page(quiz.chapter)
+    assert payload["next"] is None or payload["next"]["href"] == f"{following}.html"
+    assert [question["id"] for question in payload["questions"]] == [q.id for q in quiz]
+
+
+@pytest.mark.usefixtures("on_page")
+def test_answers_cannot_be_read_at_a_glance(quiz) -> None:
+    html = re.sub(r'data-payload="[^"]+"', "", quiz._repr_mimebundle_()["text/html"])
+    for question in quiz:
+        assert question.html(question.reasoning) not in html
+        assert question.html(question.hint) not in html
+
+
+def test_the_same_source_gives_the_same_page_every_time(quiz) -> None:
+    assert course.quiz(quiz.chapter).to_html() == quiz.to_html()
+
+
+def test_a_question_is_found_by_number_and_by_name(quiz) -> None:
+    for n, question in enumerate(quiz, start=1):
+        assert quiz[n].id == quiz[question.name].id == question.id
