@@ -15,6 +15,7 @@ from nbclient import NotebookClient
 ROOT = Path(__file__).resolve().parent.parent
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KEPT = {"tags", "slideshow", "editable", "deletable"}
+HIDDEN = {"hide-input", "remove-input"}
 
 
 def clean(notebook: Any) -> None:
@@ -25,6 +26,8 @@ def clean(notebook: Any) -> None:
     }
     for cell in notebook.cells:
         cell.metadata = {name: value for name, value in cell.metadata.items() if name in KEPT}
+        if HIDDEN & set(cell.metadata.get("tags", [])):
+            cell.metadata["jupyter"] = {"source_hidden": True}  # what the page folds, JupyterLab does
         for output in cell.get("outputs", []):
             # A widget's view names a model that lives in the kernel; what stands beside it lasts.
             output.get("data", {}).pop(WIDGET, None)
