@@ -1,6 +1,7 @@
 """What holds for every page: nothing breaks, nobody else is asked, everybody can read it."""
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -77,14 +78,18 @@ def test_search_finds_a_word(visit) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_buttons_lead_somewhere(visit, name: str) -> None:
+def test_links_and_buttons_lead_somewhere(visit, name: str) -> None:
     with visit(name) as seen:
-        links = seen.page.locator(
-            ".article-header-buttons a, .prev-next-area a, .bd-sidebar-primary nav a"
-        )
-        for link in {links.nth(i).evaluate("a => a.href") for i in range(links.count())}:
+        links = set(seen.page.locator("a[href]").evaluate_all("all => all.map((a) => a.href)"))
+        assert len(links) > 3
+        for link in links:
             if link.startswith(seen.origin):
-                assert seen.page.request.get(link).ok, f"dead link: {link}"
+                page, _, target = link.partition("#")
+                answer = seen.page.request.get(page)
+                assert answer.ok, f"dead link: {link}"
+                assert not target or f'id="{unquote(target)}"' in answer.text(), (
+                    f"no target: {link}"
+                )
             else:
                 assert link.startswith("https://"), f"dead link: {link!r}"
 

@@ -1,0 +1,66 @@
+"""The build's own extension: what is executed again after a change, and what stops a build."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+EXTENSION = Path(__file__).resolve().parents[2] / "book" / "_ext"
+
+
+@pytest.fixture
+def extension(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The extension, in a small house of its own."""
+    pytest.importorskip("sphinx")
+    monkeypatch.setattr(sys, "path", [str(EXTENSION), *sys.path])
+    spec = importlib.util.spec_from_file_location("backprop_book", EXTENSION / "backprop_book.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for name in ("backprop/page/quiz.js", "backprop/variable.py", "exercises/fitting/quiz.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("before")
+    for name in ("constraints.txt", "_toc.yml"):
+        (tmp_path / name).write_text("before")
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    return module
+
+
+def keys(extension: ModuleType) -> tuple[str, str]:
+    extension.package_key.cache_clear()
+    extension.key.cache_clear()
+    return extension.key("book/fitting"), extension.key("book/intro")
+
+
+@pytest.mark.parametrize(
+    ("changed", "fitting_again", "intro_again"),
+    [
+        ("backprop/variable.py", True, True),
+        ("backprop/new.py", True, True),
+        ("constraints.txt", True, True),
+        ("_toc.yml", True, True),
+        ("exercises/fitting/quiz.py", True, False),
+        ("exercises/fitting/new.py", True, False),
+        ("backprop/page/quiz.js", False, False),
+    ],
+)
+def test_notebooks_follow_what_they_stand_on(
+    extension: ModuleType, tmp_path: Path, changed: str, fitting_again: bool, intro_again: bool
+) -> None:
+    fitting, intro = keys(extension)
+    (tmp_path / changed).write_text("after")
+    assert [a != b for a, b in zip(keys(extension), (fitting, intro), strict=True)] == [
+        fitting_again,
+        intro_again,
+    ]
+
+
+def test_a_picture_without_description_stops_the_build(extension: ModuleType) -> None:
+    from sphinx.errors import ExtensionError
+
+    check = extension.refuse_pictures_without_description
+    check(None, "book/fitting", "page.html", {"body": '<img alt="A parabola">'}, None)
+    bare = {"body": '<img alt="No description has been provided for this image">'}
+    with pytest.raises(ExtensionError, match="book/fitting: a picture has no description"):
+        check(None, "book/fitting", "page.html", bare, None)
