@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.notation import bracketed, formula, number, partial, plain, product, symbol, tightness
+from backprop.notation import bracketed, formula, number, partial, plain, product, symbol
 from backprop.variable import (
     ALL_IN_A,
     Constant,
@@ -53,14 +53,14 @@ class Factor:
         In LaTeX, such as ``∂SSR/∂residual`` and ``2 · residual``.
     matrix : numpy.ndarray, shape (elements above, elements below)
         The local derivative of each element of one value by each element of the other.
-    pattern : numpy.ndarray of int
+    pattern : numpy.ndarray
         1 where the one depends on the other at all, 0 elsewhere.
     """
 
     symbol: str
     formula: str
     matrix: Matrix
-    pattern: NDArray[np.int_]
+    pattern: Matrix
 
 
 @dataclass(frozen=True)
@@ -318,6 +318,7 @@ class _Graph:
         for node in self.nodes:
             if any(isinstance(a, Variable) and a in self.on_path for a in node.arguments):
                 self.on_path.add(node)
+        self.jacobians: dict[tuple[Variable, int], tuple[Matrix, Matrix]] = {}
         self.length = self._common_length()
         self.names: dict[Any, str] = {}
         self._give_names({"ssr": "SSR", "mse": "MSE"}.get(_operation_name(loss), "loss"))
@@ -474,7 +475,7 @@ class _Graph:
                 symbols.append(self.symbol(below))
                 run = []
         value = functools.reduce(operator.matmul, (f.matrix for f in factors), np.ones((1, 1)))
-        ways = functools.reduce(operator.matmul, (f.pattern for f in factors), np.ones((1, 1), int))
+        ways = functools.reduce(operator.matmul, (f.pattern for f in factors), np.ones((1, 1)))
         return Path(
             tuple(symbols),
             tuple(factors),
@@ -498,12 +499,17 @@ class _Graph:
             functools.reduce(operator.matmul, patterns),
         )
 
-    @functools.cache  # noqa: B019 (a graph lives as long as its derivation is made)
-    def jacobian(self, node: Variable, position: int) -> tuple[Matrix, NDArray[np.int_]]:
+    def jacobian(self, node: Variable, position: int) -> tuple[Matrix, Matrix]:
         """Return the local derivative of each element of a node by each element of an argument.
 
         The second matrix is 1 where the one depends on the other at all.
         """
+        edge = node, position
+        if edge not in self.jacobians:
+            self.jacobians[edge] = self._jacobian(node, position)
+        return self.jacobians[edge]
+
+    def _jacobian(self, node: Variable, position: int) -> tuple[Matrix, Matrix]:
         assert node.operation is not None
         shape = np.shape(node.arguments[position].value)
         rows, columns = int(np.prod(node.shape)), int(np.prod(shape))
@@ -518,7 +524,7 @@ class _Graph:
             slopes = node.operation.rules[position](np.ones(node.shape), node.value, *values)
             columns_of = np.broadcast_to(np.arange(columns).reshape(shape), node.shape).ravel()
             matrix[np.arange(rows), columns_of] = np.broadcast_to(slopes, node.shape).ravel()
-            pattern = np.zeros((rows, columns), int)
+            pattern = np.zeros((rows, columns))
             pattern[np.arange(rows), columns_of] = 1
             return matrix, pattern
         for row in range(rows):
@@ -527,7 +533,7 @@ class _Graph:
             seed = upstream.reshape(node.shape) if node.shape else 1.0
             gradient = node.operation.rules[position](seed, node.value, *values)
             matrix[row] = np.ravel(sum_to_shape(gradient, shape))
-        return matrix, (matrix != 0).astype(int)
+        return matrix, (matrix != 0).astype(float)
 
 
 def _elementary_twins(loss: Variable) -> dict[Variable, Variable]:

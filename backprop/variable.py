@@ -143,7 +143,8 @@ class Variable:
             Keep the graph, so that ``backward()`` can be called once more.
         create_graph : bool, optional
             Make the gradients Variables with a graph of their own, so that they can be
-            differentiated again. Keeps this graph too.
+            differentiated again. Keeps this graph too. A leaf and its gradient then refer to each
+            other, until its ``grad`` is set to None.
         keep_gradients : bool, optional
             Also leave in ``grad`` what arrived at the values in between.
 
