@@ -524,7 +524,7 @@ def _check_takes(
 def _lines(texts: Sequence[str]) -> str:
     """Keep room for the longest description, so that the sliders stay under the hand."""
     longest = max(map(len, texts))
-    return f"--bp-lines:{math.ceil(longest / 75)};--bp-lines-narrow:{math.ceil(longest / 42)}"
+    return f"--bp-lines:{math.ceil(longest / 70)};--bp-lines-narrow:{math.ceil(longest / 36)}"
 
 
 def _call(values: dict[str, Number]) -> str:

@@ -249,7 +249,7 @@ class Renderer(RendererBase):
         if transform is not None:
             resize = transforms.Affine2D().scale(1 / columns, 1 / rows)
             corners = (resize + transform).transform(corners)
-        (x0, y0), (x1, y1) = corners + (x, y)
+        (x0, y0), (x1, y1) = np.add(corners, (x, y))
         # SVG's first row is the top one, matplotlib's the one at y0
         upright = np.asarray(im)[:: -1 if y1 > y0 else 1, :: 1 if x1 > x0 else -1]
         file = io.BytesIO()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Sheet"]
 
 _GAP = 24  # px between two axes
-_ROW = 26  # px for a line of text above the axes
+_ROW = 27  # px for a line of text above the axes
 _SPARE = 1.35  # narrow pages enlarge the text, see backprop.css
 _GROWS = {"left": (0.0, 1.0), "center": (0.5, 0.5), "right": (1.0, 0.0)}  # to which side
 
@@ -57,8 +57,9 @@ class Sheet:
                 label.set_visible(False)  # `_labels` writes them elsewhere
             for axis in (axes.xaxis, axes.yaxis):
                 axis.set_label_coords(0, 0)  # or matplotlib measures all tick labels to place it
-            axes.locator_params(axis="x", nbins=7)
-            axes.locator_params(axis="y", nbins=6)
+            round_numbers = [1, 2, 5, 10]
+            axes.locator_params(axis="x", nbins=7, steps=round_numbers)
+            axes.locator_params(axis="y", nbins=6, steps=round_numbers)
             self.axes.append(axes)
         self._renderers = [Renderer(width, height) for _ in self.axes]
         self._margins = [[2.0, 4.0, 8.0, 2.0] for _ in self.axes]  # left, right, top, bottom
@@ -122,7 +123,7 @@ def _labels(axes: Axes, margins: Sequence[float], size: tuple[float, float]) -> 
     """Write title and label of the y axis in rows above it: nobody has to turn the head."""
     (width, height), (left, right, top, _) = size, margins
     title, xlabel, ylabel = axes.get_title("left"), axes.xaxis.label, axes.yaxis.label
-    made, row = [], height - top + 15
+    made, row = [], height - top + 18
     for text, colour, weight in (
         (ylabel.get_text(), ylabel.get_color(), "normal"),
         (title, rcParams["axes.titlecolor"], "bold"),
@@ -143,7 +144,7 @@ def _room(axes: Axes, renderer: Renderer) -> list[float]:
     above = _ROW * (bool(axes.get_ylabel()) + bool(axes.get_title("left")))
     below = _ROW * bool(axes.get_xlabel())
     texts = [*_tick_labels(axes.xaxis), *_tick_labels(axes.yaxis), *axes.texts]
-    needs = [0.0, 0.0, above + 6.0, below]
+    needs = [0.0, 0.0, above + 7.0, below]
     for text in texts:
         if not text.get_visible() or not text.get_text():
             continue
