@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from backprop.notation import bracketed, formula, number, partial, plain, product, symbol
 from backprop.variable import (
     ALL_IN_A,
+    FREED,
     Constant,
     Value,
     Variable,
@@ -565,7 +566,7 @@ def _oldest_first(loss: Variable, stop: Variable | None = None) -> list[Variable
     found, waiting = {loss}, [loss]
     while waiting:
         node = waiting.pop()
-        if node.serial and node.operation is None:
+        if node.operation is FREED:
             raise RuntimeError(
                 "this graph was freed by backward(): derive first, or call "
                 "backward(retain_graph=True)"

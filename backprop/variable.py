@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from heapq import heappop, heappush
@@ -102,7 +102,7 @@ class Variable:
         self.name = name
         self.operation = None
         self.a, self.b = (), ALL_IN_A
-        self.serial = 0
+        self.serial = _next_serial()
 
     @property
     def arguments(self) -> tuple[Any, ...]:
@@ -171,45 +171,15 @@ class Variable:
         >>> a.grad, b.grad
         (5.0, 3.0)
         """
-        gradient = self._seed(upstream)
-        if create_graph:
-            retain_graph, gradient = True, Constant(gradient)
-        if self.serial == 0:
-            self.grad = _accumulated(self, gradient, gradient)
-            return
-        gradients: dict[Variable, Value] = {self: gradient}
-        newest_first = [(-self.serial, self)]
-        while newest_first:
-            node = heappop(newest_first)[1]
-            upstream = gradients.pop(node)
-            operation, a, b, out = node.operation, node.a, node.b, node.value
-            if operation is None:
-                raise RuntimeError(
-                    "this graph was freed by an earlier backward(): compute the value again, "
-                    "or call the earlier backward(retain_graph=True)"
-                )
-            arguments = a if b is ALL_IN_A else (a,) if b is ONLY_A else (a, b)
-            if create_graph:
-                out, values = node, arguments
-            else:
-                values = [v.value if isinstance(v, Variable) else v for v in arguments]
-            for rule, argument in zip(operation.rules, arguments, strict=False):
-                if type(argument) is not Variable:
-                    continue  # data are never differentiated
-                gradient = rule(upstream, out, *values)
-                if type(gradient) is not float and operation.broadcasts:
-                    gradient = _fitted(gradient, argument.value)
-                if argument.serial == 0:
-                    argument.grad = _accumulated(argument, gradient, upstream)
-                elif argument in gradients:
-                    gradients[argument] = gradients[argument] + gradient
-                else:
-                    gradients[argument] = gradient
-                    heappush(newest_first, (-argument.serial, argument))
-            if keep_gradients:
-                node.grad = upstream.copy() if type(upstream) is np.ndarray else upstream
-            if not retain_graph:
-                node.operation, node.a, node.b = None, (), ALL_IN_A
+        arrived = sweep(
+            self,
+            self._seed(upstream),
+            retain_graph=retain_graph,
+            create_graph=create_graph,
+            keep_gradients=keep_gradients,
+        )
+        for leaf, gradient in arrived.items():
+            leaf.grad = gradient if leaf.grad is None else leaf.grad + gradient
 
     def _seed(self, upstream: ArrayLike | None) -> Value:
         """Return the gradient with which the backward pass starts."""
@@ -415,6 +385,92 @@ def sum_to_shape(array: Value, shape: Sequence[int]) -> Value:
     return total.item() if total.dtype == np.float64 else total[()]
 
 
+def sweep(
+    root: Variable,
+    gradient: Value,
+    *,
+    wanted: Collection[Variable] = (),
+    retain_graph: bool = False,
+    create_graph: bool = False,
+    keep_gradients: bool = False,
+) -> dict[Variable, Value]:
+    """Carry a gradient from `root` back through the graph: the backward pass itself.
+
+    Parameters
+    ----------
+    root : Variable
+        Where to start.
+    gradient : float or numpy.ndarray
+        What arrives there.
+    wanted : collection of Variable, optional
+        Where to end. Left out: at the leaves.
+    retain_graph, create_graph, keep_gradients : bool, optional
+        As in :meth:`Variable.backward`.
+
+    Returns
+    -------
+    dict of Variable to float or numpy.ndarray
+        What has arrived at each leaf, or at each Variable of `wanted`.
+    """
+    if create_graph:
+        retain_graph, gradient = True, Constant(gradient)
+    oldest = min((variable.serial for variable in wanted), default=0)
+    arrived: dict[Variable, Value] = {root: gradient}
+    newest_first = [] if root.operation is None or root in wanted else [(-root.serial, root)]
+    while newest_first:
+        node = heappop(newest_first)[1]
+        upstream = arrived.pop(node)
+        operation, a, b, out = node.operation, node.a, node.b, node.value
+        if b is ONLY_A:
+            arguments, values = (a,), (a.value,)
+        elif b is ALL_IN_A:
+            arguments, values = a, [v.value if isinstance(v, Variable) else v for v in a]
+        else:
+            arguments = (a, b)
+            values = (
+                a.value if isinstance(a, Variable) else a,
+                b.value if isinstance(b, Variable) else b,
+            )
+        if keep_gradients:
+            node.grad = _owned(node, upstream, upstream)
+        if create_graph:
+            out, values = node, arguments
+        if operation.shared is not None:
+            upstream = operation.shared(upstream, out, *values)
+        for rule, argument in zip(operation.rules, arguments):
+            if type(argument) is not Variable or argument.serial < oldest:
+                continue  # data are never differentiated
+            gradient = rule(upstream, out, *values)
+            if operation.broadcasts and type(gradient) is not float:
+                gradient = _fitted(gradient, argument.value)
+            if argument in arrived:
+                arrived[argument] = arrived[argument] + gradient
+            elif argument.operation is None or argument in wanted:
+                arrived[argument] = _owned(argument, gradient, upstream)
+            else:
+                arrived[argument] = gradient
+                heappush(newest_first, (-argument.serial, argument))
+        if not retain_graph:
+            node.operation, node.a, node.b = FREED, (), ALL_IN_A
+    if wanted:
+        return {variable: arrived[variable] for variable in wanted if variable in arrived}
+    return arrived
+
+
+class _Freed:
+    """What stands in ``Variable.operation`` once the graph has been freed."""
+
+    @property
+    def shared(self) -> None:
+        raise RuntimeError(
+            "this graph was freed by an earlier backward(): compute the value again, "
+            "or call the earlier backward(retain_graph=True)"
+        )
+
+
+FREED: Any = _Freed()
+
+
 def _fitted(gradient: Value, value: Value) -> Value:
     """Sum a gradient back to the shape of the value that was broadcast."""
     shape = np.shape(value)
@@ -425,16 +481,14 @@ def _fitted(gradient: Value, value: Value) -> Value:
     return sum_to_shape(gradient, shape)
 
 
-def _accumulated(leaf: Variable, gradient: Value, upstream: Value) -> Value:
-    """Return what `leaf.grad` becomes: of the leaf's own type, and an array of its own."""
-    if leaf.grad is not None:
-        gradient = leaf.grad + gradient
+def _owned(variable: Variable, gradient: Value, upstream: Value) -> Value:
+    """Return a gradient as it is kept: of the Variable's own type, and an array of its own."""
     if isinstance(gradient, Variable):
         return gradient
-    if type(leaf.value) is float:
+    if type(variable.value) is float:
         return float(gradient)
-    if gradient.dtype != leaf.value.dtype:  # a float32 leaf among float64 data
-        return gradient.astype(leaf.value.dtype)
+    if gradient.dtype != variable.value.dtype:  # a float32 leaf among float64 data
+        return gradient.astype(variable.value.dtype)
     if type(gradient) is np.ndarray and (gradient is upstream or gradient.base is not None):
         return gradient.copy()
     return gradient

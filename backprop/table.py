@@ -1,0 +1,230 @@
+"""The table of operations: what an entry holds, and how its function takes Variables."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+
+from backprop.variable import (
+    ALL_IN_A,
+    Constant,
+    Operand,
+    Value,
+    Variable,
+    as_value,
+    is_recording,
+    remember,
+    value_of,
+)
+
+Rule = Callable[..., Any]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """One entry of the table of operations.
+
+    Attributes
+    ----------
+    name : str
+        The name of its function.
+    forward : callable
+        Computes the result from plain values.
+    parameters : tuple of str
+        Names of the arguments, in order.
+    rules : tuple of callable
+        For each argument that can be differentiated, in order:
+        ``rule(upstream, out, *arguments)`` returns upstream gradient times local derivative.
+    latex : str
+        The operation in LaTeX, with ``<a>`` where the argument `a` stands.
+    derivatives : tuple of str
+        The local derivatives in LaTeX, with ``<a>`` and ``<out>``, in the order of `rules`.
+    broadcasts : bool
+        Whether arguments are stretched to a common shape, so that gradients are summed back.
+    pointwise : bool
+        Whether each element of the result depends on one element of each argument.
+    elementary : callable or None
+        For a fused operation: the same computed in elementary steps.
+    shared : callable or None
+        What the rules of a fused operation have in common: called as they are, and what it returns
+        is their upstream gradient.
+    """
+
+    name: str
+    forward: Callable[..., Value]
+    parameters: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    latex: str
+    derivatives: tuple[str, ...]
+    broadcasts: bool
+    pointwise: bool
+    elementary: Callable[..., Variable] | None
+    shared: Rule | None
+
+
+#: Every operation by name, in the order of definition.
+TABLE: dict[str, Operation] = {}
+
+
+def operation(
+    latex: str,
+    *rows: tuple[str, Rule],
+    pointwise: bool = True,
+    broadcasts: bool = False,
+    forward: Callable[..., Value] | None = None,
+    elementary: Callable[..., Variable] | None = None,
+    shared: Rule | None = None,
+) -> Callable[[Function], Function]:
+    """Enter the decorated function into the table, and let it take Variables.
+
+    Parameters
+    ----------
+    latex : str
+        How the operation is written, with ``<a>`` where the argument `a` stands.
+    *rows : tuple of (str, callable)
+        For each differentiable argument, its local derivative in LaTeX and its rule.
+    pointwise, broadcasts, elementary, shared
+        As in :class:`Operation`.
+    forward : callable, optional
+        The same computation as the decorated function's, from C.
+    """
+
+    def enter(function: Function) -> Function:
+        signature = inspect.signature(function)
+        entry = Operation(
+            name=function.__name__,
+            forward=forward or function,
+            parameters=tuple(signature.parameters),
+            rules=tuple(rule for _, rule in rows),
+            latex=latex,
+            derivatives=tuple(written for written, _ in rows),
+            broadcasts=broadcasts,
+            pointwise=pointwise,
+            elementary=elementary,
+            shared=shared,
+        )
+        TABLE[entry.name] = entry
+        recorder = {("a",): _one, ("a", "b"): _two}.get(entry.parameters, _many)
+        return functools.wraps(function)(recorder(entry, signature))  # type: ignore[return-value]
+
+    return enter
+
+
+def _one(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
+    forward = entry.forward
+
+    def record(a: Operand) -> Any:
+        if type(a) is not Variable or not is_recording():
+            return _without_graph(entry, a)
+        try:
+            return remember(entry, forward(a.value), a)
+        except (TypeError, ValueError) as error:
+            raise _misfit(entry, (a,), error) from None
+
+    return record
+
+
+def _two(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
+    forward = entry.forward
+
+    def record(a: Operand, b: Operand) -> Any:
+        if type(a) is Variable:
+            x = a.value
+            if type(b) is Variable:
+                y = b.value
+            elif type(b) is float:
+                y = b
+            else:
+                b, y = _data(entry, b)
+        elif type(b) is Variable:
+            y = b.value
+            a, x = _data(entry, a)
+        else:
+            return _without_graph(entry, a, b)
+        if not is_recording():
+            return _without_graph(entry, a, b)
+        try:
+            return remember(entry, forward(x, y), a, b)
+        except (TypeError, ValueError) as error:
+            raise _misfit(entry, (a, b), error) from None
+
+    return record
+
+
+def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
+    count = len(entry.rules)
+
+    def record(*given: Any, **settings: Any) -> Any:
+        arguments = given
+        if settings or len(given) != len(entry.parameters):
+            arguments = _bound(entry, signature, given, settings)
+        if not (is_recording() and any(type(a) is Variable for a in arguments[:count])):
+            return _without_graph(entry, *arguments)
+        operands = [
+            (a, a.value) if type(a) is Variable else _data(entry, a) for a in arguments[:count]
+        ]
+        settled = arguments[count:]
+        try:
+            value = entry.forward(*(value for _, value in operands), *settled)
+        except (TypeError, ValueError) as error:
+            raise _misfit(entry, arguments[:count], error) from None
+        return remember(entry, value, (*(a for a, _ in operands), *settled), ALL_IN_A)
+
+    return record
+
+
+def _bound(
+    entry: Operation, signature: inspect.Signature, given: Any, settings: dict[str, Any]
+) -> tuple[Any, ...]:
+    """Return the arguments in the order of the parameters, with their defaults."""
+    try:
+        bound = signature.bind(*given, **settings)
+    except TypeError as error:
+        raise TypeError(f"{entry.name}({', '.join(entry.parameters)}): {error}") from None
+    bound.apply_defaults()
+    return bound.args
+
+
+def _data(entry: Operation, data: Any) -> tuple[Any, Value]:
+    """Return an argument that is not a Variable as it is remembered, and its plain value."""
+    if isinstance(data, Variable):
+        return data, data.value
+    if type(data) is np.ndarray and data.dtype.kind == "f":
+        return data, data
+    try:
+        value = as_value(data)
+    except TypeError as error:
+        raise TypeError(f"{entry.name}: {error}") from None
+    return value, value
+
+
+def _without_graph(entry: Operation, *arguments: Any) -> Any:
+    """Compute with data alone: arrays and numbers give arrays and numbers."""
+    operands, settled = arguments[: len(entry.rules)], arguments[len(entry.rules) :]
+    values = [_data(entry, operand)[1] for operand in operands]
+    try:
+        value = entry.forward(*values, *settled)
+    except (TypeError, ValueError) as error:
+        raise _misfit(entry, operands, error) from None
+    return Constant(value) if any(isinstance(a, Variable) for a in arguments) else value
+
+
+def _misfit(entry: Operation, arguments: Sequence[Any], error: Exception) -> Exception:
+    """Say which operation did not accept which arguments, and what would fit."""
+    shapes = " and ".join(str(np.shape(value_of(a))) for a in arguments)
+    if isinstance(error, ValueError) and entry.broadcasts:
+        fitting = (
+            "counted from the last axis, lengths must be equal, or one of them 1"
+            if entry.pointwise
+            else "the last length of the first must equal the last but one of the second, or the "
+            "only one of a vector; single numbers are multiplied with *"
+        )
+        return ValueError(f"{entry.name}: shapes {shapes} do not fit: {fitting}")
+    kind = TypeError if isinstance(error, TypeError) else ValueError
+    return kind(f"{entry.name}: {error}")
