@@ -20,6 +20,7 @@ from backprop.variable import (
     Constant,
     Value,
     Variable,
+    recording,
     remember,
     sum_to_shape,
     value_of,
@@ -128,8 +129,11 @@ class Derivation:
         self.path_count = graph.path_count()
         self.paths = tuple(itertools.islice(graph.paths(), MOST_PATHS))
         self.value = graph.total()
-        self.backward = _by_backward(graph)
-        self.agrees = bool(np.allclose(self.value, self.backward, rtol=1e-9, atol=1e-12))
+        self.backward = _by_backward(loss, parameter)
+        rounding = max(np.finfo(loss.dtype).eps, np.finfo(parameter.dtype).eps) ** 0.5
+        self.agrees = bool(
+            np.allclose(self.value, self.backward, rtol=rounding, atol=1e-12, equal_nan=True)
+        )
         self._symbol = partial(graph.symbol(graph.loss), graph.symbol(graph.parameter))
         self._length = graph.length
         self._for_each = bool(graph.length) and bool(graph.parameter.shape)
@@ -165,8 +169,9 @@ class Derivation:
 
         In text, mathematics stands between dollar signs; in mathematics, ``&`` marks alignment.
         """
-        yield "text", ["Forward pass:"]
-        yield "math", [_defined(step) for step in self.steps]
+        if self.steps:
+            yield "text", ["Forward pass:"]
+            yield "math", [_defined(step) for step in self.steps]
         for position, path in enumerate(self.paths):
             yield from self._path_blocks(path, position)
         yield from self._total_blocks()
@@ -190,7 +195,7 @@ class Derivation:
             lines.append(number(row.product))
         name = self._symbol if alone else rf"\text{{path {position + 1}}}"
         written = [
-            line for line, before in zip(lines, [None, *lines], strict=False) if line != before
+            line for line, before in zip(lines, [name, *lines], strict=False) if line != before
         ]
         yield "math", [f"{name} &= {written[0]}", *(f"&= {line}" for line in written[1:])]
         if not single:
@@ -199,13 +204,16 @@ class Derivation:
             yield "text", [f"… and {path.row_count - len(path.rows)} more rows like these."]
 
     def _told_apart(self, path: Path) -> str:
-        """Say where a path differs from another through the same values, as in a + a."""
+        """Say where a path parts from others through the same values, as in a + a."""
+        partings = {}
         for other in self.paths:
             if other is not path and other.symbols == path.symbols:
-                for mine, its in zip(path.edges, other.edges, strict=True):
-                    if mine != its:
-                        return f" (as argument {mine[1] + 1} of `{mine[0]}`)"
-        return ""
+                pairs = enumerate(zip(path.edges, other.edges, strict=False))
+                place = next(place for place, (mine, its) in pairs if mine != its)
+                name, position = path.edges[place]
+                partings[place] = f"{position + 1} of `{name}`"
+        taken = ", ".join(partings[place] for place in sorted(partings))
+        return f" (as argument {taken})" if taken else ""
 
     def _rows_table(self, path: Path) -> tuple[list[str], list[list[str]]]:
         header = [
@@ -265,7 +273,7 @@ def derive(loss: Variable, parameter: Variable) -> Derivation:
     Raises
     ------
     TypeError
-        If `loss` or `parameter` is not a Variable.
+        If `loss` or `parameter` is not a Variable, or `parameter` is data.
     ValueError
         If `loss` is an array, does not depend on `parameter`, or is too large to write out.
     RuntimeError
@@ -295,6 +303,10 @@ def derive(loss: Variable, parameter: Variable) -> Derivation:
     for name, value in (("loss", loss), ("parameter", parameter)):
         if not isinstance(value, Variable):
             raise TypeError(f"{name} must be a bp.Variable, got {value!r}")
+    if isinstance(parameter, Constant):
+        raise TypeError(
+            f"{parameter!r} is data, which is never differentiated: make it a bp.Variable"
+        )
     if loss.shape:
         raise ValueError(
             f"the loss must be a single number, but it has shape {loss.shape}: "
@@ -307,7 +319,8 @@ class _Graph:
     """The elementary steps from a loss back to a parameter, and how each of them is written."""
 
     def __init__(self, loss: Variable, parameter: Variable) -> None:
-        twins = _elementary_twins(loss)
+        with recording(True):
+            twins = _elementary_twins(loss)
         called = parameter.name or repr(parameter)
         if parameter not in twins:
             raise ValueError(
@@ -614,15 +627,15 @@ def _rows(factors: Sequence[Factor]) -> Iterator[Row]:
             waiting.append(((*elements, int(element)), (*numbers, value)))
 
 
-def _by_backward(graph: _Graph) -> Value:
+def _by_backward(loss: Variable, parameter: Variable) -> Value:
     """Return the gradient that ``backward()`` computes, leaving every ``grad`` as it was."""
-    nodes = _oldest_first(graph.loss)
+    nodes = _oldest_first(loss)
     before = [(node, node.grad) for node in nodes]
     for node in nodes:
         node.grad = None
     try:
-        graph.loss.backward(retain_graph=True, keep_gradients=True)
-        return graph.parameter.grad
+        loss.backward(retain_graph=True, keep_gradients=True)
+        return parameter.grad
     finally:
         for node, gradient in before:
             node.grad = gradient

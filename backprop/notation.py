@@ -25,6 +25,9 @@ GREEK = (
     "omega",
 )
 
+# Characters with a meaning in LaTeX or Markdown, and those that are written instead of them.
+_LOOKALIKES = str.maketrans("\\{}$&#%|`~^*<>\n", "＼｛｝＄＆＃％｜ˋ～＾＊＜＞ ")
+
 # How tightly a written expression holds together, from loose to tight.
 _SUM, _SIGN, _PRODUCT, _POWER, _ATOM = range(5)
 
@@ -189,7 +192,7 @@ def plain(latex: str) -> str:
     text = re.sub(r"\^\{?2\}?(?!\d)", "²", text)
     text = re.sub(r"\b([A-Za-z])_\{(\d+)\}", r"\1\2", text)
     text = re.sub(r"\b([A-Za-z])_\{(\d+),([\dijk,]+)\}", r"\1\2[\3]", text)
-    text = re.sub(r"_\{?([\dijk,]+)\}?", lambda m: _subscript(m[1]), text)
+    text = re.sub(r"(?<!\\)_\{?([\dijk,]+)\}?", lambda m: _subscript(m[1]), text)
     for command, replacement in _PLAIN.items():
         text = re.sub(re.escape(command) + r"(?![a-zA-Z])", replacement, text)
     text = re.sub(r"\^\{([^{} ]*)\}", r"^\1", text)
@@ -212,7 +215,7 @@ def _braced(text: str) -> tuple[str, str]:
 
 
 def _escaped(name: str) -> str:
-    return re.sub(r"([_#$%&{}])", r"\\\1", name.replace("\\", "/"))
+    return name.translate(_LOOKALIKES).replace("_", r"\_")
 
 
 def partial(above: str, below: str) -> str:

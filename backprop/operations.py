@@ -50,6 +50,18 @@ def _quotient(a: Value, b: Value) -> Value:
         return float(np.divide(a, b))
 
 
+def _times(upstream: Value, local: Value) -> Value:
+    """Multiply, where 0 times infinity is 0: what did not arrive is not passed on.
+
+    So ``where`` keeps the gradient of a branch that it did not take out of the one that it took.
+    """
+    product = upstream * local
+    plain = value_of(product)
+    if plain == plain if type(plain) is float else not np.isnan(plain).any():
+        return product
+    return upstream * where(value_of(upstream) != 0, local, 0.0)
+
+
 def _marked(condition: Value, like: Value) -> Value:
     """Return 1 where a condition holds and 0 elsewhere, in the floating type of `like`."""
     return _number(np.asarray(condition, dtype=np.result_type(value_of(like)))[()])
@@ -117,7 +129,7 @@ def multiply(a: Operand, b: Operand) -> Any:
 
 @operation(
     r"\frac{<a>}{<b>}",
-    (r"\frac{1}{<b>}", lambda upstream, out, a, b: _quotient(upstream, b)),
+    (r"\frac{1}{<b>}", lambda upstream, out, a, b: _times(upstream, _quotient(1.0, b))),
     (r"-\frac{<a>}{<b>^2}", lambda upstream, out, a, b: _quotient(-upstream * out, b)),
     broadcasts=True,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -38,9 +39,10 @@ class Operation:
         Computes the result from plain values.
     parameters : tuple of str
         Names of the arguments, in order.
-    rules : tuple of callable
-        For each argument that can be differentiated, in order:
-        ``rule(upstream, out, *arguments)`` returns upstream gradient times local derivative.
+    rules : tuple of callable or None
+        For the first arguments, in order: ``rule(upstream, out, *arguments)`` returns upstream
+        gradient times local derivative. None, or nothing at the end, for what is never
+        differentiated: a condition, an axis.
     latex : str
         The operation in LaTeX, with ``<a>`` where the argument `a` stands.
     derivatives : tuple of str
@@ -59,7 +61,7 @@ class Operation:
     name: str
     forward: Callable[..., Value]
     parameters: tuple[str, ...]
-    rules: tuple[Rule, ...]
+    rules: tuple[Rule | None, ...]
     latex: str
     derivatives: tuple[str, ...]
     broadcasts: bool
@@ -74,7 +76,7 @@ TABLE: dict[str, Operation] = {}
 
 def operation(
     latex: str,
-    *rows: tuple[str, Rule],
+    *rows: tuple[str, Rule | None],
     pointwise: bool = True,
     broadcasts: bool = False,
     forward: Callable[..., Value] | None = None,
@@ -158,25 +160,34 @@ def _two(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
 
 
 def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
-    count = len(entry.rules)
+    forward, rules = entry.forward, entry.rules
 
     def record(*given: Any, **settings: Any) -> Any:
-        arguments = given
         if settings or len(given) != len(entry.parameters):
-            arguments = _bound(entry, signature, given, settings)
-        if not (is_recording() and any(type(a) is Variable for a in arguments[:count])):
-            return _without_graph(entry, *arguments)
-        operands = [
-            (a, a.value) if type(a) is Variable else _data(entry, a) for a in arguments[:count]
-        ]
-        settled = arguments[count:]
+            given = _bound(entry, signature, given, settings)
+        arguments, values, recording = [], [], False
+        for argument, rule in itertools.zip_longest(given, rules):
+            value = argument
+            if type(argument) is Variable and rule is not None:
+                value, recording = argument.value, True
+            elif rule is not None:
+                argument, value = _data(entry, argument)
+            arguments.append(argument)
+            values.append(value)
         try:
-            value = entry.forward(*(value for _, value in operands), *settled)
+            value = forward(*values)
         except (TypeError, ValueError) as error:
-            raise _misfit(entry, arguments[:count], error) from None
-        return remember(entry, value, (*(a for a, _ in operands), *settled), ALL_IN_A)
+            raise _misfit(entry, _operands(entry, arguments), error) from None
+        if recording and is_recording():
+            return remember(entry, value, tuple(arguments), ALL_IN_A)
+        return Constant(value) if any(isinstance(a, Variable) for a in arguments) else value
 
     return record
+
+
+def _operands(entry: Operation, arguments: Sequence[Any]) -> list[Any]:
+    """Return the arguments that can be differentiated."""
+    return [a for a, rule in zip(arguments, entry.rules, strict=False) if rule is not None]
 
 
 def _bound(
@@ -204,15 +215,14 @@ def _data(entry: Operation, data: Any) -> tuple[Any, Value]:
     return value, value
 
 
-def _without_graph(entry: Operation, *arguments: Any) -> Any:
+def _without_graph(entry: Operation, *operands: Any) -> Any:
     """Compute with data alone: arrays and numbers give arrays and numbers."""
-    operands, settled = arguments[: len(entry.rules)], arguments[len(entry.rules) :]
     values = [_data(entry, operand)[1] for operand in operands]
     try:
-        value = entry.forward(*values, *settled)
+        value = entry.forward(*values)
     except (TypeError, ValueError) as error:
         raise _misfit(entry, operands, error) from None
-    return Constant(value) if any(isinstance(a, Variable) for a in arguments) else value
+    return Constant(value) if any(isinstance(a, Variable) for a in operands) else value
 
 
 def _misfit(entry: Operation, arguments: Sequence[Any], error: Exception) -> Exception:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
@@ -302,8 +302,7 @@ def constant(value: ArrayLike, name: str | None = None) -> Constant:
     return Constant(value, name)
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
+def no_grad() -> AbstractContextManager[None]:
     """Compute without remembering: inside this context, results are plain :class:`Constant` values.
 
     Examples
@@ -315,7 +314,13 @@ def no_grad() -> Iterator[None]:
     >>> y
     Constant(4.)
     """
-    token = _recording.set(False)
+    return recording(False)
+
+
+@contextmanager
+def recording(on: bool) -> Iterator[None]:
+    """Remember operations inside this context, or do not."""
+    token = _recording.set(on)
     try:
         yield
     finally:

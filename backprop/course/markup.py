@@ -15,7 +15,7 @@ from inspect import cleandoc
 
 __all__ = ["code_html", "to_html", "to_plain"]
 
-_FENCE = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ITEM = {"ul": re.compile(r"^- +", re.MULTILINE), "ol": re.compile(r"^\d+\. +", re.MULTILINE)}
 _INLINE = re.compile(
     r"`(?P<code>[^`]+)`"
@@ -57,6 +57,8 @@ def to_html(text: str, *, inline: bool = False) -> str:
     parts = []
     for kind, body in _blocks(text):
         if kind == "code":
+            parts.append(_code_html(escape(body.rstrip("\n"))))
+        elif kind == "python":
             parts.append(code_html(body))
         elif kind in _ITEM:
             items = "".join(f"<li>{_inline(item, _HTML)}</li>" for item in _items(kind, body))
@@ -91,7 +93,7 @@ def to_plain(text: str) -> str:
     """
     parts = []
     for kind, body in _blocks(text):
-        if kind == "code":
+        if kind in ("code", "python"):
             parts.append("\n".join("    " + line for line in body.splitlines()))
         elif kind in _ITEM:
             items = [_inline(item, _PLAIN) for item in _items(kind, body)]
@@ -140,9 +142,13 @@ def code_html(source: str) -> str:
             html.append(f'<span class="{kind}">{shown}</span>' if kind and shown else shown)
     except (tokenize.TokenError, SyntaxError):
         html.append(plain_until(len(lines) + 1, 0))
+    return _code_html("".join(html))
+
+
+def _code_html(html: str) -> str:
     return (
         '<div class="bp-code highlight-python notranslate"><div class="highlight">'
-        f'<pre tabindex="0">{"".join(html)}</pre></div></div>'
+        f'<pre tabindex="0">{html}</pre></div></div>'
     )
 
 
@@ -150,11 +156,12 @@ _COLOURED = {tokenize.COMMENT: "c1", tokenize.STRING: "s2", tokenize.NUMBER: "mf
 
 
 def _blocks(text: str) -> list[tuple[str, str]]:
-    pieces = _FENCE.split(cleandoc(text))  # text and code by turns
+    pieces = _FENCE.split(cleandoc(text))  # text, language and code by turns
     blocks = []
     for n, piece in enumerate(pieces):
-        if n % 2:
-            blocks.append(("code", piece))
+        if n % 3 == 1:
+            blocks.append((piece or "code", pieces[n + 1]))
+        if n % 3:
             continue
         for block in filter(None, map(str.strip, re.split(r"\n\s*\n", piece))):
             kind = next((kind for kind, item in _ITEM.items() if item.match(block)), "p")
@@ -224,6 +231,8 @@ def _formula_html(tex: str, convert: Callable[..., str]) -> str:
     math = re.sub("<mi>([\ue000-\uf8ff])</mi>", r"<mn>\1</mn>", math)
     # A minus after another sign is a sign itself, and stands close to its number.
     math = _SIGN.sub(r'\1<mo form="prefix">−</mo>', math)
+    # A word is a name. Were it mere text, browsers would count it as space around operators.
+    math = re.sub(r"<mtext>(\w+)</mtext>", r"<mi>\1</mi>", math)
     math = math.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
     return f'<span class="bp-math" data-tex="{escape(tex)}">{math}</span>'
 

@@ -146,16 +146,19 @@ def tangent(
     A tangent
     x² with its tangent of slope 2 at x = 1
     """
+    flat = abs(slope) * width < 0.05 * ax.dataLim.height  # of what was drawn before
     ends = np.array([x - width, x + width])
     ax.plot(ends, y + slope * (ends - x), color=GRADIENT, linewidth=2.2)
     if label:
+        # above, on the side on which a valley is open
+        side, right = ("center", 0) if flat else ("left", 12) if slope < 0 else ("right", -12)
         ax.annotate(
-            f"slope {slope:.2f}",
+            f"slope {slope:z.2f}",
             (x, y),
-            xytext=(12 if slope < 0 else -12, 10),
+            xytext=(right, 16 if flat else 10),
             textcoords="offset points",
             color=GRADIENT,
-            ha="left" if slope < 0 else "right",  # the open side of a valley
+            ha=side,
             weight="bold",
         )
 

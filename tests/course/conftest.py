@@ -1,8 +1,5 @@
-"""What the tests of quizzes and exercises share: every question, every exercise, a browser."""
+"""What the tests of quizzes and exercises share: every question, every exercise, pages."""
 
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,9 +8,6 @@ from backprop import course
 from backprop.course.questions import Question
 from backprop.course.tasks import Exercise
 from backprop.page import asset_files
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 def all_questions() -> list[Question]:
@@ -32,22 +26,6 @@ def all_exercises() -> list[Exercise]:
 @pytest.fixture
 def on_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BACKPROP_PAGE", "1")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[object]:
-    named = os.environ.get("BACKPROP_CHROMIUM")
-    path = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        reason = "no Chromium on the PATH, nor named by BACKPROP_CHROMIUM: quizzes not tried in one"
-        if os.environ.get("BACKPROP_BROWSER") == "required":
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

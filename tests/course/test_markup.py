@@ -99,6 +99,19 @@ def test_a_long_formula_may_break_before_a_relation() -> None:
     assert to_html("$a = b$", inline=True).count("<math") == 1
 
 
+def test_words_in_mathematics_are_names() -> None:
+    assert "<mi>observed</mi><mo>−</mo><mi>predicted</mi>" in to_html(
+        r"$\text{observed} - \text{predicted}$"
+    )
+
+
+def test_only_python_is_coloured() -> None:
+    fenced = "```{}\nreturn 1\n```"
+    assert 'class="k"' in to_html(fenced.format("python"))
+    assert 'class="k"' not in to_html(fenced.format(""))
+    assert to_plain(fenced.format("python")) == to_plain(fenced.format("")) == "    return 1"
+
+
 def test_mathematics_without_the_converter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "latex2mathml.converter", None)
     assert to_html(r"$b_3 < 1$", inline=True) == "<code>b_3 &lt; 1</code>"

@@ -113,6 +113,17 @@ def test_a_tangent_has_its_slope() -> None:
     assert ax.texts[0].get_text() == "slope -3.00"
 
 
+@pytest.mark.parametrize(
+    ("slope", "label", "side"),
+    [(-3, "slope -3.00", "left"), (3, "slope 3.00", "right"), (-1e-9, "slope 0.00", "center")],
+)
+def test_the_slope_stands_on_the_open_side_of_a_valley(slope: float, label: str, side: str) -> None:
+    ax = axes()
+    ax.plot([-1, 0, 1], [1, 0, 1])
+    show.tangent(ax, 0, 0, slope, width=0.5)
+    assert (ax.texts[0].get_text(), ax.texts[0].get_horizontalalignment()) == (label, side)
+
+
 def test_slopes_come_from_the_engine(history: bp.History) -> None:
     explorer = show.ssr_curve(loss, history.parameters["b3"], start=-0.5, stop=5.5, symbol="b₃")
     assert isinstance(explorer, show.Explorer)
