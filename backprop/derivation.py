@@ -533,9 +533,10 @@ class _Graph:
                 "derivatives to write out. Derive with fewer data points"
             )
         values = [value_of(argument) for argument in node.arguments]
+        rule: Any = node.operation.rules[position]
         matrix = np.zeros((rows, columns))
         if node.operation.pointwise:
-            slopes = node.operation.rules[position](np.ones(node.shape), node.value, *values)
+            slopes = rule(np.ones(node.shape), node.value, *values)
             columns_of = np.broadcast_to(np.arange(columns).reshape(shape), node.shape).ravel()
             matrix[np.arange(rows), columns_of] = np.broadcast_to(slopes, node.shape).ravel()
             pattern = np.zeros((rows, columns))
@@ -545,7 +546,7 @@ class _Graph:
             upstream = np.zeros(rows)
             upstream[row] = 1.0
             seed = upstream.reshape(node.shape) if node.shape else 1.0
-            gradient = node.operation.rules[position](seed, node.value, *values)
+            gradient = rule(seed, node.value, *values)
             matrix[row] = np.ravel(sum_to_shape(gradient, shape))
         return matrix, (matrix != 0).astype(float)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop.operations import Operation
+from backprop.table import Operation
 from backprop.variable import Value, value_of
 
 GREEK = (

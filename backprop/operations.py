@@ -16,9 +16,10 @@ is fast, and on Variables (when a derivative is to be differentiated again).
 
 from __future__ import annotations
 
+import builtins
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -130,7 +131,7 @@ def multiply(a: Operand, b: Operand) -> Any:
 @operation(
     r"\frac{<a>}{<b>}",
     (r"\frac{1}{<b>}", lambda upstream, out, a, b: _times(upstream, _quotient(1.0, b))),
-    (r"-\frac{<a>}{<b>^2}", lambda upstream, out, a, b: _quotient(-upstream * out, b)),
+    (r"-\frac{<a>}{<b>^2}", lambda upstream, out, a, b: _times(-upstream, _quotient(out, b))),
     broadcasts=True,
 )
 def divide(a: Operand, b: Operand) -> Any:
@@ -180,12 +181,12 @@ def square(a: Operand) -> Any:
 
 def _power_slope(upstream: Value, out: Value, a: Value, b: Value) -> Value:
     # Where b = 0 the derivative is 0; the exponent 0 there keeps 0 ** -1 from spoiling it.
-    return upstream * b * power(a, b - _marked(value_of(b) != 0, like=b))
+    return _times(upstream, b * power(a, b - _marked(value_of(b) != 0, like=b)))
 
 
 def _exponent_slope(upstream: Value, out: Value, a: Value, b: Value) -> Value:
     # At a = 0, where log has no value, the derivative is 0: log(0 + 1).
-    return upstream * out * log(a + _marked(value_of(a) == 0, like=a))
+    return _times(upstream, out * log(a + _marked(value_of(a) == 0, like=a)))
 
 
 @operation(
@@ -222,7 +223,7 @@ def power(a: Operand, b: Operand) -> Any:
 # --- elementary functions -------------------------------------------------------------------------
 
 
-@operation(r"e^{<a>}", (r"e^{<a>}", lambda upstream, out, a: upstream * out))
+@operation(r"e^{<a>}", (r"e^{<a>}", lambda upstream, out, a: _times(upstream, out)))
 def exp(a: Operand) -> Any:
     """Exponential function, element by element.
 
@@ -237,7 +238,9 @@ def exp(a: Operand) -> Any:
     return _ieee(math.exp, np.exp, a)
 
 
-@operation(r"\ln <a>", (r"\frac{1}{<a>}", lambda upstream, out, a: _quotient(upstream, a)))
+@operation(
+    r"\ln <a>", (r"\frac{1}{<a>}", lambda upstream, out, a: _times(upstream, _quotient(1.0, a)))
+)
 def log(a: Operand) -> Any:
     """Natural logarithm, element by element.
 
@@ -250,6 +253,263 @@ def log(a: Operand) -> Any:
     0.25
     """
     return _ieee(math.log, np.log, a)
+
+
+@operation(r"e^{<a>} - 1", (r"e^{<a>}", lambda upstream, out, a: _times(upstream, out + 1.0)))
+def expm1(a: Operand) -> Any:
+    """Compute ``exp(a) - 1``, exact for small `a` too, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.expm1(bp.Variable(1e-20)).value
+    1e-20
+    """
+    return _ieee(math.expm1, np.expm1, a)
+
+
+@operation(
+    r"\ln(1 + <a>)",
+    (r"\frac{1}{1 + <a>}", lambda upstream, out, a: _times(upstream, _quotient(1.0, 1.0 + a))),
+)
+def log1p(a: Operand) -> Any:
+    """Compute ``log(1 + a)``, exact for small `a` too, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.log1p(bp.Variable(1e-20)).value
+    1e-20
+    """
+    return _ieee(math.log1p, np.log1p, a)
+
+
+@operation(
+    r"\ln(e^{<a>} + e^{<b>})",
+    (r"\sigma(<a> - <b>)", lambda upstream, out, a, b: _times(upstream, exp(a - out))),
+    (r"\sigma(<b> - <a>)", lambda upstream, out, a, b: _times(upstream, exp(b - out))),
+    broadcasts=True,
+)
+def logaddexp(a: Operand, b: Operand) -> Any:
+    """Compute ``log(exp(a) + exp(b))`` without overflow, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.logaddexp(bp.Variable(1000.0), 1000.0).value
+    1000.6931471805599
+    """
+    return _number(np.logaddexp(a, b))
+
+
+@operation(
+    r"\sqrt{<a>}",
+    (r"\frac{1}{2 \sqrt{<a>}}", lambda upstream, out, a: _times(upstream, _quotient(0.5, out))),
+)
+def sqrt(a: Operand) -> Any:
+    """Square root, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable(4.0)
+    >>> bp.sqrt(x).backward()
+    >>> x.grad
+    0.25
+    """
+    return _ieee(math.sqrt, np.sqrt, a)
+
+
+def _cosine(upstream: Value, out: Value, a: Value) -> Value:
+    return upstream * cos(a)
+
+
+@operation(r"\sin <a>", (r"\cos <a>", _cosine))
+def sin(a: Operand) -> Any:
+    """Sine of an angle in radians, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable(0.0)
+    >>> bp.sin(x).backward()
+    >>> x.grad
+    1.0
+    """
+    return _ieee(math.sin, np.sin, a)
+
+
+def _minus_sine(upstream: Value, out: Value, a: Value) -> Value:
+    return -upstream * sin(a)
+
+
+@operation(r"\cos <a>", (r"-\sin <a>", _minus_sine))
+def cos(a: Operand) -> Any:
+    """Cosine of an angle in radians, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.cos(bp.Variable(0.0)).value
+    1.0
+    """
+    return _ieee(math.cos, np.cos, a)
+
+
+@operation(
+    r"\tanh <a>", (r"1 - \tanh^2 <a>", lambda upstream, out, a: upstream * (1.0 - square(out)))
+)
+def tanh(a: Operand) -> Any:
+    """Hyperbolic tangent, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable(0.0)
+    >>> bp.tanh(x).backward()
+    >>> x.grad
+    1.0
+    """
+    return _ieee(math.tanh, np.tanh, a)
+
+
+# --- functions with a kink: the slope there is a convention ---------------------------------------
+
+
+@operation(
+    r"\lvert <a> \rvert",
+    (r"\operatorname{sign}(<a>)", lambda upstream, out, a: upstream * np.sign(value_of(a))),
+)
+def abs(a: Operand) -> Any:
+    """Absolute value, element by element. At 0 the slope is taken to be 0.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable([-2.0, 0.0, 3.0])
+    >>> bp.sum(bp.abs(x)).backward()
+    >>> x.grad
+    array([-1.,  0.,  1.])
+    """
+    return builtins.abs(a)
+
+
+@operation(
+    r"\max(<a>, <b>)",
+    (r"[<a> \ge <b>]", lambda upstream, out, a, b: upstream * (value_of(a) >= value_of(b))),
+    (r"[<a> < <b>]", lambda upstream, out, a, b: upstream * (value_of(a) < value_of(b))),
+    broadcasts=True,
+)
+def maximum(a: Operand, b: Operand) -> Any:
+    """Larger one of two, element by element. Where they are equal, all gradient goes to `a`.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> a = bp.Variable([1.0, 2.0, 3.0])
+    >>> bp.sum(bp.maximum(a, 2.0)).backward()
+    >>> a.grad
+    array([0., 1., 1.])
+    """
+    return _number(np.maximum(a, b))
+
+
+@operation(
+    r"\min(<a>, <b>)",
+    (r"[<a> \le <b>]", lambda upstream, out, a, b: upstream * (value_of(a) <= value_of(b))),
+    (r"[<a> > <b>]", lambda upstream, out, a, b: upstream * (value_of(a) > value_of(b))),
+    broadcasts=True,
+)
+def minimum(a: Operand, b: Operand) -> Any:
+    """Smaller one of two, element by element. Where they are equal, all gradient goes to `a`.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.minimum(bp.Variable([1.0, 2.0, 3.0]), 2.0).value
+    array([1., 2., 2.])
+    """
+    return _number(np.minimum(a, b))
+
+
+@operation(
+    r"\operatorname{clip}(<a>)",
+    (
+        r"[<low> \le <a> \le <high>]",
+        lambda upstream, out, a, low, high: upstream * (value_of(out) == value_of(a)),
+    ),
+)
+def clip(a: Operand, low: float, high: float) -> Any:
+    """Bring what lies below `low` or above `high` to that limit, element by element.
+
+    No gradient passes where the value was changed; on the limits themselves it does.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+    low, high : float
+        The limits.
+
+    Raises
+    ------
+    ValueError
+        If `low` is above `high`.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable([-3.0, 0.5, 3.0])
+    >>> bp.sum(bp.clip(x, -1.0, 1.0)).backward()
+    >>> x.grad
+    array([0., 1., 0.])
+    """
+    if not low <= high:
+        raise ValueError(f"low must be at most high, got low={low} and high={high}")
+    return _number(np.clip(a, low, high))
+
+
+@operation(
+    r"\operatorname{where}(<condition>, <a>, <b>)",
+    ("", None),
+    (
+        r"[<condition>]",
+        lambda upstream, out, condition, a, b: upstream * np.asarray(condition, bool)[()],
+    ),
+    (
+        r"1 - [<condition>]",
+        lambda upstream, out, condition, a, b: upstream * ~np.asarray(condition, bool)[()],
+    ),
+    broadcasts=True,
+)
+def where(condition: Any, a: Operand, b: Operand) -> Any:
+    """Take `a` where the condition holds, and `b` elsewhere.
+
+    The branch that was not taken gets the gradient 0, even where its slope is infinite:
+    ``where(x > 0, log(x), 0)`` has the gradient 0 at ``x = 0``.
+
+    Parameters
+    ----------
+    condition : bool or array_like of bool
+        Plain data, such as ``x > 0``.
+    a, b : Variable or array_like
+        Shapes that broadcast with that of the condition.
+
+    Raises
+    ------
+    TypeError
+        If the condition is a Variable: it has no derivative.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable([1.0, 2.0])
+    >>> bp.where(x > 1.5, x, 0.0).value
+    array([0., 2.])
+    """
+    if isinstance(condition, Variable):
+        raise TypeError("the condition must be plain data: compare, as in x > 0, or use .value")
+    return _number(np.asarray(np.where(condition, a, b))[()])
 
 
 # --- shapes and sums ------------------------------------------------------------------------------
@@ -499,6 +759,310 @@ def matmul(a: Operand, b: Operand) -> Any:
     return _number(np.matmul(a, b))
 
 
+@operation(
+    r"\max <a>",
+    (
+        r"[<a> = \max <a>]",
+        lambda upstream, out, a, axis, keepdims: (
+            _to_every_element(upstream, out, a, axis, keepdims) * _first_largest(value_of(a), axis)
+        ),
+    ),
+    pointwise=False,
+)
+def max(a: Operand, axis: int | None = None, keepdims: bool = False) -> Any:
+    """Largest element, of all of them or along `axis`. Of equal ones the first gets the gradient.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape with at least one element.
+    axis : int, optional
+        The axis to search; all of them if left out.
+    keepdims : bool, optional
+        Keep the searched axes, with length 1.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable([1.0, 3.0, 3.0])
+    >>> bp.max(x).backward()
+    >>> x.grad
+    array([0., 1., 0.])
+    """
+    return _number(np.max(a, axis=axis, keepdims=keepdims))
+
+
+def _first_largest(a: Value, axis: int | None) -> Value:
+    """Mark the first largest element with 1, all others with 0."""
+    marks = np.zeros_like(a)
+    if axis is None:
+        marks.flat[np.argmax(a)] = 1.0
+    else:
+        np.put_along_axis(marks, np.expand_dims(np.argmax(a, axis), axis), 1.0, axis)
+    return marks[()]
+
+
+def _direction(upstream: Value, out: Value, a: Value) -> Value:
+    # At a = 0 the convention is 0: the length 1 in place of 0 keeps 0 / 0 away.
+    return upstream * a / (out + _marked(value_of(out) == 0, like=out))
+
+
+@operation(
+    r"\lVert <a> \rVert",
+    (r"\frac{<a>}{\lVert <a> \rVert}", _direction),
+    pointwise=False,
+)
+def norm(a: Operand) -> Any:
+    """Length of a vector: the root of the sum of the squares of all elements. Slope 0 at 0.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> v = bp.Variable([3.0, 4.0])
+    >>> bp.norm(v).backward()
+    >>> v.grad
+    array([0.6, 0.8])
+    """
+    if type(a) is float:
+        return builtins.abs(a)
+    largest = np.max(np.abs(a), initial=0.0)
+    if largest == 0.0 or not np.isfinite(largest):
+        return _number(largest)
+    return _number(largest * np.linalg.norm(a / largest))
+
+
+@operation(
+    r"<a> \cdot <b>",
+    (r"<b>", lambda upstream, out, a, b: upstream * b),
+    (r"<a>", lambda upstream, out, a, b: upstream * a),
+    pointwise=False,
+)
+def dot(a: Operand, b: Operand) -> Any:
+    """Dot product of two vectors of the same length.
+
+    Raises
+    ------
+    ValueError
+        If these are not two vectors of one length.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.dot(bp.Variable([1.0, 2.0]), [3.0, 4.0]).value
+    11.0
+    """
+    if np.ndim(a) != 1 or np.shape(a) != np.shape(b):
+        raise ValueError(
+            f"shapes {np.shape(a)} and {np.shape(b)}: dot takes two vectors of one length; "
+            "for matrices use matmul"
+        )
+    return _number(np.dot(a, b))
+
+
+def _put_back(upstream: Value, out: Value, a: Value, index: Any) -> Value:
+    return scatter(upstream, index, np.shape(value_of(a)))
+
+
+@operation(r"<a>[\dots]", (r"1", _put_back), pointwise=False)
+def getitem(a: Operand, index: Any) -> Any:
+    """Take elements or slices: ``a[index]``, by NumPy's rules of indexing.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable([1.0, 2.0, 3.0])
+    >>> bp.sum(x[1:]).backward()
+    >>> x.grad
+    array([0., 1., 1.])
+    """
+    try:
+        return _number(np.asarray(a)[index])
+    except IndexError as error:
+        raise ValueError(f"{error}; the shape is {np.shape(a)}") from None
+
+
+def _taken_out(upstream: Value, out: Value, a: Value, index: Any, shape: tuple[int, ...]) -> Value:
+    return getitem(upstream, index)
+
+
+@operation(r"\operatorname{scatter}(<a>)", (r"1", _taken_out), pointwise=False)
+def scatter(a: Operand, index: Any, shape: tuple[int, ...]) -> Any:
+    """Add elements into zeros of `shape` where `index` says: the reverse of :func:`getitem`.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.operations.scatter(bp.Variable([1.0, 2.0]), [0, 0], (3,)).value
+    array([3., 0., 0.])
+    """
+    zeros = np.zeros(shape, np.result_type(a))
+    np.add.at(zeros, index, a)
+    return zeros[()]
+
+
+def _first_part(upstream: Value, out: Value, a: Value, b: Value, axis: int) -> Value:
+    return getitem(upstream, _along(axis, slice(None, np.shape(value_of(a))[axis])))
+
+
+def _last_part(upstream: Value, out: Value, a: Value, b: Value, axis: int) -> Value:
+    return getitem(upstream, _along(axis, slice(np.shape(value_of(a))[axis], None)))
+
+
+def _along(axis: int, part: slice) -> tuple[Any, ...]:
+    """Index one axis, counted from the start or the end, and leave the others as they are."""
+    if axis < 0:
+        return (..., part, *[slice(None)] * (-axis - 1))
+    return (*[slice(None)] * axis, part)
+
+
+@operation(
+    r"[<a>, <b>]",
+    (r"1", _first_part),
+    (r"1", _last_part),
+    pointwise=False,
+)
+def join(a: Operand, b: Operand, axis: int = 0) -> Any:
+    """Join two arrays along an axis; :func:`concatenate` joins any number of them.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.operations.join(bp.Variable([1.0, 2.0]), [3.0]).value
+    array([1., 2., 3.])
+    """
+    try:
+        return np.concatenate([a, b], axis)
+    except ValueError:
+        raise ValueError(
+            f"shapes {np.shape(a)} and {np.shape(b)} cannot be joined along axis {axis}: "
+            "all other lengths must be equal"
+        ) from None
+
+
+def concatenate(arrays: Sequence[Operand], axis: int = 0) -> Any:
+    """Join arrays along an axis that they have.
+
+    Parameters
+    ----------
+    arrays : sequence of Variable or array_like
+        Of one shape but for the length along `axis`.
+    axis : int, optional
+        Along which axis to join.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to join, or the shapes do not fit.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.concatenate([bp.Variable([1.0, 2.0]), [3.0]]).value
+    array([1., 2., 3.])
+    """
+    if len(arrays) == 0:
+        raise ValueError("concatenate: there is nothing to join")
+    joined = list(arrays)
+    while len(joined) > 1:  # in pairs, so that n arrays are copied log n times, not n times
+        pairs = zip(joined[::2], joined[1::2], strict=False)
+        joined = [join(a, b, axis) for a, b in pairs] + joined[len(joined) // 2 * 2 :]
+    return joined[0]
+
+
+def stack(arrays: Sequence[Operand], axis: int = 0) -> Any:
+    """Join arrays of one shape along a new axis.
+
+    Parameters
+    ----------
+    arrays : sequence of Variable or array_like
+        All of the same shape.
+    axis : int, optional
+        Where the new axis stands in the result.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to join, or the shapes differ.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.stack([bp.Variable([1.0, 2.0]), [3.0, 4.0]]).value
+    array([[1., 2.],
+           [3., 4.]])
+    """
+    shapes = {np.shape(value_of(array)) for array in arrays}
+    if len(shapes) != 1:
+        raise ValueError(f"stack takes arrays of one shape, got {sorted(shapes) or 'none'}")
+    (shape,) = shapes
+    axis = axis + len(shape) + 1 if axis < 0 else axis
+    longer = (*shape[:axis], 1, *shape[axis:])
+    return concatenate([reshape(array, longer) for array in arrays], axis)
+
+
+def _folded(upstream: Value, out: Value, a: Value, size: Any, stride: int) -> Value:
+    return fold(upstream, np.shape(value_of(a)), stride)
+
+
+@operation(r"\operatorname{windows}(<a>)", (r"1", _folded), pointwise=False)
+def windows(a: Operand, size: tuple[int, int], stride: int = 1) -> Any:
+    """Cut images into windows of one size: what convolution and pooling look at.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Shape (..., height, width).
+    size : tuple of int
+        Height and width of a window.
+    stride : int, optional
+        How far apart the windows start.
+
+    Returns
+    -------
+    Variable or numpy.ndarray
+        Shape (..., windows down, windows across, height, width of a window).
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.operations.windows(bp.Variable([[1.0, 2.0, 3.0]]), (1, 2)).value
+    array([[[[1., 2.]],
+    <BLANKLINE>
+            [[2., 3.]]]])
+    """
+    if np.ndim(a) < 2 or any(s < 1 or s > n for s, n in zip(size, np.shape(a)[-2:], strict=True)):
+        raise ValueError(f"windows of size {size} do not fit into the shape {np.shape(a)}")
+    if stride < 1:
+        raise ValueError(f"stride must be at least 1, got {stride}")
+    every = np.lib.stride_tricks.sliding_window_view(a, size, (-2, -1))
+    return every[..., ::stride, ::stride, :, :]
+
+
+def _cut_again(upstream: Value, out: Value, a: Value, shape: Any, stride: int) -> Value:
+    return windows(upstream, np.shape(value_of(a))[-2:], stride)
+
+
+@operation(r"\operatorname{fold}(<a>)", (r"1", _cut_again), pointwise=False)
+def fold(a: Operand, shape: tuple[int, ...], stride: int = 1) -> Any:
+    """Add windows up where they were cut from an image of `shape`: the reverse of `windows`.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> cut = bp.operations.windows([[1.0, 2.0, 3.0]], (1, 2))
+    >>> bp.operations.fold(bp.Variable(cut), (1, 3)).value
+    array([[1., 4., 3.]])
+    """
+    image = np.zeros(shape, np.result_type(a))
+    down, across, height, width = np.shape(a)[-4:]
+    for row in range(height):
+        for column in range(width):
+            rows = slice(row, row + down * stride, stride)
+            columns = slice(column, column + across * stride, stride)
+            image[..., rows, columns] += a[..., row, column]
+    return image
+
+
 # --- operators on Variables -----------------------------------------------------------------------
 
 
@@ -546,6 +1110,8 @@ for _name, _function in {
     setattr(Variable, f"__{_name}__", _function)
     setattr(Variable, f"__r{_name}__", _reflected(_function))
 Variable.__neg__ = negate  # type: ignore[method-assign]
+Variable.__getitem__ = getitem  # type: ignore[method-assign]
+Variable.__abs__ = abs  # type: ignore[method-assign]
 Variable.__array_ufunc__ = _for_numpy  # type: ignore[method-assign]
 Variable.__array_function__ = _refuse_numpy  # type: ignore[attr-defined]
 Variable.sum_to = sum_to  # type: ignore[assignment]

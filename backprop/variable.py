@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 if TYPE_CHECKING:
-    from backprop.operations import Operation
+    from backprop.table import Operation
 
 #: A Python float or a NumPy array of floats. (NumPy's scalar and array types do not share one that
 #: says "supports arithmetic", so type checkers are told no more.)
@@ -259,6 +259,8 @@ class Variable:
         __pow__ = __rpow__ = __matmul__ = __rmatmul__ = __add__
 
         def __neg__(self) -> Variable: ...
+        def __abs__(self) -> Variable: ...
+        def __getitem__(self, index: Any) -> Variable: ...
 
 
 class Constant(Variable):
@@ -425,7 +427,10 @@ def sweep(
     while newest_first:
         node = heappop(newest_first)[1]
         upstream = arrived.pop(node)
-        operation, a, b, out = node.operation, node.a, node.b, node.value
+        operation: Any = node.operation
+        a, b, out = node.a, node.b, node.value
+        arguments: Sequence[Any]
+        values: Sequence[Any]
         if b is ONLY_A:
             arguments, values = (a,), (a.value,)
         elif b is ALL_IN_A:
@@ -442,7 +447,7 @@ def sweep(
             out, values = node, arguments
         if operation.shared is not None:
             upstream = operation.shared(upstream, out, *values)
-        for rule, argument in zip(operation.rules, arguments):
+        for rule, argument in zip(operation.rules, arguments, strict=False):
             if type(argument) is not Variable or argument.serial < oldest:
                 continue  # data are never differentiated
             gradient = rule(upstream, out, *values)
