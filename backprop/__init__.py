@@ -59,6 +59,7 @@ from backprop.operations import (
 )
 from backprop.optimizers import GradientDescent
 from backprop.training import History, fit
+from backprop.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad
 from backprop.variable import Variable, constant, no_grad
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ __all__ = [  # noqa: RUF022 (the order of the book)
     "check_gradients",
     "derive",
     "Derivation",
+    "grad",
+    "value_and_grad",
     # Part II: learning
     "GradientDescent",
     "fit",
@@ -123,6 +126,10 @@ __all__ = [  # noqa: RUF022 (the order of the book)
     "dropout",
     "layer_norm",
     # Part V: further
+    "jacobian",
+    "jvp",
+    "hessian",
+    "hvp",
     "conv2d",
     "max_pool2d",
     "average_pool2d",

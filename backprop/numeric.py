@@ -158,9 +158,13 @@ class GradientReport(tuple[GradientCheck, ...]):
 
 
 def _shown(value: Value) -> str:
+    """Write a number, or the shape and the first few elements of an array, on one line."""
     if np.ndim(value) == 0:
         return f"{value:.6f}"
-    return np.array2string(value, precision=6, suppress_small=True, threshold=6, separator=", ")
+    elements = [f"{element:.6f}" for element in np.ravel(value)[:4]]
+    more = [] if np.size(value) <= 4 else ["…"]
+    shape = f"{np.shape(value)} " if np.ndim(value) > 1 else ""
+    return f"{shape}[{', '.join(elements + more)}]"
 
 
 def check_gradients(
