@@ -6,7 +6,7 @@ The public names stand in the order in which the book teaches them.
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from backprop import data
+from backprop import data, schedules
 from backprop.derivation import Derivation, derive
 from backprop.functions import (
     average_pool2d,
@@ -27,6 +27,7 @@ from backprop.functions import (
     softmax_cross_entropy,
     softplus,
     ssr,
+    sum_of_squares,
 )
 from backprop.numeric import check_gradients, numeric_gradient
 from backprop.operations import (
@@ -57,7 +58,7 @@ from backprop.operations import (
     transpose,
     where,
 )
-from backprop.optimizers import GradientDescent
+from backprop.optimizers import Adam, GradientDescent, Momentum, RMSProp, clip_gradients
 from backprop.training import History, fit
 from backprop.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad
 from backprop.variable import Variable, constant, no_grad
@@ -122,7 +123,13 @@ __all__ = [  # noqa: RUF022 (the order of the book)
     "cross_entropy",
     "softmax_cross_entropy",
     "hinge",
+    "sum_of_squares",
     # Part IV: training that works
+    "Momentum",
+    "RMSProp",
+    "Adam",
+    "schedules",
+    "clip_gradients",
     "dropout",
     "layer_norm",
     # Part V: further

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.optimizers import checked_parameters, checked_positive
+from backprop.checks import checked_positive
+from backprop.optimizers import checked_parameters
 from backprop.variable import Constant, Value, Variable
 
 
