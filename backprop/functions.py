@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from backprop.operations import (
+    add,
     exp,
     expm1,
     getitem,
@@ -217,25 +218,25 @@ def _before_activation(
 
 def _rows(x: Value) -> Value:
     """Lay a batch of any shape out as the rows of one matrix."""
-    shape = np.shape(value_of(x))
-    return x if len(shape) == 2 else reshape(x, (-1, shape[-1]))
+    return x if len(x.shape) == 2 else x.reshape((-1, x.shape[-1]))
 
 
 @operation(
     r"<x> <W> + <b>",
-    (r"<upstream> <W>^\top", lambda upstream, out, x, W, b, f: matmul(upstream, transpose(W))),
+    (r"<upstream> <W>^\top", lambda upstream, out, x, W, b, activation: upstream @ W.T),
     (
         r"<x>^\top <upstream>",
-        lambda upstream, out, x, W, b, f: matmul(transpose(_rows(x)), _rows(upstream)),
+        lambda upstream, out, x, W, b, activation: _rows(x).T @ _rows(upstream),
     ),
-    (r"\sum <upstream>", lambda upstream, out, x, W, b, f: upstream),
+    (r"\sum <upstream>", lambda upstream, out, x, W, b, activation: upstream),
     pointwise=False,
     broadcasts=True,
     shared=_before_activation,
-    elementary=lambda x, W, b, activation: _activated(matmul(x, W) + b, activation),
+    elementary=lambda x, W, b, activation: _activated(add(matmul(x, W), b), activation),
+    name="linear",
 )
 def _linear(x: Operand, W: Operand, b: Operand, activation: Any) -> Any:
-    z = np.matmul(x, W)
+    z = x @ W
     z += b
     return z if activation is None else TABLE[activation.__name__].forward(z)
 
@@ -279,16 +280,9 @@ def linear(x: Operand, W: Operand, b: Operand = 0.0, activation: Any = None) -> 
     array([[2.],
            [0.]])
     """
-    shapes = np.shape(value_of(x)), np.shape(value_of(W)), np.shape(value_of(b))
-    inputs, outputs = shapes[1] if len(shapes[1]) == 2 else (None, None)
-    if not shapes[0] or shapes[0][-1] != inputs or shapes[2] not in ((), (outputs,)):
-        raise ValueError(
-            f"linear: x has shape {shapes[0]}, W {shapes[1]} and b {shapes[2]}: "
-            "they must be (..., inputs), (inputs, outputs) and (outputs,)"
-        )
-    fused = activation is None or activation in SLOPE_FROM_RESULT
-    z = _linear(x, W, b, activation if fused else None)
-    return z if fused else activation(z)
+    if activation is None or activation in SLOPE_FROM_RESULT:
+        return _linear(x, W, b, activation)
+    return activation(_linear(x, W, b, None))
 
 
 def conv2d(
@@ -522,14 +516,14 @@ def _number(value: Any) -> Value:
 
 
 def _residual(predicted: Value, observed: Value) -> Value:
-    shapes = np.shape(predicted), np.shape(observed)
+    shapes = getattr(predicted, "shape", ()), getattr(observed, "shape", ())
     if shapes[0] != shapes[1]:
         # (3,) against (3, 1) would broadcast to nine residuals for three points, without a word.
         raise ValueError(
             f"predicted has shape {shapes[0]} and observed {shapes[1]}: "
             "give one prediction for each observation"
         )
-    if np.size(observed) == 0:
+    if 0 in shapes[0]:
         raise ValueError("there are no observations")
     return observed - predicted
 
@@ -549,14 +543,42 @@ def _squared_length(residual: Value) -> Value:
 
 
 @operation(
+    r"\sum <a>^2",
+    (r"2 \cdot <a>", lambda upstream, out, a: a * (2.0 * upstream)),
+    pointwise=False,
+    elementary=lambda a: sum(square(a)),
+)
+def sum_of_squares(a: Operand) -> Any:
+    """Sum of the squares of all elements, in one step: the L2 penalty of weights.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable or float
+        A single number.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.sum_of_squares(bp.Variable([3.0, 4.0])).value
+    25.0
+    """
+    return _squared_length(a)
+
+
+@operation(
     r"\sum (<observed> - <predicted>)^2",
     (
         r"-2 \cdot (<observed> - <predicted>)",
-        lambda upstream, out, predicted, observed: upstream * -2.0 * (observed - predicted),
+        lambda upstream, out, predicted, observed: (observed - predicted) * (-2.0 * upstream),
     ),
     (
         r"2 \cdot (<observed> - <predicted>)",
-        lambda upstream, out, predicted, observed: upstream * 2.0 * (observed - predicted),
+        lambda upstream, out, predicted, observed: (observed - predicted) * (2.0 * upstream),
     ),
     pointwise=False,
     elementary=lambda predicted, observed: sum(square(_named_residual(predicted, observed))),

@@ -1115,3 +1115,6 @@ Variable.__abs__ = abs  # type: ignore[method-assign]
 Variable.__array_ufunc__ = _for_numpy  # type: ignore[method-assign]
 Variable.__array_function__ = _refuse_numpy  # type: ignore[attr-defined]
 Variable.sum_to = sum_to  # type: ignore[assignment]
+Variable.sum = sum
+Variable.reshape = reshape
+Variable.transpose = transpose

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import inspect
-import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy import ndarray
 
 from backprop.variable import (
     ALL_IN_A,
@@ -82,6 +82,7 @@ def operation(
     forward: Callable[..., Value] | None = None,
     elementary: Callable[..., Variable] | None = None,
     shared: Rule | None = None,
+    name: str | None = None,
 ) -> Callable[[Function], Function]:
     """Enter the decorated function into the table, and let it take Variables.
 
@@ -95,12 +96,14 @@ def operation(
         As in :class:`Operation`.
     forward : callable, optional
         The same computation as the decorated function's, from C.
+    name : str, optional
+        If it is not the decorated function's.
     """
 
     def enter(function: Function) -> Function:
         signature = inspect.signature(function)
         entry = Operation(
-            name=function.__name__,
+            name=name or function.__name__,
             forward=forward or function,
             parameters=tuple(signature.parameters),
             rules=tuple(rule for _, rule in rows),
@@ -122,6 +125,8 @@ def _one(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
     forward = entry.forward
 
     def record(a: Operand) -> Any:
+        if type(a) is ndarray and a.dtype.kind == "f":
+            return forward(a)
         if type(a) is not Variable or not is_recording():
             return _without_graph(entry, a)
         try:
@@ -160,34 +165,28 @@ def _two(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
 
 
 def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
-    forward, rules = entry.forward, entry.rules
+    forward = entry.forward
+    operands = [i for i, rule in enumerate(entry.rules) if rule is not None]
 
     def record(*given: Any, **settings: Any) -> Any:
         if settings or len(given) != len(entry.parameters):
             given = _bound(entry, signature, given, settings)
-        arguments, values, recording = [], [], False
-        for argument, rule in itertools.zip_longest(given, rules):
-            value = argument
-            if type(argument) is Variable and rule is not None:
-                value, recording = argument.value, True
-            elif rule is not None:
-                argument, value = _data(entry, argument)
-            arguments.append(argument)
-            values.append(value)
+        arguments, values, recording = list(given), list(given), False
+        for i in operands:
+            argument = given[i]
+            if type(argument) is Variable:
+                values[i], recording = argument.value, True
+            else:
+                arguments[i], values[i] = _data(entry, argument)
         try:
             value = forward(*values)
         except (TypeError, ValueError) as error:
-            raise _misfit(entry, _operands(entry, arguments), error) from None
+            raise _misfit(entry, [given[i] for i in operands], error) from None
         if recording and is_recording():
             return remember(entry, value, tuple(arguments), ALL_IN_A)
-        return Constant(value) if any(isinstance(a, Variable) for a in arguments) else value
+        return Constant(value) if any(isinstance(a, Variable) for a in given) else value
 
     return record
-
-
-def _operands(entry: Operation, arguments: Sequence[Any]) -> list[Any]:
-    """Return the arguments that can be differentiated."""
-    return [a for a, rule in zip(arguments, entry.rules, strict=False) if rule is not None]
 
 
 def _bound(
@@ -204,10 +203,10 @@ def _bound(
 
 def _data(entry: Operation, data: Any) -> tuple[Any, Value]:
     """Return an argument that is not a Variable as it is remembered, and its plain value."""
+    if type(data) is float or (type(data) is ndarray and data.dtype.kind == "f"):
+        return data, data
     if isinstance(data, Variable):
         return data, data.value
-    if type(data) is np.ndarray and data.dtype.kind == "f":
-        return data, data
     try:
         value = as_value(data)
     except TypeError as error:

@@ -114,12 +114,17 @@ class Variable:
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of the value; ``()`` for a number."""
-        return np.shape(self.value)
+        return getattr(self.value, "shape", ())
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """NumPy data type of the value; float64 for a Python float."""
         return np.asarray(self.value).dtype
+
+    @property
+    def T(self) -> Variable:
+        """The value with its axes in reverse order, as of a NumPy array."""
+        return self.transpose()
 
     def backward(
         self,
@@ -251,6 +256,9 @@ class Variable:
 
     if TYPE_CHECKING:  # put in place by operations.py, from its table
         sum_to: Callable[[tuple[int, ...]], Variable]
+        transpose: Callable[..., Variable]
+        reshape: Callable[..., Variable]
+        sum: Callable[..., Variable]
 
         def __add__(self, other: Operand) -> Variable: ...
         def __array_ufunc__(self, *arguments: Any, **settings: Any) -> Any: ...
@@ -381,6 +389,8 @@ def as_value(data: Any, copy: bool = False) -> Value:
 def sum_to_shape(array: Value, shape: Sequence[int]) -> Value:
     """Sum an array over the axes along which `shape` was broadcast to the array's shape."""
     extra = np.ndim(array) - len(shape)
+    if extra and shape and array.shape[extra:] == shape:  # a bias, added to each row of a batch
+        return np.add.reduce(array, axis=0 if extra == 1 else tuple(range(extra)))
     stretched = tuple(
         axis
         for axis in range(np.ndim(array))
@@ -421,7 +431,7 @@ def sweep(
     """
     if create_graph:
         retain_graph, gradient = True, Constant(gradient)
-    oldest = min((variable.serial for variable in wanted), default=0)
+    oldest = min(variable.serial for variable in wanted) if wanted else 0
     arrived: dict[Variable, Value] = {root: gradient}
     newest_first = [] if root.operation is None or root in wanted else [(-root.serial, root)]
     while newest_first:
@@ -483,7 +493,7 @@ FREED: Any = _Freed()
 
 def _fitted(gradient: Value, value: Value) -> Value:
     """Sum a gradient back to the shape of the value that was broadcast."""
-    shape = np.shape(value)
+    shape = value.shape if type(value) is np.ndarray else np.shape(value)
     if gradient.shape == shape:
         return gradient
     if isinstance(gradient, Variable):
@@ -493,12 +503,13 @@ def _fitted(gradient: Value, value: Value) -> Value:
 
 def _owned(variable: Variable, gradient: Value, upstream: Value) -> Value:
     """Return a gradient as it is kept: of the Variable's own type, and an array of its own."""
+    value = variable.value
     if isinstance(gradient, Variable):
         return gradient
-    if type(variable.value) is float:
+    if type(value) is float:
         return float(gradient)
-    if gradient.dtype != variable.value.dtype:  # a float32 leaf among float64 data
-        return gradient.astype(variable.value.dtype)
-    if type(gradient) is np.ndarray and (gradient is upstream or gradient.base is not None):
+    if gradient.dtype != value.dtype:  # a float32 leaf among float64 data
+        return gradient.astype(value.dtype)
+    if gradient is upstream or (type(gradient) is np.ndarray and gradient.base is not None):
         return gradient.copy()
     return gradient
