@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-rs", "-n", "2"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2"]
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120", "--dist", "loadfile"]
 
 # The pages are tested last, on the book that the strict build has just written.
