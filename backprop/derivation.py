@@ -351,11 +351,18 @@ class _Graph:
 
     def _common_length(self) -> int:
         """Return n where all arrays hold n data points and are worked on point by point; else 0."""
-        shapes = set()
-        for node in self.on_path:
+        shapes: set[tuple[int, ...]] = set()
+        summed: set[Variable] = set()
+        for node in self.nodes:
+            if node not in self.on_path:
+                continue
             if node is not self.parameter and node.operation is not None:
                 if not (node.operation.pointwise or (node.shape == () and _reduces(node))):
                     return 0
+                if _reduces(node) or summed.intersection(a for _, a in self.edges(node)):
+                    summed.add(node)
+                if node in summed and node.shape:
+                    return 0  # a sum over the points enters each point again
                 arguments = node.arguments[: len(node.operation.rules)]
                 shapes |= {np.shape(value_of(argument)) for argument in arguments}
             shapes.add(node.shape)

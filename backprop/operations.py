@@ -395,7 +395,7 @@ def _exponent_slope(upstream: Value, out: Value, a: Value, b: Value) -> Value:
     r"<a>^{<b>}",
     (r"<b> \cdot <a>^{<b> - 1}", _power_slope),
     (
-        r"<a>^{<b>} \cdot \ln <a>",
+        r"<a>^{<b>} \cdot \ln(<a>)",
         _exponent_slope,
     ),
     broadcasts=True,
@@ -440,7 +440,7 @@ def exp(a: Operand) -> Any:
     return _ieee(math.exp, np.exp, a)
 
 
-@operation(r"\ln <a>", (r"\frac{1}{<a>}", lambda upstream, out, a: _quotient(upstream, a)))
+@operation(r"\ln(<a>)", (r"\frac{1}{<a>}", lambda upstream, out, a: _quotient(upstream, a)))
 def log(a: Operand) -> Any:
     """Natural logarithm, element by element.
 
