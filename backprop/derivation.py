@@ -401,10 +401,12 @@ class _Graph:
         """Return the values that get a name of their own.
 
         An unnamed value is written within the formula of the next where its local derivative there
-        is a constant: in w3 * a1 + b3, the product needs no name. So do values off the paths.
+        is a constant: in w3 * a1 + b3, the product needs no name. So are values off the paths. But
+        a value that repeats another is named before it is summed, so that the sum can be shown.
         """
         shown = {self.loss, self.parameter} | {node for node in self.nodes if node.name}
         length: dict[Variable, int] = {}
+        repeating: set[Variable] = set()
         for node in self.nodes:
             operation = node.operation
             if operation is None:
@@ -412,10 +414,16 @@ class _Graph:
             for position, argument in enumerate(node.arguments[: len(operation.rules)]):
                 if not isinstance(argument, Variable) or argument in shown:
                     continue
-                constant = _is_constant(operation.derivatives[position], node)
-                on_path = argument in self.on_path
-                if (on_path and not constant) or length.get(argument, 0) > _LONGEST_FORMULA:
+                plain_slope = _is_constant(operation.derivatives[position], node)
+                summed = not operation.pointwise and argument in repeating
+                needed = argument in self.on_path and (summed or not plain_slope)
+                if needed or length.get(argument, 0) > _LONGEST_FORMULA:
                     shown.add(argument)
+            if any(
+                argument.shape != node.shape or argument in repeating - shown
+                for _, argument in self.edges(node)
+            ):
+                repeating.add(node)
             length[node] = 1 + sum(
                 length.get(a, 0)
                 for a in node.arguments

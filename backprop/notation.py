@@ -102,7 +102,7 @@ def formula(
         around = (
             template[match.start() - 1 : match.start()] + template[match.end() : match.end() + 1]
         )
-        if around in ("{}", "()"):
+        if around in ("{}", "()", ""):
             return written
         first = not template[: match.start()].strip()
         return bracketed(written, _POWER if around.endswith("^") else context, first)
