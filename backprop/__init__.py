@@ -6,7 +6,7 @@ The public names stand in the order in which the book teaches them.
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from backprop import data, schedules
+from backprop import data, initializers, schedules
 from backprop.derivation import Derivation, derive
 from backprop.functions import (
     average_pool2d,
@@ -28,6 +28,17 @@ from backprop.functions import (
     softplus,
     ssr,
     sum_of_squares,
+)
+from backprop.layers import (
+    Conv2d,
+    Dropout,
+    Embedding,
+    Flatten,
+    Layer,
+    LayerNorm,
+    Linear,
+    MaxPool2d,
+    Sequential,
 )
 from backprop.numeric import check_gradients, numeric_gradient
 from backprop.operations import (
@@ -118,6 +129,10 @@ __all__ = [  # noqa: RUF022 (the order of the book)
     "concatenate",
     "stack",
     "linear",
+    "Linear",
+    "Sequential",
+    "Layer",
+    "initializers",
     "softmax",
     "log_softmax",
     "cross_entropy",
@@ -131,16 +146,22 @@ __all__ = [  # noqa: RUF022 (the order of the book)
     "schedules",
     "clip_gradients",
     "dropout",
+    "Dropout",
     "layer_norm",
+    "LayerNorm",
     # Part V: further
     "jacobian",
     "jvp",
     "hessian",
     "hvp",
     "conv2d",
+    "Conv2d",
     "max_pool2d",
+    "MaxPool2d",
     "average_pool2d",
+    "Flatten",
     "embedding",
+    "Embedding",
     # Pictures, quizzes and exercises
     "show",
     "course",

@@ -32,9 +32,9 @@ def checked_fraction(setting: float, name: str, of: float = math.inf, below: boo
     return number
 
 
-def checked_count(setting: int, name: str) -> int:
-    """Return a setting that must be a whole number of at least 1, or say that it is not."""
+def checked_count(setting: int, name: str, least: int = 1) -> int:
+    """Return a setting that must be a whole number, not too small, or say that it is not."""
     whole = isinstance(setting, (int, np.integer)) and not isinstance(setting, bool)
-    if not whole or setting < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, got {setting!r}")
+    if not whole or setting < least:
+        raise ValueError(f"{name} must be a whole number of at least {least}, got {setting!r}")
     return int(setting)

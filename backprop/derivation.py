@@ -352,11 +352,18 @@ class _Graph:
 
     def _common_length(self) -> int:
         """Return n where all arrays hold n data points and are worked on point by point; else 0."""
-        shapes = set()
-        for node in self.on_path:
+        shapes: set[tuple[int, ...]] = set()
+        summed: set[Variable] = set()
+        for node in self.nodes:
+            if node not in self.on_path:
+                continue
             if node is not self.parameter and node.operation is not None:
                 if not (node.operation.pointwise or (node.shape == () and _reduces(node))):
                     return 0
+                if _reduces(node) or summed.intersection(a for _, a in self.edges(node)):
+                    summed.add(node)
+                if node in summed and node.shape:
+                    return 0  # a sum over the points enters each point again
                 arguments = node.arguments[: len(node.operation.rules)]
                 shapes |= {np.shape(value_of(argument)) for argument in arguments}
             shapes.add(node.shape)
@@ -395,10 +402,12 @@ class _Graph:
         """Return the values that get a name of their own.
 
         An unnamed value is written within the formula of the next where its local derivative there
-        is a constant: in w3 * a1 + b3, the product needs no name. So do values off the paths.
+        is a constant: in w3 * a1 + b3, the product needs no name. So are values off the paths. But
+        a value that repeats another is named before it is summed, so that the sum can be shown.
         """
         shown = {self.loss, self.parameter} | {node for node in self.nodes if node.name}
         length: dict[Variable, int] = {}
+        repeating: set[Variable] = set()
         for node in self.nodes:
             operation = node.operation
             if operation is None:
@@ -406,10 +415,16 @@ class _Graph:
             for position, argument in enumerate(node.arguments[: len(operation.rules)]):
                 if not isinstance(argument, Variable) or argument in shown:
                     continue
-                constant = _is_constant(operation.derivatives[position], node)
-                on_path = argument in self.on_path
-                if (on_path and not constant) or length.get(argument, 0) > _LONGEST_FORMULA:
+                plain_slope = _is_constant(operation.derivatives[position], node)
+                summed = not operation.pointwise and argument in repeating
+                needed = argument in self.on_path and (summed or not plain_slope)
+                if needed or length.get(argument, 0) > _LONGEST_FORMULA:
                     shown.add(argument)
+            if any(
+                argument.shape != node.shape or argument in repeating - shown
+                for _, argument in self.edges(node)
+            ):
+                repeating.add(node)
             length[node] = 1 + sum(
                 length.get(a, 0)
                 for a in node.arguments

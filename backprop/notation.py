@@ -28,8 +28,9 @@ GREEK = (
 # Characters with a meaning in LaTeX or Markdown, and those that are written instead of them.
 _LOOKALIKES = str.maketrans("\\{}$&#%|`~^*<>\n", "＼｛｝＄＆＃％｜ˋ～＾＊＜＞ ")
 
-# How tightly a written expression holds together, from loose to tight.
-_SUM, _SIGN, _PRODUCT, _POWER, _ATOM = range(5)
+# How tightly a written expression holds together, from loose to tight: a sum reaches to the end of
+# its bracket, and matrices side by side are closer than what is multiplied with a dot.
+_SERIES, _SUM, _SIGN, _PRODUCT, _MATRICES, _POWER, _ATOM = range(7)
 
 
 def symbol(name: str, index: str = "") -> str:
@@ -40,13 +41,14 @@ def symbol(name: str, index: str = "") -> str:
     >>> symbol("b3"), symbol("predicted", "i"), symbol("z1", "2"), symbol("eta")
     ('b_{3}', '\\text{predicted}_{i}', 'z_{1,2}', '\\eta')
     """
+    name = name.translate(_LOOKALIKES)
     stem, digits = re.fullmatch(r"(.*?)_?(\d*)", name).groups()  # type: ignore[union-attr]
     if not stem:
         stem, digits = name, ""
     if stem in GREEK:
         stem = f"\\{stem}"
-    elif len(stem) > 1:
-        stem = f"\\text{{{_escaped(stem)}}}"
+    elif len(stem) > 1 or not stem.isalnum():
+        stem = rf"\text{{{stem}}}".replace("_", r"\_")
     below = ",".join(part for part in (digits, index) if part)
     return f"{stem}_{{{below}}}" if below else stem
 
@@ -100,10 +102,10 @@ def formula(
         around = (
             template[match.start() - 1 : match.start()] + template[match.end() : match.end() + 1]
         )
-        if around in ("{}", "()"):
+        if around in ("{}", "()", ""):
             return written
         first = not template[: match.start()].strip()
-        return bracketed(written, context, first)
+        return bracketed(written, _POWER if around.endswith("^") else context, first)
 
     return re.sub(r"<(?P<name>\w+)>", fill, template)
 
@@ -111,10 +113,11 @@ def formula(
 def bracketed(written: str, context: int, first: bool = True) -> str:
     """Put brackets around an expression that is to stand in a tighter one."""
     own = tightness(written)
-    loose = own < context or (own == context and (own == _POWER or (own == _SUM and not first)))
-    if loose or (own == _SIGN and not first):
-        return f"({written})"
-    return written
+    if own == _SIGN and first and context <= _PRODUCT:
+        return written  # -a · b needs none
+    loose = own <= _SUM if context == _SERIES else own < context
+    alike = own == context and (own == _POWER or (own == _SUM and not first))
+    return f"({written})" if loose or alike or (own == _SIGN and not first) else written
 
 
 def product(factors: Sequence[str], ones: bool = False) -> str:
@@ -122,22 +125,23 @@ def product(factors: Sequence[str], ones: bool = False) -> str:
     kept = [factor for factor in factors if ones or factor != "1"] or ["1"]
     if len(kept) == 1:
         return kept[0]
-    first, *others = kept
-    if tightness(first) != _SIGN:
-        first = bracketed(first, _PRODUCT)
-    return r" \cdot ".join([first, *(bracketed(other, _PRODUCT, first=False) for other in others)])
+    return r" \cdot ".join(
+        bracketed(factor, _PRODUCT, first=position == 0) for position, factor in enumerate(kept)
+    )
 
 
 def tightness(written: str) -> int:
     """Return how tightly a LaTeX expression holds together, by what stands outside all brackets."""
     flat = _outside_brackets(written)
-    if re.search(r"[^\s] [+-] ", flat) or "\\sum" in flat:
-        return _SUM
-    if flat.startswith("-"):
-        return _SIGN
-    if "\\cdot" in flat or "\\frac" in flat or re.search(r"[\w>}] [\w<\\]", flat):
-        return _PRODUCT
-    return _POWER if "^" in flat else _ATOM
+    signs = {
+        _SERIES: r"\\sum",
+        _SUM: r"\S [+-] ",
+        _SIGN: r"^-",
+        _PRODUCT: r"\\cdot|\\frac",
+        _MATRICES: r"\S ",
+        _POWER: r"\^",
+    }
+    return next((level for level, sign in signs.items() if re.search(sign, flat)), _ATOM)
 
 
 def _outside_brackets(written: str) -> str:
@@ -189,14 +193,15 @@ def plain(latex: str) -> str:
         text = f"{text[: match.start()]}{above}/{below}{rest}"
     text = re.sub(r"\\(?:text|operatorname|mathrm)\{([^{}]*)\}", r"\1", text)
     text = re.sub(r"\\sum_\{i=1\}\^\{(\d+)\}", r"\\sum (i = 1 … \1)", text)
-    text = re.sub(r"\^\{?2\}?(?!\d)", "²", text)
+    text = re.sub(r"\^(2(?!\d)|\{2\})", "²", text)
     text = re.sub(r"\b([A-Za-z])_\{(\d+)\}", r"\1\2", text)
     text = re.sub(r"\b([A-Za-z])_\{(\d+),([\dijk,]+)\}", r"\1\2[\3]", text)
     text = re.sub(r"(?<!\\)_\{?([\dijk,]+)\}?", lambda m: _subscript(m[1]), text)
     for command, replacement in _PLAIN.items():
         text = re.sub(re.escape(command) + r"(?![a-zA-Z])", replacement, text)
-    text = re.sub(r"\^\{([^{} ]*)\}", r"^\1", text)
-    text = re.sub(r"\^\{([^{}]*)\}", r"^(\1)", text)
+    while match := re.search(r"\^\{([^{}]*)\}", text):
+        power = match[1] if re.fullmatch(r"[^ ^]*", match[1]) else f"({match[1]})"
+        text = f"{text[: match.start()]}^{power}{text[match.end() :]}"
     return re.sub(r"∂ +", "∂", text.replace(r"\_", "_").replace("^ᵀ", "ᵀ"))
 
 
@@ -212,10 +217,6 @@ def _braced(text: str) -> tuple[str, str]:
         if depth == 0:
             return text[1:position], text[position + 1 :]
     raise ValueError(f"unbalanced braces in {text!r}")
-
-
-def _escaped(name: str) -> str:
-    return name.translate(_LOOKALIKES).replace("_", r"\_")
 
 
 def partial(above: str, below: str) -> str:

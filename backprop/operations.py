@@ -193,7 +193,7 @@ def _exponent_slope(upstream: Value, out: Value, a: Value, b: Value) -> Value:
     r"<a>^{<b>}",
     (r"<b> \cdot <a>^{<b> - 1}", _power_slope),
     (
-        r"<a>^{<b>} \cdot \ln <a>",
+        r"<a>^{<b>} \cdot \ln(<a>)",
         _exponent_slope,
     ),
     broadcasts=True,
@@ -239,7 +239,7 @@ def exp(a: Operand) -> Any:
 
 
 @operation(
-    r"\ln <a>", (r"\frac{1}{<a>}", lambda upstream, out, a: _times(upstream, _quotient(1.0, a)))
+    r"\ln(<a>)", (r"\frac{1}{<a>}", lambda upstream, out, a: _times(upstream, _quotient(1.0, a)))
 )
 def log(a: Operand) -> Any:
     """Natural logarithm, element by element.
@@ -324,7 +324,7 @@ def _cosine(upstream: Value, out: Value, a: Value) -> Value:
     return upstream * cos(a)
 
 
-@operation(r"\sin <a>", (r"\cos <a>", _cosine))
+@operation(r"\sin(<a>)", (r"\cos(<a>)", _cosine))
 def sin(a: Operand) -> Any:
     """Sine of an angle in radians, element by element.
 
@@ -343,7 +343,7 @@ def _minus_sine(upstream: Value, out: Value, a: Value) -> Value:
     return -upstream * sin(a)
 
 
-@operation(r"\cos <a>", (r"-\sin <a>", _minus_sine))
+@operation(r"\cos(<a>)", (r"-\sin(<a>)", _minus_sine))
 def cos(a: Operand) -> Any:
     """Cosine of an angle in radians, element by element.
 
@@ -357,7 +357,7 @@ def cos(a: Operand) -> Any:
 
 
 @operation(
-    r"\tanh <a>", (r"1 - \tanh^2 <a>", lambda upstream, out, a: upstream * (1.0 - square(out)))
+    r"\tanh(<a>)", (r"1 - \tanh(<a>)^2", lambda upstream, out, a: upstream * (1.0 - square(out)))
 )
 def tanh(a: Operand) -> Any:
     """Hyperbolic tangent, element by element.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
@@ -312,7 +312,8 @@ def constant(value: ArrayLike, name: str | None = None) -> Constant:
     return Constant(value, name)
 
 
-def no_grad() -> AbstractContextManager[None]:
+@contextmanager
+def no_grad() -> Iterator[None]:
     """Compute without remembering: inside this context, results are plain :class:`Constant` values.
 
     Examples
@@ -324,7 +325,8 @@ def no_grad() -> AbstractContextManager[None]:
     >>> y
     Constant(4.)
     """
-    return recording(False)
+    with recording(False):
+        yield
 
 
 @contextmanager

@@ -11,19 +11,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-rs", "-n", "2"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2"]
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120", "--dist", "loadfile"]
-TESTS = [f"tests/{folder.name}" for folder in sorted((ROOT / "tests").iterdir()) if folder.is_dir()]
 
 # The pages are tested last, on the book that the strict build has just written.
-UNIT = [name for name in TESTS if name not in ("tests/notebooks", "tests/pages")]
 CHECKS = {
     "lint": [BIN / "ruff", "check", "."],
     "types": [BIN / "mypy"],
-    "tests": [*PYTEST, "backprop", *UNIT],
+    "tests": [*PYTEST, "-m", "not browser", "backprop", "tests", "--ignore=tests/notebooks"],
     "notebooks": [*PYTEST, *NBVAL, "tests/notebooks", *sorted((ROOT / "book").glob("*.ipynb"))],
     "book": [BIN / "jupyter-book", "build", ".", "-W", "-n", "--keep-going"],
-    "pages": [*PYTEST, "tests/pages"],
+    "browser": [*PYTEST, "-m", "browser", "tests"],
 }
 
 

@@ -27,9 +27,11 @@ def clean(notebook: Any) -> None:
     for cell in notebook.cells:
         cell.metadata = {name: value for name, value in cell.metadata.items() if name in KEPT}
         if HIDDEN & set(cell.metadata.get("tags", [])):
-            cell.metadata["jupyter"] = {"source_hidden": True}  # what the page folds, JupyterLab does
+            cell.metadata["jupyter"] = {
+                "source_hidden": True
+            }  # what the page folds, JupyterLab does
         for output in cell.get("outputs", []):
-            # A widget's view names a model that lives in the kernel; what stands beside it lasts.
+            # A widget's view names a model that lives in the kernel; its text lasts.
             output.get("data", {}).pop(WIDGET, None)
             output.get("metadata", {}).pop(WIDGET, None)
 

@@ -19,6 +19,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -249,6 +250,7 @@ def _told(error: BaseException) -> str:
         else ""
     )
     block = f"{where}\n{name}: {said}".strip() if said else f"{where}\n{name}".strip()
+    block = block.replace("```", "'''")  # it stands in a fence
     return f"Your function stopped with an error.\n\n```\n{block}\n```{hint}"
 
 
@@ -292,17 +294,28 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    def ring(number: int, frame: object) -> None:
+    def ring(number: int, frame: FrameType | None) -> None:
+        # A bare `except:` in a loop swallows this exception: then the next line raises another.
+        sys.settrace(lambda *event: None)
+        while frame is not None and frame.f_code is not call.__code__:
+            frame.f_trace = again
+            frame = frame.f_back
+        signal.setitimer(signal.ITIMER_REAL, 0.5)
         raise TimeUpError
 
-    before = signal.signal(signal.SIGALRM, ring)
-    # It rings again: a bare `except:` in a loop swallows the first.
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.05)
+    def again(frame: FrameType, event: str, argument: object) -> Any:
+        if event == "line":
+            raise TimeUpError
+        return again
+
+    handler, tracer = signal.signal(signal.SIGALRM, ring), sys.gettrace()
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGALRM, handler)
+        sys.settrace(tracer)
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from posixpath import relpath
 from types import CodeType
@@ -224,14 +224,7 @@ class Exercise:
         if result.attempted:
             self.tries += 1
             self.solved |= result.passed
-        return Result(
-            result.attempted,
-            result.passed,
-            result.text,
-            result.misconception,
-            self.tries,
-            result.example,
-        )
+        return replace(result, tries=self.tries)
 
     def _graded(self, function: Function) -> Result:
         if not callable(function):
@@ -260,7 +253,7 @@ class Exercise:
                         return Result(True, False, text, None, 0, self._given(case, outcome))
                     received.append(outcome)
         except TimeUpError:
-            case = cases[len(received)]
+            case = cases[min(len(received), len(cases) - 1)]
             text = (
                 f"We stopped your function after {SECONDS:g} seconds. "
                 "Does its loop come to an end, on this example too?"
@@ -357,7 +350,7 @@ class Exercise:
         if want.shape != mine.shape:
             return f"`{name}` should have {_shape(want.shape)}; yours has {_shape(mine.shape)}."
         if type(want.values) is not type(mine.values):
-            return f"`{name}` should be like {want}; yours is {mine}."
+            return f"`{name}` should be like `{want}`; yours is {_code(str(mine))}."
         return f"`{name}` differs from ours. Compute the example below by hand, then step by step."
 
     def _given(self, case: Sequence[Any], outcome: Outcome | None) -> tuple[tuple[str, str], ...]:
@@ -475,7 +468,7 @@ def _call_problem(function: Function, parameters: list[str]) -> str:
     except TypeError:
         return (
             f"Your function should take `({', '.join(parameters)})`, in this order; "
-            f"yours takes `{signature}`."
+            f"yours takes {_code(str(signature))}."
         )
     return ""
 
@@ -503,6 +496,11 @@ def _shown(value: Any) -> str:
 def _size(case: Sequence[Any]) -> tuple[int, int]:
     """Order examples by how much there is to look at."""
     return sum(np.size(value) for value in case), sum(len(_shown(value)) for value in case)
+
+
+def _code(text: str) -> str:
+    """Quote what a learner wrote: nothing in it is markup."""
+    return "`" + text.replace("`", "'") + "`"
 
 
 def _shape(shape: tuple[int, ...]) -> str:

@@ -113,9 +113,15 @@ def add_assets(app: Sphinx) -> None:
     """Write our style and scripts, and MathJax, where pages find them."""
     from backprop import page
 
+    # Written here, since Sphinx copies its static files only when a page is out of date.
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
-    for name, content in page.asset_files().items():
+    files = page.asset_files()
+    for file in sorted(
+        (ROOT / "book" / "_static").glob("*.*s")
+    ):  # after the palette they use
+        files[file.name] = file.read_text(encoding="utf-8")
+    for name, content in files.items():
         (static / name).write_text(content, encoding="utf-8")
         (app.add_css_file if name.endswith(".css") else app.add_js_file)(name)
     try:

@@ -1,6 +1,5 @@
 """What the table says in LaTeX is what the engine computes: the formulas are read and evaluated."""
 
-import math
 import re
 from typing import Any
 
@@ -10,58 +9,17 @@ import pytest
 from backprop.operations import TABLE
 
 from .cases import CASES, Case
+from .latex import evaluate
 
 #: Operations whose LaTeX shows no formula: they move or repeat elements without changing them.
 ARRANGING = {"broadcast_to", "sum_to", "reshape", "transpose"}
 WRITTEN = [case for case in CASES if case.name not in ARRANGING and not case.settings]
-MEANING = {
-    "e": math.e,
-    "ln": np.log,
-    "sigma": lambda a: 1 / (1 + np.exp(-a)),
-    "softplus": lambda a: np.log(1 + np.exp(a)),
-    "sum": np.sum,
-}
-
-
-def in_python(latex: str) -> str:
-    r"""Rewrite a template as a Python expression.
-
-    >>> in_python(r"\frac{1}{<n>} \sum (<b> - <a>)^2")
-    '((1)/((n))) * sum(((b) - (a))**(2))'
-    """
-    text = re.sub(r"<(\w+)>", r"(\1)", latex)
-    text = re.sub(r"\\operatorname\{(\w+)\}", r"\\\1", text)
-    while match := re.search(r"\\frac(?=\{)", text):
-        above = _closing(text, match.end())
-        below = _closing(text, above)
-        parts = text[match.end() + 1 : above - 1], text[above + 1 : below - 1]
-        text = f"{text[: match.start()]}(({parts[0]})/({parts[1]})){text[below:]}"
-    text = text.replace(r"^\top", ".T")
-    text = re.sub(r"\^(\w)", r"^{\1}", text)
-    text = text.replace("^{", "**(").replace("}", ")")
-    text = re.sub(r"\\sum (.*)", r"\\sum(\1)", text)
-    text = re.sub(r"\\ln (\(\w+\))", r"\\ln\1", text)
-    text = text.replace(r"\cdot", "*")
-    text = re.sub(r"\) (?=\\sum)", ") * ", text)
-    text = re.sub(r"(?<=[\w)]) (?=\()", " @ ", text)  # matrices side by side are multiplied
-    return text.replace("\\", "")
-
-
-def _closing(text: str, start: int) -> int:
-    """Where the brace that opens at `start` has been closed."""
-    depth = 0
-    for position in range(start, len(text)):
-        depth += {"{": 1, "}": -1}.get(text[position], 0)
-        if depth == 0:
-            return position + 1
-    raise AssertionError(f"unbalanced braces in {text}")
 
 
 def meant(template: str, case: Case, arguments: list[Any], upstream: Any = None) -> Any:
-    entry = TABLE[case.name]
-    known = dict(zip(entry.parameters, arguments, strict=False))
-    known |= MEANING | {"n": np.size(arguments[0]), "upstream": upstream}
-    return eval(in_python(template), {"__builtins__": {}}, known)
+    known = dict(zip(TABLE[case.name].parameters, arguments, strict=False))
+    known |= {"n": np.size(arguments[0]), "upstream": upstream}
+    return evaluate(template, {f"<{name}>": value for name, value in known.items()})
 
 
 @pytest.mark.parametrize("name", TABLE)

@@ -1,13 +1,6 @@
-"""A real browser on the built pages.
-
-Needs Chromium: the one named by ``BACKPROP_CHROMIUM``, or the first found on the PATH. Without one
-the tests are skipped in one visible line, or fail where ``BACKPROP_BROWSER=required`` (as `.ci/run`
-sets it).
-"""
+"""The built pages in a real browser."""
 
 import http.server
-import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -17,34 +10,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
 AXE = ROOT / "_build" / "web" / "node_modules" / "axe-core" / "axe.min.js"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 SUB_PATH = "/some/where"  # pages must not mind below which address they are served
-
-
-def give_up(reason: str) -> None:
-    if os.environ.get("BACKPROP_BROWSER") == "required":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    named = os.environ.get("BACKPROP_CHROMIUM")
-    path = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        give_up("no Chromium on the PATH, nor named by BACKPROP_CHROMIUM: pages not tested")
-    if not (HTML / "index.html").exists():
-        pytest.fail("the book is not built: run `make book` first", pytrace=False)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
@@ -58,6 +29,8 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """The address below which the built book is served."""
+    if not (HTML / "index.html").exists():
+        pytest.fail("the book is not built: run `make book` first", pytrace=False)
     handler = partial(_Handler, directory=str(HTML))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -105,7 +78,7 @@ class Visit:
 
 
 @pytest.fixture
-def visit(browser: Browser, address: str):
+def visit(chromium: Browser, address: str):
     """Open a page: ``with visit("book/fitting", theme="dark", width=390) as seen: ...``."""
 
     @contextmanager
@@ -114,7 +87,7 @@ def visit(browser: Browser, address: str):
     ) -> Iterator[Visit]:
         url = (HTML / f"{name}.html").as_uri() if file else f"{address}/{name}.html"
         origin = HTML.as_uri() if file else address
-        context = browser.new_context(
+        context = chromium.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=theme,
             reduced_motion="reduce",

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page
 
 from .toc import NOTEBOOKS, pages_with
 
+pytestmark = pytest.mark.browser
 EXPLORERS = pages_with("bp-explorer")
 
 # What a reader sees of one explorer, the position of its sliders and its descriptions left out.
@@ -113,8 +114,8 @@ def test_play(visit, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
-def test_without_scripts_a_figure_remains(browser, address: str, name: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
+def test_without_scripts_a_figure_remains(chromium, address: str, name: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}/{name}.html")
     for explorer in page.locator(".bp-explorer").all():

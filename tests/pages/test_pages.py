@@ -7,6 +7,8 @@ import pytest
 
 from .toc import NOTEBOOKS, PAGES
 
+pytestmark = pytest.mark.browser
+
 # Every picture by which name a screen reader announces it.
 PICTURES_WITHOUT_NAME = """() => {
   const said = (node, name) => node.getAttribute(name)?.trim();

@@ -1,9 +1,7 @@
 """An explorer on a page, in a real browser: by keyboard, mouse, touch, and without scripts."""
 
 import itertools
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,8 +15,6 @@ from .moving import bowl, every_frame
 
 pytestmark = pytest.mark.browser
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 COUNT, X = "input >> nth=1", "input >> nth=0"
 
 # Tag, attributes and text of every element that can be seen; numbers of paths as numbers.
@@ -27,24 +23,6 @@ SEEN = """() => [...document.querySelectorAll('svg')].map((svg) =>
     .map((e) => [e.tagName, e.getAttribute('d'), e.textContent, Object.fromEntries(
       [...e.attributes].filter((a) => !['d', 'data-i', 'clip-path'].includes(a.name))
         .map((a) => [a.name, a.value]))]))"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    named = os.environ.get("BACKPROP_CHROMIUM")
-    path = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        reason = (
-            "no Chromium on the PATH, nor named by BACKPROP_CHROMIUM: explorers not tried in one"
-        )
-        if os.environ.get("BACKPROP_BROWSER") == "required":
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

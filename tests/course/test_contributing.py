@@ -1,0 +1,55 @@
+"""The examples for teachers in CONTRIBUTING.md: they work as they stand there."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backprop.course import Exercise, Quiz
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = re.compile(r"^```python\n# (exercises/\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What each example file defines; blocks for the same file belong together."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    files: dict[str, str] = {}
+    for name, source in EXAMPLE.findall(text):
+        files[name] = files.get(name, "") + source
+    if not files:
+        pytest.fail("CONTRIBUTING.md shows no example that begins with `# exercises/...`")
+    spaces = {}
+    for name, source in files.items():
+        file = tmp_path_factory.mktemp("example") / Path(name).name
+        file.write_text(source, encoding="utf-8")  # an exercise shows its source
+        spaces[name] = {"__name__": "example", "__file__": str(file)}
+        exec(compile(source, str(file), "exec"), spaces[name])
+    return spaces
+
+
+def test_the_example_of_a_quiz(examples) -> None:
+    quiz = examples["exercises/fitting/quiz.py"]["quiz"]
+    assert isinstance(quiz, Quiz)
+    quiz.chapter = "fitting"
+    choice, number = quiz
+    assert choice.answer("right").right
+    for option in choice.options:
+        assert choice.answer(option.name).message
+    for n, at in enumerate(number.variants):
+        assert number.answer(at.answer, variant=n).right
+        assert number.second_way(**at.given) == pytest.approx(at.answer)
+        for slip, value in at.slips.items():
+            assert number.answer(value, variant=n).misconception == slip
+
+
+def test_the_example_of_an_exercise(examples) -> None:
+    exercise = examples["exercises/fitting/mean_squared_error.py"]["exercise"]
+    assert isinstance(exercise, Exercise)
+    assert exercise.check(exercise.solving).passed
+    assert not exercise.check(exercise.starting).attempted
+    for slip in exercise.misconceptions:
+        assert exercise.check(slip.function).misconception == slip.name
+    assert "def mean_squared_error(" in str(exercise)

@@ -1,0 +1,528 @@
+"""The chain rule written out: symbols, formulas and numbers are what the engine computes."""
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import backprop as bp
+from backprop.derivation import MOST_PATHS, MOST_ROWS, Derivation
+from backprop.notation import number, plain, symbol
+
+from .latex import evaluate
+
+X, OBSERVED = (bp.constant(v, name) for v, name in zip(bp.data.dosage(), ("x", "y"), strict=True))
+
+
+def leaf(name: str, value: Any = 3.0) -> bp.Variable:
+    return bp.Variable(value, name=name)
+
+
+def curve(w1: Any, b3: Any) -> Any:
+    predicted = -1.22 * bp.softplus(w1 * X - 1.43) - 2.3 * bp.softplus(-3.53 * X + 0.57) + b3
+    predicted.name = "predicted"
+    return predicted
+
+
+def worked_example(parameter: str) -> Derivation:
+    w1, b3 = leaf("w1", 3.34), leaf("b3", 0.0)
+    loss = bp.ssr(curve(w1, b3), OBSERVED)
+    return bp.derive(loss, {"w1": w1, "b3": b3}[parameter])
+
+
+# --- the worked example ---------------------------------------------------------------------------
+
+
+def test_b3_point_by_point() -> None:
+    derivation = worked_example("b3")
+    assert derivation.agrees
+    assert derivation.value == pytest.approx(-15.6551, abs=5e-5)
+    assert [step.symbol for step in derivation.steps] == [
+        r"\text{predicted}_{i}",
+        r"\text{residual}_{i}",
+        r"\text{SSR}",
+    ]
+    (path,) = derivation.paths
+    assert [plain(s) for s in path.symbols] == ["SSR", "residualᵢ", "predictedᵢ", "b3"]
+    assert [factor.formula for factor in path.factors] == [
+        r"2 \cdot \text{residual}_{i}",
+        "-1",
+        "1",
+    ]
+    assert path.factors[0].symbol == r"\frac{\partial \text{SSR}}{\partial \text{residual}_{i}}"
+    assert path.row_count == len(path.rows) == 3
+    residuals = derivation.steps[1].value
+    for row, residual in zip(path.rows, residuals, strict=True):
+        assert row.numbers == pytest.approx((2 * residual, -1.0, 1.0))
+        assert row.product == pytest.approx(-2 * residual)
+    assert sum(row.product for row in path.rows) == pytest.approx(derivation.value)
+
+
+def test_w1_goes_through_the_softplus() -> None:
+    derivation = worked_example("w1")
+    assert derivation.agrees
+    (path,) = derivation.paths
+    assert [plain(f.formula) for f in path.factors] == [
+        "2 · residualᵢ",
+        "-1",
+        "-1.22 · σ(u1[i])",
+        "xᵢ",
+    ]
+    assert path.rows[0].product == 0.0  # dosage 0 says nothing about w1
+    assert sum(row.product for row in path.rows) == pytest.approx(derivation.value)
+
+
+def test_the_plain_text_reads_like_a_derivation() -> None:
+    text = str(worked_example("b3"))
+    assert "∂SSR/∂b3 = Σ (i = 1 … 3) ∂SSR/∂residualᵢ · ∂residualᵢ/∂predictedᵢ" in text
+    assert "SSR = Σᵢ residualᵢ² = 20.4236" in text
+    assert text.endswith("`backward()` gives -15.6551: the same.")
+
+
+def test_mse_shows_its_mean() -> None:
+    b3 = leaf("b3", 0.0)
+    derivation = bp.derive(bp.mse(curve(3.34, b3), OBSERVED), b3)
+    assert derivation.value == pytest.approx(-15.6551 / 3, abs=2e-5)
+    assert plain(derivation.steps[-1].symbol) == "MSE"
+    assert plain(derivation.paths[0].factors[0].formula) == "1/3 · 2 · residualᵢ"
+
+
+# --- paths ----------------------------------------------------------------------------------------
+
+A, B = 3.0, 2.0
+PATHS: dict[str, tuple[Callable[[Any, Any], Any], list[float]]] = {
+    # an expression of a and b, and what each path to a contributes
+    "a + a": (lambda a, b: a + a, [1.0, 1.0]),
+    "a - a": (lambda a, b: a - a, [1.0, -1.0]),
+    "a a": (lambda a, b: a * a, [A, A]),
+    "a²": (lambda a, b: a**2, [2 * A]),
+    "(a + a)²": (lambda a, b: (a + a) ** 2, [12.0, 12.0]),
+    "a³": (lambda a, b: a**3, [27.0]),
+    "aᵇ": (lambda a, b: a**b, [6.0]),
+    "bᵃ": (lambda a, b: b**a, [8 * math.log(2)]),
+    "aᵃ": (lambda a, b: a**a, [27.0, 27 * math.log(3)]),
+    "a/b": (lambda a, b: a / b, [0.5]),
+    "b/a": (lambda a, b: b / a, [-2 / 9]),
+    "a/a": (lambda a, b: a / a, [1 / 3, -1 / 3]),
+    "-a": (lambda a, b: -a, [-1.0]),
+    "a b + a": (lambda a, b: a * b + a, [2.0, 1.0]),
+    "e^(ab)": (lambda a, b: bp.exp(a * b), [2 * math.exp(6)]),
+    "ln a + a": (lambda a, b: bp.log(a) + a, [1 / 3, 1.0]),
+    "σ(a) σ(a)": (
+        lambda a, b: bp.sigmoid(a) * bp.sigmoid(a),
+        [math.exp(3) ** 2 / (1 + math.exp(3)) ** 3] * 2,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_every_path_is_listed_and_they_add_up(name: str) -> None:
+    f, contributions = PATHS[name]
+    a, b = leaf("a", A), leaf("b", B)
+    derivation = bp.derive(f(a, b), a)
+    assert [path.value for path in derivation.paths] == pytest.approx(contributions)
+    assert derivation.path_count == len(contributions)
+    assert derivation.value == pytest.approx(sum(contributions))
+    assert derivation.agrees
+
+
+def test_paths_through_the_same_values_are_told_apart() -> None:
+    a = leaf("a")
+    u = a + a
+    text = str(bp.derive(u * u, a))
+    labels = re.findall(r"Path \d of 4: loss → u1 → a (.*)", text)
+    assert len(set(labels)) == 4
+    assert labels[0] == "(as argument 1 of `multiply`, 1 of `add`)"
+
+
+def test_a_single_step_is_not_written_twice() -> None:
+    a = leaf("a")
+    assert "∂loss/∂a = 3 · a^(3 - 1)\n    = 27" in str(bp.derive(a**3, a))
+
+
+def test_many_paths_are_counted_and_not_all_written() -> None:
+    a = leaf("a", 0.5)
+    y = a
+    for _ in range(40):
+        y = y * y * 0.5 + y
+    derivation = bp.derive(y, a)
+    assert derivation.path_count == 3**40
+    assert len(derivation.paths) == MOST_PATHS
+    assert derivation.agrees
+    assert f"… and {3**40 - MOST_PATHS} more paths, which the sum contains." in str(derivation)
+
+
+def test_many_rows_are_counted_and_not_all_written() -> None:
+    w, x = leaf("w", 0.5), bp.constant(np.linspace(0.0, 1.0, 100), name="x")
+    derivation = bp.derive(bp.ssr(bp.softplus(w * x), x), w)
+    (path,) = derivation.paths
+    assert path.row_count == 100
+    assert len(path.rows) == MOST_ROWS
+    assert "… and 88 more rows like these." in str(derivation)
+    assert derivation.agrees
+
+
+def test_a_long_chain() -> None:
+    a = leaf("a", 0.5)
+    y = a
+    for _ in range(1000):
+        y = bp.softplus(y) * 0.9
+    derivation = bp.derive(y, a)
+    assert derivation.agrees
+    assert len(derivation.paths[0].factors) == 1000
+
+
+def test_a_loss_that_is_the_parameter() -> None:
+    a = leaf("a")
+    derivation = bp.derive(a, a)
+    assert derivation.value == 1.0
+    assert derivation.steps == ()
+    assert "∂a/∂a = 1" in str(derivation)
+    assert "Forward pass" not in str(derivation)
+
+
+# --- vectors and matrices -------------------------------------------------------------------------
+
+ARRAYS: dict[str, Callable[[bp.Variable], Any]] = {
+    "vector": lambda v: bp.sum(v * v * 2.0),
+    "vector, point by point": lambda v: bp.ssr(bp.softplus(v), [1.0, 2.0, 3.0, 4.0]),
+    "mean": lambda v: bp.mean(bp.exp(v * 0.1)),
+    "share of the sum": lambda v: bp.ssr(v / bp.sum(v), [0.1, 0.2, 0.3, 0.4]),
+    "matrix": lambda v: bp.sum(bp.softplus(bp.reshape(v, (2, 2)) @ [1.0, -1.0])),
+    "matrix from the left": lambda v: bp.sum(np.ones((3, 2)) @ bp.reshape(v, (2, 2)) ** 2),
+    "transposed": lambda v: bp.sum(bp.transpose(bp.reshape(v, (2, 2))) * [1.0, 5.0]),
+    "product with itself": lambda v: v @ v,
+    "sum over an axis": lambda v: bp.sum(bp.sum(bp.reshape(v, (2, 2)), axis=0) ** 2),
+    "broadcast": lambda v: bp.sum(bp.reshape(v, (4, 1)) * v),
+}
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_arrays(name: str) -> None:
+    v = leaf("v", [1.0, 2.0, 0.5, -1.0])
+    derivation = bp.derive(ARRAYS[name](v), v)
+    assert derivation.agrees
+    assert np.shape(derivation.value) == (4,)
+    total = sum(path.value for path in derivation.paths)
+    np.testing.assert_allclose(total, derivation.backward, rtol=1e-12)
+    for path in derivation.paths:
+        assert path.row_count == len(path.rows) or path.row_count > MOST_ROWS
+        if path.row_count == len(path.rows):
+            by_rows = np.zeros(4)
+            for row in path.rows:
+                by_rows[row.elements[-1]] += row.product
+            np.testing.assert_allclose(by_rows, path.value, rtol=1e-12)
+    assert str(derivation)
+
+
+def test_a_sum_that_enters_every_point_again_is_not_shown_point_by_point() -> None:
+    v = leaf("v", [1.0, 2.0, 3.0])
+    through_the_sum = bp.derive(bp.ssr(v / bp.sum(v), [0.2, 0.3, 0.5]), v)
+    assert through_the_sum.paths[1].row_count == 9
+    assert "_{i}" not in through_the_sum._repr_markdown_()
+
+
+def test_float32_agrees_within_its_own_rounding() -> None:
+    w = leaf("w", np.array([1.0, 2.0, 3.0], dtype=np.float32))
+    assert bp.derive(bp.mse(bp.softplus(w * 1.1), [0.3, 0.1, 2.0]), w).agrees
+
+
+def test_too_much_to_write_out() -> None:
+    w = leaf("w", np.ones((30, 30)))
+    loss = bp.sum(np.ones((30, 30)) @ w)
+    with pytest.raises(ValueError, match="matmul makes 900 elements from 900: too many"):
+        bp.derive(loss, w)
+
+
+# --- what is differentiated, and by what ----------------------------------------------------------
+
+
+def test_a_value_in_between_may_be_the_parameter() -> None:
+    a = leaf("a")
+    u = 2 * a
+    u.name = "u"
+    derivation = bp.derive(bp.exp(u) + u, u)
+    assert derivation.value == pytest.approx(math.exp(6) + 1)
+    assert derivation.agrees
+    assert "a" not in {plain(symbol) for path in derivation.paths for symbol in path.symbols}
+
+
+def test_gradients_and_graph_are_left_as_they_were() -> None:
+    a, b = leaf("a"), leaf("b")
+    a.grad = 7.0
+    u = a * b
+    loss = bp.ssr(u, 1.0)
+    bp.derive(loss, a)
+    assert (a.grad, b.grad, u.grad, loss.grad) == (7.0, None, None, None)
+    loss.backward()
+    assert a.grad == 7.0 + 2 * 8 * 3
+
+
+def test_the_comparison_is_with_the_loss_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fused operation with a wrong rule would be seen: its elementary steps are derived."""
+    a = leaf("a")
+    loss = bp.ssr(a, 1.0)
+
+    def doubled(self: Any, *given: Any, **settings: Any) -> None:
+        a.grad = 8.0
+
+    monkeypatch.setattr(bp.Variable, "backward", doubled)
+    derivation = bp.derive(loss, a)
+    assert (derivation.value, derivation.backward) == (4.0, 8.0)
+    assert not derivation.agrees
+    assert "`backward()` gives 8: SOMETHING ELSE." in str(derivation)
+
+
+def test_derive_works_inside_no_grad() -> None:
+    a = leaf("a")
+    loss = bp.ssr(2 * a, 1.0)
+    with bp.no_grad():
+        assert bp.derive(loss, a).value == 20.0
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+def test_names_are_kept_and_others_are_given() -> None:
+    a, nameless = leaf("a"), bp.Variable(2.0)
+    u = bp.exp(a * nameless)
+    u.name = "middle"
+    loss = bp.log(u) ** 2
+    derivation = bp.derive(loss, a)
+    assert [plain(step.symbol) for step in derivation.steps] == ["u1", "middle", "u2", "loss"]
+    assert plain(derivation.steps[0].formula) == "a · v1"
+    loss.name = "cost"
+    assert "∂cost/∂a" in str(bp.derive(loss, a))
+
+
+def test_given_names_are_not_given_again() -> None:
+    u1, a = leaf("u1", 0.5), leaf("a", 0.5)
+    symbols = [step.symbol for step in bp.derive(bp.exp(bp.exp(a * u1)), a).steps]
+    assert len(set(symbols)) == len(symbols)
+    assert "u_{1}" not in symbols
+
+
+def test_two_of_one_name_are_numbered() -> None:
+    first, second = leaf("p", 1.0), leaf("p", 2.0)
+    text = str(bp.derive(first * second, second))
+    assert "loss = p · p (2) = 2" in text
+
+
+def test_arrays_without_a_name_are_called_c() -> None:
+    w = leaf("w")
+    assert "c1[i]" in str(bp.derive(bp.sum(bp.exp(w * np.array([1.0, 2.0]))), w))
+
+
+# --- what is printed ------------------------------------------------------------------------------
+
+LEAVES = {"a": 1.5, "b": 0.5, "d": 2.0}
+PROGRAM: dict[str, Callable[[Any, Any], Any]] = {
+    "+": lambda u, v: u + v,
+    "-": lambda u, v: u - v,
+    "·": lambda u, v: u * v,
+    "/": lambda u, v: u / v,
+    "^": lambda u, v: u**v,
+    "-u": lambda u, v: -u,
+    "u²": lambda u, v: u**2,
+    "u³": lambda u, v: u**3,
+    "2^u": lambda u, v: 2.0**u,
+    "-3u": lambda u, v: -3.0 * u,
+    "½ - u": lambda u, v: 0.5 - u,
+    "exp": lambda u, v: bp.exp(u),
+    "ln": lambda u, v: bp.log(u),
+    "σ": lambda u, v: bp.sigmoid(u),
+    "softplus": lambda u, v: bp.softplus(u),
+    "sum": lambda u, v: bp.sum(u),
+    "mean": lambda u, v: bp.mean(u),
+    "ssr": lambda u, v: bp.ssr(u, v),
+    "sum of u v": lambda u, v: bp.sum(u * v),
+}
+programs = st.lists(
+    st.tuples(st.sampled_from(sorted(PROGRAM)), st.integers(0, 9), st.integers(0, 9)),
+    min_size=1,
+    max_size=7,
+)
+
+
+def computed(program: Any, vectors: bool) -> tuple[Any, dict[str, Any]]:
+    """The last value of a random program, as a single number; and its leaves."""
+    stretch = np.array([1.0, 0.75, 1.25]) if vectors else 1.0
+    leaves: dict[str, Any] = {
+        "a": leaf("a", LEAVES["a"]),
+        "b": leaf("b", LEAVES["b"] * stretch),
+        "d": leaf("d", LEAVES["d"] * stretch),
+    }
+    known = list(leaves.values())
+    for line, u, v in program:
+        left, right = known[u % len(known)], known[v % len(known)]
+        if line == "ssr" and np.shape(left.value) != np.shape(right.value):
+            continue
+        known.append(PROGRAM[line](left, right))
+    last = known[-1]
+    return (bp.sum(last) if last.shape else last), leaves
+
+
+def derivations(program: Any, vectors: bool) -> Iterator[tuple[Derivation, dict[str, Any]]]:
+    """A derivation for each leaf that matters, with the value of each name that may be written."""
+    with np.errstate(all="ignore"):
+        loss, leaves = computed(program, vectors)
+        for name in ("a", "b"):
+            if not np.all(np.abs(loss.value) < 1e6):
+                continue
+            try:
+                derivation = bp.derive(loss, leaves[name])
+            except ValueError:  # the program does not use this leaf
+                continue
+            names = {
+                symbol(leaf, index): leaves[leaf].value for leaf in leaves for index in ("", "i")
+            }
+            names |= {step.symbol: step.value for step in derivation.steps}
+            if np.all(np.isfinite(derivation.value)):
+                yield derivation, names
+
+
+@pytest.mark.parametrize("vectors", [False, True], ids=["numbers", "vectors"])
+@given(programs)
+def test_written_formulas_mean_what_was_computed(vectors: bool, program: Any) -> None:
+    for derivation, names in derivations(program, vectors):
+        assert derivation.agrees
+        with np.errstate(all="ignore"):
+            for step in derivation.steps:
+                meant = evaluate(step.formula, names)
+                np.testing.assert_allclose(meant, step.value, rtol=1e-5, atol=1e-9)
+
+
+@pytest.mark.parametrize("vectors", [False, True], ids=["numbers", "vectors"])
+@given(programs)
+def test_written_factors_mean_the_local_derivatives(vectors: bool, program: Any) -> None:
+    for derivation, names in derivations(program, vectors):
+        for path in derivation.paths:
+            for factor in path.factors:
+                entries = factor.matrix[factor.pattern > 0]
+                if not np.all(np.isfinite(entries)):
+                    continue
+                with np.errstate(all="ignore"):
+                    meant = evaluate(factor.formula, names)
+                if np.size(meant) in (1, entries.size):
+                    np.testing.assert_allclose(
+                        np.broadcast_to(meant, entries.shape), entries, rtol=1e-5, atol=1e-9
+                    )
+
+
+@pytest.mark.parametrize("vectors", [False, True], ids=["numbers", "vectors"])
+@given(programs)
+def test_the_text_is_valid_and_its_numbers_are_the_engines(vectors: bool, program: Any) -> None:
+    for derivation, _ in derivations(program, vectors):
+        text, markdown = str(derivation), derivation._repr_markdown_()
+        assert not set(text) & set("\\{}$&")
+        assert markdown.count("$") % 2 == 0
+        for block in re.findall(r"\$\$(.*?)\$\$|\$(.*?)\$", markdown, re.DOTALL):
+            assert_balanced("".join(block))
+        if not np.shape(derivation.value):
+            assert f"backward()` gives {plain(number(derivation.backward))}: the same." in text
+        for step in derivation.steps:
+            if not np.shape(step.value):
+                assert f"= {plain(number(step.value))}" in text
+
+
+def assert_balanced(latex: str) -> None:
+    open_: list[str] = []
+    for character in latex:
+        if character in "({":
+            open_.append(character)
+        elif character in ")}":
+            assert open_.pop() + character in ("()", "{}")
+    assert not open_
+    assert latex.count(r"\begin") == latex.count(r"\end")
+
+
+def test_tables_have_equal_rows() -> None:
+    markdown = worked_example("w1")._repr_markdown_()
+    rows = [line for line in markdown.splitlines() if line.startswith("|")]
+    assert len(rows) == 3 + 3
+    assert {row.count("|") for row in rows} == {7}
+
+
+def test_names_cannot_break_the_page() -> None:
+    awkward = leaf("cost | $5 & {x}_1\\", [1.0, 2.0])
+    derivation = bp.derive(bp.ssr(awkward, [0.0, 0.0]), awkward)
+    markdown = derivation._repr_markdown_()
+    rows = [line for line in markdown.splitlines() if line.startswith("|")]
+    assert len({row.count("|") for row in rows}) == 1
+    assert markdown.count("$") % 2 == 0
+    assert "\\" not in str(derivation)
+
+
+def test_it_shows_itself_in_notebooks_and_terminals() -> None:
+    derivation = worked_example("b3")
+    bundle = derivation._repr_mimebundle_(include=None, exclude=None)
+    assert bundle == {
+        "text/markdown": derivation._repr_markdown_(),
+        "text/plain": str(derivation),
+    }
+    assert repr(derivation) == str(derivation)
+
+
+def test_the_same_derivation_reads_the_same() -> None:
+    assert str(worked_example("w1")) == str(worked_example("w1"))
+
+
+# --- what cannot be derived -----------------------------------------------------------------------
+
+a0, b0 = leaf("a"), leaf("b")
+freed = bp.exp(a0)
+freed.backward()
+ERRORS: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
+    "another parameter": (
+        lambda: bp.derive(a0**2, b0),
+        ValueError,
+        "the loss was not computed from b: give a Variable that takes part in it",
+    ),
+    "nameless": (
+        lambda: bp.derive(a0**2, bp.Variable(5.0)),
+        ValueError,
+        r"was not computed from Variable\(5\.\)",
+    ),
+    "data": (
+        lambda: bp.derive(bp.sum(a0 * X), X),
+        TypeError,
+        "is data, which is never differentiated",
+    ),
+    "an array": (
+        lambda: bp.derive(a0 * X, a0),
+        ValueError,
+        r"must be a single number, but it has shape \(3,\): reduce it with bp\.sum or bp\.mean",
+    ),
+    "a plain loss": (
+        lambda: bp.derive(2.0, a0),  # type: ignore[arg-type]
+        TypeError,
+        r"loss must be a bp\.Variable, got 2\.0",
+    ),
+    "a plain parameter": (
+        lambda: bp.derive(a0**2, 3.0),  # type: ignore[arg-type]
+        TypeError,
+        r"parameter must be a bp\.Variable, got 3\.0",
+    ),
+    "a freed graph": (
+        lambda: bp.derive(freed, a0),
+        RuntimeError,
+        r"freed by backward\(\): derive first, or call backward\(retain_graph=True\)",
+    ),
+    "without a graph": (
+        lambda: bp.derive(bp.constant(1.0), a0),
+        ValueError,
+        "was not computed from a",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_what_cannot_be_derived_is_explained(name: str) -> None:
+    attempt, kind, message = ERRORS[name]
+    with pytest.raises(kind, match=message):
+        attempt()

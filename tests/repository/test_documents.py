@@ -1,0 +1,53 @@
+"""What README and CONTRIBUTING show is what happens."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def python_in(name: str) -> str:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    return block
+
+
+def test_readme_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    program = python_in("README.md")
+    (promised,) = re.findall(r"# (\S+)\.\.\.", program)
+    exec(program, {})
+    assert capsys.readouterr().out.startswith(promised)
+
+
+def test_question_in_contributing_can_be_asked() -> None:
+    names: dict[str, object] = {}
+    exec(python_in("CONTRIBUTING.md"), names)
+    quiz = names["quiz"]
+    quiz.chapter = "gradient_descent"
+    assert quiz["sign"].answer("right").right
+    assert quiz["sign"].answer("along").misconception == "along"
+    for number, variant in enumerate(quiz["change"].variants):
+        assert quiz["change"].answer(variant.answer, variant=number).right
+        assert quiz["change"].answer(-variant.answer, variant=number).misconception == "added"
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "LICENSE-TEXT.md"])
+def test_files_that_documents_point_to_exist(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
+    # `path/` or `path.ext` in running text, but not what only a build or a reader makes
+    targets += [
+        t for t in re.findall(r"`([\w./-]+(?:/|\.(?:md|yml|txt|py)))`", text) if "<" not in t
+    ]
+    missing = [t for t in targets if not list(ROOT.glob(t)) and not list(ROOT.glob(f"*/{t}"))]
+    assert not missing, f"{name} points to {missing}"
+
+
+def test_make_has_every_command_that_is_named() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for name in ("README.md", "CONTRIBUTING.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for command in re.findall(r"(?:^|`)make (\w+)", text, flags=re.MULTILINE):
+            assert re.search(rf"^{command}:", makefile, flags=re.MULTILINE), f"make {command}"
