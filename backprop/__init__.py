@@ -29,6 +29,7 @@ from backprop.functions import (
     ssr,
     sum_of_squares,
 )
+from backprop.history import History
 from backprop.layers import (
     Conv2d,
     Dropout,
@@ -70,7 +71,7 @@ from backprop.operations import (
     where,
 )
 from backprop.optimizers import Adam, GradientDescent, Momentum, RMSProp, clip_gradients
-from backprop.training import History, fit
+from backprop.training import fit, resume
 from backprop.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad
 from backprop.variable import Variable, constant, no_grad
 
@@ -145,6 +146,7 @@ __all__ = [  # noqa: RUF022 (the order of the book)
     "Adam",
     "schedules",
     "clip_gradients",
+    "resume",
     "dropout",
     "Dropout",
     "layer_norm",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 import numpy as np
@@ -15,6 +16,8 @@ from backprop.operations import reshape
 from backprop.variable import Operand, Variable, value_of
 
 Activation = Callable[[Any], Any]
+
+_KIND = "the parameters of a layer"
 
 
 class Layer:
@@ -75,6 +78,28 @@ class Layer:
         """Compute predictions: nothing is dropped; return the layer."""
         return self._set_training(False)
 
+    @contextmanager
+    def evaluating(self) -> Iterator[None]:
+        """Compute predictions inside this context, as after :meth:`eval`.
+
+        Examples
+        --------
+        >>> import backprop as bp
+        >>> layer = bp.Dropout(0.5)
+        >>> with layer.evaluating():
+        ...     layer.training
+        False
+        >>> layer.training
+        True
+        """
+        before = [(layer, layer.training) for layer in (self, *self._inner(Layer))]
+        self.eval()
+        try:
+            yield
+        finally:
+            for layer, training in before:
+                layer.training = training
+
     def _set_training(self, training: bool) -> Self:
         for layer in (self, *self._inner(Layer)):
             layer.training = training
@@ -97,13 +122,9 @@ class Layer:
         >>> bool((net.W.value == other.W.value).all())
         True
         """
-        parameters = self.parameters()
-        saving.write(
-            path,
-            "parameters",
-            {"names": [parameter.name for parameter in parameters]},
-            {f"parameter {i}": parameter.value for i, parameter in enumerate(parameters)},
-        )
+        values = {parameter.name: parameter.value for parameter in self.parameters()}
+        arrays = {f"parameter {name}": value for name, value in values.items()}
+        saving.write(path, _KIND, {"names": list(values)}, arrays)
 
     def load(self, path: saving.FilePath) -> None:
         """Take the parameters from a file that :meth:`save` has written.
@@ -115,11 +136,12 @@ class Layer:
         ValueError
             If it is damaged, or belongs to a layer with other parameters.
         """
-        header, arrays = saving.read(path, "parameters")
+        header, arrays = saving.read(path, _KIND)
         with saving.understood(path):
-            found = [arrays[f"parameter {i}"] for i in range(len(header["names"]))]
-            names = list(map(str, header["names"]))
-        saving.restore(path, self.parameters(), names, found)
+            values = {name: arrays[f"parameter {name}"] for name in header["names"]}
+        parameters = {parameter.name or "": parameter for parameter in self.parameters()}
+        saving.check_fit(path, parameters, values)
+        saving.put(parameters, values)
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
         """Yield what is set in this layer, and what lists in it hold, with a name for each."""

@@ -13,8 +13,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from backprop.checks import checked_fraction, checked_positive
+from backprop.layers import Layer
 from backprop.schedules import Schedule
 from backprop.variable import Constant, Value, Variable, value_of
+
+#: What can be learned: leaves, or a layer that has some.
+Learnable = Variable | Iterable[Variable] | Layer
 
 
 class Optimizer:
@@ -64,9 +68,7 @@ class Optimizer:
     #: Names of what is kept for each parameter: values in its shape, 0 before the first step.
     remembers: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(
-        self, parameters: Variable | Iterable[Variable], learning_rate: float | Schedule = 0.1
-    ) -> None:
+    def __init__(self, parameters: Learnable, learning_rate: float | Schedule = 0.1) -> None:
         self.parameters = checked_parameters(parameters)
         self.learning_rate = learning_rate
         self.steps = 0
@@ -299,7 +301,7 @@ class Momentum(Optimizer):
 
     def __init__(
         self,
-        parameters: Variable | Iterable[Variable],
+        parameters: Learnable,
         learning_rate: float | Schedule = 0.1,
         momentum: float = 0.9,
         nesterov: bool = False,
@@ -365,7 +367,7 @@ class RMSProp(Optimizer):
 
     def __init__(
         self,
-        parameters: Variable | Iterable[Variable],
+        parameters: Learnable,
         learning_rate: float | Schedule = 0.01,
         decay: float = 0.99,
         eps: float = 1e-8,
@@ -434,7 +436,7 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        parameters: Variable | Iterable[Variable],
+        parameters: Learnable,
         learning_rate: float | Schedule = 0.001,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
@@ -463,7 +465,7 @@ class Adam(Optimizer):
         return change + rate * self.weight_decay * value if self.weight_decay else change
 
 
-def clip_gradients(parameters: Variable | Iterable[Variable], max_norm: float) -> float:
+def clip_gradients(parameters: Learnable, max_norm: float) -> float:
     """Shorten the gradients together, if they are longer than allowed; keep their direction.
 
     Parameters
@@ -519,14 +521,14 @@ def _length(gradient: Value) -> float:
     return largest * float(np.linalg.norm(np.asarray(gradient, dtype=np.float64) / largest))
 
 
-def checked_parameters(parameters: Variable | Iterable[Variable]) -> list[Variable]:
+def checked_parameters(parameters: Learnable) -> list[Variable]:
     """Return the parameters as a list of leaves, or say what is wrong with them."""
     if isinstance(parameters, Variable):
         return checked_parameters([parameters])
-    if hasattr(parameters, "parameters"):  # a layer, or a network of them
+    if isinstance(parameters, Layer):
         return checked_parameters(parameters.parameters())
     if not isinstance(parameters, Iterable):
-        raise TypeError(f"parameters must be bp.Variable, got {parameters!r}")
+        raise TypeError(f"parameters must be bp.Variable or a layer, got {parameters!r}")
     listed = list(parameters)
     if not listed:
         raise ValueError("there is no parameter to learn")

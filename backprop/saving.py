@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import os
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -108,42 +109,33 @@ def understood(path: FilePath) -> Iterator[None]:
         ) from error
 
 
-def restore(
-    path: FilePath,
-    parameters: Sequence[Variable],
-    names: Sequence[str],
-    values: Sequence[NDArray[Any]],
+def check_fit(
+    path: FilePath, parameters: Mapping[str, Variable], saved: Mapping[str, NDArray[Any]]
 ) -> None:
-    """Put values from a file into parameters: into all of them, or, if they do not fit, into none.
-
-    Parameters
-    ----------
-    path : str or path-like
-        The file, for the message.
-    parameters : list of Variable
-        They are changed in place.
-    names, values : list of str and of numpy.ndarray
-        What the file holds.
+    """Check that values in a file belong to these parameters, both by name and in their order.
 
     Raises
     ------
     ValueError
-        If names, shapes or types differ.
+        If names, their order, shapes or types differ.
     """
-    saved = [_described(name, value) for name, value in zip(names, values, strict=True)]
-    here = [_described(p.name or f"parameter {i}", p) for i, p in enumerate(parameters, 1)]
-    for i in range(max(len(saved), len(here))):
-        if saved[i : i + 1] != here[i : i + 1]:
+    found = [_described(name, value) for name, value in saved.items()]
+    needed = [_described(name, parameter) for name, parameter in parameters.items()]
+    for i, (there, here) in enumerate(zip_longest(found, needed, fillvalue="not there"), 1):
+        if there != here:
             raise ValueError(
-                f"{path} was saved from other parameters: number {i + 1} is "
-                f"{(saved[i:] or ['not there'])[0]} in the file, and "
-                f"{(here[i:] or ['not there'])[0]} here"
+                f"{path} was saved from other parameters: number {i} is {there} in the file, "
+                f"and {here} here"
             )
-    for parameter, value in zip(parameters, values, strict=True):
+
+
+def put(parameters: Mapping[str, Variable], values: Mapping[str, NDArray[Any]]) -> None:
+    """Put values that fit into parameters; arrays are changed in place."""
+    for name, parameter in parameters.items():
         if type(parameter.value) is np.ndarray:
-            parameter.value[...] = value
+            parameter.value[...] = values[name]
         else:
-            parameter.value = type(parameter.value)(value)
+            parameter.value = type(parameter.value)(values[name])
 
 
 def _described(name: str, value: Variable | NDArray[Any]) -> str:

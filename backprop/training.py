@@ -1,102 +1,44 @@
-"""Training: the four steps of gradient descent, and a history of what happened."""
+"""Training: the four steps of gradient descent, once from the start and once from a file."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from backprop.checks import checked_positive
-from backprop.optimizers import checked_parameters
-from backprop.variable import Constant, Value, Variable
+from backprop import saving
+from backprop.batches import Arrays, Data, checked_data
+from backprop.checks import checked_count, checked_positive
+from backprop.history import History, Live, Settings, Stepper, counted, read_run, steps_of
+from backprop.layers import Layer
+from backprop.loop import Callback, Run
+from backprop.optimizers import Learnable, checked_parameters
+from backprop.variable import Variable
 
-
-class Optimizer(Protocol):
-    """What :func:`fit` needs of an optimiser."""
-
-    def step(self) -> None:
-        """Change the parameters, given their gradients."""
-
-    def zero_grad(self) -> None:
-        """Forget the gradients."""
-
-
-class History:
-    """What happened in a training run: entry k of everything is how things stood after k steps.
-
-    Attributes
-    ----------
-    steps : int
-        Number of steps taken; every record has one entry more, the start.
-    loss : numpy.ndarray, shape (steps + 1,)
-        The loss.
-    parameters, gradients : dict of str to numpy.ndarray
-        For each parameter its value and its gradient; first axis: the step.
-    stopped_because : str
-        Why the run ended, in a sentence.
-    converged : bool
-        Whether it ended because the steps had become as small as asked.
-    """
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self._loss: list[float] = []
-        self._parameters: dict[str, list[Value]] = {name: [] for name in names}
-        self._gradients: dict[str, list[Value]] = {name: [] for name in names}
-        self.stopped_because = ""
-        self.converged = False
-
-    def record(self, loss: float, parameters: Sequence[Variable]) -> None:
-        """Add the loss, and each parameter with its gradient."""
-        self._loss.append(loss)
-        for name, parameter in zip(self._parameters, parameters, strict=True):
-            gradient = parameter.grad
-            if gradient is None:  # this loss does not depend on it
-                gradient = np.zeros(parameter.shape)[()]
-            self._parameters[name].append(np.copy(parameter.value))
-            self._gradients[name].append(np.copy(gradient))
-
-    @property
-    def steps(self) -> int:
-        """Number of steps taken."""
-        return max(len(self._loss) - 1, 0)
-
-    @property
-    def loss(self) -> NDArray[Any]:
-        """The loss after 0, 1, 2, ... steps."""
-        return np.array(self._loss)
-
-    @property
-    def parameters(self) -> dict[str, NDArray[Any]]:
-        """Each parameter after 0, 1, 2, ... steps."""
-        return {name: np.array(values) for name, values in self._parameters.items()}
-
-    @property
-    def gradients(self) -> dict[str, NDArray[Any]]:
-        """Each parameter's gradient after 0, 1, 2, ... steps."""
-        return {name: np.array(values) for name, values in self._gradients.items()}
-
-    def __repr__(self) -> str:
-        """Show the steps, the loss and why the run ended."""
-        if not self._loss:
-            return "History(no steps yet)"
-        return (
-            f"History({self.steps} steps, loss {self._loss[0]:.6g} → {self._loss[-1]:.6g}: "
-            f"{self.stopped_because or 'still running'})"
-        )
+#: Parameters and gradients of every step are kept if that is at most so many numbers of each kind
+#: (16 MB in float64), unless `record` says otherwise.
+KEPT_NUMBERS = 2_000_000
 
 
 def fit(
-    loss: Callable[[], Variable],
-    parameters: Variable | Iterable[Variable],
-    optimizer: Optimizer,
+    loss: Callable[..., Any],
+    parameters: Learnable,
+    optimizer: Stepper,
     *,
     steps: int = 1000,
     tolerance: float | None = None,
+    patience: int | None = None,
+    data: Data | None = None,
+    batch_size: int | None = None,
+    shuffle: bool = True,
+    seed: int = 0,
+    validation: Data | None = None,
+    clip_norm: float | None = None,
+    record: bool | None = None,
     progress: bool = False,
-    callbacks: Iterable[Callable[[History], object]] = (),
+    callbacks: Iterable[Callback] = (),
 ) -> History:
     """Learn the parameters that make a loss small.
 
@@ -106,16 +48,38 @@ def fit(
     Parameters
     ----------
     loss : callable
-        Takes nothing, returns the loss as a Variable that holds a single number, computed anew
-        from the parameters.
-    parameters : Variable or iterable of Variable
-        The leaves to learn; they are changed in place.
+        Takes nothing, or, if there are `data`, a batch of them: ``loss(x, y)``. Returns the loss as
+        a Variable that holds a single number, computed anew from the parameters.
+    parameters : Variable, iterable of Variable, or a layer
+        The leaves to learn; they are changed in place. Give a network as such, and the held-out
+        loss is computed in its evaluation mode, and its dropout is saved with the history.
     optimizer : GradientDescent or another optimiser
         Made for the same parameters.
     steps : int, optional
-        The largest number of steps.
+        The largest number of steps. An epoch, in which each example is seen once, takes one step,
+        or with batches ``ceil(examples / batch_size)`` steps.
     tolerance : float, optional
-        Stop once no parameter moved by more than this in a step. Left out: take all the steps.
+        Stop once no parameter moved by more than this in a step; with batches, in any step of an
+        epoch. Left out: take all the steps.
+    patience : int, optional
+        Stop once the loss has not become smaller for so many epochs: the held-out loss, or, where
+        there is none, the mean over the steps of an epoch.
+    data : tuple of array_like, optional
+        Such as ``(x, y)``: arrays with one entry for each example.
+    batch_size : int, optional
+        Number of examples that a step sees; 1 is stochastic gradient descent. Left out: all.
+    shuffle : bool, optional
+        Give every epoch its own order of the examples (with batches).
+    seed : int, optional
+        Decides those orders.
+    validation : tuple of array_like, optional
+        Held-out data: ``loss(*validation)`` is computed at the start and after each epoch, and
+        never learned from.
+    clip_norm : float, optional
+        Shorten longer gradients to this length before each step, see :func:`clip_gradients`.
+    record : bool, optional
+        Keep parameters and gradients of every step. Left out: if they are few, at most 2,000,000
+        numbers (parameters times steps).
     progress : bool, optional
         Show a progress bar (needs tqdm).
     callbacks : iterable of callable, optional
@@ -124,16 +88,18 @@ def fit(
     Returns
     -------
     History
-        Loss, parameters and gradients after every step, and why the run ended. A loss that becomes
-        infinite or NaN ends the run at once; ``stopped_because`` says where.
+        Loss, parameters and gradients after every step, and why the run ended. Ctrl-C ends the run
+        after the step that it is in, and the history is returned all the same. A loss that becomes
+        infinite or NaN ends it at once; ``stopped_because`` says where, and the likely cause.
 
     Raises
     ------
     TypeError
-        If `loss` is not callable or does not return a Variable.
+        If `loss` is not callable or does not return a Variable, or `data` are no tuple of arrays.
     ValueError
-        If `steps` or `tolerance` is not positive, the loss is not a single number, or the optimiser
-        was made for other parameters.
+        If a setting is out of range, the loss is not a single number, there are no examples, their
+        numbers differ, a batch is larger than the data, or the optimiser was made for other
+        parameters.
 
     Notes
     -----
@@ -149,107 +115,197 @@ def fit(
     (3.0, 22)
     >>> history.stopped_because
     'the last step was at most 1e-06'
+
+    Mini-batches of two, for five epochs:
+
+    >>> slope = bp.Variable(0.0, name="slope")
+    >>> history = bp.fit(
+    ...     lambda x, y: bp.mse(slope * x, y),
+    ...     slope,
+    ...     bp.GradientDescent(slope, 0.1),
+    ...     data=([1.0, 2.0, 3.0], [2.0, 4.0, 6.0]),
+    ...     batch_size=2,
+    ...     steps=10,
+    ... )
+    >>> history.epochs, round(slope.value, 3)
+    (5, 2.0)
     """
-    parameters = checked_parameters(parameters)
-    _check_settings(loss, parameters, optimizer, steps, tolerance)
-    callbacks = tuple(callbacks)
-    history = History(_names(parameters))
-    bar = _progress_bar(steps) if progress else None
-    try:
-        while True:
-            optimizer.zero_grad()
-            current = _loss_of(loss)
-            current.backward()
-            history.record(float(current.value), parameters)
-            if bar is not None:
-                bar.set_postfix_str(f"loss {current.value:.4g}", refresh=False)
-            history.converged = _settled(history, tolerance)
-            history.stopped_because = _reason_to_stop(history, steps, tolerance)
-            asked = [bool(callback(history)) for callback in callbacks]
-            if history.stopped_because:
-                break
-            if any(asked):
-                history.stopped_because = "a callback asked to stop"
-                break
-            optimizer.step()
-            if bar is not None:
-                bar.update()
-    finally:
-        if bar is not None:
-            bar.close()
-    return history
-
-
-def _reason_to_stop(history: History, steps: int, tolerance: float | None) -> str:
-    loss = history._loss[-1]
-    if not math.isfinite(loss) and history.steps == 0:
-        return f"the loss is {loss} before the first step: look at the data and the start values"
-    if not math.isfinite(loss):
-        return (
-            f"the loss became {loss} after {_counted(history.steps)}: "
-            "most often the learning rate is too large"
-        )
-    if history.converged:
-        return f"the last step was at most {tolerance:g}"
-    return f"the limit of {_counted(steps)} was reached" if history.steps >= steps else ""
-
-
-def _settled(history: History, tolerance: float | None) -> bool:
-    """Whether no parameter moved by more than the tolerance in the last step."""
-    if tolerance is None or history.steps == 0 or not math.isfinite(history._loss[-1]):
-        return False
-    return all(
-        np.max(np.abs(values[-1] - values[-2]), initial=0.0) <= tolerance
-        for values in history._parameters.values()
+    here = _named(checked_parameters(parameters))
+    _check_optimizer(optimizer, here)
+    given, held_out = _checked_examples(data, validation, batch_size)
+    steps = checked_count(steps, "steps")
+    size = sum(int(np.prod(parameter.shape)) for parameter in here.values())
+    settings = Settings(
+        steps=steps,
+        tolerance=None if tolerance is None else checked_positive(tolerance, "tolerance"),
+        patience=None if patience is None else checked_count(patience, "patience"),
+        batch_size=None if batch_size is None else checked_count(batch_size, "batch_size"),
+        shuffle=bool(shuffle),
+        seed=checked_count(seed, "seed", least=0),
+        clip_norm=None if clip_norm is None else checked_positive(clip_norm, "clip_norm"),
+        record=size * (steps + 1) <= KEPT_NUMBERS if record is None else bool(record),
+        examples=len(given[0]) if given else None,
+        held_out=len(held_out[0]) if held_out else None,
     )
+    layer = parameters if isinstance(parameters, Layer) else None
+    generators = layer.generators() if layer else []
+    live = Live(list(here.values()), optimizer, generators, steps_of(optimizer) or 0)
+    history = History(list(here), settings)
+    return Run(loss, layer, live, history, given, held_out, callbacks).go_on(progress)
 
 
-def _counted(steps: int) -> str:
-    return "1 step" if steps == 1 else f"{steps} steps"
+def resume(
+    path: saving.FilePath,
+    loss: Callable[..., Any],
+    parameters: Learnable,
+    optimizer: Stepper,
+    *,
+    steps: int | None = None,
+    data: Data | None = None,
+    validation: Data | None = None,
+    progress: bool = False,
+    callbacks: Iterable[Callback] = (),
+) -> History:
+    """Go on with a run from a file of :meth:`History.save`, as if it had never stopped.
+
+    The result is the same, bit for bit, as that of a run without the break: parameters, state of
+    the optimiser, order of the examples, dropout and history go on where they were. All settings of
+    the run are in the file; what no file can hold safely, functions and data, is given again.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file.
+    loss, parameters, optimizer, data, validation : see fit
+        As in the run that was saved. Values and state are taken from the file, settings of the
+        optimiser, such as the learning rate, from here.
+    steps : int, optional
+        The largest number of steps in all, those before the break included. Left out: as in the run
+        that was saved.
+    progress, callbacks : see fit
+
+    Returns
+    -------
+    History
+        Of the whole run. One that had come to its end is returned as it was, unless `steps` gives
+        it more to do.
+
+    Raises
+    ------
+    OSError
+        If the file is not there, or must not be read.
+    TypeError, ValueError
+        If it is damaged, of another origin or of a newer version; if parameters, optimiser or data
+        are not those of the run that was saved; or as for :func:`fit`.
+
+    Examples
+    --------
+    >>> import backprop as bp, os, tempfile
+    >>> w = bp.Variable(0.0, name="w")
+    >>> loss = lambda: (w - 3) ** 2
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "run.npz")
+    ...     bp.fit(loss, w, bp.Momentum(w, 0.1), steps=10).save(path)
+    ...     w.value = 100.0                 # a new session, perhaps: the file knows better
+    ...     history = bp.resume(path, loss, w, bp.Momentum(w, 0.1), steps=300)
+    >>> history.steps, round(w.value, 4)
+    (300, 3.0)
+    """
+    here = _named(checked_parameters(parameters))
+    _check_optimizer(optimizer, here)
+    history, header, arrays = read_run(path)
+    if steps is not None:
+        history.settings = replace(history.settings, steps=checked_count(steps, "steps"))
+    given, held_out = _checked_examples(data, validation, history.settings.batch_size)
+    _check_length(path, "data", given, history.settings.examples)
+    _check_length(path, "validation", held_out, history.settings.held_out)
+    layer = parameters if isinstance(parameters, Layer) else None
+    generators = layer.generators() if layer else []
+    _restore(path, history, header, arrays, here, optimizer, generators)
+    earlier = (steps_of(optimizer) or 0) - history.steps
+    live = Live(list(here.values()), optimizer, generators, earlier)
+    return Run(loss, layer, live, history, given, held_out, callbacks).go_on(progress)
 
 
-def _loss_of(loss: Callable[[], Variable]) -> Variable:
-    current = loss()
-    if not isinstance(current, Variable) or isinstance(current, Constant):
-        raise TypeError(
-            f"loss() must return a Variable computed from the parameters, got {current!r}: "
-            "use the parameters themselves in it, not their .value"
-        )
-    return current
-
-
-def _check_settings(
-    loss: object,
-    parameters: Sequence[Variable],
-    optimizer: Optimizer,
-    steps: int,
-    tolerance: float | None,
+def _restore(
+    path: saving.FilePath,
+    history: History,
+    header: Mapping[str, Any],
+    arrays: Mapping[str, Any],
+    here: Mapping[str, Variable],
+    optimizer: Any,
+    generators: Sequence[np.random.Generator],
 ) -> None:
-    if not callable(loss):
-        raise TypeError(
-            "loss must be a function that computes the loss anew, such as lambda: bp.ssr(...); "
-            f"got {loss!r}"
+    """Bring parameters, optimiser and random generators to where the saved run stood."""
+    with saving.understood(path):
+        kind, states = str(header["optimizer"]), list(header["generators"])
+        values = {name: arrays[f"parameter {name}"] for name in history.names}
+        gradients = {name: arrays.get(f"gradient {name}") for name in history.names}
+        kept = {key[10:]: value for key, value in arrays.items() if key.startswith("optimizer ")}
+    if kind != type(optimizer).__name__:
+        raise ValueError(f"{path} was saved with {kind}, not with {type(optimizer).__name__}")
+    if len(states) != len(generators):
+        raise ValueError(
+            f"{path} was saved with {counted(len(states), 'random generator')} in the layers, "
+            f"here {len(generators)} can be seen: give resume the network itself, as fit was"
         )
-    if set(getattr(optimizer, "parameters", parameters)) != set(parameters):
+    saving.check_fit(path, here, values)
+    optimizer.load_state(kept)
+    saving.put(here, values)
+    for name, parameter in here.items():
+        gradient = gradients[name]
+        if gradient is not None and type(parameter.value) is not np.ndarray:
+            gradient = type(parameter.value)(gradient)
+        parameter.grad = gradient
+    for generator, state in zip(generators, states, strict=True):
+        generator.bit_generator.state = state
+
+
+def _checked_examples(
+    data: Data | None, validation: Data | None, batch_size: int | None
+) -> tuple[Arrays, Arrays]:
+    """Return the data and the held-out data as arrays, or say what is wrong with them."""
+    if data is None:
+        for setting, name in ((batch_size, "batch_size"), (validation, "validation")):
+            if setting is not None:
+                raise ValueError(f"{name} needs data=(x, y), and a loss that takes a batch of them")
+        return (), ()
+    given = checked_data(data, "data")
+    if batch_size is not None and checked_count(batch_size, "batch_size") > len(given[0]):
+        raise ValueError(
+            f"batch_size is {batch_size}, but there are only "
+            f"{counted(len(given[0]), 'example')}: leave it out to take all in every step"
+        )
+    if validation is None:
+        return given, ()
+    held_out = checked_data(validation, "validation")
+    if len(held_out) != len(given):
+        raise ValueError(
+            f"data has {counted(len(given), 'array')} and validation {len(held_out)}: "
+            "the loss takes the same arguments from both"
+        )
+    return given, held_out
+
+
+def _check_length(path: saving.FilePath, name: str, given: Arrays, saved: int | None) -> None:
+    found = len(given[0]) if given else None
+    if found != saved:
+        shown = ["none" if n is None else counted(n, "example") for n in (saved, found)]
+        raise ValueError(
+            f"{path} is of a run with {shown[0]} in {name}, here {shown[1]}: give the same {name}"
+        )
+
+
+def _check_optimizer(optimizer: Stepper, parameters: Mapping[str, Variable]) -> None:
+    own = getattr(optimizer, "parameters", None)
+    if own is not None and set(own) != set(parameters.values()):
         raise ValueError("the optimizer was made for other parameters: give it and fit the same")
-    if not isinstance(steps, (int, np.integer)) or steps < 1:
-        raise ValueError(f"steps must be a whole number of at least 1, got {steps!r}")
-    if tolerance is not None:
-        checked_positive(tolerance, "tolerance")
 
 
-def _names(parameters: Sequence[Variable]) -> list[str]:
-    """Return the parameters' names; those without one are called parameter 1, 2, ..."""
-    names = [p.name or f"parameter {i + 1}" for i, p in enumerate(parameters)]
+def _named(parameters: Sequence[Variable]) -> dict[str, Variable]:
+    """Return the parameters by name; those without one are called parameter 1, 2, ..."""
+    names = [p.name or f"parameter {i}" for i, p in enumerate(parameters, 1)]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"two parameters are called {', '.join(twice)}: give each its own name")
-    return names
-
-
-def _progress_bar(steps: int) -> Any:
-    try:
-        from tqdm.auto import tqdm
-    except ImportError:
-        raise ImportError("progress=True needs tqdm: pip install tqdm") from None
-    return tqdm(total=steps, unit="step")
+    return dict(zip(names, parameters, strict=True))
