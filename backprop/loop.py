@@ -136,7 +136,9 @@ class Run:
         each = settings.steps_per_epoch
         if settings.tolerance is not None:
             moves = history.latest("move", each)
-            history.converged = len(moves) == each and max(moves) <= settings.tolerance
+            history.converged = len(moves) == each and all(
+                move <= settings.tolerance for move in moves
+            )
             if history.converged:
                 which = "the last step" if each == 1 else "every step of the last epoch"
                 return f"{which} was at most {settings.tolerance:g}"
@@ -169,13 +171,23 @@ class Run:
             said += "; every parameter was finite still"
         if history.steps == 0:
             return f"{said}: look at the data and the start values"
-        losses = history.latest("loss", 2)
-        if first is not None and losses[0] <= history.loss[0]:
+        if first is not None and self.slope_was_infinite(*first):
             return (
                 f"{said}, although the loss was not growing: most often a slope is infinite, as "
                 "those of sqrt, log and division are at 0"
             )
         return f"{said}: most often the learning rate is too large"
+
+    def slope_was_infinite(self, name: str, step: int) -> bool:
+        """Whether a step to infinity came from a gradient, and not from steps that were too long.
+
+        Where gradients were not kept, that the loss was not growing has to be enough.
+        """
+        history = self.history
+        before, start = history.latest("loss", 2)[0], history.loss[0]
+        if before > start or not self.settings.record:
+            return bool(before <= start)
+        return not np.isfinite(history.gradients[name][step - 1]).all()
 
 
 @contextmanager

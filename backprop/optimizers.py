@@ -512,7 +512,8 @@ def clip_gradients(parameters: Learnable, max_norm: float) -> float:
 
 def _length(gradient: Value) -> float:
     """Return the root of the sum of the squares, also where the squares would overflow."""
-    length = float(np.linalg.norm(gradient))
+    with np.errstate(over="ignore"):
+        length = float(np.linalg.norm(gradient))
     if math.isfinite(length):
         return length
     largest = float(np.max(np.abs(gradient)))
