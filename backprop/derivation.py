@@ -320,14 +320,14 @@ class _Graph:
 
     def __init__(self, loss: Variable, parameter: Variable) -> None:
         with recording(True):
-            twins = _elementary_twins(loss)
+            twins = elementary_twins(loss)
         called = parameter.name or repr(parameter)
         if parameter not in twins:
             raise ValueError(
                 f"the loss was not computed from {called}: give a Variable that takes part in it"
             )
         self.loss, self.parameter = twins[loss], twins[parameter]
-        self.nodes = _oldest_first(self.loss, stop=self.parameter)
+        self.nodes = oldest_first(self.loss, stop=self.parameter)
         self.on_path = {self.parameter}
         for node in self.nodes:
             if any(isinstance(a, Variable) and a in self.on_path for a in node.arguments):
@@ -566,13 +566,13 @@ class _Graph:
         return matrix, (matrix != 0).astype(float)
 
 
-def _elementary_twins(loss: Variable) -> dict[Variable, Variable]:
+def elementary_twins(loss: Variable) -> dict[Variable, Variable]:
     """Compute the graph of `loss` once more, with fused operations taken apart.
 
     Returns the new Variable for each old one; what contains nothing fused stands for itself.
     """
     twins: dict[Variable, Variable] = {}
-    for node in _oldest_first(loss):
+    for node in oldest_first(loss):
         arguments = tuple(
             twins[argument] if isinstance(argument, Variable) else argument
             for argument in node.arguments
@@ -590,14 +590,14 @@ def _elementary_twins(loss: Variable) -> dict[Variable, Variable]:
     return twins
 
 
-def _oldest_first(loss: Variable, stop: Variable | None = None) -> list[Variable]:
+def oldest_first(loss: Variable, stop: Variable | None = None) -> list[Variable]:
     """Return everything that `loss` was computed from and `loss` itself; nothing before `stop`."""
     found, waiting = {loss}, [loss]
     while waiting:
         node = waiting.pop()
         if node.operation is FREED:
             raise RuntimeError(
-                "this graph was freed by backward(): derive first, or call "
+                "this graph was freed by backward(): do this before, or call "
                 "backward(retain_graph=True)"
             )
         for argument in () if node is stop else node.arguments:
@@ -645,7 +645,7 @@ def _rows(factors: Sequence[Factor]) -> Iterator[Row]:
 
 def _by_backward(loss: Variable, parameter: Variable) -> Value:
     """Return the gradient that ``backward()`` computes, leaving every ``grad`` as it was."""
-    nodes = _oldest_first(loss)
+    nodes = oldest_first(loss)
     before = [(node, node.grad) for node in nodes]
     for node in nodes:
         node.grad = None

@@ -164,7 +164,9 @@ _PLAIN: Mapping[str, str] = {
     r"\partial": "∂",
     r"\sigma": "σ",
     r"\top": "ᵀ",
-    r"\ln": "ln",
+    **{f"\\{name}": name for name in ("ln", "sin", "cos", "tanh", "max", "min")},
+    r"\ge": "≥",
+    r"\le": "≤",
     r"\times": "×",
     r"\to": "→",
     r"\dots": "…",
@@ -191,6 +193,11 @@ def plain(latex: str) -> str:
             for part in (above, below)
         )
         text = f"{text[: match.start()]}{above}/{below}{rest}"
+    text = re.sub(r"\\lvert ?| ?\\rvert", "|", re.sub(r"\\lVert ?| ?\\rVert", "‖", text))
+    while match := re.search(r"\\sqrt\{", text):
+        inside, rest = _braced(text[match.end() - 1 :])
+        root = inside if re.fullmatch(r"[\w\\{}]+", inside) else f"({inside})"
+        text = f"{text[: match.start()]}√{root}{rest}"
     text = re.sub(r"\\(?:text|operatorname|mathrm)\{([^{}]*)\}", r"\1", text)
     text = re.sub(r"\\sum_\{i=1\}\^\{(\d+)\}", r"\\sum (i = 1 … \1)", text)
     text = re.sub(r"\^(2(?!\d)|\{2\})", "²", text)

@@ -1,14 +1,17 @@
-"""Pictures of the book: figures that stand still and explorers that the reader moves.
+"""Pictures of the book: figures that stand still, explorers that the reader moves, and graphs.
 
-Everything is drawn with matplotlib and shown as SVG that follows light and dark. matplotlib,
-ipywidgets and IPython are imported when they are needed, not before.
+Figures and explorers are drawn with matplotlib, computational graphs by this package; all are shown
+as SVG that follows light and dark. matplotlib, ipywidgets and IPython are imported when they are
+needed, not before.
 """
 
 from ..page import PALETTE
 from .curves import descent, residuals, ssr_curve, steps, tangent
 from .explorers import Explorer, Slider, explorer
 from .figures import Figure, figure
+from .graph import Graph, graph
 from .look import style
+from .stepping import Steps, backward_steps
 
 __all__ = [
     "BAD",
@@ -20,10 +23,14 @@ __all__ = [
     "VALUE",
     "Explorer",
     "Figure",
+    "Graph",
     "Slider",
+    "Steps",
+    "backward_steps",
     "descent",
     "explorer",
     "figure",
+    "graph",
     "residuals",
     "ssr_curve",
     "steps",

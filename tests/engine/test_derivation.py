@@ -511,7 +511,7 @@ ERRORS: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "a freed graph": (
         lambda: bp.derive(freed, a0),
         RuntimeError,
-        r"freed by backward\(\): derive first, or call backward\(retain_graph=True\)",
+        r"freed by backward\(\): do this before, or call backward\(retain_graph=True\)",
     ),
     "without a graph": (
         lambda: bp.derive(bp.constant(1.0), a0),
