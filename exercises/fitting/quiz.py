@@ -68,7 +68,7 @@ quiz.choice(
     """,
     reasoning=r"""
     The residuals are [[r1]], [[r2]] and [[r3]]. Squared and added:
-    $([[r1]])^2 + ([[r2]])^2 + ([[r3]])^2 = [[answer]]$.
+    $[[r1:()]]^2 + [[r2:()]]^2 + [[r3:()]]^2 = [[answer]]$.
     """,
 )
 def ssr_by_hand(p1, p2, p3, **residuals):
@@ -193,7 +193,7 @@ quiz.choice(
     """,
     reasoning=r"""
     Raising each prediction by [[d]] lowers each residual by [[d]]: they become [[s1]], [[s2]] and
-    [[s3]]. So the new SSR is $([[s1]])^2 + ([[s2]])^2 + ([[s3]])^2 = [[answer]]$.
+    [[s3]]. So the new SSR is $[[s1:()]]^2 + [[s2:()]]^2 + [[s3:()]]^2 = [[answer]]$.
     """,
 )
 def after_raising(r1, r2, r3, d, **shifted):

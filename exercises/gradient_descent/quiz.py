@@ -71,8 +71,8 @@ quiz.choice(
     """,
     reasoning=r"""
     The gradient is $2 \cdot [[a]] \cdot ([[w]] - [[c]]) = [[gradient]]$. The step is
-    $[[eta]] \cdot ([[gradient]]) = [[step]]$. So the new $w$ is
-    $[[w]] - ([[step]]) = [[answer]]$.
+    $[[eta]] \cdot [[gradient:()]] = [[step]]$. So the new $w$ is
+    $[[w]] - [[step:()]] = [[answer]]$.
     """,
 )
 def one_step(w, a, c, eta, **shown):

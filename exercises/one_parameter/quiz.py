@@ -123,7 +123,7 @@ quiz.choice(
     """,
     reasoning=r"""
     With $b_3$ the curve predicts [[q1]], [[q2]] and [[q3]]; the residuals are [[r1]], [[r2]] and
-    [[r3]]. So $-2 \cdot ([[r1]]) - 2 \cdot ([[r2]]) - 2 \cdot ([[r3]]) = [[answer]]$.
+    [[r3]]. So $-2 \cdot [[r1:()]] - 2 \cdot [[r2:()]] - 2 \cdot [[r3:()]] = [[answer]]$.
     """,
 )
 def gradient_by_hand(p1, p2, p3, b3, **shown):
