@@ -179,6 +179,8 @@ class Derivation:
         alone = self.path_count == 1
         which = "One path" if alone else f"Path {position + 1} of {self.path_count}"
         route = r" \to ".join(path.symbols)
+        if self._length and path.row_count > 1:
+            which += rf" for each $i = 1, \dots, {self._length}$"
         yield "text", [f"{which}: ${route}${self._told_apart(path)}"]
         single = path.row_count == 1 and not self._length
         over = ""
@@ -590,7 +592,7 @@ def _elementary_twins(loss: Variable) -> dict[Variable, Variable]:
 
 def _oldest_first(loss: Variable, stop: Variable | None = None) -> list[Variable]:
     """Return everything that `loss` was computed from and `loss` itself; nothing before `stop`."""
-    found, waiting = {loss}, [loss]
+    found, waiting = {loss: None}, [loss]  # in the order of discovery: the same in every run
     while waiting:
         node = waiting.pop()
         if node.serial and node.operation is None:
@@ -600,7 +602,7 @@ def _oldest_first(loss: Variable, stop: Variable | None = None) -> list[Variable
             )
         for argument in () if node is stop else node.arguments:
             if isinstance(argument, Variable) and argument not in found:
-                found.add(argument)
+                found[argument] = None
                 waiting.append(argument)
     return sorted(found, key=lambda node: node.serial)
 
