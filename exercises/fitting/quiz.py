@@ -100,7 +100,7 @@ def not_squared(r1, r2, r3, **predicted):
 @ssr_by_hand.misconception(
     """
     You added up the distances without their signs. That is a possible loss too, but SSR means
-    *squared*: it lets one large miss weigh more than several small ones.
+    *squared*: a miss that is twice as large counts four times as much.
     """
 )
 def absolute(r1, r2, r3, **predicted):
@@ -284,7 +284,7 @@ quiz.choice(
         ),
         wrong(
             "outliers",
-            "Outliers lose their influence, because the mean evens them out.",
+            "Points far from the rest lose their influence, because the mean evens them out.",
             """
             A miss of 3 is still squared to 9 before the mean is taken, and it keeps its share of
             the total. To weaken outliers you need another loss, not another factor.
