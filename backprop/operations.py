@@ -134,10 +134,7 @@ def _one(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
     def record(a: Operand) -> Any:
         if type(a) is not Variable or not is_recording():
             return _without_graph(entry, a)
-        try:
-            return remember(entry, forward(a.value), a)
-        except (TypeError, ValueError) as error:
-            raise _misfit(entry, (a,), error) from None
+        return remember(entry, forward(a.value), a)
 
     return record
 
