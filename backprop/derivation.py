@@ -180,6 +180,8 @@ class Derivation:
         alone = self.path_count == 1
         which = "One path" if alone else f"Path {position + 1} of {self.path_count}"
         route = r" \to ".join(path.symbols)
+        if self._length and path.row_count > 1:
+            which += rf" for each $i = 1, \dots, {self._length}$"
         yield "text", [f"{which}: ${route}${self._told_apart(path)}"]
         single = path.row_count == 1 and not self._length
         over = ""
@@ -592,7 +594,7 @@ def elementary_twins(loss: Variable) -> dict[Variable, Variable]:
 
 def oldest_first(loss: Variable, stop: Variable | None = None) -> list[Variable]:
     """Return everything that `loss` was computed from and `loss` itself; nothing before `stop`."""
-    found, waiting = {loss}, [loss]
+    found, waiting = {loss: None}, [loss]  # in the order of discovery: the same in every run
     while waiting:
         node = waiting.pop()
         if node.operation is FREED:
@@ -602,7 +604,7 @@ def oldest_first(loss: Variable, stop: Variable | None = None) -> list[Variable]
             )
         for argument in () if node is stop else node.arguments:
             if isinstance(argument, Variable) and argument not in found:
-                found.add(argument)
+                found[argument] = None
                 waiting.append(argument)
     return sorted(found, key=lambda node: node.serial)
 

@@ -23,7 +23,9 @@ HEADER = """\
 
 def main() -> None:
     command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet"]
-    command += ["--universal", "--python-version", "3.11", "--all-extras", "--upgrade"]
+    # One version for every Python, so that types and outputs are the same everywhere.
+    command += ["--universal", "--python-version", "3.11", "--fork-strategy", "fewest"]
+    command += ["--all-extras", "--upgrade"]
     command += ["--no-header", "--no-annotate", "--no-emit-package", "backprop-book"]
     command += ["pyproject.toml", "-"]
     done = subprocess.run(

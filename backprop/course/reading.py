@@ -61,7 +61,8 @@ def show_number(value: float, spec: str = "") -> str:
     value : float
         Any number.
     spec : str, optional
-        A format such as ``".3f"``; without one, up to six significant digits are kept.
+        A format such as ``".3f"``; without one, up to six significant digits are kept. With
+        ``"()"`` at its end, negative numbers stand in parentheses.
 
     Returns
     -------
@@ -74,6 +75,9 @@ def show_number(value: float, spec: str = "") -> str:
     ('−0.3', '3', '0.167')
     """
     value = float(value)
+    if spec.endswith("()"):
+        text = show_number(value, spec[:-2])
+        return f"({text})" if text.startswith("\u2212") else text
     if spec:
         text = format(value, spec)
     elif not math.isfinite(value):

@@ -1,5 +1,5 @@
 // The quizzes of the book. The rule that grades an answer is backprop/course/questions.py; what
-// stands in `judges` applies the same rule to what the page carries, and a test compares the two.
+// stands in `kinds` applies the same rule to what the page carries, and a test compares the two.
 (() => {
   "use strict";
   const shared = (window.backprop = window.backprop || {});
@@ -23,29 +23,33 @@
     return Number.isFinite(above / below) ? above / below : null;
   }
 
-  // Each kind: what the reader answered, and what that is worth.
-  const judges = {
-    choice(question, response) {
-      const option = question.options["abcdefgh".indexOf(response || "-")];
-      if (!option) return { counted: false, because: paragraph("no choice") };
-      const misconception = option.right ? null : option.name;
-      return { counted: true, right: option.right, because: option.because, misconception };
+  // Each kind of question: how to read what the reader answered, and what that is worth.
+  const kinds = {
+    choice: {
+      read: (item) => item.querySelector("input:checked")?.value,
+      judge(question, response) {
+        const option = question.options["abcdefgh".indexOf(response || "-")];
+        if (!option) return { counted: false, because: paragraph("no choice") };
+        const misconception = option.right ? null : option.name;
+        return { counted: true, right: option.right, because: option.because, misconception };
+      },
     },
-    number(question, response, variant) {
-      const number = readNumber(response || "");
-      if (number === null) return { counted: false, because: paragraph("no number") };
-      const at = question.variants[variant];
-      const verdict = (right, because, misconception = null) => ({
-        counted: true, right, because: fill(because, at.show), misconception,
-      });
-      const miss = Math.abs(number - at.answer);
-      if (miss <= question.tolerance) return verdict(true, question.reasoning);
-      const slip = at.slips.findIndex((value) => Math.abs(number - value) <= question.tolerance);
-      if (slip >= 0) {
-        return verdict(false, question.slips[slip].because, question.slips[slip].name);
-      }
-      const close = miss <= Math.min(5 * question.tolerance, 0.05 * Math.abs(at.answer));
-      return verdict(false, close ? question.close : question.otherwise);
+    number: {
+      read: (item) => item.querySelector("input").value,
+      judge(question, response, variant) {
+        const number = readNumber(response || "");
+        if (number === null) return { counted: false, because: paragraph("no number") };
+        const at = question.variants[variant];
+        const verdict = (right, because, misconception = null) => ({
+          counted: true, right, because: fill(because, at.show), misconception,
+        });
+        const miss = Math.abs(number - at.answer);
+        if (miss <= question.tolerance) return verdict(true, question.reasoning);
+        const n = at.slips.findIndex((value) => Math.abs(number - value) <= question.tolerance);
+        if (n >= 0) return verdict(false, question.slips[n].because, question.slips[n].name);
+        const close = miss <= Math.min(5 * question.tolerance, 0.05 * Math.abs(at.answer));
+        return verdict(false, close ? question.close : question.otherwise);
+      },
     },
   };
 
@@ -56,7 +60,7 @@
     html.replace(/[\ue000-\uf8ff]/g, (place) => show[place.charCodeAt(0) - 0xe000]);
 
   function judge(question, response, variant = 0, misses = 0) {
-    const verdict = { right: false, ...judges[question.kind](question, response, variant) };
+    const verdict = { right: false, ...kinds[question.kind].judge(question, response, variant) };
     if (verdict.counted && !verdict.right) {
       const kind = misses ? "reasoning" : "hint";
       const at = question.variants ? question.variants[variant].show : [];
@@ -150,13 +154,13 @@
 
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const chosen = item.querySelector("input:checked, input[type=text]");
-      const verdict = judge(question, chosen?.value, variant, misses);
+      const verdict = judge(question, kinds[question.kind].read(item), variant, misses);
       delete item.dataset.verdict;
       if (verdict.counted) {
         item.dataset.verdict = verdict.right ? "right" : "wrong";
-        const choice = chosen.closest(".bp-choice");
-        if (choice) choice.dataset.verdict = item.dataset.verdict;
+        for (const input of item.querySelectorAll(".bp-choice :checked")) {
+          input.closest(".bp-choice").dataset.verdict = item.dataset.verdict;
+        }
         misses += verdict.right ? 0 : 1;
       }
       const open = answered(verdict.right);

@@ -300,7 +300,7 @@ def ssr_curve(
     SSR against b₃
     Why do the steps become smaller?
     step from 0 to 8, now 0
-    > Step 0: b₃ = 0.0000, SSR = 20.4236, slope −15.6551. The next step is +1.5655.
+    > Step 0: b₃ = 0.0000, SSR = 20.4236, slope −15.6551. Next, b₃ changes by +1.5655.
       Step 8: b₃ = 2.6075, SSR = 0.0001, slope −0.0103.
     """
     xs = np.linspace(start, stop, _POINTS)
@@ -352,7 +352,7 @@ def ssr_curve(
 
     def describe(step: int) -> str:
         after = values[step + 1] - values[step] if step + 1 < len(values) else None
-        more = "" if after is None else f" The next step is {after:+.4f}."
+        more = "" if after is None else f" Next, {symbol} changes by {after:+.4f}."
         return f"Step {step}: {say(values[step])}{more}"
 
     return explorer(

@@ -19,6 +19,7 @@ from typing import Any
 
 import web_assets
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
@@ -130,6 +131,13 @@ def add_assets(app: Sphinx) -> None:
         raise ExtensionError(str(problem)) from problem
 
 
+def offer_repository(app: Sphinx, config: Config) -> None:
+    """Show buttons that lead to the repository once _config.yml says where it is."""
+    options = config.html_theme_options
+    known = bool(options.get("repository_url"))
+    options.update(use_repository_button=known, use_issues_button=known)
+
+
 # Written by docutils and myst-nb, and wrong for a screen reader: a role that was withdrawn, and a
 # name that is not what the line says.
 MENDED = {
@@ -174,6 +182,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     os.environ["BACKPROP_PAGE"] = "1"
     # Jupyter Book sets it always, for an extension that _config.yml leaves out.
     app.add_config_value("comments_config", {}, "html")
+    app.connect("config-inited", offer_repository)
     app.connect("builder-inited", add_assets)
     app.connect("env-get-outdated", outdated)
     app.connect("source-read", put_key_into_notebook)

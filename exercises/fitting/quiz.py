@@ -68,7 +68,7 @@ quiz.choice(
     """,
     reasoning=r"""
     The residuals are [[r1]], [[r2]] and [[r3]]. Squared and added:
-    $([[r1]])^2 + ([[r2]])^2 + ([[r3]])^2 = [[answer]]$.
+    $[[r1:()]]^2 + [[r2:()]]^2 + [[r3:()]]^2 = [[answer]]$.
     """,
 )
 def ssr_by_hand(p1, p2, p3, **residuals):
@@ -100,7 +100,7 @@ def not_squared(r1, r2, r3, **predicted):
 @ssr_by_hand.misconception(
     """
     You added up the distances without their signs. That is a possible loss too, but SSR means
-    *squared*: it lets one large miss weigh more than several small ones.
+    *squared*: a miss that is twice as large counts four times as much.
     """
 )
 def absolute(r1, r2, r3, **predicted):
@@ -193,7 +193,7 @@ quiz.choice(
     """,
     reasoning=r"""
     Raising each prediction by [[d]] lowers each residual by [[d]]: they become [[s1]], [[s2]] and
-    [[s3]]. So the new SSR is $([[s1]])^2 + ([[s2]])^2 + ([[s3]])^2 = [[answer]]$.
+    [[s3]]. So the new SSR is $[[s1:()]]^2 + [[s2:()]]^2 + [[s3:()]]^2 = [[answer]]$.
     """,
 )
 def after_raising(r1, r2, r3, d, **shifted):
@@ -284,7 +284,7 @@ quiz.choice(
         ),
         wrong(
             "outliers",
-            "Outliers lose their influence, because the mean evens them out.",
+            "Points far from the rest lose their influence, because the mean evens them out.",
             """
             A miss of 3 is still squared to 9 before the mean is taken, and it keeps its share of
             the total. To weaken outliers you need another loss, not another factor.

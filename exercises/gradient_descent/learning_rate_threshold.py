@@ -5,46 +5,49 @@ from backprop.course import Exercise
 exercise = Exercise(
     title="How large may the learning rate be?",
     statement=r"""
-    The loss is the parabola $a\,(w - c)^2$ with $a > 0$. With a small learning rate gradient
-    descent converges, with a large one it diverges. In between lies one exact value: there the run
-    jumps to and fro for ever.
+    Most parabolas do not come as $a\,(w - c)^2$. Let the loss be $a w^2 + b w + d$ with $a > 0$.
+    With a small learning rate gradient descent converges, with a large one it diverges. In between
+    lies one exact value: there the run jumps to and fro for ever.
 
-    Return this threshold for any $a$ and $c$. Work it out on paper first; one line of code is
+    Return this threshold for any $a$, $b$ and $d$. Work it out on paper first; one line of code is
     enough.
     """,
     returns=["threshold"],
     practises=["learning rate", "divergence", "derivative of a square"],
     minutes=10,
     hints=[
-        r"Write down one step: $w_{\text{new}} = w - \eta \cdot 2a(w - c)$.",
         r"""
-        Subtract $c$ on both sides: $w_{\text{new}} - c = (1 - 2a\eta)(w - c)$. So each step
-        multiplies the distance from the minimum by $1 - 2a\eta$.
+        The gradient is $2aw + b$: the constant $d$ has no slope. Write down one step with it.
+        """,
+        r"""
+        The minimum lies where the gradient is 0, at $c = -\frac{b}{2a}$. Measured from there the
+        gradient is $2a(w - c)$, and one step multiplies $w - c$ by $1 - 2a\eta$.
         """,
         r"To and fro for ever means that this factor is $-1$. Solve $1 - 2a\eta = -1$ for $\eta$.",
     ],
     why=r"""
-    Each step multiplies the distance from the minimum by $1 - 2a\eta$. It shrinks as long as
-    this factor lies between $-1$ and $1$, which means $\eta < \frac{1}{a}$. Where the minimum lies
-    does not matter; how steep the parabola is does.
+    $b$ moves the minimum sideways and $d$ moves the parabola up; neither makes it steeper. So each
+    step multiplies the distance from the minimum by $1 - 2a\eta$ as before, and that shrinks as
+    long as $\eta < \frac{1}{a}$.
     """,
-    fixed=[(1.0, 0.0), (3.0, 2.609), (0.5, -4.0)],
+    fixed=[(1.0, 0.0, 0.0), (3.0, 2.6, 1.0), (0.5, 4.0, -2.0)],
 )
 
 
 @exercise.starter
-def threshold(a, c):
+def threshold(a, b, d):
     return ...
 
 
 @exercise.reference
-def threshold(a, c):
+def threshold(a, b, d):
     return 1 / a
 
 
 @exercise.inputs
 def _(rng):
-    return float(rng.integers(1, 60)) / 10, float(rng.integers(-90, 90)) / 10
+    a = float(rng.integers(1, 60)) / 10
+    return a, float(rng.integers(1, 90)) / 10, float(rng.integers(-90, 90)) / 10
 
 
 @exercise.misconception(
@@ -53,17 +56,17 @@ def _(rng):
     The threshold is where it is $-1$.
     """
 )
-def lands_at_once(a, c):
+def lands_at_once(a, b, d):
     return 1 / (2 * a)
 
 
 @exercise.misconception(
     r"""
-    Your threshold is twice ours. Is the 2 in your derivative of $a(w - c)^2$? Without it the factor
+    Your threshold is twice ours. Is the 2 in your derivative of $a w^2$? Without it the factor
     would be $1 - a\eta$.
     """
 )
-def forgot_the_two(a, c):
+def forgot_the_two(a, b, d):
     return 2 / a
 
 
@@ -73,7 +76,7 @@ def forgot_the_two(a, c):
     to be: solve $1 - 2a\eta = -1$ for $\eta$.
     """
 )
-def upside_down(a, c):
+def upside_down(a, b, d):
     return a
 
 
@@ -83,15 +86,25 @@ def upside_down(a, c):
     $\eta = 0.5$.
     """
 )
-def always_one(a, c):
+def always_one(a, b, d):
     return 1.0
 
 
 @exercise.misconception(
     r"""
-    Your threshold depends on where the minimum lies. Move the parabola sideways: the steps stay the
-    same, only their places change.
+    You took $2a + b$ for the steepness. Only $2a$ is multiplied with $w$; $b$ is the same
+    everywhere. It moves the minimum and leaves the steepness alone.
     """
 )
-def depends_on_place(a, c):
-    return 1 / (a * max(abs(c), 1.0))
+def steepness_with_b(a, b, d):
+    return 2 / (2 * a + b)
+
+
+@exercise.misconception(
+    r"""
+    $\frac{b}{2a}$ says where the minimum lies. The steps do not care where it is, only how steep
+    the parabola is: solve $1 - 2a\eta = -1$ for $\eta$.
+    """
+)
+def place_of_minimum(a, b, d):
+    return b / (2 * a)

@@ -40,7 +40,7 @@ quiz.choice(
             "It moves $w$ toward 0, because small weights have small losses.",
             r"""
             What is small at the goal is the *loss*, not $w$. The minimum can lie at $w = 3$ or at
-            $w = -100$; the sign of the gradient alone says on which side of us it is.
+            $w = -100$; the sign of the gradient says on which side of us the ground falls.
             """,
         ),
         wrong(
@@ -71,8 +71,8 @@ quiz.choice(
     """,
     reasoning=r"""
     The gradient is $2 \cdot [[a]] \cdot ([[w]] - [[c]]) = [[gradient]]$. The step is
-    $[[eta]] \cdot ([[gradient]]) = [[step]]$. So the new $w$ is
-    $[[w]] - ([[step]]) = [[answer]]$.
+    $[[eta]] \cdot [[gradient:()]] = [[step]]$. So the new $w$ is
+    $[[w]] - [[step:()]] = [[answer]]$.
     """,
 )
 def one_step(w, a, c, eta, **shown):
@@ -266,17 +266,17 @@ quiz.choice(
         right(
             "The ground is flat here. Whether it is the best point, the gradient does not say.",
             """
-            On a parabola the only flat point is the minimum. Other losses have plateaus, saddles
-            and several valleys, all with points of zero gradient. Gradient descent sees the slope
-            under its feet and nothing else.
+            On a parabola the only flat point is the minimum. Other losses have long flat stretches,
+            passes between hills and several valleys, all with points of zero gradient. Gradient
+            descent sees the slope under its feet and nothing else.
             """,
         ),
         wrong(
             "best",
             "This is the best fit there is.",
             """
-            On a parabola, yes. In general a zero gradient is also found on a plateau, on a saddle
-            and at the bottom of a valley that is not the deepest one.
+            On a parabola, yes. In general a zero gradient is also found on a flat stretch, on a
+            hilltop and at the bottom of a valley that is not the deepest one.
             """,
         ),
         wrong(

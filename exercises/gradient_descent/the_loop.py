@@ -37,8 +37,8 @@ exercise = Exercise(
         "Begin with `w = start`. Inside the loop, `step = learning_rate * gradient(w)`.",
         "Take the step first (`w = w - step`), and only then ask whether it was small.",
         """
-        `abs(step) <= tolerance` tells whether a step was small, in either direction. `return`
-        leaves the loop and the function at once.
+        `abs(step) <= tolerance` tells whether a step was small, in either direction. `break`
+        leaves the loop.
         """,
     ],
     why="""
@@ -59,7 +59,7 @@ exercise = Exercise(
 def descend(gradient, start, learning_rate, tolerance, max_steps):
     w = ...  # 1. start
     for steps in range(1, max_steps + 1):
-        step = ...  # 2. and 3. how far, and in which direction
+        step = ...  # 2. and 3. learning rate times gradient
         w = ...
         if ...:  # 4. small enough?
             break

@@ -52,7 +52,7 @@ quiz.choice(
             "$b_3$",
             r"""
             That would fit $\frac{1}{2} b_3^2$. In our formula $b_3$ stands alone, to the first
-            power: it grows as fast as itself, with slope 1.
+            power: nudge it by 0.01, and the sum grows by 0.01.
             """,
         ),
     ],
@@ -103,8 +103,8 @@ quiz.choice(
         ),
     ],
     hint=r"""
-    Walk the chain from $\text{residual}^2$ to $\text{residual}$ to $\text{predicted}$ to $b_3$, and
-    ask at each link: if the later one grows, does the earlier one grow or shrink?
+    Walk from $b_3$ to $\text{predicted}$ to $\text{residual}$. At which link does a nudge up become
+    a nudge down?
     """,
 )
 
@@ -123,7 +123,7 @@ quiz.choice(
     """,
     reasoning=r"""
     With $b_3$ the curve predicts [[q1]], [[q2]] and [[q3]]; the residuals are [[r1]], [[r2]] and
-    [[r3]]. So $-2 \cdot ([[r1]]) - 2 \cdot ([[r2]]) - 2 \cdot ([[r3]]) = [[answer]]$.
+    [[r3]]. So $-2 \cdot [[r1:()]] - 2 \cdot [[r2:()]] - 2 \cdot [[r3:()]] = [[answer]]$.
     """,
 )
 def gradient_by_hand(p1, p2, p3, b3, **shown):
@@ -217,8 +217,8 @@ def middle_point(r2, **shown):
     residual falls by 1 when $b_3$ grows by 1.
     """,
     reasoning=r"""
-    Each point makes the slope of the gradient larger by 2, so [[n]] points multiply the gradient by
-    $1 - 2 \cdot [[n]]\,\eta$ in each step. That is 0 for
+    For each point the gradient grows by 2 more per unit of $b_3$, so [[n]] points multiply the
+    gradient by $1 - 2 \cdot [[n]]\,\eta$ in each step. That is 0 for
     $\eta = \frac{1}{2 \cdot [[n]]} = [[answer:.4f]]$. More data, summed, ask for a smaller learning
     rate; with MSE this would not happen.
     """,
@@ -284,7 +284,7 @@ def upside_down(n):
 quiz.choice(
     "when_to_stop",
     r"""
-    We stop when the *size of the step*, $|\eta \cdot \text{gradient}|$, is below 0.001.
+    We stop when the *size of the step*, $|\eta \cdot \text{gradient}|$, is at most 0.001.
 
     Why not wait until the SSR is below 0.001?
     """,

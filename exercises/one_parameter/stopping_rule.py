@@ -10,8 +10,9 @@ exercise = Exercise(
     Put this chapter together. `curve` holds the predictions before $b_3$ is added. Start from
     $b_3 = 0$ and repeat: compute $\frac{d\,\text{SSR}}{db_3}$, take the step.
 
-    Stop after a step whose size is at most `tolerance`: then the run has *converged*. Stop after
-    `max_steps` steps as well: unless the last of them was small, the run has *not* converged.
+    Stop after a step whose size is at most `tolerance`: then we say that the run has *converged*.
+    Stop after `max_steps` steps as well: unless the last of them was small, it has *not*
+    converged.
 
     Return $b_3$, the number of steps taken, and `True` or `False` for converged.
     """,

@@ -153,18 +153,19 @@ def test_ssr_exercise_agrees_with_the_engine() -> None:
 
 def test_threshold_exercise_agrees_with_a_run() -> None:
     ex = course.exercise("gradient_descent/learning_rate_threshold")
-    for a, c in ex.cases():
-        edge = ex.solving(a, c)
-        assert _distance_after(100, a, c, 0.95 * edge) < 0.01
-        assert _distance_after(100, a, c, 1.05 * edge) > 100
-        assert _distance_after(100, a, c, edge) == pytest.approx(1.0)
+    for a, b, d in ex.cases():
+        edge = ex.solving(a, b, d)
+        assert _distance_after(100, a, b, d, 0.95 * edge) < 0.01
+        assert _distance_after(100, a, b, d, 1.05 * edge) > 100
+        assert _distance_after(100, a, b, d, edge) == pytest.approx(1.0)
 
 
-def _distance_after(steps: int, a: float, c: float, learning_rate: float) -> float:
-    w = bp.Variable(c + 1.0)
+def _distance_after(steps: int, a: float, b: float, d: float, learning_rate: float) -> float:
+    lowest = -b / (2 * a)
+    w = bp.Variable(lowest + 1.0)
     optimizer = bp.GradientDescent(w, learning_rate)
-    bp.fit(lambda: a * (w - c) ** 2, w, optimizer, steps=steps)
-    return abs(w.value - c)
+    bp.fit(lambda: a * w**2 + b * w + d, w, optimizer, steps=steps)
+    return abs(w.value - lowest)
 
 
 def test_derivative_exercise_agrees_with_finite_differences_and_the_engine() -> None:

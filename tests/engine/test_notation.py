@@ -179,6 +179,11 @@ def test_any_name_can_be_written(name: str, index: str) -> None:
     assert not set(plain(latex)) & set("\\{}$")
 
 
+def test_unbalanced_latex_is_a_mistake_of_ours() -> None:
+    with pytest.raises(ValueError, match="unbalanced braces in"):
+        plain(r"\frac{1}{2")
+
+
 def test_names_that_hold_latex_are_shown_as_they_are() -> None:
     assert plain(symbol(r"\frac{1}")) == "＼frac｛1｝"
     assert plain(symbol("R&D $")) == "R＆D ＄"

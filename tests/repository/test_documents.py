@@ -21,18 +21,6 @@ def test_readme_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith(promised)
 
 
-def test_question_in_contributing_can_be_asked() -> None:
-    names: dict[str, object] = {}
-    exec(python_in("CONTRIBUTING.md"), names)
-    quiz = names["quiz"]
-    quiz.chapter = "gradient_descent"
-    assert quiz["sign"].answer("right").right
-    assert quiz["sign"].answer("along").misconception == "along"
-    for number, variant in enumerate(quiz["change"].variants):
-        assert quiz["change"].answer(variant.answer, variant=number).right
-        assert quiz["change"].answer(-variant.answer, variant=number).misconception == "added"
-
-
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "LICENSE-TEXT.md"])
 def test_files_that_documents_point_to_exist(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")

@@ -134,8 +134,8 @@ def test_slopes_come_from_the_engine(history: bp.History) -> None:
         )
         said = explorer.describe(step=step).replace("−", "-")
         assert said.startswith(f"Step {step}: b₃ = {b3:.4f}, SSR = {ssr:.4f}, slope {slope:.4f}.")
-    assert "next step is +1.5655" in explorer.describe(step=0)
-    assert "next step" not in explorer.describe(step=6)
+    assert "b₃ changes by +1.5655" in explorer.describe(step=0)
+    assert "changes by" not in explorer.describe(step=6)
     assert explorer.animate == "step"
 
 
