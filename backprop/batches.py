@@ -79,13 +79,7 @@ def checked_data(data: Any, name: str) -> Arrays:
     """Return data as arrays of the same length, or say what is wrong with them."""
     if not isinstance(data, tuple) or not data:
         raise TypeError(f"{name} must be a tuple of arrays such as (x, y), got {_short(data)}")
-    arrays = tuple(np.asarray(part) for part in data)
-    for i, part in enumerate(arrays, 1):
-        if part.ndim == 0 or part.dtype.kind == "O":
-            raise TypeError(
-                f"array {i} of {name} must be an array with an entry for each example, "
-                f"got {_short(data[i - 1])}"
-            )
+    arrays = tuple(_checked_array(part, f"array {i} of {name}") for i, part in enumerate(data, 1))
     lengths = [len(part) for part in arrays]
     if len(set(lengths)) > 1:
         raise ValueError(
@@ -95,6 +89,18 @@ def checked_data(data: Any, name: str) -> Arrays:
     if lengths[0] == 0:
         raise ValueError(f"{name} holds no examples")
     return arrays
+
+
+def _checked_array(data: Any, name: str) -> NDArray[Any]:
+    try:
+        array = np.asarray(data)
+    except ValueError:  # rows of different lengths
+        array = np.array(None)
+    if array.ndim == 0 or array.dtype.kind == "O":
+        raise TypeError(
+            f"{name} must be an array with an entry for each example, got {_short(data)}"
+        )
+    return array
 
 
 def _short(data: Any) -> str:

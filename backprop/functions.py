@@ -660,9 +660,9 @@ def mse(predicted: Operand, observed: Operand) -> Any:
     return _squared_length(residual) / np.size(residual)
 
 
-def _margins(predicted: Value, observed: Value) -> Value:
-    """Return what is missing to a margin of 1 on the right side; 0 where nothing is."""
-    return np.maximum(1.0 - observed * predicted, 0.0)
+def _missing(predicted: Value, observed: Value) -> Any:
+    """Tell where the margin of 1 is not reached."""
+    return value_of(observed) * value_of(predicted) < 1.0
 
 
 @operation(
@@ -670,9 +670,13 @@ def _margins(predicted: Value, observed: Value) -> Value:
     (
         r"-\frac{1}{<n>} \cdot <observed> \cdot [<observed> \cdot <predicted> < 1]",
         lambda upstream, out, predicted, observed: (
-            observed
-            * (value_of(observed) * value_of(predicted) < 1.0)
-            * (-upstream / np.size(value_of(observed)))
+            observed * _missing(predicted, observed) * (-upstream / np.size(value_of(observed)))
+        ),
+    ),
+    (
+        r"-\frac{1}{<n>} \cdot <predicted> \cdot [<observed> \cdot <predicted> < 1]",
+        lambda upstream, out, predicted, observed: (
+            predicted * _missing(predicted, observed) * (-upstream / np.size(value_of(observed)))
         ),
     ),
     pointwise=False,
@@ -709,7 +713,7 @@ def hinge(predicted: Operand, observed: Any) -> Any:
     _residual(predicted, observed)
     if not np.all(np.abs(observed) == 1):
         raise ValueError("observed must be 1 or -1 for each example")
-    return _number(np.mean(_margins(predicted, observed)))
+    return _number(np.mean(np.maximum(1.0 - observed * predicted, 0.0)))
 
 
 def _targets(labels: Any, shape: tuple[int, ...], what: str) -> np.ndarray[Any, Any]:
@@ -779,6 +783,7 @@ def cross_entropy(predicted: Operand, observed: Any) -> Any:
     elementary=lambda logits, labels: (
         sum(multiply(labels, log_softmax(logits))) * (-np.shape(labels)[-1] / np.size(labels))
     ),
+    name="softmax_cross_entropy",
 )
 def _softmax_cross_entropy(logits: Operand, labels: Any) -> Any:
     total = np.vdot(labels, TABLE["log_softmax"].forward(logits, -1))

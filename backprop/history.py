@@ -124,17 +124,19 @@ class History:
         kinds = ("parameter", "gradient") if self.settings.record else ()
         return ["loss", *(f"{kind} {name}" for kind in kinds for name in self.names)]
 
-    def first_not_finite(self, parameters: Sequence[Variable]) -> tuple[str, int] | None:
-        """Return which parameter was the first that was not finite, and after how many steps."""
-        found = []
+    def first_not_finite(self, parameters: Sequence[Variable]) -> tuple[str, int | None] | None:
+        """Return which parameter was the first that was not finite, and after how many steps.
+
+        If the parameters of every step were not kept, the step is None.
+        """
+        found: list[tuple[str, int | None]] = []
         for name, parameter in zip(self.names, parameters, strict=True):
-            values, start = np.array([parameter.value]), self.steps
-            if self.settings.record:
-                values, start = self.recorded(f"parameter {name}"), 0
+            kept = self.settings.record
+            values = self.recorded(f"parameter {name}") if kept else np.array([parameter.value])
             finite = np.isfinite(values).reshape(len(values), -1).all(axis=1)
             if not finite.all():
-                found.append((name, start + int(np.argmin(finite))))
-        return min(found, key=lambda one: one[1], default=None)
+                found.append((name, int(np.argmin(finite)) if kept else None))
+        return min(found, key=lambda one: one[1] or 0, default=None)
 
     def recorded(self, what: str) -> NDArray[Any]:
         """Return a record as an array, one entry after the other."""

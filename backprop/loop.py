@@ -163,12 +163,13 @@ class Run:
         if example is not None:
             return f"{said}: example {example} of the data holds a number that is not finite"
         first = history.first_not_finite(self.parameters)
-        if first is not None:
-            name, step = first
-            said += f"; {name} was the first parameter that was not finite"
-            said += f", {counted(step, 'step')} after the start" if step else ", from the start"
-        else:
+        if first is None:
             said += "; every parameter was finite still"
+        elif first[1] is None:
+            said += f"; {first[0]} is not finite"
+        else:
+            said += f"; {first[0]} was the first parameter that was not finite, "
+            said += f"after {counted(first[1], 'step')}" if first[1] else "from the start"
         if history.steps == 0:
             return f"{said}: look at the data and the start values"
         if first is not None and self.slope_was_infinite(*first):
@@ -178,15 +179,15 @@ class Run:
             )
         return f"{said}: most often the learning rate is too large"
 
-    def slope_was_infinite(self, name: str, step: int) -> bool:
+    def slope_was_infinite(self, name: str, step: int | None) -> bool:
         """Whether a step to infinity came from a gradient, and not from steps that were too long.
 
         Where gradients were not kept, that the loss was not growing has to be enough.
         """
         history = self.history
-        before, start = history.latest("loss", 2)[0], history.loss[0]
-        if before > start or not self.settings.record:
-            return bool(before <= start)
+        growing = not history.latest("loss", 2)[0] <= history.loss[0]
+        if growing or not step:
+            return not growing
         return not np.isfinite(history.gradients[name][step - 1]).all()
 
 

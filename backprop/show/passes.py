@@ -260,7 +260,9 @@ class _Reader:
             value = value_of(argument)
             return number(value, DIGITS) if np.ndim(value) == 0 else name(argument)
 
-        single = not any(np.ndim(value_of(argument)) for _, argument in self._boxes(node))
+        if template == "<a>":  # another shape, which no formula shows
+            template = rf"\operatorname{{{operation.name}}}(<a>)".replace("_", r"\_")
+        single = not node.shape and not any(np.ndim(value_of(a)) for _, a in self._boxes(node))
         return (
             _plain(formula(operation, template, arguments, name)),
             _plain(formula(operation, template, arguments, amount)) if single else "",
@@ -272,7 +274,7 @@ class _Reader:
         edges = {
             (node, place): self._edge(node, place, argument, number_of)
             for node in self.shown
-            if node in self.opened
+            if isinstance(node, Variable) and node in self.opened
             for place, argument in self._boxes(node)
         }
         numbers = {edge: i for i, edge in enumerate(edges)}

@@ -328,7 +328,8 @@ def _along(shown: Passes, edge: Edge) -> tuple[str, Terms]:
 def _local(edge: Edge) -> tuple[str, str]:
     """Write the local derivative, as one number if it is the same for every element."""
     if edge.local is None:
-        return edge.formula, "" if re.search(r"[^\W\d]", edge.formula) else " for every element"
+        number = not re.search(r"[^\W\d]", edge.formula)
+        return edge.formula, " for every element" if number and np.ndim(edge.gradient) else ""
     elements = np.ravel(edge.local)
     if np.ndim(edge.local) and np.all(elements == elements[0]):
         return written(elements[0]), " for every element"
