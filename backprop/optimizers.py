@@ -134,9 +134,11 @@ class Optimizer:
         for i, parameter in enumerate(self.parameters):
             if parameter.grad is None:
                 continue
-            value, memory = parameter.value, self._memory[i]
+            value, gradient, memory = parameter.value, value_of(parameter.grad), self._memory[i]
+            if type(gradient) is not type(value):  # a float32 gradient would narrow the memory
+                gradient = _like(value, gradient)
             memory["moves"] += 1
-            change = self.change(value, value_of(parameter.grad), rate, memory)
+            change = self.change(value, gradient, rate, memory)
             if type(value) is np.ndarray:
                 value -= change
             else:

@@ -46,7 +46,8 @@ def write(path: FilePath, kind: str, header: Mapping[str, Any], arrays: Mapping[
     arrays : dict of str to array_like
         Numbers and arrays of numbers.
     """
-    text = json.dumps({"kind": kind, "version": VERSION, **header})
+    # The list of arrays shows when the archive's own list is damaged, which has no checksum.
+    text = json.dumps({"kind": kind, "version": VERSION, "arrays": list(arrays), **header})
     packed: dict[str, Any] = {_HEADER: np.frombuffer(text.encode(), dtype=np.uint8)}
     packed |= {name: np.asarray(array) for name, array in arrays.items()}
     target = Path(os.path.realpath(path))  # a link stays, what it points to is replaced
@@ -90,6 +91,8 @@ def read(path: FilePath, kind: str) -> tuple[dict[str, Any], dict[str, NDArray[A
         }
         header = json.loads(arrays.pop(_HEADER).tobytes())
         found, version = str(header["kind"]), int(header["version"])
+        if list(arrays) != header["arrays"]:
+            raise ValueError("arrays are missing")
     if found != kind:
         raise ValueError(f"{path} holds {found}, and not {kind}")
     if version > VERSION:
