@@ -92,8 +92,8 @@ class History:
 
     def note(self, what: str, value: Value) -> None:
         """Add an entry to a record."""
-        if what not in self._records:
-            self._records[what] = array("d") if type(value) is float else []
+        if what not in self._records:  # a float64 from NumPy is a float as well
+            self._records[what] = array("d") if isinstance(value, float) else []
         self._records[what].append(value.copy() if type(value) is np.ndarray else value)
 
     def note_step(self, loss: float, parameters: Sequence[Variable]) -> None:
@@ -103,7 +103,7 @@ class History:
             for name, parameter in zip(self.names, parameters, strict=True):
                 gradient = value_of(parameter.grad)
                 if gradient is None:  # this loss does not depend on it
-                    gradient = parameter.value * 0.0
+                    gradient = np.zeros(parameter.shape, parameter.dtype)[()]
                 self.note(f"parameter {name}", parameter.value)
                 self.note(f"gradient {name}", gradient)
 

@@ -1,7 +1,7 @@
 """Files: named arrays and a header, written so that nothing is ever half there.
 
-A file is a plain ``.npz`` archive: NumPy's arrays, and a header in JSON. Reading one runs no code,
-so a file from a stranger can do no harm.
+A file is a plain ``.npz`` archive: NumPy's arrays, and a header in JSON that tells their names.
+Reading one runs no code, so a file from a stranger can do no harm.
 """
 
 from __future__ import annotations
@@ -46,10 +46,11 @@ def write(path: FilePath, kind: str, header: Mapping[str, Any], arrays: Mapping[
     arrays : dict of str to array_like
         Numbers and arrays of numbers.
     """
-    # The list of arrays shows when the archive's own list is damaged, which has no checksum.
+    # Names stand in the header, because an archive does not keep all of them as they are. And what
+    # is missing from a damaged archive is noticed.
     text = json.dumps({"kind": kind, "version": VERSION, "arrays": list(arrays), **header})
     packed: dict[str, Any] = {_HEADER: np.frombuffer(text.encode(), dtype=np.uint8)}
-    packed |= {name: np.asarray(array) for name, array in arrays.items()}
+    packed |= {f"array {i}": np.asarray(array) for i, array in enumerate(arrays.values())}
     target = Path(os.path.realpath(path))  # a link stays, what it points to is replaced
     unfinished = target.with_name(f".{target.name}.{uuid4().hex}.unfinished")
     try:
@@ -82,17 +83,14 @@ def read(path: FilePath, kind: str) -> tuple[dict[str, Any], dict[str, NDArray[A
         If it is damaged, of another origin or kind, or of a newer version.
     """
     with open(path, "rb") as file, understood(path), zipfile.ZipFile(file) as archive:
-        arrays = {
+        members = {
             # Reading a member whole compares its checksum, so that no damage goes unseen.
-            member.removesuffix(".npy"): np.lib.format.read_array(
-                io.BytesIO(archive.read(member)), allow_pickle=False
-            )
+            member: np.lib.format.read_array(io.BytesIO(archive.read(member)), allow_pickle=False)
             for member in archive.namelist()
         }
-        header = json.loads(arrays.pop(_HEADER).tobytes())
+        header = json.loads(members[f"{_HEADER}.npy"].tobytes())
         found, version = str(header["kind"]), int(header["version"])
-        if list(arrays) != header["arrays"]:
-            raise ValueError("arrays are missing")
+        arrays = {name: members[f"array {i}.npy"] for i, name in enumerate(header["arrays"])}
     if found != kind:
         raise ValueError(f"{path} holds {found}, and not {kind}")
     if version > VERSION:

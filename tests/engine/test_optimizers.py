@@ -210,6 +210,19 @@ def test_a_step_leaves_gradients_as_they_are(make: Make) -> None:
 
 
 @each_optimizer
+def test_a_number_remembers_in_full_precision(make: Make) -> None:
+    w, v = bp.Variable(1.0), bp.Variable(1.0)
+    optimizers = make(w), make(v)
+    for _ in range(3):
+        w.grad, v.grad = np.float32(0.1), float(np.float32(0.1))
+        for optimizer in optimizers:
+            optimizer.step()
+    assert w.value == v.value
+    for value in optimizers[0].state().values():
+        assert type(value) in (int, float)
+
+
+@each_optimizer
 def test_a_gradient_with_a_graph_of_its_own_is_as_good(make: Make) -> None:
     a, b = bp.Variable(2.0), bp.Variable(2.0)
     (a**3).backward(create_graph=True)
@@ -301,7 +314,7 @@ def test_a_schedule_is_asked_for_the_rate_of_each_step() -> None:
 def test_the_learning_rate_may_be_changed_between_steps() -> None:
     w = bp.Variable(0.0)
     optimizer = bp.GradientDescent(w, 0.1)
-    optimizer.learning_rate = 0.5
+    optimizer.learning_rate = 5 * optimizer.learning_rate
     w.grad = 1.0
     optimizer.step()
     assert w.value == -0.5

@@ -59,6 +59,13 @@ def test_records_are_copies_and_keep_their_type() -> None:
     assert history.loss.dtype == np.float64
 
 
+def test_where_no_gradient_arrives_it_is_zero() -> None:
+    w, far = bp.Variable(1.0, name="w"), bp.Variable(math.inf, name="far")
+    history = bp.fit(lambda: w * w, [w, far], bp.GradientDescent([w, far]), steps=2)
+    assert history.gradients["far"].tolist() == [0.0, 0.0, 0.0]
+    assert history.gradients["far"].dtype == np.float64
+
+
 def test_parameters_without_a_name_are_counted() -> None:
     a, b = bp.Variable(1.0), bp.Variable(1.0, name="b")
     history = bp.fit(lambda: a * a + b * b, [a, b], bp.GradientDescent([a, b]), steps=1)
@@ -251,15 +258,25 @@ class TestALossThatIsNotFinite:
             bp.fit(lambda: w * w, w, optimizer).stopped_because
         )
 
-    def test_in_the_data(self) -> None:
+    @pytest.mark.parametrize("batch_size", [None, 2])
+    def test_in_the_data(self, batch_size: int | None) -> None:
         w, optimizer = line()
         x = X.copy()
         x[7] = math.nan
         history = bp.fit(
-            lambda x, labels: bp.mse(w * x, x), w, optimizer, data=(x, np.arange(10)), batch_size=2
+            lambda labels, x: bp.mse(w * x, x),
+            w,
+            optimizer,
+            data=(np.arange(10), x),
+            batch_size=batch_size,
         )
         assert history.steps < 5
         assert "example 7 of the data holds a number that is not finite" in history.stopped_because
+
+    def test_not_in_the_data(self) -> None:
+        w, optimizer = line()
+        history = bp.fit(lambda x: bp.log(w) + bp.sum(x), w, optimizer, data=(X,))
+        assert "every parameter was finite still: look at the data" in history.stopped_because
 
 
 def test_ctrl_c_lets_the_step_end_and_keeps_the_history() -> None:

@@ -12,17 +12,26 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "backprop"
 
 CORE = {"variable", "operations", "functions", "layers"}
-ENGINE = {*CORE, "notation", "optimizers", "training", "numeric", "derivation", "data"}
+LEARNING = {"schedules", "optimizers", "batches", "history", "loop", "training"}
+HELPERS = {"checks", "initializers", "saving"}
+ENGINE = {*CORE, *HELPERS, *LEARNING, "notation", "numeric", "derivation", "data"}
 
 # Each part of the package: what else of the package it may import, and which packages of others.
 MAY_IMPORT: dict[str, tuple[set[str], set[str]]] = {
     "variable": (set(), {"numpy"}),
     "operations": ({"variable"}, {"numpy"}),
     "functions": ({"variable", "operations"}, {"numpy"}),
-    "layers": (CORE, {"numpy"}),
+    "checks": (set(), {"numpy"}),
+    "initializers": (set(), {"numpy"}),
+    "saving": ({"variable"}, {"numpy"}),
+    "layers": (CORE | HELPERS, {"numpy"}),
     "notation": (CORE, {"numpy"}),
-    "optimizers": (CORE, {"numpy"}),
-    "training": (CORE | {"optimizers"}, {"numpy", "tqdm"}),
+    "schedules": ({"checks"}, set()),
+    "optimizers": (CORE | {"checks", "schedules"}, {"numpy"}),
+    "batches": (set(), {"numpy"}),
+    "history": (CORE | {"saving"}, {"numpy"}),
+    "loop": (CORE | LEARNING - {"training"}, {"numpy", "tqdm"}),
+    "training": (CORE | HELPERS | LEARNING, {"numpy"}),
     "numeric": (CORE, {"numpy"}),
     "derivation": (CORE | {"notation"}, {"numpy"}),
     "data": (set(), {"numpy"}),
