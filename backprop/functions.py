@@ -86,7 +86,7 @@ def softplus(a: Operand) -> Any:
 
 @operation(
     r"\operatorname{relu}(<a>)",
-    (r"[<a> > 0]", lambda upstream, out, a: upstream * (value_of(a) > 0)),
+    (r"[<a> \gt 0]", lambda upstream, out, a: upstream * (value_of(a) > 0)),
 )
 def relu(a: Operand) -> Any:
     """Rectified linear unit ``max(a, 0)``, element by element. At 0 the slope is taken to be 0.
@@ -107,7 +107,7 @@ def relu(a: Operand) -> Any:
 @operation(
     r"\operatorname{leaky\_relu}(<a>)",
     (
-        r"[<a> > 0] + <slope> \cdot [<a> \le 0]",
+        r"[<a> \gt 0] + <slope> \cdot [<a> \le 0]",
         lambda upstream, out, a, slope: where(value_of(a) > 0, upstream, slope * upstream),
     ),
 )
@@ -668,22 +668,21 @@ def _missing(predicted: Value, observed: Value) -> Any:
 @operation(
     r"\frac{1}{<n>} \sum \max(0, 1 - <observed> \cdot <predicted>)",
     (
-        r"-\frac{1}{<n>} \cdot <observed> \cdot [<observed> \cdot <predicted> < 1]",
+        r"-\frac{1}{<n>} \cdot <observed> \cdot [<observed> \cdot <predicted> \lt 1]",
         lambda upstream, out, predicted, observed: (
             observed * _missing(predicted, observed) * (-upstream / np.size(value_of(observed)))
-        ),
-    ),
-    (
-        r"-\frac{1}{<n>} \cdot <predicted> \cdot [<observed> \cdot <predicted> < 1]",
-        lambda upstream, out, predicted, observed: (
-            predicted * _missing(predicted, observed) * (-upstream / np.size(value_of(observed)))
         ),
     ),
     pointwise=False,
     elementary=lambda predicted, observed: mean(
         maximum(0.0, subtract(1.0, multiply(observed, predicted)))
     ),
+    name="hinge",
 )
+def _hinge(predicted: Operand, observed: Any) -> Any:
+    return _number(np.mean(np.maximum(1.0 - observed * predicted, 0.0)))
+
+
 def hinge(predicted: Operand, observed: Any) -> Any:
     """Mean of ``max(0, 1 - observed * predicted)``: what is missing to a clear decision.
 
@@ -710,10 +709,15 @@ def hinge(predicted: Operand, observed: Any) -> Any:
     >>> bp.hinge([2.0, 0.5], [1.0, 1.0])
     0.25
     """
-    _residual(predicted, observed)
-    if not np.all(np.abs(observed) == 1):
-        raise ValueError("observed must be 1 or -1 for each example")
-    return _number(np.mean(np.maximum(1.0 - observed * predicted, 0.0)))
+    sides = np.asarray(value_of(observed), np.result_type(value_of(predicted)))
+    if not np.all(np.abs(sides) == 1):
+        raise ValueError("hinge: observed must be 1 or -1 for each example")
+    if np.shape(value_of(predicted)) != sides.shape or sides.size == 0:
+        raise ValueError(
+            f"hinge: predicted has shape {np.shape(value_of(predicted))} and observed "
+            f"{sides.shape}: give one score for each example"
+        )
+    return _hinge(predicted, sides)
 
 
 def _targets(labels: Any, shape: tuple[int, ...], what: str) -> np.ndarray[Any, Any]:

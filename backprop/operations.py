@@ -397,7 +397,7 @@ def abs(a: Operand) -> Any:
 @operation(
     r"\max(<a>, <b>)",
     (r"[<a> \ge <b>]", lambda upstream, out, a, b: upstream * (value_of(a) >= value_of(b))),
-    (r"[<a> < <b>]", lambda upstream, out, a, b: upstream * (value_of(a) < value_of(b))),
+    (r"[<a> \lt <b>]", lambda upstream, out, a, b: upstream * (value_of(a) < value_of(b))),
     broadcasts=True,
 )
 def maximum(a: Operand, b: Operand) -> Any:
@@ -417,7 +417,7 @@ def maximum(a: Operand, b: Operand) -> Any:
 @operation(
     r"\min(<a>, <b>)",
     (r"[<a> \le <b>]", lambda upstream, out, a, b: upstream * (value_of(a) <= value_of(b))),
-    (r"[<a> > <b>]", lambda upstream, out, a, b: upstream * (value_of(a) > value_of(b))),
+    (r"[<a> \gt <b>]", lambda upstream, out, a, b: upstream * (value_of(a) > value_of(b))),
     broadcasts=True,
 )
 def minimum(a: Operand, b: Operand) -> Any:

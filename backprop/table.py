@@ -207,6 +207,9 @@ def _data(entry: Operation, data: Any) -> tuple[Any, Value]:
         return data, data
     if isinstance(data, Variable):
         return data, data.value
+    if type(data) is ndarray and data.dtype.kind == "b" and data.ndim:
+        value = data.astype(np.float16)  # takes part without widening float32
+        return value, value
     try:
         value = as_value(data)
     except TypeError as error:
