@@ -81,6 +81,21 @@ def _marked(condition: Value, like: Value) -> Value:
 def add(a: Operand, b: Operand) -> Any:
     """Sum ``a + b``, element by element.
 
+    Parameters
+    ----------
+    a, b : Variable or array_like
+        Shapes that NumPy can broadcast.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the common shape; a Variable if `a` or `b` is one.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit; the message gives both.
+
     Examples
     --------
     >>> import backprop as bp
@@ -99,6 +114,21 @@ def add(a: Operand, b: Operand) -> Any:
 )
 def subtract(a: Operand, b: Operand) -> Any:
     """Difference ``a - b``, element by element.
+
+    Parameters
+    ----------
+    a, b : Variable or array_like
+        Shapes that NumPy can broadcast.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the common shape; a Variable if `a` or `b` is one.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit; the message gives both.
 
     Examples
     --------
@@ -119,6 +149,21 @@ def subtract(a: Operand, b: Operand) -> Any:
 def multiply(a: Operand, b: Operand) -> Any:
     """Product ``a * b``, element by element.
 
+    Parameters
+    ----------
+    a, b : Variable or array_like
+        Shapes that NumPy can broadcast.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the common shape; a Variable if `a` or `b` is one.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit; the message gives both.
+
     Examples
     --------
     >>> import backprop as bp
@@ -135,7 +180,22 @@ def multiply(a: Operand, b: Operand) -> Any:
     broadcasts=True,
 )
 def divide(a: Operand, b: Operand) -> Any:
-    """Quotient ``a / b``, element by element.
+    """Quotient ``a / b``, element by element; infinite or NaN, with a warning, where `b` is 0.
+
+    Parameters
+    ----------
+    a, b : Variable or array_like
+        Shapes that NumPy can broadcast.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the common shape; a Variable if `a` or `b` is one.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit; the message gives both.
 
     Examples
     --------
@@ -154,6 +214,16 @@ def divide(a: Operand, b: Operand) -> Any:
 def negate(a: Operand) -> Any:
     """Negative ``-a``, element by element.
 
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
+
     Examples
     --------
     >>> import backprop as bp
@@ -169,6 +239,16 @@ def negate(a: Operand) -> Any:
 )
 def square(a: Operand) -> Any:
     """Square ``a ** 2``, element by element.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
 
     Examples
     --------
@@ -201,7 +281,23 @@ def _exponent_slope(upstream: Value, out: Value, a: Value, b: Value) -> Value:
 def power(a: Operand, b: Operand) -> Any:
     """Power ``a ** b``, element by element.
 
-    The derivative with respect to `b` needs a positive `a`; at ``a = 0`` it is 0.
+    The derivative with respect to `a` is 0 where ``b = 0``. The one with respect to `b` needs a
+    positive `a`; where ``a = 0`` it is 0.
+
+    Parameters
+    ----------
+    a, b : Variable or array_like
+        Shapes that NumPy can broadcast.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the common shape; a Variable if `a` or `b` is one.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit; the message gives both.
 
     Examples
     --------
@@ -225,7 +321,17 @@ def power(a: Operand, b: Operand) -> Any:
 
 @operation(r"e^{<a>}", (r"e^{<a>}", lambda upstream, out, a: _times(upstream, out)))
 def exp(a: Operand) -> Any:
-    """Exponential function, element by element.
+    """Exponential function, element by element; infinite, with a warning, from ``a = 710`` on.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
 
     Examples
     --------
@@ -242,7 +348,17 @@ def exp(a: Operand) -> Any:
     r"\ln(<a>)", (r"\frac{1}{<a>}", lambda upstream, out, a: _times(upstream, _quotient(1.0, a)))
 )
 def log(a: Operand) -> Any:
-    """Natural logarithm, element by element.
+    """Natural logarithm, element by element; -inf at 0 and NaN below it, with a warning.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
 
     Examples
     --------
@@ -456,6 +572,16 @@ def clip(a: Operand, low: float, high: float) -> Any:
     ValueError
         If `low` is above `high`.
 
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
+
     Examples
     --------
     >>> import backprop as bp
@@ -499,6 +625,16 @@ def where(condition: Any, a: Operand, b: Operand) -> Any:
     ------
     TypeError
         If the condition is a Variable: it has no derivative.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
 
     Examples
     --------
@@ -548,6 +684,11 @@ def sum(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool = 
     keepdims : bool, optional
         Keep the summed axes, with length 1.
 
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        A single number, or what is left of the shape; a Variable if `a` is one.
+
     Examples
     --------
     >>> import backprop as bp
@@ -580,6 +721,11 @@ def mean(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool =
         Axes to average over; all of them if left out.
     keepdims : bool, optional
         Keep the averaged axes, with length 1.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        A single number, or what is left of the shape; a Variable if `a` is one.
 
     Raises
     ------
@@ -617,6 +763,18 @@ def _summed_to_a(upstream: Value, out: Value, a: Value, shape: tuple[int, ...]) 
 def broadcast_to(a: Operand, shape: tuple[int, ...]) -> Any:
     """Stretch a value to `shape`, by NumPy's rules of broadcasting.
 
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+    shape : tuple of int
+        A shape to which it can be stretched.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In that shape; a Variable if `a` is one.
+
     Examples
     --------
     >>> import backprop as bp
@@ -638,6 +796,18 @@ def _stretched_to_a(upstream: Value, out: Value, a: Value, shape: tuple[int, ...
 def sum_to(a: Operand, shape: tuple[int, ...]) -> Any:
     """Sum over the axes along which `shape` was stretched: the reverse of :func:`broadcast_to`.
 
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+    shape : tuple of int
+        A shape that can be stretched to that of `a`.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In `shape`; a Variable if `a` is one.
+
     Examples
     --------
     >>> import backprop as bp
@@ -657,7 +827,24 @@ def _reshaped_to_a(upstream: Value, out: Value, a: Value, shape: tuple[int, ...]
     pointwise=False,
 )
 def reshape(a: Operand, shape: int | tuple[int, ...]) -> Any:
-    """Arrange the same elements in another shape; one length may be -1, for what remains.
+    """Arrange the same elements in another shape.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+    shape : int or tuple of int
+        As many elements; one length may be -1, for what remains.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In that shape; a Variable if `a` is one.
+
+    Raises
+    ------
+    ValueError
+        If the elements do not fill the shape.
 
     Examples
     --------
@@ -681,6 +868,23 @@ def _order_restored(upstream: Value, out: Value, a: Value, axes: tuple[int, ...]
 )
 def transpose(a: Operand, axes: tuple[int, ...] | None = None) -> Any:
     """Reorder the axes: reversed, or in the order of `axes`.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+    axes : tuple of int, optional
+        All the axes of `a`, in their new order; left out: the last one first.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        A Variable if `a` is one.
+
+    Raises
+    ------
+    ValueError
+        If `axes` does not list every axis once.
 
     Examples
     --------
@@ -741,6 +945,11 @@ def matmul(a: Operand, b: Operand) -> Any:
         Shape (n,) or (..., m, n).
     b : Variable or array_like
         Shape (n,) or (..., n, k).
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        Shape (..., m, k), without the axis that a vector has not; a Variable if `a` or `b` is one.
 
     Raises
     ------

@@ -218,7 +218,7 @@ def growing(a, c, eta):
 quiz.choice(
     "read_a_path",
     r"""
-    The minimum lies at 0, and gradient descent visits $w = 5,\ -3,\ 1.8,\ -1.08,\ \ldots$
+    The minimum lies at 0, and gradient descent visits $w = 5,\ {-3},\ 1.8,\ {-1.08},\ \ldots$
     What about its learning rate?
     """,
     options=[
