@@ -80,6 +80,14 @@ class History:
         Why the run ended, in a sentence.
     converged : bool
         Whether it ended because the steps had become as small as asked.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> w = bp.Variable(0.0, name="w")
+    >>> history = bp.fit(lambda: (w - 3) ** 2, w, bp.GradientDescent(w, 0.25), steps=2)
+    >>> history.parameters["w"], history.gradients["w"], history.loss
+    (array([0.  , 1.5 , 2.25]), array([-6. , -3. , -1.5]), array([9.    , 2.25  , 0.5625]))
     """
 
     def __init__(self, names: Sequence[str], settings: Settings, live: Live | None = None) -> None:

@@ -143,6 +143,8 @@ class Optimizer:
                 value -= change
             else:
                 parameter.value = type(value)(value - change)
+                if type(value) is not float:  # NumPy 1 widens single numbers of float32
+                    memory |= {name: type(value)(memory[name]) for name in self.remembers}
         self.steps += 1
 
     def zero_grad(self) -> None:

@@ -15,7 +15,6 @@ from contextlib import contextmanager, suppress
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +51,7 @@ def write(path: FilePath, kind: str, header: Mapping[str, Any], arrays: Mapping[
     packed: dict[str, Any] = {_HEADER: np.frombuffer(text.encode(), dtype=np.uint8)}
     packed |= {f"array {i}": np.asarray(array) for i, array in enumerate(arrays.values())}
     target = Path(os.path.realpath(path))  # a link stays, what it points to is replaced
-    unfinished = target.with_name(f".{target.name}.{uuid4().hex}.unfinished")
+    unfinished = target.with_name(f".{target.name}.{os.urandom(8).hex()}.unfinished")
     try:
         with unfinished.open("xb") as file:
             np.savez(file, **packed)
