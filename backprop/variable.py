@@ -466,7 +466,9 @@ def sweep(
             if operation.broadcasts and type(gradient) is not float:
                 gradient = _fitted(gradient, argument.value)
             if argument in arrived:
-                arrived[argument] = arrived[argument] + gradient
+                gradient = arrived[argument] + gradient
+                last = argument.operation is None or argument in wanted
+                arrived[argument] = _owned(argument, gradient, upstream) if last else gradient
             elif argument.operation is None or argument in wanted:
                 arrived[argument] = _owned(argument, gradient, upstream)
             else:

@@ -11,16 +11,28 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "backprop"
 
-CORE = {"variable", "operations", "functions", "layers"}
+CORE = {"variable", "table", "operations", "functions", "layers"}
 LEARNING = {"schedules", "optimizers", "batches", "history", "loop", "training"}
 HELPERS = {"checks", "initializers", "saving"}
-ENGINE = {*CORE, *HELPERS, *LEARNING, "notation", "numeric", "derivation", "data"}
+ENGINE = {
+    "transforms",
+    "reference",
+    *CORE,
+    *HELPERS,
+    *LEARNING,
+    "notation",
+    "numeric",
+    "derivation",
+    "data",
+}
 
 # Each part of the package: what else of the package it may import, and which packages of others.
 MAY_IMPORT: dict[str, tuple[set[str], set[str]]] = {
     "variable": (set(), {"numpy"}),
-    "operations": ({"variable"}, {"numpy"}),
-    "functions": ({"variable", "operations"}, {"numpy"}),
+    "table": ({"variable"}, {"numpy"}),
+    "operations": ({"variable", "table"}, {"numpy"}),
+    "functions": ({"variable", "table", "operations"}, {"numpy"}),
+    "transforms": ({"variable", "table", "operations"}, {"numpy"}),
     "checks": (set(), {"numpy"}),
     "initializers": (set(), {"numpy"}),
     "saving": ({"variable"}, {"numpy"}),
@@ -34,6 +46,7 @@ MAY_IMPORT: dict[str, tuple[set[str], set[str]]] = {
     "training": (CORE | HELPERS | LEARNING, {"numpy"}),
     "numeric": (CORE, {"numpy"}),
     "derivation": (CORE | {"notation"}, {"numpy"}),
+    "reference": ({"table", "notation"}, set()),
     "data": (set(), {"numpy"}),
     "page": (set(), set()),
     "show": (ENGINE | {"page"}, {"numpy", "matplotlib", "cycler", "PIL", "IPython", "ipywidgets"}),
