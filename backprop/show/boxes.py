@@ -20,6 +20,8 @@ __all__ = ["Moments", "drawing", "told", "typeset"]
 TEXT, ROW, LABEL_ROW, SIDE, TOP = 13.0, 18.0, 16.0, 9.0, 6.0
 # Between the columns of values and of gradients.
 _BETWEEN = 14.0
+# Arrays with more elements are shortened.
+_MOST_ROWS = 4
 # Longer texts are cut; the full ones are in descriptions, lists and tooltips.
 _LONGEST = 26
 # Widths of characters as parts of the size of the text: those of wide fonts, to be safe.
@@ -97,7 +99,7 @@ class _Card:
         self.heads = [(name, how)]
         if how and len(name + how) > _LONGEST - 8:
             self.heads = [(name, ""), ("", how)]
-        if not _is_short(node.value):
+        if np.ndim(node.value) > 1 or np.size(node.value) > _MOST_ROWS:
             self.heads.append(("", " × ".join(map(str, np.shape(node.value)))))
         columns = [_rows(node.value)]
         if node.gradient is not None:
@@ -170,16 +172,10 @@ def _while(start: int, end: int | None = None) -> str:
     return f' data-from="{start}"' + ("" if end is None else f' data-to="{end}"')
 
 
-def _is_short(value: Value) -> bool:
-    return np.ndim(value) == 0 or (np.ndim(value) == 1 and np.size(value) <= 4)
-
-
 def _rows(value: Value) -> list[str]:
-    """Write a number, or an array as a column with its first elements."""
-    if np.ndim(value) == 0:
-        return [written(value)]
-    elements = [written(element) for element in np.ravel(value)[:4]]
-    return elements if _is_short(value) else [*elements[:2], "…"]
+    """Write a number, or an array as a column of its first elements."""
+    elements = [written(element) for element in np.ravel(value)[:_MOST_ROWS]]
+    return elements if np.size(value) <= _MOST_ROWS else [*elements[:2], "…"]
 
 
 def _label_size(gradient: Value | None) -> tuple[float, float]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from typing import Any
 
+import numpy as np
+
 from .. import page
 from ..variable import Variable
 from .boxes import Moments, drawing, told
@@ -168,7 +170,7 @@ def _table(shown: Passes) -> str:
         how = f"{node.name} = {node.formula}" if node.formula else node.name
         gradient = "" if node.gradient is None else written(node.gradient)
         arriving = [shown.edges[k] for k in shown.arriving(i)]
-        if len(arriving) > 1:
+        if len(arriving) > 1 and np.ndim(node.gradient) == 0:
             parts = " + ".join(
                 f"{written(edge.gradient)} (from {shown.nodes[edge.head].name})"
                 for edge in arriving

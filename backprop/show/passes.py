@@ -260,7 +260,7 @@ class _Reader:
             value = value_of(argument)
             return number(value, DIGITS) if np.ndim(value) == 0 else name(argument)
 
-        if template == "<a>":  # another shape, which no formula shows
+        if template == operation.latex == "<a>":  # another shape, which no formula shows
             template = rf"\operatorname{{{operation.name}}}(<a>)".replace("_", r"\_")
         single = not node.shape and not any(np.ndim(value_of(a)) for _, a in self._boxes(node))
         return (
