@@ -1,0 +1,398 @@
+"""Stepping through a graph in a real browser: by keyboard, mouse, touch, and without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backprop import show
+from backprop.page import PALETTE, asset_files
+
+from .graphs import fork, layer, merges, network
+
+pytestmark = pytest.mark.browser
+
+FORK = "#fork"
+SLIDER = f"{FORK} input"
+
+# The numbers of the parts of one kind that can be seen.
+SEEN = """([selector, name]) => [...document.querySelectorAll(selector)]
+  .filter((e) => e.getBoundingClientRect().width).map((e) => +e.closest(`[data-${name}]`).dataset[name])"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A page with a small and a wide graph to step through, and with nothing that is not ours."""
+    folder: Path = tmp_path_factory.mktemp("page")
+    for name, content in asset_files().items():
+        (folder / name).write_text(content, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BACKPROP_PAGE", "1")
+        bodies = {
+            "fork": show.backward_steps(fork()).html(),
+            "wide": show.backward_steps(network([0.0, 0.5, 1.0], [0.0, 1.0, 0.0])).html(),
+            "still": show.graph(merges()).html() + show.graph(layer()).html(),
+        }
+    shown = "".join(f'<div id="{name}">{body}</div>' for name, body in bodies.items())
+    (folder / "page.html").write_text(
+        '<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width"><title>Graphs</title>'
+        '<link rel="stylesheet" href="backprop.css"><link rel="stylesheet" href="graph.css">'
+        '<script src="explorer.js"></script><script src="steps.js"></script></head>'
+        f'<body style="background:var(--bp-surface)"><main>{shown}</main></body></html>',
+        encoding="utf-8",
+    )
+    return (folder / "page.html").as_uri()
+
+
+@pytest.fixture
+def visit(chromium: Any, address: str) -> Iterator[Any]:
+    contexts, problems = [], []
+
+    def open_page(width: int = 1280, **options: Any) -> Any:
+        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: problems.append(message.text))
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not problems
+
+
+def words(page: Any, where: str = FORK) -> str:
+    text: str = page.locator(f"{where} .bp-say > span").inner_text()
+    return text
+
+
+def place(page: Any, where: str = FORK) -> str:
+    text: str = page.locator(f"{where} output").inner_text()
+    spoken = page.locator(f"{where} input").get_attribute("aria-valuetext")
+    assert spoken in (f"{text}, forward", f"{text}, backward")
+    return text.split(" of ")[0]
+
+
+def seen(page: Any, kind: str, name: str) -> list[int]:
+    numbers: list[int] = page.evaluate(SEEN, [f"{FORK} {kind}", name])
+    return sorted(numbers)
+
+
+def button(page: Any, name: str, where: str = FORK) -> Any:
+    return page.locator(f"{where} button", has_text=name)
+
+
+# -- every step ------------------------------------------------------------------------------------
+
+
+def test_every_step_shows_what_is_known_by_then(visit: Any) -> None:
+    page, steps = visit(), show.backward_steps(fork())
+    moments, last = steps.moments, len(steps.steps) - 1
+    for k, step in enumerate(steps.steps):
+        assert words(page).replace("₁", "1") == str(step)
+        assert seen(page, ".bp-flow", "edge") == sorted(
+            edge for edge, when in moments.flows.items() if when <= k
+        )
+        assert seen(page, ".bp-value", "node") == [
+            node for node, when in enumerate(moments.values) if when <= k
+        ]
+        assert seen(page, ".bp-gradient:not(.bp-flow *)", "node") == [
+            node for node, states in enumerate(moments.gradients) if states and states[0][0] <= k
+        ]
+        assert seen(page, ".bp-node.bp-now", "node") == sorted(step.nodes)
+        assert seen(page, ".bp-edge.bp-now", "edge") == sorted(step.edges)
+        if k < last:
+            button(page, "Next").click()
+
+
+def test_a_fork_shows_what_has_been_received_so_far(visit: Any) -> None:
+    page = visit()
+    gradient = f"{FORK} [data-node='0'] .bp-gradient:visible"
+    for _ in range(5):
+        button(page, "Next").click()
+    assert "which has now received 1. One more path is to come." in words(page)
+    assert page.locator(gradient).text_content() == "1"
+    button(page, "Next").click()
+    assert "A second path arrives: 1 + 4 = 5." in words(page)
+    assert page.locator(gradient).text_content() == "5"
+    button(page, "Back").click()
+    assert page.locator(gradient).text_content() == "1"
+
+
+def test_the_equation_is_spelled_out(visit: Any) -> None:
+    page = visit()
+    for _ in range(6):
+        button(page, "Next").click()
+    parts = page.locator(f"{FORK} .bp-say p > span").all_inner_texts()
+    assert [part.split() for part in parts] == [
+        ["local", "∂u₁/∂a", "4"], ["×"], ["upstream", "∂loss/∂u₁", "1"], ["="],
+        ["flows", "back", "to", "a", "4"],
+    ]  # fmt: skip
+
+
+# -- hands -----------------------------------------------------------------------------------------
+
+
+def test_keyboard(visit: Any) -> None:
+    page = visit()
+    page.locator(SLIDER).focus()
+    page.keyboard.press("ArrowRight")
+    assert place(page) == "2"
+    page.keyboard.press("End")
+    assert words(page).startswith("Done.")
+    page.keyboard.press("Home")
+    assert words(page) == "Given: a = 3, b = 4."
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Next"
+    outline = "getComputedStyle(document.activeElement).outlineStyle"
+    assert page.evaluate(outline) == "solid", "focus cannot be seen"
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowRight")
+    assert place(page) == "3"
+    page.keyboard.press("ArrowLeft")
+    assert place(page) == "2"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert page.evaluate("document.activeElement.textContent") == "Start again"
+    assert place(page) == "1"
+
+
+def test_the_ends_are_said_to_be_ends(visit: Any) -> None:
+    page = visit()
+    assert button(page, "Back").get_attribute("aria-disabled") == "true"
+    button(page, "Back").evaluate("button => button.click()")
+    assert place(page) == "1"
+    page.locator(SLIDER).focus()
+    page.keyboard.press("End")
+    assert button(page, "Next").get_attribute("aria-disabled") == "true"
+    assert button(page, "Back").get_attribute("aria-disabled") == "false"
+    button(page, "Next").evaluate("button => button.click()")
+    assert place(page) == "9"
+
+
+def test_mouse(visit: Any) -> None:
+    page = visit()
+    box = page.locator(SLIDER).bounding_box()
+    page.locator(SLIDER).click(position={"x": box["width"] - 3, "y": box["height"] / 2})
+    assert place(page) == "9"
+    page.locator(f"{FORK} [data-node='0'] rect").click()
+    assert place(page) == "7", "a box leads to the step in which its gradient is complete"
+    page.locator(f"{FORK} .bp-flow[data-edge='3'] text").click()
+    assert place(page) == "6", "a number on a line leads to its step"
+    button(page, "Start again").click()
+    page.locator(f"{FORK} [data-node='3'] rect").click()
+    assert place(page) == "3", "going forward, a box leads to the step in which it is computed"
+
+
+def test_touch(visit: Any) -> None:
+    page = visit(width=390, has_touch=True, is_mobile=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for control in page.locator(f"{FORK} button, {SLIDER}").all():
+        assert control.bounding_box()["height"] >= 40, "too small for a finger"
+    button(page, "Next").tap()
+    assert place(page) == "2"
+    box = page.locator(SLIDER).bounding_box()
+    page.touchscreen.tap(box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
+    assert place(page) == "9"
+    page.locator(f"{FORK} [data-node='1'] rect").tap()
+    assert place(page) == "8"
+    button(page, "Back").tap()
+    assert place(page) == "7"
+
+
+def test_play_and_pause(visit: Any) -> None:
+    page = visit()
+    button(page, "Play").click()
+    assert place(page) == "2", "the first step is taken at once"
+    page.wait_for_function("document.querySelector('#fork output').textContent > '2'")
+    button(page, "Pause").click()
+    there = place(page)
+    page.wait_for_timeout(1800)
+    assert place(page) == there, "it moves on although it was paused"
+    assert button(page, "Play").is_visible()
+
+
+def test_playing_ends_at_the_last_step_and_starts_again(visit: Any) -> None:
+    page = visit()
+    page.locator(SLIDER).focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    button(page, "Play").click()
+    assert words(page).startswith("Done.")
+    assert button(page, "Play").is_visible()
+    button(page, "Play").click()
+    assert place(page) == "1"
+    button(page, "Next").click()
+    assert button(page, "Play").is_visible(), "a step by hand ends playing"
+
+
+def test_steps_are_announced_once_it_is_quiet(visit: Any) -> None:
+    page = visit()
+    live = page.locator(f"{FORK} .bp-live")
+    assert live.get_attribute("role") == "status"
+    assert live.inner_text() == "", "nothing has happened yet"
+    page.evaluate(
+        """() => {
+          window.announced = [];
+          const live = document.querySelector('#fork .bp-live');
+          new MutationObserver(() => announced.push(live.textContent))
+            .observe(live, {childList: true});
+        }"""
+    )
+    for _ in range(3):
+        button(page, "Next").click()
+    page.wait_for_function("announced.length > 0")
+    page.wait_for_timeout(200)
+    assert page.evaluate("announced") == [words(page)]
+
+
+def test_two_graphs_on_a_page_do_not_meddle(visit: Any) -> None:
+    page = visit()
+    button(page, "Next").click()
+    assert (place(page), place(page, "#wide")) == ("2", "1")
+    button(page, "Next", "#wide").click()
+    button(page, "Next", "#wide").click()
+    assert (place(page), place(page, "#wide")) == ("2", "3")
+
+
+def test_scripts_may_come_twice(visit: Any) -> None:
+    page = visit()
+    page.add_script_tag(content=asset_files()["steps.js"])
+    page.evaluate("window.backprop.steps()")
+    button(page, "Next").click()
+    assert place(page) == "2", "two scripts take two steps"
+
+
+def test_an_output_of_a_notebook_moves_by_itself(visit: Any) -> None:
+    page = visit()
+    page.set_content("<main></main>")
+    page.evaluate(
+        """html => {
+          const main = document.querySelector('main');
+          main.innerHTML = html;
+          for (const old of main.querySelectorAll('script')) {  // as JupyterLab does
+            const script = document.createElement('script');
+            script.textContent = old.textContent;
+            old.replaceWith(script);
+          }
+        }""",
+        show.backward_steps(fork())._repr_mimebundle_()["text/html"],
+    )
+    page.locator("button", has_text="Next").click()
+    assert page.locator("output").inner_text() == "2 of 9"
+
+
+# -- sight -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [390, 700])
+def test_what_happens_stays_in_sight(visit: Any, width: int) -> None:
+    page = visit(width=width, reduced_motion="reduce")
+    for key in ("End", *["ArrowLeft"] * 6, "Home", "ArrowRight"):
+        page.locator("#wide input").focus()
+        page.keyboard.press(key)
+        box = page.locator("#wide .bp-graph").bounding_box()
+        for now in page.locator("#wide .bp-edge.bp-now, #wide .bp-node.bp-now").all()[:2]:
+            there = now.bounding_box()
+            assert there["x"] < box["x"] + box["width"]
+            assert there["x"] + there["width"] > box["x"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [350, 390, 700, 1280])
+def test_text_is_readable_and_stays_in_its_box(visit: Any, width: int) -> None:
+    page = visit(width=width, java_script_enabled=True)
+    page.locator(SLIDER).focus()
+    sizes = page.evaluate(
+        """[...document.querySelectorAll('#still svg text')].map((e) =>
+          parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a)"""
+    )
+    assert 10.5 <= min(sizes) <= max(sizes) <= 17
+    outside = page.evaluate(
+        """[...document.querySelectorAll('#still :is(.bp-node, .bp-flow)')].flatMap((group) => {
+          const box = group.querySelector('rect').getBoundingClientRect();
+          return [...group.querySelectorAll('text')].filter((text) => {
+            const t = text.getBoundingClientRect();
+            return t.left < box.left - 1 || t.right > box.right + 1;
+          }).map((text) => text.textContent);
+        })"""
+    )
+    assert not outside
+
+
+def test_texts_in_a_box_do_not_touch(visit: Any) -> None:
+    touching = visit().evaluate(
+        """[...document.querySelectorAll('#still .bp-node')].flatMap((node) => {
+          const texts = [...node.querySelectorAll('text')].map((t) => t.getBoundingClientRect());
+          return texts.flatMap((a, i) => texts.slice(i + 1).filter((b) =>
+            a.left < b.right && b.left < a.right && a.top + 4 < b.bottom - 4
+              && b.top + 4 < a.bottom - 4));
+        }).length"""
+    )
+    assert touching == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_colours_follow_the_theme(visit: Any, theme: str) -> None:
+    page = visit()
+    page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+    for kind in ("value", "gradient"):
+        fill = page.evaluate(
+            f"getComputedStyle(document.querySelector('#still .bp-{kind} text')).fill"
+        )
+        colour = getattr(PALETTE[kind], theme)
+        assert fill == "rgb({}, {}, {})".format(*(int(colour[i : i + 2], 16) for i in (1, 3, 5)))
+
+
+def test_less_motion_means_no_motion(visit: Any) -> None:
+    running = "document.getAnimations().length"
+    moving, still = visit(), visit(reduced_motion="reduce")
+    for page in (moving, still):
+        button(page, "Next").click()
+    assert moving.evaluate(running) > 0
+    assert still.evaluate(running) == 0
+
+
+def test_nothing_jumps_when_the_script_starts_nor_when_it_is_used(visit: Any) -> None:
+    tops = set()
+    for scripts in (True, False):
+        page = visit(java_script_enabled=scripts)
+        page.wait_for_timeout(100)
+        tops.add(page.locator("#wide").bounding_box()["y"])
+        if scripts:
+            for _ in range(8):
+                tops.add(page.locator("#wide").bounding_box()["y"])
+                button(page, "Next").click()
+    assert len(tops) == 1
+
+
+def test_without_scripts_everything_is_there(visit: Any) -> None:
+    page = visit(java_script_enabled=False)
+    assert page.locator(f"{FORK} .bp-flow").count() == 4
+    for part in page.locator(f"{FORK} .bp-flow, {FORK} .bp-node").all():
+        assert part.is_visible()
+    assert page.locator(f"{FORK} .bp-then").is_hidden()
+    assert page.locator(f"{FORK} .bp-say").inner_text().startswith("Done. One pass back gave")
+    assert "With JavaScript you step" in page.locator(f"{FORK} .bp-still").inner_text()
+    for control in page.locator(f"{FORK} button, {SLIDER}").all():
+        assert not control.is_visible()
+    page.locator(f"{FORK} summary").click()
+    assert page.locator(f"{FORK} li").count() == 9
+    assert page.locator(f"{FORK} li").nth(6).inner_text().startswith("Back from u₁ to a.")
+
+
+def test_paper_shows_the_whole_graph(visit: Any) -> None:
+    page = visit()
+    page.emulate_media(media="print")
+    for part in page.locator(f"{FORK} .bp-flow, {FORK} .bp-node").all():
+        assert part.is_visible()
+    assert page.locator(f"{FORK} .bp-then").is_hidden()
+    assert not page.locator(f"{FORK} .bp-hands").is_visible()
