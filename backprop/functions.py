@@ -35,7 +35,7 @@ from backprop.operations import (
     windows,
 )
 from backprop.table import TABLE, operation
-from backprop.variable import Operand, Value, Variable, value_of
+from backprop.variable import Operand, Value, Variable, as_value, value_of
 
 # --- activation functions -------------------------------------------------------------------------
 
@@ -105,7 +105,7 @@ def relu(a: Operand) -> Any:
 
 
 @operation(
-    r"\operatorname{leaky\_relu}(<a>)",
+    r"\operatorname{leaky\_relu}(<a>, <slope>)",
     (
         r"[<a> \gt 0] + <slope> \cdot [<a> \le 0]",
         lambda upstream, out, a, slope: where(value_of(a) > 0, upstream, slope * upstream),
@@ -140,7 +140,8 @@ def _stable_exponents(a: Value, axis: int) -> Value:
 @operation(
     r"\operatorname{softmax}(<a>)",
     (
-        r"\operatorname{diag}(s) - s s^\top",
+        r"\operatorname{diag}(\operatorname{softmax}(<a>)) - "
+        r"\operatorname{softmax}(<a>) \operatorname{softmax}(<a>)^\top",
         lambda upstream, out, a, axis: (
             out * (upstream - sum(upstream * out, axis=axis, keepdims=True))
         ),
@@ -170,9 +171,9 @@ def softmax(a: Operand, axis: int = -1) -> Any:
 
 
 @operation(
-    r"\ln \operatorname{softmax}(<a>)",
+    r"\ln(\operatorname{softmax}(<a>))",
     (
-        r"I - 1 \operatorname{softmax}(<a>)^\top",
+        r"I - \mathbf{1} \operatorname{softmax}(<a>)^\top",
         lambda upstream, out, a, axis: (
             upstream - exp(out) * sum(upstream, axis=axis, keepdims=True)
         ),
@@ -435,6 +436,11 @@ def embedding(table: Operand, indices: Any) -> Any:
     return getitem(table, _whole_numbers(indices, rows, "embedding: indices"))
 
 
+def _type_of(data: Operand) -> np.dtype[Any]:
+    """Return the floating type with which data take part; lists of numbers count as float64."""
+    return np.asarray(as_value(value_of(data))).dtype
+
+
 def _whole_numbers(numbers: Any, limit: int, what: str) -> np.ndarray[Any, Any]:
     """Return numbers from 0 to limit - 1 as an integer array, or say what is wrong with them."""
     found = np.asarray(numbers)
@@ -478,7 +484,7 @@ def dropout(a: Operand, rate: float, rng: np.random.Generator) -> Any:
     if not 0 <= rate < 1:
         raise ValueError(f"rate must lie from 0 to below 1, got {rate}")
     kept = rng.random(np.shape(value_of(a))) >= rate
-    return multiply(a, (kept / (1.0 - rate)).astype(np.result_type(value_of(a))))
+    return multiply(a, (kept / (1.0 - rate)).astype(_type_of(a)))
 
 
 def layer_norm(a: Operand, gain: Operand = 1.0, bias: Operand = 0.0, eps: float = 1e-5) -> Any:
@@ -709,15 +715,24 @@ def hinge(predicted: Operand, observed: Any) -> Any:
     >>> bp.hinge([2.0, 0.5], [1.0, 1.0])
     0.25
     """
-    sides = np.asarray(value_of(observed), np.result_type(value_of(predicted)))
+    scores = _numbers(predicted, "hinge")
+    sides = np.asarray(_numbers(observed, "hinge"), np.result_type(scores))
     if not np.all(np.abs(sides) == 1):
         raise ValueError("hinge: observed must be 1 or -1 for each example")
-    if np.shape(value_of(predicted)) != sides.shape or sides.size == 0:
+    if np.shape(scores) != sides.shape or sides.size == 0:
         raise ValueError(
-            f"hinge: predicted has shape {np.shape(value_of(predicted))} and observed "
-            f"{sides.shape}: give one score for each example"
+            f"hinge: predicted has shape {np.shape(scores)} and observed {sides.shape}: "
+            "give one score for each example"
         )
-    return _hinge(predicted, sides)
+    return _hinge(predicted, sides[()])
+
+
+def _numbers(operand: Operand, what: str) -> Value:
+    """Return plain numbers, or say to which function something else was given."""
+    try:
+        return operand.value if isinstance(operand, Variable) else as_value(operand)
+    except TypeError as error:
+        raise TypeError(f"{what}: {error}") from None
 
 
 def _targets(labels: Any, shape: tuple[int, ...], what: str) -> np.ndarray[Any, Any]:
@@ -767,7 +782,7 @@ def cross_entropy(predicted: Operand, observed: Any) -> Any:
     >>> round(bp.cross_entropy([[0.5, 0.5], [0.1, 0.9]], [0, 1]), 6)
     0.399254
     """
-    shape = np.shape(value_of(predicted))
+    shape = np.shape(_numbers(predicted, "cross_entropy"))
     shares = _targets(observed, shape, "cross_entropy")
     # A class without a share counts nothing, whatever was predicted: no 0 * log(0).
     terms = multiply(shares, log(where(shares != 0, predicted, 1.0)))
@@ -775,7 +790,7 @@ def cross_entropy(predicted: Operand, observed: Any) -> Any:
 
 
 @operation(
-    r"-\frac{1}{<n>} \sum <labels> \cdot \ln \operatorname{softmax}(<logits>)",
+    r"-\frac{1}{<n>} \sum <labels> \cdot \ln(\operatorname{softmax}(<logits>))",
     (
         r"\frac{1}{<n>} \cdot (\operatorname{softmax}(<logits>) - <labels>)",
         lambda upstream, out, logits, labels: (
@@ -825,7 +840,6 @@ def softmax_cross_entropy(logits: Operand, labels: Any) -> Any:
     >>> loss.value, logits.grad
     (1000.0, array([[-1.,  1.]]))
     """
-    shares = _targets(labels, np.shape(value_of(logits)), "softmax_cross_entropy")
-    return _softmax_cross_entropy(
-        logits, shares.astype(np.result_type(value_of(logits)), copy=False)
-    )
+    scores = _numbers(logits, "softmax_cross_entropy")
+    shares = _targets(labels, np.shape(scores), "softmax_cross_entropy")
+    return _softmax_cross_entropy(logits, shares.astype(np.result_type(scores), copy=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -95,19 +96,32 @@ def formula(
 
     def fill(match: re.Match[str]) -> str:
         if match["name"] == "n":
-            return str(np.size(value_of(arguments[0])))
+            return str(_count(named, value_of(arguments[0])))
         if match["name"] == "upstream":
             return r"\text{upstream}"
         written = write(named[match["name"]])
-        around = (
-            template[match.start() - 1 : match.start()] + template[match.end() : match.end() + 1]
-        )
-        if around in ("{}", "()", ""):
+        before, after = template[: match.start()], template[match.end() :]
+        if _OPENED.search(before) and _CLOSED.match(after):
             return written
-        first = not template[: match.start()].strip()
-        return bracketed(written, _POWER if around.endswith("^") else context, first)
+        return bracketed(written, _POWER if after[:1] == "^" else context, not before.strip())
 
     return re.sub(r"<(?P<name>\w+)>", fill, template)
+
+
+# Between these, an argument stands alone and needs no brackets of its own.
+_OPENED = re.compile(r"(^|[({\[,]|\\[lr][vV]ert|\\[lg][te]|=)\s*$")
+_CLOSED = re.compile(r"\s*($|[)}\],]|\\r[vV]ert|\\[lg][te]|=)")
+
+
+def _count(named: Mapping[str, Any], first: Value) -> int:
+    """Return over how many elements, or examples, an operation takes the mean."""
+    shape = np.shape(first)
+    if "labels" in named:  # one row of scores for each example
+        shape = shape[:-1]
+    axis = named.get("axis")
+    if axis is not None:
+        shape = tuple(shape[i] for i in (axis if isinstance(axis, tuple) else (axis,)))
+    return math.prod(shape)
 
 
 def bracketed(written: str, context: int, first: bool = True) -> str:
@@ -145,14 +159,15 @@ def tightness(written: str) -> int:
 
 
 def _outside_brackets(written: str) -> str:
-    """Drop everything inside brackets and braces."""
+    """Drop everything inside brackets, braces and bars."""
+    written = re.sub(r"\\l[vV]ert ", "(", re.sub(r" \\r[vV]ert", ")", written))
     depth, kept = 0, []
     for character in written:
-        if character in ")}":
+        if character in ")}]":
             depth -= 1
         if depth == 0:
             kept.append(character)
-        if character in "({":
+        if character in "({[":
             depth += 1
     return "".join(kept)
 
@@ -167,6 +182,8 @@ _PLAIN: Mapping[str, str] = {
     **{f"\\{name}": name for name in ("ln", "sin", "cos", "tanh", "max", "min")},
     r"\ge": "≥",
     r"\le": "≤",
+    r"\gt": ">",
+    r"\lt": "<",
     r"\times": "×",
     r"\to": "→",
     r"\dots": "…",
@@ -184,7 +201,7 @@ def plain(latex: str) -> str:
     >>> plain(r"\frac{\partial \text{SSR}}{\partial b_{3}} = -2 \cdot \text{residual}_{1}^{2}")
     '∂SSR/∂b3 = -2 · residual₁²'
     """
-    text = latex
+    text = re.sub(r"\\lvert ?| ?\\rvert", "|", re.sub(r"\\lVert ?| ?\\rVert", "‖", latex))
     while match := re.search(r"\\d?frac\{", text):
         above, rest = _braced(text[match.end() - 1 :])
         below, rest = _braced(rest)
@@ -193,12 +210,11 @@ def plain(latex: str) -> str:
             for part in (above, below)
         )
         text = f"{text[: match.start()]}{above}/{below}{rest}"
-    text = re.sub(r"\\lvert ?| ?\\rvert", "|", re.sub(r"\\lVert ?| ?\\rVert", "‖", text))
     while match := re.search(r"\\sqrt\{", text):
         inside, rest = _braced(text[match.end() - 1 :])
-        root = inside if re.fullmatch(r"[\w\\{}]+", inside) else f"({inside})"
-        text = f"{text[: match.start()]}√{root}{rest}"
-    text = re.sub(r"\\(?:text|operatorname|mathrm)\{([^{}]*)\}", r"\1", text)
+        root = "√" + (inside if re.fullmatch(r"[\w\\{}]+", inside) else f"({inside})")
+        text = text[: match.start()] + (f"({root})" if rest[:1] == "^" else root) + rest
+    text = re.sub(r"\\(?:text|operatorname|mathbf)\{([^{}]*)\}", r"\1", text)
     text = re.sub(r"\\sum_\{i=1\}\^\{(\d+)\}", r"\\sum (i = 1 … \1)", text)
     text = re.sub(r"\^(2(?!\d)|\{2\})", "²", text)
     text = re.sub(r"\b([A-Za-z])_\{(\d+)\}", r"\1\2", text)

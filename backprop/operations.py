@@ -549,7 +549,7 @@ def minimum(a: Operand, b: Operand) -> Any:
 
 
 @operation(
-    r"\operatorname{clip}(<a>)",
+    r"\operatorname{clip}(<a>, <low>, <high>)",
     (
         r"[<low> \le <a> \le <high>]",
         lambda upstream, out, a, low, high: upstream * (value_of(out) == value_of(a)),
@@ -567,20 +567,15 @@ def clip(a: Operand, low: float, high: float) -> Any:
     low, high : float
         The limits.
 
-    Raises
-    ------
-    ValueError
-        If `low` is above `high`.
-
-    Parameters
-    ----------
-    a : Variable or array_like
-        Any shape.
-
     Returns
     -------
     Variable, float or numpy.ndarray
         In the shape of `a`; a Variable if `a` is one.
+
+    Raises
+    ------
+    ValueError
+        If `low` is above `high`.
 
     Examples
     --------
@@ -621,20 +616,15 @@ def where(condition: Any, a: Operand, b: Operand) -> Any:
     a, b : Variable or array_like
         Shapes that broadcast with that of the condition.
 
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the common shape; a Variable if `a` or `b` is one.
+
     Raises
     ------
     TypeError
         If the condition is a Variable: it has no derivative.
-
-    Parameters
-    ----------
-    a : Variable or array_like
-        Any shape.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the shape of `a`; a Variable if `a` is one.
 
     Examples
     --------
@@ -969,9 +959,9 @@ def matmul(a: Operand, b: Operand) -> Any:
 
 
 @operation(
-    r"\max <a>",
+    r"\max(<a>)",
     (
-        r"[<a> = \max <a>]",
+        r"[<a> = \max(<a>)]",
         lambda upstream, out, a, axis, keepdims: (
             _to_every_element(upstream, out, a, axis, keepdims) * _first_largest(value_of(a), axis)
         ),
@@ -1041,7 +1031,7 @@ def norm(a: Operand) -> Any:
 
 
 @operation(
-    r"<a> \cdot <b>",
+    r"<a>^\top <b>",
     (r"<b>", lambda upstream, out, a, b: upstream * b),
     (r"<a>", lambda upstream, out, a, b: upstream * a),
     pointwise=False,
@@ -1284,11 +1274,15 @@ def _raised(a: Variable, b: Operand) -> Any:
     return square(a) if type(b) in (int, float) and b == 2 else power(a, b)
 
 
+# Where NumPy's functions have other names than ours.
+_NUMPY_NAMES = {"absolute": "abs", "negative": "negate"}
+
+
 def _for_numpy(
     self: Variable, ufunc: np.ufunc, method: str, *arguments: Any, **settings: Any
 ) -> Any:
     """Let NumPy's ``array * variable`` and ``np.exp(variable)`` record like our own functions."""
-    name = ufunc.__name__
+    name = _NUMPY_NAMES.get(ufunc.__name__, ufunc.__name__)
     if method != "__call__" or settings or name not in TABLE:
         _refuse(name if method == "__call__" else f"{name}.{method}")
     return globals()[name](*arguments)

@@ -57,7 +57,9 @@ class Case:
         return weights if np.shape(value) else float(weights)
 
     def __str__(self) -> str:
-        settings = (getattr(setting, "__name__", None) or repr(setting) for setting in self.settings)
+        settings = (
+            getattr(setting, "__name__", None) or repr(setting) for setting in self.settings
+        )
         written = [*map(str, self.shapes), *settings]
         return f"{self.name} {' '.join(written)}".replace(" a number", " number")
 
@@ -148,7 +150,9 @@ FORMULAS: dict[str, Callable[..., Any]] = {
     "abs": lambda a: np.where(np.real(a) > 0, a, -a),
     "maximum": lambda a, b: np.where(np.real(a) >= np.real(b), a, b),
     "minimum": lambda a, b: np.where(np.real(a) <= np.real(b), a, b),
-    "clip": lambda a, low, high: np.where(np.real(a) < low, low, np.where(np.real(a) > high, high, a)),
+    "clip": lambda a, low, high: np.where(
+        np.real(a) < low, low, np.where(np.real(a) > high, high, a)
+    ),
     "where": lambda a, b, condition: np.where(condition, a, b),
     "max": largest,
     "norm": lambda a: np.sqrt(np.sum(np.asarray(a) ** 2)),

@@ -6,20 +6,43 @@ from typing import Any
 import numpy as np
 import pytest
 
+import backprop as bp
+from backprop.notation import formula
 from backprop.operations import TABLE
+from backprop.variable import value_of
 
 from .cases import CASES, Case
 from .latex import evaluate
 
 #: Operations whose LaTeX shows no formula: they move or repeat elements without changing them.
-ARRANGING = {"broadcast_to", "sum_to", "reshape", "transpose"}
-WRITTEN = [case for case in CASES if case.name not in ARRANGING and not case.settings]
+ARRANGING = {
+    *("broadcast_to", "sum_to", "reshape", "transpose", "getitem", "scatter", "join", "windows"),
+    "fold",
+}
+#: Over which axis, and after which activation: formulas do not say it.
+UNSAID = {"sum", "mean", "max", "softmax", "log_softmax", "linear"}
+WRITTEN = [
+    case
+    for case in CASES
+    if case.name not in ARRANGING and not (case.name in UNSAID and case.settings)
+]
+#: Operations whose local derivative is a matrix, and those whose derivative shows where it stands.
+OF_VECTORS = {"softmax", "log_softmax"}
+OF_MATRICES = {"matmul", "linear"}
+SCALED = [case for case in WRITTEN if case.name not in OF_VECTORS | OF_MATRICES]
 
 
-def meant(template: str, case: Case, arguments: list[Any], upstream: Any = None) -> Any:
-    known = dict(zip(TABLE[case.name].parameters, arguments, strict=False))
-    known |= {"n": np.size(arguments[0]), "upstream": upstream}
-    return evaluate(template, {f"<{name}>": value for name, value in known.items()})
+def recorded(case: Case) -> Any:
+    return case.function(*map(bp.Variable, case.draw()), *case.settings)
+
+
+def meant(template: str, node: Any, upstream: Any = None, arguments: Any = None) -> Any:
+    """What a template says about a node, for its own arguments or for other ones."""
+    names = {id(argument): f"a_{{{i}}}" for i, argument in enumerate(node.arguments)}
+    written = formula(node.operation, template, node.arguments, lambda a: names[id(a)])
+    values = node.arguments if arguments is None else arguments
+    known = {names[id(a)]: value_of(v) for a, v in zip(node.arguments, values, strict=True)}
+    return evaluate(written, known | {r"\text{upstream}": upstream})
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -36,46 +59,64 @@ def test_every_operation_that_computes_is_read() -> None:
 
 @pytest.mark.parametrize("case", WRITTEN, ids=str)
 def test_the_written_operation_is_the_computed_one(case: Case) -> None:
-    arguments = case.draw()
-    written = meant(TABLE[case.name].latex, case, arguments)
-    np.testing.assert_allclose(written, case.function(*arguments), rtol=1e-14, atol=1e-15)
+    node = recorded(case)
+    written = meant(node.operation.latex, node)
+    np.testing.assert_allclose(written, node.value, rtol=1e-14, atol=1e-15)
 
 
-@pytest.mark.parametrize("case", [c for c in WRITTEN if c.name != "matmul"], ids=str)
+@pytest.mark.parametrize("case", SCALED, ids=str)
 def test_the_written_derivative_times_upstream_is_what_the_rule_gives(case: Case) -> None:
-    entry = TABLE[case.name]
-    arguments = case.draw()
-    out = case.function(*arguments)
-    upstream = case.weights(out)
-    settings = (None, False) if case.name in ("sum", "mean") else ()
-    for rule, template in zip(entry.rules, entry.derivatives, strict=True):
-        computed = rule(upstream, out, *arguments, *settings)
-        written = upstream * meant(template, case, arguments)
-        stretched = np.broadcast_to(written, np.shape(computed))
-        np.testing.assert_allclose(computed, stretched, rtol=1e-14, atol=1e-15)
+    node = recorded(case)
+    upstream = case.weights(node.value)
+    values = [value_of(argument) for argument in node.arguments]
+    for rule, template in zip(node.operation.rules, node.operation.derivatives, strict=True):
+        if rule is not None:
+            computed = rule(upstream, node.value, *values)
+            written = upstream * meant(template, node)
+            stretched = np.broadcast_to(written, np.shape(computed))
+            np.testing.assert_allclose(computed, stretched, rtol=1e-14, atol=1e-15)
 
 
-@pytest.mark.parametrize("shapes", [((2, 3), (3, 4)), ((1, 3), (3, 1)), ((5, 2), (2, 2))], ids=str)
-def test_the_written_derivatives_of_a_matrix_product(shapes: Any) -> None:
-    case = Case("matmul", shapes)
-    entry = TABLE["matmul"]
-    arguments = case.draw()
-    out = case.function(*arguments)
-    upstream = case.weights(out)
-    for rule, template in zip(entry.rules, entry.derivatives, strict=True):
-        computed = rule(upstream, out, *arguments)
-        written = meant(template, case, arguments, upstream)
-        np.testing.assert_allclose(computed, written, rtol=1e-14, atol=1e-15)
+@pytest.mark.parametrize("name", sorted(OF_VECTORS))
+def test_the_written_matrix_of_derivatives(name: str) -> None:
+    node = recorded(Case(name, ((4,),)))
+    (derivative,) = node.operation.derivatives
+    jacobian = bp.jacobian(getattr(bp, name))(node.arguments[0].value)
+    ones = {r"\mathbf{1}": np.ones(4), "I": np.eye(4)}
+    written = derivative.replace("<a>", "a")
+    meant = evaluate(written, {"a": node.arguments[0].value, **ones})
+    np.testing.assert_allclose(meant, jacobian, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        *[Case("matmul", s) for s in (((2, 3), (3, 4)), ((1, 3), (3, 1)), ((5, 2), (2, 2)))],
+        *[Case("linear", s) for s in (((2, 3), (3, 4), (4,)), ((2, 3), (3, 4), "a number"))],
+    ],
+    ids=str,
+)
+def test_the_written_derivatives_of_a_matrix_product(case: Case) -> None:
+    node = recorded(case)
+    upstream = case.weights(node.value)
+    node.backward(upstream, retain_graph=True)
+    for argument, template in zip(node.arguments, node.operation.derivatives, strict=False):
+        if template == r"\sum <upstream>":  # over all that a bias was added to
+            written = np.sum(upstream, axis=0 if argument.shape else None)
+        else:
+            written = meant(template, node, upstream)
+        np.testing.assert_allclose(argument.grad, written, rtol=1e-14, atol=1e-15)
 
 
 @pytest.mark.parametrize("case", [c for c in WRITTEN if TABLE[c.name].pointwise], ids=str)
 def test_the_written_derivative_is_the_derivative_of_the_written_operation(case: Case) -> None:
     """Without the engine: the complex step through one formula against the other."""
-    entry = TABLE[case.name]
-    arguments = case.draw()
-    for position, template in enumerate(entry.derivatives):
-        nudged = [np.asarray(a, dtype=complex) for a in arguments]
-        nudged[position] = nudged[position] + 1e-30j
-        slope = meant(entry.latex, case, nudged).imag / 1e-30
-        written = np.broadcast_to(meant(template, case, arguments), np.shape(slope))
-        np.testing.assert_allclose(slope, written, rtol=1e-13, atol=1e-14)
+    node = recorded(case)
+    entry = node.operation
+    for position, (rule, template) in enumerate(zip(entry.rules, entry.derivatives, strict=True)):
+        if rule is not None:
+            nudged = [value_of(argument) for argument in node.arguments]
+            nudged[position] = np.asarray(nudged[position], dtype=complex) + 1e-30j
+            slope = np.imag(meant(entry.latex, node, arguments=nudged)) / 1e-30
+            written = np.broadcast_to(meant(template, node), np.shape(slope))
+            np.testing.assert_allclose(slope, written, rtol=1e-13, atol=1e-14)

@@ -25,9 +25,24 @@ def atom(written: str) -> Expression:
     return written, evaluate(written, VALUES) if written not in VALUES else VALUES[written]
 
 
+# What operations take besides the values that they are differentiated by: before and after them.
+SETTINGS: dict[str, tuple[tuple[Expression, ...], tuple[Expression, ...]]] = {
+    "where": ((("1", True),), ()),
+    "clip": ((), (("-1", -1.0), ("2", 2.0))),
+    "leaky_relu": ((), (("0.1", 0.1),)),
+}
+
+
+def completed(name: str, arguments: Sequence[Expression]) -> tuple[Expression, ...]:
+    """As many arguments as an operation takes, with its settings."""
+    before, after = SETTINGS.get(name, ((), ()))
+    count = sum(rule is not None for rule in TABLE[name].rules)
+    return (*before, *arguments[:count], *after)
+
+
 def combined(name: str, arguments: Sequence[Expression]) -> Expression:
     entry = TABLE[name]
-    used = tuple(arguments[: len(entry.rules)])
+    used = completed(name, arguments)
     with np.errstate(all="ignore"):
         value = entry.forward(*(np.float64(value) for _, value in used))
     return formula(entry, entry.latex, used, lambda argument: str(argument[0])), value
@@ -55,13 +70,15 @@ def test_a_written_derivative_means_what_the_rule_computes(
     name: str, arguments: tuple[Expression, Expression]
 ) -> None:
     entry = TABLE[name]
-    used = arguments[: len(entry.rules)]
+    used = completed(name, arguments)
     values = [np.float64(value) for _, value in used]
     with np.errstate(all="ignore"):
         out = entry.forward(*values)
         if not np.isfinite(out) or abs(out) > 1e12:
             return
         for rule, template in zip(entry.rules, entry.derivatives, strict=True):
+            if rule is None:
+                continue
             slope = rule(1.0, out, *values)
             if not np.isfinite(slope) or (name == "power" and values[0] <= 0):
                 continue
