@@ -6,7 +6,7 @@ PINS := pyproject.toml constraints.txt
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SETUP_ONLY := pip hatchling editables
 
-.PHONY: help book read test notebooks constraints clean
+.PHONY: help book read test bench notebooks constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -21,6 +21,9 @@ read: book ## build the book, serve it on this machine and open it in the browse
 
 test: $(VENV)/test.stamp ## run every check: lint, types, tests, notebooks, strict build, pages in a browser
 	@$(BIN)/python tools/check.py
+
+bench: $(VENV)/bench.stamp ## measure the engine beside NumPy, PyTorch, autograd and micrograd (10 minutes)
+	@PYTHONPATH=. $(BIN)/python benchmarks/run.py
 
 notebooks: $(VENV)/test.stamp ## execute the notebooks from the top, in place, and clean them for a commit
 	@$(BIN)/python tools/notebooks.py
@@ -44,6 +47,11 @@ $(VENV)/test.stamp: $(PINS) $(BIN)/python
 	$(PIP) install -c constraints.txt $(SETUP_ONLY)
 	$(PIP) install -c constraints.txt --no-build-isolation -e '.[test]'
 	@touch $@ $(VENV)/book.stamp
+
+$(VENV)/bench.stamp: $(VENV)/test.stamp benchmarks/requirements.txt
+	@echo "== Installing what the engine is measured against (once)"
+	$(PIP) install -r benchmarks/requirements.txt
+	@touch $@
 
 # The first Python that is new enough and can make environments; newest tested version first.
 $(BIN)/python:

@@ -606,7 +606,7 @@ def oldest_first(loss: Variable, stop: Variable | None = None) -> list[Variable]
             if isinstance(argument, Variable) and argument not in found:
                 found[argument] = None
                 waiting.append(argument)
-    return sorted(found, key=lambda node: node.serial)
+    return sorted(found, key=lambda node: node.serial, reverse=True)
 
 
 def _operation_name(node: Variable) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from backprop.operations import broadcast_to, multiply, reshape, stack, sum
-from backprop.variable import Operand, Value, Variable, as_value, sweep, value_of
+from backprop.variable import Operand, Value, Variable, as_value, recording, sweep, value_of
 
 _nested: ContextVar[bool] = ContextVar("nested", default=False)
 
@@ -33,7 +33,8 @@ def value_and_grad(f: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
     -------
     callable
         Takes what `f` takes. Returns the value, and the gradient in the shape of the first
-        argument: plain numbers and arrays, or Variables where it is differentiated itself.
+        argument: plain numbers and arrays; or Variables, to be differentiated again, if the first
+        argument is a Variable, and inside another derivative.
 
     Raises
     ------
@@ -127,7 +128,8 @@ def jacobian(f: Callable[..., Any]) -> Callable[..., Any]:
                 rows.append(_back(result, seed if shape else 1.0, at, recorded))
             if not shape:
                 return rows[0]
-            return reshape(stack(rows), (*shape, *np.shape(value_of(x))))
+            whole = (*shape, *at.shape)
+            return reshape(stack(rows), whole) if rows else np.zeros(whole, at.dtype)
 
     return matrix
 
@@ -241,7 +243,9 @@ def jvp(f: Callable[[Any], Any], x: ArrayLike, v: ArrayLike) -> Any:
             for part in parts[1:]:
                 tangent = tangent + part
             tangents[node] = tangent
-    return tangents.get(result, np.zeros(np.shape(value_of(result)))[()])
+    if not isinstance(result, Variable) or result not in tangents:
+        return as_value(np.zeros(np.shape(value_of(result))))
+    return tangents[result] if recorded else as_value(tangents[result])
 
 
 def _forward(node: Variable, position: int, tangent: Value, recorded: bool) -> Value:
@@ -269,22 +273,23 @@ def _made_from(at: Variable, result: Any) -> list[Variable]:
     waiting = [result] if isinstance(result, Variable) else []
     while waiting:
         node = waiting.pop()
-        if node not in found and node.serial > at.serial:
+        if node not in found and node.serial < at.serial:
             found.add(node)
             waiting += [a for a in node.arguments if isinstance(a, Variable)]
     depending = {at}
-    for node in sorted(found, key=lambda node: node.serial):
+    for node in sorted(found, key=lambda node: node.serial, reverse=True):
         if any(isinstance(a, Variable) and a in depending for a in node.arguments):
             depending.add(node)
-    return sorted(depending - {at}, key=lambda node: node.serial)
+    return sorted(depending - {at}, key=lambda node: node.serial, reverse=True)
 
 
 @contextmanager
 def _inside() -> Iterator[None]:
-    """Mark that derivatives taken in here may be differentiated again."""
+    """Record, and mark that derivatives taken in here may be differentiated again."""
     token = _nested.set(True)
     try:
-        yield
+        with recording(True):
+            yield
     finally:
         _nested.reset(token)
 
@@ -298,16 +303,23 @@ def _own(x: Operand) -> Variable:
 
 def _back(result: Any, seed: Value, at: Variable, recorded: bool) -> Any:
     """Return the gradient of the result by `at`; 0 if it does not depend on it."""
-    nothing = np.zeros(at.shape, at.dtype)[()]
-    if type(result) is not Variable:
-        return nothing
-    arrived = sweep(result, seed, wanted=(at,), retain_graph=True, create_graph=recorded)
-    return arrived.get(at, float(nothing) if nothing.dtype == float and not at.shape else nothing)
+    if type(result) is Variable:
+        if type(result.value) is not float:
+            seed = np.asarray(seed, result.dtype)[()]
+        arrived = sweep(result, seed, wanted=(at,), retain_graph=True, create_graph=recorded)
+        if at in arrived:
+            return arrived[at]
+    return as_value(np.zeros(at.shape, at.dtype))
 
 
 def _direction(x: Operand, v: Operand) -> Value:
+    at = value_of(x) if isinstance(x, Variable) else as_value(x)
     direction = v if isinstance(v, Variable) else as_value(v)
-    shapes = np.shape(value_of(x)), np.shape(value_of(direction))
-    if shapes[0] != shapes[1]:
-        raise ValueError(f"x has shape {shapes[0]} and v {shapes[1]}: a direction needs that of x")
-    return direction
+    if np.shape(at) != np.shape(value_of(direction)):
+        raise ValueError(
+            f"x has shape {np.shape(at)} and v {np.shape(value_of(direction))}: "
+            "a direction needs that of x"
+        )
+    if isinstance(v, Variable) or type(at) is float:
+        return direction
+    return np.array(direction, at.dtype)[()]  # float32 stays float32

@@ -21,9 +21,11 @@ Value = Any
 #: What operators and functions take: a Variable, a number, or an array_like of numbers.
 Operand = Any
 
-_next_serial = itertools.count(1).__next__
+# Serial numbers count down, so that the newest value has the smallest and a heap gives it first.
+_next_serial = itertools.count(-1, -1).__next__
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
-_is_recording = _recording.get
+#: Whether operations remember their arguments here: False inside :func:`no_grad`.
+is_recording = _recording.get
 
 
 # What stands in the slot `b` of a Variable whose operation has not just two arguments. Classes,
@@ -339,11 +341,6 @@ def recording(on: bool) -> Iterator[None]:
         _recording.reset(token)
 
 
-def is_recording() -> bool:
-    """Whether operations remember their arguments here: False inside :func:`no_grad`."""
-    return _recording.get()
-
-
 def remember(operation: Operation, value: Value, a: Any, b: Any = ONLY_A) -> Variable:
     """Make the Variable that `operation` gave for its arguments."""
     out = _new(Variable)
@@ -433,9 +430,9 @@ def sweep(
     """
     if create_graph:
         retain_graph, gradient = True, Constant(gradient)
-    oldest = min(variable.serial for variable in wanted) if wanted else 0
+    oldest = max(variable.serial for variable in wanted) if wanted else 0
     arrived: dict[Variable, Value] = {root: gradient}
-    newest_first = [] if root.operation is None or root in wanted else [(-root.serial, root)]
+    newest_first = [] if root.operation is None or root in wanted else [(root.serial, root)]
     while newest_first:
         node = heappop(newest_first)[1]
         upstream = arrived.pop(node)
@@ -459,11 +456,11 @@ def sweep(
             out, values = node, arguments
         if operation.shared is not None:
             upstream = operation.shared(upstream, out, *values)
-        for rule, argument in zip(operation.rules, arguments, strict=False):
-            if type(argument) is not Variable or argument.serial < oldest:
+        for rule, argument in zip(operation.rules, arguments):  # noqa: B905 (costs a tenth)
+            if type(argument) is not Variable or argument.serial > oldest:
                 continue  # data are never differentiated
             gradient = rule(upstream, out, *values)
-            if operation.broadcasts and type(gradient) is not float:
+            if type(gradient) is not float and operation.broadcasts:
                 gradient = _fitted(gradient, argument.value)
             if argument in arrived:
                 gradient = arrived[argument] + gradient
@@ -473,7 +470,7 @@ def sweep(
                 arrived[argument] = _owned(argument, gradient, upstream)
             else:
                 arrived[argument] = gradient
-                heappush(newest_first, (-argument.serial, argument))
+                heappush(newest_first, (argument.serial, argument))
         if not retain_graph:
             node.operation, node.a, node.b = FREED, (), ALL_IN_A
     if wanted:

@@ -8,6 +8,7 @@ returns the parameters as NumPy arrays. An engine that a workload does not apply
 from __future__ import annotations
 
 import importlib
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -28,7 +29,7 @@ def layer_sizes(sizes: tuple[int, ...], dtype: Any, seed: int) -> list[Any]:
     """Weights and biases, in turn, for fully connected layers."""
     rng = np.random.default_rng(seed)
     made = []
-    for inputs, outputs in zip(sizes[:-1], sizes[1:], strict=True):
+    for inputs, outputs in itertools.pairwise(sizes):
         made.append((rng.normal(size=(inputs, outputs)) * (2 / inputs) ** 0.5).astype(dtype))
         made.append(np.zeros(outputs, dtype))
     return made
@@ -122,7 +123,9 @@ def hinge_classifier(engine: str) -> Made | None:
             missing = margin > 0
             loss = (margin * missing).mean() + penalty * sum((p * p).sum() for p in start)
             gradients = relu_backward(kept, -y * missing / len(y), start)
-            update(start, [g + 2 * penalty * p for g, p in zip(gradients, start, strict=True)], rate)
+            update(
+                start, [g + 2 * penalty * p for g, p in zip(gradients, start, strict=True)], rate
+            )
             return float(loss)
 
         return step, lambda: start
@@ -200,7 +203,9 @@ def hinge_classifier(engine: str) -> Made | None:
 # --- C and D: classifiers in batches --------------------------------------------------------------
 
 
-def softmax_classifier(sizes: tuple[int, ...], batch: int, dtype: Any) -> Callable[[str], Made | None]:
+def softmax_classifier(
+    sizes: tuple[int, ...], batch: int, dtype: Any
+) -> Callable[[str], Made | None]:
     rng = np.random.default_rng(3)
     x = rng.normal(size=(batch, sizes[0])).astype(dtype)
     labels = rng.integers(0, sizes[-1], batch)
@@ -237,7 +242,11 @@ def softmax_classifier(sizes: tuple[int, ...], batch: int, dtype: Any) -> Callab
                 rate,
                 lambda *p: f.cross_entropy(
                     torch.addmm(
-                        p[5], torch.relu(torch.addmm(p[3], torch.relu(torch.addmm(p[1], tx, p[0])), p[2])), p[4]
+                        p[5],
+                        torch.relu(
+                            torch.addmm(p[3], torch.relu(torch.addmm(p[1], tx, p[0])), p[2])
+                        ),
+                        p[4],
                     ),
                     tl,
                 ),
@@ -301,9 +310,7 @@ def chain(length: int, width: int | None) -> Callable[[str], Made | None]:
         if engine == "autograd":
             anp = importlib.import_module("autograd.numpy")
             return autograds(start, 1e-3, lambda x: anp.sum(run(x)))
-        if width is None:
-            return None  # micrograd sorts recursively and fails on a chain of 10,000
-        return None
+        return None  # micrograd sorts recursively, and fails on a chain of this length
 
     return make
 
@@ -336,7 +343,7 @@ def torchs(start: list[Any], rate: float, loss: Callable[..., Any]) -> Made:
         result = loss(*params)
         result.backward()
         optimizer.step()
-        return float(result)
+        return result.item()
 
     return step, lambda: [p.detach().numpy() for p in params]
 
@@ -351,7 +358,7 @@ def autograds(start: list[Any], rate: float, loss: Callable[..., Any]) -> Made:
         result, found = gradients(*params)
         for i, gradient in enumerate(found):
             params[i] = params[i] - rate * gradient
-        return float(result)
+        return result.item()
 
     return step, lambda: params
 
@@ -359,9 +366,18 @@ def autograds(start: list[Any], rate: float, loss: Callable[..., Any]) -> Made:
 WORKLOADS: dict[str, tuple[str, Callable[[str], Made | None]]] = {
     "A": ("1-2-1 softplus, SSR, 3 points", softplus_network),
     "B": ("2-16-16-1 ReLU, 100 points, hinge + L2", hinge_classifier),
-    "C32": ("64-128-64-10 ReLU, batch 64, float32", softmax_classifier((64, 128, 64, 10), 64, np.float32)),
-    "C64": ("64-128-64-10 ReLU, batch 64, float64", softmax_classifier((64, 128, 64, 10), 64, np.float64)),
-    "D": ("784-512-256-10, batch 128, float32", softmax_classifier((784, 512, 256, 10), 128, np.float32)),
+    "C32": (
+        "64-128-64-10 ReLU, batch 64, float32",
+        softmax_classifier((64, 128, 64, 10), 64, np.float32),
+    ),
+    "C64": (
+        "64-128-64-10 ReLU, batch 64, float64",
+        softmax_classifier((64, 128, 64, 10), 64, np.float64),
+    ),
+    "D": (
+        "784-512-256-10, batch 128, float32",
+        softmax_classifier((784, 512, 256, 10), 128, np.float32),
+    ),
     "E": ("chain of 10,000 scalar operations", chain(10_000, None)),
     "EV": ("the same on arrays of 8", chain(10_000, 8)),
 }

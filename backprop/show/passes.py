@@ -333,7 +333,7 @@ def _elementary(
     with recording(True):
         twins = elementary_twins(loss)
     order: dict[Variable, None] = {}
-    for old in sorted(twins, key=lambda node: node.serial):
+    for old in sorted(twins, key=lambda node: node.serial, reverse=True):
         order.update(dict.fromkeys(n for n in oldest_first(twins[old]) if n not in order))
     made = {node: (node.operation, node.arguments) for node in order}
     uses = Counter(a for node in order for a in node.arguments if isinstance(a, Variable))
