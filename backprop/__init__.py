@@ -71,6 +71,7 @@ from backprop.operations import (
     where,
 )
 from backprop.optimizers import Adam, GradientDescent, Momentum, RMSProp, clip_gradients
+from backprop.reference import LocalDerivatives, local_derivatives
 from backprop.training import fit, resume
 from backprop.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad
 from backprop.variable import Variable, constant, no_grad
@@ -114,6 +115,8 @@ __all__ = [  # noqa: RUF022 (the order of the book)
     "Derivation",
     "grad",
     "value_and_grad",
+    "local_derivatives",
+    "LocalDerivatives",
     # Part II: learning
     "GradientDescent",
     "fit",

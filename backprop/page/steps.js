@@ -38,9 +38,10 @@
 
     /* Wide graphs scroll in their box: what happens stays in sight. */
     function follow(now) {
-      if (!now.length || box.scrollWidth <= box.clientWidth) return;
       var frame = box.getBoundingClientRect();
-      var sides = now.map(function (part) { return part.getBoundingClientRect(); });
+      var sides = now.map(function (part) { return part.getBoundingClientRect(); })
+        .filter(function (side) { return side.width; }); // what is hidden has none
+      if (!sides.length || box.scrollWidth <= box.clientWidth) return;
       var left = Math.min.apply(null, sides.map(function (side) { return side.left; }));
       var right = Math.max.apply(null, sides.map(function (side) { return side.right; }));
       if (right - left > frame.width) left = right - frame.width;

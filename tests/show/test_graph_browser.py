@@ -296,14 +296,14 @@ def test_an_output_of_a_notebook_moves_by_itself(visit: Any) -> None:
 @pytest.mark.parametrize("width", [390, 700])
 def test_what_happens_stays_in_sight(visit: Any, width: int) -> None:
     page = visit(width=width, reduced_motion="reduce")
-    for key in ("End", *["ArrowLeft"] * 6, "Home", "ArrowRight"):
+    for key in ("Home", *["ArrowRight"] * 33):
         page.locator("#wide input").focus()
         page.keyboard.press(key)
         box = page.locator("#wide .bp-graph").bounding_box()
-        for now in page.locator("#wide .bp-edge.bp-now, #wide .bp-node.bp-now").all()[:2]:
+        for now in page.locator("#wide .bp-node.bp-now").all()[:1]:
             there = now.bounding_box()
-            assert there["x"] < box["x"] + box["width"]
-            assert there["x"] + there["width"] > box["x"]
+            assert there["x"] >= box["x"] - 2
+            assert there["x"] + there["width"] <= box["x"] + box["width"] + 2
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
