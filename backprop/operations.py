@@ -134,7 +134,7 @@ def _one(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
     def record(a: Operand) -> Any:
         if type(a) is not Variable or not is_recording():
             return _without_graph(entry, a)
-        return remember(entry, forward(a.value), a)
+        return remember(entry, forward(a._value), a)
 
     return record
 
@@ -144,15 +144,15 @@ def _two(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
 
     def record(a: Operand, b: Operand) -> Any:
         if type(a) is Variable:
-            x = a.value
+            x = a._value
             if type(b) is Variable:
-                y = b.value
+                y = b._value
             elif type(b) is float:
                 y = b
             else:
                 b, y = _data(entry, b)
         elif type(b) is Variable:
-            y = b.value
+            y = b._value
             a, x = _data(entry, a)
         else:
             return _without_graph(entry, a, b)
@@ -176,7 +176,7 @@ def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
         if not (is_recording() and any(type(a) is Variable for a in arguments[:count])):
             return _without_graph(entry, *arguments)
         operands = [
-            (a, a.value) if type(a) is Variable else _data(entry, a) for a in arguments[:count]
+            (a, a._value) if type(a) is Variable else _data(entry, a) for a in arguments[:count]
         ]
         settled = arguments[count:]
         try:
@@ -203,7 +203,7 @@ def _bound(
 def _data(entry: Operation, data: Any) -> tuple[Any, Value]:
     """Return an argument that is not a Variable as it is remembered, and its plain value."""
     if isinstance(data, Variable):
-        return data, data.value
+        return data, data._value
     if type(data) is np.ndarray and data.dtype.kind == "f":
         return data, data
     try:

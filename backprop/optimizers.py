@@ -6,8 +6,6 @@ import math
 import numbers
 from collections.abc import Iterable
 
-import numpy as np
-
 from backprop.variable import Constant, Variable, value_of
 
 
@@ -67,13 +65,8 @@ class GradientDescent:
                 "and compute the loss from these very parameters"
             )
         for parameter in self.parameters:
-            if parameter.grad is None:
-                continue
-            step = self.learning_rate * value_of(parameter.grad)
-            if type(parameter.value) is np.ndarray:
-                parameter.value -= step
-            else:
-                parameter.value = parameter.value - step
+            if parameter.grad is not None:
+                parameter._value -= self.learning_rate * value_of(parameter.grad)
 
     def zero_grad(self) -> None:
         """Forget the gradients, so that the next backward pass does not add to them."""

@@ -54,7 +54,7 @@ class Variable:
     Attributes
     ----------
     value : float or numpy.ndarray
-        What was given, or computed.
+        What was given, or computed. That of a leaf may be set, before you compute with it.
     grad : None, float or numpy.ndarray
         Derivative of the last backward pass's result with respect to this value, in its shape.
         None until ``backward()`` has reached it.
@@ -84,9 +84,9 @@ class Variable:
 
     # The two slots `a` and `b` instead of one tuple: a node takes 140 bytes instead of 188, and the
     # backward pass is a tenth faster. `arguments` gives them back as the tuple that they stand for.
-    __slots__ = ("a", "b", "grad", "name", "operation", "serial", "value")
+    __slots__ = ("_value", "a", "b", "grad", "name", "operation", "serial")
 
-    value: Value
+    _value: Value
     grad: Value
     name: str | None
     operation: Operation | None
@@ -97,12 +97,26 @@ class Variable:
     def __init__(self, value: ArrayLike, name: str | None = None) -> None:
         if name is not None and not isinstance(name, str):
             raise TypeError(f"name must be text, got {name!r}: several numbers go in one list")
-        self.value = as_value(value, copy=True)
+        self._value = as_value(value, copy=True)
         self.grad = None
         self.name = name
         self.operation = None
         self.a, self.b = (), ALL_IN_A
         self.serial = 0
+
+    @property
+    def value(self) -> Value:
+        """The number or the array."""
+        return self._value  # where speed counts, the engine reads the slot itself
+
+    @value.setter
+    def value(self, value: Value) -> None:
+        if self.serial:
+            raise TypeError(
+                "this value was computed, so its past would no longer match: "
+                "set the value of a leaf, and compute again"
+            )
+        self._value = as_value(value, copy=True)
 
     @property
     def arguments(self) -> tuple[Any, ...]:
@@ -182,7 +196,7 @@ class Variable:
         while newest_first:
             node = heappop(newest_first)[1]
             upstream = gradients.pop(node)
-            operation, a, b, out = node.operation, node.a, node.b, node.value
+            operation, a, b, out = node.operation, node.a, node.b, node._value
             if operation is None:
                 raise RuntimeError(
                     "this graph was freed by an earlier backward(): compute the value again, "
@@ -192,13 +206,13 @@ class Variable:
             if create_graph:
                 out, values = node, arguments
             else:
-                values = [v.value if isinstance(v, Variable) else v for v in arguments]
+                values = [v._value if isinstance(v, Variable) else v for v in arguments]
             for rule, argument in zip(operation.rules, arguments, strict=False):
                 if type(argument) is not Variable:
                     continue  # data are never differentiated
                 gradient = rule(upstream, out, *values)
                 if type(gradient) is not float and operation.broadcasts:
-                    gradient = _fitted(gradient, argument.value)
+                    gradient = _fitted(gradient, argument._value)
                 if argument.serial == 0:
                     argument.grad = _accumulated(argument, gradient, upstream)
                 elif argument in gradients:
@@ -367,7 +381,7 @@ def is_recording() -> bool:
 def remember(operation: Operation, value: Value, a: Any, b: Any = ONLY_A) -> Variable:
     """Make the Variable that `operation` gave for its arguments."""
     out = _new(Variable)
-    out.value = value
+    out._value = value
     out.grad = None
     out.name = None
     out.operation = operation
@@ -382,7 +396,7 @@ _new = object.__new__
 
 def value_of(operand: Any) -> Any:
     """Return the plain value of a Variable, and anything else as it is."""
-    return operand.value if isinstance(operand, Variable) else operand
+    return operand._value if isinstance(operand, Variable) else operand
 
 
 def as_value(data: Any, copy: bool = False) -> Value:
