@@ -30,8 +30,9 @@ def test_a_step_goes_against_the_gradient() -> None:
 def test_a_step_leaves_the_gradients() -> None:
     w = bp.Variable(1.0)
     (w**2).backward()
-    bp.GradientDescent(w, 0.1).step()
+    bp.GradientDescent(w).step()
     assert w.grad == 2.0
+    assert w.value == 0.8  # with the learning rate 0.1, unless another is given
 
 
 def test_arrays_change_in_place_and_numbers_are_replaced() -> None:
