@@ -3,7 +3,9 @@
 import math
 import sys
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -330,14 +332,18 @@ def test_the_progress_bar_is_shown_when_wanted(capsys: pytest.CaptureFixture[str
     assert "loss" in shown
 
 
-def test_a_failing_run_closes_its_progress_bar(monkeypatch: pytest.MonkeyPatch) -> None:
-    tqdm = pytest.importorskip("tqdm.auto")
-    closed: list[bool] = []
-    monkeypatch.setattr(tqdm.tqdm, "close", lambda self: closed.append(True))
+def test_the_progress_bar_moves_with_the_steps_and_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bar = Mock()
+    monkeypatch.setitem(sys.modules, "tqdm.auto", SimpleNamespace(tqdm=Mock(return_value=bar)))
     w = bp.Variable([1.0, 2.0])
+    bp.fit(parabola(w), w, bp.GradientDescent(w, 0.1), steps=3, progress=True)
+    assert bar.update.call_count == 3
+    assert bar.close.call_count == 1
     with pytest.raises(ValueError, match="single number"):
         bp.fit(lambda: w * w, w, bp.GradientDescent(w, 0.1), progress=True)
-    assert closed
+    assert bar.close.call_count == 2
 
 
 def test_nothing_is_printed_unless_wanted(capsys: pytest.CaptureFixture[str]) -> None:
