@@ -130,7 +130,7 @@ def _one(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
         if type(a) is not Variable or not is_recording():
             return _without_graph(entry, a)
         try:
-            return remember(entry, forward(a.value), a)
+            return remember(entry, forward(a._value), a)
         except (TypeError, ValueError) as error:
             raise _misfit(entry, (a,), error) from None
 
@@ -142,15 +142,15 @@ def _two(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
 
     def record(a: Operand, b: Operand) -> Any:
         if type(a) is Variable:
-            x = a.value
+            x = a._value
             if type(b) is Variable:
-                y = b.value
+                y = b._value
             elif type(b) is float:
                 y = b
             else:
                 b, y = _data(entry, b)
         elif type(b) is Variable:
-            y = b.value
+            y = b._value
             a, x = _data(entry, a)
         else:
             return _without_graph(entry, a, b)
@@ -175,7 +175,7 @@ def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
         for i in operands:
             argument = given[i]
             if type(argument) is Variable:
-                values[i], recording = argument.value, True
+                values[i], recording = argument._value, True
             else:
                 arguments[i], values[i] = _data(entry, argument)
         try:
@@ -206,7 +206,7 @@ def _data(entry: Operation, data: Any) -> tuple[Any, Value]:
     if type(data) is float or (type(data) is ndarray and data.dtype.kind == "f"):
         return data, data
     if isinstance(data, Variable):
-        return data, data.value
+        return data, data._value
     if type(data) is ndarray and data.dtype.kind == "b" and data.ndim:
         value = data.astype(np.float16)  # takes part without widening float32
         return value, value

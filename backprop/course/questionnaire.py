@@ -6,7 +6,7 @@ from typing import Any
 
 from ..page import assets, on_page
 from . import sources
-from .questions import WORDS, Choice, Number, Option, Question, encode
+from .questions import WORDS, Choice, Number, Option, Question, encode, name_html
 
 __all__ = ["Quiz"]
 
@@ -130,6 +130,7 @@ class Quiz:
 
     def _item_html(self, number: int, question: Question) -> str:
         lead, legend = question.asked(question.html)
+        _, asks = question.parts
         group = f"{self.chapter}-{number}"
         earlier = (
             f'<p class="bp-earlier">Asked before, in “{escape(self._title_of(question))}”</p>'
@@ -143,7 +144,8 @@ class Quiz:
         )
         return (
             f'<li class="bp-question" data-kind="{question.kind}"><form novalidate>{earlier}'
-            f'<div class="bp-lead">{lead}</div><fieldset><legend>{legend}</legend>'
+            f'<div class="bp-lead">{lead}</div><fieldset{name_html(asks, question.spoken(asks))}>'
+            f"<legend>{legend}</legend>"
             f'{question.controls_html(group)}</fieldset><div class="bp-actions">'
             f'<button type="submit" class="bp-check" hidden>Check</button>{renew}</div>'
             '<div class="bp-answer" role="status"></div></form></li>'

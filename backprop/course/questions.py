@@ -31,7 +31,10 @@ WORDS = {
     "wrong": "Not yet, try again.",
     "hint": "Hint",
     "reasoning": "The reasoning",
+    "tried wrong": "tried: not right",
+    "tried right": "right",
     "no choice": "Choose an answer first.",
+    "nothing": "Type a number first.",
     "no number": (
         "That is not a number we can read. Write it as 1.5 or 1,5, −0.25, 1e-3 or 1/6, "
         "without a unit. This does not count as a try."
@@ -190,10 +193,20 @@ class Question(ABC):
         """Turn a text into the HTML that ``quiz.js`` receives."""
         return to_html(text, inline=inline)
 
+    def spoken(self, text: str, variant: int = 0) -> str:
+        """Turn a text of this question into the words of a name: formulas in Unicode, no marks."""
+        return _words(text)
+
     def asked(self, html: Callable[..., str]) -> tuple[str, str]:
         """Split the text into what comes first and the question itself, both as HTML."""
+        before, last = self.parts
+        return html(before) if before else "", html(last, inline=True)
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """What comes first, and the question itself, as written."""
         *before, last = re.split(r"\n\s*\n", cleandoc(self.text))
-        return html("\n\n".join(before)) if before else "", html(last, inline=True)
+        return "\n\n".join(before), last
 
     def texts(self) -> dict[str, str]:
         """Every text of this question with a name, for tests that read them all."""
@@ -312,15 +325,10 @@ class Choice(Question):
         return {**super().payload(), "options": options}
 
     def controls_html(self, group: str) -> str:  # noqa: D102
-        def name(text: str) -> str:
-            # Not every assistive technology names a control by a formula in its label.
-            formula = re.fullmatch(r"\$[^$]+\$", text)
-            return f' aria-label="{escape(to_plain(text))}"' if formula else ""
-
         return '<div class="bp-choices">{}</div>'.format(
             "".join(
                 f'<label class="bp-choice"><input type="radio" name="{escape(group)}" '
-                f'value="{letter}"{name(option.text)}>'
+                f'value="{letter}"{name_html(option.text, self.spoken(option.text))}>'
                 f"<span>{self.html(option.text, inline=True)}</span></label>"
                 for letter, option in zip("abcdefgh", self.options, strict=False)
             )
@@ -467,6 +475,8 @@ class Number(Question):
 
     def judge(self, response: object, variant: int = 0) -> Feedback:
         """Grade a number, given as one or as text."""
+        if isinstance(response, str) and not response.strip():
+            return Feedback(False, self.said(WORDS["nothing"], variant), counted=False)
         number = read_number(response)
         if number is None:
             return Feedback(False, self.said(WORDS["no number"], variant), counted=False)
@@ -511,9 +521,16 @@ class Number(Question):
 
         So the pages carry each text once, however many variants there are.
         """
+        return to_html(self._marked(text), inline=inline)
+
+    def _marked(self, text: str) -> str:
         places = {slot: chr(_FIRST + n) for n, slot in enumerate(self.slots)}
-        marked = _SLOT.sub(lambda slot: places[(slot[1], slot[2] or "")], text)
-        return to_html(marked, inline=inline)
+        return _SLOT.sub(lambda slot: places[(slot[1], slot[2] or "")], text)
+
+    def spoken(self, text: str, variant: int = 0) -> str:  # noqa: D102
+        return _words(self._marked(text)).translate(
+            dict(enumerate(self.filled(variant), start=_FIRST))
+        )
 
     def payload(self) -> dict[str, Any]:  # noqa: D102
         lead, last = self.asked(self.template)
@@ -521,6 +538,7 @@ class Number(Question):
             **super().payload(),
             "lead": lead,
             "legend": last,
+            "spoken": [_words(self._marked(part)) for part in self.parts],
             "tolerance": self.tolerance,
             "slips": [
                 {"name": name, "because": self.template(because)}
@@ -536,11 +554,15 @@ class Number(Question):
 
     def controls_html(self, group: str) -> str:  # noqa: D102
         unit = f'<span class="bp-unit">{escape(self.unit)}</span>' if self.unit else ""
+        named = name_html(self.label, f"{self.spoken(self.label)} {self.unit}".strip())
         return (
             f'<label class="bp-number"><span>{self.html(self.label, inline=True)}</span> '
             f'<input type="text" name="{escape(group)}" inputmode="text" autocomplete="off" '
-            f'autocapitalize="off" spellcheck="false" size="9">{unit}</label>'
-            f'<span class="bp-enough">{self.enough}</span>'
+            f'autocapitalize="off" spellcheck="false" size="9"{named} '
+            f'aria-describedby="bp-{escape(group)}-given bp-{escape(group)}-enough">{unit}</label>'
+            f'<span class="bp-enough" id="bp-{escape(group)}-enough">{self.enough}</span>'
+            f'<span class="bp-given" id="bp-{escape(group)}-given" hidden>'
+            f"{escape(self.spoken(self.parts[0]))}</span>"
         )
 
     def controls_plain(self) -> str:  # noqa: D102
@@ -558,6 +580,15 @@ class Number(Question):
 
 
 _FIRST = 0xE000  # private characters: no text uses them
+
+
+def name_html(text: str, spoken: str) -> str:
+    """Name a control for assistive technology, which skips formulas in labels and legends."""
+    return f' aria-label="{escape(spoken)}"' if "$" in text else ""
+
+
+def _words(text: str) -> str:
+    return " ".join(to_plain(text).replace("`", "").split()) if text else ""
 
 
 def _plain_number(value: Any) -> float:

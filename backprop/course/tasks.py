@@ -452,8 +452,10 @@ class Exercise:
             for title, body in folds
         ) + (
             '<p class="bp-grade">To have your own function checked, '
-            f'<a href="{notebook}" download>download this chapter as a notebook</a> and run '
-            f"<code>ex.check({self.name})</code> there.</p>"
+            f'<a href="{notebook}" download target="_blank" rel="noopener">download this chapter '
+            "as a notebook</a> and run "
+            f"<code>ex.check({self.name})</code> there. Should your browser show the file instead, "
+            "save that page.</p>"
         )
 
 

@@ -141,6 +141,10 @@
     function pause() {
       if (!timer) return;
       clearTimeout(timer);
+      if (waiting) { // what is announced has to be what is shown
+        cancelAnimationFrame(waiting);
+        draw();
+      }
       timer = 0;
       name();
       announce();

@@ -37,7 +37,8 @@
     number: {
       read: (item) => item.querySelector("input").value,
       judge(question, response, variant) {
-        const number = readNumber(response || "");
+        if (!response?.trim()) return { counted: false, because: paragraph("nothing") };
+        const number = readNumber(response);
         if (number === null) return { counted: false, because: paragraph("no number") };
         const at = question.variants[variant];
         const verdict = (right, because, misconception = null) => ({
@@ -53,6 +54,7 @@
     },
   };
 
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)");
   let words = {};
   const paragraph = (word) => `<p>${words[word]}</p>`;
   // Numbers come as one private character each, so that every text travels once.
@@ -123,6 +125,9 @@
       const { show: numbers } = question.variants[variant];
       item.querySelector(".bp-lead").innerHTML = fill(question.lead, numbers);
       item.querySelector("legend").innerHTML = fill(question.legend, numbers);
+      const [given, asks] = question.spoken.map((text) => fill(text, numbers));
+      item.querySelector(".bp-given").textContent = given;
+      item.querySelector("fieldset[aria-label]")?.setAttribute("aria-label", asks);
       typeset(item);
     }
 
@@ -159,15 +164,31 @@
       if (verdict.counted) {
         item.dataset.verdict = verdict.right ? "right" : "wrong";
         for (const input of item.querySelectorAll(".bp-choice :checked")) {
-          input.closest(".bp-choice").dataset.verdict = item.dataset.verdict;
+          mark(input, item.dataset.verdict);
         }
         misses += verdict.right ? 0 : 1;
       }
       const open = answered(verdict.right);
-      answer.replaceChildren(feedback(verdict, verdict.right ? open : null));
+      const kept = verdict.counted ? null : answer.querySelector(".bp-more");
+      const box = feedback(verdict, verdict.right ? open : null);
+      if (kept) box.append(kept); // what is no answer takes no hint away
+      answer.replaceChildren(box);
       typeset(answer);
+      // once formulas have their size
+      requestAnimationFrame(() => box.scrollIntoView({
+        block: "nearest",
+        behavior: still.matches ? "auto" : "smooth",
+      }));
       if (!verdict.counted) item.querySelector("input").focus();
     });
+  }
+
+  // The sign beside a tried option is drawn; its control says the same.
+  function mark(input, verdict) {
+    const choice = input.closest(".bp-choice");
+    choice.dataset.verdict = verdict;
+    input.dataset.name ??= input.getAttribute("aria-label") ?? choice.textContent.trim();
+    input.setAttribute("aria-label", `${input.dataset.name}, ${words[`tried ${verdict}`]}`);
   }
 
   const element = (name, className, html = "") => {

@@ -474,7 +474,7 @@ class Explorer:
             label, text = html.escape(slider.label or ""), html.escape(slider.texts[slider.start])
             rows.append(
                 f'<div class="bp-slider"><label for="{name}-s{i}">{label}</label>'
-                f'<output for="{name}-s{i}">{text}</output>'
+                f'<output for="{name}-s{i}" aria-live="off">{text}</output>'
                 f'<input type="range" id="{name}-s{i}" min="0" max="{len(slider.values) - 1}" '
                 f'step="1" value="{slider.start}" aria-valuetext="{text}" autocomplete="off"></div>'
             )

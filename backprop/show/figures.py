@@ -173,7 +173,11 @@ def pictures(
     for i, (drawing, head) in enumerate(zip(drawings, heads, strict=True)):
         if i == 0:
             head = labels + head
-            role = {"role": "img", "aria_labelledby": f"{name}-title {name}-desc"}
+            role = {
+                "role": "img",
+                "aria_labelledby": f"{name}-title",
+                "aria_describedby": f"{name}-desc",
+            }
         else:  # the description speaks for all of them
             role = {"aria_hidden": "true"}
         shown.append(svg.write(drawing, size, head=head, keys=keys[i] if keys else None, **role))

@@ -140,7 +140,8 @@ def test_shows_itself_on_a_page(ex) -> None:
     assert html.count("<details") == len(ex.hints) + 2
     assert "<details open" not in html
     chapter = ex.id.split("/")[0]
-    assert f'<a href="../_sources/book/{chapter}.ipynb" download>' in html
+    link = f'<a href="../_sources/book/{chapter}.ipynb" download target="_blank" rel="noopener">'
+    assert link in html
     visible = re.sub(r"(?s)<details.*</details>", "", html)
     assert to_html(ex.why) not in visible
 

@@ -121,7 +121,10 @@ def test_a_number_that_is_close_is_told_so(quiz: Quiz) -> None:
 def test_no_number_is_not_a_try(quiz: Quiz, response: object) -> None:
     feedback = quiz["half"].answer(response)
     assert (feedback.right, feedback.counted) == (False, False)
-    assert feedback.message == WORDS["no number"]
+    assert (
+        feedback.message
+        == WORDS["nothing" if isinstance(response, str) and not response else "no number"]
+    )
 
 
 def test_variants_are_the_same_every_time_and_wrap_around(quiz: Quiz) -> None:

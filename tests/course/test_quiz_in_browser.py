@@ -191,16 +191,25 @@ def solve(page: Any, question: Any) -> None:
 
 def test_what_is_no_answer_is_not_a_try(page) -> None:
     here = item(page, "ssr_by_hand")
-    for text in ("", "abc", "1/0"):
+    for text, said in (
+        (" ", "nothing"),
+        ("", "nothing"),
+        ("abc", "no number"),
+        ("1/0", "no number"),
+    ):
         here.locator("input").fill(text)
         here.locator(".bp-check").click()
         feedback = here.locator(".bp-feedback")
         assert feedback.get_attribute("data-kind") == "none"
-        assert feedback.inner_text().strip() == WORDS["no number"]
+        assert feedback.inner_text().strip() == WORDS[said]
         assert here.locator("input").evaluate("node => node === document.activeElement")
     here.locator("input").fill("1e6")
     here.locator(".bp-check").click()
     assert here.locator(".bp-more-title").inner_text() == "Hint"
+    here.locator("input").fill("")
+    here.locator(".bp-check").click()
+    assert here.locator(".bp-because").inner_text() == WORDS["nothing"]
+    assert here.locator(".bp-more-title").inner_text() == "Hint", "the hint is gone"
 
     empty = item(page, "residual")
     empty.locator(".bp-check").click()
@@ -226,6 +235,60 @@ def test_every_input_has_a_name_and_feedback_is_announced(page) -> None:
     assert page.locator(".bp-question [role=status]").count() == len(course.quiz("fitting"))
     names = page.locator("input[type=radio]").evaluate_all("all => all.map((n) => n.name)")
     assert len(set(names)) == sum(isinstance(q, Choice) for q in course.quiz("fitting"))
+
+
+@pytest.mark.parametrize("chapter", course.quizzes())
+def test_names_say_formulas_and_the_numbers_that_are_shown(chromium, site, chapter: str) -> None:
+    with opened(chromium, site / f"{chapter}.html") as page:
+        for n, question in enumerate(course.quiz(chapter)):
+            here = page.locator(".bp-question").nth(n)
+            variant = 0
+            if isinstance(question, Number):
+                here.locator(".bp-renew").click()
+                variant = int(page.evaluate(f"localStorage['backprop/variant/{question.id}']"))
+                box = here.get_by_role("textbox", name=question.spoken(question.label))
+                told = box.evaluate("""node => node.getAttribute('aria-describedby').split(' ')
+                    .map((id) => document.getElementById(id).textContent)""")
+                assert told == [question.spoken(question.parts[0], variant), question.enough]
+            else:
+                assert isinstance(question, Choice)
+                for option in question.options:
+                    name = question.spoken(option.text)
+                    assert here.get_by_role("radio", name=name, exact=True).count() == 1, name
+            name = question.spoken(question.parts[1], variant)
+            assert here.get_by_role("group", name=name, exact=True).count() == 1, name
+
+
+def test_a_tried_option_says_so(page) -> None:
+    question = course.quiz("fitting")["why_squares"]
+    assert isinstance(question, Choice)
+    for option in question.options:
+        choose(page, question, option.name)
+    for option in question.options:
+        verdict = WORDS["tried right" if option.right else "tried wrong"]
+        name = f"{question.spoken(option.text)}, {verdict}"
+        assert item(page, question.name).get_by_role("radio", name=name, exact=True).count() == 1
+
+
+def test_what_will_be_announced_is_there_from_the_start(page) -> None:
+    for box in page.locator("[role=status]").all():
+        assert box.evaluate("node => getComputedStyle(node).display") != "none"
+
+
+def test_what_comes_back_is_in_sight(chromium, site) -> None:
+    size = {"width": 390, "height": 500}
+    with opened(chromium, site / "fitting.html", viewport=size, reduced_motion="reduce") as page:
+        check = item(page, "why_squares").locator(".bp-check")
+        check.evaluate("node => node.scrollIntoView({ block: 'end' })")
+        item(page, "why_squares").locator("input").first.evaluate("node => node.checked = true")
+        check.evaluate("node => node.click()")
+        page.wait_for_timeout(100)
+        bottom = (
+            item(page, "why_squares")
+            .locator(".bp-feedback")
+            .evaluate("node => node.getBoundingClientRect().bottom")
+        )
+        assert bottom <= 500
 
 
 def test_keys_stay_with_the_quiz(page) -> None:

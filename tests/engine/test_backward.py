@@ -416,6 +416,52 @@ def test_a_deep_copy_of_a_graph_is_a_graph_of_its_own() -> None:
     assert expected == pytest.approx(9 * s(3) + 6 * math.log1p(math.exp(3)))
 
 
+# --- setting a value ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "becomes"),
+    [
+        (0, 0.0),
+        (np.float64(2), 2.0),
+        ([1, 2], np.array([1.0, 2.0])),
+        (np.float32(2), np.float32(2)),
+    ],
+)
+def test_a_value_that_is_set_is_treated_like_one_that_is_given(given: Any, becomes: Any) -> None:
+    x = bp.Variable(1.0)
+    x.value = given
+    assert type(x.value) is type(becomes)
+    np.testing.assert_array_equal(x.value, becomes)
+    bp.sum(x * x).backward()
+    np.testing.assert_array_equal(x.grad, 2 * becomes)
+    bp.GradientDescent(x, 0.5).step()
+    np.testing.assert_array_equal(x.value, 0 * becomes)
+
+
+def test_an_array_that_is_set_is_copied() -> None:
+    """So that steps in place do not reach the array from which a run starts."""
+    start = np.array([1.0, 2.0])
+    x = bp.Variable([0.0, 0.0])
+    x.value = start
+    bp.sum(x).backward()
+    bp.GradientDescent(x, 1.0).step()
+    np.testing.assert_array_equal(start, [1.0, 2.0])
+    x.value -= 1.0
+    np.testing.assert_array_equal(x.value, [-1.0, 0.0])
+
+
+def test_a_value_that_was_computed_cannot_be_set() -> None:
+    x = bp.Variable(2.0)
+    y = x * x
+    with pytest.raises(TypeError, match="set the value of a leaf, and compute again"):
+        y.value = 5.0
+    y.backward()
+    with pytest.raises(TypeError, match="was computed"):
+        y.value = 5.0
+    assert y.value == 4.0
+
+
 # --- looking at a Variable ------------------------------------------------------------------------
 
 

@@ -26,7 +26,7 @@ def texts() -> dict[str, str]:
 
 MUST_NOT_STAND = {
     "a path of one machine": r"/(?:home|root|Users|work|farm)/[\w.]",
-    "a download address": r'"resolved": *"http|index-url|\w+://[\w.]+/simple\b|http\S+\.(?:whl|tgz|tar\.gz)\b',
+    "a download address": r'"resolved": *"http|index-(?:url)|\w+://[\w.]+/simple\b|http\S+\.(?:whl|tgz|tar\.gz)\b',
     "a mark of unfinished work": r"\b(?:TO" + r"DO|FIX" + r"ME|X" + r"XX)\b",
 }
 

@@ -177,6 +177,12 @@ def test_playing_ends_at_the_last_frame_and_starts_again(visit: Any) -> None:
     page.wait_for_function("document.querySelectorAll('output')[1].textContent == '0'")
     page.wait_for_function("document.querySelector('.bp-play').textContent == 'Play'")
     assert shown(page)["say"] == "3 of 0.50"
+    assert page.locator(".bp-live").inner_text() == "3 of 0.50"
+
+
+def test_a_moving_value_is_not_read_aloud_by_itself(visit: Any) -> None:
+    for output in visit().locator("output").all():
+        assert output.get_attribute("aria-live") == "off"
 
 
 def test_moving_a_slider_ends_playing(visit: Any) -> None:
