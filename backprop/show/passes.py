@@ -332,9 +332,16 @@ def _elementary(
     """
     with recording(True):
         twins = elementary_twins(loss)
-    order: dict[Variable, None] = {}
-    for old in sorted(twins, key=lambda node: node.serial, reverse=True):
-        order.update(dict.fromkeys(n for n in oldest_first(twins[old]) if n not in order))
+    part_of: dict[Variable, int] = {}
+    for age, old in enumerate(oldest_first(loss)):
+        waiting = [twins[old]]
+        while waiting:
+            node = waiting.pop()
+            if node not in part_of:
+                part_of[node] = age
+                waiting += (a for a in node.arguments if isinstance(a, Variable))
+    # Elementary steps were made anew, after everything else: they take the place of what is fused.
+    order = dict.fromkeys(sorted(oldest_first(twins[loss]), key=part_of.__getitem__))
     made = {node: (node.operation, node.arguments) for node in order}
     uses = Counter(a for node in order for a in node.arguments if isinstance(a, Variable))
     for node in [*order]:

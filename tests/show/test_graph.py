@@ -120,6 +120,14 @@ def test_backward_takes_the_newest_value_first(name: str) -> None:
     assert heads == sorted(heads, reverse=True)
 
 
+def test_fused_operations_keep_their_place_in_the_order() -> None:
+    a, b = bp.Variable(2.0, "a"), bp.Variable(3.0, "b")
+    first = bp.ssr(a, 1.0)
+    second = named(a * b, "second")
+    names = [n.name for n in passes(first + second).nodes]
+    assert names == ["a", "b", "residual", "u1", "second", "loss"]
+
+
 # -- structure -------------------------------------------------------------------------------------
 
 
@@ -313,6 +321,10 @@ def test_large_graphs_are_shortened_and_say_so(length: int) -> None:
     assert shown.hidden == max(0, every - MOST_NODES)
     assert (f"{shown.hidden} earlier ones are not" in graph.html()) == (every > MOST_NODES)
     assert (f"{shown.hidden} more values that are not shown" in repr(graph)) == (every > MOST_NODES)
+
+
+def test_graphs_of_many_thousand_values_are_read() -> None:
+    assert passes(chain(3_000)).hidden == 9_001 - MOST_NODES
 
 
 def test_a_shortened_graph_keeps_the_whole_gradient() -> None:
