@@ -50,6 +50,16 @@ from backprop.variable import Operand, Value, Variable, as_value, value_of
 def sigmoid(a: Operand) -> Any:
     """Sigmoid ``1 / (1 + exp(-a))``, element by element; does not overflow.
 
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
+
     Examples
     --------
     >>> import backprop as bp
@@ -73,6 +83,16 @@ def softplus(a: Operand) -> Any:
 
     Does not overflow (C. Dugas et al., NIPS 2000, for the function).
 
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
+
     Examples
     --------
     >>> import backprop as bp
@@ -90,6 +110,16 @@ def softplus(a: Operand) -> Any:
 )
 def relu(a: Operand) -> Any:
     """Rectified linear unit ``max(a, 0)``, element by element. At 0 the slope is taken to be 0.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
 
     Examples
     --------
@@ -120,6 +150,11 @@ def leaky_relu(a: Operand, slope: float = 0.01) -> Any:
         Any shape.
     slope : float, optional
         The slope below 0 and at 0; above it is 1.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
 
     Examples
     --------
@@ -160,6 +195,11 @@ def softmax(a: Operand, axis: int = -1) -> Any:
     axis : int, optional
         Along which axis the results add up to 1.
 
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
+
     Examples
     --------
     >>> import backprop as bp
@@ -189,6 +229,11 @@ def log_softmax(a: Operand, axis: int = -1) -> Any:
         Scores ("logits"), at least one axis.
     axis : int, optional
         Along which axis the softmax adds up to 1.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
 
     Examples
     --------
@@ -391,7 +436,21 @@ def max_pool2d(x: Operand, size: int = 2, stride: int | None = None) -> Any:
 
 
 def average_pool2d(x: Operand, size: int = 2, stride: int | None = None) -> Any:
-    """Keep the mean of each window; parameters as for :func:`max_pool2d`.
+    """Keep the mean of each window.
+
+    Parameters
+    ----------
+    x : Variable or array_like
+        Images, shape (..., height, width).
+    size : int, optional
+        Height and width of a window.
+    stride : int, optional
+        How far apart the windows start; left out: side by side.
+
+    Returns
+    -------
+    Variable or numpy.ndarray
+        Shape (..., windows down, windows across).
 
     Examples
     --------
@@ -465,6 +524,11 @@ def dropout(a: Operand, rate: float, rng: np.random.Generator) -> Any:
     rng : numpy.random.Generator
         Decides which.
 
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
+
     Raises
     ------
     ValueError
@@ -498,6 +562,11 @@ def layer_norm(a: Operand, gain: Operand = 1.0, bias: Operand = 0.0, eps: float 
         Shape (width,).
     eps : float, optional
         Added to the variance, so that a row of equal elements causes no division by zero.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
 
     Notes
     -----
@@ -805,8 +874,11 @@ def cross_entropy(predicted: Operand, observed: Any) -> Any:
     name="softmax_cross_entropy",
 )
 def _softmax_cross_entropy(logits: Operand, labels: Any) -> Any:
-    total = np.vdot(labels, TABLE["log_softmax"].forward(logits, -1))
-    return _number(total * (-np.shape(labels)[-1] / np.size(labels)))
+    logarithms = TABLE["log_softmax"].forward(logits, -1)
+    total = np.vdot(labels, logarithms)
+    if np.isnan(total):  # a score of -inf: where there is no share, 0 times infinity is 0
+        total = np.vdot(labels, np.where(labels == 0, 0.0, logarithms))
+    return _number((0.0 - total) * (np.shape(labels)[-1] / np.size(labels)))
 
 
 def softmax_cross_entropy(logits: Operand, labels: Any) -> Any:

@@ -375,6 +375,16 @@ def log(a: Operand) -> Any:
 def expm1(a: Operand) -> Any:
     """Compute ``exp(a) - 1``, exact for small `a` too, element by element.
 
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
+
     Examples
     --------
     >>> import backprop as bp
@@ -391,6 +401,16 @@ def expm1(a: Operand) -> Any:
 def log1p(a: Operand) -> Any:
     """Compute ``log(1 + a)``, exact for small `a` too, element by element.
 
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
+
     Examples
     --------
     >>> import backprop as bp
@@ -400,14 +420,29 @@ def log1p(a: Operand) -> Any:
     return _ieee(math.log1p, np.log1p, a)
 
 
+def _sigma(a: Value) -> Value:
+    """Return the sigmoid of `a`, exact where it is close to 0 or to 1, and at infinity."""
+    return exp(-logaddexp(0.0, -a))
+
+
 @operation(
     r"\ln(e^{<a>} + e^{<b>})",
-    (r"\sigma(<a> - <b>)", lambda upstream, out, a, b: _times(upstream, exp(a - out))),
-    (r"\sigma(<b> - <a>)", lambda upstream, out, a, b: _times(upstream, exp(b - out))),
+    (r"\sigma(<a> - <b>)", lambda upstream, out, a, b: _times(upstream, _sigma(a - b))),
+    (r"\sigma(<b> - <a>)", lambda upstream, out, a, b: _times(upstream, _sigma(b - a))),
     broadcasts=True,
 )
 def logaddexp(a: Operand, b: Operand) -> Any:
     """Compute ``log(exp(a) + exp(b))`` without overflow, element by element.
+
+    Parameters
+    ----------
+    a, b : Variable or array_like
+        Shapes that broadcast by NumPy's rules.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the common shape; a Variable if an argument is one.
 
     Examples
     --------
@@ -424,6 +459,16 @@ def logaddexp(a: Operand, b: Operand) -> Any:
 )
 def sqrt(a: Operand) -> Any:
     """Square root, element by element.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
 
     Examples
     --------
@@ -444,6 +489,16 @@ def _cosine(upstream: Value, out: Value, a: Value) -> Value:
 def sin(a: Operand) -> Any:
     """Sine of an angle in radians, element by element.
 
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
+
     Examples
     --------
     >>> import backprop as bp
@@ -463,6 +518,16 @@ def _minus_sine(upstream: Value, out: Value, a: Value) -> Value:
 def cos(a: Operand) -> Any:
     """Cosine of an angle in radians, element by element.
 
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
+
     Examples
     --------
     >>> import backprop as bp
@@ -477,6 +542,16 @@ def cos(a: Operand) -> Any:
 )
 def tanh(a: Operand) -> Any:
     """Hyperbolic tangent, element by element.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
 
     Examples
     --------
@@ -499,6 +574,16 @@ def tanh(a: Operand) -> Any:
 def abs(a: Operand) -> Any:
     """Absolute value, element by element. At 0 the slope is taken to be 0.
 
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
+
     Examples
     --------
     >>> import backprop as bp
@@ -519,6 +604,16 @@ def abs(a: Operand) -> Any:
 def maximum(a: Operand, b: Operand) -> Any:
     """Larger one of two, element by element. Where they are equal, all gradient goes to `a`.
 
+    Parameters
+    ----------
+    a, b : Variable or array_like
+        Shapes that broadcast by NumPy's rules.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the common shape; a Variable if an argument is one.
+
     Examples
     --------
     >>> import backprop as bp
@@ -538,6 +633,16 @@ def maximum(a: Operand, b: Operand) -> Any:
 )
 def minimum(a: Operand, b: Operand) -> Any:
     """Smaller one of two, element by element. Where they are equal, all gradient goes to `a`.
+
+    Parameters
+    ----------
+    a, b : Variable or array_like
+        Shapes that broadcast by NumPy's rules.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the common shape; a Variable if an argument is one.
 
     Examples
     --------
@@ -607,7 +712,8 @@ def where(condition: Any, a: Operand, b: Operand) -> Any:
     """Take `a` where the condition holds, and `b` elsewhere.
 
     The branch that was not taken gets the gradient 0, even where its slope is infinite:
-    ``where(x > 0, log(x), 0)`` has the gradient 0 at ``x = 0``.
+    ``where(x > 0, log(x), 0)`` has the gradient 0 at ``x = 0``. Where an infinite value is
+    multiplied further on, keep it from arising: ``x * log(where(x > 0, x, 1))``.
 
     Parameters
     ----------
@@ -980,6 +1086,11 @@ def max(a: Operand, axis: int | None = None, keepdims: bool = False) -> Any:
     keepdims : bool, optional
         Keep the searched axes, with length 1.
 
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        The shape of `a` without the searched axes; a Variable if `a` is one.
+
     Examples
     --------
     >>> import backprop as bp
@@ -1014,6 +1125,16 @@ def _direction(upstream: Value, out: Value, a: Value) -> Value:
 def norm(a: Operand) -> Any:
     """Length of a vector: the root of the sum of the squares of all elements. Slope 0 at 0.
 
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        A single number; a Variable if `a` is one.
+
     Examples
     --------
     >>> import backprop as bp
@@ -1038,6 +1159,16 @@ def norm(a: Operand) -> Any:
 )
 def dot(a: Operand, b: Operand) -> Any:
     """Dot product of two vectors of the same length.
+
+    Parameters
+    ----------
+    a, b : Variable or array_like
+        Shape (n,), both.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        A single number; a Variable if an argument is one.
 
     Raises
     ------
@@ -1066,6 +1197,18 @@ def _put_back(upstream: Value, out: Value, a: Value, index: Any) -> Value:
 def getitem(a: Operand, index: Any) -> Any:
     """Take elements or slices: ``a[index]``, by NumPy's rules of indexing.
 
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape with at least one axis.
+    index : int, slice, array_like, or a tuple of them
+        What NumPy takes between brackets.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        What NumPy gives for `index`; a Variable if `a` is one.
+
     Examples
     --------
     >>> import backprop as bp
@@ -1087,6 +1230,20 @@ def _taken_out(upstream: Value, out: Value, a: Value, index: Any, shape: tuple[i
 @operation(r"\operatorname{scatter}(<a>)", (r"1", _taken_out), pointwise=False)
 def scatter(a: Operand, index: Any, shape: tuple[int, ...]) -> Any:
     """Add elements into zeros of `shape` where `index` says: the reverse of :func:`getitem`.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        In the shape that ``zeros[index]`` has.
+    index : int, slice, array_like, or a tuple of them
+        Where the elements go; to the same place they are added.
+    shape : tuple of int
+        Shape of the result.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape `shape`; a Variable if `a` is one.
 
     Examples
     --------
@@ -1123,6 +1280,18 @@ def _along(axis: int, part: slice) -> tuple[Any, ...]:
 def join(a: Operand, b: Operand, axis: int = 0) -> Any:
     """Join two arrays along an axis; :func:`concatenate` joins any number of them.
 
+    Parameters
+    ----------
+    a, b : Variable or array_like
+        Of one shape but for the length along `axis`.
+    axis : int, optional
+        Along which axis to join.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        Both, one after the other; a Variable if an argument is one.
+
     Examples
     --------
     >>> import backprop as bp
@@ -1147,6 +1316,11 @@ def concatenate(arrays: Sequence[Operand], axis: int = 0) -> Any:
         Of one shape but for the length along `axis`.
     axis : int, optional
         Along which axis to join.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        As long along `axis` as all of them together; a Variable if an array is one.
 
     Raises
     ------
@@ -1177,6 +1351,11 @@ def stack(arrays: Sequence[Operand], axis: int = 0) -> Any:
         All of the same shape.
     axis : int, optional
         Where the new axis stands in the result.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        One axis more than the arrays; a Variable if an array is one.
 
     Raises
     ------
@@ -1244,6 +1423,20 @@ def _cut_again(upstream: Value, out: Value, a: Value, shape: Any, stride: int) -
 @operation(r"\operatorname{fold}(<a>)", (r"1", _cut_again), pointwise=False)
 def fold(a: Operand, shape: tuple[int, ...], stride: int = 1) -> Any:
     """Add windows up where they were cut from an image of `shape`: the reverse of `windows`.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Windows, shape (..., down, across, height, width).
+    shape : tuple of int
+        Shape of the image, (..., height, width).
+    stride : int, optional
+        How far apart the windows start.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape `shape`; a Variable if `a` is one.
 
     Examples
     --------
