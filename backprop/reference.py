@@ -15,6 +15,11 @@ class LocalDerivatives:
     """Some operations with their local derivatives; made by :func:`local_derivatives`.
 
     Shows itself as a table, in Markdown with LaTeX or as plain text.
+
+    Attributes
+    ----------
+    operations : tuple of Operation
+        The entries of the table of operations.
     """
 
     def __init__(self, operations: tuple[Operation, ...]) -> None:

@@ -176,13 +176,16 @@ def resume(
     ----------
     path : str or path-like
         The file.
-    loss, parameters, optimizer, data, validation : see fit
+    loss, parameters, optimizer : as for :func:`fit`
         As in the run that was saved. Values and state are taken from the file, settings of the
         optimiser, such as the learning rate, from here.
     steps : int, optional
         The largest number of steps in all, those before the break included. Left out: as in the run
         that was saved.
-    progress, callbacks : see fit
+    data, validation : as for :func:`fit`
+        As in the run that was saved.
+    progress, callbacks : as for :func:`fit`
+        As there.
 
     Returns
     -------
