@@ -232,7 +232,7 @@ def _kept(value: Value) -> Value:
 def _distance(value: Value, old: Value) -> float:
     """Return by how much a parameter moved: its element that moved most."""
     if type(value) is float:
-        return abs(value - old)
+        return float(abs(value - old))
     return float(np.max(np.abs(value - old), initial=0.0))
 
 

@@ -30,7 +30,11 @@ def documented(text: str, title: str) -> list[str]:
 @pytest.mark.parametrize("name", PUBLIC)
 def test_the_parameters_are_described(name: str) -> None:
     text = inspect.getdoc(PUBLIC[name]) or ""
-    if name in ("Derivation", "History", "LocalDerivatives"):  # made by functions of the package, not by readers
+    if name in (
+        "Derivation",
+        "History",
+        "LocalDerivatives",
+    ):  # made by functions of the package, not by readers
         assert section(text, "Attributes")
         return
     signature = inspect.signature(PUBLIC[name])
