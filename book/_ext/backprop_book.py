@@ -12,8 +12,10 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable
 from functools import cache
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +147,12 @@ MENDED = {
     ' aria-label="Toggle hidden content"': "",
 }
 
+VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
+FORMULA_AS_HEADER = re.compile(
+    r'(<th[^>]*><p>)(<span class="math[^>]*>\\\((.*?)\\\)</span></p></th>)',
+    re.DOTALL,
+)
+
 
 def mend_names_and_roles(
     app: Sphinx,
@@ -154,9 +162,22 @@ def mend_names_and_roles(
     doctree: object,
 ) -> None:
     """Let assistive technology read what the page shows."""
-    for written, meant in MENDED.items():
-        if "body" in context:
+    # The layout writes this line, and docutils once more.
+    context["metatags"] = VIEWPORT.sub("", context.get("metatags", ""))
+    if "body" in context:
+        for written, meant in MENDED.items():
             context["body"] = context["body"].replace(written, meant)
+        context["body"] = FORMULA_AS_HEADER.sub(with_words, context["body"])
+
+
+def with_words(header: re.Match[str]) -> str:
+    """Name a column whose header is a mere formula in words that everybody's software finds."""
+    from backprop.course.markup import to_plain
+
+    start, formula, tex = header.groups()
+    words = escape(to_plain(f"${unescape(tex).strip()}$"))
+    formula = formula.replace("<span", '<span aria-hidden="true"', 1)
+    return f'{start}<span class="bp-spoken">{words}</span>{formula}'
 
 
 # -- what pages must not be

@@ -140,6 +140,13 @@ def test_paths_through_the_same_values_are_told_apart() -> None:
     assert labels[0] == "(as argument 1 of `multiply`, 1 of `add`)"
 
 
+def test_the_total_names_its_parts_where_all_are_shown() -> None:
+    a = leaf("a")
+    text = str(bp.derive((a + a) ** 2 - a, a))
+    assert "Added up:\n\n    ∂loss/∂a = path 1 + path 2 + path 3 = 12 + 12 + (-1) = 23\n" in text
+    assert "Added up" not in str(bp.derive(a**2, a))
+
+
 def test_a_single_step_is_not_written_twice() -> None:
     a = leaf("a")
     assert "∂loss/∂a = 3 · a^(3 - 1)\n    = 27" in str(bp.derive(a**3, a))
@@ -154,7 +161,10 @@ def test_many_paths_are_counted_and_not_all_written() -> None:
     assert derivation.path_count == 3**40
     assert len(derivation.paths) == MOST_PATHS
     assert derivation.agrees
-    assert f"… and {3**40 - MOST_PATHS} more paths, which the sum contains." in str(derivation)
+    text = str(derivation)
+    assert f"… and {3**40 - MOST_PATHS} more paths, which the sum contains." in text
+    assert "Added up:" in text
+    assert "path 1 + path 2" not in text
 
 
 def test_many_rows_are_counted_and_not_all_written() -> None:
@@ -218,6 +228,24 @@ def test_arrays(name: str) -> None:
                 by_rows[row.elements[-1]] += row.product
             np.testing.assert_allclose(by_rows, path.value, rtol=1e-12)
     assert str(derivation)
+
+
+def test_arrays_are_written_up_to_six_elements() -> None:
+    v, long = leaf("v", [1.0, 2.0, 3.0]), leaf("v", np.arange(8.0))
+    text = str(bp.derive(bp.sum(v * v), v))
+    assert "∂loss/∂vᵢ = (2,  4,  6)\n" in text
+    assert "`backward()` gives (2,  4,  6): the same." in text
+    assert "`backward()` gives (0,  2,  4,  6,  8,  10,  …): the same." in str(
+        bp.derive(bp.sum(long**2), long)
+    )
+
+
+@pytest.mark.parametrize("name", ["product with itself", "sum over an axis", "matrix", "broadcast"])
+def test_only_what_is_worked_point_by_point_is_written_with_an_index(name: str) -> None:
+    v = leaf("v", [1.0, 2.0, 0.5, -1.0])
+    derivation = bp.derive(ARRAYS[name](v), v)
+    assert "_{i}" not in derivation._repr_markdown_()
+    assert "elements" in str(derivation)
 
 
 def test_a_sum_that_enters_every_point_again_is_not_shown_point_by_point() -> None:

@@ -83,7 +83,13 @@ def visit(chromium: Browser, address: str):
 
     @contextmanager
     def open_page(
-        name: str, *, theme: str = "light", width: int = 1280, file: bool = False, **options: object
+        name: str,
+        *,
+        theme: str = "light",
+        width: int = 1280,
+        file: bool = False,
+        first: str | None = None,
+        **options: object,
     ) -> Iterator[Visit]:
         url = (HTML / f"{name}.html").as_uri() if file else f"{address}/{name}.html"
         origin = HTML.as_uri() if file else address
@@ -93,9 +99,11 @@ def visit(chromium: Browser, address: str):
             reduced_motion="reduce",
             **options,
         )
-        context.add_init_script(
+        # What runs before the page: by default, the reader has chosen this theme before.
+        chosen = (
             f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')"
         )
+        context.add_init_script(chosen if first is None else first)
         try:
             yield Visit(context, url, origin)
         finally:
