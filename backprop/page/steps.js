@@ -44,7 +44,10 @@
       if (!sides.length || box.scrollWidth <= box.clientWidth) return;
       var left = Math.min.apply(null, sides.map(function (side) { return side.left; }));
       var right = Math.max.apply(null, sides.map(function (side) { return side.right; }));
-      if (right - left > frame.width) left = right - frame.width;
+      if (right - left > frame.width) { // the box that gets a number comes first
+        if (root.dataset.phase === "forward") left = right - frame.width;
+        else right = left + frame.width;
+      }
       box.scrollTo({
         left: box.scrollLeft + (left + right - frame.left - frame.right) / 2,
         behavior: still.matches ? "auto" : "smooth",

@@ -20,7 +20,8 @@ SLIDER = f"{FORK} input"
 
 # The numbers of the parts of one kind that can be seen.
 SEEN = """([selector, name]) => [...document.querySelectorAll(selector)]
-  .filter((e) => e.getBoundingClientRect().width).map((e) => +e.closest(`[data-${name}]`).dataset[name])"""
+  .filter((e) => e.getBoundingClientRect().width)
+  .map((e) => +e.closest(`[data-${name}]`).dataset[name])"""
 
 
 @pytest.fixture(scope="module")
