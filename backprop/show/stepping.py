@@ -130,7 +130,9 @@ class Steps:
         _, drawn = picture(self.passes, name, self.title, self.moments)
         count, last = len(self.steps), len(self.steps) - 1
         says = [str(step) for step in self.steps]
-        lines = (math.ceil(max(map(len, says)) / wide) for wide in (78, 38))
+        # Room for most sentences, so that little moves; not for the longest about matrices.
+        longest = max(map(len, says))
+        lines = (min(math.ceil(longest / wide), most) for wide, most in ((78, 3), (38, 6)))
         room = ";".join(f"--bp-lines{at}:{n}" for at, n in zip(("", "-narrow"), lines, strict=True))
         out = (
             f'<figure class="bp-explorer bp-steps" id="{name}" aria-labelledby="{name}-title" '
