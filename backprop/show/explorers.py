@@ -183,7 +183,7 @@ def explorer(
     height : float
         Height in pixels, of each row; the width is 500 and follows the page.
     axes : tuple of int
-        Rows and columns, if there are several pictures. Narrow pages stack them.
+        Rows and columns, if there are several pictures. Narrow pages stack more than two.
     animate : str, optional
         The parameter that "Play" moves by itself.
     **parameters : Slider or sequence of float

@@ -45,7 +45,7 @@ def figure(
     height : float
         Height in pixels, of each row; the width is 500 and follows the page.
     axes : tuple of int
-        Rows and columns, if there are several pictures. Narrow pages stack them.
+        Rows and columns, if there are several pictures. Narrow pages stack more than two.
 
     Yields
     ------
