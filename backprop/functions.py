@@ -169,6 +169,8 @@ def leaky_relu(a: Operand, slope: float = 0.01) -> Any:
 
 def _stable_exponents(a: Value, axis: int) -> Value:
     """Shift so that the largest is 0: exponentials cannot overflow, and their ratios stay."""
+    if np.size(a) == 0 or np.ndim(a) == 0:
+        raise ValueError(f"an array of scores is needed, got the shape {np.shape(a)}")
     return a - np.max(a, axis=axis, keepdims=True)
 
 
@@ -326,6 +328,8 @@ def linear(x: Operand, W: Operand, b: Operand = 0.0, activation: Any = None) -> 
     array([[2.],
            [0.]])
     """
+    if activation is not None and not callable(activation):
+        raise TypeError(f"linear: activation must be a function such as bp.relu: {activation!r}")
     if activation is None or activation in SLOPE_FROM_RESULT:
         return _linear(x, W, b, activation)
     return activation(_linear(x, W, b, None))
@@ -430,7 +434,7 @@ def max_pool2d(x: Operand, size: int = 2, stride: int | None = None) -> Any:
     >>> bp.max_pool2d(bp.Variable([[1.0, 2.0], [4.0, 3.0]])).value
     array([[4.]])
     """
-    cut = windows(x, (size, size), stride or size)
+    cut = windows(x, (size, size), size if stride is None else stride)
     *others, _, _ = np.shape(value_of(cut))
     return max(reshape(cut, (*others, size * size)), axis=-1)
 
@@ -458,7 +462,7 @@ def average_pool2d(x: Operand, size: int = 2, stride: int | None = None) -> Any:
     >>> bp.average_pool2d(bp.Variable([[1.0, 2.0], [4.0, 3.0]])).value
     array([[2.5]])
     """
-    return mean(windows(x, (size, size), stride or size), axis=(-2, -1))
+    return mean(windows(x, (size, size), size if stride is None else stride), axis=(-2, -1))
 
 
 def embedding(table: Operand, indices: Any) -> Any:
@@ -491,8 +495,10 @@ def embedding(table: Operand, indices: Any) -> Any:
     array([[3., 4.],
            [0., 0.]])
     """
-    rows = np.shape(value_of(table))[0] if np.shape(value_of(table)) else 0
-    return getitem(table, _whole_numbers(indices, rows, "embedding: indices"))
+    shape = np.shape(value_of(table))
+    if not shape or shape[0] == 0:
+        raise ValueError(f"embedding: a table has the shape (rows, width), got {shape}")
+    return getitem(table, _whole_numbers(indices, shape[0], "embedding: indices"))
 
 
 def _type_of(data: Operand) -> np.dtype[Any]:
@@ -502,7 +508,9 @@ def _type_of(data: Operand) -> np.dtype[Any]:
 
 def _whole_numbers(numbers: Any, limit: int, what: str) -> np.ndarray[Any, Any]:
     """Return numbers from 0 to limit - 1 as an integer array, or say what is wrong with them."""
-    found = np.asarray(numbers)
+    found = np.asarray(value_of(numbers))
+    if found.size == 0:
+        found = found.astype(int)
     if found.dtype.kind not in "iu":
         raise TypeError(f"{what} must be integers, got {found.dtype} values")
     if found.size and not (found.min() >= 0 and found.max() < limit):
@@ -546,7 +554,9 @@ def dropout(a: Operand, rate: float, rng: np.random.Generator) -> Any:
     array([2., 0., 0., 0.])
     """
     if not 0 <= rate < 1:
-        raise ValueError(f"rate must lie from 0 to below 1, got {rate}")
+        raise ValueError(f"dropout: rate must lie from 0 to below 1, got {rate}")
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"dropout: rng must come from np.random.default_rng(seed), got {rng!r}")
     kept = rng.random(np.shape(value_of(a))) >= rate
     return multiply(a, (kept / (1.0 - rate)).astype(_type_of(a)))
 
@@ -810,13 +820,15 @@ def _targets(labels: Any, shape: tuple[int, ...], what: str) -> np.ndarray[Any, 
     if not shape or 0 in shape:
         raise ValueError(f"{what}: there are no predictions, the shape is {shape}")
     if given.dtype.kind == "f":
+        if given.shape == shape[:-1]:
+            raise TypeError(f"{what}: labels must be integers, got {given.dtype} values")
         if given.shape != shape:
             raise ValueError(f"{what}: predictions have shape {shape}, shares {given.shape}")
         return given
     if given.shape != shape[:-1]:
         raise ValueError(
             f"{what}: predictions have shape {shape}, so labels need the shape {shape[:-1]}, "
-            f"got {given.shape}"
+            f"got {given.shape}; shares of classes are given as floats"
         )
     numbers = _whole_numbers(given, shape[-1], f"{what}: labels")
     one_hot: np.ndarray[Any, Any] = np.equal.outer(numbers, np.arange(shape[-1])).astype(float)

@@ -741,6 +741,8 @@ def where(condition: Any, a: Operand, b: Operand) -> Any:
     """
     if isinstance(condition, Variable):
         raise TypeError("the condition must be plain data: compare, as in x > 0, or use .value")
+    if np.asarray(condition).dtype.kind not in "biuf":
+        raise TypeError(f"the condition must be true or false for each element, got {condition!r}")
     return _number(np.asarray(np.where(condition, a, b))[()])
 
 
@@ -1099,6 +1101,8 @@ def max(a: Operand, axis: int | None = None, keepdims: bool = False) -> Any:
     >>> x.grad
     array([0., 1., 0.])
     """
+    if isinstance(axis, tuple):
+        raise TypeError(f"axis must be a single number, or None for all axes, got {axis}")
     return _number(np.max(a, axis=axis, keepdims=keepdims))
 
 
@@ -1220,7 +1224,7 @@ def getitem(a: Operand, index: Any) -> Any:
     try:
         return _number(np.asarray(a)[index])
     except IndexError as error:
-        raise ValueError(f"{error}; the shape is {np.shape(a)}") from None
+        raise IndexError(f"getitem: {error}; the shape is {np.shape(a)}") from None
 
 
 def _taken_out(upstream: Value, out: Value, a: Value, index: Any, shape: tuple[int, ...]) -> Value:
@@ -1333,9 +1337,11 @@ def concatenate(arrays: Sequence[Operand], axis: int = 0) -> Any:
     >>> bp.concatenate([bp.Variable([1.0, 2.0]), [3.0]]).value
     array([1., 2., 3.])
     """
-    if len(arrays) == 0:
-        raise ValueError("concatenate: there is nothing to join")
     joined = list(arrays)
+    if not joined:
+        raise ValueError("concatenate: there is nothing to join")
+    if () in map(np.shape, map(value_of, joined)):
+        raise ValueError("concatenate: single numbers have no axis to join along, use bp.stack")
     while len(joined) > 1:  # in pairs, so that n arrays are copied log n times, not n times
         pairs = zip(joined[::2], joined[1::2], strict=False)
         joined = [join(a, b, axis) for a, b in pairs] + joined[len(joined) // 2 * 2 :]
@@ -1369,10 +1375,13 @@ def stack(arrays: Sequence[Operand], axis: int = 0) -> Any:
     array([[1., 2.],
            [3., 4.]])
     """
+    arrays = list(arrays)
     shapes = {np.shape(value_of(array)) for array in arrays}
     if len(shapes) != 1:
         raise ValueError(f"stack takes arrays of one shape, got {sorted(shapes) or 'none'}")
     (shape,) = shapes
+    if not -len(shape) - 1 <= axis <= len(shape):
+        raise ValueError(f"stack: results have {len(shape) + 1} axes, there is no axis {axis}")
     axis = axis + len(shape) + 1 if axis < 0 else axis
     longer = (*shape[:axis], 1, *shape[axis:])
     return concatenate([reshape(array, longer) for array in arrays], axis)

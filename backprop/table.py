@@ -181,7 +181,7 @@ def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
         try:
             value = forward(*values)
         except (TypeError, ValueError) as error:
-            raise _misfit(entry, [given[i] for i in operands], error) from None
+            raise _misfit(entry, given[: len(entry.rules)], error) from None
         if recording and is_recording():
             return remember(entry, value, tuple(arguments), ALL_IN_A)
         return Constant(value) if any(isinstance(a, Variable) for a in given) else value
@@ -237,6 +237,8 @@ def _misfit(entry: Operation, arguments: Sequence[Any], error: Exception) -> Exc
             else "the last length of the first must equal the last but one of the second, or the "
             "only one of a vector; single numbers are multiplied with *"
         )
+        if len(arguments) == 3 and not entry.pointwise:
+            fitting += "; a bias has the last length of the second"
         return ValueError(f"{entry.name}: shapes {shapes} do not fit: {fitting}")
     kind = TypeError if isinstance(error, TypeError) else ValueError
     return kind(f"{entry.name}: {error}")

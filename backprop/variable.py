@@ -233,6 +233,16 @@ class Variable:
         name = "" if self.name is None else f", name={self.name!r}"
         return f"{type(self).__name__}({value}{name})"
 
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("a single number has no length")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Variable]:
+        if not self.shape:
+            raise TypeError("a single number has no elements to go through")
+        return (self[i] for i in range(len(self)))
+
     def __float__(self) -> float:
         if self.shape:
             raise TypeError(f"only a single number becomes a float, this value has {self.shape}")

@@ -165,6 +165,259 @@ SHAPES: dict[str, Attempt] = {
     ),
 }
 
+FITS = "counted from the last axis, lengths must be equal, or one of them 1"
+IMAGE: Any = bp.Variable(np.ones((1, 1, 3, 3)))
+RNG = np.random.default_rng(0)
+
+ARRAYS: dict[str, Attempt] = {
+    "join nothing": (lambda: bp.concatenate([]), ValueError, "there is nothing to join"),
+    "join other shapes": (
+        lambda: bp.concatenate([m, m, v]),
+        ValueError,
+        r"join: shapes \(\d, 3\) and \(3,\) cannot be joined along axis 0: all other lengths must",
+    ),
+    "join along a missing axis": (
+        lambda: bp.concatenate([v, v], axis=1),
+        ValueError,
+        r"shapes \(3,\) and \(3,\) cannot be joined along axis 1",
+    ),
+    "join numbers": (
+        lambda: bp.concatenate([x, x]),
+        ValueError,
+        r"single numbers have no axis to join along, use bp\.stack",
+    ),
+    "join text": (lambda: bp.concatenate([v, ["a"]]), TypeError, "join: " + REAL),
+    "stack nothing": (lambda: bp.stack([]), ValueError, "stack takes arrays of one shape, got non"),
+    "stack other shapes": (
+        lambda: bp.stack([v, x]),
+        ValueError,
+        r"stack takes arrays of one shape, got \[\(\), \(3,\)\]",
+    ),
+    **{
+        f"stack along axis {axis}": (
+            lambda axis=axis: bp.stack([v, v], axis),  # type: ignore[misc]
+            ValueError,
+            f"results have 2 axes, there is no axis {axis}",
+        )
+        for axis in (-3, 2)
+    },
+    "index out of range": (
+        lambda: v[3],
+        IndexError,
+        r"getitem: index 3 is out of bounds for axis 0 with size 3; the shape is \(3,\)",
+    ),
+    "too many indices": (lambda: m[0, 0, 0], IndexError, r"too many indices.*shape is \(2, 3\)"),
+    "index into a number": (lambda: x[0], IndexError, r"too many indices .*; the shape is \(\)"),
+    "index by text": (lambda: v["a"], IndexError, "only integers, slices"),
+    "index by a fraction": (lambda: v[0.5], IndexError, "only integers, slices"),
+    "index by a Variable": (lambda: v[x], TypeError, r"plain array with \.value"),
+    "where by a Variable": (
+        lambda: bp.where(v, v, 0.0),
+        TypeError,
+        r"where: the condition must be plain data: compare, as in x > 0, or use \.value",
+    ),
+    "where by text": (lambda: bp.where("yes", v, 0.0), TypeError, "must be true or false for each"),
+    "where by nothing": (lambda: bp.where(None, v, 0.0), TypeError, "where: the condition must be"),
+    "where by another shape": (
+        lambda: bp.where([True, False], v, 0.0),
+        ValueError,
+        rf"where: shapes \(2,\) and \(3,\) and \(\) do not fit: {FITS}",
+    ),
+    "where of other shapes": (
+        lambda: bp.where(True, v, [1.0, 2.0]),
+        ValueError,
+        rf"where: shapes \(\) and \(3,\) and \(2,\) do not fit: {FITS}",
+    ),
+    "clip the wrong way round": (
+        lambda: bp.clip(v, 2.0, 1.0),
+        ValueError,
+        r"clip: low must be at most high, got low=2\.0 and high=1\.0",
+    ),
+    "clip to nan": (lambda: bp.clip(v, math.nan, 1.0), ValueError, "low must be at most high"),
+    "clip to a Variable": (lambda: bp.clip(v, x, 3.0), TypeError, r"plain value with \.value"),
+    "max over two axes": (
+        lambda: bp.max(m, axis=(0, 1)),  # type: ignore[arg-type]
+        TypeError,
+        r"max: axis must be a single number, or None for all axes, got \(0, 1\)",
+    ),
+    "max of nothing": (lambda: bp.max(bp.Variable([])), ValueError, "max: zero-size array"),
+    "dot of matrices": (
+        lambda: bp.dot(m, m),
+        ValueError,
+        r"dot: shapes \(2, 3\) and \(2, 3\): dot takes two vectors of one length; for matrices use",
+    ),
+    "dot of other lengths": (lambda: bp.dot(v, [1.0, 2.0]), ValueError, r"shapes \(3,\) and \(2,"),
+    "softmax of a number": (lambda: bp.softmax(x), ValueError, "softmax: an array of scores is ne"),
+    "softmax of nothing": (lambda: bp.softmax(bp.Variable([])), ValueError, r"got the shape \(0,"),
+    "log-softmax of a number": (lambda: bp.log_softmax(1.0), ValueError, r"log_softmax: .* \(\)"),
+    "reshape with two blanks": (
+        lambda: m.reshape((-1, -1)),
+        ValueError,
+        "reshape: can only specify one unknown dimension",
+    ),
+    "transpose an axis twice": (lambda: m.transpose((0, 0)), ValueError, "transpose: repeated axi"),
+}
+
+LAYERS: dict[str, Attempt] = {
+    "linear": (
+        lambda: bp.linear(m, m),
+        ValueError,
+        r"linear: shapes \(2, 3\) and \(2, 3\) and \(\) do not fit: the last length of the first",
+    ),
+    "a bias of another length": (
+        lambda: bp.linear(m, np.ones((3, 2)), [1.0, 2.0, 3.0]),
+        ValueError,
+        r"and \(3,\) do not fit: .*; a bias has the last length of the second",
+    ),
+    "an activation by its name": (
+        lambda: bp.linear(m, np.ones((3, 2)), activation="relu"),
+        TypeError,
+        r"linear: activation must be a function such as bp\.relu: 'relu'",
+    ),
+    "conv2d of a matrix": (
+        lambda: bp.conv2d(m, m),
+        ValueError,
+        r"conv2d: x has shape \(2, 3\) and weight \(2, 3\): they must be \(batch, channels, height",
+    ),
+    "conv2d with other channels": (
+        lambda: bp.conv2d(IMAGE, np.ones((1, 2, 2, 2))),
+        ValueError,
+        r"conv2d: x has shape \(1, 1, 3, 3\) and weight \(1, 2, 2, 2\)",
+    ),
+    "conv2d of text": (lambda: bp.conv2d("image", m), ValueError, r"conv2d: x has shape \(\)"),
+    "filters larger than the image": (
+        lambda: bp.conv2d(IMAGE, np.ones((1, 1, 4, 4))),
+        ValueError,
+        r"windows of size \(4, 4\) do not fit into the shape \(1, 1, 3, 3\)",
+    ),
+    "conv2d, stride 0": (
+        lambda: bp.conv2d(IMAGE, np.ones((1, 1, 2, 2)), stride=0),
+        ValueError,
+        "stride must be at least 1, got 0",
+    ),
+    "conv2d, padding -1": (
+        lambda: bp.conv2d(IMAGE, np.ones((1, 1, 2, 2)), padding=-1),
+        ValueError,
+        "padding must not be negative, got -1",
+    ),
+    "conv2d, another bias": (
+        lambda: bp.conv2d(IMAGE, np.ones((2, 1, 2, 2)), [1.0, 2.0, 3.0]),
+        ValueError,
+        r"and \(3,\) do not fit: .*; a bias has",
+    ),
+    **{
+        f"{pool.__name__} of size {size} and stride {stride}": (
+            lambda pool=pool, size=size, stride=stride: pool(IMAGE, size, stride),  # type: ignore[misc]
+            ValueError,
+            message,
+        )
+        for pool in (bp.max_pool2d, bp.average_pool2d)
+        for size, stride, message in (
+            (4, None, r"windows of size \(4, 4\) do not fit into the shape \(1, 1, 3, 3\)"),
+            (0, None, r"windows of size \(0, 0\) do not fit"),
+            (2, 0, "stride must be at least 1, got 0"),
+            (2, -1, "stride must be at least 1, got -1"),
+        )
+    },
+    "pooling of a vector": (lambda: bp.max_pool2d(v, 1), ValueError, r"into the shape \(3,\)"),
+    "embedding by fractions": (
+        lambda: bp.embedding(m, [0.0, 1.0]),
+        TypeError,
+        "embedding: indices must be integers, got float64 values",
+    ),
+    "embedding by a Variable": (lambda: bp.embedding(m, v), TypeError, "indices must be integers"),
+    "embedding beyond the table": (
+        lambda: bp.embedding(m, [0, 2]),
+        ValueError,
+        "embedding: indices must lie from 0 to 1, found 0 to 2",
+    ),
+    "embedding before the table": (lambda: bp.embedding(m, -1), ValueError, "found -1 to -1"),
+    "embedding in a number": (lambda: bp.embedding(x, 0), ValueError, r"\(rows, width\), got \(\)"),
+    "embedding in nothing": (
+        lambda: bp.embedding(np.zeros((0, 3)), 0),
+        ValueError,
+        r"embedding: a table has the shape \(rows, width\), got \(0, 3\)",
+    ),
+    **{
+        f"dropout at the rate {rate}": (
+            lambda rate=rate: bp.dropout(v, rate, RNG),  # type: ignore[misc]
+            ValueError,
+            f"dropout: rate must lie from 0 to below 1, got {rate}",
+        )
+        for rate in (1.0, -0.1, math.nan)
+    },
+    "dropout by a seed": (
+        lambda: bp.dropout(v, 0.5, 0),  # type: ignore[arg-type]
+        TypeError,
+        r"dropout: rng must come from np\.random\.default_rng\(seed\), got 0",
+    ),
+    "layer norm with another gain": (
+        lambda: bp.layer_norm(v, [1.0, 2.0]),
+        ValueError,
+        r"multiply: shapes \(3,\) and \(2,\) do not fit",
+    ),
+    "layer norm of a number": (lambda: bp.layer_norm(x), ValueError, "axis -1 is out of bounds"),
+}
+
+LABELS: dict[str, Attempt] = {
+    **{
+        f"{loss.__name__}, {name}": (
+            lambda loss=loss, labels=labels: loss(m, labels),  # type: ignore[misc]
+            kind,
+            f"{loss.__name__}: {message}",
+        )
+        for loss in (bp.cross_entropy, bp.softmax_cross_entropy)
+        for name, labels, kind, message in (
+            ("too large", [0, 3], ValueError, "labels must lie from 0 to 2, found 0 to 3"),
+            ("negative", [0, -1], ValueError, "labels must lie from 0 to 2, found -1 to 0"),
+            ("floats", [0.0, 1.0], TypeError, "labels must be integers, got float64 values"),
+            ("text", ["a", "b"], TypeError, "labels must be integers"),
+            ("booleans", [True, False], TypeError, "labels must be integers, got bool values"),
+            (
+                "too few",
+                [0],
+                ValueError,
+                r"predictions have shape \(2, 3\), so labels need the shape \(2,\), got \(1,\)",
+            ),
+            (
+                "shares as integers",
+                [[0, 1, 0], [1, 0, 0]],
+                ValueError,
+                r".* got \(2, 3\); shares of classes are given as floats",
+            ),
+            (
+                "shares of other shapes",
+                [[0.5, 0.5]],
+                ValueError,
+                r"predictions have shape \(2, 3\), shares \(1, 2\)",
+            ),
+        )
+    },
+    "cross-entropy of a number": (
+        lambda: bp.softmax_cross_entropy(x, 0),
+        ValueError,
+        r"there are no predictions, the shape is \(\)",
+    ),
+    "cross-entropy of nothing": (
+        lambda: bp.cross_entropy(np.zeros((0, 3)), []),
+        ValueError,
+        r"cross_entropy: there are no predictions, the shape is \(0, 3\)",
+    ),
+    "cross-entropy of text": (lambda: bp.cross_entropy("a", [0]), TypeError, "cross_entropy: exp"),
+    "hinge of 0 and 1": (
+        lambda: bp.hinge(v, [0, 1, 1]),
+        ValueError,
+        "hinge: observed must be 1 or -1 for each example",
+    ),
+    "hinge of one": (
+        lambda: bp.hinge(v, [1.0]),
+        ValueError,
+        r"hinge: predicted has shape \(3,\) and observed \(1,\): give one score for each example",
+    ),
+    "hinge of nothing": (lambda: bp.hinge([], []), ValueError, "give one score for each example"),
+    "hinge of text": (lambda: bp.hinge(v, ["a"] * 3), TypeError, "hinge: " + REAL),
+}
+
 BACKWARD: dict[str, Attempt] = {
     "an array": (
         lambda: (v * 2).backward(),
@@ -249,6 +502,8 @@ USES: dict[str, Attempt] = {
     "np.dot": (lambda: np.dot(np.ones(3), v), TypeError, r"np\.dot does not record derivatives"),
     "np.where": (lambda: np.where([True] * 3, v, 0.0), TypeError, r"np\.where does not record"),
     "np.linalg.norm": (lambda: np.linalg.norm(v), TypeError, r"np\.norm does not record"),
+    "the length of a number": (lambda: len(x), TypeError, "a single number has no length"),
+    "the elements of a number": (lambda: list(x), TypeError, "a single number has no elements"),
     "an unknown name": (
         lambda: bp.sotfplus,
         AttributeError,
@@ -263,6 +518,9 @@ ATTEMPTS = {
         "value": VALUES,
         "argument": ARGUMENTS,
         "shape": SHAPES,
+        "array": ARRAYS,
+        "layer": LAYERS,
+        "labels": LABELS,
         "backward": BACKWARD,
         "use": USES,
     }.items()
@@ -291,6 +549,44 @@ def test_every_operation_names_itself_when_it_is_given_no_numbers(
     given[-1] = bad
     with pytest.raises(TypeError, match=f"^{case.name}: "):
         case.function(*given, *case.settings)
+
+
+def test_a_vector_is_a_sequence_of_its_elements() -> None:
+    w = bp.Variable([1.0, 5.0, 3.0])
+    assert len(w) == 3
+    first, *_ = w
+    assert [type(element) for element in w] == [bp.Variable] * 3
+    assert max(w).value == 5.0
+    assert [element.value for element in reversed(w)] == [3.0, 5.0, 1.0]
+    (sum(element**2 for element in w) + first).backward()
+    np.testing.assert_array_equal(w.grad, [3.0, 10.0, 6.0])
+
+
+def test_a_matrix_is_a_sequence_of_its_rows() -> None:
+    W = bp.Variable([[1.0, 2.0], [3.0, 4.0]])
+    assert len(W) == 2
+    assert [row.value.tolist() for row in W] == [[1.0, 2.0], [3.0, 4.0]]
+    assert bp.stack(W).value.tolist() == W.value.tolist()
+    assert bp.concatenate(W).value.tolist() == [1.0, 2.0, 3.0, 4.0]
+    assert bp.stack(row for row in W).shape == (2, 2)  # type: ignore[arg-type]
+    assert list(bp.Variable(np.zeros((0, 3)))) == []
+
+
+def test_comparisons_give_plain_answers() -> None:
+    a, b = bp.Variable([1.0, 2.0]), bp.Variable([2.0, 2.0])
+    for answer, expected in (
+        (a < b, [True, False]),
+        (a <= b, [True, True]),
+        (a > b, [False, False]),
+        (a >= 2, [False, True]),
+        (a < 1.5, [True, False]),
+    ):
+        assert type(answer) is np.ndarray
+        assert answer.tolist() == expected
+    assert a == a
+    assert a != bp.Variable([1.0, 2.0])
+    assert {a: 1}[a] == 1
+    assert bp.Variable(1.0) < 2.0
 
 
 def test_a_failed_backward_pass_on_an_array_changes_nothing() -> None:

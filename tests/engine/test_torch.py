@@ -151,12 +151,12 @@ def test_hessian_times_vector(case: Case) -> None:
             return [*others[:position], x, *others[position + 1 :]]
 
         ours = bp.hvp(
-            lambda x: bp.sum(bp.sin(case.function(*given(x, False), *case.settings))),  # noqa: B023
+            lambda x: bp.sum(bp.sin(case.function(*given(x, False), *case.settings))),
             at,
             v[()],
         )
         _, theirs = torch.autograd.functional.hvp(
-            lambda x: torch.sin(THEIRS[case.name](*given(x, True), *case.settings)).sum(),  # noqa: B023
+            lambda x: torch.sin(THEIRS[case.name](*given(x, True), *case.settings)).sum(),
             torch.as_tensor(np.asarray(at, dtype=float)),
             torch.as_tensor(v),
         )
