@@ -13,7 +13,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.notation import bracketed, formula, number, partial, plain, product, symbol
+from backprop.notation import (
+    PRODUCT,
+    SUM,
+    bracketed,
+    formula,
+    number,
+    partial,
+    plain,
+    product,
+    symbol,
+    tight,
+)
 from backprop.variable import (
     ALL_IN_A,
     FREED,
@@ -28,10 +39,19 @@ from backprop.variable import (
 
 #: How many paths, and how many rows of one path, are written out; the sums run over all of them.
 MOST_PATHS, MOST_ROWS = 12, 12
+#: How many values of one pass are written out, half of them from its start, half from its end.
+MOST_STEPS = 200
 # So many operations may be written as one formula before a value in between gets a name.
 _LONGEST_FORMULA = 12
-# The largest matrix of local derivatives (results × arguments) that is worth writing out.
+# The largest matrix of local derivatives (results × arguments) that is computed; beyond it, and
+# where matrices are multiplied, gradients are written as arrays instead of element by element.
 _LARGEST_MATRIX = 250_000
+_READING = (
+    "A gradient has the shape of its value. Elements are listed row by row, "
+    "and a softmax is taken of each row by itself."
+)
+# Operations that turn each row into another: their local derivative is a matrix for each row.
+_ROW_BY_ROW = ("softmax", "log_softmax")
 
 Matrix = NDArray[np.float64]
 
@@ -112,7 +132,10 @@ class Derivation:
     steps : tuple of Step
         The forward pass along the paths.
     paths : tuple of Path
-        Every path from the loss to the parameter, up to ``MOST_PATHS`` of them.
+        Every path from the loss to the parameter, up to ``MOST_PATHS`` of them. None where matrices
+        are multiplied.
+    gradients : tuple of Step
+        Only there: the gradient of each value, from the loss to the parameter.
     path_count : int
         How many there are.
     value : float or numpy.ndarray
@@ -127,7 +150,12 @@ class Derivation:
         graph = _Graph(loss, parameter)
         self.steps = graph.steps()
         self.path_count = graph.path_count()
-        self.paths = tuple(itertools.islice(graph.paths(), MOST_PATHS))
+        self.paths: tuple[Path, ...] = ()
+        self.gradients: tuple[Step, ...] = ()
+        if graph.of_matrices:
+            self.gradients = graph.gradients()
+        else:
+            self.paths = tuple(itertools.islice(graph.paths(), MOST_PATHS))
         self.value = graph.total()
         self.backward = _by_backward(loss, parameter)
         rounding = max(np.finfo(loss.dtype).eps, np.finfo(parameter.dtype).eps) ** 0.5
@@ -135,6 +163,7 @@ class Derivation:
             np.allclose(self.value, self.backward, rtol=rounding, atol=1e-12, equal_nan=True)
         )
         self._symbol = partial(graph.symbol(graph.loss), graph.symbol(graph.parameter))
+        self._shapes = graph.shapes() if graph.of_matrices else []
         self._length = graph.length
         self._for_each = bool(graph.length) and bool(graph.parameter.shape)
 
@@ -171,7 +200,12 @@ class Derivation:
         """
         if self.steps:
             yield "text", ["Forward pass:"]
-            yield "math", [_defined(step) for step in self.steps]
+            yield from _pass_blocks(self.steps)
+        if self.gradients:
+            over = f", over {self.path_count} paths" if self.path_count > 1 else ""
+            yield "text", [f"Backward pass{over}:"]
+            yield from _pass_blocks(self.gradients)
+            yield "text", [f"Shapes: {', '.join(self._shapes)}. {_READING}"]
         for position, path in enumerate(self.paths):
             yield from self._path_blocks(path, position)
         yield from self._total_blocks()
@@ -235,7 +269,7 @@ class Derivation:
 
     def _total_blocks(self) -> Iterator[tuple[Any, ...]]:
         hidden = self.path_count - len(self.paths)
-        if hidden:
+        if hidden and self.paths:
             yield "text", [f"… and {hidden} more paths, which the sum contains."]
         total = _written(self.value)
         parts = ""
@@ -245,7 +279,7 @@ class Derivation:
                 bracketed(number(path.value), 0, first=i == 0) for i, path in enumerate(self.paths)
             )
             parts = f"{labels} = {values} = "
-        if self.path_count > 1 or self.paths[0].row_count > 1:
+        if self.paths and (self.path_count > 1 or self.paths[0].row_count > 1):
             yield "text", ["Added up:"]
             yield "math", [f"{self._symbol} = {parts}{total}"]
         verdict = "the same" if self.agrees else "SOMETHING ELSE"
@@ -258,6 +292,9 @@ def derive(loss: Variable, parameter: Variable) -> Derivation:
     Every path from the loss to the parameter is listed with its factors as symbols, as formulas and
     as numbers. The factors along a path are multiplied; paths and data points are added. The total
     is compared with ``backward()``. Fused operations are shown in their elementary steps.
+
+    Where matrices are multiplied, the backward pass is written instead, value by value: each
+    gradient as a formula of arrays, with its first elements and all shapes.
 
     Parameters
     ----------
@@ -277,7 +314,7 @@ def derive(loss: Variable, parameter: Variable) -> Derivation:
     TypeError
         If `loss` or `parameter` is not a Variable, or `parameter` is data.
     ValueError
-        If `loss` is an array, does not depend on `parameter`, or is too large to write out.
+        If `loss` is an array, or does not depend on `parameter`.
     RuntimeError
         If the graph was freed by ``backward()``.
 
@@ -335,7 +372,12 @@ class _Graph:
             if any(isinstance(a, Variable) and a in self.on_path for a in node.arguments):
                 self.on_path.add(node)
         self.jacobians: dict[tuple[Variable, int], tuple[Matrix, Matrix]] = {}
-        self.length = self._common_length()
+        self.of_matrices = any(
+            map(self._of_matrices, *zip(*self._all_edges(), strict=True))
+            if self.loss is not self.parameter
+            else ()
+        )
+        self.length = 0 if self.of_matrices else self._common_length()
         self.names: dict[Any, str] = {}
         self._give_names({"ssr": "SSR", "mse": "MSE"}.get(_operation_name(loss), "loss"))
 
@@ -349,6 +391,18 @@ class _Graph:
             for position, argument in enumerate(differentiated)
             if type(argument) is Variable and argument in self.on_path
         ]
+
+    def _all_edges(self) -> Iterator[tuple[Variable, int]]:
+        for node in self.nodes:
+            if node in self.on_path:
+                yield from ((node, position) for position, _ in self.edges(node))
+
+    def _of_matrices(self, node: Variable, position: int) -> bool:
+        """Whether a local derivative is to be written with arrays, not element by element."""
+        assert node.operation is not None
+        multiplied = "<upstream>" in node.operation.derivatives[position] and node.shape
+        size = np.size(node.value) * np.size(node.arguments[position].value)
+        return bool(multiplied) or size > _LARGEST_MATRIX
 
     # -- names and formulas ---------------------------------------------------------------------
 
@@ -447,12 +501,14 @@ class _Graph:
             return self.written(argument, argument.operation.latex)
         return number(value_of(argument))
 
-    def written(self, node: Variable, template: str) -> str:
+    def written(self, node: Variable, template: str, upstream: str = "") -> str:
         """Fill a node's arguments into one of its operation's templates."""
         assert node.operation is not None
         if self.length:
             template = template.replace(r"\sum", r"\sum_{i}")
-        return formula(node.operation, template, node.arguments, self.write)
+        return formula(
+            node.operation, template, node.arguments, self.write, upstream or r"\text{upstream}"
+        )
 
     def steps(self) -> tuple[Step, ...]:
         """Return the forward pass, from what is computed first to the loss."""
@@ -462,10 +518,82 @@ class _Graph:
             if node in self.names and node.operation is not None and node is not self.parameter
         )
 
+    def shapes(self) -> list[str]:
+        """Return the name and shape of every array."""
+        arrays = {}
+        for item in [*self.nodes, *(a for node in self.nodes for a in node.arguments)]:
+            key = item if isinstance(item, Variable) else id(item)
+            if key in self.names and np.shape(value_of(item)):
+                arrays[key] = item
+        return [
+            rf"${self.symbol(item)}\colon " + r" \times ".join(map(str, item.shape)) + "$"
+            for item in arrays.values()
+        ]
+
+    # -- arrays -----------------------------------------------------------------------------------
+
+    def gradients(self) -> tuple[Step, ...]:
+        """Return the gradient of each named value, from the loss to the parameter."""
+        terms: dict[Variable, list[str]] = {}
+        values = self._arrived()
+        steps = []
+        for node in reversed(self.nodes):
+            if node not in self.on_path or node not in self.names:
+                continue
+            above = "1"
+            if node is not self.loss:
+                above = partial(self.symbol(self.loss), self.symbol(node))
+                steps.append(Step(above, _added(terms[node]), values[node]))
+            for below, run in self._runs(node):
+                terms.setdefault(below, []).append(self._carried(above, run))
+        return tuple(steps)
+
+    def _runs(self, node: Variable) -> Iterator[tuple[Variable, list[tuple[Variable, int]]]]:
+        """Yield the ways from a named value to the next ones below it."""
+        for position, argument in self.edges(node):
+            if argument in self.names:
+                yield argument, [(node, position)]
+            else:
+                for below, run in self._runs(argument):
+                    yield below, [(node, position), *run]
+
+    def _carried(self, upstream: str, run: list[tuple[Variable, int]]) -> str:
+        """Write what becomes of an upstream gradient on its way through a few operations."""
+        for node, position in run:
+            operation: Any = node.operation
+            template = operation.derivatives[position]
+            local = self.written(node, template, upstream)
+            if "<upstream>" in template:
+                upstream = local
+                continue
+            if operation.name in _ROW_BY_ROW:
+                upstream = f"{tight(upstream)} {tight(local)}"
+            elif local == "-1":
+                upstream = f"-{bracketed(upstream, PRODUCT, first=False)}"
+            else:
+                upstream = product([upstream, local])
+            if operation.broadcasts and node.shape != np.shape(node.arguments[position].value):
+                upstream = rf"\sum {upstream}"
+        return upstream
+
+    def _arrived(self) -> dict[Variable, Value]:
+        """Return what arrives at each value on a path: the backward pass by the table's rules."""
+        arrived: dict[Variable, Value] = {self.loss: 1.0}
+        for node in reversed(self.nodes):
+            values = [value_of(argument) for argument in node.arguments]
+            for position, argument in self.edges(node) if node in self.on_path else ():
+                operation: Any = node.operation
+                part = operation.rules[position](arrived[node], node.value, *values)
+                part = sum_to_shape(part, argument.shape) if operation.broadcasts else part
+                arrived[argument] = arrived[argument] + part if argument in arrived else part
+        return arrived
+
     # -- paths and numbers ----------------------------------------------------------------------
 
     def total(self) -> Value:
         """Sum over all paths, in one sweep from the loss to the parameter."""
+        if self.of_matrices:
+            return self._arrived()[self.parameter]
         arrived: dict[Variable, Matrix] = {self.loss: np.ones((1, 1))}
         for node in reversed(self.nodes):
             for position, argument in self.edges(node):
@@ -544,11 +672,6 @@ class _Graph:
         assert node.operation is not None
         shape = np.shape(node.arguments[position].value)
         rows, columns = int(np.prod(node.shape)), int(np.prod(shape))
-        if rows * columns > _LARGEST_MATRIX:
-            raise ValueError(
-                f"{node.operation.name} makes {rows} elements from {columns}: too many local "
-                "derivatives to write out. Derive with fewer data points"
-            )
         values = [value_of(argument) for argument in node.arguments]
         rule: Any = node.operation.rules[position]
         matrix = np.zeros((rows, columns))
@@ -657,6 +780,25 @@ def _by_backward(loss: Variable, parameter: Variable) -> Value:
     finally:
         for node, gradient in before:
             node.grad = gradient
+
+
+def _added(terms: Sequence[str]) -> str:
+    """Write a sum of expressions."""
+    return " + ".join(
+        term if len(terms) == 1 else bracketed(term, SUM, first=position == 0)
+        for position, term in enumerate(terms)
+    )
+
+
+def _pass_blocks(steps: Sequence[Step]) -> Iterator[tuple[Any, ...]]:
+    """Write out the values of a pass; of very many, the first and the last ones."""
+    hidden = len(steps) - MOST_STEPS
+    if hidden <= 0:
+        yield "math", [_defined(step) for step in steps]
+        return
+    yield "math", [_defined(step) for step in steps[: MOST_STEPS // 2]]
+    yield "text", [f"… {hidden} more steps …"]
+    yield "math", [_defined(step) for step in steps[-MOST_STEPS // 2 :]]
 
 
 def _defined(step: Step) -> str:

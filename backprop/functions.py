@@ -280,7 +280,9 @@ def _rows(x: Value) -> Value:
     pointwise=False,
     broadcasts=True,
     shared=_before_activation,
-    elementary=lambda x, W, b, activation: _activated(add(matmul(x, W), b), activation),
+    elementary=lambda x, W, b, activation: _activated(
+        matmul(x, W) if type(b) is float and b == 0.0 else add(matmul(x, W), b), activation
+    ),
     name="linear",
 )
 def _linear(x: Operand, W: Operand, b: Operand, activation: Any) -> Any:

@@ -31,7 +31,7 @@ _LOOKALIKES = str.maketrans("\\{}$&#%|`~^*<>\n", "＼｛｝＄＆＃％｜ˋ～�
 
 # How tightly a written expression holds together, from loose to tight: a sum reaches to the end of
 # its bracket, and matrices side by side are closer than what is multiplied with a dot.
-_SERIES, _SUM, _SIGN, _PRODUCT, _MATRICES, _POWER, _ATOM = range(7)
+SERIES, SUM, SIGN, PRODUCT, MATRICES, POWER, ATOM = range(7)
 
 
 def symbol(name: str, index: str = "") -> str:
@@ -77,6 +77,7 @@ def formula(
     template: str,
     arguments: tuple[Any, ...],
     write: Callable[[Any], str],
+    upstream: str = r"\text{upstream}",
 ) -> str:
     """Fill the arguments of an operation into one of its templates, with brackets where needed.
 
@@ -90,6 +91,8 @@ def formula(
         What the operation was given.
     write : callable
         Writes one argument in LaTeX.
+    upstream : str, optional
+        How the upstream gradient is written, where the template says where it stands.
     """
     named = dict(zip(operation.parameters, arguments, strict=True))
     context = tightness(template)
@@ -97,13 +100,11 @@ def formula(
     def fill(match: re.Match[str]) -> str:
         if match["name"] == "n":
             return str(_count(named, value_of(arguments[0])))
-        if match["name"] == "upstream":
-            return r"\text{upstream}"
-        written = write(named[match["name"]])
+        written = upstream if match["name"] == "upstream" else write(named[match["name"]])
         before, after = template[: match.start()], template[match.end() :]
         if _OPENED.search(before) and _CLOSED.match(after):
             return written
-        return bracketed(written, _POWER if after[:1] == "^" else context, not before.strip())
+        return bracketed(written, POWER if after[:1] == "^" else context, not before.strip())
 
     return re.sub(r"<(?P<name>\w+)>", fill, template)
 
@@ -127,11 +128,16 @@ def _count(named: Mapping[str, Any], first: Value) -> int:
 def bracketed(written: str, context: int, first: bool = True) -> str:
     """Put brackets around an expression that is to stand in a tighter one."""
     own = tightness(written)
-    if own == _SIGN and first and context <= _PRODUCT:
+    if own == SIGN and first and context <= PRODUCT:
         return written  # -a · b needs none
-    loose = own <= _SUM if context == _SERIES else own < context
-    alike = own == context and (own == _POWER or (own == _SUM and not first))
-    return f"({written})" if loose or alike or (own == _SIGN and not first) else written
+    loose = own <= SUM if context == SERIES else own < context
+    alike = own == context and (own == POWER or (own == SUM and not first))
+    return f"({written})" if loose or alike or (own == SIGN and not first) else written
+
+
+def tight(written: str) -> str:
+    """Put brackets around an expression that is to stand in a product of matrices."""
+    return bracketed(written, MATRICES, first=False)
 
 
 def product(factors: Sequence[str], ones: bool = False) -> str:
@@ -140,7 +146,7 @@ def product(factors: Sequence[str], ones: bool = False) -> str:
     if len(kept) == 1:
         return kept[0]
     return r" \cdot ".join(
-        bracketed(factor, _PRODUCT, first=position == 0) for position, factor in enumerate(kept)
+        bracketed(factor, PRODUCT, first=position == 0) for position, factor in enumerate(kept)
     )
 
 
@@ -148,14 +154,14 @@ def tightness(written: str) -> int:
     """Return how tightly a LaTeX expression holds together, by what stands outside all brackets."""
     flat = _outside_brackets(written)
     signs = {
-        _SERIES: r"\\sum",
-        _SUM: r"\S [+-] ",
-        _SIGN: r"^-",
-        _PRODUCT: r"\\cdot|\\frac",
-        _MATRICES: r"\S ",
-        _POWER: r"\^",
+        SERIES: r"\\sum",
+        SUM: r"\S [+-] ",
+        SIGN: r"^-",
+        PRODUCT: r"\\cdot|\\frac",
+        MATRICES: r"\S ",
+        POWER: r"\^",
     }
-    return next((level for level, sign in signs.items() if re.search(sign, flat)), _ATOM)
+    return next((level for level, sign in signs.items() if re.search(sign, flat)), ATOM)
 
 
 def _outside_brackets(written: str) -> str:
@@ -185,6 +191,7 @@ _PLAIN: Mapping[str, str] = {
     r"\gt": ">",
     r"\lt": "<",
     r"\times": "×",
+    r"\colon": ":",
     r"\to": "→",
     r"\dots": "…",
     r"\,": " ",

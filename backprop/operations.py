@@ -961,7 +961,7 @@ def _order_restored(upstream: Value, out: Value, a: Value, axes: tuple[int, ...]
 
 @operation(
     r"<a>^\top",
-    (r"1", _order_restored),
+    (r"<upstream>^\top", _order_restored),
     pointwise=False,
 )
 def transpose(a: Operand, axes: tuple[int, ...] | None = None) -> Any:

@@ -167,6 +167,7 @@ def _two(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
 def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
     forward = entry.forward
     operands = [i for i, rule in enumerate(entry.rules) if rule is not None]
+    conditions = [i for i, rule in enumerate(entry.rules) if rule is None]
 
     def record(*given: Any, **settings: Any) -> Any:
         if settings or len(given) != len(entry.parameters):
@@ -178,6 +179,9 @@ def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
                 values[i], recording = argument._value, True
             else:
                 arguments[i], values[i] = _data(entry, argument)
+        for i in conditions:
+            if isinstance(given[i], list):
+                arguments[i] = values[i] = np.asarray(given[i])
         try:
             value = forward(*values)
         except (TypeError, ValueError) as error:
