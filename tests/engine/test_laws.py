@@ -191,6 +191,32 @@ EQUAL: dict[str, tuple[Any, Any]] = {
     "ln e^a": (lambda a, b: bp.log(bp.exp(a)), lambda a, b: a),
     "σ(a)": (lambda a, b: bp.sigmoid(a), lambda a, b: 1 / (1 + bp.exp(-a))),
     "1 - σ(a)": (lambda a, b: 1 - bp.sigmoid(a), lambda a, b: bp.sigmoid(-a)),
+    "sin² + cos²": (lambda a, b: bp.sin(a) ** 2 + bp.cos(a) ** 2, lambda a, b: 1 + 0 * a),
+    "sin (a + b)": (
+        lambda a, b: bp.sin(a + b),
+        lambda a, b: bp.sin(a) * bp.cos(b) + bp.cos(a) * bp.sin(b),
+    ),
+    "tanh a": (lambda a, b: bp.tanh(a), lambda a, b: 2 * bp.sigmoid(2 * a) - 1),
+    "√a²": (lambda a, b: bp.sqrt(a * a), lambda a, b: bp.abs(a)),
+    "e^a - 1": (lambda a, b: bp.expm1(a), lambda a, b: bp.exp(a) - 1),
+    "ln (1 + a)": (lambda a, b: bp.log1p(a), lambda a, b: bp.log(1 + a)),
+    "ln (eᵃ + eᵇ)": (lambda a, b: bp.logaddexp(a, b), lambda a, b: b + bp.softplus(a - b)),
+    "max + min": (lambda a, b: bp.maximum(a, b) + bp.minimum(a, b), lambda a, b: a + b),
+    "max - min": (lambda a, b: bp.maximum(a, b) - bp.minimum(a, b), lambda a, b: bp.abs(a - b)),
+    "relu": (lambda a, b: bp.relu(a - b), lambda a, b: bp.maximum(a - b, 0.0)),
+    "leaky relu": (
+        lambda a, b: bp.leaky_relu(a - 1, 0.1),
+        lambda a, b: bp.relu(a - 1) - 0.1 * bp.relu(1 - a),
+    ),
+    "clip": (
+        lambda a, b: bp.clip(a, 0.8, 1.6),
+        lambda a, b: bp.minimum(bp.maximum(a, 0.8), 1.6),
+    ),
+    "where": (
+        lambda a, b: bp.where(a.value > 1, a, b),
+        lambda a, b: a * (a.value > 1) + b * (a.value <= 1),
+    ),
+    "‖a‖²": (lambda a, b: bp.norm(a) ** 2, lambda a, b: bp.sum_of_squares(a)),
     "softplus a": (lambda a, b: bp.softplus(a), lambda a, b: bp.log(1 + bp.exp(a))),
     "softplus a - a": (lambda a, b: bp.softplus(a) - a, lambda a, b: bp.softplus(-a)),
     "mean": (lambda a, b: bp.mean(a * b), lambda a, b: bp.sum(a * b) / np.size(a.value)),
@@ -251,4 +277,52 @@ def test_equal_matrix_expressions_have_equal_gradients(name: str, sizes: Any, da
     assert_equal(
         gradient(lambda X, Y: bp.sum(one(X, Y) ** 2), A, B),
         gradient(lambda X, Y: bp.sum(other(X, Y) ** 2), A, B),
+    )
+
+
+ROWS: dict[str, tuple[Any, Any]] = {
+    "softmax, shifted": (lambda a: bp.softmax(a), lambda a: bp.softmax(a + 3.0)),
+    "softmax by exp": (
+        lambda a: bp.softmax(a),
+        lambda a: bp.exp(a) / bp.sum(bp.exp(a), axis=-1, keepdims=True),
+    ),
+    "ln softmax": (lambda a: bp.log_softmax(a), lambda a: bp.log(bp.softmax(a))),
+    "softmax of columns": (
+        lambda a: bp.softmax(a, axis=0),
+        lambda a: bp.transpose(bp.softmax(bp.transpose(a))),
+    ),
+    "cross-entropy": (
+        lambda a: bp.softmax_cross_entropy(a, np.zeros(len(a), int)),
+        lambda a: bp.cross_entropy(bp.softmax(a), np.zeros(len(a), int)),
+    ),
+    "two classes": (
+        lambda a: bp.softmax(a[:, :2])[:, 0],
+        lambda a: bp.sigmoid(a[:, 0] - a[:, 1]),
+    ),
+    "max of rows": (lambda a: bp.max(a, axis=1), lambda a: bp.stack([bp.max(row) for row in a])),
+    "rows, joined": (
+        lambda a: bp.concatenate([row * (i + 1) for i, row in enumerate(a)]),
+        lambda a: bp.reshape(a * np.arange(1.0, len(a) + 1)[:, None], -1),
+    ),
+    "pooled by slices": (
+        lambda a: bp.average_pool2d(a, 2, 1),
+        lambda a: (a[1:, 1:] + a[1:, :-1] + a[:-1, 1:] + a[:-1, :-1]) / 4,
+    ),
+    "a filter by slices": (
+        lambda a: bp.conv2d(bp.reshape(a, (1, 1, *a.shape)), [[[[1.0, 2.0], [-1.0, 3.0]]]])[0, 0],
+        lambda a: a[:-1, :-1] + 2 * a[:-1, 1:] - a[1:, :-1] + 3 * a[1:, 1:],
+    ),
+}
+
+
+@given(st.tuples(st.integers(2, 4), st.integers(2, 4)).flatmap(values))
+@pytest.mark.parametrize("name", ROWS)
+def test_equal_expressions_of_rows_have_equal_gradients(name: str, a: Any) -> None:
+    one, other = ROWS[name]
+    np.testing.assert_allclose(
+        one(bp.Variable(a)).value, other(bp.Variable(a)).value, rtol=1e-12, atol=1e-12
+    )
+    assert_equal(
+        gradient(lambda x: bp.sum(bp.sin(one(x))), a),
+        gradient(lambda x: bp.sum(bp.sin(other(x))), a),
     )
