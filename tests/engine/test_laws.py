@@ -178,6 +178,7 @@ def test_broadcasting_is_repeating(name: str, shapes: Any, data: Any) -> None:
     assert_equal(gradient(lambda a, b: bp.sum(function(a, b)), x, y), gradient(repeated, x, y))
 
 
+C = 0.7654321  # keeps two values apart, where a tie has a slope by convention
 EQUAL: dict[str, tuple[Any, Any]] = {
     "(a + b)²": (lambda a, b: (a + b) ** 2, lambda a, b: a**2 + 2 * a * b + b**2),
     "a² - b²": (lambda a, b: a * a - b * b, lambda a, b: (a + b) * (a - b)),
@@ -201,12 +202,12 @@ EQUAL: dict[str, tuple[Any, Any]] = {
     "e^a - 1": (lambda a, b: bp.expm1(a), lambda a, b: bp.exp(a) - 1),
     "ln (1 + a)": (lambda a, b: bp.log1p(a), lambda a, b: bp.log(1 + a)),
     "ln (eᵃ + eᵇ)": (lambda a, b: bp.logaddexp(a, b), lambda a, b: b + bp.softplus(a - b)),
-    "max + min": (lambda a, b: bp.maximum(a, b) + bp.minimum(a, b), lambda a, b: a + b),
+    "max + min": (lambda a, b: bp.maximum(a, C * b) + bp.minimum(a, C * b), lambda a, b: a + C * b),
     "max - min": (lambda a, b: bp.maximum(a, b) - bp.minimum(a, b), lambda a, b: bp.abs(a - b)),
-    "relu": (lambda a, b: bp.relu(a - b), lambda a, b: bp.maximum(a - b, 0.0)),
+    "relu": (lambda a, b: bp.relu(a - C * b), lambda a, b: bp.maximum(a - C * b, 0.0)),
     "leaky relu": (
-        lambda a, b: bp.leaky_relu(a - 1, 0.1),
-        lambda a, b: bp.relu(a - 1) - 0.1 * bp.relu(1 - a),
+        lambda a, b: bp.leaky_relu(a - C, 0.1),
+        lambda a, b: bp.relu(a - C) - 0.1 * bp.relu(C - a),
     ),
     "clip": (
         lambda a, b: bp.clip(a, 0.8, 1.6),

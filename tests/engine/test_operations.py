@@ -245,6 +245,10 @@ def test_numpy_names_that_differ_from_ours() -> None:
     assert np.negative(x).operation is TABLE["negate"]  # type: ignore[attr-defined]
 
 
+def test_no_indices_take_no_rows() -> None:
+    assert bp.embedding(bp.Variable(np.ones((2, 3))), []).shape == (0, 3)
+
+
 def test_arguments_go_by_position_or_by_name() -> None:
     w = bp.Variable([1.0, 2.0])
     assert bp.ssr(predicted=w, observed=[0.0, 0.0]).value == 5.0
