@@ -56,7 +56,7 @@ def test_pointwise_operations_keep_the_common_shape_of_their_arguments(name: str
     def keeps(case: Case) -> bool:
         arguments = case.draw()
         shape = np.shape(case.function(*arguments, *case.settings))
-        return shape == np.broadcast_shapes(*map(np.shape, arguments))
+        return bool(shape == np.broadcast_shapes(*map(np.shape, arguments)))
 
     assert TABLE[name].pointwise == all(keeps(case) for case in CASES if case.name == name)
 
