@@ -7,14 +7,13 @@ can be taken by the complex step: exact up to rounding, and independent of the e
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
 
 from backprop import functions, operations
-from backprop.operations import TABLE
 
 NUMBER = "a number"  # stands in the place of a shape for a Python float
 Shape = tuple[int, ...] | str
@@ -316,8 +315,3 @@ CASES = [
     for name, examples in EXAMPLES.items()
     for shapes, settings in examples
 ]
-
-
-def pointwise() -> Iterator[str]:
-    """The operations that work element by element."""
-    return (name for name, entry in TABLE.items() if entry.pointwise)

@@ -586,6 +586,17 @@ def assert_balanced(latex: str) -> None:
     assert latex.count(r"\begin") == latex.count(r"\end")
 
 
+def test_markdown_holds_aligned_formulas() -> None:
+    a = leaf("a")
+    markdown = bp.derive((a + a) ** 2, a)._repr_markdown_()
+    forward, first, second, total = re.findall(
+        r"\$\$\n\\begin\{aligned\}\n(.*?)\n\\end\{aligned\}\n\$\$", markdown, re.DOTALL
+    )
+    assert forward == "u_{1} &= a + a = 6 \\\\\n\\text{loss} &= u_{1}^2 = 36"
+    assert first.replace("path 1", "path 2") == second
+    assert total.endswith("= 12 + 12 = 24")
+
+
 def test_tables_have_equal_rows() -> None:
     markdown = worked_example("w1")._repr_markdown_()
     rows = [line for line in markdown.splitlines() if line.startswith("|")]

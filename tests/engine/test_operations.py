@@ -52,6 +52,16 @@ def test_an_entry_is_complete(name: str) -> None:
     assert (getattr(bp, name, None) or getattr(bp.operations, name)).__doc__
 
 
+@pytest.mark.parametrize("name", TABLE)
+def test_pointwise_operations_keep_the_common_shape_of_their_arguments(name: str) -> None:
+    def keeps(case: Case) -> bool:
+        arguments = case.draw()
+        shape = np.shape(case.function(*arguments, *case.settings))
+        return bool(shape == np.broadcast_shapes(*map(np.shape, arguments)))
+
+    assert TABLE[name].pointwise == all(keeps(case) for case in CASES if case.name == name)
+
+
 @every_case
 def test_the_function_that_is_read_is_the_one_that_runs(case: Case) -> None:
     """Some operations take a faster way, written in C, to the same result."""
