@@ -826,6 +826,8 @@ def _targets(labels: Any, shape: tuple[int, ...], what: str) -> np.ndarray[Any, 
             raise TypeError(f"{what}: labels must be integers, got {given.dtype} values")
         if given.shape != shape:
             raise ValueError(f"{what}: predictions have shape {shape}, shares {given.shape}")
+        if not np.allclose(np.sum(given, axis=-1), 1.0):
+            raise ValueError(f"{what}: the shares of each example must add up to 1")
         return given
     if given.shape != shape[:-1]:
         raise ValueError(
@@ -877,8 +879,7 @@ def cross_entropy(predicted: Operand, observed: Any) -> Any:
     (
         r"\frac{1}{<n>} \cdot (\operatorname{softmax}(<logits>) - <labels>)",
         lambda upstream, out, logits, labels: (
-            (softmax(logits) * sum(labels, axis=-1, keepdims=True) - labels)
-            * (upstream * (np.shape(labels)[-1] / np.size(labels)))
+            (softmax(logits) - labels) * (upstream * (np.shape(labels)[-1] / np.size(labels)))
         ),
     ),
     pointwise=False,
