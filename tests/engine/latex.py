@@ -187,7 +187,7 @@ class _Reader:
         if token == r"\frac":
             return self.between("{", "}") / self.between("{", "}")
         if token == r"\sqrt":
-            return np.sqrt(self.between("{", "}"))
+            return self.between("{", "}") ** 0.5
         if token in FUNCTIONS and self.next == "(":
             return FUNCTIONS[token](*self.listed())
         if token.startswith(r"\sum"):
