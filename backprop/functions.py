@@ -14,6 +14,7 @@ import numpy as np
 
 from backprop.operations import (
     add,
+    as_number,
     exp,
     expm1,
     getitem,
@@ -598,10 +599,6 @@ def layer_norm(a: Operand, gain: Operand = 1.0, bias: Operand = 0.0, eps: float 
 # --- losses ---------------------------------------------------------------------------------------
 
 
-def _number(value: Any) -> Value:
-    return float(value) if type(value) is np.float64 else value
-
-
 def _residual(predicted: Value, observed: Value) -> Value:
     shapes = getattr(predicted, "shape", ()), getattr(observed, "shape", ())
     if shapes[0] != shapes[1]:
@@ -767,7 +764,7 @@ def _missing(predicted: Value, observed: Value) -> Any:
     name="hinge",
 )
 def _hinge(predicted: Operand, observed: Any) -> Any:
-    return _number(np.mean(np.maximum(1.0 - observed * predicted, 0.0)))
+    return as_number(np.mean(np.maximum(1.0 - observed * predicted, 0.0)))
 
 
 def hinge(predicted: Operand, observed: Any) -> Any:
@@ -893,7 +890,7 @@ def _softmax_cross_entropy(logits: Operand, labels: Any) -> Any:
     total = np.vdot(labels, logarithms)
     if np.isnan(total):  # a score of -inf: where there is no share, 0 times infinity is 0
         total = np.vdot(labels, np.where(labels == 0, 0.0, logarithms))
-    return _number((0.0 - total) * (np.shape(labels)[-1] / np.size(labels)))
+    return as_number((0.0 - total) * (np.shape(labels)[-1] / np.size(labels)))
 
 
 def softmax_cross_entropy(logits: Operand, labels: Any) -> Any:

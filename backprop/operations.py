@@ -28,7 +28,7 @@ from backprop.table import TABLE, operation
 from backprop.variable import Operand, Value, Variable, sum_to_shape, value_of
 
 
-def _number(value: Any) -> Value:
+def as_number(value: Any) -> Value:
     """Return a NumPy float64 scalar as a Python float: faster, and shown as a plain number."""
     return float(value) if type(value) is np.float64 else value
 
@@ -65,7 +65,7 @@ def _times(upstream: Value, local: Value) -> Value:
 
 def _marked(condition: Value, like: Value) -> Value:
     """Return 1 where a condition holds and 0 elsewhere, in the floating type of `like`."""
-    return _number(np.asarray(condition, dtype=np.result_type(value_of(like)))[()])
+    return as_number(np.asarray(condition, dtype=np.result_type(value_of(like)))[()])
 
 
 # --- arithmetic -----------------------------------------------------------------------------------
@@ -450,7 +450,7 @@ def logaddexp(a: Operand, b: Operand) -> Any:
     >>> bp.logaddexp(bp.Variable(1000.0), 1000.0).value
     1000.6931471805599
     """
-    return _number(np.logaddexp(a, b))
+    return as_number(np.logaddexp(a, b))
 
 
 @operation(
@@ -622,7 +622,7 @@ def maximum(a: Operand, b: Operand) -> Any:
     >>> a.grad
     array([0., 1., 1.])
     """
-    return _number(np.maximum(a, b))
+    return as_number(np.maximum(a, b))
 
 
 @operation(
@@ -650,7 +650,7 @@ def minimum(a: Operand, b: Operand) -> Any:
     >>> bp.minimum(bp.Variable([1.0, 2.0, 3.0]), 2.0).value
     array([1., 2., 2.])
     """
-    return _number(np.minimum(a, b))
+    return as_number(np.minimum(a, b))
 
 
 @operation(
@@ -692,7 +692,7 @@ def clip(a: Operand, low: float, high: float) -> Any:
     """
     if not low <= high:
         raise ValueError(f"low must be at most high, got low={low} and high={high}")
-    return _number(np.clip(a, low, high))
+    return as_number(np.clip(a, low, high))
 
 
 @operation(
@@ -743,7 +743,7 @@ def where(condition: Any, a: Operand, b: Operand) -> Any:
         raise TypeError("the condition must be plain data: compare, as in x > 0, or use .value")
     if np.asarray(condition).dtype.kind not in "biuf":
         raise TypeError(f"the condition must be true or false for each element, got {condition!r}")
-    return _number(np.asarray(np.where(condition, a, b))[()])
+    return as_number(np.asarray(np.where(condition, a, b))[()])
 
 
 # --- shapes and sums ------------------------------------------------------------------------------
@@ -795,7 +795,7 @@ def sum(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool = 
     >>> x.grad
     array([1., 1., 1.])
     """
-    return _number(np.sum(a, axis=axis, keepdims=keepdims))
+    return as_number(np.sum(a, axis=axis, keepdims=keepdims))
 
 
 @operation(
@@ -841,7 +841,7 @@ def mean(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool =
     """
     if np.size(a) == 0:
         raise ValueError("there is no mean of no elements")
-    return _number(np.mean(a, axis=axis, keepdims=keepdims))
+    return as_number(np.mean(a, axis=axis, keepdims=keepdims))
 
 
 def _share(out: Value, a: Value) -> float:
@@ -951,7 +951,7 @@ def reshape(a: Operand, shape: int | tuple[int, ...]) -> Any:
     array([[1., 2.],
            [3., 4.]])
     """
-    return _number(np.reshape(a, shape)[()])
+    return as_number(np.reshape(a, shape)[()])
 
 
 def _order_restored(upstream: Value, out: Value, a: Value, axes: tuple[int, ...] | None) -> Value:
@@ -991,7 +991,7 @@ def transpose(a: Operand, axes: tuple[int, ...] | None = None) -> Any:
     array([[1.],
            [2.]])
     """
-    return _number(np.transpose(a, axes)[()])
+    return as_number(np.transpose(a, axes)[()])
 
 
 def _swapped(a: Value) -> Value:
@@ -1063,7 +1063,7 @@ def matmul(a: Operand, b: Operand) -> Any:
     array([[ 1., 10.],
            [ 1., 10.]])
     """
-    return _number(np.matmul(a, b))
+    return as_number(np.matmul(a, b))
 
 
 @operation(
@@ -1103,7 +1103,7 @@ def max(a: Operand, axis: int | None = None, keepdims: bool = False) -> Any:
     """
     if isinstance(axis, tuple):
         raise TypeError(f"axis must be a single number, or None for all axes, got {axis}")
-    return _number(np.max(a, axis=axis, keepdims=keepdims))
+    return as_number(np.max(a, axis=axis, keepdims=keepdims))
 
 
 def _first_largest(a: Value, axis: int | None) -> Value:
@@ -1151,8 +1151,8 @@ def norm(a: Operand) -> Any:
         return builtins.abs(a)
     largest = np.max(np.abs(a), initial=0.0)
     if largest == 0.0 or not np.isfinite(largest):
-        return _number(largest)
-    return _number(largest * np.linalg.norm(a / largest))
+        return as_number(largest)
+    return as_number(largest * np.linalg.norm(a / largest))
 
 
 @operation(
@@ -1190,7 +1190,7 @@ def dot(a: Operand, b: Operand) -> Any:
             f"shapes {np.shape(a)} and {np.shape(b)}: dot takes two vectors of one length; "
             "for matrices use matmul"
         )
-    return _number(np.dot(a, b))
+    return as_number(np.dot(a, b))
 
 
 def _put_back(upstream: Value, out: Value, a: Value, index: Any) -> Value:
@@ -1222,7 +1222,7 @@ def getitem(a: Operand, index: Any) -> Any:
     array([0., 1., 1.])
     """
     try:
-        return _number(np.asarray(a)[index])
+        return as_number(np.asarray(a)[index])
     except IndexError as error:
         raise IndexError(f"getitem: {error}; the shape is {np.shape(a)}") from None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,25 +46,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
         encoding="utf-8",
     )
     return (folder / "page.html").as_uri()
-
-
-@pytest.fixture
-def visit(chromium: Any, address: str) -> Iterator[Any]:
-    contexts, problems = [], []
-
-    def open_page(width: int = 1280, **options: Any) -> Any:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: problems.append(message.text))
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(address)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not problems
 
 
 def words(page: Any, where: str = FORK) -> str:
