@@ -120,6 +120,7 @@ class Quiz:
         # JupyterLab would take keys pressed on a radio button for its own shortcuts.
         return (
             f'<div class="bp-quiz" role="group" aria-label="Quiz, {len(self)} questions" '
+            f'data-chapter="{escape(self.chapter)}" '
             f'data-lm-suppress-shortcuts="true" data-payload="{encode(self.payload())}">'
             f'<ol class="bp-questions">{items}</ol>'
             '<div class="bp-summary" role="status"></div>'
@@ -143,7 +144,8 @@ class Quiz:
             else ""
         )
         return (
-            f'<li class="bp-question" data-kind="{question.kind}"><form novalidate>{earlier}'
+            f'<li class="bp-question" data-kind="{question.kind}" '
+            f'data-name="{escape(question.name)}"><form novalidate>{earlier}'
             f'<div class="bp-lead">{lead}</div><fieldset{name_html(asks, question.spoken(asks))}>'
             f"<legend>{legend}</legend>"
             f'{question.controls_html(group)}</fieldset><div class="bp-actions">'

@@ -100,7 +100,8 @@
     root.querySelector(".bp-needs-script")?.remove();
     const items = [...root.querySelectorAll(".bp-question")];
     const solved = new Set();
-    items.forEach((item, n) => ask(item, quiz.questions[n], (right) => {
+    items.forEach((item, n) => ask(item, quiz.questions[n], (right, tries) => {
+      if (tries) announce(item, quiz, quiz.questions[n], right, tries);
       if (right) solved.add(item);
       if (right && solved.size === items.length) finish(root, quiz, items.length);
       const after = items.indexOf(item) + 1; // the next open question, or else the first one
@@ -113,11 +114,19 @@
     typeset(root);
   }
 
+  // Whoever keeps the reader's progress listens; an answer belongs to the chapter that asks.
+  function announce(item, quiz, question, right, tries) {
+    const name = question.id.split("/").pop();
+    const detail = { chapter: quiz.chapter, name, right, first: right && tries === 1, tries };
+    item.dispatchEvent(new CustomEvent("backprop:answer", { bubbles: true, detail }));
+  }
+
   function ask(item, question, answered) {
     const form = item.querySelector("form");
     const answer = item.querySelector(".bp-answer");
     const renew = item.querySelector(".bp-renew");
     let misses = 0;
+    let tries = 0;
     let variant = 0;
 
     function show(next) {
@@ -167,8 +176,9 @@
           mark(input, item.dataset.verdict);
         }
         misses += verdict.right ? 0 : 1;
+        tries += 1;
       }
-      const open = answered(verdict.right);
+      const open = answered(verdict.right, verdict.counted ? tries : 0);
       const kept = verdict.counted ? null : answer.querySelector(".bp-more");
       const box = feedback(verdict, verdict.right ? open : null);
       if (kept) box.append(kept); // what is no answer takes no hint away
