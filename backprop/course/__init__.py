@@ -5,11 +5,13 @@ a notebook, on a page of the book and in a terminal. Each is written once, in ``
 """
 
 from . import sources
+from .contents import Chapter, outline
 from .questionnaire import Quiz, load_quiz
 from .questions import Choice, Feedback, Number, Question, right, wrong
 from .tasks import Exercise, Result
 
 __all__ = [
+    "Chapter",
     "Choice",
     "Exercise",
     "Feedback",
@@ -19,6 +21,7 @@ __all__ = [
     "Result",
     "exercise",
     "exercises",
+    "outline",
     "quiz",
     "quizzes",
     "right",

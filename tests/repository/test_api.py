@@ -48,6 +48,7 @@ GIVEN = {
     "course.Exercise",
     "course.Result",
     "course.Feedback",
+    "course.Chapter",
 }
 
 
