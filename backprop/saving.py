@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,11 +50,30 @@ def write(path: FilePath, kind: str, header: Mapping[str, Any], arrays: Mapping[
     text = json.dumps({"kind": kind, "version": VERSION, "arrays": list(arrays), **header})
     packed: dict[str, Any] = {_HEADER: np.frombuffer(text.encode(), dtype=np.uint8)}
     packed |= {f"array {i}": np.asarray(array) for i, array in enumerate(arrays.values())}
+    with replaced(path) as file:
+        np.savez(file, **packed)
+
+
+@contextmanager
+def replaced(path: FilePath) -> Iterator[BinaryIO]:
+    """Open a new file that takes the place of another when the block ends well.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Where; the folder must be there, a file of that name is replaced.
+
+    Yields
+    ------
+    binary file
+        What is written goes into a file beside `path`. When the block raises, `path` stays as it
+        was, and nothing is left over.
+    """
     target = Path(os.path.realpath(path))  # a link stays, what it points to is replaced
     unfinished = target.with_name(f".{target.name}.{os.urandom(8).hex()}.unfinished")
     try:
         with unfinished.open("xb") as file:
-            np.savez(file, **packed)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(unfinished, target)

@@ -1,4 +1,4 @@
-"""What all tests share: one browser.
+"""What all tests share: one browser, and no reader's progress.
 
 Browser tests need Chromium: the one named by ``BACKPROP_CHROMIUM``, or the first found on the PATH.
 Without one they are skipped in one visible line, or fail where ``BACKPROP_BROWSER=required`` (as
@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+# Whatever the shell says, tests and the kernels that they start leave a reader's record alone.
+os.environ["BACKPROP_PROGRESS"] = "off"
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]

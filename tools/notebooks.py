@@ -57,6 +57,7 @@ def main() -> None:
     os.environ.pop(
         "BACKPROP_PAGE", None
     )  # notebooks hold what a reader's kernel shows, not the page's life
+    os.environ["BACKPROP_PROGRESS"] = "off"  # nor does whoever runs this tool answer anything
     paths = [Path(name) for name in sys.argv[1:]] or sorted((ROOT / "book").glob("*.ipynb"))
     for path in paths:
         start = time.perf_counter()

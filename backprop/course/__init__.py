@@ -6,8 +6,10 @@ a notebook, on a page of the book and in a terminal. Each is written once, in ``
 
 from . import sources
 from .contents import Chapter, outline
+from .overview import Progress
 from .questionnaire import Quiz, load_quiz
 from .questions import Choice, Feedback, Number, Question, right, wrong
+from .records import where
 from .tasks import Exercise, Result
 
 __all__ = [
@@ -16,12 +18,14 @@ __all__ = [
     "Exercise",
     "Feedback",
     "Number",
+    "Progress",
     "Question",
     "Quiz",
     "Result",
     "exercise",
     "exercises",
     "outline",
+    "progress",
     "quiz",
     "quizzes",
     "right",
@@ -105,3 +109,28 @@ def exercises() -> list[str]:
     'fitting/residuals_and_ssr'
     """
     return sources.exercise_names()
+
+
+def progress() -> Progress:
+    """Open the record of what you have answered and solved in Python and in notebooks.
+
+    It is kept in the folder for your data, or in the file that the environment variable
+    ``BACKPROP_PROGRESS`` names; ``off`` records nothing. The pages of the book keep theirs in the
+    browser: export it on the page "Your progress", and ``merge`` it here.
+
+    Returns
+    -------
+    Progress
+        Shows itself as a table by chapter; exports, merges and erases.
+
+    Raises
+    ------
+    ImportError
+        If the folder for your data cannot be found, because `platformdirs` is not installed.
+
+    Examples
+    --------
+    >>> progress().chapters[0].right
+    0
+    """
+    return Progress(where())

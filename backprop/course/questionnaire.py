@@ -73,10 +73,12 @@ class Quiz:
 
     def _found(self, entry: Question | str) -> Question:
         if isinstance(entry, Question):
-            entry.chapter = self.chapter
+            entry.chapter = entry.asked_in = self.chapter
             return entry
         chapter, _, name = entry.partition("/")
-        return load_quiz(chapter)[name]
+        question = load_quiz(chapter)[name]
+        question.asked_in = self.chapter
+        return question
 
     def __len__(self) -> int:
         return len(self._entries)

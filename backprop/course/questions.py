@@ -20,6 +20,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from . import records
 from .markup import to_html, to_plain
 from .reading import read_number, show_number
 
@@ -128,6 +129,7 @@ class Question(ABC):
 
     def __init__(self, name: str, text: str, hint: str, reasoning: str) -> None:
         self.name, self.chapter = name, ""
+        self.asked_in = ""  # the chapter whose quiz asks it: its own, or a later one
         self.text, self.hint, self.reasoning = text, hint, reasoning
 
     @property
@@ -154,6 +156,8 @@ class Question(ABC):
             The verdict, with the explanation of this very answer.
         """
         feedback = self.judge(response, variant)
+        if feedback.counted and self.asked_in:
+            records.answered(f"{self.asked_in}/{self.name}", feedback.right, misses)
         if feedback.right or not feedback.counted:
             return feedback
         kind = "reasoning" if misses else "hint"

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..page import assets, on_page
+from . import records
 from .markup import code_html, to_html, to_plain
 from .questions import WORDS
 from .reading import show_number
@@ -224,6 +225,8 @@ class Exercise:
         if result.attempted:
             self.tries += 1
             self.solved |= result.passed
+            if self.id:
+                records.tried(self.id, result.passed)
         return replace(result, tries=self.tries)
 
     def _graded(self, function: Function) -> Result:

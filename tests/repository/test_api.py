@@ -49,6 +49,7 @@ GIVEN = {
     "course.Result",
     "course.Feedback",
     "course.Chapter",
+    "course.Progress",
 }
 
 

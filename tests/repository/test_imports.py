@@ -50,7 +50,7 @@ MAY_IMPORT: dict[str, tuple[set[str], set[str]]] = {
     "data": (set(), {"numpy"}),
     "page": (set(), set()),
     "show": (ENGINE | {"page"}, {"numpy", "matplotlib", "cycler", "PIL", "IPython", "ipywidgets"}),
-    "course": (ENGINE | {"page"}, {"numpy", "latex2mathml"}),
+    "course": (ENGINE | {"page"}, {"numpy", "latex2mathml", "platformdirs", "filelock"}),
     "__init__": (ENGINE | {"show", "course"}, set()),
 }
 
