@@ -11,6 +11,7 @@ from .explorers import Explorer, Slider, explorer
 from .figures import Figure, figure
 from .graph import Graph, graph
 from .look import style
+from .slopes import error_by_step, slope, zoom
 from .stepping import Steps, backward_steps
 
 __all__ = [
@@ -28,14 +29,17 @@ __all__ = [
     "Steps",
     "backward_steps",
     "descent",
+    "error_by_step",
     "explorer",
     "figure",
     "graph",
     "residuals",
+    "slope",
     "ssr_curve",
     "steps",
     "style",
     "tangent",
+    "zoom",
 ]
 
 #: Colours for matplotlib. On a page they follow light and dark.

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..page import PALETTE
+from .computed import Floats, curve, floats, value, value_and_slope
 from .explorers import Explorer, Slider, explorer
 from .figures import Figure, drawn
 
@@ -22,8 +23,6 @@ INK, VALUE, GRADIENT, RESIDUAL, SURFACE = (
 )
 _POINTS = 81  # of a curve: smooth to the eye, and few bytes in each frame
 _RING: dict[str, Any] = {"markeredgecolor": SURFACE, "markeredgewidth": 1.2}
-
-Floats = NDArray[np.float64]
 
 
 class Run(Protocol):
@@ -304,7 +303,7 @@ def ssr_curve(
       Step 8: b₃ = 2.6075, SSR = 0.0001, slope −0.0103.
     """
     xs = np.linspace(start, stop, _POINTS)
-    ys = np.array([_value(loss, x) for x in xs])
+    ys = curve(loss, xs)
     low, high = float(ys.min()), float(ys.max())
     title = title or f"{name} against {symbol}"
     values = at.values if isinstance(at, Slider) else np.atleast_1d(np.asarray(at, float)).tolist()
@@ -313,17 +312,17 @@ def ssr_curve(
     def draw(axes: Any, visited: Sequence[float]) -> None:
         ax = axes if fit is None else axes[1]
         now = visited[-1]
-        height_now, slope = _value_and_slope(loss, gradient, now)
+        height_now, slope = value_and_slope(loss, now, gradient, "loss")
         ax.plot(xs, ys, color=VALUE)
         tangent(ax, now, height_now, slope, width=(stop - start) / 5)
-        steps(ax, visited, [_value(loss, x) for x in visited], chords=False)
+        steps(ax, visited, [value(loss, x) for x in visited], chords=False)
         margin = 0.08 * (high - low)
         ax.set(xlim=(start, stop), ylim=(low - margin, high), xlabel=symbol, ylabel=name)
         if fit is not None:
             _draw_fit(axes[0], *fit, now, limits)
 
     def say(now: float) -> str:
-        height_now, slope = _value_and_slope(loss, gradient, now)
+        height_now, slope = value_and_slope(loss, now, gradient, "loss")
         return f"{symbol} = {now:.4f}, {name} = {height_now:.4f}, slope {slope:.4f}."
 
     size: dict[str, Any] = {"height": height, "axes": (1, 1) if fit is None else (1, 2)}
@@ -372,10 +371,10 @@ def _limits(
 ) -> tuple[float, float]:
     """Return limits of the y axis that hold every fit and its squared residuals."""
     grid = np.linspace(np.min(x), np.max(x), _POINTS)
-    reached = [_floats(predict(grid, value)) for value in (min(values), max(values))]
+    reached = [floats(predict(grid, value)) for value in (min(values), max(values))]
     seen = np.asarray(observed, float)
     largest = max(
-        float(np.abs(seen - _floats(predict(x, value))).max())
+        float(np.abs(seen - floats(predict(x, value))).max())
         for value in (min(values), max(values))
     )
     everything = np.concatenate([seen, *reached])
@@ -396,8 +395,8 @@ def _draw_fit(
     """Draw predictions and squared residuals."""
     xs, seen = np.asarray(x, float), np.asarray(observed, float)
     grid = np.linspace(xs.min(), xs.max(), _POINTS)
-    ax.plot(grid, _floats(predict(grid, value)), color=VALUE)
-    residuals(ax, xs, seen, _floats(predict(xs, value)))
+    ax.plot(grid, floats(predict(grid, value)), color=VALUE)
+    residuals(ax, xs, seen, floats(predict(xs, value)))
     margin = 0.04 * float(np.ptp(xs))
     ax.set(
         xlim=(xs.min() - margin, xs.max() + margin),
@@ -405,34 +404,6 @@ def _draw_fit(
         xlabel="x",
         ylabel="observed, predicted",
     )
-
-
-def _floats(values: Any) -> Floats:
-    """Return an array, of a Variable its value."""
-    return np.asarray(getattr(values, "value", values), float)
-
-
-def _value(loss: Callable[[Any], Any], x: float) -> float:
-    return float(_floats(loss(float(x))))
-
-
-def _value_and_slope(
-    loss: Callable[[Any], Any], gradient: Callable[[float], float] | None, x: float
-) -> tuple[float, float]:
-    """Return loss and slope at a value of the parameter."""
-    if gradient is not None:
-        return _value(loss, x), float(_floats(gradient(float(x))))
-    from ..variable import Variable
-
-    variable = Variable(float(x))
-    result = loss(variable)
-    if not isinstance(result, Variable):
-        raise ValueError(
-            f"loss returned {type(result).__name__} for a Variable, so that its slope is unknown: "
-            "compute the loss with the functions of backprop, or give gradient="
-        )
-    result.backward()
-    return float(result.value), float(variable.grad)
 
 
 def descent(

@@ -46,6 +46,7 @@ class Sheet:
 
     def __init__(self, height: float, rows: int = 1, columns: int = 1) -> None:
         self.size = ((WIDTH - _GAP * (columns - 1)) / columns, float(height))
+        self._columns = columns
         self.axes: list[Axes] = []
         width, height = self.size
         for _ in range(rows * columns):
@@ -88,6 +89,10 @@ class Sheet:
         for _ in range(2):  # text inside moves along with the axes
             for axes, renderer, margins in self._parts():
                 margins[:] = map(max, _room(axes, renderer), margins)
+            if self._columns == 1:  # one above the other, with the same places along x
+                left, right = (max(margins[side] for margins in self._margins) for side in (0, 1))
+                self._margins = [[left, right, *margins[2:]] for margins in self._margins]
+            for axes, _, margins in self._parts():
                 _place(axes, margins, self.size)
 
     def elements(self) -> list[list[Element]]:
