@@ -94,9 +94,9 @@ def zoom(
     How strong must the magnification be for the curve to look straight?
     magnification from ×1 to ×1024, now ×1
     > Magnification ×1: between x = 0 and x = 2 the curve is at most 1 away from its tangent of
-      slope 2, which is 45 % of the height of the picture.
+      slope 2, which is 15 % of the height of the picture.
       Magnification ×1024: between x = 0.999023 and x = 1.00098 the curve is at most 9.54e-07
-      away from its tangent of slope 2, which is 0.044 % of the height of the picture: you could
+      away from its tangent of slope 2, which is 0.015 % of the height of the picture: you could
       not tell them apart.
     """
     if not (math.isfinite(width) and width > 0):
