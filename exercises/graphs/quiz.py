@@ -1,0 +1,266 @@
+"""Computational graphs: local × upstream, the four patterns, the order and the cost of the walk."""
+
+import backprop as bp
+from backprop.course import Quiz, right, wrong
+
+quiz = Quiz("Computational graphs")
+
+
+quiz.choice(
+    "product",
+    r"""
+    Somewhere in a graph stands $u = a \cdot b$ with $a = 100$ and $b = 0.1$. The gradient of $u$ is
+    2.
+
+    Which of the two factors has the larger gradient?
+    """,
+    options=[
+        right(
+            "$b$: its gradient is 200, that of $a$ only 0.2.",
+            r"""
+            Multiply swaps: $b$ receives $a$ times upstream, $100 \cdot 2 = 200$, and $a$ receives
+            $0.1 \cdot 2 = 0.2$. A nudge of the small factor is multiplied by the large one.
+            """,
+        ),
+        wrong(
+            "own_value",
+            "$a$: its gradient is 200, that of $b$ only 0.2.",
+            r"""
+            You gave each factor its own value. But nudge $a$ by 0.01: $u$ changes by
+            $0.01 \cdot 0.1$, a thousandth. It is the *other* factor that multiplies a nudge.
+            """,
+        ),
+        wrong(
+            "equal",
+            "Neither: both receive 2.",
+            """
+            That is what an addition does: it hands on what it receives. A product multiplies each
+            nudge by the other factor.
+            """,
+        ),
+        wrong(
+            "shared",
+            "Neither: the 2 is divided between them, 1 for each.",
+            """
+            A gradient is not a cake. It answers a question, "what if I nudge this one alone?", and
+            is asked for each argument separately. Nothing has to be shared out.
+            """,
+        ),
+    ],
+    hint="Nudge $a$ by 0.01 and see by how much $u$ changes. Then do the same with $b$.",
+)
+
+
+@quiz.number(
+    text=r"""
+    $u = a \cdot b$, $m = \operatorname{max}(a, c)$ and $y = u \cdot m$, with $a = [[a]]$, $b = [[b]]$ and
+    $c = [[c]]$.
+
+    What is $\frac{\partial y}{\partial a}$?
+    """,
+    label=r"$\frac{\partial y}{\partial a}$ =",
+    decimals=2,
+    hint=r"""
+    $y$ is a product: $u$ receives $m$, and $m$ receives $u$. Walk on from there to $a$, along both
+    edges.
+    """,
+    reasoning=r"""
+    Forward, $u = [[u]]$ and $m = [[m]]$. Back from $y$, $u$ receives $[[m]]$ and $m$ receives
+    $[[u]]$. From $u$ to $a$ flows $[[b]] \cdot [[m]] = [[via_u]]$. Since $a$ is larger than $c$,
+    the maximum routes all it has to $a$: $[[via_m]]$. At the fork both are added:
+    $[[via_u]] + [[via_m:()]] = [[answer]]$.
+    """,
+)
+def fork(a, b, c, **shown):
+    at = bp.Variable(float(a))
+    ((at * b) * bp.maximum(at, float(c))).backward()
+    return at.grad
+
+
+@fork.draw
+def _(rng):
+    a, b, c = rng.integers(3, 9), rng.choice([-4, -3, -2, 2, 3, 4, 5]), rng.integers(-2, 3)
+    return {"a": a, "b": b, "c": c, "u": a * b, "m": max(a, c), "via_u": b * a, "via_m": a * b}
+
+
+@fork.check
+def _(a, b, c, **shown):
+    return bp.numeric_gradient(lambda at: at * b * max(at, c), float(a))
+
+
+@fork.misconception(
+    """
+    That is what comes back on one of the two edges. $a$ is used a second time: what comes back from
+    there is added.
+    """
+)
+def one_path(via_u, **shown):
+    return via_u
+
+
+@fork.misconception(
+    r"""
+    You added the local derivatives, $b$ and 1, without what comes from upstream. What flows back
+    along an edge is local *times* upstream.
+    """
+)
+def local_only(b, **shown):
+    return b + 1
+
+
+@fork.misconception(
+    """
+    You multiplied what arrives on the two edges. Along a path, multiply; over the paths, add.
+    """
+)
+def multiplied(via_u, via_m, **shown):
+    return via_u * via_m
+
+
+@fork.misconception(
+    r"""
+    In the product $y$ you gave each factor its own value. Multiply swaps: $u$ receives $m$, and $m$
+    receives $u$.
+    """
+)
+def not_swapped(b, u, m, **shown):
+    return b * u + m
+
+
+@fork.misconception(
+    """
+    The two edges bring the same, and you took them to cancel. Over the paths we add.
+    """
+)
+def cancelled(via_u, via_m, **shown):
+    return via_u - via_m
+
+
+quiz.choice(
+    "loser",
+    r"""
+    In $m = \operatorname{max}(a, c)$ with $a = 3$ and $c = 1$, the gradient of $c$ is 0, and $c$ is used nowhere
+    else. What does that say?
+    """,
+    options=[
+        right(
+            "A small nudge of $c$ changes nothing. A large one may.",
+            """
+            Between 1 and 3, $c$ can move as it likes: the maximum stays 3. Beyond 3 it takes over.
+            A gradient speaks of small nudges around the present place, and of nothing else.
+            """,
+        ),
+        wrong(
+            "useless",
+            "$c$ has no influence on the result and can be removed from the graph.",
+            """
+            At this place it has none. Let $a$ fall below 1, or $c$ rise above 3, and $c$ decides.
+            """,
+        ),
+        wrong(
+            "c_is_zero",
+            "$c$ has become 0.",
+            """
+            The *gradient* of $c$ is 0. Its value is still 1: a backward pass changes no values.
+            """,
+        ),
+        wrong(
+            "best",
+            "$c$ already has its best value.",
+            """
+            A zero gradient says that the ground is flat here, in the direction of $c$. Whether it
+            is lower elsewhere, it does not say.
+            """,
+        ),
+    ],
+    hint="Try it: what is the maximum for $c = 1.1$, for $c = 2.9$, for $c = 5$?",
+)
+
+
+quiz.choice(
+    "order",
+    r"""
+    $u = a^2$, $v = 3u$, $w = u + 1$, $y = v \cdot w$. In which order may the nodes send gradients to
+    their arguments?
+    """,
+    options=[
+        right(
+            "$y$, then $v$ and $w$ in any order, then $u$",
+            r"""
+            $u$ was used for $v$ and for $w$; both have to report before $u$ can pass on the sum.
+            $v$ and $w$ do not depend on each other.
+            """,
+        ),
+        wrong(
+            "depth_first",
+            "$y$, then $v$, then $u$, then $w$",
+            """
+            Then $u$ passes on what came from $v$ before $w$ has reported, and a part of its
+            gradient never reaches $a$.
+            """,
+        ),
+        wrong(
+            "forward",
+            "$u$, then $v$ and $w$, then $y$",
+            """
+            That is the order of the *forward* pass. Here $u$ would have nothing to multiply by: its
+            own gradient has not arrived.
+            """,
+        ),
+        wrong(
+            "any",
+            "Any order will do, because in the end everything is added up.",
+            """
+            What a node sends back is *its gradient* times a local derivative. Before everything has
+            arrived there, it would send a part only.
+            """,
+        ),
+    ],
+    hint="Draw the graph. From how many nodes does $u$ hear?",
+)
+
+
+quiz.choice(
+    "cost",
+    r"""
+    A network has 1,000 parameters. You want the slope of its loss with respect to each of them.
+    About how much work is that by backpropagation?
+    """,
+    options=[
+        right(
+            "One forward pass, and one walk back that costs a small multiple of it",
+            """
+            The walk crosses each edge of the graph once and leaves a gradient at every node,
+            parameters included. The forward values have to be kept for it.
+            """,
+        ),
+        wrong(
+            "one_each",
+            "1,000 walks back, one for each parameter",
+            """
+            One walk from the loss finds all of them, because the paths to different parameters
+            share most of their way. It is *nudging* that starts anew for each parameter.
+            """,
+        ),
+        wrong(
+            "two_each",
+            "2,000 forward passes: each parameter once up and once down",
+            """
+            That is the price of central differences. It is a fine check for a few parameters, and
+            far too slow for learning.
+            """,
+        ),
+        wrong(
+            "nothing",
+            "Next to nothing: the gradients are a by-product of the forward pass.",
+            """
+            Nothing comes by itself. The walk back has about as many steps as the graph has edges,
+            and every value that it needs has to be kept until then.
+            """,
+        ),
+    ],
+    hint="How often does the walk back cross each edge?",
+)
+
+
+quiz.again("fitting/residual")

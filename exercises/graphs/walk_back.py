@@ -1,0 +1,137 @@
+"""Write the walk back through any graph."""
+
+import numpy as np
+
+from backprop.course import Exercise
+
+exercise = Exercise(
+    title="The walk back",
+    statement=r"""
+    Now for any graph. Its nodes are numbered from 0 to `count - 1`, in the order in which they were
+    computed; the last one is the final result. `edges` lists all edges in that order, too:
+    `(result, argument, local)`, the numbers of two nodes and the local derivative between them.
+
+    Return the gradient of every node: the derivative of the last node with respect to it.
+
+    For $y = a \cdot a$ at $a = 3$, node 0 is $a$ and node 1 is $y$. Both edges read `(1, 0, 3.0)`,
+    and the gradients are 6 and 1.
+    """,
+    returns=["gradients"],
+    practises=["order of the walk", "adding at forks"],
+    minutes=10,
+    hints=[
+        "The last node begins: its derivative with respect to itself is 1, so `gradients[-1] = 1`.",
+        "Walk from the youngest edge to the oldest: `for result, argument, local in "
+        "reversed(edges):`.",
+        """
+        What flows back along an edge is `local * gradients[result]`. *Add* it to
+        `gradients[argument]`: something may have arrived there before.
+        """,
+    ],
+    why="""
+    These three lines are backpropagation. Since the walk goes from the youngest edge to the oldest,
+    everything that was computed with a node has reported before the node itself is asked.
+    """,
+    fixed=[
+        (2, [(1, 0, 3.0)]),
+        (2, [(1, 0, 3.0), (1, 0, 3.0)]),
+        (3, [(1, 0, 2.0), (2, 1, 5.0)]),
+        (4, [(2, 0, -2.0), (2, 1, 3.0), (3, 2, 1.0), (3, 0, 1.5)]),
+        (4, [(1, 0, 2.0), (2, 0, -1.0), (2, 1, 3.0), (3, 2, 0.5), (3, 1, 4.0)]),
+    ],
+)
+
+
+@exercise.starter
+def walk_back(count, edges):
+    gradients = np.zeros(count)
+    # The last node knows its own gradient. Then walk back, edge by edge:
+    # what flows along (result, argument, local)? Add it where it arrives.
+    return ...
+
+
+@exercise.reference
+def walk_back(count, edges):
+    gradients = np.zeros(count)
+    gradients[-1] = 1
+    for result, argument, local in reversed(edges):
+        gradients[argument] += local * gradients[result]
+    return gradients
+
+
+@exercise.inputs
+def _(rng):
+    count = int(rng.integers(3, 8))
+    locals_ = [-2.0, -1.5, -1.0, 0.5, 1.0, 2.0, 3.0]
+    return count, [
+        (result, int(rng.integers(max(0, result - 3), result)), float(rng.choice(locals_)))
+        for result in range(1, count)
+        for _ in range(2)
+    ]
+
+
+@exercise.misconception(
+    """
+    Where a node is used twice, the second answer replaces the first. Inside the loop *add*:
+    `gradients[argument] += ...`.
+    """
+)
+def replaced(count, edges):
+    gradients = np.zeros(count)
+    gradients[-1] = 1
+    for result, argument, local in reversed(edges):
+        gradients[argument] = local * gradients[result]
+    return gradients
+
+
+@exercise.misconception(
+    """
+    You walk from the oldest edge to the youngest. There the upstream gradient has not arrived yet,
+    so zeros are passed on. Begin at the end: `reversed(edges)`.
+    """
+)
+def from_the_front(count, edges):
+    gradients = np.zeros(count)
+    gradients[-1] = 1
+    for result, argument, local in edges:
+        gradients[argument] += local * gradients[result]
+    return gradients
+
+
+@exercise.misconception(
+    """
+    You add up local derivatives alone. Each of them has to be multiplied by the gradient of its
+    result, the upstream gradient.
+    """
+)
+def no_upstream(count, edges):
+    gradients = np.zeros(count)
+    gradients[-1] = 1
+    for _result, argument, local in reversed(edges):
+        gradients[argument] += local
+    return gradients
+
+
+@exercise.misconception(
+    """
+    All your gradients are 0. The walk has to begin with something: the last node's derivative with
+    respect to itself is 1.
+    """
+)
+def nothing_to_begin_with(count, edges):
+    return np.zeros(count)
+
+
+@exercise.misconception(
+    """
+    You multiply what arrives at a node. Multiply *along* a path; where paths meet, add.
+    """
+)
+def multiplied(count, edges):
+    gradients, heard = np.zeros(count), np.zeros(count, bool)
+    gradients[-1] = 1
+    for result, argument, local in reversed(edges):
+        share = local * gradients[result]
+        gradients[argument] = gradients[argument] * share if heard[argument] else share
+        heard[argument] = True
+    return gradients
