@@ -9,11 +9,15 @@
   var POINTS = { M: 1, L: 1, Q: 2, C: 3, Z: 0, o: 1 };
   var PLAY_SECONDS = 4; // from one end of the slider to the other
   var QUIET = 400; // ms without movement before a description is read aloud
+  var begun = new WeakSet();
   var still = window.matchMedia("(prefers-reduced-motion: reduce)");
 
-  function decode(payload) {
+  /* Promises what was packed: JSON, deflated, in base64. In browsers from before 2023 figures stay
+     still, as they do without scripts. */
+  function unpacked(payload) {
     var bytes = Uint8Array.from(atob(payload), function (c) { return c.charCodeAt(0); });
-    return JSON.parse(new TextDecoder().decode(bytes));
+    var inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    return new Response(inflated).json();
   }
 
   /* "Base64 VLQ": 5 bits a digit, the lowest one the sign. */
@@ -86,8 +90,12 @@
   }
 
   library.explorer = function (root) {
-    if (!root || root.classList.contains("bp-moves")) return;
-    var data = decode(root.dataset.payload);
+    if (!root || begun.has(root) || !window.DecompressionStream) return;
+    begun.add(root);
+    unpacked(root.dataset.payload).then(function (data) { begin(root, data); });
+  };
+
+  function begin(root, data) {
     function find(selector) { return root.querySelector(selector); }
     var sliders = Array.from(root.querySelectorAll("input[type=range]"));
     var outputs = Array.from(root.querySelectorAll("output"));
@@ -190,7 +198,7 @@
     });
     root.classList.add("bp-moves");
     update();
-  };
+  }
 
   function all() { document.querySelectorAll(".bp-explorer[data-payload]").forEach(library.explorer); }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", all);

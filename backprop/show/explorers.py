@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import difflib
 import html
 import inspect
 import itertools
-import json
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -17,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .. import page
 from . import svg
 from .figures import identifier, pictures, required
-from .frames import align, differences
+from .frames import align, differences, packed
 from .look import style
 
 if TYPE_CHECKING:
@@ -396,7 +394,8 @@ class Explorer:
             for values in itertools.product(*(slider.values for slider in self.sliders.values()))
         ]
         start = every.index(self.start)
-        name = identifier(self.title, [self.question, every])
+        says = [self.describe(**values) for values in every]
+        name = identifier(self.title, [self.question, every, says])
         drawn = [self.drawings(**values) for values in every]
         shown, heads, keys, slots = [], [], [], []
         for i, frames in enumerate(zip(*drawn, strict=True)):
@@ -408,7 +407,6 @@ class Explorer:
             heads.append(definitions)
             keys.append(numbers)
             slots.append(differ)
-        says = [self.describe(**values) for values in every]
         payload = {
             "sizes": [len(slider.values) for slider in self.sliders.values()],
             "start": [slider.start for slider in self.sliders.values()],
@@ -427,9 +425,7 @@ class Explorer:
             heads=heads,
             keys=keys,
         )
-        code = base64.b64encode(
-            json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
-        ).decode()
+        code = packed(payload)
         markup = (
             f'<figure class="bp-explorer" id="{name}" aria-labelledby="{name}-title" '
             f'data-payload="{code}">{self.head_html()}'

@@ -7,6 +7,7 @@ import itertools
 import json
 import re
 import xml.etree.ElementTree as ElementTree
+import zlib
 from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any
@@ -46,7 +47,7 @@ def bowl(**changes: Any) -> show.Explorer:
 def payload(markup: str) -> dict[str, Any]:
     """What a page knows of an explorer's other frames."""
     (code,) = re.findall(r'data-payload="([^"]+)"', markup)
-    data: dict[str, Any] = json.loads(base64.b64decode(code))
+    data: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(code)))
     return data
 
 
