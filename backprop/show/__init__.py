@@ -11,6 +11,7 @@ from .explorers import Explorer, Slider, explorer
 from .figures import Figure, figure
 from .graph import Graph, graph
 from .look import style
+from .race import race
 from .slopes import error_by_step, slope, zoom
 from .stepping import Steps, backward_steps
 
@@ -33,6 +34,7 @@ __all__ = [
     "explorer",
     "figure",
     "graph",
+    "race",
     "residuals",
     "slope",
     "ssr_curve",
