@@ -191,6 +191,43 @@
         update();
       });
     });
+    /* A parameter that is also the x axis can be pulled in the picture. A finger that scrolls the
+       page moves nothing: the browser takes its pointer away before it has moved far. */
+    function pull(moved, pictures, event) {
+      var x = event.clientX, y = event.clientY;
+      pictures.forEach(function (picture) {
+        var sides = picture.svg.getBoundingClientRect();
+        if (!picture.places.length || y < sides.top || y > sides.bottom) return;
+        if (x < sides.left - 20 || x > sides.right + 20) return;
+        var at = (x - sides.left) / sides.width, nearest = 0;
+        picture.places.forEach(function (place, i) {
+          if (Math.abs(place - at) < Math.abs(picture.places[nearest] - at)) nearest = i;
+        });
+        if (+moved.value === nearest) return;
+        pause();
+        moved.value = nearest;
+        update();
+      });
+    }
+
+    if (data.pull.length) {
+      var box = find(".bp-pictures");
+      var pulled = Array.from(box.querySelectorAll("svg")).map(function (svg, i) {
+        return { svg: svg, places: data.pull[1][i] };
+      });
+      var pulling = pull.bind(null, sliders[data.pull[0]], pulled);
+      box.classList.add("bp-pull");
+      box.addEventListener("pointerdown", function (event) {
+        if (event.button) return;
+        box.setPointerCapture(event.pointerId);
+        if (event.pointerType !== "touch") pulling(event);
+      });
+      box.addEventListener("pointermove", function (event) {
+        if (box.hasPointerCapture(event.pointerId)) pulling(event);
+      });
+      box.addEventListener("pointerup", pulling); // a tap
+    }
+
     find(".bp-reset").addEventListener("click", function () {
       pause();
       sliders.forEach(function (slider, i) { slider.value = data.start[i]; });

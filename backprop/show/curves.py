@@ -333,6 +333,7 @@ def ssr_curve(
             title=title,
             question=question or "What does the slope tell you about where the minimum is?",
             caption=caption,
+            drag="value" if fit is None else ("value", 1),
             value=at,
             **size,
         )

@@ -157,6 +157,7 @@ def explorer(
     height: float = 300,
     axes: tuple[int, int] = (1, 1),
     animate: str | None = None,
+    drag: str | tuple[str, int] | None = None,
     **parameters: Slider | Sequence[Number],
 ) -> Explorer:
     """Make a figure that the reader moves.
@@ -184,6 +185,9 @@ def explorer(
         Rows and columns, if there are several pictures. Narrow pages stack more than two.
     animate : str, optional
         The parameter that "Play" moves by itself.
+    drag : str or (str, int), optional
+        The parameter that is also the x axis, so that a reader can pull it in the picture itself,
+        with a mouse or a finger; of several pictures in all, or in the one with this number.
     **parameters : Slider or sequence of float
         The parameters of `draw`, in the order of the sliders. On a page there can be 400 frames,
         that is 400 values or 20 times 20.
@@ -235,6 +239,7 @@ def explorer(
         height=height,
         axes=axes,
         animate=animate,
+        drag=drag,
         parameters=parameters,
     )
 
@@ -253,6 +258,7 @@ class Explorer:
         height: float,
         axes: tuple[int, int],
         animate: str | None,
+        drag: str | tuple[str, int] | None,
         parameters: dict[str, Slider | Sequence[Number]],
     ) -> None:
         required(title=title, question=question)
@@ -263,10 +269,12 @@ class Explorer:
             raise ValueError("an explorer needs a parameter, for example b3=Slider(0, 3)")
         _check_takes(draw, "draw", self.sliders, ("ax",))
         _check_takes(describe, "describe", self.sliders, ())
-        if animate is not None and animate not in self.sliders:
-            raise ValueError(
-                f"animate={animate!r} is not a parameter; there are {', '.join(self.sliders)}"
-            )
+        self._drag = (drag, None) if isinstance(drag, str) or drag is None else drag
+        for option, name in (("animate", animate), ("drag", self._drag[0])):
+            if name is not None and name not in self.sliders:
+                raise ValueError(
+                    f"{option}={name!r} is not a parameter; there are {', '.join(self.sliders)}"
+                )
         self.animate = animate
         self._height, self._axes = height, axes
 
@@ -320,6 +328,23 @@ class Explorer:
             except ValueError as error:
                 error.add_note(f"This happened after draw({_call(values)}) of {self.title!r}.")
                 raise
+
+    def _places(self) -> list[Any]:
+        """Return which slider is pulled in the pictures, and where in each of them its values are.
+
+        As parts of the width; nothing for a picture in which it cannot be pulled.
+        """
+        name, only = self._drag
+        if name is None:
+            return []
+        self._draw_on(self._sheet, self.start)
+        slider = self.sliders[name]
+        places: list[list[float]] = []
+        for i, ax in enumerate(self._sheet.axes):
+            points = [(value, ax.get_ylim()[1]) for value in slider.values]
+            along = ax.transData.transform(points)[:, 0] / self._sheet.size[0]
+            places.append(along.round(4).tolist() if only in (None, i) else [])
+        return [list(self.sliders).index(name), places]
 
     # -- lives ---------------------------------------------------------------------------------
 
@@ -412,6 +437,7 @@ class Explorer:
             "start": [slider.start for slider in self.sliders.values()],
             "texts": [slider.texts for slider in self.sliders.values()],
             "play": -1 if self.animate is None else list(self.sliders).index(self.animate),
+            "pull": self._places(),
             "say": says,
             "slots": slots,
         }

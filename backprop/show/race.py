@@ -126,7 +126,7 @@ def race(
     }
     contours = _contours(loss, x, y)
     # The names stand in the row of the y axis' label, each with as much room as it needs.
-    room = np.array([len(called) + 5 for called in makers])
+    room = np.array([len(called) + called.count("m") + 5 for called in makers])
     columns = 0.02 + (np.cumsum(room) - room) / room.sum()
 
     def draw(ax: Axes, learning_rate: float, step: int) -> None:

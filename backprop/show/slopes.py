@@ -363,6 +363,7 @@ def slope(
         f"by backward() and checked with a central difference: they agree to {_decade(worst)}.",
         "height": height,
         "axes": (2, 1),
+        "drag": "x",
     }
     if not isinstance(f, Mapping):
         return explorer(
@@ -565,6 +566,7 @@ def error_by_step(
         "truncation, as the curve bends within h; to the left it is rounding, as the difference "
         "of two nearly equal values has few digits left.",
         height=height,
+        drag="h",
         h=nudges,
     )
 

@@ -37,6 +37,7 @@ def bowl(**changes: Any) -> show.Explorer:
         "question": "Is 1 < 2?",
         "caption": "Look at <i>it</i>.",
         "animate": "count",
+        "drag": "x",
         "x": show.Slider(-1, 1, steps=5, value=0.5, label="slope < 1"),
         "count": show.Slider(0, 3, label="number"),
     } | changes

@@ -121,6 +121,39 @@ def test_mouse(visit: Any) -> None:
     assert shown(page)["values"] == "0.5 0"
 
 
+def on_axis(page: Any, x: float) -> tuple[float, float]:
+    """A point in the picture at a value of the x axis, which goes from -1.5 to 1.5."""
+    line = page.locator("svg path").evaluate_all(
+        """paths => { const axis = paths.map((p) => p.getBoundingClientRect())
+          .filter((r) => r.height < 2 && r.width > 100)[0];
+          return [axis.left, axis.right, axis.top]; }"""
+    )
+    left, right, bottom = line
+    return left + (right - left) * (x + 1.5) / 3, bottom - 60
+
+
+def test_pulling_in_the_picture(visit: Any) -> None:
+    page = visit()
+    page.mouse.move(*on_axis(page, -0.45))
+    page.mouse.down()
+    assert shown(page)["values"] == "−0.5 0"
+    page.mouse.move(*on_axis(page, 0.1), steps=4)
+    assert shown(page)["values"] == "0.0 0"
+    page.mouse.move(*on_axis(page, 1.4), steps=4)
+    page.mouse.up()
+    assert shown(page)["values"] == "1.0 0"
+    page.mouse.move(*on_axis(page, 0.0), steps=4)
+    assert shown(page)["values"] == "1.0 0", "it moves although nobody pulls"
+
+
+def test_tapping_the_picture(visit: Any) -> None:
+    page = visit(width=390, has_touch=True, is_mobile=True)
+    page.touchscreen.tap(*on_axis(page, -1.0))
+    assert shown(page)["values"] == "−1.0 0"
+    touch = page.locator(".bp-pictures").evaluate("e => getComputedStyle(e).touchAction")
+    assert touch == "pan-y", "the page cannot be scrolled over the picture"
+
+
 def test_touch(visit: Any) -> None:
     page = visit(width=390, has_touch=True, is_mobile=True)
     for control in page.locator("input, button").all():

@@ -92,6 +92,7 @@ def test_labels_come_from_the_parameters_names() -> None:
         ({"describe": lambda x: ""}, r"describe must take \(x, count\), as the sliders are named"),
         ({"describe": "a text"}, "describe must be a function, got 'a text'"),
         ({"animate": "time"}, "animate='time' is not a parameter; there are x, count"),
+        ({"drag": ("y", 0)}, "drag='y' is not a parameter; there are x, count"),
     ],
 )
 def test_definitions_are_checked_at_once(changes: dict[str, Any], message: str) -> None:
@@ -151,7 +152,9 @@ def test_frames_that_weigh_too_much_are_refused(on_page: None) -> None:
     def draw(ax: Any, x: float) -> None:
         ax.plot(random.random(3000))
 
-    explorer = bowl(draw=draw, describe=lambda x: "d", animate=None, count=None, x=range(20))
+    explorer = bowl(
+        draw=draw, describe=lambda x: "d", animate=None, drag=None, count=None, x=range(20)
+    )
     message = r"weighs \d+ kB on a page, at most 150 kB are allowed \(20 frames, .* fewer points"
     with pytest.raises(ValueError, match=message):
         explorer.page_html()
@@ -262,3 +265,22 @@ def test_a_notebook_bundle_holds_the_widget_and_a_still_picture() -> None:
     assert bundle["text/plain"] == repr(bowl())
     assert "<svg" in bundle["text/html"]
     assert "data-payload=" not in bundle["text/html"]
+
+
+def test_a_parameter_is_pulled_where_its_values_are_on_the_axis(on_page: None) -> None:
+    x = show.Slider(-1, 1, steps=3)
+
+    def draw(axes: Any, x: float) -> None:
+        for ax in axes:
+            ax.set(xlim=(-1, 1))
+
+    for drag, pulled in (("x", [0, 1]), (("x", 1), [1])):
+        explorer = show.explorer(
+            draw, describe=lambda x: f"{x}", title="t", question="q", axes=(1, 2), drag=drag, x=x
+        )
+        number, places = payload(explorer.page_html())["pull"]
+        assert number == 0
+        assert [i for i, place in enumerate(places) if place] == pulled
+        left, middle, right = places[1]
+        assert 0 < left < middle < right < 1
+        assert middle == pytest.approx((left + right) / 2, abs=1e-3)
