@@ -8,28 +8,51 @@ from . import sources
 from .contents import Chapter, outline
 from .overview import Progress
 from .questionnaire import Quiz, load_quiz
-from .questions import Choice, Feedback, Number, Question, right, wrong
+from .questions import (
+    Choice,
+    Code,
+    Feedback,
+    Number,
+    Order,
+    PredictedNumber,
+    PredictedOption,
+    Question,
+    Several,
+    guess,
+    right,
+    step,
+    wrong,
+    wrong_order,
+)
 from .records import where
 from .tasks import Exercise, Result
 
 __all__ = [
     "Chapter",
     "Choice",
+    "Code",
     "Exercise",
     "Feedback",
     "Number",
+    "Order",
+    "PredictedNumber",
+    "PredictedOption",
     "Progress",
     "Question",
     "Quiz",
     "Result",
+    "Several",
     "exercise",
     "exercises",
+    "guess",
     "outline",
     "progress",
     "quiz",
     "quizzes",
     "right",
+    "step",
     "wrong",
+    "wrong_order",
 ]
 
 

@@ -6,7 +6,23 @@ from typing import Any
 
 from ..page import assets, on_page
 from . import sources
-from .questions import WORDS, Choice, Number, Option, Question, encode, name_html
+from .questions import (
+    Choice,
+    Code,
+    Guess,
+    Number,
+    Option,
+    Order,
+    PredictedNumber,
+    PredictedOption,
+    Question,
+    Several,
+    Step,
+    WrongOrder,
+    encode,
+    name_html,
+    words_html,
+)
 
 __all__ = ["Quiz"]
 
@@ -44,11 +60,62 @@ class Quiz:
         """Add a question with options to choose from; see `Choice`."""
         self._entries.append(Choice(name, text, *options, hint=hint, in_order=in_order))
 
+    def several(
+        self,
+        name: str,
+        text: str,
+        *,
+        options: list[Option],
+        hint: str,
+        reasoning: str,
+        in_order: bool = False,
+    ) -> None:
+        """Add a question with several right options; see `Several`."""
+        question = Several(name, text, *options, hint=hint, reasoning=reasoning, in_order=in_order)
+        self._entries.append(question)
+
+    def order(
+        self,
+        name: str,
+        text: str,
+        *,
+        steps: list[Step],
+        mistakes: list[WrongOrder] | None = None,
+        hint: str,
+        reasoning: str,
+    ) -> None:
+        """Add steps to be put in order; see `Order`."""
+        self._entries.append(Order(name, text, steps, mistakes, hint=hint, reasoning=reasoning))
+
     def number(self, **texts: Any) -> Callable[[Callable[..., float]], Number]:
         """Add a question whose answer the decorated function computes; see `Number`."""
+        return self._made(lambda compute: Number(compute, **texts))
 
-        def keep(compute: Callable[..., float]) -> Number:
-            question = Number(compute, **texts)
+    def code(self, **texts: Any) -> Callable[[Callable[..., float]], Code]:
+        """Add a line of code to be written; the decorated function is the reference; see `Code`."""
+        return self._made(lambda compute: Code(compute, **texts))
+
+    def predict(
+        self, *, guesses: list[Guess] | None = None, **texts: Any
+    ) -> Callable[[Callable[..., Any]], Any]:
+        """Ask for a guess before the decorated function computes what happens.
+
+        Parameters
+        ----------
+        guesses : list of Guess, optional
+            What may happen, for a choice: see `PredictedOption`. Without them the guess is a
+            number: see `PredictedNumber`.
+        **texts
+            What that kind of question takes.
+        """
+        if guesses is not None:
+            options = guesses
+            return self._made(lambda happens: PredictedOption(happens, guesses=options, **texts))
+        return self._made(lambda compute: PredictedNumber(compute, **texts))
+
+    def _made(self, make: Callable[[Callable[..., Any]], Any]) -> Callable[..., Any]:
+        def keep(function: Callable[..., Any]) -> Any:
+            question = make(function)
             self._entries.append(question)
             return question
 
@@ -151,7 +218,7 @@ class Quiz:
             f'<div class="bp-lead">{lead}</div><fieldset{name_html(asks, question.spoken(asks))}>'
             f"<legend>{legend}</legend>"
             f'{question.controls_html(group)}</fieldset><div class="bp-actions">'
-            f'<button type="submit" class="bp-check" hidden>Check</button>{renew}</div>'
+            f'<button type="submit" class="bp-check" hidden>{question.action}</button>{renew}</div>'
             '<div class="bp-answer" role="status"></div></form></li>'
         )
 
@@ -170,7 +237,7 @@ class Quiz:
         suffix = ".html" if on_page() else ".ipynb"
         return {
             "chapter": self.chapter,
-            "words": WORDS,
+            "words": words_html(),
             "next": following and {"href": following + suffix, "title": _title(following)},
             "questions": [question.payload() for question in self],
         }
