@@ -9,6 +9,8 @@ from backprop.course.questions import Question
 from backprop.course.tasks import Exercise
 from backprop.page import asset_files
 
+from .kinds import quiz_of_every_kind
+
 
 def all_questions() -> list[Question]:
     return [
@@ -30,14 +32,15 @@ def on_page(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every quiz as a page on disk, with the book's own style and script and nothing else."""
+    """Every quiz, and one of every kind, as pages on disk: the book's style and script alone."""
     folder = tmp_path_factory.mktemp("site")
     for name, content in asset_files().items():
         (folder / name).write_text(content, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BACKPROP_PAGE", "1")
-        for chapter in course.quizzes():
-            body = course.quiz(chapter)._repr_mimebundle_()["text/html"]
+        quizzes = {chapter: course.quiz(chapter) for chapter in course.quizzes()}
+        for chapter, quiz in {**quizzes, "kinds": quiz_of_every_kind()}.items():
+            body = quiz._repr_mimebundle_()["text/html"]
             head = "".join(f'<link rel="stylesheet" href="{name}.css">' for name in (
                 "backprop", "course"))  # fmt: skip
             (folder / f"{chapter}.html").write_text(

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from backprop.course import Exercise, Quiz
+from backprop.course import Exercise, Number, Quiz
+
+from .kinds import quiz_of_every_kind
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = re.compile(r"^```python\n# (exercises/\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -34,15 +36,20 @@ def test_the_example_of_a_quiz(examples) -> None:
     quiz = examples["exercises/fitting/quiz.py"]["quiz"]
     assert isinstance(quiz, Quiz)
     quiz.chapter = "fitting"
-    choice, number = quiz
-    assert choice.answer("right").right
-    for option in choice.options:
-        assert choice.answer(option.name).message
-    for n, at in enumerate(number.variants):
-        assert number.answer(at.answer, variant=n).right
+    assert {question.kind for question in quiz} == {q.kind for q in quiz_of_every_kind()}
+    for question in quiz:
+        assert str(question)
+        for variant in range(len(question.variants)) if isinstance(question, Number) else [0]:
+            for misconception, response in question.samples(variant):
+                feedback = question.answer(response, variant=variant)
+                assert feedback.misconception == misconception
+                assert feedback.message
+                assert feedback.right or misconception
+    number = quiz["gradient_of_square"]
+    for at in number.variants:
         assert number.second_way(**at.given) == pytest.approx(at.answer)
-        for slip, value in at.slips.items():
-            assert number.answer(value, variant=n).misconception == slip
+    line = quiz["add_one_point"]
+    assert all(line.answer(same).right for same in ("total += residual**2", "residual**2 + total"))
 
 
 def test_the_example_of_an_exercise(examples) -> None:

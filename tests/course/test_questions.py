@@ -4,9 +4,21 @@ import math
 
 import pytest
 
-from backprop.course import Choice, Quiz, right, wrong
+from backprop.course import (
+    Choice,
+    Order,
+    Quiz,
+    Several,
+    guess,
+    right,
+    step,
+    wrong,
+    wrong_order,
+)
 from backprop.course.questions import WORDS
 from backprop.course.reading import show_number
+
+from .kinds import quiz_of_every_kind
 
 
 @pytest.fixture
@@ -192,3 +204,159 @@ def test_a_question_shows_itself_in_a_terminal(choice: Choice, quiz: Quiz) -> No
     assert str(quiz["half"]) == (
         f"What is half of {x}?\n\nRounded?\n   Half = ...  (Two decimals are enough.)"
     )
+
+
+# ---- the other kinds
+
+
+@pytest.fixture
+def kinds() -> Quiz:
+    return quiz_of_every_kind()
+
+
+def test_what_is_ticked_wrongly_is_explained_before_what_is_left_out(kinds: Quiz) -> None:
+    even = kinds["even"]
+    assert even.answer(["two", "zero"]).right
+    assert even.answer({"zero", "two"}).right
+    feedback = even.answer(["three", "five", "two"])
+    assert (feedback.right, set(feedback.misconception.split(", "))) == (False, {"three", "five"})
+    assert "You ticked: 3\n\n3 leaves 1." in feedback.message
+    assert "5 leaves 1." in feedback.message
+    assert "0 is" not in feedback.message, "what is left out comes later"
+    assert feedback.more[1].plain == "Divide by 2."
+    feedback = even.answer(["two"], misses=1)
+    assert (feedback.message, feedback.misconception) == ("You left out: 0\n\n0 is 2 · 0.", "zero")
+    assert feedback.more[0] == "reasoning"
+
+
+@pytest.mark.parametrize("response", [None, "", [], "xyz", 3, [1], Agreeable()])
+def test_nothing_ticked_is_not_a_try(kinds: Quiz, response: object) -> None:
+    feedback = kinds["even"].answer(response)
+    assert (feedback.counted, feedback.message) == (False, WORDS["no tick"])
+
+
+def test_several_need_two_right_options_and_a_wrong_one() -> None:
+    with pytest.raises(ValueError, match=r"two or more right.* one or more wrong.*, got 1 and 1"):
+        Several("x", "?", right("a", "b"), wrong("c", "d", "e"), hint="", reasoning="")
+    with pytest.raises(ValueError, match="two options of the same name: right, right, c"):
+        Several(
+            "x", "?", right("a", "b"), right("c", "d"), wrong("c", "d", "e"), hint="", reasoning=""
+        )
+
+
+def test_every_wrong_order_has_an_explanation(kinds: Quiz) -> None:
+    order = kinds["steps"]
+    assert order.answer(["start", "feel", "go", "again"]).right
+    feedback = order.answer(["feel", "start", "go", "again"])
+    assert feedback.message == "There is no slope before you stand."
+    assert feedback.misconception == "feel before start"
+    assert order.answer(["go", "start", "feel", "again"]).misconception == "blind"
+
+
+@pytest.mark.parametrize("response", ["abcd", "", "abc", "abcc", None, 3, ["start"], Agreeable()])
+def test_steps_that_nobody_moved_are_not_a_try(kinds: Quiz, response: object) -> None:
+    feedback = kinds["steps"].answer(response)
+    assert (feedback.counted, feedback.message) == (False, WORDS["not moved"])
+
+
+def test_steps_are_never_shown_in_the_right_order() -> None:
+    for n in range(40):
+        steps = [step(name, name, "No.") for name in "xyz"]
+        order = Order(f"q{n}", "?", steps, hint="", reasoning="")
+        assert [each.name for each in order.shown] != ["x", "y", "z"]
+
+
+def test_an_order_says_what_is_missing_from_it() -> None:
+    steps = [step("a", "A"), step("b", "B", "No."), step("c", "C", "No.")]
+    with pytest.raises(ValueError, match="3 to 8 steps of different names"):
+        Order("q", "?", steps[:2], hint="", reasoning="")
+    with pytest.raises(ValueError, match="say why step 'b' cannot come before"):
+        Order("q", "?", [steps[0], step("b", "B"), steps[2]], hint="", reasoning="")
+    for order in (["a", "b"], ["b"], ["b", "x"]):
+        with pytest.raises(ValueError, match="has to be a wrong one of a, b, c"):
+            Order("q", "?", steps, [wrong_order("w", order, "No.")], hint="", reasoning="")
+
+
+def test_any_guess_counts_as_answered(kinds: Quiz) -> None:
+    far = kinds["walk"].answer("40 m")
+    n = kinds["walk"].variants[0].given["n"]
+    near = kinds["walk"].answer(str(0.5 * n))
+    assert (near.right, near.headline, near.more) == (True, "Well predicted!", None)
+    assert (far.right, far.headline) == (True, "Now compare.")
+    assert far.message.startswith(f"Your guess: 40 m\nComputed: {0.5 * n} m\n\nEach step adds")
+    slip = kinds["walk"].answer(n)
+    assert (slip.misconception, "whole metre" in slip.message) == ("whole_steps", True)
+
+
+def test_a_guess_stays_in_its_range(kinds: Quiz) -> None:
+    for response in ("51", "-1", "", "much"):
+        assert not kinds["walk"].answer(response).counted
+    assert kinds["walk"].answer("51").message.startswith("Guess a number from 0 to 50.")
+    with pytest.raises(ValueError, match="low must be below high, got 1 and 1"):
+        Quiz("?").predict(text="?", low=1, high=1, because="")(lambda: 1.0)
+
+
+def test_what_happens_has_to_be_among_the_guesses() -> None:
+    quiz = Quiz("?")
+
+    @quiz.predict(text="?", guesses=[guess("a", "A", "."), guess("b", "B", ".")])
+    def happens():
+        return "c"
+
+    with pytest.raises(ValueError, match="computed 'c', which is none of its guesses: a, b"):
+        happens.answer("a")
+    with pytest.raises(ValueError, match="needs two or more guesses"):
+        quiz.predict(text="?", guesses=[guess("a", "A", ".")])(lambda: "a")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["w - eta * gradient", "w = w-eta*gradient", "w -= eta * gradient", "-gradient * eta + w",
+     "w − η·gradient", "w - gradient/(1/eta)", "+w + (-1)**3 * eta * (gradient + 0e0)",
+     "w - np.maximum(eta, 0)*gradient - min(eta, 0) * gradient", "  w-(eta)*((gradient))  "],
+)  # fmt: skip
+def test_a_line_is_graded_by_what_it_computes(kinds: Quiz, line: str) -> None:
+    assert kinds["update"].answer(line).right
+
+
+def test_a_wrong_line_is_recognised_or_shown_where_it_fails(kinds: Quiz) -> None:
+    assert kinds["update"].answer("w += gradient*eta").misconception == "uphill"
+    feedback = kinds["update"].answer("w * 2")
+    point = kinds["update"].points[0]
+    assert feedback.misconception is None
+    assert feedback.message.startswith(f"With w = {show_number(point['w'])}, eta = ")
+    assert f"your line gives {show_number(2 * point['w'])}; it should give" in feedback.message
+    assert "your line gives ∞" in kinds["update"].answer("1/0").message
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [(None, "Type your line"), ("", "Type your line"), ("w ^ 2", "written `**`"),
+     ("w - lr", "There is no `lr` here. You have w, eta, gradient."), ("2w", "cannot be read"),
+     ("__import__('os')", "cannot be read"), ("w.real", "cannot be read"), ("w(1)", "cannot be"),
+     ("b = w", "gives a value to `b`. It should give one to `w`"), ("exp(1, 2)", "cannot be read"),
+     ("w" * 300, "cannot be read"), ("w if w else w", "There is no `if`")],
+)  # fmt: skip
+def test_what_is_no_line_is_not_a_try_and_is_told_why(kinds: Quiz, line: object, said: str) -> None:
+    feedback = kinds["update"].answer(line)
+    assert (feedback.right, feedback.counted) == (False, False)
+    assert said in feedback.message
+
+
+def test_a_unit_may_be_typed_and_a_wrong_one_is_no_number(kinds: Quiz) -> None:
+    x = kinds["rope"].variants[0].given["x"]
+    for response in (f"{x / 2}", f"{x / 2} m", f"{x / 2}m "):
+        assert kinds["rope"].answer(response).right
+    assert not kinds["rope"].answer(f"{x / 2} kg").counted
+    assert not kinds["rope"].answer("m").counted
+
+
+def test_every_kind_shows_itself_in_a_terminal(kinds: Quiz) -> None:
+    shown = str(kinds)
+    for told in (
+        "with their letters",
+        "in the right order",
+        "A guess from 0 to 50.",
+        "one line with w",
+    ):
+        assert told in shown

@@ -4,17 +4,19 @@ import random
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import permutations, product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backprop import course
-from backprop.course import Choice, Number, Quiz
+from backprop.course import Choice, Code, Number, Order, Question, Quiz, Several
 from backprop.course.markup import to_html
 from backprop.course.questions import WORDS
 from backprop.course.reading import read_number, show_number
 
+from .kinds import quiz_of_every_kind
 from .test_reading import NOT_READ, READ
 
 pytestmark = pytest.mark.browser
@@ -76,20 +78,23 @@ def test_numbers_are_read_alike(page) -> None:
     assert there == [read_number(text) for text in texts]
 
 
-@pytest.mark.parametrize("chapter", course.quizzes())
+def every_quiz(chapter: str) -> Quiz:
+    return quiz_of_every_kind() if chapter == "kinds" else course.quiz(chapter)
+
+
+@pytest.mark.parametrize("chapter", [*course.quizzes(), "kinds"])
 def test_answers_are_graded_alike(chromium, site, chapter: str) -> None:
     random.seed(1)
     jobs, here = [], []
-    for n, question in enumerate(course.quiz(chapter)):
-        variants = range(len(question.variants)) if isinstance(question, Number) else [0]
-        for variant in variants:
+    for n, question in enumerate(every_quiz(chapter)):
+        for variant in range(len(question.variants)) if isinstance(question, Number) else [0]:
             for response in responses(question, variant):
                 misses = random.randint(0, 2)
                 jobs.append([n, response, variant, misses])
                 feedback = question.answer(response, variant=variant, misses=misses)
                 more = [feedback.more[0], feedback.more[1].html] if feedback.more else None
                 here.append([feedback.right, feedback.counted, feedback.misconception,
-                             feedback.said.html, more])  # fmt: skip
+                             feedback.verdict, feedback.said.html, more])  # fmt: skip
     assert len(jobs) > 500
     with opened(chromium, site / f"{chapter}.html") as page:
         there = page.evaluate(
@@ -97,8 +102,8 @@ def test_answers_are_graded_alike(chromium, site, chapter: str) -> None:
                 const questions = ({PAYLOAD})();
                 return jobs.map(([n, response, variant, misses]) => {{
                     const said = backprop.judge(questions[n], response, variant, misses);
-                    return [said.right, said.counted, said.misconception ?? null, said.because,
-                            said.more ?? null];
+                    return [said.right, said.counted, said.misconception ?? null,
+                            said.verdict ?? "", said.because, said.more ?? null];
                 }});
             }}""",
             jobs,
@@ -107,15 +112,62 @@ def test_answers_are_graded_alike(chromium, site, chapter: str) -> None:
         assert ours == theirs, job
 
 
-def responses(question: Any, variant: int) -> list[Any]:
-    if isinstance(question, Choice):
-        return [*"abcdefgh", "", None, "A", "right"[:0]]
-    at = question.variants[variant]
-    near = [at.answer + k * question.tolerance for k in (0, 0.5, -0.99, 1, -1, 1.01, 3, -4, 7)]
-    known = [at.answer, *at.slips.values()]
-    texts = [show_number(value, spec) for value in known for spec in ("", ".2f", ".4f")]
-    texts += [text.replace(".", ",") for text in texts]
-    return [*texts, *map(repr, near), "", " ", "abc", "1/0", "-1/3", "1e3"]
+def responses(question: Question, variant: int) -> list[Any]:
+    """What a reader may choose, type or leave empty: known answers, near misses, nonsense."""
+    known = [response for _, response in question.samples(variant)]
+    if isinstance(question, Number):
+        at = question.variants[variant]
+        near = [at.answer + k * question.tolerance for k in (0, 0.5, -0.99, 1, -1, 1.01, 3, -4, 7)]
+        numbers = [at.answer, *at.slips.values()]
+        texts = [show_number(value, spec) for value in numbers for spec in ("", ".2f", ".4f")]
+        texts += [text.replace(".", ",") for text in texts]
+        odd = ["", " ", "abc", "1/0", "-1/3", "1e3", f"1 {question.unit}", "2 kg", question.unit]
+        return [*known, *texts, *map(repr, near), *odd]
+    if isinstance(question, Code):
+        return [*known, *LINES, *lines_of(question.names, 400)]
+    if isinstance(question, Several):
+        count = len(question.options)
+        sets = [[*filter(None, bits)] for bits in product(*(["", x] for x in "abcdefgh"[:count]))]
+        return [*known, None, *map("".join, sets)]
+    if isinstance(question, Order):
+        letters = "abcdefgh"[: len(question.steps)]
+        return [*known, "", None, "ab", "zzzz", *map("".join, list(permutations(letters))[:200])]
+    return [*known, *"abcdefgh", "", None, "A"]
+
+
+LINES = [
+    "", " ", "w", "w -= eta*gradient", "w = w - eta * gradient", "w-=gradient*eta", "b = 1",
+    "b -= 1", "-w**2", "2**-1", "2**3**2", "-2**2", "(-2)**0.5", "1/0", "0/0", "-1/0", "w^2", "2w",
+    "w(2)", "exp", "exp()", "exp(1,)", "exp(1,2)", "max(1, 2)", "np.exp(1)", "np.max(w, 2)",
+    "np . exp(1)", "math.pi", "bp.softplus(w)", "sigmoid(w) * relu(-w)", "w == 1", "w =", "= w",
+    "w -= ", "w //2", "w % 2", "w * * 2", "(w", "w)", "()", "w w", "1 2", "1_000", "0x10", "1j",
+    "01", "1.", ".5", "1.5.2", "1e3", "1e400", "'w'", "w if w else 1", "lambda: 1", "not w", "*w",
+    "f(*w)", "__import__('os')", "w.real", "[w]", "w, 1", "w; 1", "w # a", "w × 2 ÷ 2", "η",
+    "w \u2212 η·gradient", "9" * 190, "9**9**9", "(" * 90 + "w" + ")" * 90, "-" * 190 + "w",
+    "w" * 201, "None", "True", "import os", "w\u00a0- 1", "w = eta = 1", "constructor",
+    "toString(1)", "a - b", "b - a", "abs(a-b)", "max(a,b)-min(a,b)", "((a-b)**2)**0.5",
+    "sqrt((a-b)**2)", "a\n-b", "😀",
+]  # fmt: skip
+PIECES = ["2", "0.5", "1e-3", "+", "-", "*", "/", "**", "(", ")", ",", " ", "exp(", "abs(", "max(",
+          "np.log(", "= ", "-= ", ".", "x", "^", "3"]  # fmt: skip
+FORMS = [
+    "{} + {}", "{} - {}", "{}*{}", "{} / {}", "({} + {})", "-{}", "({} - {})*2", "+{}", "abs({})",
+    "exp(-{})", "sqrt({})", "max({}, {})", "np.tanh({})", "({})**2", "{}**-1", "-({})",
+]  # fmt: skip
+
+
+def lines_of(names: list[str], count: int) -> list[str]:
+    """Random lines, right and wrong: what is not Python has to be seen in both places."""
+    pieces = [*names, *names, *PIECES]
+    found = ["".join(random.choices(pieces, k=random.randint(1, 9))) for _ in range(count)]
+    return found + [formula(names, 4) for _ in range(count)]
+
+
+def formula(names: list[str], depth: int) -> str:
+    if depth == 0 or random.random() < 0.2:
+        return random.choice([*names, "2", "0.5", ".25", "3.", "1e1"])
+    one, other = formula(names, depth - 1), formula(names, depth - 1)
+    return random.choice(FORMS).format(one, other)
 
 
 # ---- what readers meet
@@ -299,6 +351,129 @@ def test_keys_stay_with_the_quiz(page) -> None:
     page.keyboard.type("1/6")
     assert box.input_value() == "1/6"
     assert page.evaluate("heard") == []
+
+
+# ---- the other kinds
+
+
+@pytest.fixture
+def kinds(chromium, site) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """The page with one question of every kind, and the place of each on it."""
+    with opened(chromium, site / "kinds.html") as page:
+        items = page.locator(".bp-question").all()
+        names = [question.name for question in quiz_of_every_kind()]
+        yield page, dict(zip(names, items, strict=True))
+
+
+def squeezed(here: Any) -> str:
+    """The text that an element shows, formulas in its line."""
+    return " ".join(here.inner_text().split())
+
+
+def verdict(here: Any) -> tuple[str, str]:
+    here.locator(".bp-check").click()
+    box = here.locator(".bp-feedback")
+    headline = box.locator(".bp-verdict")
+    return box.get_attribute("data-kind"), headline.inner_text() if headline.count() else ""
+
+
+def test_several_boxes_can_be_ticked(kinds) -> None:
+    _, items = kinds
+    here, question = items["even"], quiz_of_every_kind()["even"]
+    assert isinstance(question, Several)
+    boxes = dict(zip([o.name for o in question.options], here.locator("input").all(), strict=True))
+    assert verdict(here) == ("none", "")
+    boxes["three"].press("Space")
+    boxes["two"].press("Space")
+    assert verdict(here) == ("bad", WORDS["wrong"])
+    assert squeezed(here.locator(".bp-because")) == "You ticked: 3 3 leaves 1."
+    marks = [c.get_attribute("data-verdict") for c in here.locator(".bp-choice").all()]
+    assert sorted(filter(None, marks)) == ["wrong"], "a right tick is not given away"
+    boxes["three"].press("Space")
+    assert verdict(here)[0] == "bad"
+    assert squeezed(here.locator(".bp-because")).startswith("You left out: 0 0 is 2")
+    assert here.locator(".bp-more-title").inner_text() == "The reasoning"
+    boxes["zero"].press("Space")
+    assert verdict(here) == ("good", WORDS["right"])
+
+
+def test_steps_are_moved_by_button_by_arrow_key_and_by_mouse(kinds) -> None:
+    page, items = kinds
+    here, question = items["steps"], quiz_of_every_kind()["steps"]
+    assert isinstance(question, Order)
+
+    def order() -> list[str]:
+        at = [step.get_attribute("data-at") for step in here.locator(".bp-step").all()]
+        return [question.shown["abcd".index(letter)].name for letter in at]
+
+    assert verdict(here) == ("none", "")
+    assert here.locator(".bp-move").first.evaluate("node => node === document.activeElement")
+    shown = [step.name for step in question.shown]
+    assert order() == shown
+    up = here.get_by_role("button", name=f"Move up: {question.spoken(question.shown[1].text)}")
+    up.press("Enter")
+    assert order() == [shown[1], shown[0], *shown[2:]]
+    assert up.evaluate("node => node === document.activeElement"), "the focus stays on the button"
+    said = here.locator(".bp-moved")
+    assert said.inner_text() == f"{question.spoken(question.shown[1].text)}: now 1 of 4"
+    assert said.get_attribute("role") == "status"
+    page.keyboard.press("ArrowUp")
+    assert said.inner_text().endswith("now 1 of 4"), "there is nothing above"
+    for place in ("2", "3", "4", "4"):
+        page.keyboard.press("ArrowDown")
+        assert said.inner_text().endswith(f"now {place} of 4")
+    assert order() == [shown[0], *shown[2:], shown[1]]
+
+    wanted = [step.name for step in question.steps]
+    for place, name in enumerate(wanted):  # each one dragged to its place
+        step = here.locator(f"[data-at={'abcd'[shown.index(name)]}]")
+        start, end = step.bounding_box(), here.locator(".bp-step").nth(place).bounding_box()
+        page.mouse.move(start["x"] + 20, start["y"] + start["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(end["x"] + 20, end["y"] + end["height"] / 2 - 4, steps=12)
+        page.mouse.move(end["x"] + 20, end["y"] + 2, steps=3)
+        page.mouse.up()
+    assert order() == wanted
+    assert verdict(here) == ("good", WORDS["right"])
+
+
+def test_a_guess_is_shown_beside_the_result(kinds) -> None:
+    page, items = kinds
+    here = items["walk"]
+    variant = int(page.evaluate("localStorage['backprop/variant/kinds/walk']"))
+    question = quiz_of_every_kind()["walk"]
+    assert isinstance(question, Number)
+    answer = question.variants[variant].answer
+    for typed in ("70", ""):
+        here.locator("input").fill(typed)
+        assert verdict(here) == ("none", "")
+    here.locator("input").fill("50 m")
+    assert verdict(here) == ("told", WORDS["compare"])
+    pairs = here.locator(".bp-compare dd").all_inner_texts()
+    assert pairs == ["50 m", f"{show_number(answer, '.1f')} m"]
+    assert here.locator(".bp-scale").get_attribute("style").startswith("--guess:100%")
+    assert here.get_attribute("data-verdict") == "right", "any guess counts as answered"
+    assert items["root_of_two"].locator(".bp-renew").is_hidden(), "there are no other numbers"
+    options = items["roots"]
+    options.get_by_role("radio", name="To 0").press("Space")
+    assert verdict(options) == ("told", WORDS["compare"])
+    assert list(map(squeezed, options.locator("dd").all())) == ["To 0", "To 1"]
+    assert squeezed(options.locator("[data-verdict=right]")) == "To 1"
+    assert options.locator("[data-verdict=wrong]").count() == 0
+
+
+def test_a_line_of_code_is_graded_without_a_kernel(kinds) -> None:
+    _, items = kinds
+    here = items["update"]
+    box = here.get_by_role("textbox", name="w =")
+    for line, kind in (
+        ("", "none"),
+        ("w ^ 2", "none"),
+        ("w*2", "bad"),
+        ("w -= gradient*eta", "good"),
+    ):
+        box.fill(line)
+        assert verdict(here)[0] == kind, line
 
 
 # ---- numbers of one's own

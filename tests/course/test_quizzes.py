@@ -4,23 +4,39 @@ import json
 import math
 import re
 from base64 import b64decode
-from itertools import combinations
+from itertools import combinations, permutations
 from pathlib import Path
 
 import pytest
 
 from backprop import course
-from backprop.course import Choice, Number, sources
+from backprop.course import (
+    Choice,
+    Code,
+    Number,
+    Order,
+    PredictedNumber,
+    PredictedOption,
+    Several,
+    sources,
+)
 from backprop.course.markup import to_plain
 from backprop.course.questions import WORDS, Question
 from backprop.course.reading import show_number
 
 from .conftest import all_questions
+from .kinds import quiz_of_every_kind
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = all_questions()
+ALL = [*QUESTIONS, *quiz_of_every_kind()]
 CHOICES = [question for question in QUESTIONS if isinstance(question, Choice)]
+OPTIONS = [q for q in QUESTIONS if isinstance(q, Choice | Several | PredictedOption)]
+ORDERS = [question for question in QUESTIONS if isinstance(question, Order)]
+CODES = [question for question in QUESTIONS if isinstance(question, Code)]
 NUMBERS = [question for question in QUESTIONS if isinstance(question, Number)]
+GRADED = [question for question in NUMBERS if not isinstance(question, PredictedNumber)]
+PREDICTIONS = (PredictedNumber, PredictedOption)
 
 
 def name(question: Question) -> str:
@@ -75,23 +91,61 @@ def test_every_text_can_be_shown(question: Question) -> None:
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=name)
 def test_the_hint_does_not_give_the_answer_away(question: Question) -> None:
-    assert question.hint != question.reasoning
+    assert isinstance(question, PREDICTIONS) or question.hint != question.reasoning
     if isinstance(question, Number):
         assert "[[answer" not in question.hint + question.text
 
 
-@pytest.mark.parametrize("question", CHOICES, ids=name)
-def test_every_option_is_its_own_and_is_explained(question: Choice) -> None:
-    texts = [plain(option.text).lower() for option in question.options]
-    assert len(set(texts)) == len(texts)
-    because = [option.because for option in question.options]
-    assert len(set(because)) == len(because)
-    assert len({option.name for option in question.options}) == len(texts)
-    for option in question.options:
-        feedback = question.answer(option.name)
-        assert feedback.right == option.right
-        assert feedback.message == question.said(option.because).plain
-        assert len(feedback.message) > 40, "say more: this is where readers learn"
+@pytest.mark.parametrize("question", ALL, ids=name)
+def test_every_known_answer_gets_its_own_explanation(question: Question) -> None:
+    for variant in range(len(question.variants)) if isinstance(question, Number) else [0]:
+        samples = question.samples(variant)
+        named = [misconception for misconception, _ in samples]
+        assert named.count(None) == 1 or isinstance(question, PREDICTIONS)
+        assert len({response for _, response in samples}) == len(samples)
+        said = []
+        for misconception, response in samples:
+            feedback = question.answer(response, variant=variant)
+            assert feedback.counted
+            assert feedback.misconception == misconception
+            assert feedback.right == (misconception is None or isinstance(question, PREDICTIONS))
+            said.append(feedback.message)
+        assert len(set(said)) == len(said)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=name)
+def test_explanations_are_long_enough_to_explain(question: Question) -> None:
+    for misconception, response in question.samples():
+        message = question.answer(response).message
+        assert len(message) > 40, f"{misconception}: say more, this is where readers learn"
+
+
+@pytest.mark.parametrize("question", OPTIONS, ids=name)
+def test_no_two_options_are_equal(question: Choice | Several | PredictedOption) -> None:
+    for part in ("text", "because", "name"):
+        parts = [plain(getattr(option, part)).lower() for option in question.options]
+        assert len(set(parts)) == len(parts)
+        assert all(parts)
+
+
+@pytest.mark.parametrize("question", ORDERS, ids=name)
+def test_every_wrong_order_is_explained(question: Order) -> None:
+    assert len({plain(step.text).lower() for step in question.steps}) == len(question.steps)
+    letters = "abcdefgh"[: len(question.steps)]
+    for order in permutations(letters):
+        feedback = question.answer("".join(order))
+        assert feedback.counted == (order != tuple(letters))
+        assert feedback.right == ("".join(order) == question.samples()[-1][1])
+        assert feedback.right or not feedback.counted or feedback.misconception
+
+
+@pytest.mark.parametrize("question", CODES, ids=name)
+def test_a_line_and_its_misconceptions_differ_where_they_are_compared(question: Code) -> None:
+    assert len(question.slips) >= 3
+    functions = [question.compute, *(slip for slip, _ in question.slips.values())]
+    for one, other in combinations(map(question.values, functions), 2):
+        assert all(map(math.isfinite, one + other))
+        assert any(abs(a - b) > 1e-3 for a, b in zip(one, other, strict=True))
 
 
 def test_the_right_option_does_not_stand_out() -> None:
@@ -110,14 +164,14 @@ def test_every_variant_is_right_by_a_second_way(question: Number) -> None:
         assert math.isclose(at.answer, again, rel_tol=1e-6, abs_tol=1e-8), at
 
 
-@pytest.mark.parametrize("question", NUMBERS, ids=name)
+@pytest.mark.parametrize("question", GRADED, ids=name)
 def test_variants_are_many_and_distinct(question: Number) -> None:
     assert len(question.variants) >= 12
     assert len({str(at.given) for at in question.variants}) == len(question.variants)
     assert len({round(at.answer, 9) for at in question.variants}) >= 8
 
 
-@pytest.mark.parametrize("question", NUMBERS, ids=name)
+@pytest.mark.parametrize("question", GRADED, ids=name)
 def test_answers_and_misconceptions_stay_apart(question: Number) -> None:
     assert len(question.slips) >= 3
     for at in question.variants:
@@ -125,7 +179,7 @@ def test_answers_and_misconceptions_stay_apart(question: Number) -> None:
             assert abs(one - other) > 2 * question.tolerance, at
 
 
-@pytest.mark.parametrize("question", NUMBERS, ids=name)
+@pytest.mark.parametrize("question", GRADED, ids=name)
 def test_every_number_gets_its_own_answer(question: Number) -> None:
     for n, at in enumerate(question.variants):
         for spec in ("", f".{question.decimals}f", f".{question.decimals + 2}f"):
@@ -138,7 +192,7 @@ def test_every_number_gets_its_own_answer(question: Number) -> None:
                 assert feedback.message == question.said(question.slips[slip][1], n).plain
 
 
-@pytest.mark.parametrize("question", NUMBERS, ids=name)
+@pytest.mark.parametrize("question", GRADED, ids=name)
 def test_misconceptions_do_not_share_explanations(question: Number) -> None:
     because = [text for _, text in question.slips.values()]
     assert len(set(because)) == len(because)

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from backprop import course
-from backprop.course.questions import WORDS, Choice, Number, Question
+from backprop.course import Code, Number, Order, PredictedNumber, Question, Several
+from backprop.course.questions import WORDS
 
 from .toc import pages_with
 
@@ -19,17 +20,12 @@ def chapter(name: str) -> str:
     return name.rsplit("/", 1)[-1]
 
 
-def answers(question: Question, variant: int) -> list[tuple[str, bool]]:
-    """What a reader may type or choose, and whether it is right; wrong answers first."""
-    if isinstance(question, Choice):
-        options = zip("abcdefgh", question.options, strict=False)
-        return sorted(
-            ((letter, option.right) for letter, option in options), key=lambda pair: pair[1]
-        )
-    assert isinstance(question, Number), f"teach this test how a reader answers {question.kind!r}"
-    at = question.variants[variant]
-    wrong = [f"{value:.6f}" for value in [*at.slips.values(), at.answer + 1000]]
-    return [*((text, False) for text in wrong), (f"{at.answer:.6f}", True)]
+def answers(question: Question, variant: int) -> list[str]:
+    """What a reader may type or choose; the right answer comes last."""
+    known = [response for _, response in question.samples(variant)]
+    if isinstance(question, Number) and not isinstance(question, PredictedNumber):
+        return [f"{question.variants[variant].answer + 1000:.6f}", *known]
+    return known
 
 
 def test_every_quiz_has_its_page() -> None:
@@ -48,7 +44,33 @@ def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
 
 def give(page: Page, item: Locator, question: Question, response: str) -> None:
     """Answer with the keyboard alone, and check."""
-    if isinstance(question, Choice):
+    if isinstance(question, Order):
+        for place, letter in enumerate(response):
+            step = item.locator(f".bp-step[data-at={letter}]")
+            button = step.locator("[data-move=up]")
+            for _ in question.steps:
+                if step.evaluate("node => [...node.parentNode.children].indexOf(node)") <= place:
+                    break
+                tab_to(page, button, "Shift+Tab" if is_before(page, button) else "Tab")
+                page.keyboard.press("Enter" if place % 2 else "ArrowUp")
+        assert (
+            item.locator(".bp-step").evaluate_all(
+                "steps => steps.map((step) => step.dataset.at).join('')"
+            )
+            == response
+        )
+    elif isinstance(question, Number | Code):
+        tab_to(page, item.locator("input[type=text]"), "Shift+Tab")
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.type(response)
+        assert item.locator("input[type=text]").input_value() == response
+    elif isinstance(question, Several):
+        for letter in "abcdefgh"[: len(question.options)]:
+            box = item.locator(f"input[value={letter}]")
+            if box.is_checked() != (letter in response):
+                tab_to(page, box, "Shift+Tab" if is_before(page, box) else "Tab")
+                page.keyboard.press("Space")
+    else:
         tab_to(page, item.locator(".bp-choices"), "Shift+Tab")
         if not item.locator("input:checked").count():
             page.keyboard.press("Space")
@@ -56,13 +78,16 @@ def give(page: Page, item: Locator, question: Question, response: str) -> None:
             if item.locator(f"input[value={response}]").is_checked():
                 break
             page.keyboard.press("ArrowDown")
-    else:
-        tab_to(page, item.locator("input[type=text]"), "Shift+Tab")
-        page.keyboard.press("ControlOrMeta+a")
-        page.keyboard.type(response)
-        assert item.locator("input[type=text]").input_value() == response
     tab_to(page, item.locator(".bp-check"))
     page.keyboard.press("Enter")
+
+
+def is_before(page: Page, target: Locator) -> bool:
+    """Tell whether something stands before what has the focus."""
+    return target.evaluate(
+        "node => Boolean(document.activeElement.compareDocumentPosition(node)"
+        " & Node.DOCUMENT_POSITION_PRECEDING)"
+    )
 
 
 @pytest.mark.parametrize("name", QUIZZES)
@@ -72,7 +97,7 @@ def test_by_keyboard_from_the_first_question_to_the_next_page(visit, name: str) 
         page = seen.page
         items = page.locator(".bp-quiz .bp-question").all()
         assert len(items) == len(quiz)
-        items[0].locator("input").first.focus()
+        items[0].locator("input, .bp-move").first.focus()
         for item, question in zip(items, quiz, strict=True):
             kept = page.evaluate(
                 "id => localStorage.getItem(`backprop/variant/${id}`)", question.id
@@ -80,20 +105,17 @@ def test_by_keyboard_from_the_first_question_to_the_next_page(visit, name: str) 
             variant = int(kept) if isinstance(question, Number) else 0
             feedback = item.locator(".bp-feedback")
             misses = 0
-            if isinstance(question, Number):
-                give(page, item, question, "1/0")  # "/" is the theme's key for searching
+            if isinstance(question, Number | Code):
+                give(page, item, question, "x/")  # "/" is the theme's key for searching
                 assert feedback.get_attribute("data-kind") == "none"
-            for response, right in answers(question, variant):
+            for response in answers(question, variant):
                 give(page, item, question, response)
                 said = question.answer(response, variant=variant, misses=misses)
-                assert said.right == right
-                assert feedback.get_attribute("data-kind") == ("good" if right else "bad")
-                assert (
-                    feedback.locator(".bp-verdict").inner_text()
-                    == WORDS["right" if right else "wrong"]
-                )
+                kind = "told" if said.verdict == "compare" else "good" if said.right else "bad"
+                assert feedback.get_attribute("data-kind") == kind
+                assert feedback.locator(".bp-verdict").inner_text() == said.headline
                 assert read(feedback.locator(".bp-because")) == words(said.said.html)
-                if not right:
+                if not said.right:
                     title = WORDS["reasoning" if misses else "hint"]
                     assert feedback.locator(".bp-more-title").inner_text() == title
                     misses += 1
@@ -133,5 +155,5 @@ def test_answers_cannot_be_read_in_the_source(visit, name: str) -> None:
     with visit(name) as seen:
         source = seen.page.request.get(seen.page.url).text()
         for question in course.quiz(chapter(name)):
-            plain = question.said(question.reasoning).html
-            assert plain not in source
+            response = question.samples()[-1][1]
+            assert question.answer(response).said.html not in source

@@ -130,7 +130,7 @@ class Code(Question):
                 return Feedback(False, self.said(because), name)
         n = next(n for n in range(POINTS) if not _same(got[n : n + 1], wanted[n : n + 1]))
         given = ", ".join(f"{name} = {show_number(self.points[n][name])}" for name in self.names)
-        told = word("other value", given, show_number(got[n]), show_number(wanted[n]))
+        told = word("other value", given, _shown(got[n]), _shown(wanted[n]))
         return Feedback(False, told)
 
     def samples(self, variant: int = 0) -> list[tuple[str | None, str]]:  # noqa: D102
@@ -181,6 +181,11 @@ def _source(function: Callable[..., float]) -> str:
     assert isinstance(returned, ast.Return)
     assert returned.value is not None
     return ast.unparse(returned.value)
+
+
+def _shown(value: float) -> str:
+    # Browsers round ties up and NumPy rounds them to even: a nudge, and there are none.
+    return show_number(value * (1 + 1e-12))
 
 
 def _same(got: Sequence[float], wanted: Sequence[float]) -> bool:
