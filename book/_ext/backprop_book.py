@@ -6,6 +6,7 @@
 - Third-party files are fetched by pinned version and served from the book itself.
 - A notebook is executed again when what it stands on changed: the package, or its own chapter's
   exercises.
+- What the course asks for, and what only one page needs (``book/_pages``), is given to pages.
 - A picture without a description fails the build.
 """
 
@@ -13,6 +14,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterable
 from functools import cache
 from html import escape, unescape
@@ -119,7 +121,7 @@ def add_assets(app: Sphinx) -> None:
     # Written here, since Sphinx copies its static files only when a page is out of date.
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
-    files = page.asset_files()
+    files = {"outline.js": outline_script(), **page.asset_files()}
     for file in sorted(
         (ROOT / "book" / "_static").glob("*.*s")
     ):  # after the palette they use
@@ -129,8 +131,61 @@ def add_assets(app: Sphinx) -> None:
         (app.add_css_file if name.endswith(".css") else app.add_js_file)(name)
     try:
         web_assets.copy_mathjax(static / "mathjax")
+        web_assets.copy_libraries(static / "only")
+        shutil.copytree(
+            ROOT / "book" / "_pages", static / "only", dirs_exist_ok=True
+        )
     except OSError as problem:
         raise ExtensionError(str(problem)) from problem
+
+
+def outline_script() -> str:
+    """Tell pages what the course asks for, chapter by chapter, and in which edition."""
+    from backprop import __version__, course
+
+    chapters = [
+        {
+            "name": chapter.name,
+            "title": chapter.title,
+            "questions": [
+                name.rpartition("/")[2] for name in chapter.questions
+            ],
+            "exercises": [
+                name.rpartition("/")[2] for name in chapter.exercises
+            ],
+        }
+        for chapter in course.outline()
+    ]
+    content = json.dumps(
+        {"version": __version__, "chapters": chapters}, ensure_ascii=False
+    )
+    return f"(window.backprop = window.backprop || {{}}).outline = {content};\n"
+
+
+# What only one page needs: files in book/_pages, and libraries, which web_assets.py fetches.
+ONLY_ON = {
+    "book/progress": ("progress.css", "progress.js"),
+    "book/final": ("final.css", "sha256.min.js", "qrcode.js", "final.js"),
+}
+
+
+def add_what_one_page_needs(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: object,
+) -> None:
+    """Link to what stands in `ONLY_ON`, beside what all pages link to."""
+    for name in ONLY_ON.get(pagename, ()):
+        file = Path(app.outdir) / "_static" / "only" / name
+        version = hashlib.sha256(file.read_bytes()).hexdigest()[:8]
+        address = context["pathto"](f"_static/only/{name}", resource=True)
+        context["body"] += (
+            f'<link rel="stylesheet" href="{address}?v={version}">'
+            if name.endswith(".css")
+            else f'<script defer src="{address}?v={version}"></script>'
+        )
 
 
 def offer_repository(app: Sphinx, config: Config) -> None:
@@ -208,5 +263,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("env-get-outdated", outdated)
     app.connect("source-read", put_key_into_notebook)
     app.connect("html-page-context", mend_names_and_roles)
+    app.connect("html-page-context", add_what_one_page_needs)
     app.connect("html-page-context", refuse_pictures_without_description)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

@@ -70,6 +70,18 @@ def copy_mathjax(target: Path) -> None:
             shutil.copy(source / name, target / name)
 
 
+# What single pages use: js-sha256 for the code of a certificate (browsers offer their own SHA-256
+# only to pages that come over https), qrcode-generator for its QR code.
+LIBRARIES = ("js-sha256/build/sha256.min.js", "qrcode-generator/dist/qrcode.js")
+
+
+def copy_libraries(target: Path) -> None:
+    """Copy what single pages use into ``target``."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in LIBRARIES:
+        shutil.copy(fetch() / name, target)
+
+
 if __name__ == "__main__":
     try:
         fetch()

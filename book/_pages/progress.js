@@ -1,0 +1,207 @@
+// The page "Your progress": the table, and how to take progress elsewhere. What is kept, and how,
+// is the matter of backprop/page/progress.js.
+(() => {
+  "use strict";
+  const { outline, progress } = window.backprop;
+  const root = document.getElementById("bp-progress");
+  if (!root || !outline || !progress) return;
+
+  const LARGEST = 1_000_000; // bytes: the whole book needs less than a hundredth
+  const FILE = "backprop-progress.json";
+  const page = (chapter) => `${chapter.name}.html`;
+  const several = (n, one) => `${n} ${one}${n === 1 ? "" : "s"}`;
+
+  function make(name, attributes = {}, ...children) {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...children);
+    return made;
+  }
+
+  function button(text, action, kind = "") {
+    const made = make("button", { type: "button", class: kind }, text);
+    made.addEventListener("click", action);
+    return made;
+  }
+
+  // ---- the table: a row for each chapter, and one for all together
+
+  const COLUMNS = ["Chapter", "Questions right", "On the first try", "Exercises solved"];
+
+  function row(title, id) {
+    const name = make("span", {}, title);
+    const state = make("span", { class: "bp-state" });
+    const bar = make("progress", { "aria-labelledby": id, max: 1, value: 0 });
+    const cells = COLUMNS.slice(1).map(() => make("td"));
+    const head = make("th", { scope: "row" }, make("span", { id }, name), state, bar);
+    return { element: make("tr", {}, head, ...cells), bar, cells, state };
+  }
+
+  const rows = outline.chapters.map((chapter) =>
+    row(make("a", { href: page(chapter) }, chapter.title), `bp-row-${chapter.name}`));
+  const total = row("Together", "bp-row-together");
+
+  function fill({ bar, cells, state }, counted) {
+    const { answered, right, first, questions, solved, exercises, finished } = counted;
+    bar.max = questions;
+    bar.value = right;
+    bar.textContent = `${right} of ${questions}`;
+    state.textContent = finished ? "finished" : "";
+    cells[0].textContent = `${right} of ${questions}`;
+    if (answered > right) {
+      cells[0].append(make("small", {}, `${answered - right} tried, not right yet`));
+    }
+    cells[1].textContent = first;
+    cells[2].textContent = exercises ? `${solved} of ${exercises}` : "none";
+  }
+
+  const onward = make("p", { class: "bp-onwards" });
+
+  function show() {
+    const kept = progress.load();
+    const counted = outline.chapters.map((chapter) => progress.count(chapter, kept));
+    rows.forEach((each, n) => fill(each, counted[n]));
+    const sum = (key) => counted.reduce((all, each) => all + each[key], 0);
+    const keys = ["answered", "right", "first", "questions", "solved", "exercises"];
+    const all = Object.fromEntries(keys.map((key) => [key, sum(key)]));
+    fill(total, { ...all, finished: all.right === all.questions });
+    const open = counted.findIndex((each) => !each.finished);
+    const next = outline.chapters[open] ?? outline.chapters.at(-1);
+    onward.replaceChildren(
+      open < 0
+        ? "Every question is answered right. Your certificate is waiting at the end of "
+        : all.answered ? "Go on with " : "Begin with ",
+      make("a", { href: page(next) }, next.title),
+      open < 0 ? "." : `: ${several(counted[open].questions - counted[open].right, "question")} to go.`,
+    );
+    showNotices();
+  }
+
+  // ---- what the reader should know about the storage
+
+  const notices = make("div", { class: "bp-notices" });
+
+  function showNotices() {
+    const found = [];
+    if (!progress.isKept()) {
+      found.push(make("p", { class: "bp-notice" },
+        "Your browser keeps nothing for these pages: its storage is switched off or full. "
+        + "Everything works, but what you answer is forgotten when you leave a page. "
+        + "You can download your progress before you go."));
+    }
+    for (const { key, text } of progress.asides()) {
+      const about = progress.read(text).problem === "newer"
+        ? "was written by a newer edition of this book"
+        : "could not be read completely";
+      found.push(make("div", { class: "bp-notice" },
+        make("p", {}, `Progress that was kept here ${about}. We have set it aside as it was, `
+          + "and went on with what could be read."),
+        make("div", { class: "bp-buttons-row" },
+          button("Download what was set aside", () => download(text, `${key}.json`)),
+          button("Remove it", () => {
+            localStorage.removeItem(key);
+            say("Removed what had been set aside.");
+            show();
+            table.focus();
+          })),
+      ));
+    }
+    notices.replaceChildren(...found);
+  }
+
+  // ---- files
+
+  const status = make("p", { class: "bp-said", role: "status" });
+  const say = (text, kind = "good") => {
+    status.dataset.kind = kind;
+    status.textContent = text;
+  };
+
+  function download(text, name) {
+    const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    make("a", { href: address, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  }
+
+  function exportAll() {
+    download(`${JSON.stringify(progress.load(), null, 1)}\n`, FILE);
+    say(`Downloaded as ${FILE}.`);
+  }
+
+  const REFUSED = {
+    large: "is too large to be a progress file of this book",
+    unreadable: "cannot be read",
+    foreign: "is not a progress file of this book",
+    damaged: "is damaged",
+    newer: "was written by a newer edition of this book",
+  };
+
+  async function importFile(file) {
+    let text = "";
+    let problem = file.size > LARGEST ? "large" : null;
+    try { text = problem ? "" : await file.text(); } catch { problem = "unreadable"; }
+    const found = progress.read(text);
+    problem ??= found.problem;
+    if (problem) {
+      say(`“${file.name}” ${REFUSED[problem]}. Nothing was changed.`, "bad");
+      return;
+    }
+    const before = progress.load();
+    const after = progress.merge(before, found.progress);
+    progress.save(after);
+    progress.tell();
+    const reached = (kept, part, flag) => Object.values(kept[part]).filter((entry) => entry[flag]).length;
+    const gain = (part, flag) => reached(after, part, flag) - reached(before, part, flag);
+    const [questions, exercises] = [gain("questions", "right"), gain("exercises", "solved")];
+    say(questions || exercises
+      ? `Added from “${file.name}”: ${several(questions, "question")} and ${several(exercises, "exercise")} more.`
+      : `“${file.name}” holds nothing right or solved that was not here already.`);
+  }
+
+  const chooser = make("input", { type: "file", accept: ".json,application/json", hidden: "", "aria-label": "Progress file" });
+  chooser.addEventListener("change", async () => {
+    if (chooser.files.length) await importFile(chooser.files[0]);
+    chooser.value = ""; // so that the same file can be chosen again
+  });
+
+  // ---- erasing asks first
+
+  const eraser = button("Erase …", () => ask(true));
+  const question = make("div", { class: "bp-notice", role: "group", "aria-labelledby": "bp-erase", hidden: "" },
+    make("p", { id: "bp-erase" },
+      "Erase everything that this browser keeps of your progress, in all chapters? This cannot be undone."),
+    make("div", { class: "bp-buttons-row" },
+      button("Keep it", () => ask(false)),
+      button("Download it first", exportAll),
+      button("Erase it", () => {
+        progress.erase();
+        ask(false);
+        say("Your progress in this browser is erased.");
+      }, "bp-danger")));
+  question.addEventListener("keydown", (event) => { if (event.key === "Escape") ask(false); });
+
+  function ask(open) {
+    question.hidden = !open;
+    if (open) say("");
+    (open ? question.querySelector("button") : eraser).focus();
+  }
+
+  // ---- the page
+
+  const table = make("table", { class: "bp-progress-table", tabindex: "-1" },
+    make("caption", {}, "Questions and exercises, chapter by chapter"),
+    make("thead", {}, make("tr", {}, ...COLUMNS.map((name) => make("th", { scope: "col" }, name)))),
+    make("tbody", {}, ...rows.map((each) => each.element)),
+    make("tfoot", {}, total.element));
+  root.replaceChildren(
+    notices,
+    onward,
+    table,
+    make("div", { class: "bp-buttons-row" },
+      button("Download as a file", exportAll),
+      button("Add from a file", () => chooser.click()),
+      eraser),
+    chooser, question, status);
+  document.addEventListener("backprop:progress", show);
+  show();
+})();
