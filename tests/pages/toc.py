@@ -9,8 +9,13 @@ ENTRY = re.compile(r"^\s*(?:-\s*)?(?:root|file):\s*(\S+)", re.MULTILINE)
 
 PAGES = ENTRY.findall((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 NOTEBOOKS = [name for name in PAGES if (ROOT / f"{name}.ipynb").exists()]
-# A chapter is a notebook with a quiz; the cover and the appendices have none.
-CHAPTERS = [name for name in NOTEBOOKS if (ROOT / "exercises" / Path(name).name).is_dir()]
+# A chapter is a notebook with a quiz; the cover and the appendices have none. The final quiz is no
+# chapter: it teaches nothing new.
+CHAPTERS = [
+    name
+    for name in NOTEBOOKS
+    if (ROOT / "exercises" / Path(name).name).is_dir() and not name.endswith("/final")
+]
 
 
 def pages_with(css_class: str) -> list[str]:
