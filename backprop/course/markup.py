@@ -246,8 +246,8 @@ _UNICODE = {
     "partial": "∂", "eta": "η", "cdot": "·", "times": "×", "sum": "Σ", "to": "→", "approx": "≈",
     "leftarrow": "←", "le": "≤", "ge": "≥", "ne": "≠", "ldots": "…", "dots": "…", "pm": "±",
     "infty": "∞", "left": "", "right": "", "quad": "  ", "qquad": "   ", ",": "", ";": " ",
-    " ": " ", "!": "", "Delta": "Δ", "exp": "exp", "log": "log", "sqrt": "√", "lt": "<", "gt": ">",
-    "|": "|",
+    " ": " ", "!": "", "Delta": "Δ", "exp": "exp", "log": "log", "ln": "ln", "sqrt": "√", "lt": "<",
+    "gt": ">", "|": "|", "sigma": "σ",
 }  # fmt: skip
 _LOW = str.maketrans("0123456789+-ijn", "₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₙ")
 _HIGH = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")

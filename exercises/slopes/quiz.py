@@ -1,0 +1,318 @@
+"""Slopes and nudges: what a slope says, what it does not say, and the rules."""
+
+import backprop as bp
+from backprop.course import Quiz, right, wrong
+
+quiz = Quiz("Slopes and nudges")
+
+
+quiz.choice(
+    "what_a_slope_says",
+    r"""
+    At $w = 2$ a loss is 5, and its slope is $-3$. What does the $-3$ say?
+    """,
+    options=[
+        right(
+            "Raise $w$ by a tiny amount, and the loss falls by about three times that amount.",
+            r"""
+            Change $\approx$ slope × nudge: a nudge of 0.01 changes the loss by about
+            $-3 \cdot 0.01 = -0.03$. How far the slope holds, it does not say.
+            """,
+        ),
+        wrong(
+            "whole_unit",
+            "Raise $w$ by 1, and the loss falls by exactly 3, from 5 to 2.",
+            r"""
+            Only if the loss were a straight line. The slope holds *here*; on the way to $w = 3$
+            the curve may bend, and the slope with it. "Per unit" is how a rate is written, not how
+            far it is good.
+            """,
+        ),
+        wrong(
+            "below_zero",
+            "The loss is below zero, or about to become so.",
+            """
+            The loss itself is 5. A slope says how the loss *changes*, not how high it is: a hill of
+            any height can fall away steeply.
+            """,
+        ),
+        wrong(
+            "where_to",
+            "The best $w$ lies 3 to the left of where we stand.",
+            r"""
+            The minus says that the loss falls to the *right*. And a slope is a steepness, not a
+            distance: it does not know how far away the lowest point is.
+            """,
+        ),
+    ],
+    hint="Read it as an answer: if I nudge $w$ a little, how does the loss respond?",
+)
+
+
+@quiz.number(
+    text=r"""
+    A loss is [[loss]]. Its partial derivatives are
+    $\frac{\partial\,\text{loss}}{\partial w} = [[dw]]$ and
+    $\frac{\partial\,\text{loss}}{\partial b} = [[db]]$. Now $w$ is nudged by [[hw]] and $b$ by
+    [[hb]], both at once.
+
+    What do the slopes predict for the loss after that?
+    """,
+    label="Loss =",
+    decimals=3,
+    hint="Slope × nudge for each of the two; the changes add.",
+    reasoning=r"""
+    The changes are $[[dw:()]] \cdot [[hw:()]] = [[cw]]$ and $[[db:()]] \cdot [[hb:()]] = [[cb]]$.
+    Added to the loss: $[[loss]] + [[cw:()]] + [[cb:()]] = [[answer]]$.
+    """,
+)
+def two_nudges(loss, dw, db, hw, hb, **shown):
+    w, b = bp.Variable(0.0, name="w"), bp.Variable(0.0, name="b")
+    (dw * w + db * b).backward()
+    return loss + w.grad * hw + b.grad * hb
+
+
+@two_nudges.draw
+def _(rng):
+    dw, db = rng.choice([-4, -3, -2, 2, 3, 4]), rng.choice([-5, -1.5, 1.5, 5])
+    hw, hb = rng.choice([-0.02, 0.02, 0.03, 0.05]), rng.choice([-0.02, 0.01, 0.04])
+    loss = rng.integers(11, 40) / 10
+    return {
+        "loss": loss, "dw": dw, "db": db, "hw": hw, "hb": hb, "cw": dw * hw, "cb": db * hb
+    }  # fmt: skip
+
+
+@two_nudges.check
+def _(loss, dw, db, hw, hb, **shown):
+    def along(t):
+        return loss + dw * hw * t + db * hb * t
+
+    return loss + bp.numeric_gradient(along, 0.0)
+
+
+@two_nudges.misconception(
+    """
+    That is the *change* of the loss. It started at [[loss]], so add the change to that.
+    """
+)
+def change_only(cw, cb, **shown):
+    return cw + cb
+
+
+@two_nudges.misconception(
+    r"""
+    You subtracted the changes. A nudge along a positive slope raises the loss; the minus comes in
+    only when we *choose* a nudge that goes downhill.
+    """
+)
+def subtracted(loss, cw, cb, **shown):
+    return loss - cw - cb
+
+
+@two_nudges.misconception(
+    """
+    Only $w$ has moved in your prediction. Both were nudged, and both changes count.
+    """
+)
+def only_w(loss, cw, **shown):
+    return loss + cw
+
+
+@two_nudges.misconception(
+    """
+    Only $b$ has moved in your prediction. Both were nudged, and both changes count.
+    """
+)
+def only_b(loss, cb, **shown):
+    return loss + cb
+
+
+@two_nudges.misconception(
+    """
+    You added the two slopes and the two nudges first. But the nudge of $w$ acts through the slope
+    with respect to $w$, and the nudge of $b$ through the other.
+    """
+)
+def sums_multiplied(loss, dw, db, hw, hb, **shown):
+    return loss + (dw + db) * (hw + hb)
+
+
+@quiz.number(
+    text=r"""
+    At some $x$ we have $u = [[u]]$ with the slope $u' = [[du]]$, and $v = [[v]]$ with the slope
+    $v' = [[dv]]$.
+
+    What is the slope of the product $u \cdot v$ there?
+    """,
+    label="Slope =",
+    decimals=2,
+    hint="Think of a rectangle. Both sides are nudged, and each adds a strip.",
+    reasoning=r"""
+    $u' v + u v' = [[du:()]] \cdot [[v:()]] + [[u:()]] \cdot [[dv:()]] = [[answer]]$: each slope is
+    weighted with the other factor.
+    """,
+)
+def product_rule(u, v, du, dv):
+    x = bp.Variable(0.0, name="x")
+    ((u + du * x) * (v + dv * x)).backward()
+    return x.grad
+
+
+@product_rule.draw
+def _(rng):
+    u, v = rng.choice([2, 3, 4, 5, 6, 7], size=2, replace=False)
+    du, dv = rng.choice([-4, -3, -2, 0.5, 1.5, 2, 3], size=2, replace=False)
+    return {"u": u, "v": v, "du": du, "dv": dv}
+
+
+@product_rule.check
+def _(u, v, du, dv):
+    return bp.numeric_gradient(lambda x: (u + du * x) * (v + dv * x), 0.0)
+
+
+@product_rule.misconception(
+    r"""
+    You multiplied the slopes. Try it on $x \cdot x$: both slopes are 1, yet the slope of $x^2$ at 3
+    is 6. Each slope is weighted with the *other factor*, then they add.
+    """
+)
+def slopes_multiplied(du, dv, **shown):
+    return du * dv
+
+
+@product_rule.misconception(
+    """
+    You added the slopes: that is right for the sum of the two. In a product each slope counts as
+    often as the other factor says.
+    """
+)
+def slopes_added(du, dv, **shown):
+    return du + dv
+
+
+@product_rule.misconception(
+    r"""
+    You weighted each slope with its own factor. Widen a rectangle, and the new strip is as long as
+    the rectangle is *high*: the other factor counts.
+    """
+)
+def own_factor(u, v, du, dv):
+    return du * u + dv * v
+
+
+@product_rule.misconception(
+    """
+    Only the first factor responds in your slope. The second responds to the nudge, too.
+    """
+)
+def first_only(v, du, **shown):
+    return du * v
+
+
+@product_rule.misconception(
+    """
+    Only the second factor responds in your slope. The first responds to the nudge, too.
+    """
+)
+def second_only(u, dv, **shown):
+    return u * dv
+
+
+@product_rule.misconception(
+    """
+    You subtracted one part from the other. Both strips belong to the change of the area, each with
+    the sign of its own slope.
+    """
+)
+def subtracted_parts(u, v, du, dv):
+    return du * v - u * dv
+
+
+quiz.choice(
+    "smaller_nudge",
+    r"""
+    A friend estimates a slope on a computer by nudging. A nudge of $10^{-5}$ works well. To be on
+    the safe side she takes $10^{-15}$ instead. What happens?
+    """,
+    options=[
+        right(
+            "The estimate gets worse: next to nothing is left of the difference.",
+            r"""
+            A computer keeps about 16 digits. Two results that lie $10^{-15}$ apart agree in nearly
+            all of them, so their difference is mostly rounding, and dividing by $10^{-15}$ makes
+            that large.
+            """,
+        ),
+        wrong(
+            "better",
+            "It gets much better, because the slope is what the quotient settles on.",
+            r"""
+            With endless digits, yes. On a computer the two results are rounded, and below some
+            nudge their difference is rounding and little else. The best nudge lies in between.
+            """,
+        ),
+        wrong(
+            "same",
+            "Nothing changes: both are so small that the curve is straight.",
+            r"""
+            The *curve* is straight enough, for both. What differs is how many digits survive when
+            two nearly equal results are subtracted: with $10^{-15}$ about one.
+            """,
+        ),
+        wrong(
+            "useless_anyway",
+            "It makes no odds, since slopes from nudges are too rough to be of use in any case.",
+            """
+            With a sensible nudge to both sides they are good to about ten digits. That is more than
+            enough to find a wrong rule, and this book checks all its gradients so.
+            """,
+        ),
+    ],
+    hint="Two results that agree in 15 of 16 digits: how many digits has their difference?",
+)
+
+
+quiz.choice(
+    "partial",
+    r"""
+    What does $\frac{\partial\,\text{SSR}}{\partial b_3} = -3.66$ mean in a network with seven
+    parameters?
+    """,
+    options=[
+        right(
+            "Nudge $b_3$ while the other six hold still, and the SSR falls 3.66 times as much.",
+            """
+            A partial derivative answers for one parameter at a time, at the place where all seven
+            are now. Seven such answers together are the gradient.
+            """,
+        ),
+        wrong(
+            "all_move",
+            "Nudge all seven by the same amount, and the SSR falls 3.66 times as much in total.",
+            """
+            That would be the *sum* of all seven partial derivatives. A partial derivative holds the
+            other parameters still.
+            """,
+        ),
+        wrong(
+            "share",
+            "Of the SSR, a part of 3.66 is caused by $b_3$, and the rest by the other six.",
+            """
+            A slope says how the SSR would *change*, not whose fault it is. It can exceed the whole
+            SSR, or be negative, as here.
+            """,
+        ),
+        wrong(
+            "for_ever",
+            "Wherever the seven parameters are, a larger $b_3$ lowers the SSR at this rate.",
+            """
+            The slope holds at one place. Change any of the seven, $b_3$ included, and it is another
+            number; past the best $b_3$ even the sign turns.
+            """,
+        ),
+    ],
+    hint=r"What do the other six parameters do while we read off this number?",
+)
+
+
+quiz.again("fitting/after_raising")
