@@ -8,19 +8,19 @@ exercise = Exercise(
     title="Along a path: a hidden node",
     statement=r"""
     A hidden node of the dosage network computes $z = w x + b$ and then
-    $a = \text{softplus}(z) = \ln(1 + e^z)$. Return
+    $y = \text{softplus}(z) = \ln(1 + e^z)$. Return
 
-    1. $\frac{\partial a}{\partial w}$, how $a$ responds to a nudge of the weight, and
-    2. $\frac{\partial a}{\partial b}$, how it responds to a nudge of the bias.
+    1. $\frac{\partial y}{\partial w}$, how $y$ responds to a nudge of the weight, and
+    2. $\frac{\partial y}{\partial b}$, how it responds to a nudge of the bias.
 
     For $w = 2$, $x = 0.5$ and $b = -1$ we have $z = 0$, and the two are 0.25 and 0.5.
     """,
-    returns=["da_dw", "da_db"],
+    returns=["dy_dw", "dy_db"],
     practises=["chain rule", "sigmoid", "local derivative"],
     minutes=10,
     hints=[
         r"""
-        Two links: from $w$ to $z$, and from $z$ to $a$. Write down the local derivative of each,
+        Two links: from $w$ to $z$, and from $z$ to $y$. Write down the local derivative of each,
         then multiply.
         """,
         r"""
@@ -30,8 +30,8 @@ exercise = Exercise(
         r"In $z = w x + b$ a nudge of $w$ counts $x$ times, and a nudge of $b$ once.",
     ],
     why=r"""
-    $\frac{\partial a}{\partial w} = \sigma(z) \cdot x$ and
-    $\frac{\partial a}{\partial b} = \sigma(z) \cdot 1$. The first factor is shared: it belongs to
+    $\frac{\partial y}{\partial w} = \sigma(z) \cdot x$ and
+    $\frac{\partial y}{\partial b} = \sigma(z) \cdot 1$. The first factor is shared: it belongs to
     the softplus, which does not know how its $z$ was made.
     """,
     fixed=[
@@ -46,19 +46,19 @@ exercise = Exercise(
 @exercise.starter
 def along_a_path(w, x, b):
     z = ...
-    da_dz = ...  # the slope of softplus, at z
-    da_dw = ...
-    da_db = ...
-    return da_dw, da_db
+    dy_dz = ...  # the slope of softplus, at z
+    dy_dw = ...
+    dy_db = ...
+    return dy_dw, dy_db
 
 
 @exercise.reference
 def along_a_path(w, x, b):
     z = w * x + b
-    da_dz = 1 / (1 + np.exp(-z))
-    da_dw = da_dz * x
-    da_db = da_dz
-    return da_dw, da_db
+    dy_dz = 1 / (1 + np.exp(-z))
+    dy_dw = dy_dz * x
+    dy_db = dy_dz
+    return dy_dw, dy_db
 
 
 @exercise.inputs
