@@ -10,8 +10,8 @@ exercise = Exercise(
     A hidden node of the dosage network computes $z = w x + b$ and then
     $y = \text{softplus}(z) = \ln(1 + e^z)$. Return
 
-    1. $\frac{\partial y}{\partial w}$, how $y$ responds to a nudge of the weight, and
-    2. $\frac{\partial y}{\partial b}$, how it responds to a nudge of the bias.
+    1. $\partial y / \partial w$, how $y$ responds to a nudge of the weight, and
+    2. $\partial y / \partial b$, how it responds to a nudge of the bias.
 
     For $w = 2$, $x = 0.5$ and $b = -1$ we have $z = 0$, and the two are 0.25 and 0.5.
     """,
