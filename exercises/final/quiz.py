@@ -1,7 +1,7 @@
 """The final quiz: across all chapters, in their order; no question repeats one of theirs."""
 
 import backprop as bp
-from backprop.course import Quiz, right, wrong
+from backprop.course import Quiz, right, step, wrong, wrong_order
 
 quiz = Quiz("The final quiz")
 
@@ -56,95 +56,81 @@ quiz.choice(
 # ---- Slopes and nudges
 
 
-def plane(p, q, slope_p, slope_q):
-    """Return a loss that has the given partial derivatives at (0, 0), and bends elsewhere."""
-    return slope_p * p + slope_q * q + p * q
-
-
 @quiz.number(
     text=r"""
-    Where we stand, $\frac{\partial L}{\partial p} = [[slope_p]]$ and
-    $\frac{\partial L}{\partial q} = [[slope_q]]$. Now $p$ goes *up* by [[up]] and $q$ goes *down*
-    by [[down]].
+    Where we stand, $\frac{\partial\,\text{loss}}{\partial w} = [[slope]]$. We want the loss to
+    *fall* by about [[fall]], and only $w$ may move.
 
-    By about how much does the loss $L$ change?
+    By how much should $w$ change?
     """,
-    label="Change of $L$ ≈",
+    label="Change of $w$ ≈",
     decimals=3,
-    variants=16,
-    hint=r"""
-    Each parameter contributes its slope times its own nudge, and a nudge downward is negative. Then
-    add the two contributions.
+    variants=12,
+    hint="""
+    The change of the loss is about the slope times the change of $w$. Here the change of the loss
+    is given (and negative), and the nudge is what we look for.
     """,
     reasoning=r"""
-    $p$ contributes $[[slope_p]] \cdot [[up]]$, and $q$ contributes
-    $[[slope_q:()]] \cdot (-[[down]])$. Together that is $[[answer]]$. "About", because slopes
-    change on the way, if only a little on so short a way.
+    slope · nudge ≈ change of the loss, so the nudge is
+    $\frac{-[[fall]]}{[[slope]]} = [[answer:.4f]]$. The steeper the slope, the smaller the nudge
+    that does it; and the sign says on which side it is downhill.
     """,
 )
-def two_nudges(slope_p, slope_q, up, down):
-    p, q = bp.Variable(0.0), bp.Variable(0.0)
-    plane(p, q, slope_p, slope_q).backward()
-    return p.grad * up + q.grad * -down
+def nudge_wanted(slope, fall):
+    w = bp.Variable(0.0)
+    (slope * w + w**2).backward()
+    return -fall / w.grad
 
 
-@two_nudges.draw
+@nudge_wanted.draw
 def _(rng):
-    slope_p, slope_q = rng.integers(2, 9, size=2) * rng.choice([-1, 1], size=2)
-    up, down = rng.choice([0.01, 0.02, 0.03, 0.04, 0.05], size=2, replace=False)
-    return {"slope_p": slope_p, "slope_q": slope_q, "up": up, "down": down}
+    slope = int(rng.integers(2, 10)) * int(rng.choice([-1, 1]))
+    return {"slope": slope, "fall": rng.choice([0.1, 0.2, 0.3, 0.4, 0.5])}
 
 
-@two_nudges.check
-def _(slope_p, slope_q, up, down):
-    return bp.numeric_gradient(lambda t: plane(t * up, -t * down, slope_p, slope_q), 0.0)
+@nudge_wanted.check
+def _(slope, fall):
+    return -fall / bp.numeric_gradient(lambda w: slope * w + w**2, 0.0)
 
 
-@two_nudges.misconception(
+@nudge_wanted.misconception(
     """
-    You let $q$ go up as well. It goes *down* by [[down]], so its contribution changes its sign.
-    """
-)
-def both_up(slope_p, slope_q, up, down):
-    return slope_p * up + slope_q * down
-
-
-@two_nudges.misconception(
-    """
-    That is the contribution of $p$ alone. $q$ moves too, and brings a change of its own.
+    The size is right, the direction is not: this nudge makes the loss *rise* by [[fall]]. On a
+    positive slope downhill is to the left, on a negative one to the right.
     """
 )
-def p_alone(slope_p, slope_q, up, down):
-    return slope_p * up
+def uphill(slope, fall):
+    return fall / slope
 
 
-@two_nudges.misconception(
+@nudge_wanted.misconception(
     """
-    That is the contribution of $q$ alone. $p$ moves too, and brings a change of its own.
-    """
-)
-def q_alone(slope_p, slope_q, up, down):
-    return slope_q * -down
-
-
-@two_nudges.misconception(
-    """
-    The size is right, the sign is not: your answer is the change that undoes this one. (A step of
-    gradient descent goes against the slope; a nudge is taken as it is.)
+    You multiplied the wanted change by the slope. It is the *nudge* that is multiplied by the
+    slope, and gives the change: so divide.
     """
 )
-def opposite(slope_p, slope_q, up, down):
-    return -(slope_p * up - slope_q * down)
+def multiplied(slope, fall):
+    return -fall * slope
 
 
-@two_nudges.misconception(
+@nudge_wanted.misconception(
     """
-    You added the slopes as they are. A slope is a rate: multiply each by how far its parameter
-    moves.
+    You let $w$ move by as much as the loss is to fall. That fits a slope of 1; here the loss
+    changes [[slope]] times as much as $w$ does.
     """
 )
-def slopes_added(slope_p, slope_q, up, down):
-    return slope_p + slope_q
+def as_much_as_the_loss(slope, fall):
+    return -fall
+
+
+@nudge_wanted.misconception(
+    """
+    Upside down: divide the wanted change by the slope, not the slope by the change. A steep slope
+    needs a *small* nudge.
+    """
+)
+def upside_down(slope, fall):
+    return -slope / fall
 
 
 # ---- The chain rule
@@ -152,86 +138,87 @@ def slopes_added(slope_p, slope_q, up, down):
 
 @quiz.number(
     text=r"""
-    $u = [[a]]\,x$ and $v = x + [[b]]$, and $y = u \cdot v$.
+    $x$ moves $u$ with the slope $[[xu]]$, and $u$ moves $y$ with the slope $[[uy]]$. $x$ also moves
+    $v$ with the slope $[[xv]]$, and $v$ moves $y$ with the slope $[[vy]]$. Besides, $x$ moves $y$
+    directly, with the slope $[[xy]]$.
 
-    What is $\frac{dy}{dx}$ at $x = [[x]]$?
+    What is $\frac{dy}{dx}$ in all?
     """,
     label=r"$\frac{dy}{dx}$ =",
     decimals=1,
-    variants=16,
-    hint=r"""
-    $x$ reaches $y$ along two paths, one through $u$ and one through $v$. What does each of them
-    contribute?
-    """,
+    variants=12,
+    hint="Draw the three paths from $x$ to $y$. What does a nudge of $x$ bring to $y$ along each?",
     reasoning=r"""
-    Here $u = [[u]]$ and $v = [[v]]$. Through $u$: $\frac{\partial y}{\partial u} = v$ times
-    $\frac{du}{dx} = [[a]]$, that is $[[through_u]]$. Through $v$:
-    $\frac{\partial y}{\partial v} = u$ times $\frac{dv}{dx} = 1$, that is $[[through_v]]$. Multiply
-    along each path, and add over both: $[[answer]]$.
+    Multiply along each path and add over the paths:
+    $[[xu:()]] \cdot [[uy:()]] + [[xv:()]] \cdot [[vy:()]] + [[xy:()]] = [[answer]]$. The direct
+    path has a single link, and counts like any other.
     """,
 )
-def two_paths(x, a, b, **shown):
-    at = bp.Variable(float(x))
-    ((a * at) * (at + b)).backward()
-    return at.grad
+def three_paths(xu, uy, xv, vy, xy):
+    x = bp.Variable(1.0)
+    u, v = xu * x, xv * x
+    (uy * u + vy * v + xy * x).backward()
+    return x.grad
 
 
-@two_paths.draw
+@three_paths.draw
 def _(rng):
-    x, a, b = (int(n) for n in rng.integers(2, 8, size=3))
-    return {"x": x, "a": a, "b": b, "u": a * x, "v": x + b, "through_u": a * (x + b),
-            "through_v": a * x}  # fmt: skip
+    slopes = rng.integers(2, 8, size=5) * rng.choice([-1, 1], size=5)
+    return dict(zip(["xu", "uy", "xv", "vy", "xy"], slopes, strict=True))
 
 
-@two_paths.check
-def _(x, a, b, **shown):
-    return bp.numeric_gradient(lambda at: a * at * (at + b), float(x))
+@three_paths.check
+def _(xu, uy, xv, vy, xy):
+    return bp.numeric_gradient(lambda x: uy * (xu * x) + vy * (xv * x) + xy * x, 1.0)
 
 
-@two_paths.misconception(
+@three_paths.misconception(
     """
-    That is the path through $u$. The second path, through $v$, is missing: add what it contributes.
-    """
-)
-def only_through_u(through_u, **shown):
-    return through_u
-
-
-@two_paths.misconception(
-    """
-    That is the path through $v$. The first path, through $u$, is missing: add what it contributes.
+    The direct path is missing. A nudge of $x$ reaches $y$ along it, too, whatever
+    happens elsewhere.
     """
 )
-def only_through_v(through_v, **shown):
-    return through_v
+def without_the_direct_path(xu, uy, xv, vy, xy):
+    return xu * uy + xv * vy
 
 
-@two_paths.misconception(
+@three_paths.misconception(
     """
-    You multiplied the slopes of $u$ and $v$. The derivative of a product is not the product of the
-    derivatives: each factor is nudged while the *other* stays what it is.
-    """
-)
-def product_of_slopes(a, **shown):
-    return a
-
-
-@two_paths.misconception(
-    """
-    You multiplied the two paths with each other. Along a path we multiply; over paths we *add*.
+    You added all five slopes. Along a path they are *multiplied*: $u$ moves $y$ by so much for each
+    unit of $u$, and $u$ has moved by its own slope.
     """
 )
-def paths_multiplied(through_u, through_v, **shown):
-    return through_u * through_v
+def all_added(xu, uy, xv, vy, xy):
+    return xu + uy + xv + vy + xy
 
 
-@two_paths.misconception(
+@three_paths.misconception(
     """
-    That is $y$ itself. Asked for is how fast $y$ changes when $x$ does.
+    You multiplied what the paths bring. What arrives along several paths is *added*.
     """
 )
-def value_itself(u, v, **shown):
-    return u * v
+def paths_multiplied(xu, uy, xv, vy, xy):
+    return xu * uy * xv * vy * xy
+
+
+@three_paths.misconception(
+    """
+    You added the slopes along each path and multiplied the paths. It is the other way round:
+    multiply along a path, add over paths.
+    """
+)
+def turned_round(xu, uy, xv, vy, xy):
+    return (xu + uy) * (xv + vy) * xy
+
+
+@three_paths.misconception(
+    """
+    That is the direct path alone. Through $u$ and through $v$ the nudge of $x$ comes to $y$,
+    too.
+    """
+)
+def direct_path_only(xu, uy, xv, vy, xy):
+    return xy
 
 
 # ---- Computational graphs
@@ -239,90 +226,88 @@ def value_itself(u, v, **shown):
 
 @quiz.number(
     text=r"""
-    In a graph $x = [[x]]$ and $y = [[y]]$ are multiplied, and the gradient that comes back to the
-    product is $[[upstream]]$. The same $x$ is also an argument of a sum elsewhere, to which the
-    gradient $[[elsewhere]]$ comes back.
+    In a graph stands $u = a \cdot b$, with the values $a = [[a]]$ and $u = [[u]]$. The backward
+    pass has given $a$ the gradient $[[grad_a]]$, and $a$ is used nowhere else.
 
-    What is the gradient of $x$?
+    Which gradient had come back to $u$?
     """,
-    label="Gradient of $x$ =",
-    decimals=1,
-    variants=16,
+    label="Gradient of $u$ =",
+    decimals=2,
+    variants=12,
     hint="""
-    What does a product hand back to one of its arguments, and what does a sum hand back? $x$ is
-    used twice, so two gradients arrive at it.
+    Local × upstream has given the gradient of $a$. What is the local derivative of $u$ with respect
+    to $a$, and what is its value here?
     """,
     reasoning=r"""
-    Local times upstream, at each place. The product hands back the *other* argument times its
-    upstream gradient: $[[y:()]] \cdot [[upstream:()]]$. The sum hands on what it gets:
-    $[[elsewhere]]$. Where a value is used twice, its gradients add up: $[[answer]]$.
+    The local derivative of $a \cdot b$ with respect to $a$ is $b$, and
+    $b = \frac{[[u]]}{[[a]]} = [[b]]$. Local × upstream was $[[grad_a]]$, so upstream was
+    $\frac{[[grad_a]]}{[[b]]} = [[answer]]$.
     """,
 )
-def used_twice(x, y, upstream, elsewhere):
-    at = bp.Variable(float(x))
-    (upstream * (at * y) + elsewhere * (at + 1.0)).backward()
-    return at.grad
+def upstream_found(a, b, grad_a, **shown):
+    # The gradient of a grows in proportion to the one of u: the engine says how much for 1.
+    at = bp.Variable(float(a))
+    (at * b).backward()
+    return grad_a / at.grad
 
 
-@used_twice.draw
+@upstream_found.draw
 def _(rng):
-    x, y, upstream, elsewhere = rng.integers(2, 8, size=4) * rng.choice([-1, 1], size=4)
-    return {"x": x, "y": y, "upstream": upstream, "elsewhere": elsewhere}
+    a, b, upstream = rng.integers(2, 9, size=3) * rng.choice([-1, 1], size=3)
+    return {"a": a, "b": b, "u": a * b, "grad_a": b * upstream}
 
 
-@used_twice.check
-def _(x, y, upstream, elsewhere):
-    return bp.numeric_gradient(
-        lambda at: upstream * at * y + elsewhere * (at + 1.0), float(x)
-    )  # fmt: skip
+@upstream_found.check
+def _(a, b, grad_a, **shown):
+    return grad_a / bp.numeric_gradient(lambda at: at * b, float(a))
 
 
-@used_twice.misconception(
+@upstream_found.misconception(
     """
-    That is what comes from the product. $x$ is used a second time, and the gradient from there is
-    to be added.
+    You divided by the value of $a$. In a product the arguments change places: the local derivative
+    with respect to $a$ is $b$.
     """
 )
-def product_alone(x, y, upstream, elsewhere):
-    return upstream * y
+def own_value(a, grad_a, **shown):
+    return grad_a / a
 
 
-@used_twice.misconception(
+@upstream_found.misconception(
     """
-    You took the value of $x$ for the local derivative of the product. With respect to $x$ it is
-    $y$: in a product the arguments change places.
-    """
-)
-def own_value(x, y, upstream, elsewhere):
-    return upstream * x + elsewhere
-
-
-@used_twice.misconception(
-    """
-    You forgot what comes back to the product. A local derivative has to be multiplied by the
-    upstream gradient.
+    You multiplied by the local derivative once more. It is already in the gradient of $a$; to come
+    back to $u$, divide by it.
     """
 )
-def forgot_upstream(x, y, upstream, elsewhere):
-    return y + elsewhere
+def forward_again(b, grad_a, **shown):
+    return grad_a * b
 
 
-@used_twice.misconception(
+@upstream_found.misconception(
     """
-    You let the product hand on its upstream gradient unchanged. That is what a *sum* does.
-    """
-)
-def like_a_sum(x, y, upstream, elsewhere):
-    return upstream + elsewhere
-
-
-@used_twice.misconception(
-    """
-    You multiplied what comes from the two places. Gradients of a value that is used twice *add up*.
+    A product does not hand on its gradient unchanged; that is what a *sum* does.
     """
 )
-def gradients_multiplied(x, y, upstream, elsewhere):
-    return upstream * y * elsewhere
+def like_a_sum(grad_a, **shown):
+    return grad_a
+
+
+@upstream_found.misconception(
+    """
+    You divided by the value of $u$. The local derivative is not the value of the product but that
+    of its *other* argument.
+    """
+)
+def by_the_product(u, grad_a, **shown):
+    return grad_a / u
+
+
+@upstream_found.misconception(
+    """
+    That is the local derivative, $b$. Asked for is the other factor of local × upstream.
+    """
+)
+def local_derivative(b, **shown):
+    return b
 
 
 # ---- Gradient descent
@@ -342,7 +327,7 @@ def parabola(w, curvature):
     """,
     label=r"$\eta$ =",
     decimals=3,
-    variants=16,
+    variants=12,
     hint=r"""
     By how much did the gradient fall, and by how much should it have fallen? On a parabola the
     change of the gradient is proportional to the step, and the step to $\eta$.
@@ -465,6 +450,67 @@ quiz.choice(
 )
 
 
+quiz.several(
+    "backward_alone",
+    """
+    A loop calls `loss.backward()` and then `optimizer.step()`.
+
+    What does `loss.backward()` do, all by itself? Tick everything that is true.
+    """,
+    options=[
+        right(
+            "It computes how the loss changes with each parameter.",
+            """
+            That is its whole purpose: one gradient for each parameter, all in one walk from the
+            loss back to the parameters.
+            """,
+            name="gradients",
+        ),
+        right(
+            "It uses values that the forward pass has kept.",
+            """
+            Local derivatives need them: a product hands back the *other* argument, and somebody
+            must have kept it. That is why the forward pass comes first, and what memory is spent
+            on.
+            """,
+            name="kept_values",
+        ),
+        right(
+            "It adds to the gradients that are already there.",
+            """
+            It adds, because a parameter may be reached along several paths. Gradients of an earlier
+            round are there, too, unless `zero_grad()` has removed them.
+            """,
+            name="adds",
+        ),
+        wrong(
+            "changes_parameters",
+            "It moves each parameter a little downhill.",
+            """
+            That is what `step()` does, with the gradients that it finds. After `backward()` alone,
+            every parameter has the value that it had before.
+            """,
+        ),
+        wrong(
+            "once_for_each",
+            "It evaluates the loss anew for each of the parameters.",
+            """
+            Nudging parameters one by one does that. The backward pass evaluates nothing anew, and
+            that is why it stays affordable with a million parameters.
+            """,
+        ),
+    ],
+    hint="""
+    Ask of each statement: would it still be true if the line with `optimizer.step()` were removed?
+    """,
+    reasoning="""
+    The backward pass takes the values that the forward pass has kept, walks once from the loss to
+    the parameters, and adds what arrives to their gradients. It moves no parameter, and it does not
+    compute the loss again.
+    """,
+)
+
+
 # ---- Learning one parameter
 
 ETA = 0.1
@@ -480,7 +526,7 @@ ETA = 0.1
     """,
     label="Change of $b_3$ =",
     decimals=3,
-    variants=16,
+    variants=12,
     hint="""
     `backward()` adds to the gradient that is already there. Which number does the step find in
     `b3.grad`, and in which direction does it go?
@@ -598,49 +644,180 @@ quiz.choice(
 # ---- Learning all seven
 
 quiz.choice(
-    "twin_nodes",
+    "rises_once",
     """
-    A network with two hidden nodes starts with all of its weights at 0.5 and all of its biases at
-    0. It is trained for a thousand steps, and the fit is no better than a level line.
+    All seven parameters take one step against their slopes, and the SSR *rises*. You check the
+    gradient by nudging: every slope was right.
 
-    Why?
+    What happened?
     """,
     options=[
         right(
-            "Both hidden nodes get the same gradients in every step, so they stay twins.",
+            "The step was too long: the slopes hold only near the point where they were taken.",
             """
-            Equal nodes compute equal values, get equal gradients and make equal steps. Two twins
-            are worth no more than one. Random weights at the start make them different, and the
-            backward pass does the rest.
+            A slope promises a fall for a *small* nudge. Further away the loss has bent, and seven
+            moves at once add to that. With a smaller learning rate the same gradient leads down.
             """,
         ),
         wrong(
-            "no_gradient",
-            "All gradients are 0 at such a start, so nothing moves.",
+            "one_by_one",
+            "The slopes are right for one parameter at a time, and useless when all seven move.",
             """
-            Things do move: the loss falls until the curve predicts about the mean. But both nodes
-            move in step, and remain copies of each other.
+            For small moves they are not: the changes which the seven slopes predict add up. What
+            spoils the promise is the *length* of the step, not the number of those who move.
             """,
         ),
         wrong(
-            "zero_biases",
-            "Biases that start at 0 stay at 0, and without them a curve cannot bend.",
+            "backward_wrong",
+            "The backward pass has made a mistake that nudging does not show.",
             """
-            A bias has a gradient like any other parameter and leaves 0 in the first step. Biases
-            may well start at 0, as long as the weights differ.
+            Nudging asks the loss itself and knows nothing of any backward pass. Where the two
+            agree, the slopes are right.
             """,
         ),
         wrong(
-            "more_steps",
-            "A thousand steps are too few: the nodes grow apart slowly.",
+            "local_minimum",
+            "The run stood in a lowest point, and from there every way leads up.",
             """
-            They never grow apart, because nothing tells them from each other: not the data, not the
-            loss, not the step. The thousandth step is as equal as the first.
+            In a lowest point all seven slopes are 0, and a step against them goes nowhere. A step
+            that leads anywhere began on a slope.
             """,
         ),
     ],
-    hint="Compare the two nodes: their values, then their gradients, then their next step.",
+    hint="For how long a way does a tangent tell the truth?",
 )
+
+
+quiz.order(
+    "road_to_w1",
+    r"""
+    $\text{predicted} = w_3 \cdot a_1 + \ldots$, with $a_1 = \text{softplus}(z_1)$ and
+    $z_1 = w_1 x + b_1$.
+
+    The backward pass starts at the SSR. In which order do gradients arrive on the way to $w_1$?
+    """,
+    steps=[
+        step("residual", "at the residual of a point"),
+        step(
+            "predicted",
+            "at the predicted value",
+            "The SSR knows the prediction through the residual alone, so the residual comes first.",
+        ),
+        step(
+            "activation",
+            "at $a_1$, what the softplus has made",
+            """
+            $a_1$ reaches the SSR through the prediction alone. Until a gradient has come to the
+            prediction, there is nothing to hand on to $a_1$.
+            """,
+        ),
+        step(
+            "bent",
+            "at $z_1$, what goes into the softplus",
+            """
+            Only $a_1$ is made of $z_1$. Its gradient is the gradient of $a_1$ times the slope of
+            the softplus, so that of $a_1$ has to be there.
+            """,
+        ),
+        step(
+            "weight",
+            "at $w_1$",
+            """
+            $w_1$ enters $z_1$ and nothing else. Its gradient is the gradient of $z_1$ times $x$, so
+            that of $z_1$ comes first.
+            """,
+        ),
+    ],
+    mistakes=[
+        wrong_order(
+            "forward",
+            ["weight", "bent", "activation", "predicted", "residual"],
+            """
+            That is the order of the *forward* pass, in which values are computed. Gradients come
+            back the other way, from the loss to the parameters.
+            """,
+        ),
+    ],
+    hint="Begin at the loss and ask each time: of what was this computed?",
+    reasoning=r"""
+    Newest first: the SSR was made of the residuals, a residual of the predicted value, that of
+    $a_1$, that of $z_1$, and that of $w_1$. Each station multiplies by one local derivative.
+    """,
+)
+
+
+@quiz.code(
+    text=r"""
+    `residual` is observed − predicted at one point, `x` its dosage, and `slope` the slope of the
+    softplus at $z_1 = w_1 x + b_1$; its value goes into the prediction with the weight `w3`.
+
+    What does this point contribute to $\frac{\partial\,\text{SSR}}{\partial w_1}$?
+    """,
+    hint="""
+    Walk from the SSR back to the weight, and multiply: by what at the square, at the residual, at
+    `w3`, at the softplus, and at the product with `x`?
+    """,
+    reasoning=r"""
+    `-2 * residual * w3 * slope * x`: $2 \cdot \text{residual}$ from the square, $-1$ from the
+    residual, `w3` on the way into the node, `slope` through the softplus, `x` at the product
+    $w_1 x$.
+    """,
+)
+def share_of_w1(residual, w3, slope, x):
+    return -2 * residual * w3 * slope * x
+
+
+@share_of_w1.misconception(
+    """
+    The sign is turned. The residual is observed − *predicted*: a nudge up of the prediction is a
+    nudge down of the residual, and brings a factor −1.
+    """
+)
+def lost_minus(residual, w3, slope, x):
+    return 2 * residual * w3 * slope * x
+
+
+@share_of_w1.misconception("The 2 that the derivative of a square brings down is missing.")
+def lost_two(residual, w3, slope, x):
+    return -residual * w3 * slope * x
+
+
+@share_of_w1.misconception(
+    """
+    That is the share in the derivative by $b_1$. One link is left on the way to $w_1$: in $w_1 x$
+    the weight is multiplied by `x`.
+    """
+)
+def as_for_b1(residual, w3, slope, x):
+    return -2 * residual * w3 * slope
+
+
+@share_of_w1.misconception(
+    """
+    The way passes through `w3`: what the node says enters the prediction `w3` times as loud.
+    """
+)
+def without_w3(residual, w3, slope, x):
+    return -2 * residual * slope * x
+
+
+@share_of_w1.misconception(
+    """
+    The way passes through the softplus, and a nudge comes out of it multiplied by its `slope`.
+    """
+)
+def without_the_bend(residual, w3, slope, x):
+    return -2 * residual * w3 * x
+
+
+@share_of_w1.misconception(
+    """
+    You added the links. Along a path local derivatives are *multiplied*; what is added are the
+    shares of several paths.
+    """
+)
+def links_added(residual, w3, slope, x):
+    return -2 * residual + w3 + slope + x
 
 
 quiz.choice(
