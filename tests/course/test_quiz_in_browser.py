@@ -302,11 +302,10 @@ def test_names_say_formulas_and_the_numbers_that_are_shown(chromium, site, chapt
                 told = box.evaluate("""node => node.getAttribute('aria-describedby').split(' ')
                     .map((id) => document.getElementById(id).textContent)""")
                 assert told == [question.spoken(question.parts[0], variant), question.enough]
-            else:
-                assert isinstance(question, Choice)
-                for option in question.options:
-                    name = question.spoken(option.text)
-                    assert here.get_by_role("radio", name=name, exact=True).count() == 1, name
+            role = "checkbox" if isinstance(question, Several) else "radio"
+            for option in getattr(question, "options", ()):
+                name = question.spoken(option.text)
+                assert here.get_by_role(role, name=name, exact=True).count() == 1, name
             name = question.spoken(question.parts[1], variant)
             assert here.get_by_role("group", name=name, exact=True).count() == 1, name
 
