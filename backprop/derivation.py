@@ -39,6 +39,9 @@ from backprop.variable import (
 
 #: How many paths, and how many rows of one path, are written out; the sums run over all of them.
 MOST_PATHS, MOST_ROWS = 12, 12
+#: How many factors of a path, or terms of a sum, are written out: half from its start, half from
+#: its end.
+MOST_FACTORS = 24
 #: How many values of one pass are written out, half of them from its start, half from its end.
 MOST_STEPS = 200
 # So many operations may be written as one formula before a value in between gets a name.
@@ -205,7 +208,7 @@ class Derivation:
             over = f", over {self.path_count} paths" if self.path_count > 1 else ""
             yield "text", [f"Backward pass{over}:"]
             yield from _pass_blocks(self.gradients)
-            yield "text", [f"Shapes: {', '.join(self._shapes)}. {_READING}"]
+            yield "text", [f"Shapes: {', '.join(_ends(self._shapes, '…'))}. {_READING}"]
         for position, path in enumerate(self.paths):
             yield from self._path_blocks(path, position)
         yield from self._total_blocks()
@@ -213,7 +216,7 @@ class Derivation:
     def _path_blocks(self, path: Path, position: int) -> Iterator[tuple[Any, ...]]:
         alone = self.path_count == 1
         which = "One path" if alone else f"Path {position + 1} of {self.path_count}"
-        route = r" \to ".join(path.symbols)
+        route = r" \to ".join([path.symbols[0], *_ends(path.symbols[1:])])
         if self._length and path.row_count > 1:
             which += rf" for each $i = 1, \dots, {self._length}$"
         yield "text", [f"{which}: ${route}${self._told_apart(path)}"]
@@ -222,12 +225,12 @@ class Derivation:
         if path.row_count > 1 and not self._for_each:
             over = rf"\sum_{{i=1}}^{{{self._length}}} " if self._length else r"\sum "
         lines = [
-            over + (r" \cdot ".join(factor.symbol for factor in path.factors) or "1"),
-            over + product([factor.formula for factor in path.factors], ones=True),
+            over + (r" \cdot ".join(_ends([factor.symbol for factor in path.factors])) or "1"),
+            over + product(_ends([factor.formula for factor in path.factors]), ones=True),
         ]
         if single and path.factors:
             row = path.rows[0]
-            lines.append(product([number(value) for value in row.numbers], ones=True))
+            lines.append(product(_ends([number(value) for value in row.numbers]), ones=True))
             lines.append(number(row.product))
         name = self._symbol if alone else rf"\text{{path {position + 1}}}"
         written = [
@@ -238,6 +241,9 @@ class Derivation:
             yield "table", *self._rows_table(path)
         if path.row_count > len(path.rows):
             yield "text", [f"… and {path.row_count - len(path.rows)} more rows like these."]
+        hidden = len(path.factors) - MOST_FACTORS
+        if hidden > 0:
+            yield "text", [f"… stands for {hidden} more factors, which the product contains."]
 
     def _told_apart(self, path: Path) -> str:
         """Say where a path parts from others through the same values, as in a + a."""
@@ -254,17 +260,18 @@ class Derivation:
     def _rows_table(self, path: Path) -> tuple[list[str], list[list[str]]]:
         header = [
             "$i$" if self._length else "elements",
-            *(f"${factor.symbol}$" for factor in path.factors),
+            *_ends([f"${factor.symbol}$" for factor in path.factors], "…"),
             "product",
         ]
-        rows = [["", *(f"$= {factor.formula}$" for factor in path.factors), ""]]
+        rows = [["", *_ends([f"$= {factor.formula}$" for factor in path.factors], "…"), ""]]
         for row in path.rows:
             label = (
                 str(max(row.elements) + 1)
                 if self._length
-                else " → ".join(str(element + 1) for element in row.elements)
+                else " → ".join(_ends([str(element + 1) for element in row.elements], "…"))
             )
-            rows.append([label, *map(_cell, row.numbers), _cell(row.product)])
+            numbers = _ends([_cell(value) for value in row.numbers], "…")
+            rows.append([label, *numbers, _cell(row.product)])
         return header, rows
 
     def _total_blocks(self) -> Iterator[tuple[Any, ...]]:
@@ -786,8 +793,16 @@ def _added(terms: Sequence[str]) -> str:
     """Write a sum of expressions."""
     return " + ".join(
         term if len(terms) == 1 else bracketed(term, SUM, first=position == 0)
-        for position, term in enumerate(terms)
+        for position, term in enumerate(_ends(terms))
     )
+
+
+def _ends(written: Sequence[str], gap: str = r"\dots") -> list[str]:
+    """Keep the first and the last factors, or terms, of a very long product or sum."""
+    half = MOST_FACTORS // 2
+    if len(written) <= MOST_FACTORS:
+        return list(written)
+    return [*written[:half], gap, *written[-half:]]
 
 
 def _pass_blocks(steps: Sequence[Step]) -> Iterator[tuple[Any, ...]]:

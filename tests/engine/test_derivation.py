@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import backprop as bp
-from backprop.derivation import MOST_PATHS, MOST_ROWS, MOST_STEPS, Derivation
+from backprop.derivation import MOST_FACTORS, MOST_PATHS, MOST_ROWS, MOST_STEPS, Derivation
 from backprop.notation import number, plain, symbol
 
 from .latex import evaluate
@@ -186,6 +186,24 @@ def test_a_long_chain() -> None:
     derivation = bp.derive(y, a)
     assert derivation.agrees
     assert len(derivation.paths[0].factors) == 1000
+    text = str(derivation)
+    assert f"… stands for {1000 - MOST_FACTORS} more factors, which the product contains." in text
+    assert "→ u1 → a" in text
+    assert max(map(len, text.splitlines())) < 600
+
+
+def test_factors_are_left_out_only_of_very_long_paths() -> None:
+    for length, shortened in ((MOST_FACTORS, False), (MOST_FACTORS + 1, True)):
+        v = leaf("v", [0.5, 0.7])
+        y = v
+        for _ in range(length):
+            y = bp.sin(y)
+        text = str(bp.derive(bp.sum(y), v))
+        assert ("more factors" in text) is shortened
+        header = next(line for line in text.splitlines() if line.endswith("product"))
+        assert ("…" in header) is shortened
+        assert header.count("∂loss/") == 1
+        assert header.count("/∂vᵢ") == 1
 
 
 def test_a_loss_that_is_the_parameter() -> None:
@@ -374,6 +392,8 @@ def test_a_few_hundred_layers_are_shortened() -> None:
     assert derivation.path_count == 300
     assert text.count(" more steps …") == 2
     assert f"… {len(derivation.steps) - MOST_STEPS} more steps …" in text
+    assert " + … + " in text
+    assert max(map(len, text.splitlines())) < 1200
 
 
 def test_a_condition_in_a_list_is_written_too() -> None:
