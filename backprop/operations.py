@@ -695,25 +695,34 @@ def clip(a: Operand, low: float, high: float) -> Any:
     return as_number(np.clip(a, low, high))
 
 
+def _to_first(upstream: Value, out: Value, condition: Any, a: Value, b: Value) -> Value:
+    return where(condition, upstream, 0.0)
+
+
+def _to_second(upstream: Value, out: Value, condition: Any, a: Value, b: Value) -> Value:
+    return where(condition, 0.0, upstream)
+
+
+def _nothing_from_nothing(upstream: Value, gradient: Value) -> Value:
+    """Pass 0 on where 0 arrived, whatever the slope: the branch that `where` did not take."""
+    if np.isfinite(value_of(gradient)).all():
+        return gradient
+    return where(value_of(upstream) != 0, gradient, 0.0)
+
+
 @operation(
     r"\operatorname{where}(<condition>, <a>, <b>)",
     ("", None),
-    (
-        r"[<condition>]",
-        lambda upstream, out, condition, a, b: upstream * np.asarray(condition, bool)[()],
-    ),
-    (
-        r"1 - [<condition>]",
-        lambda upstream, out, condition, a, b: upstream * ~np.asarray(condition, bool)[()],
-    ),
+    (r"[<condition>]", _to_first),
+    (r"1 - [<condition>]", _to_second),
     broadcasts=True,
+    guard=_nothing_from_nothing,
 )
 def where(condition: Any, a: Operand, b: Operand) -> Any:
     """Take `a` where the condition holds, and `b` elsewhere.
 
-    The branch that was not taken gets the gradient 0, even where its slope is infinite:
-    ``where(x > 0, log(x), 0)`` has the gradient 0 at ``x = 0``. Where an infinite value is
-    multiplied further on, keep it from arising: ``x * log(where(x > 0, x, 1))``.
+    The branch that was not taken gets the gradient 0, even where it is infinite or NaN:
+    ``where(x > 0, x * log(x), 0)`` has the gradient 0 at ``x = 0``.
 
     Parameters
     ----------
@@ -1117,6 +1126,10 @@ def _first_largest(a: Value, axis: int | None) -> Value:
 
 
 def _direction(upstream: Value, out: Value, a: Value) -> Value:
+    if np.isinf(value_of(out)):  # what is finite beside an infinite element does not count
+        largest = np.finfo(np.result_type(out)).max
+        scaled = np.clip(value_of(a), -largest, largest) / largest
+        return upstream * as_number(scaled / np.linalg.norm(scaled))
     # At a = 0 the convention is 0: the length 1 in place of 0 keeps 0 / 0 away.
     return upstream * a / (out + _marked(value_of(out) == 0, like=out))
 

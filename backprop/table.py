@@ -56,6 +56,9 @@ class Operation:
     shared : callable or None
         What the rules of a fused operation have in common: called as they are, and what it returns
         is their upstream gradient.
+    guard : callable or None
+        ``guard(upstream, gradient)``, called after every pointwise rule that comes later in a
+        backward pass: it mends what should not have passed.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Operation:
     pointwise: bool
     elementary: Callable[..., Variable] | None
     shared: Rule | None
+    guard: Callable[[Value, Value], Value] | None
 
 
 #: Every operation by name, in the order of definition.
@@ -82,6 +86,7 @@ def operation(
     forward: Callable[..., Value] | None = None,
     elementary: Callable[..., Variable] | None = None,
     shared: Rule | None = None,
+    guard: Callable[[Value, Value], Value] | None = None,
     name: str | None = None,
 ) -> Callable[[Function], Function]:
     """Enter the decorated function into the table, and let it take Variables.
@@ -92,7 +97,7 @@ def operation(
         How the operation is written, with ``<a>`` where the argument `a` stands.
     *rows : tuple of (str, callable)
         For each differentiable argument, its local derivative in LaTeX and its rule.
-    pointwise, broadcasts, elementary, shared
+    pointwise, broadcasts, elementary, shared, guard
         As in :class:`Operation`.
     forward : callable, optional
         The same computation as the decorated function's, from C.
@@ -113,6 +118,7 @@ def operation(
             pointwise=pointwise,
             elementary=elementary,
             shared=shared,
+            guard=guard,
         )
         TABLE[entry.name] = entry
         recorder = {("a",): _one, ("a", "b"): _two}.get(entry.parameters, _many)

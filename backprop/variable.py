@@ -248,6 +248,14 @@ class Variable:
             raise TypeError(f"only a single number becomes a float, this value has {self.shape}")
         return float(self.value)
 
+    def __format__(self, spec: str) -> str:
+        if spec and self.shape:
+            raise TypeError(
+                f"the format {spec!r} is for a single number, this value has shape {self.shape}: "
+                "format its elements, or round its `.value`"
+            )
+        return format(self.value, spec) if spec else str(self)
+
     def __bool__(self) -> bool:
         if self.shape:
             raise ValueError(
@@ -455,6 +463,7 @@ def sweep(
     if create_graph:
         retain_graph, gradient = True, Constant(gradient)
     oldest = max(variable.serial for variable in wanted) if wanted else 0
+    guard = None
     arrived: dict[Variable, Value] = {root: gradient}
     newest_first = [] if root.operation is None or root in wanted else [(root.serial, root)]
     while newest_first:
@@ -480,10 +489,13 @@ def sweep(
             out, values = node, arguments
         if operation.shared is not None:
             upstream = operation.shared(upstream, out, *values)
+        guard = guard or operation.guard
         for rule, argument in zip(operation.rules, arguments):  # noqa: B905 (costs a tenth)
             if type(argument) is not Variable or argument.serial > oldest:
                 continue  # data are never differentiated
             gradient = rule(upstream, out, *values)
+            if guard is not None and operation.pointwise:
+                gradient = guard(upstream, gradient)
             if type(gradient) is not float and operation.broadcasts:
                 gradient = _fitted(gradient, argument._value)
             if argument in arrived:

@@ -492,6 +492,8 @@ def test_comparisons_are_of_values() -> None:
     assert bool(x)
     assert not bp.Variable(0.0)
     assert float(x) == 2.0
+    assert f"{x:.2f} {x}" == "2.00 Variable(2.)"
+    assert f"{bp.Variable(np.float32(2)):.1e}" == "2.0e+00"
 
 
 def test_equality_is_identity() -> None:

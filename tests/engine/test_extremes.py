@@ -140,6 +140,8 @@ VECTORS: dict[str, tuple[Callable[[Any], Any], Any, Any, Any]] = {
     "norm of a negative number": (bp.norm, -3.0, 3.0, -1.0),
     "norm of huge numbers": (bp.norm, [3e200, 4e200], 5e200, [0.6, 0.8]),
     "norm of the hugest": (bp.norm, [1e308, 1e308], math.sqrt(2) * 1e308, [0.5**0.5] * 2),
+    "norm of an infinite number": (bp.norm, -INF, INF, -1.0),
+    "norm with an infinite element": (bp.norm, [3.0, -INF, 0.0], INF, [0.0, -1.0, 0.0]),
     "norm of tiny numbers": (bp.norm, [3e-200, 4e-200], 5e-200, [0.6, 0.8]),
     "norm of the tiniest": (bp.norm, [5e-324, 0.0], 5e-324, [1.0, 0.0]),
     "a layer of softplus": (
@@ -171,7 +173,14 @@ def test_what_is_finite_stays_finite_and_right_for_vectors(name: str) -> None:
     y = f(x)
     y.backward()
     np.testing.assert_allclose(y.value, value, rtol=1e-12)
-    np.testing.assert_allclose(x.grad, gradient, rtol=1e-12)
+    np.testing.assert_allclose(x.grad, gradient, rtol=1e-12, atol=1e-300)
+
+
+@pytest.mark.filterwarnings("ignore:overflow")
+def test_a_vector_too_long_for_a_float_has_a_direction_still() -> None:
+    value, gradient = value_and_slope(bp.norm, [1.5e308, -1.5e308])
+    assert value == INF
+    np.testing.assert_allclose(gradient, [0.5**0.5, -(0.5**0.5)], rtol=1e-12)
 
 
 # What `where` guards at 0, as a function of x > 0; and its slope at 2.
@@ -188,7 +197,16 @@ GUARDED: dict[str, tuple[Callable[[Any], Any], float]] = {
     "e^(1/x)": (lambda x: bp.exp(1 / x), -math.exp(0.5) / 4),
     "ln (1 + (x - 1))": (lambda x: bp.log1p(x - 1), 0.5),
     "softplus of 1/x": (lambda x: bp.softplus(1 / x), -0.25 / (1 + math.exp(-0.5))),
-    "x ln x": (lambda x: x * bp.log(bp.where(x > 0, x, 1.0)), math.log(2) + 1),
+    "x ln x": (lambda x: x * bp.log(x), math.log(2) + 1),
+    "(x ln x)²": (lambda x: (x * bp.log(x)) ** 2, 4 * math.log(2) * (math.log(2) + 1)),
+    "(ln x)²": (lambda x: bp.log(x) ** 2, math.log(2)),
+    "e^(x ln x)": (lambda x: bp.exp(x * bp.log(x)), 4 * (math.log(2) + 1)),
+    "sin(x) / x": (lambda x: bp.sin(x) / x, math.cos(2) / 2 - math.sin(2) / 4),
+    "x sin(1/x)": (lambda x: x * bp.sin(1 / x), math.sin(0.5) - math.cos(0.5) / 2),
+    "tanh(1/x) / x": (
+        lambda x: bp.tanh(1 / x) / x,
+        -math.tanh(0.5) / 4 - (1 - math.tanh(0.5) ** 2) / 8,
+    ),
 }
 
 
@@ -202,6 +220,18 @@ def test_where_keeps_a_singular_branch_out(name: str, other: float) -> None:
         assert np.all(np.isfinite(value))
         expected = [other, slope] if np.shape(at) else other
         np.testing.assert_allclose(gradient, expected, rtol=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_where_guards_derivatives_of_derivatives_and_forward_mode_too() -> None:
+    def f(x: Any) -> Any:
+        return bp.where(x > 0, x * bp.log(x), 3.0 * x)
+
+    assert bp.jvp(f, 0.0, 1.0) == 3.0
+    assert bp.grad(bp.grad(f))(0.0) == 0.0
+    assert bp.grad(bp.grad(f))(2.0) == 0.5
+    second = bp.hessian(lambda x: bp.sum(f(x)))([0.0, 2.0])
+    np.testing.assert_array_equal(second, [[0.0, 0.0], [0.0, 0.5]])
 
 
 # Kinks: the function, where, and the slope that the convention says.

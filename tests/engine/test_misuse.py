@@ -458,6 +458,11 @@ USES: dict[str, Attempt] = {
         r"shape \(3,\) true\? Compare its `\.value`, and reduce the answer with \.any\(\) or",
     ),
     "not an array": (lambda: not v, ValueError, r"\.any\(\) or \.all\(\)"),
+    "format of an array": (
+        lambda: f"{v:.2f}",
+        TypeError,
+        r"the format '.2f' is for a single number, this value has shape \(3,\): format its",
+    ),
     "float of an array": (lambda: float(v), TypeError, r"only a single number becomes a float"),
     "math on an array": (lambda: math.exp(v), TypeError, "only a single number becomes a float"),
     "np.asarray": (
