@@ -70,9 +70,7 @@ def sigmoid(a: Operand) -> Any:
     if type(a) is float:
         small = math.exp(-builtins.abs(a))
         return (1.0 if a >= 0.0 else small) / (1.0 + small)
-    small = np.exp(-np.abs(a))
-    one = np.ones_like(small)
-    return np.where(a >= 0, one, small) / (one + small)
+    return np.exp(np.minimum(a, 0.0)) / (1.0 + np.exp(-np.abs(a)))
 
 
 @operation(
@@ -102,7 +100,9 @@ def softplus(a: Operand) -> Any:
     """
     if type(a) is float:
         return builtins.max(a, 0.0) + math.log1p(math.exp(-builtins.abs(a)))
-    return np.logaddexp(a, 0.0)
+    if a.size < 200:
+        return np.logaddexp(a, 0.0)  # one call instead of five, and slow for each element
+    return np.maximum(a, 0.0) + np.log1p(np.exp(-np.abs(a)))
 
 
 @operation(
@@ -172,7 +172,7 @@ def _stable_exponents(a: Value, axis: int) -> Value:
     """Shift so that the largest is 0: exponentials cannot overflow, and their ratios stay."""
     if np.size(a) == 0 or np.ndim(a) == 0:
         raise ValueError(f"an array of scores is needed, got the shape {np.shape(a)}")
-    return a - np.max(a, axis=axis, keepdims=True)
+    return a - a.max(axis=axis, keepdims=True)
 
 
 @operation(
@@ -210,7 +210,8 @@ def softmax(a: Operand, axis: int = -1) -> Any:
     array([0.5, 0.5])
     """
     powers = np.exp(_stable_exponents(a, axis))
-    return powers / np.sum(powers, axis=axis, keepdims=True)
+    powers /= powers.sum(axis=axis, keepdims=True)
+    return powers
 
 
 @operation(
@@ -245,7 +246,8 @@ def log_softmax(a: Operand, axis: int = -1) -> Any:
     array([-1000.,     0.])
     """
     shifted = _stable_exponents(a, axis)
-    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+    shifted -= np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return shifted
 
 
 # --- layers in one step ---------------------------------------------------------------------------
@@ -764,7 +766,8 @@ def _missing(predicted: Value, observed: Value) -> Any:
     name="hinge",
 )
 def _hinge(predicted: Operand, observed: Any) -> Any:
-    return as_number(np.mean(np.maximum(1.0 - observed * predicted, 0.0)))
+    missing = np.maximum(1.0 - observed * predicted, 0.0)
+    return as_number(missing.sum() / missing.size)
 
 
 def hinge(predicted: Operand, observed: Any) -> Any:
@@ -795,7 +798,7 @@ def hinge(predicted: Operand, observed: Any) -> Any:
     """
     scores = _numbers(predicted, "hinge")
     sides = np.asarray(_numbers(observed, "hinge"), np.result_type(scores))
-    if not np.all(np.abs(sides) == 1):
+    if not (np.abs(sides) == 1).all():
         raise ValueError("hinge: observed must be 1 or -1 for each example")
     if np.shape(scores) != sides.shape or sides.size == 0:
         raise ValueError(
@@ -888,7 +891,7 @@ def cross_entropy(predicted: Operand, observed: Any) -> Any:
 def _softmax_cross_entropy(logits: Operand, labels: Any) -> Any:
     logarithms = TABLE["log_softmax"].forward(logits, -1)
     total = np.vdot(labels, logarithms)
-    if np.isnan(total):  # a score of -inf: where there is no share, 0 times infinity is 0
+    if total != total:  # a score of -inf: where there is no share, 0 times infinity is 0
         total = np.vdot(labels, np.where(labels == 0, 0.0, logarithms))
     return as_number((0.0 - total) * (np.shape(labels)[-1] / np.size(labels)))
 

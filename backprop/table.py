@@ -174,10 +174,13 @@ def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
     forward = entry.forward
     operands = [i for i, rule in enumerate(entry.rules) if rule is not None]
     conditions = [i for i, rule in enumerate(entry.rules) if rule is None]
+    defaults = {
+        p.name: p.default for p in signature.parameters.values() if p.default is not p.empty
+    }
 
     def record(*given: Any, **settings: Any) -> Any:
         if settings or len(given) != len(entry.parameters):
-            given = _bound(entry, signature, given, settings)
+            given = _completed(entry, signature, defaults, given, settings)
         arguments, values, recording = list(given), list(given), False
         for i in operands:
             argument = given[i]
@@ -199,16 +202,22 @@ def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
     return record
 
 
-def _bound(
-    entry: Operation, signature: inspect.Signature, given: Any, settings: dict[str, Any]
+def _completed(
+    entry: Operation,
+    signature: inspect.Signature,
+    defaults: dict[str, Any],
+    given: tuple[Any, ...],
+    settings: dict[str, Any],
 ) -> tuple[Any, ...]:
     """Return the arguments in the order of the parameters, with their defaults."""
-    try:
-        bound = signature.bind(*given, **settings)
-    except TypeError as error:
-        raise TypeError(f"{entry.name}({', '.join(entry.parameters)}): {error}") from None
-    bound.apply_defaults()
-    return bound.args
+    missing = entry.parameters[len(given) :]
+    chosen = defaults | settings
+    if len(given) > len(entry.parameters) or not settings.keys() <= {*missing} <= chosen.keys():
+        try:
+            signature.bind(*given, **settings)  # says what is wrong; too slow for every call
+        except TypeError as error:
+            raise TypeError(f"{entry.name}({', '.join(entry.parameters)}): {error}") from None
+    return (*given, *(chosen[name] for name in missing))
 
 
 def _data(entry: Operation, data: Any) -> tuple[Any, Value]:

@@ -82,7 +82,7 @@ STABLE: list[tuple[Callable[[Any], Any], float, float, float]] = [
 
 @pytest.mark.usefixtures("_no_warning")
 @pytest.mark.parametrize(("f", "at", "value", "slope"), STABLE)
-@pytest.mark.parametrize("shape", [(), (2,)])
+@pytest.mark.parametrize("shape", [(), (2,), (300,)])
 def test_what_is_finite_stays_finite_and_right(
     f: Any, at: float, value: float, slope: float, shape: tuple[int, ...]
 ) -> None:
@@ -286,7 +286,7 @@ SINGULAR: dict[str, tuple[Callable[[Any], Any], float, float, float]] = {
 
 
 @pytest.mark.parametrize("name", SINGULAR)
-@pytest.mark.parametrize("shape", [(), (2,)])
+@pytest.mark.parametrize("shape", [(), (2,), (300,)])
 def test_what_has_no_finite_value_is_infinite_or_nan_with_a_warning(
     name: str, shape: tuple[int, ...]
 ) -> None:
