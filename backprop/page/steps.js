@@ -17,6 +17,7 @@
     var slider = find("input"), output = find("output"), play = find(".bp-play");
     var back = find(".bp-step-back"), next = find(".bp-step-next");
     var say = find(".bp-say"), live = find(".bp-live"), box = find(".bp-graph");
+    var over = find(".bp-over"), frame = find(".bp-sight");
     var timed = every("[data-from]").map(function (part) {
       return [part, +part.dataset.from, "to" in part.dataset ? +part.dataset.to : last];
     });
@@ -26,13 +27,16 @@
 
     function words(step) { return step.lastElementChild.textContent; }
 
-    /* Keys name boxes (n), lines (e) and the box that the upstream gradient comes from (u). */
+    /* Keys name boxes (n) and lines (e), the box that the upstream gradient comes from (u), and
+       those whose values the local derivative is made of (v). */
+    var MARKS = { n: "bp-now", e: "bp-now", u: "bp-up", v: "bp-used" };
     function mark(step) {
       return step.dataset.at.split(" ").filter(Boolean).reduce(function (found, key) {
-        var kind = key[0] === "e" ? "edge" : "node", name = key[0] === "u" ? "bp-up" : "bp-now";
+        var kind = key[0] === "e" ? "edge" : "node", name = MARKS[key[0]];
         var named = every("[data-" + kind + '="' + key.slice(1) + '"]');
         named.forEach(function (part) { part.classList.add(name); });
-        return found.concat(named);
+        if (key[0] === "v") return found; // wherever they are: the line comes first
+        return found.concat(named.filter(function (part) { return box.contains(part); }));
       }, []);
     }
 
@@ -62,8 +66,8 @@
       timed.forEach(function (part) {
         part[0].classList.toggle("bp-off", number < part[1] || number > part[2]);
       });
-      every(".bp-now, .bp-up").forEach(function (part) {
-        part.classList.remove("bp-now", "bp-up");
+      every(".bp-now, .bp-up, .bp-used").forEach(function (part) {
+        part.classList.remove("bp-now", "bp-up", "bp-used");
       });
       var now = mark(step);
       root.dataset.phase = phase(number);
@@ -116,6 +120,30 @@
       var number = part ? moment(part) : -1;
       if (number >= 0) go(number);
     });
+    /* The overview: its frame follows what is in sight, and the other way round. */
+    function sight() {
+      if (!box.scrollWidth) return; // nothing is shown yet
+      var part = over.viewBox.baseVal.width / box.scrollWidth;
+      frame.setAttribute("x", box.scrollLeft * part);
+      frame.setAttribute("width", box.clientWidth * part);
+    }
+
+    function look(event) {
+      var sides = over.getBoundingClientRect();
+      var at = (event.clientX - sides.left) / sides.width;
+      box.scrollTo({ left: at * box.scrollWidth - box.clientWidth / 2 });
+    }
+
+    box.addEventListener("scroll", sight, { passive: true });
+    new ResizeObserver(sight).observe(box);
+    over.addEventListener("pointerdown", function (event) {
+      over.setPointerCapture(event.pointerId);
+      look(event);
+    });
+    over.addEventListener("pointermove", function (event) {
+      if (over.hasPointerCapture(event.pointerId)) look(event);
+    });
+
     slider.addEventListener("input", function () { go(+slider.value); });
     back.addEventListener("click", function () { go(shown - 1); });
     next.addEventListener("click", function () { go(shown + 1); });

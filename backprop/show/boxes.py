@@ -14,7 +14,7 @@ from ..variable import Value
 from .layered import Box, Layout, Line, layered
 from .passes import Node, Passes, written
 
-__all__ = ["Moments", "drawing", "told", "typeset"]
+__all__ = ["Moments", "drawing", "overview", "told", "typeset"]
 
 #: Sizes in pixels: text, rows in boxes and in labels, room at the sides and at the top of a box.
 TEXT, ROW, LABEL_ROW, SIDE, TOP = 13.0, 18.0, 16.0, 9.0, 6.0
@@ -88,6 +88,32 @@ def drawing(graph: Passes, moments: Moments | None = None) -> tuple[Layout, str]
         if gradient is not None
     ]
     return layout, "".join([*lines, *boxes, *labels])
+
+
+def overview(layout: Layout, moments: Moments) -> str:
+    """Draw the whole of a graph small, for those that are wider than the page.
+
+    Boxes fill up with the colour of values and then of gradients, and a frame shows which part of
+    the graph is in sight. The style sheet shows it only where the graph itself has to scroll.
+    """
+    outlines = "".join(f"M{_n(b.x)} {_n(b.y)}h{_n(b.width)}v{_n(b.height)}h-{_n(b.width)}z"
+                       for b in layout.boxes)  # fmt: skip
+    lines = "".join(
+        "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in line.corners) for line in layout.lines
+    )
+    filled = []
+    for i, box in enumerate(layout.boxes):
+        place = _rect(box, 0).removeprefix("<rect").replace(' rx="0"', "")
+        filled.append(f'<rect data-node="{i}"{_while(moments.values[i])}{place}')
+        if received := moments.gradients[i]:
+            filled.append(f'<rect class="bp-back" data-node="{i}"{_while(received[-1][0])}{place}')
+    width, height = round(layout.width), round(layout.height)
+    return (
+        f'<svg class="bp-over" viewBox="0 0 {width} {height}" preserveAspectRatio="none" '
+        f'aria-hidden="true" style="--bp-wide:{width}px;--bp-flat:{height / width:.4f}">'
+        f'<path d="{lines}{outlines}"/>{"".join(filled)}'
+        f'<rect class="bp-sight" width="0" height="{height}"/></svg>'
+    )
 
 
 class _Card:

@@ -9,12 +9,12 @@ from typing import Any
 
 from .. import page
 from ..variable import Value, Variable
-from .boxes import Moments
+from .boxes import Moments, overview
 from .explorers import BUDGET
 from .figures import identifier
 from .graph import legend, picture
 from .passes import Passes, passes
-from .telling import Step, backward_pass, forward_pass, markup, received
+from .telling import Step, Terms, backward_pass, forward_pass, markup, received
 
 __all__ = ["Step", "Steps", "backward_steps"]
 
@@ -127,7 +127,8 @@ class Steps:
             If it weighs too much for a page.
         """
         name = identifier(self.title, self.passes)
-        _, drawn = picture(self.passes, name, self.title, self.moments)
+        moments = self.moments
+        layout, drawn = picture(self.passes, name, self.title, moments)
         count, last = len(self.steps), len(self.steps) - 1
         says = [str(step) for step in self.steps]
         # Room for most sentences, so that little moves; not for the longest about matrices.
@@ -140,7 +141,7 @@ class Steps:
             f'style="--bp-turn:{self._turn / last:.4f}">'
             f'<p class="bp-title">{html.escape(self.title, quote=False)}</p>'
             '<p class="bp-ask">Before each step back, guess: which two numbers are '
-            f"multiplied?</p>{drawn}"
+            f"multiplied?</p>{drawn}{overview(layout, moments)}"
             f'<div class="bp-hands">{_controls(name, count)}<p class="bp-still">With JavaScript '
             "you step through this graph: forward, then backward, one line at a time.</p></div>"
             f'<div class="bp-say" style="{room}">{markup(self.steps[last].sentence)}</div>'
@@ -175,9 +176,16 @@ def _item(step: Step) -> str:
     """Write a step for the list, from which the script takes it."""
     where = [f"n{i}" for i in step.nodes] + [f"e{i}" for i in step.edges]
     where += [] if step.source is None else [f"u{step.source}"]
-    terms = ""
-    for caption, term in step.equation:
+    where += [f"v{i}" for i in step.uses]
+    lines = "".join(
+        f"<p hidden>{_terms(terms)}</p>" for terms in (step.equation, step.total) if terms
+    )
+    return f'<li data-at="{" ".join(where)}">{lines}<span>{markup(step.sentence)}</span></li>'
+
+
+def _terms(terms: Terms) -> str:
+    out = ""
+    for caption, term in terms:
         small = f"<small>{markup(caption).replace(chr(10), '<br>')}</small>" if caption else ""
-        terms += f"<span>{small}{markup(term)}</span>"
-    equation = f"<p hidden>{terms}</p>" if terms else ""
-    return f'<li data-at="{" ".join(where)}">{equation}<span>{markup(step.sentence)}</span></li>'
+        out += f"<span>{small}{markup(term)}</span>"
+    return out

@@ -40,6 +40,10 @@ class Step:
         Where it happens.
     source : int or None
         The node that the upstream gradient comes from.
+    total : tuple of (str, str)
+        Where several paths meet, what has arrived so far, written like `equation`.
+    uses : tuple of int
+        The nodes whose values the local derivative is made of.
     """
 
     phase: str
@@ -48,6 +52,8 @@ class Step:
     nodes: tuple[int, ...] = ()
     edges: tuple[int, ...] = ()
     source: int | None = None
+    total: Terms = ()
+    uses: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         return re.sub(f"[{_VALUE}{_GRADIENT}{_END}]", "", self.sentence)
@@ -111,6 +117,8 @@ def backward_pass(shown: Passes) -> Iterator[Step]:
             (edge.tail,),
             (number,),
             edge.head,
+            _total(shown, number),
+            _used(shown, edge),
         )
     found = ", ".join(
         f"{node.name} {_gradient(node.gradient)}"
@@ -209,6 +217,29 @@ def _so_far(shown: Passes, number: int) -> str:
     if place:
         return f"{out} All paths have arrived: {derivative} = {_gradient(total)}."
     return f"{out} No other path leads there, so this is {derivative}."
+
+
+def _total(shown: Passes, number: int) -> Terms:
+    """Write what a node has received after an edge, if several bring it something."""
+    edge = shown.edges[number]
+    node, history = shown.nodes[edge.tail], received(shown, edge.tail)
+    if len(history) == 1:
+        return ()
+    place = [arrived for arrived, _ in history].index(number)
+    total, last = history[place][1], place == len(history) - 1
+    if not place:
+        return ((f"so far at {node.name}", _gradient(total)), ("", "+ …"))
+    parts = (f"added up at {node.name}", _sum([history[place - 1][1], edge.gradient]))
+    complete = last and np.allclose(total, node.gradient, rtol=1e-6, atol=1e-12, equal_nan=True)
+    caption = f"∂{shown.loss.name}/∂{node.name}" if complete else "so far"
+    return (parts, ("", "="), (caption, _gradient(total)), *(() if last else (("", "+ …"),)))
+
+
+def _used(shown: Passes, edge: Edge) -> tuple[int, ...]:
+    """Return the nodes that the formula of a local derivative names."""
+    names = set(re.findall(r"[^\W\d]\w*", edge.formula))
+    near = (edge.head, *(shown.edges[i].tail for i in shown.into(edge.head)))
+    return tuple(i for i in dict.fromkeys(near) if shown.nodes[i].name in names)
 
 
 def _sum(parts: Sequence[Value]) -> str:

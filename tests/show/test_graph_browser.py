@@ -110,11 +110,40 @@ def test_the_equation_is_spelled_out(visit: Any) -> None:
     page = visit()
     for _ in range(6):
         button(page, "Next").click()
-    parts = page.locator(f"{FORK} .bp-say p > span").all_inner_texts()
-    assert [part.split() for part in parts] == [
+    product, total = (
+        [part.split() for part in line.locator("span").all_inner_texts()]
+        for line in page.locator(f"{FORK} .bp-say p").all()
+    )
+    assert total == [["added", "up", "at", "a", "1", "+", "4"], ["="], ["∂loss/∂a", "5"]]
+    assert product == [
         ["local", "∂u₁/∂a", "4"], ["×"], ["upstream", "∂loss/∂u₁", "1"], ["="],
         ["flows", "back", "to", "a", "4"],
     ]  # fmt: skip
+
+
+def test_both_factors_are_marked_in_the_graph(visit: Any) -> None:
+    page = visit()
+    for _ in range(6):
+        button(page, "Next").click()
+    assert page.locator(f"{FORK} .bp-used .bp-value").all_text_contents() == ["4"]  # b
+    assert page.locator(f"{FORK} .bp-up .bp-gradient:visible").all_text_contents() == ["1"]  # u1
+
+
+def test_wide_graphs_have_an_overview(visit: Any) -> None:
+    page = visit(width=390)
+    assert page.locator(f"{FORK} .bp-over").count() == 1
+    for name, wanted in (("#wide", True), (FORK, False)):
+        graph = page.locator(f"{name} .bp-graph")
+        scrolls = graph.evaluate("e => e.scrollWidth > e.clientWidth + 1")
+        assert (page.locator(f"{name} .bp-over").bounding_box()["height"] > 10) is scrolls
+        assert scrolls or not wanted
+    over, graph = page.locator("#wide .bp-over"), page.locator("#wide .bp-graph")
+    box = over.bounding_box()
+    over.click(position={"x": box["width"] - 2, "y": 10})
+    assert graph.evaluate("e => e.scrollLeft + e.clientWidth >= e.scrollWidth - 1")
+    page.wait_for_timeout(60)
+    sight = page.locator("#wide .bp-sight").bounding_box()
+    assert sight["x"] + sight["width"] == pytest.approx(box["x"] + box["width"], abs=2)
 
 
 # -- hands -----------------------------------------------------------------------------------------
