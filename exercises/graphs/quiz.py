@@ -1,7 +1,7 @@
 """Computational graphs: local × upstream, the four patterns, the order and the cost of the walk."""
 
 import backprop as bp
-from backprop.course import Quiz, right, wrong
+from backprop.course import Quiz, right, step, wrong, wrong_order
 
 quiz = Quiz("Computational graphs")
 
@@ -53,8 +53,8 @@ quiz.choice(
 
 @quiz.number(
     text=r"""
-    $u = a \cdot b$, $m = \operatorname{max}(a, c)$ and $y = u \cdot m$, with $a = [[a]]$, $b = [[b]]$ and
-    $c = [[c]]$.
+    $u = a \cdot b$, $m = \operatorname{max}(a, c)$ and $y = u \cdot m$, with $a = [[a]]$,
+    $b = [[b]]$ and $c = [[c]]$.
 
     What is $\frac{\partial y}{\partial a}$?
     """,
@@ -139,8 +139,8 @@ def cancelled(via_u, via_m, **shown):
 quiz.choice(
     "loser",
     r"""
-    In $m = \operatorname{max}(a, c)$ with $a = 3$ and $c = 1$, the gradient of $c$ is 0, and $c$ is used nowhere
-    else. What does that say?
+    In $m = \operatorname{max}(a, c)$ with $a = 3$ and $c = 1$, the gradient of $c$ is 0, and $c$ is
+    used nowhere else. What does that say?
     """,
     options=[
         right(
@@ -177,46 +177,52 @@ quiz.choice(
 )
 
 
-quiz.choice(
-    "order",
-    r"""
-    $u = a^2$, $v = 3u$, $w = u + 1$, $y = v \cdot w$. In which order may the nodes send gradients to
-    their arguments?
-    """,
-    options=[
-        right(
-            "$y$, then $v$ and $w$ in any order, then $u$",
-            r"""
-            $u$ was used for $v$ and for $w$; both have to report before $u$ can pass on the sum.
-            $v$ and $w$ do not depend on each other.
-            """,
+quiz.order(
+    "walk",
+    "How does the walk back find every gradient? Put the steps in order.",
+    steps=[
+        step("forward", "Compute all values, from left to right, and keep them"),
+        step(
+            "one",
+            "Give the last node the gradient 1",
+            "Local derivatives are made of values: without a forward pass there is nothing to start "
+            "from.",
         ),
-        wrong(
-            "depth_first",
-            "$y$, then $v$, then $u$, then $w$",
-            """
-            Then $u$ passes on what came from $v$ before $w$ has reported, and a part of its
-            gradient never reaches $a$.
-            """,
+        step(
+            "shares",
+            "Send local derivative × 1 back along its edges",
+            "The upstream gradient of these edges is the 1 of the last node: that has to come first.",
         ),
-        wrong(
-            "forward",
-            "$u$, then $v$ and $w$, then $y$",
-            """
-            That is the order of the *forward* pass. Here $u$ would have nothing to multiply by: its
-            own gradient has not arrived.
-            """,
+        step(
+            "add",
+            "At a fork, add up what has arrived along all its edges",
+            "Nothing has arrived there yet. Shares have to be sent before they can be added up.",
         ),
-        wrong(
-            "any",
-            "Any order will do, because in the end everything is added up.",
-            """
-            What a node sends back is *its gradient* times a local derivative. Before everything has
-            arrived there, it would send a part only.
-            """,
+        step(
+            "on",
+            "Send local derivative × that sum further back",
+            "A fork may send on only its *whole* gradient: wait until all its edges have reported.",
         ),
     ],
-    hint="Draw the graph. From how many nodes does $u$ hear?",
+    mistakes=[
+        wrong_order(
+            "too_early",
+            ["on", "add"],
+            "A node that sends on before it has added up sends a part of its gradient, and the rest "
+            "never arrives.",
+        ),
+        wrong_order(
+            "backward_first",
+            ["one", "forward"],
+            "The backward pass needs the values of the forward pass: a product sends back the "
+            "*value* of the other factor.",
+        ),
+    ],
+    hint="First all values, then from the end to the beginning. Who has to wait for whom?",
+    reasoning="""
+    Values first, because local derivatives are made of them. Then from the last node backward:
+    every node adds up what arrives, and only then sends shares to its arguments.
+    """,
 )
 
 
