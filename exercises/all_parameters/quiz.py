@@ -108,7 +108,7 @@ quiz.several(
         ),
         right(
             r"$\frac{d\,\text{SSR}}{d\,b_3}$",
-            r"$b_3$ is added at the end: its slope is $-2$ times the sum of the residuals, here $-2$.",
+            r"It is added at the end: its slope is $-2$ times the sum of the residuals, here $-2$.",
             name="last_bias",
         ),
         wrong(
@@ -120,8 +120,8 @@ quiz.several(
             "inner_biases",
             r"$\frac{d\,\text{SSR}}{d\,b_1}$ and $\frac{d\,\text{SSR}}{d\,b_2}$",
             r"""
-            A bias may start at 0, but these two reach the SSR through $w_3$ and $w_4$ only, and both
-            are 0 here: one factor 0 is enough.
+            A bias may start at 0, but these two reach the SSR through $w_3$ and $w_4$ only, and
+            both are 0 here: one factor 0 is enough.
             """,
         ),
     ],

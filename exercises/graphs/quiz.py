@@ -185,13 +185,12 @@ quiz.order(
         step(
             "one",
             "Give the last node the gradient 1",
-            "Local derivatives are made of values: without a forward pass there is nothing to start "
-            "from.",
+            "Local derivatives are made of values: first comes the forward pass.",
         ),
         step(
             "shares",
             "Send local derivative × 1 back along its edges",
-            "The upstream gradient of these edges is the 1 of the last node: that has to come first.",
+            "The upstream gradient of these edges is the 1 of the last node. It has to come first.",
         ),
         step(
             "add",
@@ -208,7 +207,7 @@ quiz.order(
         wrong_order(
             "too_early",
             ["on", "add"],
-            "A node that sends on before it has added up sends a part of its gradient, and the rest "
+            "A node that sends on before it has added up sends a part of its gradient. The rest "
             "never arrives.",
         ),
         wrong_order(
