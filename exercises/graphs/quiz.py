@@ -268,4 +268,4 @@ quiz.choice(
 )
 
 
-quiz.again("fitting/residual")
+quiz.again("chain_rule/sigmoid_bounds")
