@@ -459,7 +459,7 @@
   // ---- steps to be put in order: by button, by arrow key on a button, by dragging
 
   function startOrder(item, form) {
-    const list = item.querySelector(".bp-steps");
+    const list = item.querySelector(".bp-order");
     const said = item.querySelector(".bp-moved");
     list.dataset.live = "true";
     for (const button of list.querySelectorAll(".bp-move")) button.hidden = false;

@@ -182,7 +182,7 @@ class Order(Question):
                 f'aria-label="{named}">{arrow}</button>'
             )
 
-        return '<ol class="bp-steps">{}</ol><p class="bp-moved" role="status"></p>'.format(
+        return '<ol class="bp-order">{}</ol><p class="bp-moved" role="status"></p>'.format(
             "".join(
                 f'<li class="bp-step" data-at="{letter}" '
                 f'data-spoken="{escape(self.spoken(s.text))}">'
