@@ -295,41 +295,51 @@ quiz.choice(
 )
 
 
-quiz.choice(
+quiz.several(
     "ssr_zero",
-    "A curve reaches SSR = 0 on our three points. What do we know?",
+    "A curve reaches SSR = 0 on our three points. What do we know? Tick all that follows.",
     options=[
         right(
-            "It goes through the three points. About other dosages we know nothing yet.",
+            "It goes through all three points.",
             """
-            A sum of squares is zero only if every square is. Between and beyond the points nothing
-            was measured, and many different curves pass through the same three points.
+            A sum of squares is zero only if every square is. So every residual is 0, and the curve
+            meets every point.
             """,
+            name="meets_the_points",
+        ),
+        right(
+            "On these points, no other curve has a smaller SSR.",
+            "A square is never negative, so no SSR is below 0. This curve has reached the bottom.",
+            name="none_below",
         ),
         wrong(
             "true_curve",
-            "We found the true curve, so it predicts the effect of any other dosage correctly.",
+            "It predicts the effect of any other dosage correctly, too.",
             """
-            SSR looks at the points that we have and at nothing else. Countless curves pass through
-            these three; only new patients could tell them apart.
+            SSR looks at the points that we have and at nothing else. Between and beyond them
+            nothing was measured; only new patients could tell.
             """,
         ),
         wrong(
             "balance",
-            "Its misses above and below the points balance each other.",
+            "Its misses above the points balance those below.",
             """
             That would make the *sum of residuals* zero. Squares are never negative, so they cannot
-            balance: their sum is zero only if each residual is.
+            balance: their sum is zero only if there is no miss at all.
             """,
         ),
         wrong(
             "unique",
-            "No other curve can do as well.",
+            "No other curve reaches SSR = 0 on these points.",
             """
             Others can do just as well: three points leave a lot of room for a curve with seven
-            parameters. No curve does *better*, that much is true.
+            parameters. That none does *better* is another statement, and a true one.
             """,
         ),
     ],
     hint="How can a sum of numbers that are never negative be zero?",
+    reasoning="""
+    Squares are never negative. So a sum of 0 means that every residual is 0, and that there is
+    nothing below. About other dosages it says nothing: many curves pass through three points.
+    """,
 )

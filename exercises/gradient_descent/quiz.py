@@ -1,7 +1,7 @@
 """Gradient descent: which way, how far, and what the learning rate decides."""
 
 import backprop as bp
-from backprop.course import Quiz, right, wrong
+from backprop.course import Quiz, right, step, wrong, wrong_order
 
 quiz = Quiz("Gradient descent")
 
@@ -13,47 +13,119 @@ def slope(w, a, c):
     return at.grad
 
 
-quiz.choice(
-    "which_way",
-    r"""
-    At the current $w$ the loss has the gradient $+4$. Which way does gradient descent move $w$,
-    and why?
-    """,
-    options=[
-        right(
-            "It makes $w$ smaller: to the right the loss rises, so lower ground lies to the left.",
-            r"""
-            The gradient says how the loss changes when $w$ grows: here it rises. We step against
-            it: $w \leftarrow w - \eta \cdot 4$.
-            """,
-        ),
-        wrong(
-            "uphill",
-            "It makes $w$ larger: the gradient is positive, so we go in the direction of plus.",
+quiz.order(
+    "four_steps",
+    "You minimise a loss by gradient descent. Put the steps in order.",
+    steps=[
+        step("start", "Choose a value of the parameter to start from."),
+        step(
+            "gradient",
+            "Compute the gradient of the loss at the present value.",
             """
-            The gradient points *uphill*. Following it makes the loss larger; that is gradient
-            ascent. Descent is the minus sign in front of the step.
+            A gradient is the slope *at a place*. Before there is a first value, there is no place
+            to compute it at.
             """,
         ),
-        wrong(
-            "toward_zero",
-            "It moves $w$ toward 0, because small weights have small losses.",
-            r"""
-            What is small at the goal is the *loss*, not $w$. The minimum can lie at $w = 3$ or at
-            $w = -100$; the sign of the gradient says on which side of us the ground falls.
-            """,
-        ),
-        wrong(
-            "need_sign",
-            "That depends on whether $w$ itself is positive or negative.",
+        step(
+            "move",
+            "Subtract learning rate × gradient from the parameter.",
             """
-            Where we stand on the number line does not matter. What matters is how the ground
-            slopes there, and that the gradient has told us.
+            You move before the gradient of this place is known. Its sign says which way the ground
+            falls, so compute it first.
+            """,
+        ),
+        step(
+            "repeat",
+            "Stop if that step was tiny; otherwise go back to the gradient.",
+            """
+            You ask whether the step was tiny before you have taken it. Step first, then look at how
+            long it was.
             """,
         ),
     ],
-    hint="A positive slope: if you nudge $w$ to the right, does the loss go up or down?",
+    mistakes=[
+        wrong_order(
+            "gradient_once",
+            ["gradient", "start", "move", "repeat"],
+            """
+            You compute the gradient before there is a place to compute it at. It is no fixed
+            property of the loss: it changes from place to place, so it comes after the start and
+            is computed anew in each round.
+            """,
+        ),
+    ],
+    hint="To feel the slope under your feet, you have to stand somewhere.",
+    reasoning="""
+    Initialise, compute the gradient, step against it, repeat until the steps are tiny. The way back
+    leads to the *gradient*, not to the start: each place has a slope of its own.
+    """,
 )
+
+
+@quiz.code(
+    text="""
+    The gradient of the loss at the present `w` is `gradient`, and the learning rate is `eta`.
+
+    Write the line that takes one step of gradient descent.
+    """,
+    assigns="w",
+    hint="Which way does the gradient point, uphill or downhill? And how far shall we go?",
+    reasoning="""
+    `w - eta * gradient`. The gradient points uphill, so it is subtracted; the learning rate makes
+    a step of it; and the step starts from the old `w`.
+    """,
+)
+def update_line(w, eta, gradient):
+    return w - eta * gradient
+
+
+@update_line.misconception(
+    """
+    That climbs. A positive gradient says that the loss grows with `w`, so `w` has to become
+    *smaller*: subtract.
+    """
+)
+def climbs(w, eta, gradient):
+    return w + eta * gradient
+
+
+@update_line.misconception(
+    """
+    You subtract the whole gradient. Multiply it by `eta` first: the gradient says how steep it is,
+    not how far to go.
+    """
+)
+def whole_gradient(w, eta, gradient):
+    return w - gradient
+
+
+@update_line.misconception(
+    """
+    That is the step alone. It has to be added to where we stood: without the old `w`, each step
+    would begin at 0.
+    """
+)
+def old_value_lost(w, eta, gradient):
+    return -eta * gradient
+
+
+@update_line.misconception(
+    """
+    That is learning rate × gradient, the length of the step. Subtract it from the old `w`.
+    """
+)
+def length_alone(w, eta, gradient):
+    return eta * gradient
+
+
+@update_line.misconception(
+    """
+    Here the learning rate shrinks `w` as well. Only the gradient is multiplied by it: multiply
+    first, then subtract.
+    """
+)
+def parentheses(w, eta, gradient):
+    return eta * (w - gradient)
 
 
 @quiz.number(

@@ -281,6 +281,71 @@ def upside_down(n):
     return 2 * n
 
 
+x, effect = bp.data.dosage()
+CURVE = -1.22 * bp.softplus(3.34 * x - 1.43) - 2.30 * bp.softplus(-3.53 * x + 0.57)
+
+
+def steps_with(eta):
+    """Let the engine count the steps of a run."""
+    b3 = bp.Variable(0.0)
+    optimizer = bp.GradientDescent(b3, eta)
+    return bp.fit(lambda: bp.ssr(CURVE + b3, effect), b3, optimizer, tolerance=0.001).steps
+
+
+@quiz.predict(
+    text=r"""
+    With $\eta = 0.1$ our run took [[steps]] steps until one of them was at most 0.001. Now we start
+    at $b_3 = 0$ again, with $\eta = [[eta]]$.
+
+    How many steps does it take this time?
+    """,
+    label="Steps:",
+    low=1,
+    high=120,
+    near=1,
+    decimals=0,
+    variants=8,
+    because=r"""
+    The first step is $[[eta]] \cdot [[gradient:.4f]] = [[first:.3f]]$ long, and each one is
+    $|1 - 6 \cdot [[eta]]| = [[factor]]$ times as long as the one before. What decides is how close
+    this factor is to 0: for $\eta = \frac{1}{6}$ it *is* 0, and on both sides it grows.
+    """,
+)
+def steps_needed(eta, **shown):
+    return steps_with(eta)
+
+
+@steps_needed.draw
+def _(rng):
+    eta = rng.choice([0.02, 0.22, 0.23, 0.24, 0.25, 0.26, 0.27, 0.28, 0.29, 0.3, 0.31])
+    gradient = abs(slope(CURVE, effect, 0.0))
+    return {
+        "eta": eta,
+        "gradient": gradient,
+        "first": eta * gradient,
+        "factor": abs(1 - 6 * eta),
+        "steps": steps_with(0.1),
+    }
+
+
+@steps_needed.check
+def _(first, factor, **shown):
+    count, size = 1, first
+    while size > 0.001:
+        count, size = count + 1, size * factor
+    return count
+
+
+@steps_needed.misconception(
+    """
+    Twice the learning rate, half the steps: so it is with a car and its speed. Here the
+    steps change their length on the way, and a long one can jump over the goal.
+    """
+)
+def like_a_car(eta, steps, **shown):
+    return round(steps * 0.1 / eta)
+
+
 quiz.choice(
     "when_to_stop",
     r"""

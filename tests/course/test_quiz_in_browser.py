@@ -211,7 +211,7 @@ def test_the_next_question_is_the_next_open_one(page) -> None:
         "() => document.activeElement.closest('.bp-question').querySelector('legend').innerText"
     )
     assert page.evaluate(focused) == "What is its SSR afterwards?"
-    choose(page, quiz["ssr_zero"], "right").locator(".bp-onward").click()
+    choose(page, quiz["ssr_or_mse"], "right").locator(".bp-onward").click()
     assert page.evaluate(focused).startswith("At dosage 0.5")
 
 
