@@ -26,6 +26,13 @@ ENGINE = {
     "data",
 }
 
+# Progress, the certificate, and the notebooks of learners: each imported where it is used.
+COURSE_USES = {
+    *("latex2mathml", "platformdirs", "filelock"),
+    *("fpdf", "uharfbuzz", "segno", "fontTools", "matplotlib"),
+    *("json_repair", "IPython", "traitlets"),
+}
+
 # Each part of the package: what else of the package it may import, and which packages of others.
 MAY_IMPORT: dict[str, tuple[set[str], set[str]]] = {
     "variable": (set(), {"numpy"}),
@@ -50,7 +57,8 @@ MAY_IMPORT: dict[str, tuple[set[str], set[str]]] = {
     "data": (set(), {"numpy"}),
     "page": (set(), set()),
     "show": (ENGINE | {"page"}, {"numpy", "matplotlib", "cycler", "PIL", "IPython", "ipywidgets"}),
-    "course": (ENGINE | {"page"}, {"numpy", "latex2mathml", "platformdirs", "filelock"}),
+    "course": (ENGINE | {"page"}, {"numpy", *COURSE_USES}),
+    "cli": ({"course", "saving", "__init__"}, set()),
     "__init__": (ENGINE | {"show", "course"}, set()),
 }
 
