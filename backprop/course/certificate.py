@@ -185,6 +185,12 @@ def read(text: str) -> tuple[Certificate, str | None]:
     wanted = {"book": str, "chapters": list, "date": str, "name": str}
     if not isinstance(plain, dict) or {key: type(plain[key]) for key in plain} != wanted:
         raise ValueError(f"this is no certificate: it should hold {', '.join(wanted)} and no more")
+    try:
+        Date.fromisoformat(plain["date"])
+    except ValueError as error:
+        raise ValueError(f"this is no certificate: {plain['date']!r} is no date") from error
+    if not plain["chapters"]:
+        raise ValueError("this is no certificate: it names no chapter")
     certificate = Certificate(
         plain["book"], tuple(map(_counts, plain["chapters"])), plain["date"], plain["name"]
     )
