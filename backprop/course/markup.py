@@ -13,7 +13,7 @@ from collections.abc import Callable
 from html import escape, unescape
 from inspect import cleandoc
 
-__all__ = ["code_html", "to_html", "to_plain"]
+__all__ = ["code_html", "to_html", "to_mathjax", "to_plain"]
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ITEM = {"ul": re.compile(r"^- +", re.MULTILINE), "ol": re.compile(r"^\d+\. +", re.MULTILINE)}
@@ -54,18 +54,60 @@ def to_html(text: str, *, inline: bool = False) -> str:
     """
     if inline:
         return _inline(cleandoc(text).replace("\n", " "), _HTML)
+    return _joined(text, _HTML, {"code": _quoted_code, "python": code_html})
+
+
+def to_mathjax(text: str, *, inline: bool = False) -> str:
+    r"""Turn light Markdown into HTML for places that typeset LaTeX by themselves, with MathJax.
+
+    Parameters
+    ----------
+    text : str
+        The source; common indentation is removed.
+    inline : bool
+        True for one line of text: no paragraph around it.
+
+    Returns
+    -------
+    str
+        HTML with formulas as ``\(...\)``, and without class names of this book.
+
+    Raises
+    ------
+    ValueError
+        If a ``$`` or a backquote has no partner.
+
+    Examples
+    --------
+    >>> print(to_mathjax("Take $a < b$."))
+    <p>Take \(a &lt; b\).</p>
+    """
+    if inline:
+        return _inline(cleandoc(text).replace("\n", " "), _MATHJAX)
+    return _joined(text, _MATHJAX, {"code": _bare_code, "python": _bare_code})
+
+
+def _joined(
+    text: str, style: dict[str, Callable[..., str]], code: dict[str, Callable[[str], str]]
+) -> str:
     parts = []
     for kind, body in _blocks(text):
-        if kind == "code":
-            parts.append(_code_html(escape(body.rstrip("\n"))))
-        elif kind == "python":
-            parts.append(code_html(body))
+        if kind in code:
+            parts.append(code[kind](body))
         elif kind in _ITEM:
-            items = "".join(f"<li>{_inline(item, _HTML)}</li>" for item in _items(kind, body))
+            items = "".join(f"<li>{_inline(item, style)}</li>" for item in _items(kind, body))
             parts.append(f"<{kind}>{items}</{kind}>")
         else:
-            parts.append(f"<p>{_inline(body, _HTML)}</p>")
+            parts.append(f"<p>{_inline(body, style)}</p>")
     return "".join(parts)
+
+
+def _quoted_code(body: str) -> str:
+    return _code_html(escape(body.rstrip("\n")))
+
+
+def _bare_code(body: str) -> str:
+    return f"<pre><code>{escape(body.strip())}</code></pre>"
 
 
 def to_plain(text: str) -> str:
@@ -292,6 +334,7 @@ _HTML: dict[str, Callable[..., str]] = {
     "em": lambda inner: f"<em>{inner}</em>",
     "href": lambda label, href: f'<a href="{escape(href)}">{label}</a>',
 }
+_MATHJAX = {**_HTML, "math": lambda tex: escape(rf"\({tex}\)", quote=False)}
 _PLAIN: dict[str, Callable[..., str]] = {
     "text": str,
     "code": lambda code: f"`{code}`",

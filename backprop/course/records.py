@@ -27,7 +27,7 @@ __all__ = [
     "answered",
     "change",
     "load",
-    "parse",
+    "read",
     "tried",
     "where",
 ]
@@ -91,47 +91,48 @@ class Records:
         return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def parse(content: bytes) -> Records:
+def read(content: bytes) -> tuple[Records, str]:
     """Read what `Records.dump`, or the browser, has written.
 
-    Raises
-    ------
-    ValueError
-        If it is damaged, something else, or of another version.
+    Returns
+    -------
+    records : Records
+        What could be read, entry by entry.
+    problem : str
+        What is wrong with the rest, in words; empty for a whole file.
     """
     try:
         found = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"it is damaged ({error})") from error
+        return Records(), f"it is damaged ({error})"
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise ValueError("it does not hold the progress of a reader of this book")
+        return Records(), "it does not hold the progress of a reader of this book"
     version = found.get("version")
-    if not isinstance(version, int) or version < 1:
-        raise ValueError(f"it is damaged (version {version!r})")
-    if version != VERSION:
-        raise ValueError(
+    if type(version) is int and version > VERSION:
+        return Records(), (
             f"it was written by a newer version of this book (format {version}, this one reads "
             f"{VERSION}); update with pip install --upgrade backprop-book"
         )
-    return Records(
-        {name: _entry(Answered, name, entry) for name, entry in _entries(found, "questions")},
-        {name: _entry(Tried, name, entry) for name, entry in _entries(found, "exercises")},
-    )
+    if version != VERSION:
+        return Records(), f"it is damaged (version {version!r})"
+    questions, problem = _entries(Answered, found, "questions")
+    exercises, another = _entries(Tried, found, "exercises")
+    return Records(questions, exercises), problem or another
 
 
-def _entries(found: dict[str, Any], part: str) -> list[tuple[str, Any]]:
-    entries = found.get(part)
+def _entries(kind: Callable[..., Any], found: dict[str, Any], part: str) -> tuple[Any, str]:
+    """Take what is sound in one part of a file."""
+    entries, wanted, kept, problem = found.get(part), kind.__annotations__, {}, ""
     if not isinstance(entries, dict):
-        raise ValueError(f"it is damaged ({part} are missing)")
-    return list(entries.items())
-
-
-def _entry(kind: Callable[..., Any], name: str, entry: Any) -> Any:
-    wanted = kind.__annotations__
-    values = {key: entry.get(key) for key in wanted} if isinstance(entry, dict) else {}
-    if not values or any(type(values[key]) is not wanted[key] for key in wanted):
-        raise ValueError(f"it is damaged (the entry {name!r})")
-    return kind(**values)
+        return {}, f"it is damaged ({part} are missing)"
+    for name, entry in entries.items():
+        values = {key: entry.get(key) for key in wanted} if isinstance(entry, dict) else {}
+        sound = bool(values) and all(type(values[key]) is wanted[key] for key in wanted)
+        if sound and kind(**values).tries > 0:
+            kept[name] = kind(**values)
+        else:
+            problem = f"it is damaged (the entry {name!r})"
+    return kept, problem
 
 
 # ---- the file ----------------------------------------------------------------------------------
@@ -170,26 +171,32 @@ def where() -> Path | None:
 
 
 def load(path: Path | None) -> Records:
-    """Read a reader's file; one that cannot be understood is set aside, with a message."""
-    if path is None:
-        return Records()
+    """Read a reader's file; a damaged one is set aside, with a message, and the rest kept."""
+    records, problem = _stored(path)
+    if path is None or not problem:
+        return records
     try:
-        content = path.read_bytes()
+        return change(path, lambda found: found)
+    except (OSError, NotImplementedError, ImportError) as error:
+        tell(f"{path} could not be used as it is: {problem}, and not be set aside: {error}")
+        return records
+
+
+def _stored(path: Path | None) -> tuple[Records, str]:
+    try:
+        return read(path.read_bytes()) if path is not None else (Records(), "")
     except FileNotFoundError:
-        return Records()
-    try:
-        return parse(content)
-    except ValueError as error:
-        aside = _aside(path)
-        try:
-            path.rename(aside)
-        except FileNotFoundError:  # another program was faster
-            return Records()
-        tell(
-            f"{path} could not be used: {error}. It is kept as {aside.name}, beside it, and a new "
-            f"record begins. (backprop progress import FILE adds a record that can be read.)"
-        )
-        return Records()
+        return Records(), ""
+
+
+def _set_aside(path: Path, problem: str, kept: Records) -> None:
+    aside = _aside(path)
+    path.rename(aside)
+    count = len(kept.questions) + len(kept.exercises)
+    tell(
+        f"{path} could not be used as it is: {problem}. It is kept as {aside.name}, beside it; "
+        f"{count} of its entries were taken over into a new file."
+    )
 
 
 def _aside(path: Path) -> Path:
@@ -210,9 +217,11 @@ def change(path: Path, how: Callable[[Records], Records]) -> Records:
         If it cannot be read or written, or another program holds it for seconds.
     """
     with alone(path):
-        before = load(path)
+        before, problem = _stored(path)
+        if problem:
+            _set_aside(path, problem, before)
         after = how(before)
-        if after != before:
+        if problem or after != before:
             with replaced(path) as file:
                 file.write(after.dump())
     return after

@@ -11,7 +11,7 @@ import pytest
 
 from backprop import course
 from backprop.course import records
-from backprop.course.records import Answered, Records, Tried, parse
+from backprop.course.records import Answered, Records, Tried
 
 
 @pytest.fixture
@@ -21,6 +21,12 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("BACKPROP_PROGRESS", str(path))
     monkeypatch.setattr(records, "_told", set())
     return path
+
+
+def whole(content: bytes) -> Records:
+    found, problem = records.read(content)
+    assert problem == ""
+    return found
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -116,7 +122,7 @@ MERGED = Records({"a/x": Answered(True, False, 3), "a/y": Answered(True, True, 1
 
 def test_merging_loses_nothing_and_asks_no_order() -> None:
     assert A | B == B | A == MERGED == MERGED | A | B
-    assert parse(MERGED.dump()) == MERGED
+    assert whole(MERGED.dump()) == MERGED
 
 
 def test_export_merge_erase(kept: Path, tmp_path: Path) -> None:
@@ -125,11 +131,11 @@ def test_export_merge_erase(kept: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.json"
     other.write_bytes(b"\xef\xbb\xbf" + B.dump())  # an editor may have added a mark
     mine = course.progress()
-    assert mine.merge(other).records == MERGED == parse(kept.read_bytes())
+    assert mine.merge(other).records == MERGED == whole(kept.read_bytes())
 
     copy = tmp_path / "copy.json"
     mine.export(copy)
-    assert parse(copy.read_bytes()) == MERGED
+    assert whole(copy.read_bytes()) == MERGED
     with pytest.raises(FileExistsError, match="overwrite=True"):
         mine.export(copy)
 
@@ -163,6 +169,8 @@ DAMAGED = {
     "no questions": b'{"format": "backprop-progress", "version": 1, "exercises": {}}',
     "a wrong type": A.dump().replace(b'"tries": 3', b'"tries": "3"'),
     "a missing field": A.dump().replace(b'"first": true,', b""),
+    "no tries": A.dump().replace(b'"tries": 3', b'"tries": 0'),
+    "no entry": A.dump().replace(b'{\n   "right": false', b'7, "a/z": {\n   "right": false'),
     "from an older version": A.dump().replace(b'"version": 1', b'"version": 0'),
     "from a newer version": A.dump().replace(b'"version": 1', b'"version": 2'),
 }
@@ -175,12 +183,20 @@ def test_a_damaged_file_is_set_aside_with_a_message(
     kept.parent.mkdir()
     kept.write_bytes(content)
     course.quiz("fitting")["residual"].answer("right")
-    assert list(read(kept)["questions"]) == ["fitting/residual"]
+    sound = sorted(records.read(content)[0].questions)
+    assert list(read(kept)["questions"]) == [*sound, "fitting/residual"]
     (aside,) = kept.parent.glob("progress-set-aside-*.json")
     assert aside.read_bytes() == content
     said = capsys.readouterr().err
     assert aside.name in said
     assert "Traceback" not in said
+
+
+def test_what_is_sound_in_a_damaged_file_is_taken_over(kept: Path) -> None:
+    kept.parent.mkdir()
+    kept.write_bytes(DAMAGED["a wrong type"])
+    assert course.progress().records == Records({"a/y": A.questions["a/y"]})
+    assert list(whole(kept.read_bytes()).questions) == ["a/y"]
 
 
 @pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
@@ -251,7 +267,7 @@ def test_two_notebooks_may_record_at_once(kept: Path) -> None:
         for name in ("one", "two")
     ]
     assert [writer.communicate()[1] for writer in writers] == ["", ""]
-    questions = parse(kept.read_bytes()).questions
+    questions = whole(kept.read_bytes()).questions
     assert len(questions) == 51
     assert questions["both/wrong"].tries == 50
 

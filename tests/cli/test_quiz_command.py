@@ -1,0 +1,21 @@
+"""`backprop quiz export`."""
+
+from pathlib import Path
+
+import pytest
+
+from backprop import course
+from backprop.course.exporting import FORMATS, export
+
+from .conftest import Run
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_command_writes_files(format: str, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "quiz"
+    said = run("quiz", "export", "--format", format, "--chapter", "fitting", "--output", path)
+    assert (said.code, said.out) == (0, "")
+    assert path.read_text(encoding="utf-8") == export([course.quiz("fitting")], format)[0]
+    assert run("quiz", "export", "--format", format, "--output", path).code == 2
+    printed = run("quiz", "export", "--format", format, "--chapter", "fitting")
+    assert printed.out == path.read_text(encoding="utf-8")
