@@ -51,16 +51,6 @@ from backprop.variable import Operand, Value, Variable, as_value, value_of
 def sigmoid(a: Operand) -> Any:
     """Sigmoid ``1 / (1 + exp(-a))``, element by element; does not overflow.
 
-    Parameters
-    ----------
-    a : Variable or array_like
-        Any shape.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the shape of `a`; a Variable if `a` is one.
-
     Examples
     --------
     >>> import backprop as bp
@@ -82,16 +72,6 @@ def softplus(a: Operand) -> Any:
 
     Does not overflow (C. Dugas et al., NIPS 2000, for the function).
 
-    Parameters
-    ----------
-    a : Variable or array_like
-        Any shape.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the shape of `a`; a Variable if `a` is one.
-
     Examples
     --------
     >>> import backprop as bp
@@ -111,16 +91,6 @@ def softplus(a: Operand) -> Any:
 )
 def relu(a: Operand) -> Any:
     """Rectified linear unit ``max(a, 0)``, element by element. At 0 the slope is taken to be 0.
-
-    Parameters
-    ----------
-    a : Variable or array_like
-        Any shape.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the shape of `a`; a Variable if `a` is one.
 
     Examples
     --------

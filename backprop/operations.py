@@ -81,21 +81,6 @@ def _marked(condition: Value, like: Value) -> Value:
 def add(a: Operand, b: Operand) -> Any:
     """Sum ``a + b``, element by element.
 
-    Parameters
-    ----------
-    a, b : Variable or array_like
-        Shapes that NumPy can broadcast.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the common shape; a Variable if `a` or `b` is one.
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit; the message gives both.
-
     Examples
     --------
     >>> import backprop as bp
@@ -114,21 +99,6 @@ def add(a: Operand, b: Operand) -> Any:
 )
 def subtract(a: Operand, b: Operand) -> Any:
     """Difference ``a - b``, element by element.
-
-    Parameters
-    ----------
-    a, b : Variable or array_like
-        Shapes that NumPy can broadcast.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the common shape; a Variable if `a` or `b` is one.
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit; the message gives both.
 
     Examples
     --------
@@ -149,21 +119,6 @@ def subtract(a: Operand, b: Operand) -> Any:
 def multiply(a: Operand, b: Operand) -> Any:
     """Product ``a * b``, element by element.
 
-    Parameters
-    ----------
-    a, b : Variable or array_like
-        Shapes that NumPy can broadcast.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the common shape; a Variable if `a` or `b` is one.
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit; the message gives both.
-
     Examples
     --------
     >>> import backprop as bp
@@ -182,21 +137,6 @@ def multiply(a: Operand, b: Operand) -> Any:
 def divide(a: Operand, b: Operand) -> Any:
     """Quotient ``a / b``, element by element; infinite or NaN, with a warning, where `b` is 0.
 
-    Parameters
-    ----------
-    a, b : Variable or array_like
-        Shapes that NumPy can broadcast.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the common shape; a Variable if `a` or `b` is one.
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit; the message gives both.
-
     Examples
     --------
     >>> import backprop as bp
@@ -214,16 +154,6 @@ def divide(a: Operand, b: Operand) -> Any:
 def negate(a: Operand) -> Any:
     """Negative ``-a``, element by element.
 
-    Parameters
-    ----------
-    a : Variable or array_like
-        Any shape.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the shape of `a`; a Variable if `a` is one.
-
     Examples
     --------
     >>> import backprop as bp
@@ -239,16 +169,6 @@ def negate(a: Operand) -> Any:
 )
 def square(a: Operand) -> Any:
     """Square ``a ** 2``, element by element.
-
-    Parameters
-    ----------
-    a : Variable or array_like
-        Any shape.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the shape of `a`; a Variable if `a` is one.
 
     Examples
     --------
@@ -284,21 +204,6 @@ def power(a: Operand, b: Operand) -> Any:
     The derivative with respect to `a` is 0 where ``b = 0``. The one with respect to `b` needs a
     positive `a`; where ``a = 0`` it is 0.
 
-    Parameters
-    ----------
-    a, b : Variable or array_like
-        Shapes that NumPy can broadcast.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the common shape; a Variable if `a` or `b` is one.
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit; the message gives both.
-
     Examples
     --------
     >>> import backprop as bp
@@ -323,16 +228,6 @@ def power(a: Operand, b: Operand) -> Any:
 def exp(a: Operand) -> Any:
     """Exponential function, element by element; infinite, with a warning, from ``a = 710`` on.
 
-    Parameters
-    ----------
-    a : Variable or array_like
-        Any shape.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the shape of `a`; a Variable if `a` is one.
-
     Examples
     --------
     >>> import backprop as bp
@@ -350,16 +245,6 @@ def exp(a: Operand) -> Any:
 def log(a: Operand) -> Any:
     """Natural logarithm, element by element; -inf at 0 and NaN below it, with a warning.
 
-    Parameters
-    ----------
-    a : Variable or array_like
-        Any shape.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the shape of `a`; a Variable if `a` is one.
-
     Examples
     --------
     >>> import backprop as bp
@@ -374,16 +259,6 @@ def log(a: Operand) -> Any:
 @operation(r"e^{<a>} - 1", (r"e^{<a>}", lambda upstream, out, a: _times(upstream, out + 1.0)))
 def expm1(a: Operand) -> Any:
     """Compute ``exp(a) - 1``, exact for small `a` too, element by element.
-
-    Parameters
-    ----------
-    a : Variable or array_like
-        Any shape.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the shape of `a`; a Variable if `a` is one.
 
     Examples
     --------
@@ -400,16 +275,6 @@ def expm1(a: Operand) -> Any:
 )
 def log1p(a: Operand) -> Any:
     """Compute ``log(1 + a)``, exact for small `a` too, element by element.
-
-    Parameters
-    ----------
-    a : Variable or array_like
-        Any shape.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the shape of `a`; a Variable if `a` is one.
 
     Examples
     --------
@@ -434,16 +299,6 @@ def _sigma(a: Value) -> Value:
 def logaddexp(a: Operand, b: Operand) -> Any:
     """Compute ``log(exp(a) + exp(b))`` without overflow, element by element.
 
-    Parameters
-    ----------
-    a, b : Variable or array_like
-        Shapes that broadcast by NumPy's rules.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the common shape; a Variable if an argument is one.
-
     Examples
     --------
     >>> import backprop as bp
@@ -459,16 +314,6 @@ def logaddexp(a: Operand, b: Operand) -> Any:
 )
 def sqrt(a: Operand) -> Any:
     """Square root, element by element.
-
-    Parameters
-    ----------
-    a : Variable or array_like
-        Any shape.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the shape of `a`; a Variable if `a` is one.
 
     Examples
     --------
@@ -489,16 +334,6 @@ def _cosine(upstream: Value, out: Value, a: Value) -> Value:
 def sin(a: Operand) -> Any:
     """Sine of an angle in radians, element by element.
 
-    Parameters
-    ----------
-    a : Variable or array_like
-        Any shape.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the shape of `a`; a Variable if `a` is one.
-
     Examples
     --------
     >>> import backprop as bp
@@ -518,16 +353,6 @@ def _minus_sine(upstream: Value, out: Value, a: Value) -> Value:
 def cos(a: Operand) -> Any:
     """Cosine of an angle in radians, element by element.
 
-    Parameters
-    ----------
-    a : Variable or array_like
-        Any shape.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the shape of `a`; a Variable if `a` is one.
-
     Examples
     --------
     >>> import backprop as bp
@@ -542,16 +367,6 @@ def cos(a: Operand) -> Any:
 )
 def tanh(a: Operand) -> Any:
     """Hyperbolic tangent, element by element.
-
-    Parameters
-    ----------
-    a : Variable or array_like
-        Any shape.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the shape of `a`; a Variable if `a` is one.
 
     Examples
     --------
@@ -574,16 +389,6 @@ def tanh(a: Operand) -> Any:
 def abs(a: Operand) -> Any:
     """Absolute value, element by element. At 0 the slope is taken to be 0.
 
-    Parameters
-    ----------
-    a : Variable or array_like
-        Any shape.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the shape of `a`; a Variable if `a` is one.
-
     Examples
     --------
     >>> import backprop as bp
@@ -604,16 +409,6 @@ def abs(a: Operand) -> Any:
 def maximum(a: Operand, b: Operand) -> Any:
     """Larger one of two, element by element. Where they are equal, all gradient goes to `a`.
 
-    Parameters
-    ----------
-    a, b : Variable or array_like
-        Shapes that broadcast by NumPy's rules.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the common shape; a Variable if an argument is one.
-
     Examples
     --------
     >>> import backprop as bp
@@ -633,16 +428,6 @@ def maximum(a: Operand, b: Operand) -> Any:
 )
 def minimum(a: Operand, b: Operand) -> Any:
     """Smaller one of two, element by element. Where they are equal, all gradient goes to `a`.
-
-    Parameters
-    ----------
-    a, b : Variable or array_like
-        Shapes that broadcast by NumPy's rules.
-
-    Returns
-    -------
-    Variable, float or numpy.ndarray
-        In the common shape; a Variable if an argument is one.
 
     Examples
     --------

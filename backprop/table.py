@@ -91,6 +91,8 @@ def operation(
 ) -> Callable[[Function], Function]:
     """Enter the decorated function into the table, and let it take Variables.
 
+    Of a pointwise function, the docstring need not say what all of them take and return.
+
     Parameters
     ----------
     latex : str
@@ -121,10 +123,51 @@ def operation(
             guard=guard,
         )
         TABLE[entry.name] = entry
+        function.__doc__ = _documented(function.__doc__, entry)
         recorder = {("a",): _one, ("a", "b"): _two}.get(entry.parameters, _many)
         return functools.wraps(function)(recorder(entry, signature))  # type: ignore[return-value]
 
     return enter
+
+
+#: What all pointwise operations take and return, by the names of their parameters.
+_SECTIONS = {
+    ("a",): """
+        Parameters
+        ----------
+        a : Variable or array_like
+            Any shape.
+
+        Returns
+        -------
+        Variable, float or numpy.ndarray
+            In the shape of `a`; a Variable if `a` is one.
+        """,
+    ("a", "b"): """
+        Parameters
+        ----------
+        a, b : Variable or array_like
+            Shapes that NumPy can broadcast.
+
+        Returns
+        -------
+        Variable, float or numpy.ndarray
+            In the common shape; a Variable if `a` or `b` is one.
+
+        Raises
+        ------
+        ValueError
+            If the shapes do not fit; the message gives both.
+        """,
+}
+
+
+def _documented(text: str | None, entry: Operation) -> str | None:
+    """Describe what an operation takes and returns, where its docstring leaves that to us."""
+    if text is None or entry.parameters not in _SECTIONS or "Parameters\n" in text:
+        return text
+    said, examples = inspect.cleandoc(text).split("Examples\n")
+    return f"{said}{inspect.cleandoc(_SECTIONS[entry.parameters])}\n\nExamples\n{examples}"
 
 
 def _one(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
