@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import operator
 import re
 from collections.abc import Iterator, Sequence
@@ -604,7 +605,7 @@ class _Graph:
         arrived: dict[Variable, Matrix] = {self.loss: np.ones((1, 1))}
         for node in reversed(self.nodes):
             for position, argument in self.edges(node):
-                part = arrived[node] @ self.jacobian(node, position)[0]
+                part = _chained(arrived[node], self.jacobian(node, position)[0])
                 arrived[argument] = arrived[argument] + part if argument in arrived else part
         return _in_shape_of(self.parameter, arrived[self.parameter])
 
@@ -640,7 +641,7 @@ class _Graph:
                 factors.append(self._factor(run, below))
                 symbols.append(self.symbol(below))
                 run = []
-        value = functools.reduce(operator.matmul, (f.matrix for f in factors), np.ones((1, 1)))
+        value = functools.reduce(_chained, (f.matrix for f in factors), np.ones((1, 1)))
         ways = functools.reduce(operator.matmul, (f.pattern for f in factors), np.ones((1, 1)))
         return Path(
             tuple(symbols),
@@ -661,7 +662,7 @@ class _Graph:
         return Factor(
             partial(self.symbol(run[0][0]), self.symbol(below)),
             product(local),
-            functools.reduce(operator.matmul, matrices),
+            functools.reduce(_chained, matrices),
             functools.reduce(operator.matmul, patterns),
         )
 
@@ -767,12 +768,23 @@ def _rows(factors: Sequence[Factor]) -> Iterator[Row]:
     while waiting:
         elements, numbers = waiting.pop()
         if len(numbers) == len(factors):
-            yield Row(elements, numbers, float(np.prod(numbers)))
+            yield Row(elements, numbers, 0.0 if 0.0 in numbers else math.prod(numbers))
             continue
         factor = factors[len(numbers)]
         for element in reversed(np.flatnonzero(factor.pattern[elements[-1]])):
             value = float(factor.matrix[elements[-1], element])
             waiting.append(((*elements, int(element)), (*numbers, value)))
+
+
+def _chained(upstream: Matrix, local: Matrix) -> Matrix:
+    """Multiply matrices; where 0 arrives, 0 is passed on, even by an infinite slope."""
+    with np.errstate(invalid="ignore"):
+        result: Matrix = upstream @ local
+        if np.isfinite(result).all():
+            return result
+        terms = upstream[:, :, np.newaxis] * local
+    result = np.where(upstream[:, :, np.newaxis] == 0.0, 0.0, terms).sum(axis=1)
+    return result
 
 
 def _by_backward(loss: Variable, parameter: Variable) -> Value:

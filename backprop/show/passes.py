@@ -218,6 +218,7 @@ class _Reader:
         """Carry the gradient back as ``backward()`` does, and note what each edge carries."""
         loss = self.order[-1]
         self.arrived[loss] = 1.0 if isinstance(loss.value, float) else loss.value.dtype.type(1)
+        guard = None
         for node in reversed(self.order):
             operation, arguments = self.made[node]
             if operation is None or node not in self.arrived:
@@ -225,10 +226,13 @@ class _Reader:
             upstream, values = self.arrived[node], [value_of(a) for a in arguments]
             if operation.shared is not None:
                 upstream = operation.shared(upstream, node.value, *values)
+            guard = guard or operation.guard
             for place, (rule, argument) in enumerate(zip(operation.rules, arguments, strict=False)):
                 if rule is None or type(argument) is not Variable:
                     continue
                 flow = rule(upstream, node.value, *values)
+                if guard is not None and operation.pointwise:
+                    flow = guard(upstream, flow)
                 self.flows[node, place] = flow
                 part = _fitted(flow, argument)
                 had = self.arrived.get(argument)

@@ -215,6 +215,16 @@ def test_a_loss_that_is_the_parameter() -> None:
     assert "Forward pass" not in str(derivation)
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("at", [0.0, [0.0, 2.0]])
+def test_a_branch_that_where_did_not_take_contributes_nothing(at: Any) -> None:
+    x = leaf("x", at)
+    derivation = bp.derive(bp.sum(bp.where(x > 0, x * bp.log(x), 3.0 * x)), x)
+    assert derivation.agrees
+    np.testing.assert_allclose(np.ravel(derivation.value), [3.0, math.log(2) + 1][: np.size(at)])
+    assert derivation.paths[0].rows[0].product == 0.0
+
+
 # --- vectors and matrices -------------------------------------------------------------------------
 
 ARRAYS: dict[str, Callable[[bp.Variable], Any]] = {
