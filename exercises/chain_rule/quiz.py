@@ -1,7 +1,7 @@
 """The chain rule: along a path, over the paths, and where each factor is taken."""
 
 import backprop as bp
-from backprop.course import Quiz, right, wrong
+from backprop.course import Quiz, right, step, wrong, wrong_order
 
 quiz = Quiz("The chain rule")
 
@@ -256,45 +256,58 @@ quiz.choice(
 )
 
 
-quiz.choice(
-    "sigmoid_bounds",
+quiz.order(
+    "collect_first",
     r"""
-    A nudge passes through $\text{softplus}(z)$, far to the left, at $z = -10$. What is left of it?
+    Forward: $s = a + a$, then $y = s \cdot s$. A program walks back from $y$ to find the slope with
+    respect to $a$. Put its steps in order.
     """,
-    options=[
-        right(
-            "Almost nothing: the sigmoid is nearly 0 there.",
-            r"""
-            $\sigma(-10)$ is about 0.00005. Softplus is almost flat there, so whatever comes before
-            it on the path has next to no influence on what comes after.
+    steps=[
+        step("start", "Begin at $y$: a nudge of $y$ moves $y$ by just as much, so note a 1 there"),
+        step(
+            "two_shares",
+            "Send a share from $y$ to $s$ for each of the two factors",
+            "A share is a local derivative times what has arrived at $y$; there is nothing yet.",
+        ),
+        step(
+            "collect",
+            "Add up at $s$ what has arrived there",
+            "Nothing has arrived at $s$ yet that could be added up.",
+        ),
+        step(
+            "pass_on",
+            "Send the sum on from $s$ to $a$, once for each of the two terms",
+            "What goes on from $s$ is the *sum* of its shares, and that is not known yet.",
+        ),
+        step(
+            "add_at_a",
+            "Add up at $a$ what has arrived there",
+            "Nothing has arrived at $a$ yet that could be added up.",
+        ),
+    ],
+    mistakes=[
+        wrong_order(
+            "followed_twice",
+            ["pass_on", "collect"],
+            """
+            This is Program B of the chapter: who passes on before everything has been collected
+            must come back with the rest, and then the first share is followed twice.
             """,
         ),
-        wrong(
-            "negative",
-            "A part of it with the sign turned round, as $z$ is negative.",
-            r"""
-            The sign of $z$ says *where* we are, not which way the curve goes. Softplus never falls:
-            its slope, the sigmoid, is positive everywhere.
-            """,
-        ),
-        wrong(
-            "half",
-            "One half of it, because the slope of softplus is one half.",
-            r"""
-            One half is the slope at $z = 0$, in the middle of the bend. Local derivatives are taken
-            where the input *is*.
-            """,
-        ),
-        wrong(
-            "all",
-            "All of it, because softplus follows the line $z$ closely.",
-            r"""
-            It does so far to the *right*, where the sigmoid is nearly 1. To the left softplus lies
-            close to 0 and is flat.
+        wrong_order(
+            "from_the_input",
+            ["add_at_a", "start"],
+            """
+            You start at $a$. The walk goes *back*: what $a$ means for $y$ is known last, when all
+            that lies between has been asked.
             """,
         ),
     ],
-    hint="Picture the curve of softplus. How steep is it far to the left?",
+    hint="Who has to wait for whom? At $s$ and at $a$, two shares arrive.",
+    reasoning=r"""
+    1 at $y$; two shares of $s = 6$ arrive at $s$; their sum, 12, is sent to $a$ along both terms;
+    there $12 + 12 = 24$. Collect first, then pass on, once. (The numbers are those of $a = 3$.)
+    """,
 )
 
 

@@ -137,37 +137,22 @@ def sums_multiplied(loss, dw, db, hw, hb, **shown):
     return loss + (dw + db) * (hw + hb)
 
 
-@quiz.number(
+@quiz.code(
     text=r"""
-    At some $x$ we have $u = [[u]]$ with the slope $u' = [[du]]$, and $v = [[v]]$ with the slope
-    $v' = [[dv]]$.
+    At some $x$ you know `u` with its slope `du`, and `v` with its slope `dv`. A program needs the
+    slope of the product $u \cdot v$ there.
 
-    What is the slope of the product $u \cdot v$ there?
+    Which line computes it?
     """,
-    label="Slope =",
-    decimals=2,
-    hint="Think of a rectangle. Both sides are nudged, and each adds a strip.",
+    assigns="slope",
+    hint="Think of a rectangle. Both sides are nudged, and each of them adds a strip.",
     reasoning=r"""
-    $u' v + u v' = [[du:()]] \cdot [[v:()]] + [[u:()]] \cdot [[dv:()]] = [[answer]]$: each slope is
-    weighted with the other factor.
+    `du * v + u * dv`: each slope is weighted with the *other* factor, as the strip at the side of a
+    rectangle is as long as the rectangle is high. Then the two add.
     """,
 )
 def product_rule(u, v, du, dv):
-    x = bp.Variable(0.0, name="x")
-    ((u + du * x) * (v + dv * x)).backward()
-    return x.grad
-
-
-@product_rule.draw
-def _(rng):
-    u, v = rng.choice([2, 3, 4, 5, 6, 7], size=2, replace=False)
-    du, dv = rng.choice([-4, -3, -2, 0.5, 1.5, 2, 3], size=2, replace=False)
-    return {"u": u, "v": v, "du": du, "dv": dv}
-
-
-@product_rule.check
-def _(u, v, du, dv):
-    return bp.numeric_gradient(lambda x: (u + du * x) * (v + dv * x), 0.0)
+    return du * v + u * dv
 
 
 @product_rule.misconception(
@@ -176,7 +161,7 @@ def _(u, v, du, dv):
     is 6. Each slope is weighted with the *other factor*, then they add.
     """
 )
-def slopes_multiplied(du, dv, **shown):
+def slopes_multiplied(u, v, du, dv):
     return du * dv
 
 
@@ -186,12 +171,12 @@ def slopes_multiplied(du, dv, **shown):
     often as the other factor says.
     """
 )
-def slopes_added(du, dv, **shown):
+def slopes_added(u, v, du, dv):
     return du + dv
 
 
 @product_rule.misconception(
-    r"""
+    """
     You weighted each slope with its own factor. Widen a rectangle, and the new strip is as long as
     the rectangle is *high*: the other factor counts.
     """
@@ -205,7 +190,7 @@ def own_factor(u, v, du, dv):
     Only the first factor responds in your slope. The second responds to the nudge, too.
     """
 )
-def first_only(v, du, **shown):
+def first_only(u, v, du, dv):
     return du * v
 
 
@@ -214,7 +199,7 @@ def first_only(v, du, **shown):
     Only the second factor responds in your slope. The first responds to the nudge, too.
     """
 )
-def second_only(u, dv, **shown):
+def second_only(u, v, du, dv):
     return u * dv
 
 
@@ -224,8 +209,18 @@ def second_only(u, dv, **shown):
     the sign of its own slope.
     """
 )
-def subtracted_parts(u, v, du, dv):
+def parts_subtracted(u, v, du, dv):
     return du * v - u * dv
+
+
+@product_rule.misconception(
+    """
+    You multiplied what the two factors contribute. Each adds a strip of its own to the rectangle,
+    and strips add.
+    """
+)
+def strips_multiplied(u, v, du, dv):
+    return du * v * u * dv
 
 
 quiz.choice(
@@ -272,26 +267,35 @@ quiz.choice(
 )
 
 
-quiz.choice(
+quiz.several(
     "partial",
     r"""
-    What does $\frac{\partial\,\text{SSR}}{\partial b_3} = -3.66$ mean in a network with seven
-    parameters?
+    In a network with seven parameters, $\frac{\partial\,\text{SSR}}{\partial b_3} = -3.66$ where
+    the parameters are now. What follows from that? Tick all that is true.
     """,
     options=[
         right(
-            "Nudge $b_3$ while the other six hold still, and the SSR falls 3.66 times as much.",
-            """
-            A partial derivative answers for one parameter at a time, at the place where all seven
-            are now. Seven such answers together are the gradient.
+            "Raise $b_3$ by 0.01, the other six held still, and the SSR falls by about 0.0366.",
+            r"""
+            Change $\approx$ slope × nudge, and $-3.66 \cdot 0.01 = -0.0366$. "The others held
+            still" is what the round $\partial$ says.
             """,
+            name="raised",
+        ),
+        right(
+            "Lower $b_3$ by 0.01, the other six held still, and the SSR rises by about 0.0366.",
+            r"""
+            A nudge may be negative, too: $-3.66 \cdot (-0.01) = 0.0366$. A slope answers for small
+            steps to both sides.
+            """,
+            name="lowered",
         ),
         wrong(
             "all_move",
-            "Nudge all seven by the same amount, and the SSR falls 3.66 times as much in total.",
+            "Raise all seven by 0.01, and the SSR falls by about 0.0366.",
             """
-            That would be the *sum* of all seven partial derivatives. A partial derivative holds the
-            other parameters still.
+            With all seven moving, seven changes add up, each with its own slope. This partial
+            derivative knows only what $b_3$ does.
             """,
         ),
         wrong(
@@ -311,7 +315,11 @@ quiz.choice(
             """,
         ),
     ],
-    hint=r"What do the other six parameters do while we read off this number?",
+    hint="What do the other six do while we read off this number, and for how large a nudge?",
+    reasoning=r"""
+    One parameter is nudged, up or down, by a little, while six hold still: the SSR changes by
+    $-3.66$ times the nudge. For larger nudges, other places or other parameters it says nothing.
+    """,
 )
 
 
