@@ -90,46 +90,44 @@ def lost_two(a, u, **shown):
 
 
 quiz.choice(
-    "other_units",
+    "sigmoid_bounds",
     r"""
-    $x$ moves $u$, and $u$ moves $y$. Somebody measures $u$ in centimetres instead of metres, so
-    that its numbers are 100 times as large. What becomes of the slopes?
+    A nudge passes through $\text{softplus}(z)$, far to the left, at $z = -10$. What is left of it?
     """,
     options=[
         right(
-            r"One factor grows by 100, the other shrinks by 100, and $\frac{dy}{dx}$ stays.",
+            "Almost nothing: the sigmoid is nearly 0 there.",
             r"""
-            $u$ moves by 100 times as many units, but each unit moves $y$ by a hundredth:
-            $\frac{1}{100}\frac{dy}{du} \cdot 100\,\frac{du}{dx}$. It is the middle gear again: what
-            the one ratio wins, the other loses.
+            $\sigma(-10)$ is about 0.00005. Softplus is almost flat there, so whatever comes before
+            it on the path has next to no influence on what comes after.
             """,
         ),
         wrong(
-            "hundred",
-            r"$\frac{dy}{dx}$ becomes 100 times as large, since $u$ has become so.",
+            "negative",
+            "A part of it with the sign turned round, as $z$ is negative.",
             r"""
-            $\frac{du}{dx}$ has. But one unit of the new $u$ is small and moves $y$ by a hundredth
-            of what it did, so $\frac{dy}{du}$ shrinks by as much.
+            The sign of $z$ says *where* we are, not which way the curve goes. Softplus never falls:
+            its slope, the sigmoid, is positive everywhere.
             """,
         ),
         wrong(
-            "nothing",
-            "Nothing changes in any of the slopes, since units are only names.",
+            "half",
+            "One half of it, because the slope of softplus is one half.",
             r"""
-            The *product* does not change. But each factor does: a slope is per unit, and the unit
-            of $u$ is another one now.
+            One half is the slope at $z = 0$, in the middle of the bend. Local derivatives are taken
+            where the input *is*.
             """,
         ),
         wrong(
-            "ten_thousand",
-            r"Both factors grow by 100, so that $\frac{dy}{dx}$ grows by 10,000.",
+            "all",
+            "All of it, because softplus follows the line $z$ closely.",
             r"""
-            In $\frac{dy}{du}$ the $u$ stands *below*: with more and smaller units, $y$ changes less
-            for each of them.
+            It does so far to the *right*, where the sigmoid is nearly 1. To the left softplus lies
+            close to 0 and is flat.
             """,
         ),
     ],
-    hint="Think of the middle gear with twice as many teeth.",
+    hint="Picture the curve of softplus. How steep is it far to the left?",
 )
 
 
