@@ -1,6 +1,7 @@
 """What README and CONTRIBUTING show is what happens."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,15 @@ def test_make_has_every_command_that_is_named() -> None:
         text = (ROOT / name).read_text(encoding="utf-8")
         for command in re.findall(r"(?:^|`)make (\w+)", text, flags=re.MULTILINE):
             assert re.search(rf"^{command}:", makefile, flags=re.MULTILINE), f"make {command}"
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_commands_that_are_shown_can_be_typed(name: str) -> None:
+    from backprop.cli import _parser
+
+    text = (ROOT / name).read_text(encoding="utf-8")
+    shown = re.findall(r"^(?:\w+=\S+ )?(?:\.venv/bin/)?backprop (.+)$", text, flags=re.MULTILINE)
+    assert shown
+    for command in shown:
+        given = _parser().parse_args(shlex.split(command, comments=True))
+        assert callable(given.run)
