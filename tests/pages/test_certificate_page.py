@@ -1,0 +1,208 @@
+"""The certificate on the page of the final quiz: by the rule of Python's, and on one sheet."""
+
+import io
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Page
+
+from backprop import course
+from backprop.course.certificate import LONGEST, clean_name, issue, read
+from backprop.course.overview import Progress
+from backprop.course.records import Answered, Records, Tried
+
+from .test_pages import VIOLATIONS
+from .test_progress import STORE, text
+from .test_quizzes import give, tab_to
+
+pytestmark = pytest.mark.browser
+
+PAGE = "book/final"
+INPUT = "#bp-cert-input"
+SHEET = ".bp-certificate"
+
+NAMES = [
+    "Ada Lovelace",
+    "  Ada \n Lovelace\t",
+    "<img src=x onerror=alert(1)> & \"Co\" 'ö' \\ `</script>`",
+    "Zoe\u0308 A\u030angstro\u0308m",  # letters and their marks apart
+    "محمد بن موسى الخوارزمي",
+    "נעמי <b>שמר</b> 2",
+    "गणेश\u200d देवी",
+    "山田\u3000太郎",
+    "👩🏽 𝒩𝓊𝓂 🎓".replace("\u200d", ""),
+    "Wolfeschlegelsteinhausenbergerdorff" * 3,
+    "W" * LONGEST,
+    "i\u2028ı\u00a0İ",
+    "O’Neill-Ñandú; DROP TABLE 😀",
+    '{}[]",:\\u0041',
+]
+REFUSED = ["", "   ", "\u200d", "a\u202eb", "a\u0000b", "x\ue000", "\ufeffAda", "a\u00adb",
+           "\u0301" * 3, "W" * (LONGEST + 1)]  # fmt: skip
+
+
+def records(*, without: str = "") -> Records:
+    """Everything right, most of it on the first try, one exercise solved; one question left out."""
+    questions = [q for chapter in course.outline() for q in chapter.questions if q != without]
+    answers = {q: Answered(True, n % 3 > 0, 1 + (n % 3 == 0)) for n, q in enumerate(questions)}
+    return Records(answers, {course.exercises()[0]: Tried(True, 2)})
+
+
+def python_certificate(tmp_path: Path, kept: Records, name: str, day: date) -> Any:
+    file = tmp_path / "progress.json"
+    file.write_text(text(kept), encoding="utf-8")
+    return issue(name, Progress(file).chapters, day)
+
+
+def store(page: Page, kept: Records) -> None:
+    page.evaluate(STORE, text(kept))
+    page.reload()
+
+
+def test_contents_and_code_are_those_of_python(visit, tmp_path: Path) -> None:
+    ours = [python_certificate(tmp_path, records(), name, date(2026, 1, 9)) for name in NAMES]
+    with visit(PAGE) as seen:
+        there = seen.page.evaluate(
+            """([names, text]) => {
+                const kept = backprop.progress.read(text).progress;
+                return names.map((name) => {
+                    const json = backprop.certificate.contents(name, '2026-01-09', kept);
+                    return [json, backprop.certificate.codeOf(json)];
+                });
+            }""",
+            [NAMES, text(records())],
+        )
+        assert there == [[mine.json, mine.code] for mine in ours]
+        problems = seen.page.evaluate(
+            "names => names.map((name) => backprop.certificate.wrongWith(name))", NAMES + REFUSED
+        )
+        for name, problem in zip(NAMES + REFUSED, problems, strict=True):
+            try:
+                clean_name(name)
+                assert problem == "", name
+            except ValueError:
+                assert problem, f"Python refuses {name!r}"
+        assert not seen.problems, "\n".join(seen.problems)
+
+
+def test_from_the_last_question_to_the_certificate_by_keyboard(visit, tmp_path: Path) -> None:
+    quiz = course.quiz("final")
+    last = quiz[len(quiz)]
+    with visit(PAGE) as seen:
+        page = seen.page
+        left = page.locator("#bp-certificate li")
+        assert left.count() == len(course.outline())
+        assert left.locator("a").count() == left.count()
+        assert not page.locator(INPUT).is_visible()
+
+        before = records(without=f"final/{last.name}")
+        after = {**before.questions, f"final/{last.name}": Answered(True, True, 1)}
+        kept = Records(after, before.exercises)
+        store(page, before)
+        assert left.all_inner_texts() == [f"The final quiz: 1 question of {len(quiz)} to go"]
+        item = page.locator(".bp-question").last
+        item.locator("input").first.focus()
+        give(page, item, last, last.samples(0)[-1][1])
+        assert page.locator(INPUT).is_visible()
+
+        tab_to(page, page.locator(INPUT))
+        page.keyboard.press("Enter")
+        status = page.locator("#bp-certificate [role=status]")
+        assert status.inner_text() == "Type a name first."
+        assert page.locator(INPUT).get_attribute("aria-invalid") == "true"
+        name = "  <b>Ada</b>  & / Søn "
+        page.keyboard.type(name)
+        page.keyboard.press("Enter")
+        assert "ready" in status.inner_text()
+        assert page.evaluate("document.activeElement.matches('.bp-certificate')")
+        bearer = page.locator(".bp-cert-name")
+        assert bearer.text_content() == clean_name(name)
+        assert bearer.get_attribute("dir") == "auto"
+        assert not bearer.locator("b").count()
+
+        said = page.locator(SHEET).inner_text()
+        total = len(after)
+        first = sum(answer.first for answer in after.values())
+        assert f"all {total} questions" in said
+        assert re.search(rf"{round(100 * first / total)}\s%", said)
+        assert f"solved 1 of its {len(course.exercises())} exercises" in said
+        assert "Self-attested" in said
+        for chapter in course.outline():
+            assert chapter.title in said
+        today = date.fromisoformat(page.evaluate("new Date().toLocaleDateString('sv')"))
+        mine = python_certificate(tmp_path, kept, name, today)
+        assert page.locator(".bp-cert-self strong").inner_text() == mine.code
+        assert page.locator(".bp-cert-about pre").text_content() == mine.json
+        tab_to(page, page.get_by_role("button", name="Print, or save as PDF"))
+        assert not seen.problems, "\n".join(seen.problems)
+
+
+@pytest.mark.parametrize(
+    ("theme", "width", "name"),
+    [("light", 1280, "Ada Lovelace"), ("dark", 390, NAMES[2]), ("dark", 1280, NAMES[-5])],
+)
+def test_a_certificate_fits_its_sheet_and_its_paper(
+    visit, axe: str, theme: str, width: int, name: str
+) -> None:
+    with visit(PAGE, theme=theme, width=width) as seen:
+        page = seen.page
+        store(page, records())
+        page.locator(INPUT).fill(name)
+        page.locator(INPUT).press("Enter")
+        sheet, bearer = page.locator(".bp-cert-sheet"), page.locator(".bp-cert-name")
+        inside = """node => [...node.querySelectorAll('p, ul, svg:not(.bp-cert-watermark)')]
+            .every((part) => { const [a, b] = [part, node].map((n) => n.getBoundingClientRect());
+              return a.left >= b.left && a.right <= b.right && a.top >= b.top
+                && a.bottom <= b.bottom && part.scrollWidth <= part.clientWidth + 1; })"""
+        assert sheet.evaluate(inside)
+        text_below = "node => node.scrollHeight <= node.clientHeight + 1"
+        assert bearer.evaluate(text_below), "the name runs into what stands below it"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.evaluate(axe)
+        assert not page.evaluate(VIOLATIONS)
+
+        scanner = page.context.new_page()
+        scanner.set_viewport_size({"width": 640, "height": 640})
+        code = page.locator(".bp-cert-qr").evaluate("node => node.outerHTML")
+        scanner.set_content(
+            f"<body style='background: white'><style>svg {{ width: 600px }}</style>{code}"
+        )
+        found = zxingcpp.read_barcodes(Image.open(io.BytesIO(scanner.screenshot())))
+        assert len(found) == 1
+        certificate, code = read(found[0].text)
+        assert certificate.name == clean_name(name)
+        assert code == certificate.code
+
+        for paper in ("A4", "Letter"):
+            pdf = page.pdf(format=paper, prefer_css_page_size=True)
+            assert len(re.findall(rb"/Type /Page\b", pdf)) == 1
+            box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+            assert box
+            assert float(box[1]) > float(box[2]), "across"
+        assert not seen.problems, "\n".join(seen.problems)
+
+
+def test_progress_that_goes_away_takes_the_certificate_along(visit) -> None:
+    with visit(PAGE) as seen:
+        page = seen.page
+        store(page, records())
+        page.locator(INPUT).fill("Ada")
+        page.locator(INPUT).press("Enter")
+        assert page.locator(SHEET).is_visible()
+        page.evaluate("backprop.progress.erase()")
+        assert not page.locator(SHEET).count()
+        assert not page.locator(INPUT).is_visible()
+        assert len(re.findall(rb"/Type /Page\b", page.pdf(format="A4"))) > 1, "the page as it is"
+
+
+def test_without_scripts_the_place_says_what_it_would_do(chromium, address: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/{PAGE}.html")
+    assert "with JavaScript switched on" in page.locator("#bp-certificate").inner_text()
+    context.close()
