@@ -186,7 +186,8 @@
       make("summary", {}, "How the code is computed"),
       make("p", {}, "The code is the beginning of the SHA-256 of the following line, in UTF-8: for each chapter the "
         + "questions answered right, those of them on the first try, all questions, the exercises solved, and all "
-        + "exercises. The QR code holds the code and this line."),
+        + "exercises. The QR code holds the code and this line; in a terminal, "
+        + "backprop certificate --verify computes it again from there."),
       make("pre", { dir: "ltr", tabindex: "0", "aria-label": "Contents of the certificate" }, text));
     place.replaceChildren(sheet, make("div", { class: "bp-cert-row" }, print), about);
     document.documentElement.classList.add("bp-certified"); // from now on, the certificate is what is printed
