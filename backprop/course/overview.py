@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..page import assets
 from ..saving import FilePath, replaced
 from .contents import outline
-from .records import VARIABLE, Records, alone, change, load, read
+from .records import VARIABLE, Records, alone, change, load, parse
 
 __all__ = ["ChapterProgress", "Progress"]
 
@@ -128,9 +128,10 @@ class Progress:
         OSError
             If one of the files cannot be read or written.
         """
-        more, problem = read(Path(path).read_bytes())
-        if problem:
-            raise ValueError(f"{path} cannot be imported: {problem}")
+        try:
+            more = parse(Path(path).read_bytes())
+        except ValueError as error:
+            raise ValueError(f"{path} cannot be imported: {error}") from error
         self.records = change(self._own(), lambda records: records | more)
         return self
 

@@ -27,6 +27,7 @@ __all__ = [
     "answered",
     "change",
     "load",
+    "parse",
     "read",
     "tried",
     "where",
@@ -118,6 +119,20 @@ def read(content: bytes) -> tuple[Records, str]:
     questions, problem = _entries(Answered, found, "questions")
     exercises, another = _entries(Tried, found, "exercises")
     return Records(questions, exercises), problem or another
+
+
+def parse(content: bytes) -> Records:
+    """Read a file of which every entry is wanted.
+
+    Raises
+    ------
+    ValueError
+        If anything is wrong with it; see `read`.
+    """
+    records, problem = read(content)
+    if problem:
+        raise ValueError(problem)
+    return records
 
 
 def _entries(kind: Callable[..., Any], found: dict[str, Any], part: str) -> tuple[Any, str]:

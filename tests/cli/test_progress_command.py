@@ -7,15 +7,9 @@ from pathlib import Path
 import pytest
 
 from backprop import course
-from backprop.course.records import Answered, Records, read
+from backprop.course.records import Answered, Records, parse
 
 from .conftest import Run
-
-
-def whole(content: bytes) -> Records:
-    found, problem = read(content)
-    assert problem == ""
-    return found
 
 
 def test_exercises_are_listed_with_what_was_solved(run: Run, finished: Path) -> None:
@@ -37,7 +31,7 @@ def test_exercises_are_listed_with_what_was_solved(run: Run, finished: Path) -> 
 def test_progress_is_shown_exported_erased_and_imported(
     run: Run, finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = whole(finished.read_bytes())
+    before = parse(finished.read_bytes())
     assert run("progress", "show").out == f"{course.progress()}\n"
     shown = json.loads(run("progress", "show", "--json").out)
     assert all(chapter["done"] for chapter in shown)
@@ -51,12 +45,12 @@ def test_progress_is_shown_exported_erased_and_imported(
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
     said = run("progress", "erase")
     assert (said.code, "--yes" in said.err) == (2, True)
-    assert whole(finished.read_bytes()) == before
+    assert parse(finished.read_bytes()) == before
     assert run("progress", "erase", "--yes").code == 0
     assert not finished.exists()
 
     assert run("progress", "import", copy).code == 0
-    assert whole(finished.read_bytes()) == before
+    assert parse(finished.read_bytes()) == before
 
 
 @pytest.mark.parametrize(("answer", "erased"), [("y\n", True), ("n\n", False), ("\n", False)])
@@ -71,7 +65,7 @@ def test_erasing_asks(
 
 
 def test_no_certificate_before_the_end(run: Run, finished: Path, tmp_path: Path) -> None:
-    all_but_one = dict(list(whole(finished.read_bytes()).questions.items())[1:])
+    all_but_one = dict(list(parse(finished.read_bytes()).questions.items())[1:])
     finished.write_bytes(Records(all_but_one | {"x/y": Answered(True, True, 1)}).dump())
     said = run("certificate", "--name", "Ada", "--output", tmp_path / "c.pdf")
     assert said.code == 1

@@ -11,7 +11,7 @@ import pytest
 
 from backprop import course
 from backprop.course import records
-from backprop.course.records import Answered, Records, Tried
+from backprop.course.records import Answered, Records, Tried, parse
 
 
 @pytest.fixture
@@ -21,12 +21,6 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("BACKPROP_PROGRESS", str(path))
     monkeypatch.setattr(records, "_told", set())
     return path
-
-
-def whole(content: bytes) -> Records:
-    found, problem = records.read(content)
-    assert problem == ""
-    return found
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -122,7 +116,7 @@ MERGED = Records({"a/x": Answered(True, False, 3), "a/y": Answered(True, True, 1
 
 def test_merging_loses_nothing_and_asks_no_order() -> None:
     assert A | B == B | A == MERGED == MERGED | A | B
-    assert whole(MERGED.dump()) == MERGED
+    assert parse(MERGED.dump()) == MERGED
 
 
 def test_export_merge_erase(kept: Path, tmp_path: Path) -> None:
@@ -131,11 +125,11 @@ def test_export_merge_erase(kept: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.json"
     other.write_bytes(b"\xef\xbb\xbf" + B.dump())  # an editor may have added a mark
     mine = course.progress()
-    assert mine.merge(other).records == MERGED == whole(kept.read_bytes())
+    assert mine.merge(other).records == MERGED == parse(kept.read_bytes())
 
     copy = tmp_path / "copy.json"
     mine.export(copy)
-    assert whole(copy.read_bytes()) == MERGED
+    assert parse(copy.read_bytes()) == MERGED
     with pytest.raises(FileExistsError, match="overwrite=True"):
         mine.export(copy)
 
@@ -196,7 +190,7 @@ def test_what_is_sound_in_a_damaged_file_is_taken_over(kept: Path) -> None:
     kept.parent.mkdir()
     kept.write_bytes(DAMAGED["a wrong type"])
     assert course.progress().records == Records({"a/y": A.questions["a/y"]})
-    assert list(whole(kept.read_bytes()).questions) == ["a/y"]
+    assert list(parse(kept.read_bytes()).questions) == ["a/y"]
 
 
 @pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
@@ -236,7 +230,7 @@ def test_without_its_libraries_a_lesson_goes_on(
     assert "pip install" in said
 
 
-def test_a_file_that_cannot_be_replaced_stays_whole(
+def test_a_file_that_cannot_be_replaced_stays_parse(
     kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kept.parent.mkdir()
@@ -267,7 +261,7 @@ def test_two_notebooks_may_record_at_once(kept: Path) -> None:
         for name in ("one", "two")
     ]
     assert [writer.communicate()[1] for writer in writers] == ["", ""]
-    questions = whole(kept.read_bytes()).questions
+    questions = parse(kept.read_bytes()).questions
     assert len(questions) == 51
     assert questions["both/wrong"].tries == 50
 
