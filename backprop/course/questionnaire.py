@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from ..page import assets, on_page
-from . import sources
+from . import listening, sources
 from .questions import (
     Choice,
     Code,
@@ -174,6 +174,14 @@ class Quiz:
         start = "" if on_page() else "<script>window.backprop.quiz();</script>"
         html = assets("course", "quiz") + self.to_html() + start
         return {"text/plain": str(self), "text/html": html}
+
+    def _ipython_display_(self) -> None:
+        kept = listening.field(self.chapter, [question.name for question in self])
+        if kept is None:
+            raise NotImplementedError  # IPython shows the bundle, as for any object
+        bundle = self._repr_mimebundle_()
+        bundle["text/html"] += listening.SCRIPT
+        listening.show(bundle, kept)
 
     __repr__ = __str__
 

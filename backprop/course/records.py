@@ -26,6 +26,7 @@ __all__ = [
     "alone",
     "answered",
     "change",
+    "graded",
     "load",
     "parse",
     "read",
@@ -276,6 +277,18 @@ def answered(name: str, right: bool, misses: int) -> None:
             return records
         new = Answered(right, old.first, old.tries + 1)
         return Records({**records.questions, name: new}, records.exercises)
+
+    _record(add)
+
+
+def graded(name: str, answer: Answered) -> None:
+    """Record what a browser has counted for a question, where something is recorded at all."""
+
+    def add(records: Records) -> Records:
+        old = records.questions.get(name)
+        if old is not None and old.right:
+            return records
+        return records | Records({name: answer})
 
     _record(add)
 

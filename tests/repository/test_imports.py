@@ -30,7 +30,7 @@ ENGINE = {
 COURSE_USES = {
     *("latex2mathml", "platformdirs", "filelock"),
     *("fpdf", "uharfbuzz", "segno", "fontTools", "matplotlib"),
-    *("json_repair", "IPython", "traitlets"),
+    *("json_repair", "IPython", "traitlets", "ipywidgets"),
 }
 
 # Each part of the package: what else of the package it may import, and which packages of others.
