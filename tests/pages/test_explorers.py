@@ -1,12 +1,15 @@
 """Every figure that a reader can move shows something else when it is moved, by whatever means."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Locator, Page
 
-from .toc import CHAPTERS, pages_with
+from backprop.show.explorers import BUDGET
+
+from .toc import CHAPTERS, HTML, pages_with
 
 pytestmark = pytest.mark.browser
 EXPLORERS = pages_with("bp-explorer")
@@ -49,6 +52,22 @@ def elsewhere(slider: Locator) -> float:
 def test_chapters_have_something_to_move() -> None:
     assert CHAPTERS
     assert set(CHAPTERS) <= set(EXPLORERS)
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_none_weighs_more_than_its_budget(name: str) -> None:
+    page = (HTML / f"{name}.html").read_text(encoding="utf-8")
+    weights = {
+        title: len(figure.encode())
+        for figure, title in re.findall(
+            r'(<figure class="bp-explorer[^>]*><p class="bp-title">([^<]*)<.*?</figure>)',
+            page,
+            re.S,
+        )
+    }
+    assert len(weights) == page.count('<figure class="bp-explorer'), "two with one title"
+    assert weights, "a page of explorers without one"
+    assert max(weights.values()) <= BUDGET, weights
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
