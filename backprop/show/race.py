@@ -65,8 +65,8 @@ def race(
     learning_rates : Slider or sequence of float
         The learning rates to choose from; the first one, or the slider's value, is the start.
     steps : int
-        How many steps each of them takes. On a page, one more than this times the number of
-        learning rates can be 400.
+        How many steps each of them takes. On a page, this times the number of learning rates can
+        be 400.
     optimizers : mapping of str to callable, optional
         Up to four, by name: each is called with the list of parameters and a learning rate. By
         default gradient descent, momentum, RMSProp and Adam with their usual settings.
@@ -89,7 +89,7 @@ def race(
     Raises
     ------
     ValueError
-        If there is no optimiser or more than four, or `steps` is not at least 1.
+        If there is no optimiser or more than four, or `steps` is not at least 2.
 
     Examples
     --------
@@ -107,14 +107,14 @@ def race(
     A race down a valley
     Who is ahead at which learning rate, and who leaves the valley?
     learning rate η from 0.02 to 0.90, now 0.10
-    step from 0 to 50, now 0
-    > After 0 steps, loss: gradient descent 8.050, momentum 8.050, RMSProp 8.050, Adam 8.050.
+    step from 1 to 50, now 12
+    > After 12 steps, loss: RMSProp 0.858, momentum 1.788, gradient descent 3.201, Adam 3.759.
     """
     makers = dict(optimizers) if optimizers is not None else _usual()
     if not 1 <= len(makers) <= len(_COLOURS):
         raise ValueError(f"there can be 1 to {len(_COLOURS)} optimisers, got {len(makers)}")
-    if steps < 1:
-        raise ValueError(f"steps must be at least 1, got {steps}")
+    if steps < 2:
+        raise ValueError(f"steps must be at least 2, got {steps}")
     rates = learning_rates
     if not isinstance(rates, Slider):
         rates = Slider(values=sorted(rates), value=rates[0])
@@ -169,7 +169,8 @@ def race(
         height=height,
         animate="step",
         learning_rate=rates,
-        step=Slider(0, steps, label="step"),
+        # From the first step on: before it, the learning rate makes no difference.
+        step=Slider(1, steps, value=max(1, steps // 4), label="step"),
     )
 
 

@@ -67,7 +67,7 @@ def test_a_page_moves_it(on_page: None) -> None:
     ("changes", "message"),
     [
         ({"optimizers": {}}, "there can be 1 to 4 optimisers, got 0"),
-        ({"steps": 0}, "steps must be at least 1, got 0"),
+        ({"steps": 1}, "steps must be at least 2, got 1"),
         ({"learning_rates": [0.1]}, "a slider needs at least two values"),
         ({"learning_rates": [0.1, -0.2]}, "learning_rate must be positive"),
     ],
