@@ -113,7 +113,7 @@ def test_head_and_tables_are_in_order(visit, name: str) -> None:
 def test_pictures_and_slider_fit_a_phone(visit, name: str) -> None:
     with visit(name, width=390) as seen:
         for explorer in seen.page.locator(".bp-explorer").all():
-            top = explorer.locator(".bp-pictures").bounding_box()
+            top = explorer.locator(".bp-pictures, .bp-graph").first.bounding_box()
             slider = explorer.locator("input[type=range]").last.bounding_box()
             assert slider["y"] + slider["height"] - top["y"] < 640
             sizes = explorer.evaluate("""root => [...root.querySelectorAll('svg text')].map((e) =>
