@@ -146,6 +146,14 @@ def test_wide_graphs_have_an_overview(visit: Any) -> None:
     assert sight["x"] + sight["width"] == pytest.approx(box["x"] + box["width"], abs=2)
 
 
+def test_paper_shows_the_whole_of_a_wide_graph(visit: Any) -> None:
+    page = visit(width=700)
+    page.emulate_media(media="print")
+    graph = page.locator("#wide .bp-graph")
+    assert graph.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
+    assert not page.locator("#wide .bp-over").is_visible()
+
+
 # -- hands -----------------------------------------------------------------------------------------
 
 
