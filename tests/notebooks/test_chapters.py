@@ -1,0 +1,165 @@
+"""What every chapter holds: found from the table of contents, so that none can do without."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from backprop import course
+from backprop.course.sources import exercise_names
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = [
+    part
+    for part in yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"]
+    if part["caption"].startswith("Part ")
+]
+CHAPTERS = [Path(entry["file"]).name for part in PARTS for entry in part["chapters"]]
+# The chapter that introduces `bp.derive`; chapters before it have only nudges to derive with.
+DERIVING = CHAPTERS[CHAPTERS.index("chain_rule") if "chain_rule" in CHAPTERS else 1 :]
+OUT = re.compile(r"\b(magic\w*|simply|obvious\w*|powerful|trivial\w*)\b", re.IGNORECASE)
+SAID = re.compile(r"\{admonition\} Said often, and not so\n:class: warning\n(?::name: (\S+))?")
+
+HEADINGS = ["Check yourself", "Do it", "What you can say now"]
+
+
+@cache
+def cells(name: str) -> list[dict[str, Any]]:
+    return json.loads((ROOT / "book" / f"{name}.ipynb").read_text("utf-8"))["cells"]
+
+
+def texts(name: str) -> list[str]:
+    return ["".join(cell["source"]) for cell in cells(name) if cell["cell_type"] == "markdown"]
+
+
+def code(name: str) -> list[str]:
+    return ["".join(cell["source"]) for cell in cells(name) if cell["cell_type"] == "code"]
+
+
+def html(name: str) -> str:
+    """Return the markup that the cells of a chapter show."""
+    outputs = [output for cell in cells(name) for output in cell.get("outputs", [])]
+    return "\n".join("".join(output.get("data", {}).get("text/html", "")) for output in outputs)
+
+
+def words(name: str) -> int:
+    prose = re.sub(r"\$\$.*?\$\$|\$[^$]*\$", " ", "\n".join(texts(name)), flags=re.DOTALL)
+    return len(re.findall(r"[A-Za-z][\w’'-]*", prose))
+
+
+def bullets(text: str) -> int:
+    return len(re.findall(r"^- ", text, re.MULTILINE))
+
+
+each_chapter = pytest.mark.parametrize("name", CHAPTERS)
+
+
+def test_there_are_chapters() -> None:
+    assert CHAPTERS[0] == "fitting"
+
+
+@each_chapter
+def test_begins_with_a_question_and_what_you_can_do(name: str) -> None:
+    first = texts(name)[0]
+    assert first.startswith(f"({name})=\n# ")
+    assert "?" in first
+    promise = first.partition("**After this chapter you can**")[2]
+    assert 2 <= bullets(promise) <= 4
+
+
+@each_chapter
+def test_asks_for_predictions(name: str) -> None:
+    assert sum(text.count("{admonition} Predict first") for text in texts(name)) >= 2
+
+
+@each_chapter
+def test_is_neither_thin_nor_long(name: str) -> None:
+    assert 1200 <= words(name) <= 2500
+    assert 12 <= len(code(name)) <= 30
+
+
+@each_chapter
+def test_cells_that_are_read_fit_on_a_screen(name: str) -> None:
+    for cell in cells(name):
+        if cell["cell_type"] == "code" and not cell["metadata"].get("tags"):
+            assert len(cell["source"]) <= 30, "".join(cell["source"])[:200]
+
+
+@each_chapter
+def test_derives_and_checks_a_second_way(name: str) -> None:
+    written = "\n".join(code(name))
+    if name in DERIVING:
+        assert "bp.derive(" in written
+    assert re.search(r"bp\.(check_gradients|numeric_gradient)\(", written)
+
+
+@each_chapter
+def test_has_its_interactive_and_figures(name: str) -> None:
+    shown = html(name)
+    assert re.search(r'class="bp-(explorer|steps)\b', shown), "no interactive"
+    assert 'class="bp-figure' in shown, "no figure"
+
+
+@each_chapter
+def test_has_its_quiz(name: str) -> None:
+    assert f'bp.course.quiz("{name}")' in code(name)
+    questions = course.quiz(name).questions
+    own = [question for question in questions if question.chapter == name]
+    assert 4 <= len(own) <= 6
+    assert name == CHAPTERS[0] or len(own) < len(questions), "no question of an earlier chapter"
+
+
+@each_chapter
+def test_has_its_exercises(name: str) -> None:
+    names = [found for found in exercise_names() if found.startswith(f"{name}/")]
+    assert 1 <= len(names) <= 3
+    for found in names:
+        assert any(f'bp.course.exercise("{found}")' in written for written in code(name))
+        exercise = course.exercise(found)
+        assert len(exercise.misconceptions) >= 3
+        assert len(exercise.hints) >= 2
+    assert "**An open problem.**" in "\n".join(texts(name))
+
+
+@each_chapter
+def test_introduces_its_words(name: str) -> None:
+    terms = re.findall(r"\{term\}`([^`]+)`", "\n".join(texts(name)))
+    assert len(set(terms)) >= 3
+
+
+@each_chapter
+def test_ends_as_chapters_do(name: str) -> None:
+    written = "\n".join(texts(name))
+    places = [written.find(f"\n## {heading}\n") for heading in HEADINGS]
+    assert -1 not in places
+    assert places == sorted(places)
+    last = texts(name)[-1]
+    assert last.startswith("## What you can say now")
+    assert 3 <= bullets(last) <= 5
+    following = CHAPTERS.index(name) + 1
+    if following < len(CHAPTERS):
+        assert f"]({CHAPTERS[following]}.ipynb)" in last
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "book").glob("*.*")), ids=lambda path: path.name)
+def test_promises_no_magic(path: Path) -> None:
+    if path.suffix in (".md", ".ipynb"):
+        prose = "\n".join(texts(path.stem)) if path.suffix == ".ipynb" else path.read_text("utf-8")
+        assert not OUT.findall(prose)
+
+
+def test_what_is_said_often_is_listed_with_its_demonstration() -> None:
+    page = (ROOT / "book" / "misconceptions.md").read_text("utf-8")
+    demonstrations = []
+    for name in CHAPTERS:
+        for text in texts(name):
+            for label in SAID.findall(text):
+                assert label.startswith("said-"), f"give this admonition of {name} a :name: said-…"
+                demonstrations.append(label)
+    assert len(demonstrations) == len(set(demonstrations))
+    linked = re.findall(r"\]\(#(said-[\w-]+)\)", page)
+    assert sorted(set(linked)) == sorted(demonstrations)
