@@ -178,10 +178,7 @@ def _one(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
             return forward(a)
         if type(a) is not Variable or not is_recording():
             return _without_graph(entry, a)
-        try:
-            return remember(entry, forward(a._value), a)
-        except (TypeError, ValueError) as error:
-            raise _misfit(entry, (a,), error) from None
+        return remember(entry, forward(a._value), a)
 
     return record
 

@@ -386,6 +386,12 @@ LABELS: dict[str, Attempt] = {
                 r".* got \(2, 3\); shares of classes are given as floats",
             ),
             (
+                "shares of too much",
+                [[0.5, 0.5, 0.5], [1.0, 0.0, 0.0]],
+                ValueError,
+                "the shares of each example must add up to 1",
+            ),
+            (
                 "shares of other shapes",
                 [[0.5, 0.5]],
                 ValueError,
