@@ -25,6 +25,21 @@ def all_exercises() -> list[Exercise]:
     return [course.exercise(name) for name in course.exercises()]
 
 
+def texts_of(thing: Question | Exercise) -> dict[str, str]:
+    """Every text of a question or an exercise with a name."""
+    if isinstance(thing, Question):
+        label = getattr(thing, "label", "")
+        return {**thing.texts(), **({"label": label} if label else {})}
+    return {
+        "title": thing.title,
+        "statement": thing.statement,
+        "why": thing.why,
+        **{f"hint {n}": hint for n, hint in enumerate(thing.hints, start=1)},
+        **{f"practises {n}": idea for n, idea in enumerate(thing.practises, start=1)},
+        **{slip.name: slip.because for slip in thing.misconceptions},
+    }
+
+
 @pytest.fixture
 def on_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BACKPROP_PAGE", "1")
