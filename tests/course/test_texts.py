@@ -29,11 +29,8 @@ PAGES = sorted(
 # What is no prose: code, formulas, targets of links and roles, markup, slots for numbers.
 NO_PROSE = [
     r"(?s)^---\n.*?\n---\n",
-    r"(?s)```\{?(?:code|python|eval|bibliography|toctree|embed|raw)[^\n]*\n.*?```",
-    r"(?s)```\n.*?```",
     r"(?s)\$\$.*?\$\$",
     r"\$[^$]*\$",
-    r"```(?:\{[a-z-]+\})?",
     r"``.+?``",
     r"`[^`]+`",
     r"\{[a-z:]+\}",
@@ -49,7 +46,37 @@ _LETTERS = "[^\\W\\d_₀-₉⁰¹²³⁴-⁹]+"
 WORD = re.compile(f"{_LETTERS}(?:[’']{_LETTERS})*")
 
 
+FENCE = re.compile(r"\s*(`{3,}|~{3,})(\S*)")
+PROSE_INSIDE = (
+    "{admonition}",
+    "{dropdown}",
+    "{note}",
+    "{tip}",
+    "{margin}",
+    "{glossary}",
+    "{figure}",
+)
+
+
+def without_code(text: str) -> str:
+    """Drop fenced code; what stands in an admonition and its like is prose."""
+    kept, fences = [], []
+    for line in text.splitlines():
+        fence = FENCE.match(line)
+        if not fence:
+            kept += [] if "code" in fences else [line]
+        elif fence[2]:
+            fences.append("prose" if fence[2].startswith(PROSE_INSIDE) else "code")
+            kept += [line[fence.end() :]] if fences == ["prose"] else []
+        elif fences:
+            fences.pop()
+        else:
+            fences.append("code")
+    return "\n".join(kept)
+
+
 def prose(text: str) -> str:
+    text = without_code(text)
     for pattern in NO_PROSE:
         text = re.sub(pattern, " ", text)
     return text
@@ -130,6 +157,10 @@ def test_what_pages_and_notebooks_say_is_spelled_right() -> None:
         ("[[answr]] is `rigth`, and {term}`graident` is a role.", set()),
         ("Definately the network's slope", {"Definately"}),
         ("The learnig rate doesn't decay", {"learnig"}),
+        (
+            "```\nfrist\n```\nsecnd\n```{tip}\nthrid\n```\n```py\nfuorth\n```\nfith",
+            {"secnd", "thrid", "fith"},
+        ),
     ],
 )
 def test_a_slip_of_the_keyboard_is_found(text: str, wrong: set[str]) -> None:
