@@ -42,7 +42,7 @@ NO_PROSE = [
     r"(?m)^\([a-z_]+\)=$",
     r"\S+[._/]\w+\S*",  # names of files and of things in Python
 ]
-_LETTERS = "[^\\W\\d_₀-₉⁰¹²³⁴-⁹]+"
+_LETTERS = "[^\\W\\d_₀-₉⁰¹²³⁴-⁹ˣᵢⱼ]+"
 WORD = re.compile(f"{_LETTERS}(?:[’']{_LETTERS})*")
 
 
