@@ -48,11 +48,26 @@ def changes(node: ast.AST) -> Iterator[tuple[str, Callable[[ast.AST], ast.AST | 
         yield "not updated", lambda n: ast.Pass()
     if isinstance(node, ast.AugAssign):
         yield "= for +=", lambda n: ast.Assign([n.target], n.value)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+        yield "first factor transposed", lambda n: _with(n, left=ast.Attribute(n.left, "T"))
+        yield "second factor transposed", lambda n: _with(n, right=ast.Attribute(n.right, "T"))
+        yield "factors swapped", lambda n: _with(n, left=n.right, right=n.left)
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        yield "transpose dropped", lambda n: n.value
+    if isinstance(node, ast.keyword) and node.arg == "axis":
+        yield "other axis", lambda n: _with(n, value=ast.BinOp(ast.Constant(1), ast.Sub(), n.value))
+        yield "axis dropped", lambda n: _with(n, value=ast.Constant(None))
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "range":
+        yield "off by one", lambda n: _with(n, args=[*n.args[:-1], _less(n.args[-1])])
     if isinstance(node, ast.Break):
         yield "break dropped", lambda n: ast.Pass()
 
 
 _TWO = ast.Constant(2)
+
+
+def _less(node: ast.expr) -> ast.expr:
+    return ast.BinOp(node, ast.Sub(), ast.Constant(1))
 
 
 def _with(node: ast.AST, **fields: Any) -> ast.AST:

@@ -82,6 +82,25 @@ def test_generic_mutants_are_refused(ex, record_property) -> None:
     assert count >= 3
 
 
+def test_mutants_know_matrices_loops_and_axes() -> None:
+    source = """
+def f(x, W):
+    for i in range(2):
+        total = x @ W.T
+    return total.sum(axis=0)
+"""
+    made = {described.split(" in line")[0] for described, _ in mutants(source.strip(), {})}
+    assert made >= {
+        "first factor transposed",
+        "second factor transposed",
+        "factors swapped",
+        "transpose dropped",
+        "other axis",
+        "axis dropped",
+        "off by one",
+    }
+
+
 def test_says_all_that_an_exercise_should(ex) -> None:
     assert len(ex.misconceptions) >= 3
     assert len({slip.because for slip in ex.misconceptions}) == len(ex.misconceptions)
