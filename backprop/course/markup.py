@@ -53,8 +53,16 @@ def to_html(text: str, *, inline: bool = False) -> str:
     '<p>Move <em>against</em> the <code>gradient</code>.</p>'
     """
     if inline:
-        return _inline(cleandoc(text).replace("\n", " "), _HTML)
-    return _joined(text, _HTML, {"code": _quoted_code, "python": code_html})
+        html = _inline(cleandoc(text).replace("\n", " "), _HTML)
+    else:
+        html = _joined(text, _HTML, {"code": _quoted_code, "python": code_html})
+    return _FORMULA_AND_SIGN.sub(r'<span class="bp-together">\g<0></span>', html)
+
+
+# A full stop would begin the next line if it stood beside a formula.
+_FORMULA_AND_SIGN = re.compile(
+    r'<span class="bp-math"[^>]*><math[^>]*>(?:(?!</?math).)*</math></span>[.,;:!?)]+'
+)
 
 
 def to_mathjax(text: str, *, inline: bool = False) -> str:

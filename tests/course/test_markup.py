@@ -137,3 +137,10 @@ def test_code_is_coloured() -> None:
     assert '<span class="k">return</span>' in html
     assert '<span class="s2">&#x27;x&#x27;</span>' in html
     assert '<span class="c1"># y</span>' in html
+
+
+def test_a_full_stop_stays_with_its_formula() -> None:
+    together = re.findall(
+        r'<span class="bp-together">.*?</math></span>(.*?)</span>', to_html("$a$, $b$ and ($c$).")
+    )
+    assert together == [",", ")."]
