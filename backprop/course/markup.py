@@ -261,15 +261,20 @@ def _math_html(tex: str) -> str:
     return " ".join(_formula_html(piece, convert) for piece in _lines(tex))
 
 
+# Where a formula of so many characters may be cut.
+_CUTS = {30: re.compile(r"(?= (?:=|\\approx|\\le|\\leftarrow) )"), 90: re.compile(r"(?= \\cdot )")}
+
+
 def _lines(tex: str) -> list[str]:
-    """Cut a long formula before its relations: browsers break lines between formulas only."""
-    if len(tex) < 30:
-        return [tex]
-    pieces = [""]
-    for part in re.split(r"(?= (?:=|\\approx|\\le|\\leftarrow) )", tex):
-        whole = pieces[-1].count("{") == pieces[-1].count("}")
-        pieces[-1:] = [pieces[-1], part.strip()] if whole else [pieces[-1] + part]
-    return [piece for piece in pieces if piece]
+    """Cut a long formula where it may break: browsers break lines between formulas only."""
+    for length, cut in _CUTS.items():
+        pieces = [""]
+        for part in cut.split(tex) if len(tex) >= length else [tex]:
+            whole = pieces[-1].count("{") == pieces[-1].count("}")
+            pieces[-1:] = [pieces[-1], part.strip()] if whole else [pieces[-1] + part]
+        if len(pieces) > 2:
+            return [shorter for piece in filter(None, pieces) for shorter in _lines(piece)]
+    return [tex]
 
 
 def _formula_html(tex: str, convert: Callable[..., str]) -> str:
