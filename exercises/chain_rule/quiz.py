@@ -214,8 +214,9 @@ def swapped(p, u, v, **shown):
 quiz.choice(
     "count_paths",
     r"""
-    $s = a + a + a$, and then $y = s \cdot s$. Along how many paths does a nudge of $a$ reach $y$,
-    and what happens to what they bring?
+    $s = a + a + a$, and then $y = s \cdot s$. Each term and each factor is a way of its own.
+
+    Along how many paths does a nudge of $a$ reach $y$, and what happens to what they bring?
     """,
     options=[
         right(

@@ -5,7 +5,7 @@ from backprop.course import Exercise
 exercise = Exercise(
     title="Two paths to the loss",
     statement=r"""
-    A curve $\text{predicted} = w x$ is to fit one point, and its weight should stay small. So the
+    A line $\text{predicted} = w x$ is to fit one point, and its weight should stay small. So the
     loss has two terms:
 
     - $\text{residual}^2$ with $\text{residual} = \text{observed} - w x$, and
@@ -30,7 +30,7 @@ exercise = Exercise(
     ],
     why=r"""
     $-2 \cdot \text{residual} \cdot x + 2 k w$: within a path the factors multiply, and $w$ feels
-    the sum of both. One term pulls the curve toward the point, the other pulls $w$ toward 0; where
+    the sum of both. One term pulls the line toward the point, the other pulls $w$ toward 0; where
     they balance, the slope is 0.
     """,
     fixed=[

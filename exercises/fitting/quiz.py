@@ -29,8 +29,8 @@ quiz.choice(
             "It is 0.3: at this dosage the curve is too high by 0.3.",
             r"""
             The size is right. You computed $\text{predicted} - \text{observed}$; the residual is
-            $\text{observed} - \text{predicted}$. The squares would not mind, but the gradient
-            will: with the sign flipped, every step would go the wrong way.
+            $\text{observed} - \text{predicted}$. The squares would not mind, but whoever
+            moves the curve by this sign would move it the wrong way.
             """,
         ),
         wrong(
@@ -170,8 +170,8 @@ quiz.choice(
             "Because without squares there is no way to get rid of plus and minus signs at all.",
             """
             Absolute values would do that as well, and such losses are in use. They have a corner
-            at zero, where the slope jumps; the square is smooth there, and gradient descent will
-            live on slopes.
+            at zero, where the slope jumps; the square is smooth there, and learning will live on
+            slopes.
             """,
         ),
     ],
@@ -245,7 +245,7 @@ def difference_of_squares(r1, r2, r3, d, **shifted):
 
 @after_raising.misconception(
     """
-    You moved only the first point. The curve goes up everywhere, so all three residuals change.
+    You changed only the first residual. The curve goes up everywhere, so all three change.
     """
 )
 def one_point(r1, r2, r3, d, **shifted):

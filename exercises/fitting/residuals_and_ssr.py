@@ -25,7 +25,7 @@ exercise = Exercise(
     ],
     why=r"""
     The square comes before the sum, so that $-0.5$ and $0.5$ cannot cancel. The residuals keep
-    their sign: the gradient will need it.
+    their sign: it says which way the curve should move.
     """,
     fixed=[
         (np.array([1.0]), np.array([0.25])),

@@ -8,8 +8,9 @@ exercise = Exercise(
     title="The walk back",
     statement=r"""
     Now for any graph. Its nodes are numbered from 0 to `count - 1`, in the order in which they were
-    computed; the last one is the final result. `edges` lists all edges in that order, too:
-    `(result, argument, local)`, the numbers of two nodes and the local derivative between them.
+    computed; the last one is the final result. `edges` lists all edges, those of
+    the oldest result first, as `(result, argument, local)`: the numbers of two nodes, and the local
+    derivative of the result with respect to the argument.
 
     Return the gradient of every node: the derivative of the last node with respect to it.
 

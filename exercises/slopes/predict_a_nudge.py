@@ -8,7 +8,7 @@ exercise = Exercise(
     title="Predict a nudge",
     statement=r"""
     You know a loss where you stand, and its `gradient`: one partial derivative for each parameter.
-    `nudges` holds a small change for each parameter, in the same order.
+    `nudges` holds a small change for each parameter, in the same order. Both are NumPy arrays.
 
     Return what the slopes predict for the loss *after* all these nudges, without computing it
     anew.
@@ -76,7 +76,7 @@ def change_only(loss, gradient, nudges):
 @exercise.misconception(
     """
     You subtract the changes. A positive slope with a positive nudge *raises* the loss. The minus
-    belongs to gradient descent, where we choose the nudge; here the nudges are given.
+    comes in only when we *choose* a nudge that goes downhill; here the nudges are given.
     """
 )
 def downhill(loss, gradient, nudges):

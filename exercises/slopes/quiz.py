@@ -256,7 +256,7 @@ quiz.choice(
         ),
         wrong(
             "useless_anyway",
-            "It makes no odds, since slopes from nudges are too rough to be of use in any case.",
+            "It makes no difference: slopes from nudges are too rough to be of use in any case.",
             """
             With a sensible nudge to both sides they are good to about ten digits. That is more than
             enough to find a wrong rule, and this book checks all its gradients so.
