@@ -2,7 +2,10 @@
 
 - Notebooks are told that they run for a page (``BACKPROP_PAGE``): what moves shows its static
   life.
-- The style and scripts of those lives come from ``backprop.page`` and are loaded by every page.
+- The style and scripts of those lives come from ``backprop.page`` and are loaded by every page,
+  in one style sheet and one script with what the theme needs (``bundles``).
+- Formulas are typeset (``mathematics``).
+- What can be done with a notebook is offered (``launch``).
 - Third-party files are fetched by pinned version and served from the book itself.
 - A notebook is executed again when what it stands on changed: the package, or its own chapter's
   exercises.
@@ -17,13 +20,14 @@ import re
 import shutil
 from collections.abc import Iterable
 from functools import cache
-from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
+import bundles
+import launch
+import mathematics
 import web_assets
 from sphinx.application import Sphinx
-from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
@@ -115,22 +119,20 @@ def keys(env: BuildEnvironment) -> dict[str, str]:
 
 
 def add_assets(app: Sphinx) -> None:
-    """Write our style and scripts, and MathJax, where pages find them."""
+    """Write our styles and scripts to where they are bundled."""
     from backprop import page
 
     # Written here, since Sphinx copies its static files only when a page is out of date.
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
     files = {"outline.js": outline_script(), **page.asset_files()}
-    for file in sorted(
-        (ROOT / "book" / "_static").glob("*.*s")
-    ):  # after the palette they use
+    for file in sorted((ROOT / "book" / "_static").glob("*.*s")):
+        # after the palette they use
         files[file.name] = file.read_text(encoding="utf-8")
     for name, content in files.items():
         (static / name).write_text(content, encoding="utf-8")
-        (app.add_css_file if name.endswith(".css") else app.add_js_file)(name)
+    app.own_files = tuple(files)
     try:
-        web_assets.copy_mathjax(static / "mathjax")
         web_assets.copy_libraries(static / "only")
         shutil.copytree(
             ROOT / "book" / "_pages", static / "only", dirs_exist_ok=True
@@ -188,13 +190,6 @@ def add_what_one_page_needs(
         )
 
 
-def offer_repository(app: Sphinx, config: Config) -> None:
-    """Show buttons that lead to the repository once _config.yml says where it is."""
-    options = config.html_theme_options
-    known = bool(options.get("repository_url"))
-    options.update(use_repository_button=known, use_issues_button=known)
-
-
 # Written by docutils and myst-nb, and wrong for a screen reader: a role that was withdrawn, and a
 # name that is not what the line says.
 MENDED = {
@@ -203,10 +198,6 @@ MENDED = {
 }
 
 VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
-FORMULA_AS_HEADER = re.compile(
-    r'(<th[^>]*><p>)(<span class="math[^>]*>\\\((.*?)\\\)</span></p></th>)',
-    re.DOTALL,
-)
 
 
 def mend_names_and_roles(
@@ -222,17 +213,6 @@ def mend_names_and_roles(
     if "body" in context:
         for written, meant in MENDED.items():
             context["body"] = context["body"].replace(written, meant)
-        context["body"] = FORMULA_AS_HEADER.sub(with_words, context["body"])
-
-
-def with_words(header: re.Match[str]) -> str:
-    """Name a column whose header is a mere formula in words that everybody's software finds."""
-    from backprop.course.markup import to_plain
-
-    start, formula, tex = header.groups()
-    words = escape(to_plain(f"${unescape(tex).strip()}$"))
-    formula = formula.replace("<span", '<span aria-hidden="true"', 1)
-    return f'{start}<span class="bp-spoken">{words}</span>{formula}'
 
 
 # -- what pages must not be
@@ -258,11 +238,15 @@ def setup(app: Sphinx) -> dict[str, bool]:
     os.environ["BACKPROP_PAGE"] = "1"
     # Jupyter Book sets it always, for an extension that _config.yml leaves out.
     app.add_config_value("comments_config", {}, "html")
-    app.connect("config-inited", offer_repository)
     app.connect("builder-inited", add_assets)
     app.connect("env-get-outdated", outdated)
     app.connect("source-read", put_key_into_notebook)
     app.connect("html-page-context", mend_names_and_roles)
     app.connect("html-page-context", add_what_one_page_needs)
     app.connect("html-page-context", refuse_pictures_without_description)
+    app.connect("html-page-context", launch.offer_notebook)
+    app.connect("html-page-context", bundles.link_to_bundles, priority=900)
+    # after the theme, which writes the colours of code then
+    app.connect("build-finished", bundles.write_bundles, priority=900)
+    mathematics.setup(app)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

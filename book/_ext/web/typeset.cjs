@@ -1,0 +1,14 @@
+// Turns formulas into MathML. Reads [[tex, display], ...] from standard input; writes a list of
+// {mathml} or {error} to standard output.
+const { readFileSync } = require("fs");
+const temml = require("temml");
+
+const typeset = ([tex, displayMode]) => {
+  try {
+    return { mathml: temml.renderToString(tex, { displayMode, strict: true, throwOnError: true }) };
+  } catch (problem) {
+    return { error: problem.message };
+  }
+};
+
+process.stdout.write(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(typeset)));
