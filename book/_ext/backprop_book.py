@@ -4,7 +4,7 @@
   life.
 - The style and scripts of those lives come from ``backprop.page`` and are loaded by every page,
   in one style sheet and one script with what the theme needs (``bundles``).
-- Formulas are typeset (``mathematics``).
+- Formulas are typeset (``mathematics``), and the cover shows every chapter (``book_map``).
 - What can be done with a notebook is offered (``launch``).
 - Third-party files are fetched by pinned version and served from the book itself.
 - A notebook is executed again when what it stands on changed: the package, or its own chapter's
@@ -23,6 +23,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import book_map
 import bundles
 import launch
 import mathematics
@@ -249,4 +250,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     # after the theme, which writes the colours of code then
     app.connect("build-finished", bundles.write_bundles, priority=900)
     mathematics.setup(app)
+    book_map.setup(app)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

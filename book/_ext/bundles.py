@@ -44,7 +44,9 @@ UNUSED = ("design-tabs.js",)
 
 ICON_FONT = "vendor/fontawesome/webfonts/fa-solid-900.ttf"
 MATH_STYLE = "temml/dist/Temml-STIX2.css"
-MATH_FONT = "@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff"
+MATH_FONT = (
+    "@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff"
+)
 
 # What formulas may need although no page shows it yet: quizzes draw theirs when they are answered,
 # and browsers write single letters with the italics of mathematics.
@@ -86,7 +88,9 @@ def link_to_bundles(
         for file in context.get(kind, ()):
             name = Path(str(file.filename or "")).name
             patterns = (*STYLES, *SCRIPTS, *UNUSED, *app.own_files)
-            if name and not any(Path(name).match(Path(p).name) for p in patterns):
+            if name and not any(
+                Path(name).match(Path(p).name) for p in patterns
+            ):
                 raise ExtensionError(
                     f"{pagename} links to {file.filename}, which is in no bundle: "
                     f"name it in book/_ext/{Path(__file__).name}."
@@ -100,7 +104,9 @@ def read(static: Path, names: Iterable[str]) -> list[str]:
     for name in names:
         found = list(static.glob(name))
         if len(found) != 1:
-            raise ExtensionError(f"{static} holds {len(found)} files {name!r}, not one")
+            raise ExtensionError(
+                f"{static} holds {len(found)} files {name!r}, not one"
+            )
         texts.append(found[0].read_text(encoding="utf-8"))
     return texts
 
@@ -108,7 +114,9 @@ def read(static: Path, names: Iterable[str]) -> list[str]:
 def words_in(pages: list[str], scripts: str) -> set[str]:
     """Collect what selectors may name: every word in a tag, and whatever scripts may add."""
     tags = [tag for page in pages for tag in TAG.findall(page)]
-    return {word for text in (*tags, scripts) for word in WORD.findall(text)} | SET_BY_SCRIPTS
+    return {
+        word for text in (*tags, scripts) for word in WORD.findall(text)
+    } | SET_BY_SCRIPTS
 
 
 def font(source: Path, characters: Iterable[int], **options: Any) -> str:
@@ -133,7 +141,9 @@ def fonts(static: Path, css: str, pages: list[str]) -> str:
     """Write the font faces of the icons and of formulas."""
     drawn = {ord(icon) for icon in ICON.findall(css)}
     icons = font(static / ICON_FONT, drawn, layout_features=[])
-    written = {ord(c) for page in pages for math in MATH.findall(page) for c in math}
+    written = {
+        ord(c) for page in pages for math in MATH.findall(page) for c in math
+    }
     formulas = font(
         web_assets.fetch() / MATH_FONT,
         sorted(written | set(MATH_CHARACTERS)),
@@ -141,7 +151,7 @@ def fonts(static: Path, css: str, pages: list[str]) -> str:
     )
     return (
         f'@font-face{{font-family:"Font Awesome 6 Free";font-weight:900;src:url({icons})}}'
-        f'@font-face{{font-family:STIX2;src:url({formulas})}}'
+        f"@font-face{{font-family:STIX2;src:url({formulas})}}"
     )
 
 
@@ -173,7 +183,9 @@ def write_bundles(app: Sphinx, problem: Exception | None) -> None:
     versions = {}
     for name, text in ((CSS, css), (JS, made["js"])):
         (static / name).write_text(text, encoding="utf-8")
-        versions[name] = f"{name}?v={hashlib.sha256(text.encode()).hexdigest()[:8]}"
+        versions[name] = (
+            f"{name}?v={hashlib.sha256(text.encode()).hexdigest()[:8]}"
+        )
     for file, text in pages.items():
         linked = LINK.sub(lambda link: versions[link[1]], text)
         if linked != text:

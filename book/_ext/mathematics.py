@@ -33,7 +33,9 @@ def formula(node: nodes.Element) -> Formula:
         for part in parts
     ]
     if len(parts) > 1:
-        return r"\begin{gathered}" + r" \\ ".join(aligned) + r"\end{gathered}", True
+        return r"\begin{gathered}" + r" \\ ".join(
+            aligned
+        ) + r"\end{gathered}", True
     return "".join(aligned), True
 
 
@@ -84,18 +86,14 @@ def visit_inline(self: Any, node: nodes.math) -> None:
         words = escape(to_plain(f"${node.astext().strip()}$"))
         self.body.append(f'<span class="bp-spoken">{words}</span>')
         hidden = {"aria-hidden": "true"}
-    start = self.starttag(
-        node, "span", "", CLASS="math notranslate", **hidden
-    )
+    start = self.starttag(node, "span", "", CLASS="math notranslate", **hidden)
     self.body.append(start + mathml(node) + "</span>")
     raise nodes.SkipNode
 
 
 def visit_block(self: Any, node: nodes.math_block) -> None:
     """Write a formula in a line of its own, with its number."""
-    self.body.append(
-        self.starttag(node, "div", "", CLASS="math notranslate")
-    )
+    self.body.append(self.starttag(node, "div", "", CLASS="math notranslate"))
     self.body.append(f'<div class="formula">{mathml(node)}</div>')
     if node["number"]:
         self.body.append(
