@@ -6,7 +6,7 @@ PINS := pyproject.toml constraints.txt
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SETUP_ONLY := pip hatchling editables
 
-.PHONY: help book read test bench notebooks constraints clean
+.PHONY: help book read pdf test bench notebooks constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -18,6 +18,9 @@ book: $(VENV)/book.stamp ## build the book into _build/html
 
 read: book ## build the book, serve it on this machine and open it in the browser
 	@$(BIN)/python tools/serve.py
+
+pdf: $(VENV)/test.stamp book ## print the whole book into _build/backpropagation.pdf (needs Chromium)
+	@$(BIN)/python tools/pdf.py
 
 test: $(VENV)/test.stamp ## run every check: lint, types, tests, notebooks, strict build, pages in a browser
 	@$(BIN)/python tools/check.py

@@ -140,7 +140,7 @@ def footers(titles: list[str]) -> str:
 
 def add_bookmarks(writer: PdfWriter, chapter: Chapter, start: int, parent: Any) -> None:
     """Bookmark a chapter and its sections."""
-    top = writer.add_outline_item(chapter.title, start, parent=parent)
+    top = writer.add_outline_item(title=chapter.title, page_number=start, parent=parent)
 
     def add(items: list[Any], above: Any) -> None:
         last = above
@@ -150,8 +150,8 @@ def add_bookmarks(writer: PdfWriter, chapter: Chapter, start: int, parent: Any) 
             else:
                 page = chapter.pdf.get_destination_page_number(item) or 0
                 last = writer.add_outline_item(
-                    item.title.removesuffix("#").strip(),
-                    start + page,
+                    title=item.title.removesuffix("#").strip(),
+                    page_number=start + page,
                     parent=above,
                     fit=Fit.fit_horizontally(top=item.top),
                 )
@@ -214,12 +214,14 @@ def bind(browser: Browser, folder: Path, pages: list[tuple[str, str]]) -> PdfWri
     feet = written(browser, folder, footers(titles))
     for page, foot in zip(writer.pages, feet.pages, strict=True):
         page.merge_page(foot)
-    writer.add_outline_item("Cover", 0)
-    writer.add_outline_item("Contents", len(front.pages))
+    writer.add_outline_item(title="Cover", page_number=0)
+    writer.add_outline_item(title="Contents", page_number=len(front.pages))
     parents: dict[str, Any] = {"": None}
     for chapter in chapters:
         if chapter.part not in parents:
-            parents[chapter.part] = writer.add_outline_item(chapter.part, starts[chapter.name])
+            parents[chapter.part] = writer.add_outline_item(
+                title=chapter.part, page_number=starts[chapter.name]
+            )
         add_bookmarks(writer, chapter, starts[chapter.name], parents[chapter.part])
     turn_links_inward(writer, starts)
     writer.add_metadata({"/Title": book.title, "/Author": author})

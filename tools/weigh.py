@@ -61,17 +61,14 @@ def weigh(browser: Browser, address: str, name: str, width: int) -> dict[str, An
     times = page.evaluate(TIMES)
     context.close()
     files = [url.removeprefix(address + "/").partition("?")[0] for url in asked]
-    files = [file for file in files if not file.startswith("data:")]
-    sizes = [
-        (HTML / file).stat().st_size for file in files if not file.endswith((".woff", ".woff2"))
-    ]
-    return {"megabytes": sum(sizes) / 1e6, "requests": len(files), **times}
+    sent = [HTML / file for file in files if not file.startswith("data:")]
+    sizes = [file.stat().st_size for file in sent if "woff" not in file.suffix]
+    return {"megabytes": sum(sizes) / 1e6, "requests": len(sent), **times}
 
 
 def main() -> None:
-    path = os.environ.get("BACKPROP_CHROMIUM") or next(
-        filter(None, map(shutil.which, BROWSERS)), None
-    )
+    named = os.environ.get("BACKPROP_CHROMIUM")
+    path = named or next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         sys.exit("no Chromium on the PATH, nor named by BACKPROP_CHROMIUM")
     if not (HTML / "index.html").exists():
@@ -80,13 +77,11 @@ def main() -> None:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_address[1]}"
-    print(
-        f"{'page':<26} {'MB':>6} {'requests':>9} {'content':>9} {'interactive':>12} {'shift 1280':>11} {'390':>7}"
-    )
+    heads = f"{'MB':>6} {'requests':>9} {'content':>9} {'interactive':>12}"
+    print(f"{'page':<26} {heads} {'shift 1280':>11} {'390':>7}")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
-        )
+        arguments = ["--no-sandbox", "--disable-gpu"]
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
         for name in [*ENTRY.findall((ROOT / "_toc.yml").read_text()), "search"]:
             wide, narrow = (weigh(browser, address, name, width) for width in (1280, 390))
             print(
