@@ -1,4 +1,4 @@
-"""Where the pages say that a notebook can be opened: nowhere, until the repository has an address."""
+"""Where pages say that a notebook can be opened: nowhere while there is no repository."""
 
 import importlib.util
 from pathlib import Path
