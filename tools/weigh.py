@@ -1,7 +1,7 @@
 """Say what every page weighs and how soon it is there, on a machine four times as slow as this one.
 
-Run it after `make book`: .venv/bin/python tools/weigh.py. Sizes are uncompressed, fonts in files of
-their own left out. Seconds are those of headless Chromium, which asks a server on this machine; the
+Run it after `make book`: .venv/bin/python tools/weigh.py. Sizes are uncompressed, fonts left
+out. Seconds are those of headless Chromium, which asks a server on this machine; the
 tests hold sizes and counts, and leave the seconds to the reader.
 """
 
@@ -22,6 +22,7 @@ HTML = ROOT / "_build" / "html"
 ENTRY = re.compile(r"^\s*(?:-\s*)?(?:root|file):\s*(\S+)", re.MULTILINE)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 SLOWER = 4
+FONT = re.compile(rb"data:font/[^)]*")  # a style sheet may hold fonts
 
 OBSERVE = """
 window.weighed = {shift: 0, busy: 0};
@@ -62,7 +63,7 @@ def weigh(browser: Browser, address: str, name: str, width: int) -> dict[str, An
     context.close()
     files = [url.removeprefix(address + "/").partition("?")[0] for url in asked]
     sent = [HTML / file for file in files if not file.startswith("data:")]
-    sizes = [file.stat().st_size for file in sent if "woff" not in file.suffix]
+    sizes = [len(FONT.sub(b"", file.read_bytes())) for file in sent if "woff" not in file.suffix]
     return {"megabytes": sum(sizes) / 1e6, "requests": len(sent), **times}
 
 

@@ -204,4 +204,5 @@
     chooser, question, status);
   document.addEventListener("backprop:progress", show);
   show();
+  root.dataset.drawn = "";
 })();

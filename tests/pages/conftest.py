@@ -1,6 +1,7 @@
 """The built pages in a real browser."""
 
 import http.server
+import re
 import subprocess
 import sys
 import threading
@@ -16,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
 AXE = ROOT / "_build" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 SUB_PATH = "/some/where"  # pages must not mind below which address they are served
+
+FONT = re.compile(rb"data:font/[^)]*")
 
 # How much of what is seen has moved by itself since the page was opened, as browsers measure it.
 OBSERVE_SHIFTS = """
@@ -74,10 +77,11 @@ class Visit:
         self.page.goto(url, wait_until="load")
 
     def megabytes(self) -> float:
-        """What was sent, uncompressed; fonts that are files of their own left out."""
+        """What was sent, uncompressed; fonts left out, in files of their own or in a style sheet."""
         files = {url.removeprefix(f"{self.origin}/").partition("?")[0] for url in self.requests}
         sent = [HTML / name for name in files if not name.startswith("data:")]
-        return sum(file.stat().st_size for file in sent if "woff" not in file.suffix) / 1e6
+        contents = [file.read_bytes() for file in sent if "woff" not in file.suffix]
+        return sum(len(FONT.sub(b"", content)) for content in contents) / 1e6
 
     def _route(self, route) -> None:  # type: ignore[no-untyped-def]
         url = route.request.url

@@ -1,11 +1,12 @@
 // Turns formulas into MathML. Reads [[tex, display], ...] from standard input; writes a list of
-// {mathml} or {error} to standard output.
+// {mathml} or {error} to standard output. In a line of text, long ones may break where TeX would break them.
 const { readFileSync } = require("fs");
 const temml = require("temml");
 
 const typeset = ([tex, displayMode]) => {
   try {
-    return { mathml: temml.renderToString(tex, { displayMode, strict: true, throwOnError: true }) };
+    const wrap = displayMode ? "none" : "tex";
+    return { mathml: temml.renderToString(tex, { displayMode, wrap, strict: true, throwOnError: true }) };
   } catch (problem) {
     return { error: problem.message };
   }
