@@ -77,7 +77,7 @@ class Visit:
         self.page.goto(url, wait_until="load")
 
     def megabytes(self) -> float:
-        """What was sent, uncompressed; fonts left out, in files of their own or in a style sheet."""
+        """What was sent, uncompressed; without fonts, be they files or part of a style sheet."""
         files = {url.removeprefix(f"{self.origin}/").partition("?")[0] for url in self.requests}
         sent = [HTML / name for name in files if not name.startswith("data:")]
         contents = [file.read_bytes() for file in sent if "woff" not in file.suffix]
