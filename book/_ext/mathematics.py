@@ -4,6 +4,7 @@ Nothing is left to do when a page is opened: no script, and nothing jumps. A for
 refuse is a warning, which fails the strict build.
 """
 
+import re
 from html import escape
 from typing import Any
 
@@ -16,6 +17,7 @@ from sphinx.util.math import get_node_equation_number
 
 logger = logging.getLogger(__name__)
 
+SIGNS = re.compile(r"[.,;:!?)’”]+")
 Formula = tuple[str, bool]  # TeX, and whether it stands in a line of its own
 typeset: dict[Formula, dict[str, str]] = {}
 
@@ -48,8 +50,20 @@ def typeset_all(formulas: list[Formula]) -> None:
         )
 
 
+def keep_signs(doctree: nodes.document) -> None:
+    """Hand each formula the signs that follow it: a line should not begin with a full stop."""
+    for node in list(doctree.findall(nodes.math)):
+        place = node.parent.index(node) + 1
+        after = node.parent[place] if place < len(node.parent) else None
+        signs = SIGNS.match(after) if isinstance(after, nodes.Text) else None
+        if signs:
+            node["signs"] = signs[0]
+            node.parent[place] = nodes.Text(after[signs.end() :])
+
+
 def typeset_page(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Typeset the formulas of a page before it is written."""
+    keep_signs(doctree)
     typeset_all(
         [formula(node) for node in doctree.findall(nodes.math)]
         + [formula(node) for node in doctree.findall(nodes.math_block)]
@@ -87,7 +101,12 @@ def visit_inline(self: Any, node: nodes.math) -> None:
         self.body.append(f'<span class="bp-spoken">{words}</span>')
         hidden = {"aria-hidden": "true"}
     start = self.starttag(node, "span", "", CLASS="math notranslate", **hidden)
-    self.body.append(start + mathml(node) + "</span>")
+    formula = start + mathml(node) + "</span>"
+    if "signs" in node:
+        formula = (
+            f'<span class="bp-together">{formula}{escape(node["signs"])}</span>'
+        )
+    self.body.append(formula)
     raise nodes.SkipNode
 
 
