@@ -22,7 +22,7 @@ read: book ## build the book, serve it on this machine and open it in the browse
 pdf: $(VENV)/test.stamp book ## print the whole book into _build/backpropagation.pdf (needs Chromium)
 	@$(BIN)/python tools/pdf.py
 
-test: $(VENV)/test.stamp ## run every check: lint, types, tests, notebooks, strict build, pages in a browser
+test: $(VENV)/test.stamp ## run every check: lint, format, types, tests, notebooks, strict build, pages in a browser
 	@$(BIN)/python tools/check.py
 
 bench: $(VENV)/bench.stamp ## measure the engine beside NumPy, PyTorch, autograd and micrograd (10 minutes)

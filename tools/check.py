@@ -17,6 +17,7 @@ NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120", "--dist",
 # The pages are tested last, on the book that the strict build has just written.
 CHECKS = {
     "lint": [BIN / "ruff", "check", "."],
+    "format": [BIN / "ruff", "format", "--check", "."],
     "types": [BIN / "mypy"],
     "tests": [*PYTEST, "-m", "not browser", "backprop", "tests", "--ignore=tests/notebooks"],
     "notebooks": [*PYTEST, *NBVAL, "tests/notebooks", *sorted((ROOT / "book").glob("*.ipynb"))],
