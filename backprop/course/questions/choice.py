@@ -2,7 +2,7 @@
 
 import zlib
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from ..markup import to_plain
 from .base import LETTERS, Feedback, Question, Said, name_html, no_answer, together, word
@@ -64,6 +64,8 @@ class Options(Question):
     """
 
     box = "radio"
+    #: Whether what is said about an answer names options, so that ``quiz.js`` needs their texts.
+    names_options: ClassVar[bool] = False
 
     def __init__(
         self, name: str, text: str, options: tuple[Option, ...], hint: str, reasoning: str,
@@ -85,10 +87,13 @@ class Options(Question):
         return self._options if self._in_order else shuffled(self.id, self._options)
 
     def payload(self) -> dict[str, Any]:
-        options = [
+        options: list[dict[str, Any]] = [
             {"name": option.name, "right": option.right, "because": self.html(option.because)}
             for option in self.options
         ]
+        if self.names_options:
+            for packed, option in zip(options, self.options, strict=True):
+                packed["text"] = self.html(option.text, inline=True)
         return {**super().payload(), "options": options}
 
     def controls_html(self, group: str) -> str:
@@ -237,6 +242,7 @@ class Several(Options):
 
     kind = "several"
     box = "checkbox"
+    names_options = True
 
     def __init__(
         self, name: str, text: str, *options: Option, hint: str, reasoning: str,
@@ -272,12 +278,6 @@ class Several(Options):
             f"{before.plain} {to_plain(option.text)}\n\n{said.plain}",
             f"{html} <strong>{self.html(option.text, inline=True)}</strong></p>{said.html}",
         )
-
-    def payload(self) -> dict[str, Any]:  # noqa: D102
-        payload = super().payload()
-        for packed, option in zip(payload["options"], self.options, strict=True):
-            packed["text"] = self.html(option.text, inline=True)
-        return payload
 
     def samples(self, variant: int = 0) -> list[tuple[str | None, str]]:  # noqa: D102
         pairs = list(zip(LETTERS, self.options, strict=False))

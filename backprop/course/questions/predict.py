@@ -83,6 +83,7 @@ class PredictedOption(Options):
     """
 
     kind = "predict-option"
+    names_options = True
     action = "Commit and see"
 
     def __init__(
@@ -129,12 +130,6 @@ class PredictedOption(Options):
 
     def _shown(self, option: Option) -> Said:
         return Said(to_plain(option.text), self.html(option.text, inline=True))
-
-    def payload(self) -> dict[str, Any]:  # noqa: D102
-        payload = super().payload()
-        for packed, option in zip(payload["options"], self.options, strict=True):
-            packed["text"] = self.html(option.text, inline=True)
-        return payload
 
     def samples(self, variant: int = 0) -> list[tuple[str | None, str]]:  # noqa: D102
         pairs = zip(LETTERS, self.options, strict=False)
