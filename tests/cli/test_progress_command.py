@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,19 @@ def test_exercises_are_listed_with_what_was_solved(run: Run, finished: Path) -> 
     assert [row["solved"] for row in rows] == [True] + [False] * (len(rows) - 1)
     few = json.loads(run("exercises", "list", "--json", "--chapter", "fitting").out)
     assert few == [row for row in rows if row["id"].startswith("fitting/")]
+
+
+def test_exercises_are_listed_where_progress_cannot_be_kept(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BACKPROP_PROGRESS", raising=False)
+    monkeypatch.delenv("PYTEST_VERSION")
+    monkeypatch.setitem(sys.modules, "platformdirs", None)
+    rows = json.loads(run("exercises", "list", "--json").out)
+    assert [row["id"] for row in rows] == course.exercises()
+    assert not any(row["solved"] for row in rows)
+    said = run("progress", "show")
+    assert (said.code, "platformdirs" in said.err) == (2, True)
 
 
 def test_progress_is_shown_exported_erased_and_imported(
