@@ -117,7 +117,7 @@ def exercise(name: str) -> Exercise:
     >>> ex.check(ex.starting).attempted
     False
     """
-    found = sources.load(name, sources.exercise_names(), "exercise").exercise
+    found = sources.load(name, sources.exercise_names(), "exercise")
     assert isinstance(found, Exercise)
     found.id = name
     return found

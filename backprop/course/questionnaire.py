@@ -256,7 +256,7 @@ def load_quiz(chapter: str) -> Quiz:
     known = sources.quiz_chapters()
     if chapter not in known:
         raise ValueError(f"no quiz for chapter {chapter!r}; there are: {', '.join(known)}")
-    quiz = sources.load(f"{chapter}/quiz", [f"{chapter}/quiz"], "quiz").quiz
+    quiz = sources.load(f"{chapter}/quiz", [f"{chapter}/quiz"], "quiz")
     assert isinstance(quiz, Quiz)
     quiz.chapter = chapter
     return quiz

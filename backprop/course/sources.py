@@ -8,7 +8,7 @@ package is imported. The order of the chapters is that of ``_toc.yml`` and nowhe
 import importlib.util
 import re
 from pathlib import Path, PurePosixPath
-from types import ModuleType
+from typing import Any
 
 __all__ = ["chapters", "exercise_names", "load", "next_page", "pages", "quiz_chapters", "roots"]
 
@@ -116,8 +116,8 @@ def exercise_names() -> list[str]:
     ]
 
 
-def load(name: str, known: list[str], kind: str) -> ModuleType:
-    """Run one source file and return it as a module.
+def load(name: str, known: list[str], kind: str) -> Any:
+    """Run one source file and return the quiz or the exercise that it makes.
 
     Parameters
     ----------
@@ -126,17 +126,17 @@ def load(name: str, known: list[str], kind: str) -> ModuleType:
     known : list of str
         The names that exist, for the message when `name` is none of them.
     kind : str
-        ``"quiz"`` or ``"exercise"``, for that message.
+        ``"quiz"`` or ``"exercise"``: how it is called in the file, and in messages.
 
     Returns
     -------
-    ModuleType
-        A fresh module at every call, so that edits are seen and nobody shares another's state.
+    Quiz or Exercise
+        A fresh one at every call, so that edits are seen and nobody shares another's state.
 
     Raises
     ------
     ValueError
-        If there is no such source.
+        If there is no such source, or if it makes none.
     """
     if name not in known:
         raise ValueError(f"no {kind} is called {name!r}; there are: {', '.join(known)}")
@@ -148,4 +148,6 @@ def load(name: str, known: list[str], kind: str) -> ModuleType:
         raise ImportError(f"cannot load {path}")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module
+    if not hasattr(module, kind):
+        raise ValueError(f"{path} makes no {kind}: it needs `{kind} = {kind.capitalize()}(...)`")
+    return getattr(module, kind)

@@ -62,3 +62,18 @@ def test_each_call_gives_a_fresh_one() -> None:
     one, other = course.exercise(name), course.exercise(name)
     one.check(one.solving)
     assert (one.tries, other.tries, one.solved, other.solved) == (1, 0, True, False)
+
+
+def test_a_source_that_makes_nothing_says_what_it_needs(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "fitting").mkdir()
+    for name in ("quiz", "half_done"):
+        (tmp_path / "fitting" / f"{name}.py").write_text("questions = []\n")
+    monkeypatch.setattr(sources, "roots", lambda: (tmp_path, ROOT / "_toc.yml"))
+    with pytest.raises(
+        ValueError, match=r"quiz\.py makes no quiz: it needs `quiz = Quiz\(\.\.\.\)`"
+    ):
+        course.quiz("fitting")
+    with pytest.raises(
+        ValueError, match=r"half_done\.py makes no exercise: it needs `exercise = Ex"
+    ):
+        course.exercise("fitting/half_done")
