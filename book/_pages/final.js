@@ -159,10 +159,11 @@
   const label = make("label", { for: "bp-cert-input" }, "Your name, as it should stand on the certificate");
   const input = make("input", {
     id: "bp-cert-input", type: "text", autocomplete: "name", dir: "auto", spellcheck: "false",
+    "aria-describedby": "bp-cert-status",
   });
   const submit = make("button", { type: "submit", class: "bp-check" }, "Make the certificate");
   form.append(label, make("div", { class: "bp-cert-row" }, input, submit));
-  const status = make("p", { class: "bp-cert-status", role: "status" });
+  const status = make("p", { class: "bp-cert-status", id: "bp-cert-status", role: "status" });
   const place = make("div");
 
   form.addEventListener("keydown", (event) => event.stopPropagation()); // "/" opens the search
@@ -216,7 +217,7 @@
     document.documentElement.classList.remove("bp-certified");
     document.getElementById("bp-cert-paper")?.remove();
     const line = ([{ name, title }, { right, questions }]) => {
-      const there = make("a", { href: name === HERE ? "#" : `${name}.html` }, title);
+      const there = make("a", { href: name === HERE ? "#check-yourself" : `${name}.html` }, title);
       return make("li", {}, there, `: ${several(questions - right, "question")} of ${questions} to go`);
     };
     left.replaceChildren(

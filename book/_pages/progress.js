@@ -30,10 +30,11 @@
 
   function row(title, id) {
     const name = make("span", {}, title);
-    const state = make("span", { class: "bp-state" });
+    const state = make("span", { class: "bp-state", id: `${id}-state` });
     const bar = make("progress", { "aria-labelledby": id, max: 1, value: 0 });
     const cells = COLUMNS.slice(1).map(() => make("td"));
-    const head = make("th", { scope: "row" }, make("span", { id }, name), state, bar);
+    // Each cell is announced with its head: without the value of the bar, which the first cell holds.
+    const head = make("th", { scope: "row", "aria-labelledby": `${id} ${id}-state` }, make("span", { id }, name), state, bar);
     return { element: make("tr", {}, head, ...cells), bar, cells, state };
   }
 

@@ -61,6 +61,27 @@ addEventListener("DOMContentLoaded", () => {
   }
 });
 
+// On a wide screen the same button folds the sidebar away: it says so, and a keyboard stays where it was, which the theme
+// forgets at every click.
+addEventListener("DOMContentLoaded", () => {
+  const toggle = document.querySelector(".primary-toggle");
+  const sidebar = document.getElementById("pst-primary-sidebar");
+  const wide = matchMedia("(min-width: 992px)");
+  if (!toggle || !sidebar) return;
+  const tell = () => {
+    if (wide.matches) toggle.setAttribute("aria-expanded", !sidebar.classList.contains("pst-sidebar-hidden"));
+    else toggle.removeAttribute("aria-expanded"); // it opens a dialog
+  };
+  tell();
+  wide.addEventListener("change", tell);
+  new MutationObserver(tell).observe(sidebar, { attributeFilter: ["class"] });
+  // before the theme, which lets nobody else hear of the click
+  addEventListener("click", (event) => {
+    const byKey = event.detail === 0 && toggle.contains(event.target);
+    if (byKey && wide.matches) setTimeout(() => toggle.focus({ preventScroll: true }));
+  }, true);
+});
+
 // The button that changes the colours says which ones are on.
 addEventListener("DOMContentLoaded", () => {
   const modes = { light: "light", dark: "dark", auto: "as the system" };
@@ -86,6 +107,18 @@ addEventListener("DOMContentLoaded", () => {
 
 // Search quotes the pages that it finds, which browsers forbid to pages opened from a folder.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
+// What search quotes is the text of a page, not the buttons above it; how many pages it found is announced.
+addEventListener("DOMContentLoaded", () => {
+  if (typeof Search === "undefined") return;
+  const textOf = Search.htmlToText;
+  Search.htmlToText = (html, anchor) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    for (const part of page.querySelectorAll(".bd-header-article, .prev-next-footer")) part.remove();
+    return textOf(page.documentElement.outerHTML, anchor);
+  };
+  document.querySelector(".search-summary")?.setAttribute("role", "status");
+});
 
 // A menu closes when the reader goes elsewhere.
 addEventListener("DOMContentLoaded", () => {
