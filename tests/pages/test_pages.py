@@ -107,6 +107,17 @@ def test_search_finds_a_word(visit) -> None:
         assert not seen.problems, "\n".join(seen.problems)
 
 
+def test_search_quotes_text_and_announces_what_it_found(visit) -> None:
+    with visit("search") as seen:
+        seen.page.goto(seen.page.url + "?q=chain+rule")
+        seen.page.wait_for_selector("ul.search li p.context")
+        seen.page.wait_for_function(
+            "document.querySelector('.search-summary[role=status]')?.innerText.includes('found')"
+        )
+        quotes = seen.page.locator("ul.search li p.context").all_inner_texts()
+        assert not [quote for quote in quotes if "Print" in quote]
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_links_and_buttons_lead_somewhere(visit, name: str) -> None:
     with visit(name) as seen:

@@ -47,6 +47,16 @@ def test_contents_on_a_phone_lead_there_and_back(visit) -> None:
         assert not seen.problems, "\n".join(seen.problems)
 
 
+def test_folded_contents_say_so_and_keep_the_keyboard_there(visit) -> None:
+    with visit(QUIZZES[0]) as seen:
+        toggle = seen.page.locator(".primary-toggle")
+        toggle.focus()
+        for state in ("true", "false", "true"):
+            assert toggle.get_attribute("aria-expanded") == state
+            seen.page.keyboard.press("Enter")
+            seen.page.wait_for_function("document.activeElement.matches('.primary-toggle')")
+
+
 def test_paper_is_light_and_cuts_nothing(visit) -> None:
     with visit(EXPLORERS[-1], theme="dark", width=700) as seen:
         page = seen.page
