@@ -4,7 +4,8 @@
   life.
 - The style and scripts of those lives come from ``backprop.page`` and are loaded by every page,
   in one style sheet and one script with what the theme needs (``bundles``).
-- Formulas are typeset (``mathematics``), and the cover shows every chapter (``book_map``).
+- Formulas are typeset (``mathematics``), the cover shows every chapter (``book_map``), and each
+  page says in its head what it is about (``description``).
 - What can be done with a notebook is offered (``launch``).
 - Third-party files are fetched by pinned version and served from the book itself.
 - A notebook is executed again when what it stands on changed: the package, or its own chapter's
@@ -25,6 +26,7 @@ from typing import Any
 
 import book_map
 import bundles
+import description
 import launch
 import mathematics
 import web_assets
@@ -251,4 +253,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("build-finished", bundles.write_bundles, priority=900)
     mathematics.setup(app)
     book_map.setup(app)
+    description.setup(app)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

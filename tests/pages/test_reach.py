@@ -107,6 +107,9 @@ def test_boxes_that_scroll_have_a_name_and_quizzes_do_not_scroll(
 def test_head_and_tables_are_in_order(visit, name: str) -> None:
     with visit(name) as seen:
         assert seen.page.locator("meta[name=viewport]").count() == 1
+        about = seen.page.locator("meta[name=description]").get_attribute("content")
+        assert about.endswith((".", "?", "!", "]."))
+        assert not set("<>\\$") & set(about)
         parts = seen.page.title().split(" — ")
         assert len(set(parts)) == len(parts), "the title repeats itself"
         empty = """() => [...document.querySelectorAll('th')].filter((node) => {
