@@ -92,8 +92,8 @@ def biases_drawn(seed):
 @exercise.misconception(
     """
     Your numbers come from `random()`, which draws between 0 and 1: all your weights are positive.
-    With $w_3$ and $w_4$ positive the curve bends upward, and the run begins near the level line
-    where it can stay. Use `normal()`, which draws both signs.
+    With $w_3$ and $w_4$ positive the curve bends upward, and the run can end on the level
+    line, and stay there. Use `normal()`, which draws both signs.
     """
 )
 def positive_only(seed):

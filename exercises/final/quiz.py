@@ -396,8 +396,8 @@ def upside_down(eta, before, fall, **shown):
 
 @rate_that_lands.misconception(
     r"""
-    That would take you from where you are *now* to the minimum, in a second step as long as the
-    first was short. Asked for is one step from the start.
+    That is what was *missing* from the learning rate: [[eta]] was too small by so much. Asked for
+    is the whole of it, so add [[eta]].
     """
 )
 def in_two_steps(eta, after, fall, **shown):
@@ -691,7 +691,7 @@ quiz.choice(
 quiz.order(
     "road_to_w1",
     r"""
-    $\text{predicted} = w_3 \cdot a_1 + \ldots$, with $a_1 = \text{softplus}(z_1)$ and
+    $\text{predicted} = w_3 \cdot y_1 + \ldots$, with $y_1 = \text{softplus}(z_1)$ and
     $z_1 = w_1 x + b_1$.
 
     The backward pass starts at the SSR. In which order do gradients arrive on the way to $w_1$?
@@ -705,18 +705,18 @@ quiz.order(
         ),
         step(
             "activation",
-            "at $a_1$, what the softplus has made",
+            "at $y_1$, what the softplus has made",
             """
-            $a_1$ reaches the SSR through the prediction alone. Until a gradient has come to the
-            prediction, there is nothing to hand on to $a_1$.
+            $y_1$ reaches the SSR through the prediction alone. Until a gradient has come to the
+            prediction, there is nothing to hand on to $y_1$.
             """,
         ),
         step(
             "bent",
             "at $z_1$, what goes into the softplus",
             """
-            Only $a_1$ is made of $z_1$. Its gradient is the gradient of $a_1$ times the slope of
-            the softplus, so that of $a_1$ has to be there.
+            Only $y_1$ is made of $z_1$. Its gradient is the gradient of $y_1$ times the slope of
+            the softplus, so that of $y_1$ has to be there.
             """,
         ),
         step(
@@ -741,7 +741,7 @@ quiz.order(
     hint="Begin at the loss and ask each time: of what was this computed?",
     reasoning=r"""
     Newest first: the SSR was made of the residuals, a residual of the predicted value, that of
-    $a_1$, that of $z_1$, and that of $w_1$. Each station multiplies by one local derivative.
+    $y_1$, that of $z_1$, and that of $w_1$. Each station multiplies by one local derivative.
     """,
 )
 
