@@ -29,7 +29,7 @@ quiz.choice(
             "A, because two of its residuals cancel and only 0.3 is left.",
             r"""
             A is right, for another reason. Squares are never negative, so nothing cancels:
-            $-0.3$ adds $0.09$, just as $0.3$ does. That is what the squares are for.
+            $-0.3$ adds $0.09$, as $0.3$ does. That is what the squares are for.
             """,
         ),
         wrong(

@@ -365,7 +365,7 @@ quiz.choice(
             "not_known",
             "While training, the SSR is not known.",
             """
-            It is: the forward pass computes it in every step, and we print it. It just does not
+            It is: the forward pass computes it in every step, and we print it. It does not
             tell us how low it *could* get.
             """,
         ),
