@@ -45,6 +45,8 @@ MOST_PATHS, MOST_ROWS = 12, 12
 MOST_FACTORS = 24
 #: How many values of one pass are written out, half of them from its start, half from its end.
 MOST_STEPS = 200
+#: Of how many paragraphs, formulas and tables all are shown; of more, the middle is folded.
+MOST_BLOCKS = 12
 # So many operations may be written as one formula before a value in between gets a name.
 _LONGEST_FORMULA = 12
 # The largest matrix of local derivatives (results × arguments) that is computed; beyond it, and
@@ -185,14 +187,22 @@ class Derivation:
     __repr__ = __str__
 
     def _repr_markdown_(self) -> str:
-        return "\n\n".join(
+        written = [
             _markdown_table(*block[1:])
             if block[0] == "table"
             else _aligned(block[1])
             if block[0] == "math"
             else "\n".join(block[1])
             for block in self._blocks()
-        )
+        ]
+        if len(written) > MOST_BLOCKS:  # the beginning and the result stay in sight
+            summary = "<details>\n<summary>Show the rest of the derivation</summary>"
+            written[MOST_BLOCKS // 2 : -3] = [
+                summary,
+                *written[MOST_BLOCKS // 2 : -3],
+                "</details>",
+            ]
+        return "\n\n".join(written)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/markdown": self._repr_markdown_(), "text/plain": str(self)}

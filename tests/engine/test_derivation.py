@@ -712,3 +712,20 @@ def test_what_cannot_be_derived_is_explained(name: str) -> None:
     attempt, kind, message = ERRORS[name]
     with pytest.raises(kind, match=message):
         attempt()
+
+
+def test_long_derivations_fold_between_their_beginning_and_their_result() -> None:
+    a = bp.Variable(1.5, name="a")
+    short = bp.derive(a + a, a)._repr_markdown_()
+    assert "<details>" not in short
+    total = a * a
+    for power in range(3, 7):
+        total = total + a**power
+    derivation = bp.derive(total, a)
+    before, rest = derivation._repr_markdown_().split("\n\n<details>\n<summary>")
+    folded, after = rest.split("\n\n</details>\n\n")
+    assert before.startswith("Forward pass")
+    assert "Path 5 of 6" in folded
+    assert folded.count("\n\n") >= 3, "Markdown inside HTML needs blank lines around it"
+    assert "the same" in after
+    assert "<details>" not in str(derivation)
