@@ -4,7 +4,10 @@
   "use strict";
   const { outline, progress } = window.backprop;
   const root = document.getElementById("bp-progress");
-  if (!root || !outline || !progress) return;
+  if (!root || !outline || !progress) {
+    if (root) root.dataset.drawn = "";
+    return;
+  }
 
   const LARGEST = 1_000_000; // bytes: the whole book needs less than a hundredth
   const FILE = "backprop-progress.json";
