@@ -6,9 +6,10 @@ The public names stand in the order in which the book teaches them.
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from backprop import data, initializers, schedules
-from backprop.derivation import Derivation, derive
-from backprop.functions import (
+from backprop import data
+from backprop.derivation.derive import Derivation, derive
+from backprop.derivation.local_derivatives import LocalDerivatives, local_derivatives
+from backprop.engine.functions import (
     average_pool2d,
     conv2d,
     cross_entropy,
@@ -29,20 +30,8 @@ from backprop.functions import (
     ssr,
     sum_of_squares,
 )
-from backprop.history import History
-from backprop.layers import (
-    Conv2d,
-    Dropout,
-    Embedding,
-    Flatten,
-    Layer,
-    LayerNorm,
-    Linear,
-    MaxPool2d,
-    Sequential,
-)
-from backprop.numeric import check_gradients, numeric_gradient
-from backprop.operations import (
+from backprop.engine.numeric import check_gradients, numeric_gradient
+from backprop.engine.operations import (
     abs,
     clip,
     concatenate,
@@ -70,11 +59,24 @@ from backprop.operations import (
     transpose,
     where,
 )
-from backprop.optimizers import Adam, GradientDescent, Momentum, RMSProp, clip_gradients
-from backprop.reference import LocalDerivatives, local_derivatives
-from backprop.training import fit, resume
-from backprop.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad
-from backprop.variable import Variable, constant, no_grad
+from backprop.engine.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad
+from backprop.engine.variable import Variable, constant, no_grad
+from backprop.network import initializers
+from backprop.network.layers import (
+    Conv2d,
+    Dropout,
+    Embedding,
+    Flatten,
+    Layer,
+    LayerNorm,
+    Linear,
+    MaxPool2d,
+    Sequential,
+)
+from backprop.training import schedules
+from backprop.training.fit import fit, resume
+from backprop.training.history import History
+from backprop.training.optimizers import Adam, GradientDescent, Momentum, RMSProp, clip_gradients
 
 if TYPE_CHECKING:
     from backprop import course, show

@@ -120,7 +120,7 @@ def _solved() -> set[str]:
 
 
 def _exercises_check(given: argparse.Namespace) -> int:
-    from backprop.course.grading import grade
+    from backprop.classroom.grade import grade
 
     report = grade(Path(given.file), seconds=given.seconds, megabytes=given.memory)
     if given.json:
@@ -135,7 +135,7 @@ def _exercises_check(given: argparse.Namespace) -> int:
 
 def _quiz_export(given: argparse.Namespace) -> int:
     from backprop import course
-    from backprop.course.exporting import FORMATS, export
+    from backprop.course.export.export import FORMATS, export
 
     chapters = _known_chapters(given.chapter, course.quizzes())
     quizzes = [course.quiz(name) for name in course.quizzes() if name in chapters]
@@ -213,8 +213,8 @@ def _certificate(given: argparse.Namespace) -> int:
     from datetime import date
 
     from backprop import course
-    from backprop.course.certificate import issue
-    from backprop.course.paper import pdf
+    from backprop.course.certificate.contents import issue
+    from backprop.course.certificate.pdf import pdf
 
     mine = course.progress()
     certificate = issue(given.name, mine.chapters, date.today())
@@ -237,7 +237,7 @@ def _certificate(given: argparse.Namespace) -> int:
 
 
 def _verify(what: str) -> int:
-    from backprop.course.certificate import read
+    from backprop.course.certificate.contents import read
 
     if what == "-":
         text = sys.stdin.read()

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.variable import Variable
+from backprop.engine.variable import Variable
 
 FilePath = str | os.PathLike[str]
 

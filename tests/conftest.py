@@ -1,4 +1,4 @@
-"""What all tests share: one browser, and no reader's progress.
+"""What all tests share: one browser, no reader's progress, and what hypothesis may do.
 
 Browser tests need Chromium: the one named by ``BACKPROP_CHROMIUM``, or the first found on the PATH.
 Without one they are skipped in one visible line, or fail where ``BACKPROP_BROWSER=required`` (as
@@ -7,13 +7,21 @@ Without one they are skipped in one visible line, or fail where ``BACKPROP_BROWS
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+collect_ignore = ["saved/make.py"]  # a program for an older checkout
 
 # Whatever the shell says, tests and the kernels that they start leave a reader's record alone.
 os.environ["BACKPROP_PROGRESS"] = "off"
+
+# hypothesis draws the same examples in every run
+settings.register_profile("same", deadline=None, derandomize=True, database=None)
+settings.load_profile("same")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -34,6 +42,14 @@ def chromium() -> Iterator[Any]:
         browser = running.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def ctrl_c_is_heard() -> Iterator[None]:
+    """Let Ctrl-C interrupt, also where the tests run in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

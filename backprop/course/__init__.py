@@ -4,11 +4,12 @@
 a notebook, on a page of the book and in a terminal. Each is written once, in ``exercises/``.
 """
 
-from . import sources
-from .contents import Chapter, outline
-from .overview import Progress
-from .questionnaire import Quiz, load_quiz
-from .questions import (
+from backprop.course import sources
+from backprop.course.exercise import Exercise, Result
+from backprop.course.outline import Chapter, outline
+from backprop.course.progress.overview import Progress
+from backprop.course.progress.records import where
+from backprop.course.questions import (
     Choice,
     Code,
     Feedback,
@@ -24,8 +25,7 @@ from .questions import (
     wrong,
     wrong_order,
 )
-from .records import where
-from .tasks import Exercise, Result
+from backprop.course.quiz import Quiz, load_quiz
 
 __all__ = [
     "Chapter",

@@ -1,5 +1,5 @@
 /* Moves the figures that backprop.show.explorer has drawn: the page holds the frame at the start
-   and, in data-payload, what differs in the others (backprop/show/frames.py). */
+   and, in data-payload, what differs in the others (backprop/show/explorers/frames.py). */
 (function () {
   "use strict";
   var library = (window.backprop = window.backprop || {});

@@ -1,6 +1,6 @@
 // The reader's progress, kept in the reader's own browser. Every page records answers, marks what
 // was answered before, and marks finished chapters in the sidebar; the table is on a page of its
-// own. The format is that of backprop/course/records.py, so that files go both ways.
+// own. The format is that of backprop/course/progress/records.py, so that files go both ways.
 (() => {
   "use strict";
   const shared = (window.backprop = window.backprop || {});

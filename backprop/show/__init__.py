@@ -5,15 +5,15 @@ as SVG that follows light and dark. matplotlib, ipywidgets and IPython are impor
 needed, not before.
 """
 
-from ..page import PALETTE
-from .curves import descent, residuals, ssr_curve, steps, tangent
-from .explorers import Explorer, Slider, explorer
-from .figures import Figure, figure
-from .graph import Graph, graph
-from .look import style
-from .race import race
-from .slopes import error_by_step, slope, zoom
-from .stepping import Steps, backward_steps
+from backprop.page import PALETTE
+from backprop.show.drawing.style import style
+from backprop.show.explorers.curves import descent, residuals, ssr_curve, steps, tangent
+from backprop.show.explorers.explorer import Explorer, Slider, explorer
+from backprop.show.explorers.race import race
+from backprop.show.explorers.slopes import error_by_step, slope, zoom
+from backprop.show.figures import Figure, figure
+from backprop.show.graphs.graph import Graph, graph
+from backprop.show.graphs.stepper import Steps, backward_steps
 
 __all__ = [
     "BAD",

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .. import page
-from . import svg
-from .look import style
+from backprop import page
+from backprop.show.drawing import svg
+from backprop.show.drawing.style import style
 
 if TYPE_CHECKING:
-    from .sheet import Sheet
+    from backprop.show.drawing.axes import Sheet
 
 __all__ = ["Figure", "drawn", "figure", "identifier", "pictures", "required"]
 
@@ -67,7 +67,7 @@ def figure(
     """
     from IPython.display import display
 
-    from .sheet import Sheet
+    from backprop.show.drawing.axes import Sheet
 
     required(title=title, alt=alt)
     with style():
@@ -87,7 +87,7 @@ def drawn(
     axes: tuple[int, int] = (1, 1),
 ) -> Figure:
     """Make a :func:`figure` with a function that draws, and return it instead of showing it."""
-    from .sheet import Sheet
+    from backprop.show.drawing.axes import Sheet
 
     required(title=title, alt=alt)
     with style():

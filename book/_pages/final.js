@@ -1,5 +1,5 @@
 // The certificate at the end of the book. What it contains, and how its code is computed, is the
-// rule of backprop/course/certificate.py; a test compares the two.
+// rule of backprop/course/certificate/contents.py; a test compares the two.
 (() => {
   "use strict";
   const shared = window.backprop;

@@ -8,8 +8,8 @@ import pytest
 
 from backprop import course
 from backprop.cli import main
-from backprop.course import records
-from backprop.course.records import Answered, Records, Tried
+from backprop.course.progress import records
+from backprop.course.progress.records import Answered, Records, Tried
 
 
 class Said(NamedTuple):

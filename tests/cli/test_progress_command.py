@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backprop import course
-from backprop.course.records import Answered, Records, parse
+from backprop.course.progress.records import Answered, Records, parse
 
 from .conftest import Run
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from backprop import course
-from backprop.course.exporting import FORMATS, export
+from backprop.course.export.export import FORMATS, export
 
 from .conftest import Run
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from backprop import course
+from backprop.course.exercise import Exercise
 from backprop.course.questions import Question
-from backprop.course.tasks import Exercise
 from backprop.page import asset_files
 
 from .kinds import quiz_of_every_kind

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from backprop import __version__, course
-from backprop.course import lettering
-from backprop.course.certificate import Certificate, Counts, clean_name, issue, read
-from backprop.course.lettering import Face, characters, clusters, faces_for
-from backprop.course.overview import ChapterProgress
-from backprop.course.paper import pdf
+from backprop.course.certificate import fonts
+from backprop.course.certificate.contents import Certificate, Counts, clean_name, issue, read
+from backprop.course.certificate.fonts import Face, characters, clusters, faces_for
+from backprop.course.certificate.pdf import pdf
+from backprop.course.progress.overview import ChapterProgress
 
 CHAPTERS = (Counts("fitting", 6, 4, 6, 1, 1), Counts("gradient_descent", 6, 6, 6, 0, 2))
 TITLES = {chapter.name: chapter.title for chapter in course.outline()}
@@ -286,7 +286,7 @@ def test_a_letter_and_its_marks_come_from_one_font() -> None:
 
 
 def test_the_font_of_boxes_is_never_used() -> None:
-    assert all("LastResort" not in face.path for face in lettering._all(None))
+    assert all("LastResort" not in face.path for face in fonts._all(None))
 
 
 @pytest.mark.parametrize("missing", ["fpdf", "segno", "uharfbuzz"])

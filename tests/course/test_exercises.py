@@ -8,8 +8,8 @@ import pytest
 
 import backprop as bp
 from backprop import course
+from backprop.course.calls import Part, agree
 from backprop.course.markup import to_html, to_plain
-from backprop.course.running import Part, agree
 
 from .conftest import all_exercises
 from .mutants import mutants

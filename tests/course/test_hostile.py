@@ -2,6 +2,7 @@
 
 import itertools
 import signal
+import sys
 import threading
 import time
 
@@ -10,7 +11,7 @@ import pytest
 
 import backprop as bp
 from backprop import course
-from backprop.course import running
+from backprop.course import calls
 
 
 @pytest.fixture
@@ -173,7 +174,7 @@ def test_the_wrong_arguments_are_named(ex) -> None:
 
 
 def test_an_endless_loop_is_stopped(ex, monkeypatch) -> None:
-    monkeypatch.setattr("backprop.course.tasks.SECONDS", 0.2)
+    monkeypatch.setattr(sys.modules["backprop.course.exercise"], "SECONDS", 0.2)
 
     def endless(observed, predicted):
         while True:
@@ -199,7 +200,7 @@ def test_an_endless_loop_is_stopped(ex, monkeypatch) -> None:
 
 
 def test_an_endless_loop_is_stopped_where_there_is_no_alarm(ex, monkeypatch) -> None:
-    monkeypatch.setattr("backprop.course.tasks.SECONDS", 0.2)
+    monkeypatch.setattr(sys.modules["backprop.course.exercise"], "SECONDS", 0.2)
 
     def endless(observed, predicted):
         n = 0
@@ -394,6 +395,6 @@ def test_the_learners_debugger_survives(ex) -> None:
     import sys
 
     before = sys.gettrace()
-    with running._tracing(10):
+    with calls._tracing(10):
         pass
     assert sys.gettrace() is before

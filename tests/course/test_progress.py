@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from backprop import course
-from backprop.course import records
-from backprop.course.records import Answered, Records, Tried, parse
+from backprop.course.progress import records
+from backprop.course.progress.records import Answered, Records, Tried, parse
 
 
 @pytest.fixture
@@ -248,7 +248,7 @@ def test_a_file_that_cannot_be_replaced_stays_parse(
 
 WRITER = """
 import sys
-from backprop.course import records
+from backprop.course.progress import records
 for n in range(25):
     records.answered(f"{sys.argv[1]}/{n}", True, 0)
     records.answered("both/wrong", False, 0)

@@ -15,8 +15,8 @@ from backprop.course import (
     wrong,
     wrong_order,
 )
+from backprop.course.number_text import show_number
 from backprop.course.questions import WORDS
-from backprop.course.reading import show_number
 
 from .kinds import quiz_of_every_kind
 

@@ -13,11 +13,11 @@ import pytest
 from backprop import course
 from backprop.course import Choice, Code, Number, Order, Question, Quiz, Several, sources
 from backprop.course.markup import to_html
+from backprop.course.number_text import read_number, show_number
 from backprop.course.questions import WORDS
-from backprop.course.reading import read_number, show_number
 
 from .kinds import quiz_of_every_kind
-from .test_reading import NOT_READ, READ
+from .test_number_text import NOT_READ, READ
 
 pytestmark = pytest.mark.browser
 

@@ -21,8 +21,8 @@ from backprop.course import (
     sources,
 )
 from backprop.course.markup import to_plain
+from backprop.course.number_text import show_number
 from backprop.course.questions import WORDS, Question
-from backprop.course.reading import show_number
 
 from .conftest import all_questions
 from .kinds import quiz_of_every_kind

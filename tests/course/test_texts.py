@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from spellchecker import SpellChecker
 
+from backprop.course.exercise import Exercise
 from backprop.course.questions import WORDS, Question
-from backprop.course.tasks import Exercise
 
 from .conftest import all_exercises, all_questions, texts_of
 

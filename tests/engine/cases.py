@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from backprop import functions, operations
+from backprop.engine import functions, operations
 
 NUMBER = "a number"  # stands in the place of a shape for a Python float
 Shape = tuple[int, ...] | str

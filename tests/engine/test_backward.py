@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import backprop as bp
-from backprop import operations
+from backprop.engine import operations
 
 
 def test_leaves_add_up_what_arrives_in_several_passes() -> None:
@@ -129,7 +129,7 @@ def test_a_number_stretched_over_an_array_gets_the_sum() -> None:
         lambda x, y: x + y,
         lambda x, y: y - (-x),
         lambda x, y: bp.reshape(x, (1, 3)) + bp.transpose(bp.reshape(y, (3, 1))),
-        lambda x, y: bp.operations.broadcast_to(x, (3,)) + bp.operations.sum_to(y, (3,)),
+        lambda x, y: operations.broadcast_to(x, (3,)) + operations.sum_to(y, (3,)),
         lambda x, y: (x + 0.0) + (y + 0.0),
     ],
 )
@@ -203,7 +203,7 @@ def test_plain_numbers_give_plain_numbers() -> None:
 
 
 def test_rules_for_data_are_not_even_called(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backprop.table.TABLE", {})
+    monkeypatch.setattr("backprop.engine.table.TABLE", {})
 
     def never(upstream: Any, out: Any, a: Any, b: Any) -> Any:
         raise AssertionError("a rule was called for data")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import backprop as bp
-from backprop import operations
+from backprop.engine import operations
 
 PUBLIC: dict[str, Any] = {
     name: getattr(bp, name) for name in bp.__all__ if not inspect.ismodule(getattr(bp, name))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import backprop as bp
-from backprop.variable import value_of
+from backprop.engine.variable import value_of
 
 from .cases import FORMULAS, Case
 
@@ -170,8 +170,8 @@ def test_broadcasting_is_repeating(name: str, shapes: Any, data: Any) -> None:
     def repeated(a: Any, b: Any) -> Any:
         return bp.sum(
             function(
-                bp.operations.broadcast_to(a, shapes.result_shape),
-                bp.operations.broadcast_to(b, shapes.result_shape),
+                bp.engine.operations.broadcast_to(a, shapes.result_shape),
+                bp.engine.operations.broadcast_to(b, shapes.result_shape),
             )
         )
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import backprop as bp
-from backprop import operations
-from backprop.operations import TABLE
+from backprop.engine import operations
+from backprop.engine.operations import TABLE
 
 from .cases import CASES
 

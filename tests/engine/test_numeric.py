@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import backprop as bp
-from backprop.numeric import BEST_STEP
+from backprop.engine.numeric import BEST_STEP
 
 # How far from the truth each method may be at its best step, relative to the slope.
 ACCURACY = {"central": 1e-9, "forward": 1e-6, "complex": 1e-15}
@@ -220,7 +220,7 @@ def test_what_is_not_finite_does_not_pass() -> None:
     for f, at in ((lambda a: bp.log(a), 0.0), (lambda a: a**0.5, 0.0), (lambda a: 1 / a, 0.0)):
         with pytest.raises(AssertionError), pytest.warns(RuntimeWarning):
             bp.check_gradients(f, at)
-    infinite = bp.numeric.GradientCheck("x", 1.0, math.inf, error=math.inf, allowed=math.inf)
+    infinite = bp.engine.numeric.GradientCheck("x", 1.0, math.inf, error=math.inf, allowed=math.inf)
     assert not infinite.passed
 
 

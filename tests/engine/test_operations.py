@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import backprop as bp
-from backprop import operations
-from backprop.notation import formula
-from backprop.operations import TABLE
-from backprop.variable import value_of
+from backprop.derivation.notation import formula
+from backprop.engine import operations
+from backprop.engine.operations import TABLE
+from backprop.engine.variable import value_of
 
 from .cases import CASES, EXAMPLES, FORMULAS, NUMBER, Case
 
@@ -49,7 +49,7 @@ def test_an_entry_is_complete(name: str) -> None:
     assert entry.name == name
     assert entry.latex
     assert 1 <= len(entry.rules) == len(entry.derivatives) <= len(entry.parameters)
-    assert (getattr(bp, name, None) or getattr(bp.operations, name)).__doc__
+    assert (getattr(bp, name, None) or getattr(bp.engine.operations, name)).__doc__
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if TABLE[c.name].pointwise], ids=str)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import backprop as bp
-from backprop.operations import TABLE
-from backprop.show.graph import Graph
-from backprop.show.passes import passes
-from backprop.show.stepping import Steps
+from backprop.engine.operations import TABLE
+from backprop.show.graphs.graph import Graph
+from backprop.show.graphs.stepper import Steps
+from backprop.show.graphs.trace import passes
 
 from .cases import CASES, Case
 

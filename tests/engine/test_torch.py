@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import backprop as bp
-from backprop import operations
-from backprop.table import TABLE
+from backprop.engine import operations
+from backprop.engine.table import TABLE
 
 from .cases import CASES, Case
 
@@ -265,7 +265,7 @@ def test_a_network(x_shape: tuple[int, ...], y_shape: tuple[int, ...]) -> None:
 
 
 def test_padding() -> None:
-    compare(lambda x: bp.functions.padded(x, 2), lambda x: F.pad(x, (2, 2, 2, 2)), [IMAGES])
+    compare(lambda x: bp.engine.functions.padded(x, 2), lambda x: F.pad(x, (2, 2, 2, 2)), [IMAGES])
 
 
 def test_operators_and_indexing() -> None:

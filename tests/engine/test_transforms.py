@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import backprop as bp
-from backprop.table import TABLE
-from backprop.variable import value_of
+from backprop.engine.table import TABLE
+from backprop.engine.variable import value_of
 
 from .cases import CASES, Case
 

@@ -12,9 +12,9 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from backprop import course
-from backprop.course.certificate import LONGEST, clean_name, issue, read
-from backprop.course.overview import Progress
-from backprop.course.records import Answered, Records, Tried
+from backprop.course.certificate.contents import LONGEST, clean_name, issue, read
+from backprop.course.progress.overview import Progress
+from backprop.course.progress.records import Answered, Records, Tried
 
 from .test_pages import VIOLATIONS
 from .test_progress import STORE, text

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Locator, Page
 
-from backprop.show.explorers import BUDGET
+from backprop.show.explorers.explorer import BUDGET
 
 from .toc import CHAPTERS, HTML, pages_with
 

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page
 
 from backprop import course
+from backprop.course.progress.records import Answered, Records, Tried, read
 from backprop.course.questions import Choice
-from backprop.course.records import Answered, Records, Tried, read
 
 from .test_pages import VIOLATIONS
 from .test_quizzes import give

@@ -18,7 +18,11 @@ def extension(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     spec = importlib.util.spec_from_file_location("backprop_book", EXTENSION / "backprop_book.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    for name in ("backprop/page/quiz.js", "backprop/variable.py", "exercises/fitting/quiz.py"):
+    for name in (
+        "backprop/page/quiz.js",
+        "backprop/engine/variable.py",
+        "exercises/fitting/quiz.py",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("before")
     for name in ("constraints.txt", "_toc.yml"):
@@ -36,7 +40,7 @@ def keys(extension: ModuleType) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("changed", "fitting_again", "intro_again"),
     [
-        ("backprop/variable.py", True, True),
+        ("backprop/engine/variable.py", True, True),
         ("backprop/new.py", True, True),
         ("constraints.txt", True, True),
         ("_toc.yml", True, True),

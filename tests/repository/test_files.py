@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+BINARY = {".npz", ".pdf", ".png", ".woff", ".woff2"}
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,11 @@ def texts() -> dict[str, str]:
     texts = {}
     for name in listing.stdout.decode().split("\0"):
         path = ROOT / name
-        if name and path.is_file() and path.suffix not in {".png", ".woff", ".woff2"}:
+        if (
+            name
+            and path.is_file()
+            and path.suffix not in {".npz", ".pdf", ".png", ".woff", ".woff2"}
+        ):
             texts[name] = path.read_text(encoding="utf-8")
     return texts
 

@@ -11,20 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "backprop"
 
-CORE = {"variable", "table", "operations", "functions", "layers"}
-LEARNING = {"schedules", "optimizers", "batches", "history", "loop", "training"}
-HELPERS = {"checks", "initializers", "saving"}
-ENGINE = {
-    "transforms",
-    "reference",
-    *CORE,
-    *HELPERS,
-    *LEARNING,
-    "notation",
-    "numeric",
-    "derivation",
-    "data",
-}
+ENGINE = {"engine", "network", "training", "derivation", "data", "checks", "saving"}
 
 # Progress, the certificate, and the notebooks of learners: each imported where it is used.
 COURSE_USES = {
@@ -35,30 +22,18 @@ COURSE_USES = {
 
 # Each part of the package: what else of the package it may import, and which packages of others.
 MAY_IMPORT: dict[str, tuple[set[str], set[str]]] = {
-    "variable": (set(), {"numpy"}),
-    "table": ({"variable"}, {"numpy"}),
-    "operations": ({"variable", "table"}, {"numpy"}),
-    "functions": ({"variable", "table", "operations"}, {"numpy"}),
-    "transforms": ({"variable", "table", "operations"}, {"numpy"}),
+    "engine": (set(), {"numpy"}),
     "checks": (set(), {"numpy"}),
-    "initializers": (set(), {"numpy"}),
-    "saving": ({"variable"}, {"numpy"}),
-    "layers": (CORE | HELPERS, {"numpy"}),
-    "notation": (CORE, {"numpy"}),
-    "schedules": ({"checks"}, set()),
-    "optimizers": (CORE | {"checks", "schedules"}, {"numpy"}),
-    "batches": (set(), {"numpy"}),
-    "history": (CORE | {"saving"}, {"numpy"}),
-    "loop": (CORE | LEARNING - {"training"}, {"numpy", "tqdm"}),
-    "training": (CORE | HELPERS | LEARNING, {"numpy"}),
-    "numeric": (CORE, {"numpy"}),
-    "derivation": (CORE | {"notation"}, {"numpy"}),
-    "reference": ({"table", "notation"}, set()),
+    "saving": ({"engine"}, {"numpy"}),
     "data": (set(), {"numpy"}),
+    "network": ({"engine", "checks", "saving"}, {"numpy"}),
+    "training": ({"engine", "network", "checks", "saving"}, {"numpy", "tqdm"}),
+    "derivation": ({"engine", "network"}, {"numpy"}),
     "page": (set(), set()),
     "show": (ENGINE | {"page"}, {"numpy", "matplotlib", "cycler", "PIL", "IPython", "ipywidgets"}),
     "course": (ENGINE | {"page"}, {"numpy", *COURSE_USES}),
-    "cli": ({"course", "saving", "__init__"}, set()),
+    "classroom": ({"course", "page", "saving", "__init__"}, {"numpy", *COURSE_USES}),
+    "cli": ({"course", "classroom", "saving", "__init__"}, set()),
     "__init__": (ENGINE | {"show", "course"}, set()),
 }
 

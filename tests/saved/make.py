@@ -1,6 +1,7 @@
-"""Write the files of this folder. They were written once, by version 0.1.0, and must stay as they are.
+"""Write the files of this folder, as they were written once, by version 0.1.0.
 
-Run in a checkout of that time, ``python tests/saved/make.py`` writes them again.
+They stay as they are: `test_saved.py` shows that files of that time can still be read. This
+program runs in a checkout of that time (commit e3a2db2) alone.
 """
 
 import json
@@ -8,12 +9,12 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-
-import backprop as bp
-from backprop.course.certificate import issue
 from backprop.course.overview import Progress
 from backprop.course.paper import pdf
 from backprop.course.records import Answered, Records, Tried
+
+import backprop as bp
+from backprop.course.certificate import issue
 
 HERE = Path(__file__).parent
 
@@ -48,7 +49,8 @@ if __name__ == "__main__":
         {"fitting/residuals_and_ssr": Tried(True, 3)},
     )
     (HERE / "progress.json").write_bytes(records.dump())
-    certificate = issue("Ada Lovelace", Progress(HERE / "progress.json").chapters, date(2026, 11, 28))
+    chapters = Progress(HERE / "progress.json").chapters
+    certificate = issue("Ada Lovelace", chapters, date(2026, 11, 28))
     (HERE / "certificate.txt").write_text(certificate.text, encoding="utf-8")
     titles = {chapter.name: chapter.title for chapter in bp.course.outline()}
     (HERE / "certificate.pdf").write_bytes(pdf(certificate, titles))

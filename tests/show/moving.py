@@ -102,7 +102,7 @@ def visible(svg: ElementTree.Element) -> Drawing:
 
 def moved(markup: str, frame: int) -> list[Drawing]:
     """The drawings of one frame, as a page makes them from the first one."""
-    from backprop.show.svg import Shape
+    from backprop.show.drawing.svg import Shape
 
     drawings = []
     for svg, slots in zip(pictures(markup), payload(markup)["slots"], strict=True):

@@ -30,7 +30,7 @@ def history() -> bp.History:
 
 
 def axes() -> Any:
-    from backprop.show.sheet import Sheet
+    from backprop.show.drawing.axes import Sheet
 
     (ax,) = Sheet(300).axes
     return ax

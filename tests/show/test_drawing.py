@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from backprop import show
-from backprop.show.renderer import plain_math
-from backprop.show.sheet import Sheet
-from backprop.show.svg import Element, Shape, number, write
+from backprop.show.drawing.axes import Sheet
+from backprop.show.drawing.renderer import plain_math
+from backprop.show.drawing.svg import Element, Shape, number, write
 
 
 def drawn(draw: Any) -> list[Element]:

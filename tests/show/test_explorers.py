@@ -242,7 +242,7 @@ def test_a_notebook_without_a_kernel_shows_the_first_frame() -> None:
 def test_a_notebook_gets_controls_bound_to_the_kernel() -> None:
     import ipywidgets
 
-    from backprop.show.widgets import widget
+    from backprop.show.explorers.widgets import widget
 
     explorer = bowl()
     box = widget(explorer)

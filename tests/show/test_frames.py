@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from backprop import show
-from backprop.show.frames import align, differences, digits
-from backprop.show.svg import Element, Shape
+from backprop.show.drawing.svg import Element, Shape
+from backprop.show.explorers.frames import align, differences, digits
 
 from .moving import bowl, chosen, every_frame, moved, numbers, payload, rows
 

@@ -11,8 +11,8 @@ import pytest
 
 import backprop as bp
 from backprop import show
-from backprop.derivation import elementary_twins, oldest_first
-from backprop.show.passes import MOST_NODES, Passes, passes, written
+from backprop.derivation.derive import elementary_twins, oldest_first
+from backprop.show.graphs.trace import MOST_NODES, Passes, passes, written
 
 from .graphs import GRAPHS, PARAMETERS, chain, fork, layer, merges, named, network, twice
 

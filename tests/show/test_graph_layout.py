@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop.show import layers
-from backprop.show.boxes import drawing
-from backprop.show.layered import Box, Layout, layered
-from backprop.show.layers import Layers, crossings, ordered
-from backprop.show.passes import passes
+from backprop.show.graphs import ordering
+from backprop.show.graphs.boxes import drawing
+from backprop.show.graphs.layout import Box, Layout, layered
+from backprop.show.graphs.ordering import Layers, crossings, ordered
+from backprop.show.graphs.trace import passes
 
 from .graphs import GRAPHS
 
@@ -122,7 +122,7 @@ def test_small_graphs_have_no_crossing_that_can_be_avoided(edges: Edges) -> None
 def test_large_graphs_are_ordered_nearly_as_well(edges: Edges) -> None:
     graph = Layers(count_of(edges), edges)
     if tries(graph) <= MOST_TRIES:
-        found = layers._tried(graph)
+        found = ordering._tried(graph)
         assert crossings(graph, found) <= fewest(graph) + 1
         assert [sorted(points) for points in found] == [sorted(points) for points in graph.points]
 

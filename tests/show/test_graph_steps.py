@@ -11,8 +11,8 @@ import pytest
 import backprop as bp
 from backprop import show
 from backprop.page import asset_files
-from backprop.show.passes import written
-from backprop.show.telling import received
+from backprop.show.graphs.narration import received
+from backprop.show.graphs.trace import written
 
 from .graphs import GRAPHS, chain, fork, layer, named, network, twice
 

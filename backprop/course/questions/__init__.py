@@ -4,12 +4,20 @@ A kind is a subclass of `Question` with its own `judge`, `payload`, `samples` an
 everything else (texts, hints, feedback, numbering, the page) does not know which kinds there are.
 """
 
-from .base import WORDS, Feedback, Question, Said, encode, name_html, words_html
-from .choice import Choice, Option, Several, right, wrong
-from .code import Code
-from .number import Number
-from .order import Order, Step, WrongOrder, step, wrong_order
-from .predict import Guess, PredictedNumber, PredictedOption, guess
+from backprop.course.questions.base import (
+    WORDS,
+    Feedback,
+    Question,
+    Said,
+    encode,
+    name_html,
+    words_html,
+)
+from backprop.course.questions.choice import Choice, Option, Several, right, wrong
+from backprop.course.questions.code import Code
+from backprop.course.questions.number import Number
+from backprop.course.questions.order import Order, Step, WrongOrder, step, wrong_order
+from backprop.course.questions.predict import Guess, PredictedNumber, PredictedOption, guess
 
 __all__ = [
     "WORDS",

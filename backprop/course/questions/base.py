@@ -10,8 +10,8 @@ from html import escape
 from inspect import cleandoc
 from typing import Any, ClassVar, NamedTuple
 
-from .. import records
-from ..markup import to_html, to_plain
+from backprop.course.markup import to_html, to_plain
+from backprop.course.progress import records
 
 __all__ = [
     "WORDS",
@@ -165,7 +165,7 @@ class Feedback:
     __repr__ = __str__
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        from ...page import assets
+        from backprop.page import assets
 
         return {"text/plain": str(self), "text/html": assets("course") + feedback_html(self)}
 

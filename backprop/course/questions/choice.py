@@ -4,8 +4,17 @@ import zlib
 from html import escape
 from typing import Any, ClassVar, NamedTuple
 
-from ..markup import to_plain
-from .base import LETTERS, Feedback, Question, Said, name_html, no_answer, together, word
+from backprop.course.markup import to_plain
+from backprop.course.questions.base import (
+    LETTERS,
+    Feedback,
+    Question,
+    Said,
+    name_html,
+    no_answer,
+    together,
+    word,
+)
 
 __all__ = ["Choice", "Option", "Several", "letters_of", "right", "wrong"]
 

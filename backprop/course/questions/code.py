@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from ..markup import to_plain
-from ..reading import show_number
-from .base import Feedback, Question, no_answer, word
-from .expressions import UnreadableError, assigned, evaluate
+from backprop.course.markup import to_plain
+from backprop.course.number_text import show_number
+from backprop.course.questions.base import Feedback, Question, no_answer, word
+from backprop.course.questions.expressions import UnreadableError, assigned, evaluate
 
 __all__ = ["Code"]
 

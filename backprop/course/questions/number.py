@@ -13,9 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from ..markup import to_html, to_plain
-from ..reading import read_number, show_number
-from .base import FIRST, Feedback, Question, Said, name_html, no_answer, spoken_text, word
+from backprop.course.markup import to_html, to_plain
+from backprop.course.number_text import read_number, show_number
+from backprop.course.questions.base import (
+    FIRST,
+    Feedback,
+    Question,
+    Said,
+    name_html,
+    no_answer,
+    spoken_text,
+    word,
+)
 
 __all__ = ["Number", "Variant"]
 

@@ -3,9 +3,9 @@
 from html import escape
 from typing import Any, NamedTuple
 
-from ..markup import to_plain
-from .base import LETTERS, Feedback, Question, no_answer
-from .choice import letters_of, shuffled
+from backprop.course.markup import to_plain
+from backprop.course.questions.base import LETTERS, Feedback, Question, no_answer
+from backprop.course.questions.choice import letters_of, shuffled
 
 __all__ = ["Order", "Step", "WrongOrder", "step", "wrong_order"]
 

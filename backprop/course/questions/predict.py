@@ -10,11 +10,11 @@ from collections.abc import Callable
 from html import escape
 from typing import Any, NamedTuple
 
-from ..markup import to_plain
-from ..reading import read_number, show_number
-from .base import LETTERS, Feedback, Said, no_answer, together, word
-from .choice import Option, Options
-from .number import Number, Values
+from backprop.course.markup import to_plain
+from backprop.course.number_text import read_number, show_number
+from backprop.course.questions.base import LETTERS, Feedback, Said, no_answer, together, word
+from backprop.course.questions.choice import Option, Options
+from backprop.course.questions.number import Number, Values
 
 __all__ = ["Guess", "PredictedNumber", "PredictedOption", "guess"]
 

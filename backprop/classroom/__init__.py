@@ -1,0 +1,1 @@
+"""A class: notebooks read, run apart, and graded."""

@@ -1,0 +1,1 @@
+"""The certificate: its contents and its page as PDF."""

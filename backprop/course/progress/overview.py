@@ -1,0 +1,228 @@
+"""A reader's progress as they see it: a table by chapter, with ways to keep it."""
+
+import os
+from html import escape
+from pathlib import Path
+from typing import NamedTuple
+
+from backprop.course.outline import outline
+from backprop.course.progress.records import VARIABLE, Records, alone, change, load, parse
+from backprop.page import assets
+from backprop.saving import FilePath, replaced
+
+__all__ = ["ChapterProgress", "Progress"]
+
+
+class ChapterProgress(NamedTuple):
+    """How far a reader is in one chapter.
+
+    Attributes
+    ----------
+    chapter, title : str
+        Its short name, and its title.
+    right, first, questions : int
+        Questions answered right, of them on the first try, and how many there are.
+    solved, exercises : int
+        Exercises solved, and how many there are.
+    """
+
+    chapter: str
+    title: str
+    right: int
+    first: int
+    questions: int
+    solved: int
+    exercises: int
+
+    @property
+    def done(self) -> bool:
+        """Whether every question has been answered right."""
+        return self.right == self.questions
+
+
+class Progress:
+    """What you have answered and solved, by chapter; shows itself as a table.
+
+    Given by `progress`. Attributes are what was recorded when it was made, or last changed.
+
+    Attributes
+    ----------
+    path : Path or None
+        The file, None where nothing is recorded.
+    records : Records
+        Everything in it, chapters that this version of the book does not have included.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path, self.records = path, load(path)
+
+    @property
+    def chapters(self) -> list[ChapterProgress]:
+        """How far you are in each chapter, in book order."""
+        found = []
+        for name, title, questions, exercises in outline():
+            answers = [self.records.questions.get(question) for question in questions]
+            tries = [self.records.exercises.get(exercise) for exercise in exercises]
+            found.append(
+                ChapterProgress(
+                    name,
+                    title,
+                    sum(answer.right for answer in answers if answer),
+                    sum(answer.right and answer.first for answer in answers if answer),
+                    len(questions),
+                    sum(attempt.solved for attempt in tries if attempt),
+                    len(exercises),
+                )
+            )
+        return found
+
+    @property
+    def done(self) -> bool:
+        """Whether every question of every quiz has been answered right."""
+        return all(chapter.done for chapter in self.chapters)
+
+    # ---- keeping it
+
+    def export(self, path: FilePath, *, overwrite: bool = False) -> None:
+        """Write your progress into a file, for another computer or for the pages of the book.
+
+        Parameters
+        ----------
+        path : str or path-like
+            Where.
+        overwrite : bool
+            True to replace a file that is there.
+
+        Raises
+        ------
+        FileExistsError
+            If a file is there, and `overwrite` is not given.
+        OSError
+            If it cannot be written.
+        """
+        if os.path.lexists(path) and not overwrite:
+            raise FileExistsError(f"{path} is there already; pass overwrite=True to replace it")
+        with replaced(path) as file:
+            file.write(self.records.dump())
+
+    def merge(self, path: FilePath) -> "Progress":
+        """Add what a file holds: one that was exported here, or on the page "Your progress".
+
+        Nothing is lost: what is right or solved in either counts, and a question is right on
+        the first try if no record says otherwise.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file.
+
+        Returns
+        -------
+        Progress
+            This one, with everything in it.
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged, holds something else, or nothing is recorded here.
+        OSError
+            If one of the files cannot be read or written.
+        """
+        try:
+            more = parse(Path(path).read_bytes())
+        except ValueError as error:
+            raise ValueError(f"{path} cannot be imported: {error}") from error
+        self.records = change(self._own(), lambda records: records | more)
+        return self
+
+    def erase(self, *, confirm: bool = False) -> "Progress":
+        """Erase your progress, for good.
+
+        Parameters
+        ----------
+        confirm : bool
+            True, to say that you mean it.
+
+        Returns
+        -------
+        Progress
+            This one, with nothing in it.
+
+        Raises
+        ------
+        ValueError
+            Without `confirm`, or where nothing is recorded.
+        OSError
+            If the file cannot be removed.
+        """
+        path = self._own()
+        if not confirm:
+            raise ValueError(
+                f"this erases what is recorded of {len(self.records.questions)} questions and "
+                f"{len(self.records.exercises)} exercises, for good: export(path) keeps a copy, "
+                "erase(confirm=True) erases"
+            )
+        with alone(path):
+            path.unlink(missing_ok=True)
+        self.records = Records()
+        return self
+
+    def _own(self) -> Path:
+        if self.path is None:
+            raise ValueError(f"{_NOTHING}: name a file in the environment variable {VARIABLE}")
+        return self.path
+
+    # ---- showing it
+
+    @property
+    def _rows(self) -> list[tuple[str, str, str, str]]:
+        chapters = self.chapters
+        total = ChapterProgress(
+            "", "Together", *(sum(column) for column in list(zip(*chapters, strict=True))[2:])
+        )
+        return [
+            (
+                title + (" ✓" if right == questions else ""),
+                f"{right} of {questions}",
+                str(first),
+                f"{solved} of {exercises}" if exercises else "–",
+            )
+            for _, title, right, first, questions, solved, exercises in [*chapters, total]
+        ]
+
+    @property
+    def _where(self) -> str:
+        return f"{_NOTHING}." if self.path is None else f"Kept in {self.path}"
+
+    def __str__(self) -> str:
+        rows = [_COLUMNS, *self._rows]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = [
+            "  ".join(
+                [row[0].ljust(widths[0])]
+                + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+            ).rstrip()
+            for row in rows
+        ]
+        rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
+        return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1], "", self._where])
+
+    __repr__ = __str__
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        head = "".join(f'<th scope="col">{name}</th>' for name in _COLUMNS)
+        body = "".join(
+            f'<tr><th scope="row">{escape(title)}</th>'
+            + "".join(f"<td>{cell}</td>" for cell in cells)
+            + "</tr>"
+            for title, *cells in self._rows
+        )
+        html = (
+            f'<table class="bp-example"><caption>Your progress</caption><thead><tr>{head}</tr>'
+            f"</thead><tbody>{body}</tbody></table><p>{escape(self._where)}</p>"
+        )
+        return {"text/plain": str(self), "text/html": assets("course") + html}
+
+
+_COLUMNS = ("Chapter", "Questions right", "On the first try", "Exercises solved")
+_NOTHING = "Nothing is recorded here"

@@ -1,0 +1,1 @@
+"""The chain rule written out, and the table of local derivatives."""

@@ -1,0 +1,116 @@
+"""The table of local derivatives, written from the table of operations that computes them."""
+
+from __future__ import annotations
+
+import re
+
+from backprop.derivation.notation import plain, symbol
+from backprop.engine.table import TABLE, Operation
+
+# Operations that only rules and other operations use.
+_INTERNAL = ("broadcast_to", "sum_to", "scatter", "join", "windows", "fold")
+
+
+class LocalDerivatives:
+    """Some operations with their local derivatives; made by :func:`local_derivatives`.
+
+    Shows itself as a table, in Markdown with LaTeX or as plain text.
+
+    Attributes
+    ----------
+    operations : tuple of Operation
+        The entries of the table of operations.
+    """
+
+    def __init__(self, operations: tuple[Operation, ...]) -> None:
+        self.operations = operations
+
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """Return name, formula, argument and derivative in LaTeX, a row for each argument."""
+        return [
+            (
+                operation.name if first else "",
+                _filled(operation.latex) if first else "",
+                symbol(parameter),
+                _filled(derivative),
+            )
+            for operation in self.operations
+            for parameter, derivative, first in _differentiated(operation)
+        ]
+
+    def _repr_markdown_(self) -> str:
+        lines = [
+            "| `bp.…` | operation | by | local derivative |",
+            "| :--- | :--- | :--- | :--- |",
+            *(
+                f"| {f'`{name}`' if name else ''} | {f'${formula}$' if formula else ''} "
+                f"| ${by}$ | ${derivative}$ |"
+                for name, formula, by, derivative in self.rows()
+            ),
+        ]
+        return "\n".join(lines)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/markdown": self._repr_markdown_(), "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        """Return the table as plain text."""
+        rows = [("bp.…", "operation", "by", "local derivative")]
+        rows += [
+            (name, plain(written), plain(by), plain(derivative))
+            for name, written, by, derivative in self.rows()
+        ]
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        return "\n".join(
+            "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in rows
+        )
+
+
+def local_derivatives(*names: str, pointwise: bool | None = None) -> LocalDerivatives:
+    """Tabulate the local derivatives of operations.
+
+    Parameters
+    ----------
+    *names : str
+        Which operations, such as ``"exp"``; left out: all of them.
+    pointwise : bool, optional
+        Of these, only those that work element by element (True), or only the others (False).
+
+    Returns
+    -------
+    LocalDerivatives
+        Shows itself as a table.
+
+    Raises
+    ------
+    ValueError
+        If there is no operation of that name.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.local_derivatives("multiply", "exp")
+    bp.…       operation   by   local derivative
+    multiply   a · b       a    b
+                           b    a
+    exp        e^a         a    e^a
+    """
+    unknown = [name for name in names if name not in TABLE]
+    if unknown:
+        raise ValueError(f"no operation is called {unknown[0]!r}; there are {', '.join(TABLE)}")
+    listed = [TABLE[name] for name in names or TABLE if names or name not in _INTERNAL]
+    kept = [entry for entry in listed if pointwise is None or entry.pointwise == pointwise]
+    return LocalDerivatives(tuple(kept))
+
+
+def _differentiated(operation: Operation) -> list[tuple[str, str, bool]]:
+    """Return each differentiable argument, its derivative, and whether it is the first."""
+    pairs = zip(operation.parameters, operation.derivatives, operation.rules, strict=False)
+    found = [(parameter, written) for parameter, written, rule in pairs if rule is not None]
+    return [(*pair, i == 0) for i, pair in enumerate(found)]
+
+
+def _filled(template: str) -> str:
+    """Write the parameters' own names where a template has places for arguments."""
+    return re.sub(r"<(\w+)>", lambda match: symbol(match[1]), template)

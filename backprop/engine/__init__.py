@@ -1,0 +1,1 @@
+"""Values that remember how they were computed, the table of operations, derivatives."""

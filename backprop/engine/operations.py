@@ -1,0 +1,1323 @@
+r"""Every elementary operation: how it is computed, its derivatives, and how both are written.
+
+An entry of the table reads::
+
+    @operation(
+        r"<a> \cdot <b>",                                           # how it is written
+        (r"<b>", lambda upstream, out, a, b: upstream * b),          # derivative with respect to a
+        (r"<a>", lambda upstream, out, a, b: upstream * a),          # derivative with respect to b
+    )
+    def multiply(a, b): ...                                          # how it is computed
+
+A rule takes the upstream gradient, the result and the arguments, and returns upstream gradient
+times local derivative. It uses operations of this module alone, so it works on plain values, which
+is fast, and on Variables (when a derivative is to be differentiated again).
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+import numpy as np
+
+from backprop.engine.table import TABLE, operation
+from backprop.engine.variable import Operand, Value, Variable, sum_to_shape, value_of
+
+
+def as_number(value: Any) -> Value:
+    """Return a NumPy float64 scalar as a Python float: faster, and shown as a plain number."""
+    return float(value) if type(value) is np.float64 else value
+
+
+def _ieee(fast: Callable[[float], float], general: Callable[..., Any], a: Value) -> Value:
+    """Compute a Python float with `fast`; where that refuses, NumPy says inf or nan, and warns."""
+    if type(a) is float:
+        try:
+            return fast(a)
+        except (OverflowError, ValueError):
+            return float(general(a))
+    return general(a)
+
+
+def _quotient(a: Value, b: Value) -> Value:
+    """Divide; where Python refuses to divide by zero, NumPy says inf or nan, and warns."""
+    try:
+        return a / b
+    except ZeroDivisionError:
+        return float(np.divide(a, b))
+
+
+def _times(upstream: Value, local: Value) -> Value:
+    """Multiply, where 0 times infinity is 0: what did not arrive is not passed on.
+
+    So ``where`` keeps the gradient of a branch that it did not take out of the one that it took.
+    """
+    product = upstream * local
+    plain = value_of(product)
+    if plain == plain if type(plain) is float else not np.isnan(plain).any():
+        return product
+    return upstream * where(value_of(upstream) != 0, local, 0.0)
+
+
+def _marked(condition: Value, like: Value) -> Value:
+    """Return 1 where a condition holds and 0 elsewhere, in the floating type of `like`."""
+    return as_number(np.asarray(condition, dtype=np.result_type(value_of(like)))[()])
+
+
+# --- arithmetic -----------------------------------------------------------------------------------
+
+
+@operation(
+    r"<a> + <b>",
+    (r"1", lambda upstream, out, a, b: upstream),
+    (r"1", lambda upstream, out, a, b: upstream),
+    broadcasts=True,
+    forward=operator.add,
+)
+def add(a: Operand, b: Operand) -> Any:
+    """Sum ``a + b``, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> (bp.Variable(2.0) + 3).value
+    5.0
+    """
+    return a + b
+
+
+@operation(
+    r"<a> - <b>",
+    (r"1", lambda upstream, out, a, b: upstream),
+    (r"-1", lambda upstream, out, a, b: -upstream),
+    broadcasts=True,
+    forward=operator.sub,
+)
+def subtract(a: Operand, b: Operand) -> Any:
+    """Difference ``a - b``, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> (3 - bp.Variable(2.0)).value
+    1.0
+    """
+    return a - b
+
+
+@operation(
+    r"<a> \cdot <b>",
+    (r"<b>", lambda upstream, out, a, b: upstream * b),
+    (r"<a>", lambda upstream, out, a, b: upstream * a),
+    broadcasts=True,
+    forward=operator.mul,
+)
+def multiply(a: Operand, b: Operand) -> Any:
+    """Product ``a * b``, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> (bp.Variable(2.0) * [1.0, 2.0]).value
+    array([2., 4.])
+    """
+    return a * b
+
+
+@operation(
+    r"\frac{<a>}{<b>}",
+    (r"\frac{1}{<b>}", lambda upstream, out, a, b: _times(upstream, _quotient(1.0, b))),
+    (r"-\frac{<a>}{<b>^2}", lambda upstream, out, a, b: _times(-upstream, _quotient(out, b))),
+    broadcasts=True,
+)
+def divide(a: Operand, b: Operand) -> Any:
+    """Quotient ``a / b``, element by element; infinite or NaN, with a warning, where `b` is 0.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> (bp.Variable(3.0) / 2).value
+    1.5
+    """
+    return _quotient(a, b)
+
+
+@operation(
+    r"-<a>",
+    (r"-1", lambda upstream, out, a: -upstream),
+    forward=operator.neg,
+)
+def negate(a: Operand) -> Any:
+    """Negative ``-a``, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> (-bp.Variable(3.0)).value
+    -3.0
+    """
+    return -a
+
+
+@operation(
+    r"<a>^2",
+    (r"2 \cdot <a>", lambda upstream, out, a: upstream * 2.0 * a),
+)
+def square(a: Operand) -> Any:
+    """Square ``a ** 2``, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.square(bp.Variable(3.0)).value
+    9.0
+    """
+    return a * a
+
+
+def _power_slope(upstream: Value, out: Value, a: Value, b: Value) -> Value:
+    # Where b = 0 the derivative is 0; the exponent 0 there keeps 0 ** -1 from spoiling it.
+    return _times(upstream, b * power(a, b - _marked(value_of(b) != 0, like=b)))
+
+
+def _exponent_slope(upstream: Value, out: Value, a: Value, b: Value) -> Value:
+    # At a = 0, where log has no value, the derivative is 0: log(0 + 1).
+    return _times(upstream, out * log(a + _marked(value_of(a) == 0, like=a)))
+
+
+@operation(
+    r"<a>^{<b>}",
+    (r"<b> \cdot <a>^{<b> - 1}", _power_slope),
+    (
+        r"<a>^{<b>} \cdot \ln(<a>)",
+        _exponent_slope,
+    ),
+    broadcasts=True,
+)
+def power(a: Operand, b: Operand) -> Any:
+    """Power ``a ** b``, element by element.
+
+    The derivative with respect to `a` is 0 where ``b = 0``. The one with respect to `b` needs a
+    positive `a`; where ``a = 0`` it is 0.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable(2.0)
+    >>> y = x**3
+    >>> y.backward()
+    >>> y.value, x.grad
+    (8.0, 12.0)
+    """
+    try:
+        result = a**b
+    except (OverflowError, ZeroDivisionError):
+        return float(np.power(a, b))
+    # Python gives (-8.0) ** 0.5 a complex value; NumPy says nan and warns.
+    return float(np.power(a, b)) if type(result) is complex else result
+
+
+# --- elementary functions -------------------------------------------------------------------------
+
+
+@operation(r"e^{<a>}", (r"e^{<a>}", lambda upstream, out, a: _times(upstream, out)))
+def exp(a: Operand) -> Any:
+    """Exponential function, element by element; infinite, with a warning, from ``a = 710`` on.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable(0.0)
+    >>> bp.exp(2 * x).backward()
+    >>> x.grad
+    2.0
+    """
+    return _ieee(math.exp, np.exp, a)
+
+
+@operation(
+    r"\ln(<a>)", (r"\frac{1}{<a>}", lambda upstream, out, a: _times(upstream, _quotient(1.0, a)))
+)
+def log(a: Operand) -> Any:
+    """Natural logarithm, element by element; -inf at 0 and NaN below it, with a warning.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable(4.0)
+    >>> bp.log(x).backward()
+    >>> x.grad
+    0.25
+    """
+    return _ieee(math.log, np.log, a)
+
+
+@operation(r"e^{<a>} - 1", (r"e^{<a>}", lambda upstream, out, a: _times(upstream, out + 1.0)))
+def expm1(a: Operand) -> Any:
+    """Compute ``exp(a) - 1``, exact for small `a` too, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.expm1(bp.Variable(1e-20)).value
+    1e-20
+    """
+    return _ieee(math.expm1, np.expm1, a)
+
+
+@operation(
+    r"\ln(1 + <a>)",
+    (r"\frac{1}{1 + <a>}", lambda upstream, out, a: _times(upstream, _quotient(1.0, 1.0 + a))),
+)
+def log1p(a: Operand) -> Any:
+    """Compute ``log(1 + a)``, exact for small `a` too, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.log1p(bp.Variable(1e-20)).value
+    1e-20
+    """
+    return _ieee(math.log1p, np.log1p, a)
+
+
+def _sigma(a: Value) -> Value:
+    """Return the sigmoid of `a`, exact where it is close to 0 or to 1, and at infinity."""
+    return exp(-logaddexp(0.0, -a))
+
+
+@operation(
+    r"\ln(e^{<a>} + e^{<b>})",
+    (r"\sigma(<a> - <b>)", lambda upstream, out, a, b: _times(upstream, _sigma(a - b))),
+    (r"\sigma(<b> - <a>)", lambda upstream, out, a, b: _times(upstream, _sigma(b - a))),
+    broadcasts=True,
+)
+def logaddexp(a: Operand, b: Operand) -> Any:
+    """Compute ``log(exp(a) + exp(b))`` without overflow, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.logaddexp(bp.Variable(1000.0), 1000.0).value
+    1000.6931471805599
+    """
+    return as_number(np.logaddexp(a, b))
+
+
+@operation(
+    r"\sqrt{<a>}",
+    (r"\frac{1}{2 \sqrt{<a>}}", lambda upstream, out, a: _times(upstream, _quotient(0.5, out))),
+)
+def sqrt(a: Operand) -> Any:
+    """Square root, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable(4.0)
+    >>> bp.sqrt(x).backward()
+    >>> x.grad
+    0.25
+    """
+    return _ieee(math.sqrt, np.sqrt, a)
+
+
+def _cosine(upstream: Value, out: Value, a: Value) -> Value:
+    return upstream * cos(a)
+
+
+@operation(r"\sin(<a>)", (r"\cos(<a>)", _cosine))
+def sin(a: Operand) -> Any:
+    """Sine of an angle in radians, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable(0.0)
+    >>> bp.sin(x).backward()
+    >>> x.grad
+    1.0
+    """
+    return _ieee(math.sin, np.sin, a)
+
+
+def _minus_sine(upstream: Value, out: Value, a: Value) -> Value:
+    return -upstream * sin(a)
+
+
+@operation(r"\cos(<a>)", (r"-\sin(<a>)", _minus_sine))
+def cos(a: Operand) -> Any:
+    """Cosine of an angle in radians, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.cos(bp.Variable(0.0)).value
+    1.0
+    """
+    return _ieee(math.cos, np.cos, a)
+
+
+@operation(
+    r"\tanh(<a>)", (r"1 - \tanh(<a>)^2", lambda upstream, out, a: upstream * (1.0 - square(out)))
+)
+def tanh(a: Operand) -> Any:
+    """Hyperbolic tangent, element by element.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable(0.0)
+    >>> bp.tanh(x).backward()
+    >>> x.grad
+    1.0
+    """
+    return _ieee(math.tanh, np.tanh, a)
+
+
+# --- functions with a kink: the slope there is a convention ---------------------------------------
+
+
+@operation(
+    r"\lvert <a> \rvert",
+    (r"\operatorname{sign}(<a>)", lambda upstream, out, a: upstream * np.sign(value_of(a))),
+)
+def abs(a: Operand) -> Any:
+    """Absolute value, element by element. At 0 the slope is taken to be 0.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable([-2.0, 0.0, 3.0])
+    >>> bp.sum(bp.abs(x)).backward()
+    >>> x.grad
+    array([-1.,  0.,  1.])
+    """
+    return builtins.abs(a)
+
+
+@operation(
+    r"\max(<a>, <b>)",
+    (r"[<a> \ge <b>]", lambda upstream, out, a, b: upstream * (value_of(a) >= value_of(b))),
+    (r"[<a> \lt <b>]", lambda upstream, out, a, b: upstream * (value_of(a) < value_of(b))),
+    broadcasts=True,
+)
+def maximum(a: Operand, b: Operand) -> Any:
+    """Larger one of two, element by element. Where they are equal, all gradient goes to `a`.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> a = bp.Variable([1.0, 2.0, 3.0])
+    >>> bp.sum(bp.maximum(a, 2.0)).backward()
+    >>> a.grad
+    array([0., 1., 1.])
+    """
+    return as_number(np.maximum(a, b))
+
+
+@operation(
+    r"\min(<a>, <b>)",
+    (r"[<a> \le <b>]", lambda upstream, out, a, b: upstream * (value_of(a) <= value_of(b))),
+    (r"[<a> \gt <b>]", lambda upstream, out, a, b: upstream * (value_of(a) > value_of(b))),
+    broadcasts=True,
+)
+def minimum(a: Operand, b: Operand) -> Any:
+    """Smaller one of two, element by element. Where they are equal, all gradient goes to `a`.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.minimum(bp.Variable([1.0, 2.0, 3.0]), 2.0).value
+    array([1., 2., 2.])
+    """
+    return as_number(np.minimum(a, b))
+
+
+@operation(
+    r"\operatorname{clip}(<a>, <low>, <high>)",
+    (
+        r"[<low> \le <a> \le <high>]",
+        lambda upstream, out, a, low, high: upstream * (value_of(out) == value_of(a)),
+    ),
+)
+def clip(a: Operand, low: float, high: float) -> Any:
+    """Bring what lies below `low` or above `high` to that limit, element by element.
+
+    No gradient passes where the value was changed; on the limits themselves it does.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+    low, high : float
+        The limits.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
+
+    Raises
+    ------
+    ValueError
+        If `low` is above `high`.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable([-3.0, 0.5, 3.0])
+    >>> bp.sum(bp.clip(x, -1.0, 1.0)).backward()
+    >>> x.grad
+    array([0., 1., 0.])
+    """
+    if not low <= high:
+        raise ValueError(f"low must be at most high, got low={low} and high={high}")
+    return as_number(np.clip(a, low, high))
+
+
+def _to_first(upstream: Value, out: Value, condition: Any, a: Value, b: Value) -> Value:
+    return where(condition, upstream, 0.0)
+
+
+def _to_second(upstream: Value, out: Value, condition: Any, a: Value, b: Value) -> Value:
+    return where(condition, 0.0, upstream)
+
+
+def _nothing_from_nothing(upstream: Value, gradient: Value) -> Value:
+    """Pass 0 on where 0 arrived, whatever the slope: the branch that `where` did not take."""
+    if np.isfinite(value_of(gradient)).all():
+        return gradient
+    return where(value_of(upstream) != 0, gradient, 0.0)
+
+
+@operation(
+    r"\operatorname{where}(<condition>, <a>, <b>)",
+    ("", None),
+    (r"[<condition>]", _to_first),
+    (r"1 - [<condition>]", _to_second),
+    broadcasts=True,
+    guard=_nothing_from_nothing,
+)
+def where(condition: Any, a: Operand, b: Operand) -> Any:
+    """Take `a` where the condition holds, and `b` elsewhere.
+
+    The branch that was not taken gets the gradient 0, even where it is infinite or NaN:
+    ``where(x > 0, x * log(x), 0)`` has the gradient 0 at ``x = 0``.
+
+    Parameters
+    ----------
+    condition : bool or array_like of bool
+        Plain data, such as ``x > 0``.
+    a, b : Variable or array_like
+        Shapes that broadcast with that of the condition.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the common shape; a Variable if `a` or `b` is one.
+
+    Raises
+    ------
+    TypeError
+        If the condition is a Variable: it has no derivative.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable([1.0, 2.0])
+    >>> bp.where(x > 1.5, x, 0.0).value
+    array([0., 2.])
+    """
+    if isinstance(condition, Variable):
+        raise TypeError("the condition must be plain data: compare, as in x > 0, or use .value")
+    if np.asarray(condition).dtype.kind not in "biuf":
+        raise TypeError(f"the condition must be true or false for each element, got {condition!r}")
+    return as_number(np.asarray(np.where(condition, a, b))[()])
+
+
+# --- shapes and sums ------------------------------------------------------------------------------
+
+
+def _kept_axes(upstream: Value, a: Value, axis: Any, keepdims: bool) -> Value:
+    """Give a reduced value its lost axes back, as axes of length 1."""
+    if axis is None or keepdims:
+        return upstream
+    shape = list(np.shape(value_of(a)))
+    for lost in axis if isinstance(axis, tuple) else (axis,):
+        shape[lost] = 1
+    return reshape(upstream, tuple(shape))
+
+
+def _to_every_element(
+    upstream: Value, out: Value, a: Value, axis: int | tuple[int, ...] | None, keepdims: bool
+) -> Value:
+    return broadcast_to(_kept_axes(upstream, a, axis, keepdims), np.shape(value_of(a)))
+
+
+@operation(
+    r"\sum <a>",
+    (r"1", _to_every_element),
+    pointwise=False,
+)
+def sum(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
+    """Sum of the elements, over all of them or along `axis`.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+    axis : int or tuple of int, optional
+        Axes to sum over; all of them if left out.
+    keepdims : bool, optional
+        Keep the summed axes, with length 1.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        A single number, or what is left of the shape; a Variable if `a` is one.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable([1.0, 2.0, 3.0])
+    >>> bp.sum(x).backward()
+    >>> x.grad
+    array([1., 1., 1.])
+    """
+    return as_number(np.sum(a, axis=axis, keepdims=keepdims))
+
+
+@operation(
+    r"\frac{1}{<n>} \sum <a>",
+    (
+        r"\frac{1}{<n>}",
+        lambda upstream, out, a, axis, keepdims: _to_every_element(
+            upstream * _share(out, a), out, a, axis, keepdims
+        ),
+    ),
+    pointwise=False,
+)
+def mean(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
+    """Mean of the elements, over all of them or along `axis`.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape with at least one element.
+    axis : int or tuple of int, optional
+        Axes to average over; all of them if left out.
+    keepdims : bool, optional
+        Keep the averaged axes, with length 1.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        A single number, or what is left of the shape; a Variable if `a` is one.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to average.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable([1.0, 2.0, 6.0, 3.0])
+    >>> m = bp.mean(x)
+    >>> m.backward()
+    >>> m.value, x.grad
+    (3.0, array([0.25, 0.25, 0.25, 0.25]))
+    """
+    if np.size(a) == 0:
+        raise ValueError("there is no mean of no elements")
+    return as_number(np.mean(a, axis=axis, keepdims=keepdims))
+
+
+def _share(out: Value, a: Value) -> float:
+    """Return the weight of one element in a mean."""
+    return float(np.size(value_of(out)) / np.size(value_of(a)))
+
+
+def _summed_to_a(upstream: Value, out: Value, a: Value, shape: tuple[int, ...]) -> Value:
+    return sum_to(upstream, np.shape(value_of(a)))
+
+
+@operation(
+    r"<a>",
+    (r"1", _summed_to_a),
+    pointwise=False,
+)
+def broadcast_to(a: Operand, shape: tuple[int, ...]) -> Any:
+    """Stretch a value to `shape`, by NumPy's rules of broadcasting.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+    shape : tuple of int
+        A shape to which it can be stretched.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In that shape; a Variable if `a` is one.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.engine.operations.broadcast_to(bp.Variable(2.0), (3,)).value
+    array([2., 2., 2.])
+    """
+    return np.broadcast_to(a, shape) if shape else a
+
+
+def _stretched_to_a(upstream: Value, out: Value, a: Value, shape: tuple[int, ...]) -> Value:
+    return broadcast_to(upstream, np.shape(value_of(a)))
+
+
+@operation(
+    r"\sum <a>",
+    (r"1", _stretched_to_a),
+    pointwise=False,
+)
+def sum_to(a: Operand, shape: tuple[int, ...]) -> Any:
+    """Sum over the axes along which `shape` was stretched: the reverse of :func:`broadcast_to`.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+    shape : tuple of int
+        A shape that can be stretched to that of `a`.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In `shape`; a Variable if `a` is one.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.engine.operations.sum_to(bp.Variable([1.0, 2.0, 3.0]), ()).value
+    6.0
+    """
+    return sum_to_shape(a, shape)
+
+
+def _reshaped_to_a(upstream: Value, out: Value, a: Value, shape: tuple[int, ...]) -> Value:
+    return reshape(upstream, np.shape(value_of(a)))
+
+
+@operation(
+    r"<a>",
+    (r"1", _reshaped_to_a),
+    pointwise=False,
+)
+def reshape(a: Operand, shape: int | tuple[int, ...]) -> Any:
+    """Arrange the same elements in another shape.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+    shape : int or tuple of int
+        As many elements; one length may be -1, for what remains.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In that shape; a Variable if `a` is one.
+
+    Raises
+    ------
+    ValueError
+        If the elements do not fill the shape.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.reshape(bp.Variable([1.0, 2.0, 3.0, 4.0]), (2, 2)).value
+    array([[1., 2.],
+           [3., 4.]])
+    """
+    return as_number(np.reshape(a, shape)[()])
+
+
+def _order_restored(upstream: Value, out: Value, a: Value, axes: tuple[int, ...] | None) -> Value:
+    # Axes counted from the end are negative; mod makes them places that can be sorted.
+    return transpose(upstream, None if axes is None else tuple(np.argsort(np.mod(axes, len(axes)))))
+
+
+@operation(
+    r"<a>^\top",
+    (r"<upstream>^\top", _order_restored),
+    pointwise=False,
+)
+def transpose(a: Operand, axes: tuple[int, ...] | None = None) -> Any:
+    """Reorder the axes: reversed, or in the order of `axes`.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+    axes : tuple of int, optional
+        All the axes of `a`, in their new order; left out: the last one first.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        A Variable if `a` is one.
+
+    Raises
+    ------
+    ValueError
+        If `axes` does not list every axis once.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.transpose(bp.Variable([[1.0, 2.0]])).value
+    array([[1.],
+           [2.]])
+    """
+    return as_number(np.transpose(a, axes)[()])
+
+
+def _swapped(a: Value) -> Value:
+    """Transpose the last two axes: every matrix of a stack by itself."""
+    ndim = np.ndim(value_of(a))
+    return transpose(a, (*range(ndim - 2), ndim - 1, ndim - 2))
+
+
+def _column(a: Value) -> Value:
+    """Add an axis of length 1 at the end."""
+    return reshape(a, (*np.shape(value_of(a)), 1))
+
+
+def _row(a: Value) -> Value:
+    """Add an axis of length 1 before the last."""
+    shape = np.shape(value_of(a))
+    return reshape(a, (*shape[:-1], 1, *shape[-1:]))
+
+
+def _matmul_left(upstream: Value, out: Value, a: Value, b: Value) -> Value:
+    if np.ndim(value_of(b)) == 1:
+        return _column(upstream) * b if np.ndim(value_of(a)) > 1 else upstream * b
+    if np.ndim(value_of(a)) == 1:
+        return sum(b * _row(upstream), axis=-1)
+    return matmul(upstream, _swapped(b))
+
+
+def _matmul_right(upstream: Value, out: Value, a: Value, b: Value) -> Value:
+    if np.ndim(value_of(a)) == 1:
+        return _column(a) * _row(upstream) if np.ndim(value_of(b)) > 1 else upstream * a
+    if np.ndim(value_of(b)) == 1:
+        return sum(a * _column(upstream), axis=-2)
+    return matmul(_swapped(a), upstream)
+
+
+@operation(
+    r"<a> <b>",
+    (r"<upstream> <b>^\top", _matmul_left),
+    (r"<a>^\top <upstream>", _matmul_right),
+    broadcasts=True,
+    pointwise=False,
+)
+def matmul(a: Operand, b: Operand) -> Any:
+    """Matrix product ``a @ b``, of vectors, matrices or stacks of matrices, by NumPy's rules.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Shape (n,) or (..., m, n).
+    b : Variable or array_like
+        Shape (n,) or (..., n, k).
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        Shape (..., m, k), without the axis that a vector has not; a Variable if `a` or `b` is one.
+
+    Raises
+    ------
+    ValueError
+        If the inner lengths differ; the message gives both shapes.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> W = bp.Variable([[1.0, 2.0], [3.0, 4.0]])
+    >>> bp.sum(W @ [1.0, 10.0]).backward()
+    >>> W.grad
+    array([[ 1., 10.],
+           [ 1., 10.]])
+    """
+    return as_number(np.matmul(a, b))
+
+
+@operation(
+    r"\max(<a>)",
+    (
+        r"[<a> = \max(<a>)]",
+        lambda upstream, out, a, axis, keepdims: (
+            _to_every_element(upstream, out, a, axis, keepdims) * _first_largest(value_of(a), axis)
+        ),
+    ),
+    pointwise=False,
+)
+def max(a: Operand, axis: int | None = None, keepdims: bool = False) -> Any:
+    """Largest element, of all of them or along `axis`. Of equal ones the first gets the gradient.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape with at least one element.
+    axis : int, optional
+        The axis to search; all of them if left out.
+    keepdims : bool, optional
+        Keep the searched axes, with length 1.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        The shape of `a` without the searched axes; a Variable if `a` is one.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable([1.0, 3.0, 3.0])
+    >>> bp.max(x).backward()
+    >>> x.grad
+    array([0., 1., 0.])
+    """
+    if isinstance(axis, tuple):
+        raise TypeError(f"axis must be a single number, or None for all axes, got {axis}")
+    return as_number(np.max(a, axis=axis, keepdims=keepdims))
+
+
+def _first_largest(a: Value, axis: int | None) -> Value:
+    """Mark the first largest element with 1, all others with 0."""
+    marks = np.zeros_like(a)
+    if axis is None:
+        marks.flat[np.argmax(a)] = 1.0
+    else:
+        np.put_along_axis(marks, np.expand_dims(np.argmax(a, axis), axis), 1.0, axis)
+    return marks[()]
+
+
+def _direction(upstream: Value, out: Value, a: Value) -> Value:
+    if np.isinf(value_of(out)):  # what is finite beside an infinite element does not count
+        largest = np.finfo(np.result_type(out)).max
+        scaled = np.clip(value_of(a), -largest, largest) / largest
+        return upstream * as_number(scaled / np.linalg.norm(scaled))
+    # At a = 0 the convention is 0: the length 1 in place of 0 keeps 0 / 0 away.
+    return upstream * a / (out + _marked(value_of(out) == 0, like=out))
+
+
+@operation(
+    r"\lVert <a> \rVert",
+    (r"\frac{<a>}{\lVert <a> \rVert}", _direction),
+    pointwise=False,
+)
+def norm(a: Operand) -> Any:
+    """Length of a vector: the root of the sum of the squares of all elements. Slope 0 at 0.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        A single number; a Variable if `a` is one.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> v = bp.Variable([3.0, 4.0])
+    >>> bp.norm(v).backward()
+    >>> v.grad
+    array([0.6, 0.8])
+    """
+    if type(a) is float:
+        return builtins.abs(a)
+    largest = np.max(np.abs(a), initial=0.0)
+    if largest == 0.0 or not np.isfinite(largest):
+        return as_number(largest)
+    return as_number(largest * np.linalg.norm(a / largest))
+
+
+@operation(
+    r"<a>^\top <b>",
+    (r"<b>", lambda upstream, out, a, b: upstream * b),
+    (r"<a>", lambda upstream, out, a, b: upstream * a),
+    pointwise=False,
+)
+def dot(a: Operand, b: Operand) -> Any:
+    """Dot product of two vectors of the same length.
+
+    Parameters
+    ----------
+    a, b : Variable or array_like
+        Shape (n,), both.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        A single number; a Variable if an argument is one.
+
+    Raises
+    ------
+    ValueError
+        If these are not two vectors of one length.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.dot(bp.Variable([1.0, 2.0]), [3.0, 4.0]).value
+    11.0
+    """
+    if np.ndim(a) != 1 or np.shape(a) != np.shape(b):
+        raise ValueError(
+            f"shapes {np.shape(a)} and {np.shape(b)}: dot takes two vectors of one length; "
+            "for matrices use matmul"
+        )
+    return as_number(np.dot(a, b))
+
+
+def _put_back(upstream: Value, out: Value, a: Value, index: Any) -> Value:
+    return scatter(upstream, index, np.shape(value_of(a)))
+
+
+@operation(r"<a>[\dots]", (r"1", _put_back), pointwise=False)
+def getitem(a: Operand, index: Any) -> Any:
+    """Take elements or slices: ``a[index]``, by NumPy's rules of indexing.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape with at least one axis.
+    index : int, slice, array_like, or a tuple of them
+        What NumPy takes between brackets.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        What NumPy gives for `index`; a Variable if `a` is one.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable([1.0, 2.0, 3.0])
+    >>> bp.sum(x[1:]).backward()
+    >>> x.grad
+    array([0., 1., 1.])
+    """
+    try:
+        return as_number(np.asarray(a)[index])
+    except IndexError as error:
+        raise IndexError(f"getitem: {error}; the shape is {np.shape(a)}") from None
+
+
+def _taken_out(upstream: Value, out: Value, a: Value, index: Any, shape: tuple[int, ...]) -> Value:
+    return getitem(upstream, index)
+
+
+@operation(r"\operatorname{scatter}(<a>)", (r"1", _taken_out), pointwise=False)
+def scatter(a: Operand, index: Any, shape: tuple[int, ...]) -> Any:
+    """Add elements into zeros of `shape` where `index` says: the reverse of :func:`getitem`.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        In the shape that ``zeros[index]`` has.
+    index : int, slice, array_like, or a tuple of them
+        Where the elements go; to the same place they are added.
+    shape : tuple of int
+        Shape of the result.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape `shape`; a Variable if `a` is one.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.engine.operations.scatter(bp.Variable([1.0, 2.0]), [0, 0], (3,)).value
+    array([3., 0., 0.])
+    """
+    zeros = np.zeros(shape, np.result_type(a))
+    np.add.at(zeros, index, a)
+    return zeros[()]
+
+
+def _first_part(upstream: Value, out: Value, a: Value, b: Value, axis: int) -> Value:
+    return getitem(upstream, _along(axis, slice(None, np.shape(value_of(a))[axis])))
+
+
+def _last_part(upstream: Value, out: Value, a: Value, b: Value, axis: int) -> Value:
+    return getitem(upstream, _along(axis, slice(np.shape(value_of(a))[axis], None)))
+
+
+def _along(axis: int, part: slice) -> tuple[Any, ...]:
+    """Index one axis, counted from the start or the end, and leave the others as they are."""
+    if axis < 0:
+        return (..., part, *[slice(None)] * (-axis - 1))
+    return (*[slice(None)] * axis, part)
+
+
+@operation(
+    r"[<a>, <b>]",
+    (r"1", _first_part),
+    (r"1", _last_part),
+    pointwise=False,
+)
+def join(a: Operand, b: Operand, axis: int = 0) -> Any:
+    """Join two arrays along an axis; :func:`concatenate` joins any number of them.
+
+    Parameters
+    ----------
+    a, b : Variable or array_like
+        Of one shape but for the length along `axis`.
+    axis : int, optional
+        Along which axis to join.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        Both, one after the other; a Variable if an argument is one.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.engine.operations.join(bp.Variable([1.0, 2.0]), [3.0]).value
+    array([1., 2., 3.])
+    """
+    try:
+        return np.concatenate([a, b], axis)
+    except ValueError:
+        raise ValueError(
+            f"shapes {np.shape(a)} and {np.shape(b)} cannot be joined along axis {axis}: "
+            "all other lengths must be equal"
+        ) from None
+
+
+def concatenate(arrays: Sequence[Operand], axis: int = 0) -> Any:
+    """Join arrays along an axis that they have.
+
+    Parameters
+    ----------
+    arrays : sequence of Variable or array_like
+        Of one shape but for the length along `axis`.
+    axis : int, optional
+        Along which axis to join.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        As long along `axis` as all of them together; a Variable if an array is one.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to join, or the shapes do not fit.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.concatenate([bp.Variable([1.0, 2.0]), [3.0]]).value
+    array([1., 2., 3.])
+    """
+    joined = list(arrays)
+    if not joined:
+        raise ValueError("concatenate: there is nothing to join")
+    if () in map(np.shape, map(value_of, joined)):
+        raise ValueError("concatenate: single numbers have no axis to join along, use bp.stack")
+    while len(joined) > 1:  # in pairs, so that n arrays are copied log n times, not n times
+        pairs = zip(joined[::2], joined[1::2], strict=False)
+        joined = [join(a, b, axis) for a, b in pairs] + joined[len(joined) // 2 * 2 :]
+    return joined[0]
+
+
+def stack(arrays: Sequence[Operand], axis: int = 0) -> Any:
+    """Join arrays of one shape along a new axis.
+
+    Parameters
+    ----------
+    arrays : sequence of Variable or array_like
+        All of the same shape.
+    axis : int, optional
+        Where the new axis stands in the result.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        One axis more than the arrays; a Variable if an array is one.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to join, or the shapes differ.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.stack([bp.Variable([1.0, 2.0]), [3.0, 4.0]]).value
+    array([[1., 2.],
+           [3., 4.]])
+    """
+    arrays = list(arrays)
+    shapes = {np.shape(value_of(array)) for array in arrays}
+    if len(shapes) != 1:
+        raise ValueError(f"stack takes arrays of one shape, got {sorted(shapes) or 'none'}")
+    (shape,) = shapes
+    if not -len(shape) - 1 <= axis <= len(shape):
+        raise ValueError(f"stack: results have {len(shape) + 1} axes, there is no axis {axis}")
+    axis = axis + len(shape) + 1 if axis < 0 else axis
+    longer = (*shape[:axis], 1, *shape[axis:])
+    return concatenate([reshape(array, longer) for array in arrays], axis)
+
+
+def _folded(upstream: Value, out: Value, a: Value, size: Any, stride: int) -> Value:
+    return fold(upstream, np.shape(value_of(a)), stride)
+
+
+@operation(r"\operatorname{windows}(<a>)", (r"1", _folded), pointwise=False)
+def windows(a: Operand, size: tuple[int, int], stride: int = 1) -> Any:
+    """Cut images into windows of one size: what convolution and pooling look at.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Shape (..., height, width).
+    size : tuple of int
+        Height and width of a window.
+    stride : int, optional
+        How far apart the windows start.
+
+    Returns
+    -------
+    Variable or numpy.ndarray
+        Shape (..., windows down, windows across, height, width of a window).
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.engine.operations.windows(bp.Variable([[1.0, 2.0, 3.0]]), (1, 2)).value
+    array([[[[1., 2.]],
+    <BLANKLINE>
+            [[2., 3.]]]])
+    """
+    if np.ndim(a) < 2 or any(s < 1 or s > n for s, n in zip(size, np.shape(a)[-2:], strict=True)):
+        raise ValueError(f"windows of size {size} do not fit into the shape {np.shape(a)}")
+    if stride < 1:
+        raise ValueError(f"stride must be at least 1, got {stride}")
+    every = np.lib.stride_tricks.sliding_window_view(a, size, (-2, -1))
+    return every[..., ::stride, ::stride, :, :]
+
+
+def _cut_again(upstream: Value, out: Value, a: Value, shape: Any, stride: int) -> Value:
+    return windows(upstream, np.shape(value_of(a))[-2:], stride)
+
+
+@operation(r"\operatorname{fold}(<a>)", (r"1", _cut_again), pointwise=False)
+def fold(a: Operand, shape: tuple[int, ...], stride: int = 1) -> Any:
+    """Add windows up where they were cut from an image of `shape`: the reverse of `windows`.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Windows, shape (..., down, across, height, width).
+    shape : tuple of int
+        Shape of the image, (..., height, width).
+    stride : int, optional
+        How far apart the windows start.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape `shape`; a Variable if `a` is one.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> cut = bp.engine.operations.windows([[1.0, 2.0, 3.0]], (1, 2))
+    >>> bp.engine.operations.fold(bp.Variable(cut), (1, 3)).value
+    array([[1., 4., 3.]])
+    """
+    image = np.zeros(shape, np.result_type(a))
+    down, across, height, width = np.shape(a)[-4:]
+    for row in range(height):
+        for column in range(width):
+            rows = slice(row, row + down * stride, stride)
+            columns = slice(column, column + across * stride, stride)
+            image[..., rows, columns] += a[..., row, column]
+    return image
+
+
+# --- operators on Variables -----------------------------------------------------------------------
+
+
+def _reflected(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda self, other: function(other, self)
+
+
+def _raised(a: Variable, b: Operand) -> Any:
+    """Compute ``a ** b``; squares have an entry of their own."""
+    return square(a) if type(b) in (int, float) and b == 2 else power(a, b)
+
+
+# Where NumPy's functions have other names than ours.
+_NUMPY_NAMES = {"absolute": "abs", "negative": "negate"}
+
+
+def _for_numpy(
+    self: Variable, ufunc: np.ufunc, method: str, *arguments: Any, **settings: Any
+) -> Any:
+    """Let NumPy's ``array * variable`` and ``np.exp(variable)`` record like our own functions."""
+    name = _NUMPY_NAMES.get(ufunc.__name__, ufunc.__name__)
+    if method != "__call__" or settings or name not in TABLE:
+        _refuse(name if method == "__call__" else f"{name}.{method}")
+    return globals()[name](*arguments)
+
+
+def _refuse_numpy(
+    self: Variable, function: Callable[..., Any], types: Any, arguments: Any, settings: Any
+) -> None:
+    """Refuse what is no ufunc, such as ``np.sum(variable)``, instead of losing its derivative."""
+    _refuse(function.__name__)
+
+
+def _refuse(name: str) -> NoReturn:
+    ours = f"bp.{name}" if name in TABLE else "the functions of backprop"
+    raise TypeError(
+        f"np.{name} does not record derivatives: use {ours}, or take the plain value with .value"
+    )
+
+
+for _name, _function in {
+    "add": add,
+    "sub": subtract,
+    "mul": multiply,
+    "truediv": divide,
+    "pow": _raised,
+    "matmul": matmul,
+}.items():
+    setattr(Variable, f"__{_name}__", _function)
+    setattr(Variable, f"__r{_name}__", _reflected(_function))
+Variable.__neg__ = negate  # type: ignore[method-assign]
+Variable.__getitem__ = getitem  # type: ignore[method-assign]
+Variable.__abs__ = abs  # type: ignore[method-assign]
+Variable.__array_ufunc__ = _for_numpy  # type: ignore[method-assign]
+Variable.__array_function__ = _refuse_numpy  # type: ignore[attr-defined]
+Variable.sum_to = sum_to  # type: ignore[assignment]
+Variable.sum = sum
+Variable.reshape = reshape
+Variable.transpose = transpose

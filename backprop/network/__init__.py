@@ -1,0 +1,1 @@
+"""Layers of networks, and the numbers that their weights start from."""

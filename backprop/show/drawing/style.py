@@ -1,0 +1,118 @@
+"""How every figure of the book looks: colours, lines and sizes, as matplotlib settings."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+from backprop.page import PALETTE
+
+__all__ = ["TEXT", "WIDTH", "Style", "style"]
+
+#: Width of a figure in pixels; pages scale it to the room that there is.
+WIDTH = 500
+#: Size of text in pixels at full width; narrow pages enlarge it (backprop.css).
+TEXT = 13
+
+
+class Style(dict[str, Any]):
+    """matplotlib settings: a dict, and a context manager that applies it for a while."""
+
+    def __enter__(self) -> Style:
+        import matplotlib
+
+        # a stack, because figures may be drawn while another one is being drawn
+        self._contexts: list[AbstractContextManager[None]] = getattr(self, "_contexts", [])
+        settings: Any = dict(self)
+        context = matplotlib.rc_context(settings)
+        context.__enter__()
+        self._contexts.append(context)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._contexts.pop().__exit__(None, None, None)
+
+
+def style() -> Style:
+    """Return the book's matplotlib style.
+
+    :func:`figure` and :func:`explorer` apply it by themselves.
+
+    Returns
+    -------
+    Style
+        A dict for ``matplotlib.rcParams.update``, which is also a context manager. One inch has 72
+        pixels, so that sizes in points are pixels.
+
+    Examples
+    --------
+    >>> from backprop import show
+    >>> with show.style():
+    ...     import matplotlib
+    ...     print(matplotlib.rcParams["axes.prop_cycle"].by_key()["color"][0])
+    #0a66b0
+    """
+    from cycler import cycler
+
+    ink, value, gradient, residual, good, muted, axis, grid = (
+        PALETTE[name].light
+        for name in ("ink", "value", "gradient", "residual", "good", "muted", "axis", "grid")
+    )
+    return Style(
+        {
+            "axes.axisbelow": True,
+            "axes.edgecolor": axis,
+            "axes.facecolor": "none",
+            "axes.formatter.use_mathtext": False,
+            "axes.grid": True,
+            "axes.labelcolor": muted,
+            "axes.labelpad": 6,
+            "axes.labelsize": TEXT,
+            "axes.linewidth": 1,
+            "axes.prop_cycle": cycler(color=[value, gradient, residual, good, ink, muted]),
+            "axes.spines.left": False,
+            "axes.spines.right": False,
+            "axes.spines.top": False,
+            "axes.titlecolor": ink,
+            "axes.titlelocation": "left",
+            "axes.titlesize": TEXT,
+            "axes.titleweight": "bold",
+            "axes.unicode_minus": True,
+            "axes.xmargin": 0.03,
+            "axes.ymargin": 0.06,
+            "figure.dpi": 72,
+            "figure.facecolor": "none",
+            "figure.figsize": (WIDTH / 72, 300 / 72),
+            "font.family": ["DejaVu Sans"],  # only measured: pages use their own font
+            "font.size": TEXT,
+            "grid.color": grid,
+            "grid.linewidth": 1,
+            "image.interpolation": "none",
+            "legend.edgecolor": "none",
+            "legend.facecolor": "none",
+            "legend.fontsize": TEXT,
+            "legend.frameon": False,
+            "lines.dash_capstyle": "butt",
+            "lines.linewidth": 2.2,
+            "lines.markersize": 7,
+            "lines.markeredgewidth": 0,
+            "lines.solid_capstyle": "round",
+            "path.simplify": False,  # frames are compared point by point
+            "savefig.transparent": True,
+            "svg.fonttype": "none",
+            "svg.hashsalt": "backprop",
+            "text.color": ink,
+            "xtick.color": axis,
+            "xtick.labelcolor": muted,
+            "xtick.labelsize": TEXT,
+            "xtick.major.pad": 6,
+            "xtick.major.size": 0,
+            "xtick.minor.size": 0,
+            "ytick.color": axis,
+            "ytick.labelcolor": muted,
+            "ytick.labelsize": TEXT,
+            "ytick.major.pad": 6,
+            "ytick.major.size": 0,
+            "ytick.minor.size": 0,
+        }
+    )

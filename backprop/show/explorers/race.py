@@ -1,0 +1,227 @@
+"""Optimisers that race down a valley, step by step, on its contour lines."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from backprop.engine.variable import Variable
+from backprop.page import PALETTE
+from backprop.show.explorers.computed import Floats, floats
+from backprop.show.explorers.explorer import Explorer, Slider, explorer
+from backprop.training.optimizers import Adam, GradientDescent, Momentum, Optimizer, RMSProp
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["race"]
+
+_COLOURS = tuple(PALETTE[name].light for name in ("gradient", "value", "residual", "good"))
+_MARKERS = (("o", "●"), ("s", "■"), ("^", "▲"), ("D", "◆"))  # in the picture and in its legend
+_DASHES = ("-", "--", "-.", ":")
+INK, MUTED, AXIS, SURFACE = (PALETTE[name].light for name in ("ink", "muted", "axis", "surface"))
+_GRID = 61  # points along each side, at which the loss is computed for the contour lines
+_LINES = 10  # contour lines
+_FAR = 1e3  # times the size of the picture: there, a run is over
+
+Loss = Callable[[Any, Any], Any]
+Maker = Callable[[Sequence[Variable], float], Optimizer]
+
+
+def race(
+    loss: Loss,
+    start: tuple[float, float],
+    *,
+    x: tuple[float, float],
+    y: tuple[float, float],
+    learning_rates: Slider | Sequence[float] = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5),
+    steps: int = 50,
+    optimizers: Mapping[str, Maker] | None = None,
+    symbols: tuple[str, str] = ("w₁", "w₂"),
+    name: str = "loss",
+    minimum: tuple[float, float] | None = None,
+    title: str | None = None,
+    question: str | None = None,
+    caption: str | None = None,
+    height: float = 340,
+) -> Explorer:
+    """Let optimisers race down a valley, from the same start and with the same learning rate.
+
+    Every step is computed by the package's own optimisers from gradients of ``backward()``.
+
+    Parameters
+    ----------
+    loss : callable
+        A function of two numbers, computed with the functions of this package; it is also called
+        with two arrays, for the contour lines.
+    start : tuple of float
+        Where all of them start.
+    x, y : tuple of float
+        Ranges that are drawn.
+    learning_rates : Slider or sequence of float
+        The learning rates to choose from; the first one, or the slider's value, is the start.
+    steps : int
+        How many steps each of them takes. On a page, this times the number of learning rates can
+        be 400.
+    optimizers : mapping of str to callable, optional
+        Up to four, by name: each is called with the list of parameters and a learning rate. By
+        default gradient descent, momentum, RMSProp and Adam with their usual settings.
+    symbols : tuple of str
+        How the two parameters are called.
+    name : str
+        How the loss is called.
+    minimum : tuple of float, optional
+        Where the loss is smallest: it is marked with a cross.
+    title, question, caption : str, optional
+        See :func:`explorer`; there are defaults.
+    height : float
+        Height in pixels.
+
+    Returns
+    -------
+    Explorer
+        Shows itself as the last value of a cell; "Play" takes the steps.
+
+    Raises
+    ------
+    ValueError
+        If there is no optimiser or more than four, or `steps` is not at least 2.
+
+    Examples
+    --------
+    A valley that is 20 times as steep across as along:
+
+    >>> from backprop import show
+    >>> show.race(
+    ...     lambda a, b: 0.05 * a**2 + b**2,
+    ...     start=(-9, 2),
+    ...     x=(-10, 3),
+    ...     y=(-3, 3),
+    ...     learning_rates=show.Slider(values=[0.02, 0.1, 0.5, 0.9], value=0.1),
+    ...     minimum=(0, 0),
+    ... )
+    A race down a valley
+    Who is ahead at which learning rate, and who leaves the valley?
+    learning rate η from 0.02 to 0.90, now 0.10
+    step from 1 to 50, now 12
+    > After 12 steps, loss: RMSProp 0.858, momentum 1.788, gradient descent 3.201, Adam 3.759.
+    """
+    makers = dict(optimizers) if optimizers is not None else _usual()
+    if not 1 <= len(makers) <= len(_COLOURS):
+        raise ValueError(f"there can be 1 to {len(_COLOURS)} optimisers, got {len(makers)}")
+    if steps < 2:
+        raise ValueError(f"steps must be at least 2, got {steps}")
+    rates = learning_rates
+    if not isinstance(rates, Slider):
+        rates = Slider(values=sorted(rates), value=rates[0])
+    rates.label = rates.label or "learning rate η"
+    far = _FAR * max(np.ptp(x), np.ptp(y))
+    runs = {
+        rate: {called: _run(loss, start, make, rate, steps, far) for called, make in makers.items()}
+        for rate in rates.values
+    }
+    contours = _contours(loss, x, y)
+    # The names stand in the row of the y axis' label, each with as much room as it needs.
+    room = np.array([len(called) + called.count("m") + 5 for called in makers])
+    columns = 0.02 + (np.cumsum(room) - room) / room.sum()
+
+    def draw(ax: Axes, learning_rate: float, step: int) -> None:
+        ax.plot(*contours, color=AXIS, linewidth=1, alpha=0.6)
+        if minimum is not None:
+            ax.plot(*minimum, "+", color=INK, markersize=11, markeredgewidth=2)
+        for k, (called, run) in enumerate(runs[learning_rate].items()):
+            colour, (marker, sign), dashes = _COLOURS[k], _MARKERS[k], _DASHES[k]
+            # What is still to come waits at the present place: every frame has as many points.
+            path = run[np.minimum(np.arange(steps + 1), step)]
+            ax.plot(*path[:, :2].T, color=colour, linewidth=1.8, linestyle=dashes)
+            ax.plot(
+                *path[-1:, :2].T, marker, color=colour, markersize=10,
+                markeredgecolor=SURFACE, markeredgewidth=1.2,
+            )  # fmt: skip
+            _on_top(ax, columns[k], f"{sign} {called}", color=colour, ha="left")
+        _on_top(ax, 0, symbols[1], color=MUTED, ha="right")
+        ax.set(xlim=x, ylim=y, xlabel=symbols[0])
+
+    def describe(learning_rate: float, step: int) -> str:
+        told = [
+            (called, float(run[step, 2]), bool(np.isfinite(run[step, 2])))
+            for called, run in runs[learning_rate].items()
+        ]
+        told.sort(key=lambda one: one[1] if one[2] else math.inf)
+        listed = ", ".join(
+            f"{called} {_written(value)}" if finite else f"{called} has diverged"
+            for called, value, finite in told
+        )
+        return f"After {step} step{'s'[: step != 1]}, {name}: {listed}."
+
+    return explorer(
+        draw,
+        describe=describe,
+        title=title or "A race down a valley",
+        question=question or "Who is ahead at which learning rate, and who leaves the valley?",
+        caption=caption
+        or f"Lines of equal {name}, all optimisers from the same start with the same learning rate."
+        + (" The cross marks the minimum." if minimum is not None else ""),
+        height=height,
+        animate="step",
+        learning_rate=rates,
+        # From the first step on: before it, the learning rate makes no difference.
+        step=Slider(1, steps, value=max(1, steps // 4), label="step"),
+    )
+
+
+def _on_top(ax: Axes, along: float, text: str, **look: str) -> None:
+    """Write above the picture, some part of its width along."""
+    at = {"xycoords": "axes fraction", "xytext": (0, 12), "textcoords": "offset points"}
+    ax.annotate(text, (along, 1), fontsize=12, **at, **look)  # type: ignore[arg-type]
+
+
+def _usual() -> dict[str, Maker]:
+    return {
+        "gradient descent": GradientDescent,
+        "momentum": Momentum,
+        "RMSProp": RMSProp,
+        "Adam": Adam,
+    }
+
+
+def _run(
+    loss: Loss, start: tuple[float, float], make: Maker, rate: float, steps: int, far: float
+) -> Floats:
+    """Return parameters and loss after each step; NaN once a run is far away."""
+    parameters = [Variable(float(number)) for number in start]
+    optimizer = make(parameters, rate)
+    rows = np.full((steps + 1, 3), np.nan)
+    for row in rows:
+        value = loss(*parameters)
+        row[:] = *(parameter.value for parameter in parameters), float(value.value)
+        if not np.isfinite(row).all() or np.abs(row[:2]).max() > far:
+            row[:] = np.nan
+            break
+        optimizer.zero_grad()
+        value.backward()
+        optimizer.step()
+    return rows
+
+
+def _contours(loss: Loss, x: tuple[float, float], y: tuple[float, float]) -> Floats:
+    """Return lines of equal loss: a row of x and a row of y, with NaN between the pieces."""
+    from matplotlib.figure import Figure
+
+    xs, ys = np.meshgrid(np.linspace(*x, _GRID), np.linspace(*y, _GRID))
+    heights = floats(loss(xs, ys))
+    lowest, highest = float(heights.min()), float(heights.max())
+    # Closer to each other where it is low, as the valley is what matters.
+    levels = lowest + (highest - lowest) * np.linspace(0, 1, _LINES + 1)[1:] ** 3
+    drawn = Figure().add_subplot().contour(xs, ys, heights, levels=levels)
+    gap = np.full((1, 2), np.nan)
+    pieces = itertools.chain.from_iterable(drawn.allsegs)
+    return np.concatenate([part for piece in pieces for part in (piece, gap)]).T
+
+
+def _written(number: float) -> str:
+    return f"{number:.3f}" if 0.001 <= abs(number) < 1000 else f"{number:.1e}"

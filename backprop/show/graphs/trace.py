@@ -1,0 +1,396 @@
+"""The forward and the backward pass of a graph as data: every value, every edge, every number."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from typing import Any
+
+import numpy as np
+
+from backprop.derivation.derive import elementary_twins, oldest_first
+from backprop.derivation.notation import formula, number, partial, plain, symbol
+from backprop.engine.table import Operation
+from backprop.engine.variable import Constant, Value, Variable, recording, sum_to_shape, value_of
+
+__all__ = ["MOST_NODES", "Edge", "Node", "Passes", "passes", "written"]
+
+#: So many values are shown, those nearest to the loss.
+MOST_NODES = 60
+#: Significant digits of the numbers in pictures and sentences.
+DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Node:
+    """One value.
+
+    Attributes
+    ----------
+    name : str
+        How it is called.
+    kind : str
+        ``parameter`` and ``data`` were given, a ``step`` was computed, and so was an ``earlier``
+        value, whose own arguments are not shown.
+    formula, filled : str
+        How it was computed, with names, and with numbers where all of them are single numbers.
+    value : float or numpy.ndarray
+        What the forward pass gave.
+    gradient : float, numpy.ndarray or None
+        The loss's derivative with respect to it; None for data, and where none is asked for.
+    """
+
+    name: str
+    kind: str
+    formula: str
+    filled: str
+    value: Value
+    gradient: Value
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One argument of one value: the way on which a value goes in and a gradient comes back.
+
+    Attributes
+    ----------
+    tail, head : int
+        Numbers of the argument and of what was computed from it.
+    which : str
+        Where the argument takes more than one place: which one this is.
+    gradient : float, numpy.ndarray or None
+        What flows back along it, in the shape of the argument; None where nothing does.
+    spread : numpy.ndarray or None
+        The same before it was summed over the elements for which the argument was used.
+    symbol, formula, filled : str
+        The local derivative: as ``∂u2/∂u1``, with names, and with numbers as in :class:`Node`.
+    local : float, numpy.ndarray or None
+        Its value, for each element; None where every element depends on several others.
+    upstream : float, numpy.ndarray or None
+        The gradient of the head.
+    """
+
+    tail: int
+    head: int
+    which: str
+    gradient: Value = None
+    spread: Value = None
+    symbol: str = ""
+    formula: str = ""
+    filled: str = ""
+    local: Value = None
+    upstream: Value = None
+
+
+@dataclass(frozen=True)
+class Passes:
+    """The graph of a loss.
+
+    Attributes
+    ----------
+    nodes : tuple of Node
+        Every value that is shown, the oldest first and the loss last.
+    edges : tuple of Edge
+        By their heads, oldest first, and then in the order of the arguments.
+    backward : tuple of int
+        Numbers of the edges along which a gradient flows, in the order of the backward pass.
+    hidden : int
+        How many values are not shown.
+    """
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    backward: tuple[int, ...]
+    hidden: int
+
+    @property
+    def loss(self) -> Node:
+        """The last value."""
+        return self.nodes[-1]
+
+    def into(self, head: int) -> list[int]:
+        """Return the numbers of the edges that end at a node."""
+        return [i for i, edge in enumerate(self.edges) if edge.head == head]
+
+    def arriving(self, tail: int) -> list[int]:
+        """Return the edges that bring gradients to a node, in the order of the backward pass."""
+        return [i for i in self.backward if self.edges[i].tail == tail]
+
+
+def passes(loss: Variable, gradients: bool = True) -> Passes:
+    """Read the graph of a loss, with fused operations taken apart; no ``grad`` changes.
+
+    Raises
+    ------
+    TypeError
+        If `loss` is not a Variable.
+    ValueError
+        If it is an array and `gradients` are wanted.
+    RuntimeError
+        If its graph was freed, or nothing was recorded.
+    """
+    if not isinstance(loss, Variable):
+        raise TypeError(f"loss must be a bp.Variable, got {loss!r}")
+    if isinstance(loss, Constant):
+        raise RuntimeError(
+            f"{loss!r} depends on no Variable: nothing was recorded. "
+            "Make the parameters with bp.Variable, and compute outside bp.no_grad()"
+        )
+    if gradients and loss.shape:
+        raise ValueError(
+            f"gradients start from a single number, but this value has shape {loss.shape}: "
+            "reduce it with bp.sum or bp.mean first, or show its values alone with "
+            "gradients=False"
+        )
+    reader = _Reader(loss)
+    if gradients:
+        with np.errstate(all="ignore"):
+            reader.sweep()
+    return reader.read()
+
+
+class _Reader:
+    """Reads a graph: what there is, what is shown and what it is called, and what flows back."""
+
+    def __init__(self, loss: Variable) -> None:
+        self.order, self.made = _elementary(loss)
+        self.shown, self.opened, self.hidden = self._nearest()
+        self.names = self._names({"ssr": "SSR", "mse": "MSE"}.get(_operation_name(loss), "loss"))
+        self.arrived: dict[Variable, Value] = {}
+        self.flows: dict[tuple[Variable, int], Value] = {}  # in the order of the backward pass
+
+    def _boxes(self, node: Variable) -> Iterator[tuple[int, Any]]:
+        """Yield the arguments that get a box, with their places; numbers stand in the formula."""
+        for place, argument in enumerate(self.made[node][1]):
+            data = isinstance(argument, Constant) and (argument.name or argument.shape)
+            if type(argument) in (Variable, np.ndarray) or data:
+                yield place, argument
+
+    def _nearest(self) -> tuple[list[Any], set[Variable], int]:
+        """Return what gets a box, whose arguments do, and how many boxes there is no room for.
+
+        If not everything can be shown, it is what the backward pass reaches first.
+        """
+        loss = self.order[-1]
+        age = {node: place for place, node in enumerate(self.order)}
+        found, opened, waiting = {_key(loss)}, set(), [-age[loss]]
+        while waiting:
+            node = self.order[-heappop(waiting)]
+            new = {_key(a): a for _, a in self._boxes(node) if _key(a) not in found}
+            if len(found) + len(new) > MOST_NODES:
+                break
+            opened.add(node)
+            found.update(new)
+            for argument in new.values():
+                if isinstance(argument, Variable):
+                    heappush(waiting, -age[argument])
+        every = {_key(a): a for node in self.order for _, a in self._boxes(node)}
+        arrays = [a for a in every.values() if type(a) is np.ndarray and _key(a) in found]
+        shown = [*arrays, *(node for node in self.order if node in found)]
+        return shown, opened, len(every | {_key(loss): loss}) - len(found)
+
+    def _names(self, loss_name: str) -> dict[Any, str]:
+        """Call everything that is shown by its own name, or u1, u2, ... (steps), c1, ... (data)."""
+        taken = {item.name for item in self.shown if isinstance(item, Variable) and item.name}
+        names: dict[Any, str] = {}
+        for item in self.shown:
+            own = getattr(item, "name", None) or (loss_name if item is self.order[-1] else "")
+            step = isinstance(item, Variable) and self.made[item][0] is not None
+            stem = "u" if step else "v" if type(item) is Variable else "c"
+            tries = (
+                itertools.chain([own], (f"{own} ({k})" for k in itertools.count(2)))
+                if own
+                else (f"{stem}{k}" for k in itertools.count(1))
+            )
+            free = taken - {own}
+            names[_key(item)] = next(
+                name for name in tries if name not in free and name not in names.values()
+            )
+        return names
+
+    # -- numbers -----------------------------------------------------------------------------------
+
+    def sweep(self) -> None:
+        """Carry the gradient back as ``backward()`` does, and note what each edge carries."""
+        loss = self.order[-1]
+        self.arrived[loss] = 1.0 if isinstance(loss.value, float) else loss.value.dtype.type(1)
+        guard = None
+        for node in reversed(self.order):
+            operation, arguments = self.made[node]
+            if operation is None or node not in self.arrived:
+                continue
+            upstream, values = self.arrived[node], [value_of(a) for a in arguments]
+            if operation.shared is not None:
+                upstream = operation.shared(upstream, node.value, *values)
+            guard = guard or operation.guard
+            for place, (rule, argument) in enumerate(zip(operation.rules, arguments, strict=False)):
+                if rule is None or type(argument) is not Variable:
+                    continue
+                flow = rule(upstream, node.value, *values)
+                if guard is not None and operation.pointwise:
+                    flow = guard(upstream, flow)
+                self.flows[node, place] = flow
+                part = _fitted(flow, argument)
+                had = self.arrived.get(argument)
+                self.arrived[argument] = part if had is None else had + part
+
+    def _local(self, node: Variable, place: int) -> Value | None:
+        """Return the local derivative for each element, if elements do not mix."""
+        operation, arguments = self.made[node]
+        if operation is None or not operation.pointwise:
+            return None
+        rule: Any = operation.rules[place]
+        ones = np.ones(node.shape) if node.shape else 1.0
+        with np.errstate(all="ignore"):
+            local = rule(ones, node.value, *(value_of(argument) for argument in arguments))
+        return local if np.ndim(local) else float(local)
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    def _written(self, node: Variable, template: str) -> tuple[str, str]:
+        """Fill names into a template, and numbers if all its arguments are single numbers."""
+        operation, arguments = self.made[node]
+        assert operation is not None
+
+        def name(argument: Any) -> str:
+            key = _key(argument)
+            return symbol(self.names[key]) if key in self.names else amount(argument)
+
+        def amount(argument: Any) -> str:
+            value = value_of(argument)
+            return number(value, DIGITS) if np.ndim(value) == 0 else name(argument)
+
+        if template == operation.latex == "<a>":  # another shape, which no formula shows
+            template = rf"\operatorname{{{operation.name}}}(<a>)".replace("_", r"\_")
+        single = not node.shape and not any(np.ndim(value_of(a)) for _, a in self._boxes(node))
+        return (
+            _plain(formula(operation, template, arguments, name)),
+            _plain(formula(operation, template, arguments, amount)) if single else "",
+        )
+
+    def read(self) -> Passes:
+        """Put everything together."""
+        number_of = {_key(item): i for i, item in enumerate(self.shown)}
+        edges = {
+            (node, place): self._edge(node, place, argument, number_of)
+            for node in self.shown
+            if isinstance(node, Variable) and node in self.opened
+            for place, argument in self._boxes(node)
+        }
+        numbers = {edge: i for i, edge in enumerate(edges)}
+        return Passes(
+            tuple(map(self._node, self.shown)),
+            tuple(edges.values()),
+            tuple(numbers[edge] for edge in self.flows if edge in numbers),
+            self.hidden,
+        )
+
+    def _node(self, item: Any) -> Node:
+        name = _plain(symbol(self.names[_key(item)]))
+        if not isinstance(item, Variable) or self.made[item][0] is None:
+            kind = "parameter" if type(item) is Variable else "data"
+            return Node(name, kind, "", "", value_of(item), self._gradient(item))
+        kind = "step" if item in self.opened else "earlier"
+        template = self.made[item][0].latex  # type: ignore[union-attr]
+        how = self._written(item, template) if kind == "step" else ("…", "")
+        return Node(name, kind, *how, item.value, self._gradient(item))
+
+    def _gradient(self, item: Any) -> Value | None:
+        return self.arrived.get(item) if type(item) is Variable else None
+
+    def _edge(self, node: Variable, place: int, argument: Any, number_of: dict[Any, int]) -> Edge:
+        tail, head = number_of[_key(argument)], number_of[node]
+        places = [where for where, other in self._boxes(node) if other is argument]
+        which = f"place {places.index(place) + 1} of {len(places)}" if len(places) > 1 else ""
+        if (node, place) not in self.flows:
+            return Edge(tail, head, which)
+        spread = self.flows[node, place]
+        gradient = _fitted(spread, argument)
+        above, below = (symbol(self.names[key]) for key in (node, argument))
+        written = self._written(node, self.made[node][0].derivatives[place])  # type: ignore[union-attr]
+        return Edge(
+            tail,
+            head,
+            which,
+            gradient,
+            None if np.shape(spread) == np.shape(gradient) else spread,
+            _plain(partial(above, below)),
+            *written,
+            self._local(node, place),
+            self.arrived[node],
+        )
+
+
+def _elementary(
+    loss: Variable,
+) -> tuple[list[Variable], dict[Variable, tuple[Operation | None, tuple[Any, ...]]]]:
+    """Take fused operations apart.
+
+    Returns every Variable, in an order that reversed is the order of the backward pass, and how
+    each was made. Sums of a single number, of which the SSR of one data point consists, are left
+    out.
+    """
+    with recording(True):
+        twins = elementary_twins(loss)
+    part_of: dict[Variable, int] = {}
+    for age, old in enumerate(oldest_first(loss)):
+        waiting = [twins[old]]
+        while waiting:
+            node = waiting.pop()
+            if node not in part_of:
+                part_of[node] = age
+                waiting += (a for a in node.arguments if isinstance(a, Variable))
+    # Elementary steps were made anew, after everything else: they take the place of what is fused.
+    order = dict.fromkeys(sorted(oldest_first(twins[loss]), key=part_of.__getitem__))
+    made = {node: (node.operation, node.arguments) for node in order}
+    uses = Counter(a for node in order for a in node.arguments if isinstance(a, Variable))
+    for node in [*order]:
+        if _operation_name(node) in ("sum", "mean"):
+            (argument, *_) = node.arguments
+            if not (argument.shape or argument.name) and argument.operation and uses[argument] == 1:
+                made[node] = made.pop(argument)
+                del order[argument]
+    return [*order], made
+
+
+def _fitted(gradient: Value, argument: Variable) -> Value:
+    """Sum a gradient over the elements for which an argument was used, as ``backward()`` does."""
+    if np.shape(gradient) == argument.shape:
+        return gradient
+    return sum_to_shape(gradient, argument.shape)
+
+
+def _key(item: Any) -> Any:
+    return item if isinstance(item, Variable) else id(item)
+
+
+def _operation_name(node: Variable) -> str:
+    return node.operation.name if node.operation else ""
+
+
+def _plain(latex: str) -> str:
+    """Write LaTeX as text, with minus signs that are as wide as a plus and read aloud."""
+    return re.sub(r"(?<!\w)-", "−", plain(latex))
+
+
+def written(value: Value, most: int = 4) -> str:
+    """Write a number, or the first numbers of an array and its shape.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> written(-2 / 3), written(np.array([0.0, 0.5, 1.0])), written(np.arange(200.0))
+    ('−0.6667', '[0, 0.5, 1]', '[0, 1, 2, …] (200)')
+    >>> written(np.eye(2)), written(np.zeros((64, 10)))
+    ('[[1, 0], [0, 1]]', '[0, 0, 0, …] (64 × 10)')
+    """
+    if np.ndim(value) == 0:
+        return _plain(number(value, DIGITS))
+    if np.size(value) > most:
+        first = ", ".join(written(element) for element in np.ravel(value)[: most - 1])
+        return f"[{first}, …] ({' × '.join(map(str, np.shape(value)))})"
+    return f"[{', '.join(written(element, most) for element in value)}]"

@@ -1,0 +1,1 @@
+"""Optimisers, learning rates, batches, the training loop and its history."""

@@ -1,0 +1,567 @@
+"""Optimisers: what to do with a gradient. The backward pass computes it; a step here uses it.
+
+Each optimiser says in one method, ``change``, what a step subtracts from a parameter. Arrays are
+changed in place, Python floats stay floats, and float32 stays float32.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+from backprop.checks import checked_fraction, checked_positive
+from backprop.engine.variable import Constant, Value, Variable, value_of
+from backprop.network.layers import Layer
+from backprop.training.schedules import Schedule
+
+#: What can be learned: leaves, or a layer that has some.
+Learnable = Variable | Iterable[Variable] | Layer
+
+
+class Optimizer:
+    """What all optimisers share: the parameters, the learning rate, and a memory for each.
+
+    An optimiser of your own needs :meth:`change`, and in ``remembers`` the names of what it keeps
+    for each parameter from one step to the next.
+
+    Parameters
+    ----------
+    parameters : Variable, iterable of Variable, or a layer
+        The leaves that a step changes.
+    learning_rate : float or callable
+        The factor η in every step, positive and finite; or a schedule, which is given the number of
+        steps taken before and returns η (see :mod:`backprop.training.schedules`).
+
+    Attributes
+    ----------
+    parameters : list of Variable
+    learning_rate : float or callable
+        As given; may be changed between steps.
+    steps : int
+        Number of steps taken.
+
+    Raises
+    ------
+    TypeError
+        If a parameter is no Variable, or one that was computed from others, or `learning_rate` is
+        neither a number nor a function.
+    ValueError
+        If there is no parameter, one is listed twice, or `learning_rate` is not positive and
+        finite.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> class SignDescent(bp.training.optimizers.Optimizer):
+    ...     def change(self, value, gradient, rate, memory):
+    ...         return rate if gradient > 0 else -rate
+    >>> w = bp.Variable(3.0)
+    >>> (w**2).backward()
+    >>> SignDescent(w, 0.5).step()
+    >>> w.value
+    2.5
+    """
+
+    #: Names of what is kept for each parameter: values in its shape, 0 before the first step.
+    remembers: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, parameters: Learnable, learning_rate: float | Schedule = 0.1) -> None:
+        self.parameters = checked_parameters(parameters)
+        self.learning_rate = learning_rate
+        self.steps = 0
+        self._memory = [
+            {"moves": 0} | {name: _zero(parameter.value) for name in self.remembers}
+            for parameter in self.parameters
+        ]
+
+    def change(self, value: Value, gradient: Value, rate: float, memory: dict[str, Any]) -> Value:
+        """Return what a step subtracts from a parameter: to be written by each optimiser.
+
+        Parameters
+        ----------
+        value, gradient : float or numpy.ndarray
+            The parameter and its gradient; neither may be changed.
+        rate : float
+            The learning rate of this step.
+        memory : dict
+            What is kept of this parameter, to be brought up to date; ``memory["moves"]`` is the
+            number of its steps, this one included.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define change()")
+
+    @property
+    def learning_rate(self) -> float | Schedule:
+        """The learning rate, or the schedule that gives it."""
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, given: float | Schedule) -> None:
+        self._learning_rate = given if callable(given) else checked_positive(given, "learning_rate")
+
+    def rate(self) -> float:
+        """Return the learning rate of the next step.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a schedule returned something other than a finite number of at least 0.
+        """
+        given = self._learning_rate
+        if not callable(given):
+            return given
+        return checked_fraction(given(self.steps), f"the learning rate of step {self.steps}")
+
+    def step(self) -> None:
+        """Move each parameter; one without a gradient stays where it is.
+
+        Arrays change in place, so a graph that was kept no longer matches them: compute the loss
+        anew before the next ``backward()``.
+
+        Raises
+        ------
+        RuntimeError
+            If no parameter has a gradient.
+        """
+        if all(parameter.grad is None for parameter in self.parameters):
+            raise RuntimeError(
+                "no parameter has a gradient: call loss.backward() before step(), "
+                "and compute the loss from these very parameters"
+            )
+        rate = self.rate()
+        for i, parameter in enumerate(self.parameters):
+            if parameter.grad is None:
+                continue
+            value, gradient, memory = parameter.value, value_of(parameter.grad), self._memory[i]
+            if type(gradient) is not type(value):  # a float32 gradient would narrow the memory
+                gradient = _like(value, gradient)
+            memory["moves"] += 1
+            change = self.change(value, gradient, rate, memory)
+            if type(value) is np.ndarray:
+                value -= change
+            else:
+                parameter.value = type(value)(value - change)
+                if type(value) is not float:  # NumPy 1 widens single numbers of float32
+                    memory |= {name: type(value)(memory[name]) for name in self.remembers}
+        self.steps += 1
+
+    def zero_grad(self) -> None:
+        """Forget the gradients, so that the next backward pass does not add to them."""
+        for parameter in self.parameters:
+            parameter.grad = None
+
+    def state(self) -> dict[str, Any]:
+        """Return what the next steps depend on, as a dict of numbers and arrays (copies).
+
+        The settings, such as the learning rate, are not in it: they are said where the optimiser is
+        made.
+
+        Examples
+        --------
+        >>> import backprop as bp
+        >>> bp.Momentum(bp.Variable(3.0), 0.1).state()
+        {'steps': 0, 'moves 0': 0, 'velocity 0': 0.0}
+        """
+        kept: dict[str, Any] = {"steps": self.steps}
+        for i, memory in enumerate(self._memory):
+            kept |= {f"{name} {i}": _like(value, value) for name, value in memory.items()}
+        return kept
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from where another optimiser of the same kind stood.
+
+        Parameters
+        ----------
+        state : dict
+            What :meth:`state` of that optimiser returned.
+
+        Raises
+        ------
+        ValueError
+            If it belongs to an optimiser of another kind, or to other parameters.
+
+        Examples
+        --------
+        >>> import backprop as bp
+        >>> w = bp.Variable(3.0)
+        >>> one, other = bp.Momentum(w, 0.1), bp.Momentum(w, 0.1)
+        >>> w.grad = 2.0
+        >>> one.step()
+        >>> other.load_state(one.state())
+        >>> other.state()
+        {'steps': 1, 'moves 0': 1, 'velocity 0': 2.0}
+        """
+        own = self.state()
+        if own.keys() != state.keys():
+            raise ValueError(
+                f"this state belongs to another optimiser, or to more or fewer parameters: "
+                f"{type(self).__name__} needs {_listed(own)}, and it has {_listed(state)}"
+            )
+        for name, value in own.items():
+            if np.shape(state[name]) != np.shape(value):
+                raise ValueError(
+                    f"this state belongs to other parameters: {name!r} has shape "
+                    f"{np.shape(state[name])} in it, and {np.shape(value)} here"
+                )
+        self.steps = _like(self.steps, state["steps"])
+        for i, memory in enumerate(self._memory):
+            for name, value in memory.items():
+                memory[name] = _like(value, state[f"{name} {i}"])
+
+    def __repr__(self) -> str:
+        """Show the settings."""
+        rate = self._learning_rate
+        shown = "a schedule" if callable(rate) else f"{rate:g}"
+        settings = "".join(
+            f", {name}={value}"
+            for name, value in vars(self).items()
+            if not name.startswith("_") and name not in ("parameters", "steps")
+        )
+        many = "1 parameter" if len(self.parameters) == 1 else f"{len(self.parameters)} parameters"
+        return f"{type(self).__name__}({many}, learning_rate={shown}{settings})"
+
+
+class GradientDescent(Optimizer):
+    """Gradient descent: every step moves each parameter against its gradient.
+
+    ``parameter ← parameter − learning_rate × gradient`` (A.-L. Cauchy, 1847). On mini-batches this
+    is stochastic gradient descent (H. Robbins and S. Monro, 1951).
+
+    Parameters
+    ----------
+    parameters : Variable, iterable of Variable, or a layer
+        The leaves that a step changes.
+    learning_rate : float or callable
+        The factor η between a gradient and the step, positive and finite; or a schedule.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for :class:`Optimizer`.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> w = bp.Variable(3.0, name="w")
+    >>> optimizer = bp.GradientDescent(w, learning_rate=0.1)
+    >>> ((w - 1) ** 2).backward()
+    >>> w.grad
+    4.0
+    >>> optimizer.step()
+    >>> w.value                     # 3 - 0.1 * 4
+    2.6
+    """
+
+    def change(self, value: Value, gradient: Value, rate: float, memory: dict[str, Any]) -> Value:
+        """Return ``rate * gradient``."""
+        return rate * gradient
+
+
+class Momentum(Optimizer):
+    """Gradient descent with momentum: a step keeps a share of the step before.
+
+    ``velocity ← momentum × velocity + gradient``, then
+    ``parameter ← parameter − learning_rate × velocity``. Where slopes agree, steps grow up to
+    ``1 / (1 − momentum)`` times as long; where they change sign, steps cancel.
+
+    Parameters
+    ----------
+    parameters : Variable, iterable of Variable, or a layer
+        The leaves that a step changes.
+    learning_rate : float or callable
+        The factor η, positive and finite; or a schedule.
+    momentum : float, optional
+        The share that is kept, from 0 to below 1.
+    nesterov : bool, optional
+        Step by ``gradient + momentum × velocity`` instead: look where the velocity leads.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for :class:`Optimizer`; or if `momentum` is out of range, or 0 together with `nesterov`.
+
+    Notes
+    -----
+    B. Polyak, *USSR Computational Mathematics and Mathematical Physics* 4 (1964), 1-17;
+    Y. Nesterov, *Soviet Mathematics Doklady* 27 (1983), 372-376, in the form of I. Sutskever,
+    J. Martens, G. Dahl and G. Hinton, ICML 2013.
+    The learning rate stands outside the velocity, as in PyTorch.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> w = bp.Variable(3.0, name="w")
+    >>> optimizer = bp.Momentum(w, learning_rate=0.1, momentum=0.5)
+    >>> for step in range(3):
+    ...     w.grad = 1.0
+    ...     optimizer.step()        # by 0.1, 0.15, 0.175
+    >>> round(w.value, 6)
+    2.575
+    """
+
+    remembers = ("velocity",)
+
+    def __init__(
+        self,
+        parameters: Learnable,
+        learning_rate: float | Schedule = 0.1,
+        momentum: float = 0.9,
+        nesterov: bool = False,
+    ) -> None:
+        super().__init__(parameters, learning_rate)
+        self.momentum = checked_fraction(momentum, "momentum", of=1, below=True)
+        self.nesterov = bool(nesterov)
+        if self.nesterov and not self.momentum:
+            raise ValueError(
+                "nesterov=True needs a momentum above 0: without, there is no velocity"
+            )
+
+    def change(self, value: Value, gradient: Value, rate: float, memory: dict[str, Any]) -> Value:
+        """Return ``rate * velocity``, or Nesterov's variant of it."""
+        velocity = memory["velocity"]
+        velocity *= self.momentum
+        velocity += gradient
+        memory["velocity"] = velocity  # an array is the same one still, a float is not
+        if self.nesterov:
+            return rate * (gradient + self.momentum * velocity)
+        return rate * velocity
+
+
+class RMSProp(Optimizer):
+    """Divide each gradient by its recent size, so that steep and flat directions move alike.
+
+    ``square ← decay × square + (1 − decay) × gradient²``, then
+    ``parameter ← parameter − learning_rate × gradient / (√square + eps)``, element by element.
+
+    Parameters
+    ----------
+    parameters : Variable, iterable of Variable, or a layer
+        The leaves that a step changes.
+    learning_rate : float or callable
+        About the size of a step, positive and finite; or a schedule.
+    decay : float, optional
+        Share of the old mean square that is kept, from 0 to below 1.
+    eps : float, optional
+        Keeps the quotient finite where gradients are 0; positive.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for :class:`Optimizer`; or if `decay` or `eps` is out of range.
+
+    Notes
+    -----
+    T. Tieleman and G. Hinton, lecture 6.5 of *Neural Networks for Machine Learning*, 2012; eps
+    stands outside the root, as in PyTorch.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> v = bp.Variable([1.0, 1.0])
+    >>> optimizer = bp.RMSProp(v, learning_rate=0.01)
+    >>> bp.sum(v * [1.0, 1000.0]).backward()
+    >>> optimizer.step()            # the size of a gradient does not matter
+    >>> v.value.round(6)
+    array([0.9, 0.9])
+    """
+
+    remembers = ("square",)
+
+    def __init__(
+        self,
+        parameters: Learnable,
+        learning_rate: float | Schedule = 0.01,
+        decay: float = 0.99,
+        eps: float = 1e-8,
+    ) -> None:
+        super().__init__(parameters, learning_rate)
+        self.decay = checked_fraction(decay, "decay", of=1, below=True)
+        self.eps = checked_positive(eps, "eps")
+
+    def change(self, value: Value, gradient: Value, rate: float, memory: dict[str, Any]) -> Value:
+        """Return ``rate * gradient / (sqrt(square) + eps)``."""
+        square = memory["square"]
+        square *= self.decay
+        square += (1.0 - self.decay) * gradient * gradient
+        memory["square"] = square
+        return rate * gradient / (square**0.5 + self.eps)
+
+
+class Adam(Optimizer):
+    """Adam: momentum, divided by the recent size of the gradient, both corrected for their start.
+
+    ``mean ← β₁ × mean + (1 − β₁) × gradient`` and ``square ← β₂ × square + (1 − β₂) × gradient²``,
+    then ``parameter ← parameter − learning_rate × m / (√v + eps)`` with the corrected
+    ``m = mean / (1 − β₁ᵗ)`` and ``v = square / (1 − β₂ᵗ)`` at a parameter's step t = 1, 2, ...
+
+    Parameters
+    ----------
+    parameters : Variable, iterable of Variable, or a layer
+        The leaves that a step changes.
+    learning_rate : float or callable
+        About the size of a step, positive and finite; or a schedule.
+    betas : tuple of two floats, optional
+        β₁ and β₂: the shares of the old mean and of the old mean square that are kept, each from 0
+        to below 1.
+    eps : float, optional
+        Keeps the quotient finite where gradients are 0; positive.
+    weight_decay : float, optional
+        Each step also subtracts ``learning_rate × weight_decay × parameter``. Above 0, this is
+        AdamW.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for :class:`Optimizer`; or if another setting is out of range.
+
+    Notes
+    -----
+    D. Kingma and J. Ba, *Adam: A method for stochastic optimization*, ICLR 2015; I. Loshchilov and
+    F. Hutter, *Decoupled weight decay regularization*, ICLR 2019.
+
+    Mean and mean square start at 0, so at first they are too small: of a gradient that never
+    changes, the mean after t steps is ``(1 − β₁ᵗ) × gradient``. Dividing by ``1 − β₁ᵗ`` makes the
+    very first step right: its size is the learning rate.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> w = bp.Variable(3.0, name="w")
+    >>> optimizer = bp.Adam(w, learning_rate=0.01)
+    >>> w.grad = 1000.0
+    >>> optimizer.step()
+    >>> round(w.value, 6)
+    2.99
+    """
+
+    remembers = ("mean", "square")
+
+    def __init__(
+        self,
+        parameters: Learnable,
+        learning_rate: float | Schedule = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, learning_rate)
+        if not isinstance(betas, (tuple, list)) or len(betas) != 2:
+            raise TypeError(f"betas must be two numbers such as (0.9, 0.999), got {betas!r}")
+        self.betas = (
+            checked_fraction(betas[0], "betas[0]", of=1, below=True),
+            checked_fraction(betas[1], "betas[1]", of=1, below=True),
+        )
+        self.eps = checked_positive(eps, "eps")
+        self.weight_decay = checked_fraction(weight_decay, "weight_decay")
+
+    def change(self, value: Value, gradient: Value, rate: float, memory: dict[str, Any]) -> Value:
+        """Return ``rate * m / (sqrt(v) + eps)``, and the decay."""
+        (beta1, beta2), t = self.betas, memory["moves"]
+        mean, square = memory["mean"], memory["square"]
+        mean *= beta1
+        mean += (1.0 - beta1) * gradient
+        square *= beta2
+        square += (1.0 - beta2) * gradient * gradient
+        memory["mean"], memory["square"] = mean, square
+        change = rate / (1.0 - beta1**t) * mean / ((square / (1.0 - beta2**t)) ** 0.5 + self.eps)
+        return change + rate * self.weight_decay * value if self.weight_decay else change
+
+
+def clip_gradients(parameters: Learnable, max_norm: float) -> float:
+    """Shorten the gradients together, if they are longer than allowed; keep their direction.
+
+    Parameters
+    ----------
+    parameters : Variable, iterable of Variable, or a layer
+        The leaves whose gradients count; those without one do not.
+    max_norm : float
+        The largest length (the root of the sum of the squares of all elements); positive.
+
+    Returns
+    -------
+    float
+        The length before. If it is infinite or NaN, nothing was changed: no factor would help.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the parameters are none, or `max_norm` is not positive and finite.
+
+    Notes
+    -----
+    R. Pascanu, T. Mikolov and Y. Bengio, *On the difficulty of training recurrent neural networks*,
+    ICML 2013.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> a, b = bp.Variable(0.0), bp.Variable(0.0)
+    >>> (30 * a + 40 * b).backward()
+    >>> bp.clip_gradients([a, b], max_norm=5.0)
+    50.0
+    >>> a.grad, b.grad
+    (3.0, 4.0)
+    """
+    max_norm = checked_positive(max_norm, "max_norm")
+    reached = [p for p in checked_parameters(parameters) if p.grad is not None]
+    length = math.hypot(*(_length(value_of(parameter.grad)) for parameter in reached))
+    if max_norm < length < math.inf:
+        for parameter in reached:
+            gradient = value_of(parameter.grad)
+            parameter.grad = gradient * (max_norm / length)
+    return length
+
+
+def _length(gradient: Value) -> float:
+    """Return the root of the sum of the squares, also where the squares would overflow."""
+    with np.errstate(over="ignore"):
+        length = float(np.linalg.norm(gradient))
+    if math.isfinite(length):
+        return length
+    largest = float(np.max(np.abs(gradient)))
+    if not math.isfinite(largest):
+        return largest
+    return largest * float(np.linalg.norm(np.asarray(gradient, dtype=np.float64) / largest))
+
+
+def checked_parameters(parameters: Learnable) -> list[Variable]:
+    """Return the parameters as a list of leaves, or say what is wrong with them."""
+    if isinstance(parameters, Variable):
+        return checked_parameters([parameters])
+    if isinstance(parameters, Layer):
+        return checked_parameters(parameters.parameters())
+    if not isinstance(parameters, Iterable):
+        raise TypeError(f"parameters must be bp.Variable or a layer, got {parameters!r}")
+    listed = list(parameters)
+    if not listed:
+        raise ValueError("there is no parameter to learn")
+    for parameter in listed:
+        if not isinstance(parameter, Variable) or isinstance(parameter, Constant):
+            raise TypeError(f"parameters must be bp.Variable, got {parameter!r}")
+        if parameter.operation is not None:
+            raise TypeError(
+                f"{parameter!r} was computed from other values: "
+                "give the Variables that it was computed from"
+            )
+    if len({id(parameter) for parameter in listed}) < len(listed):
+        raise ValueError("a parameter is listed twice, so that every step would count twice")
+    return listed
+
+
+def _zero(value: Value) -> Value:
+    """Return 0 in the shape and type of a value."""
+    return np.zeros_like(value) if type(value) is np.ndarray else type(value)(0)
+
+
+def _like(value: Value, given: Any) -> Value:
+    """Return a copy of what is given, in the type of a value."""
+    if type(value) is np.ndarray:
+        return np.array(given, dtype=value.dtype)
+    return type(value)(given)
+
+
+def _listed(names: Iterable[str]) -> str:
+    listed = sorted(names)
+    return ", ".join(listed[:6]) + (" ..." if len(listed) > 6 else "")
