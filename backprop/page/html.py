@@ -17,7 +17,7 @@ class Markup(str):
 
 
 #: What may stand in an element; None and nothing of a list leave no trace.
-Content: TypeAlias = "str | int | float | None | Iterable[Content]"
+Content: TypeAlias = "str | int | float | Iterable[Content] | None"
 #: True writes the bare name of an attribute; None and False leave it out.
 Attribute: TypeAlias = "str | int | float | bool | None"
 
@@ -47,13 +47,13 @@ def element(name: str, /, *content: Content, **attributes: Attribute) -> Markup:
     >>> element("input", disabled=True)
     '<input disabled>'
     """
-    opening = name + "".join(
-        f" {_attribute_name(key)}"
-        if value is True
-        else f' {_attribute_name(key)}="{escape(value)}"'
-        for key, value in attributes.items()
-        if value is not None and value is not False
-    )
+    written = []
+    for keyword, value in attributes.items():
+        if value is None or value is False:
+            continue
+        attribute = keyword.rstrip("_").replace("_", "-")
+        written.append(f" {attribute}" if value is True else f' {attribute}="{escape(value)}"')
+    opening = name + "".join(written)
     return Markup(f"<{opening}>" if name in VOID else f"<{opening}>{join(content)}</{name}>")
 
 
@@ -83,7 +83,3 @@ def escape(content: Content) -> Markup:
     if isinstance(content, (str, int, float)):
         return Markup(html.escape(str(content)))
     return join(content)
-
-
-def _attribute_name(keyword: str) -> str:
-    return keyword.rstrip("_").replace("_", "-")
