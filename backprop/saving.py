@@ -14,12 +14,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.engine.variable import Variable
+if TYPE_CHECKING:
+    from backprop.engine.variable import Variable
 
 FilePath = str | os.PathLike[str]
 

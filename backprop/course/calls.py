@@ -158,7 +158,7 @@ def outcome_of(returned: Any, returns: Sequence[str]) -> Outcome:
 
 
 def _part(value: Any) -> Part | str:
-    from backprop import Variable
+    from backprop.engine.variable import Variable
 
     kind = type(value)
     if kind is str or kind in (bool, np.bool_):
