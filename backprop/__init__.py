@@ -9,27 +9,27 @@ from typing import TYPE_CHECKING, Any
 from backprop import data
 from backprop.derivation.derive import Derivation, derive
 from backprop.derivation.local_derivatives import LocalDerivatives, local_derivatives
-from backprop.engine.functions import (
-    average_pool2d,
-    conv2d,
-    cross_entropy,
-    dropout,
-    embedding,
-    hinge,
-    layer_norm,
+from backprop.engine.activations import (
     leaky_relu,
-    linear,
     log_softmax,
-    max_pool2d,
-    mse,
     relu,
     sigmoid,
     softmax,
-    softmax_cross_entropy,
     softplus,
+)
+from backprop.engine.convolution import average_pool2d, conv2d, max_pool2d
+from backprop.engine.dropout import dropout
+from backprop.engine.embedding import embedding
+from backprop.engine.linear import linear
+from backprop.engine.losses import (
+    cross_entropy,
+    hinge,
+    mse,
+    softmax_cross_entropy,
     ssr,
     sum_of_squares,
 )
+from backprop.engine.normalization import layer_norm
 from backprop.engine.numeric import check_gradients, numeric_gradient
 from backprop.engine.operations import (
     abs,

@@ -11,7 +11,11 @@ from numpy.typing import DTypeLike
 
 from backprop import saving
 from backprop.checks import checked_count, checked_fraction
-from backprop.engine import functions
+from backprop.engine.convolution import conv2d, max_pool2d
+from backprop.engine.dropout import dropout
+from backprop.engine.embedding import embedding
+from backprop.engine.linear import SLOPE_FROM_RESULT, linear
+from backprop.engine.normalization import layer_norm
 from backprop.engine.operations import reshape
 from backprop.engine.variable import Operand, Variable, value_of
 from backprop.network.initializers import INITIALIZERS, Initializer, Seed
@@ -235,7 +239,7 @@ def _in_one_step(layers: tuple[Activation, ...]) -> Iterator[tuple[Any, Activati
     """Yield what is to be called; a linear layer and the activation behind it together."""
     waiting = iter(zip(layers, (*layers[1:], None), strict=True))
     for layer, following in waiting:
-        fusable = any(following is known for known in functions.SLOPE_FROM_RESULT)
+        fusable = any(following is known for known in SLOPE_FROM_RESULT)
         if type(layer) is Linear and fusable:
             next(waiting)
             yield layer, following
@@ -301,13 +305,13 @@ class Linear(Layer):
 
     def __call__(self, x: Operand) -> Any:
         """Compute the neurons; `x` has shape (..., inputs), the result (..., outputs)."""
-        return functions.linear(x, self.W, 0.0 if self.b is None else self.b, self.activation)
+        return linear(x, self.W, 0.0 if self.b is None else self.b, self.activation)
 
     def followed_by(self, activation: Activation, x: Operand) -> Any:
         """Compute the neurons and an activation behind them, in one step where that is possible."""
         if self.activation is not None:
             return activation(self(x))
-        return functions.linear(x, self.W, 0.0 if self.b is None else self.b, activation)
+        return linear(x, self.W, 0.0 if self.b is None else self.b, activation)
 
     def __repr__(self) -> str:
         """Show the sizes and the activation."""
@@ -378,7 +382,7 @@ class Conv2d(Layer):
     def __call__(self, x: Operand) -> Any:
         """Compute the images; `x` has shape (batch, channels, height, width)."""
         bias = 0.0 if self.b is None else self.b
-        z = functions.conv2d(x, self.W, bias, self.stride, self.padding)
+        z = conv2d(x, self.W, bias, self.stride, self.padding)
         return z if self.activation is None else self.activation(z)
 
     def __repr__(self) -> str:
@@ -419,7 +423,7 @@ class MaxPool2d(Layer):
 
     def __call__(self, x: Operand) -> Any:
         """Compute the largest values; `x` has shape (..., height, width)."""
-        return functions.max_pool2d(x, self.size, self.stride)
+        return max_pool2d(x, self.size, self.stride)
 
     def __repr__(self) -> str:
         """Show the sizes."""
@@ -483,7 +487,7 @@ class Embedding(Layer):
 
     def __call__(self, x: Any) -> Any:
         """Look up; `x` holds integers, in any shape, the result has one axis more."""
-        return functions.embedding(self.table, x)
+        return embedding(self.table, x)
 
     def __repr__(self) -> str:
         """Show the sizes."""
@@ -523,7 +527,7 @@ class Dropout(Layer):
 
     def __call__(self, x: Operand) -> Any:
         """Drop, or do not; any shape."""
-        return functions.dropout(x, self.rate, self.generator) if self.training else x
+        return dropout(x, self.rate, self.generator) if self.training else x
 
     def __repr__(self) -> str:
         """Show the rate."""
@@ -574,7 +578,7 @@ class LayerNorm(Layer):
                 f"LayerNorm({self.gain.shape[0]}) needs rows of that length, "
                 f"got shape {np.shape(value_of(x))}"
             )
-        return functions.layer_norm(x, self.gain, self.bias, self.eps)
+        return layer_norm(x, self.gain, self.bias, self.eps)
 
     def __repr__(self) -> str:
         """Show the length of a row."""

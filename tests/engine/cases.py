@@ -13,7 +13,9 @@ from typing import Any, cast
 
 import numpy as np
 
-from backprop.engine import functions, operations
+import backprop as bp
+from backprop.engine import activations, losses, operations
+from backprop.engine import linear as layer
 
 NUMBER = "a number"  # stands in the place of a shape for a Python float
 Shape = tuple[int, ...] | str
@@ -32,7 +34,8 @@ class Case:
         """The function that records, from plain values or Variables."""
         if self.name == "where":  # the condition comes first, and is no operand
             return lambda a, b, condition: operations.where(condition, a, b)
-        module = functions if hasattr(functions, self.name) else operations
+        rooms = (losses, layer, activations, operations)
+        module = next(room for room in rooms if hasattr(room, self.name))
         return cast(Callable[..., Any], getattr(module, self.name))
 
     def formula(self, *arguments: Any) -> Any:
@@ -296,7 +299,7 @@ EXAMPLES: dict[str, list[tuple[tuple[Shape, ...], tuple[Any, ...]]]] = {
         (((5, 2, 3), (3, 4), (4,)), ()),
         (((2, 3), (3, 4), NUMBER), ()),
         *[
-            (((2, 3), (3, 4), (4,)), (getattr(functions, name),))
+            (((2, 3), (3, 4), (4,)), (getattr(bp, name),))
             for name in ("sigmoid", "tanh", "relu", "softplus", "leaky_relu")
         ],
     ],

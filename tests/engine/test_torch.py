@@ -265,7 +265,9 @@ def test_a_network(x_shape: tuple[int, ...], y_shape: tuple[int, ...]) -> None:
 
 
 def test_padding() -> None:
-    compare(lambda x: bp.engine.functions.padded(x, 2), lambda x: F.pad(x, (2, 2, 2, 2)), [IMAGES])
+    compare(
+        lambda x: bp.engine.convolution.padded(x, 2), lambda x: F.pad(x, (2, 2, 2, 2)), [IMAGES]
+    )
 
 
 def test_operators_and_indexing() -> None:

@@ -1,0 +1,195 @@
+"""Activation functions: sigmoid, softplus, ReLUs and softmax.
+
+Each is an entry of the table of operations, as in :mod:`backprop.engine.operations`.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+from typing import Any
+
+import numpy as np
+
+from backprop.engine.operations import exp, sum, where
+from backprop.engine.table import operation
+from backprop.engine.variable import Operand, Value, value_of
+
+
+@operation(
+    r"\sigma(<a>)",
+    (
+        r"\sigma(<a>) \cdot (1 - \sigma(<a>))",
+        lambda upstream, out, a: upstream * out * (1.0 - out),
+    ),
+)
+def sigmoid(a: Operand) -> Any:
+    """Sigmoid ``1 / (1 + exp(-a))``, element by element; does not overflow.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.sigmoid(bp.Variable([-1000.0, 0.0, 1000.0])).value
+    array([0. , 0.5, 1. ])
+    """
+    if type(a) is float:
+        small = math.exp(-builtins.abs(a))
+        return (1.0 if a >= 0.0 else small) / (1.0 + small)
+    return np.exp(np.minimum(a, 0.0)) / (1.0 + np.exp(-np.abs(a)))
+
+
+@operation(
+    r"\operatorname{softplus}(<a>)",
+    (r"\sigma(<a>)", lambda upstream, out, a: upstream * sigmoid(a)),
+)
+def softplus(a: Operand) -> Any:
+    """Softplus ``log(1 + exp(a))``, element by element; its derivative is the sigmoid.
+
+    Does not overflow (C. Dugas et al., NIPS 2000, for the function).
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.softplus(bp.Variable([-1000.0, 0.0, 1000.0])).value
+    array([0.00000000e+00, 6.93147181e-01, 1.00000000e+03])
+    """
+    if type(a) is float:
+        return builtins.max(a, 0.0) + math.log1p(math.exp(-builtins.abs(a)))
+    if a.size < 200:
+        return np.logaddexp(a, 0.0)  # one call instead of five, and slow for each element
+    return np.maximum(a, 0.0) + np.log1p(np.exp(-np.abs(a)))
+
+
+@operation(
+    r"\operatorname{relu}(<a>)",
+    (r"[<a> \gt 0]", lambda upstream, out, a: upstream * (value_of(a) > 0)),
+)
+def relu(a: Operand) -> Any:
+    """Rectified linear unit ``max(a, 0)``, element by element. At 0 the slope is taken to be 0.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable([-1.0, 0.0, 2.0])
+    >>> bp.sum(bp.relu(x)).backward()
+    >>> x.grad
+    array([0., 0., 1.])
+    """
+    if type(a) is float:
+        return a if a > 0.0 or a != a else 0.0
+    return np.maximum(a, 0.0)
+
+
+@operation(
+    r"\operatorname{leaky\_relu}(<a>, <slope>)",
+    (
+        r"[<a> \gt 0] + <slope> \cdot [<a> \le 0]",
+        lambda upstream, out, a, slope: where(value_of(a) > 0, upstream, slope * upstream),
+    ),
+)
+def leaky_relu(a: Operand, slope: float = 0.01) -> Any:
+    """Rectified linear unit that lets a little through below 0, element by element.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+    slope : float, optional
+        The slope below 0 and at 0; above it is 1.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.leaky_relu(bp.Variable([-2.0, 2.0]), 0.1).value
+    array([-0.2,  2. ])
+    """
+    if type(a) is float:
+        return a if a > 0.0 else slope * a
+    return np.where(a > 0, a, slope * a)
+
+
+def _stable_exponents(a: Value, axis: int) -> Value:
+    """Shift so that the largest is 0: exponentials cannot overflow, and their ratios stay."""
+    if np.size(a) == 0 or np.ndim(a) == 0:
+        raise ValueError(f"an array of scores is needed, got the shape {np.shape(a)}")
+    return a - a.max(axis=axis, keepdims=True)
+
+
+@operation(
+    r"\operatorname{softmax}(<a>)",
+    (
+        r"\operatorname{diag}(\operatorname{softmax}(<a>)) - "
+        r"\operatorname{softmax}(<a>) \operatorname{softmax}(<a>)^\top",
+        lambda upstream, out, a, axis: (
+            out * (upstream - sum(upstream * out, axis=axis, keepdims=True))
+        ),
+    ),
+    pointwise=False,
+)
+def softmax(a: Operand, axis: int = -1) -> Any:
+    """Softmax ``exp(a) / sum(exp(a))`` along an axis: positive numbers that add up to 1.
+
+    Does not overflow (J. Bridle, 1990, for the function).
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Scores ("logits"), at least one axis.
+    axis : int, optional
+        Along which axis the results add up to 1.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.softmax(bp.Variable([1000.0, 1000.0])).value
+    array([0.5, 0.5])
+    """
+    powers = np.exp(_stable_exponents(a, axis))
+    powers /= powers.sum(axis=axis, keepdims=True)
+    return powers
+
+
+@operation(
+    r"\ln(\operatorname{softmax}(<a>))",
+    (
+        r"I - \mathbf{1} \operatorname{softmax}(<a>)^\top",
+        lambda upstream, out, a, axis: (
+            upstream - exp(out) * sum(upstream, axis=axis, keepdims=True)
+        ),
+    ),
+    pointwise=False,
+)
+def log_softmax(a: Operand, axis: int = -1) -> Any:
+    """Logarithm of :func:`softmax`, exact also where the softmax itself would round to 0.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Scores ("logits"), at least one axis.
+    axis : int, optional
+        Along which axis the softmax adds up to 1.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.log_softmax(bp.Variable([0.0, 1000.0])).value
+    array([-1000.,     0.])
+    """
+    shifted = _stable_exponents(a, axis)
+    shifted -= np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return shifted

@@ -1,0 +1,56 @@
+"""Dropout: noise in training that keeps neurons from relying on each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from backprop.engine.operations import multiply
+from backprop.engine.variable import Operand, as_value, value_of
+
+
+def dropout(a: Operand, rate: float, rng: np.random.Generator) -> Any:
+    """Set a random share of the elements to 0 and enlarge the others to make up for it.
+
+    Parameters
+    ----------
+    a : Variable or array_like
+        Any shape.
+    rate : float
+        The share that is dropped, from 0 to below 1.
+    rng : numpy.random.Generator
+        Decides which.
+
+    Returns
+    -------
+    Variable, float or numpy.ndarray
+        In the shape of `a`; a Variable if `a` is one.
+
+    Raises
+    ------
+    ValueError
+        If `rate` is out of range.
+
+    Notes
+    -----
+    N. Srivastava et al., *Journal of Machine Learning Research* 15 (2014), 1929-1958.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> import numpy as np
+    >>> bp.dropout(bp.Variable(np.ones(4)), 0.5, np.random.default_rng(0)).value
+    array([2., 0., 0., 0.])
+    """
+    if not 0 <= rate < 1:
+        raise ValueError(f"dropout: rate must lie from 0 to below 1, got {rate}")
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"dropout: rng must come from np.random.default_rng(seed), got {rng!r}")
+    kept = rng.random(np.shape(value_of(a))) >= rate
+    return multiply(a, (kept / (1.0 - rate)).astype(_type_of(a)))
+
+
+def _type_of(data: Operand) -> np.dtype[Any]:
+    """Return the floating type with which data take part; lists of numbers count as float64."""
+    return np.asarray(as_value(value_of(data))).dtype

@@ -1,0 +1,60 @@
+"""Rows of a table, looked up by their numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from backprop.engine.operations import getitem
+from backprop.engine.variable import Operand, value_of
+
+
+def embedding(table: Operand, indices: Any) -> Any:
+    """Look rows up in a table, by their numbers.
+
+    Parameters
+    ----------
+    table : Variable or array_like
+        Shape (rows, width).
+    indices : array_like of int
+        Which rows; any shape.
+
+    Returns
+    -------
+    Variable or numpy.ndarray
+        The shape of `indices`, and then (width,).
+
+    Raises
+    ------
+    TypeError
+        If `indices` are not integers.
+    ValueError
+        If one of them is not the number of a row.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> words = bp.Variable([[0.0, 0.0], [1.0, 2.0], [3.0, 4.0]])
+    >>> bp.embedding(words, [2, 0]).value
+    array([[3., 4.],
+           [0., 0.]])
+    """
+    shape = np.shape(value_of(table))
+    if not shape or shape[0] == 0:
+        raise ValueError(f"embedding: a table has the shape (rows, width), got {shape}")
+    return getitem(table, check_whole_numbers(indices, shape[0], "embedding: indices"))
+
+
+def check_whole_numbers(numbers: Any, limit: int, what: str) -> np.ndarray[Any, Any]:
+    """Return numbers from 0 to limit - 1 as an integer array, or say what is wrong with them."""
+    found = np.asarray(value_of(numbers))
+    if found.size == 0:
+        found = found.astype(int)
+    if found.dtype.kind not in "iu":
+        raise TypeError(f"{what} must be integers, got {found.dtype} values")
+    if found.size and not (found.min() >= 0 and found.max() < limit):
+        raise ValueError(
+            f"{what} must lie from 0 to {limit - 1}, found {found.min()} to {found.max()}"
+        )
+    return found
