@@ -6,7 +6,6 @@ scripts, so that figures stand still and quizzes show their options; what was pr
 
 import html
 import io
-import os
 import re
 import shutil
 import sys
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from chromium import find_chromium
+from contents import Page, list_pages
 from playwright.sync_api import Browser, sync_playwright
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, Fit, NameObject
@@ -23,12 +24,6 @@ from pypdf.generic import ArrayObject, Fit, NameObject
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
 TARGET = ROOT / "_build" / "backpropagation.pdf"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-NO_BROWSER = (
-    "make pdf prints with Chromium, and found none on the PATH. Install it (on Debian and Ubuntu: "
-    "sudo apt-get install chromium), or name one: BACKPROP_CHROMIUM=/path/to/chrome make pdf"
-)
-LINE = re.compile(r"^\s*(?:-\s*)?(root|file|caption):\s*\"?(.*?)\"?\s*$")
 PAPER: dict[str, Any] = {
     "format": "A4",
     "margin": {"top": "18mm", "bottom": "22mm", "left": "20mm", "right": "20mm"},
@@ -55,19 +50,6 @@ class Chapter(NamedTuple):
     part: str
     title: str
     pdf: PdfReader
-
-
-def contents() -> list[tuple[str, str]]:
-    """List the pages in the order of _toc.yml, each with the part that it belongs to."""
-    part, pages = "", []
-    for line in (ROOT / "_toc.yml").read_text(encoding="utf-8").splitlines():
-        if match := LINE.match(line):
-            kind, value = match.groups()
-            if kind == "caption":
-                part = value
-            else:
-                pages.append((value, part))
-    return pages
 
 
 def printed(browser: Browser, address: str) -> tuple[str, PdfReader]:
@@ -183,7 +165,7 @@ def turn_links_inward(writer: PdfWriter, starts: dict[str, int]) -> None:
             page[NameObject("/Annots")] = kept
 
 
-def bind(browser: Browser, folder: Path, pages: list[tuple[str, str]]) -> PdfWriter:
+def bind(browser: Browser, folder: Path, pages: list[Page]) -> PdfWriter:
     """Print and merge all pages, with a cover and a table of contents before them."""
     chapters = []
     for name, part in pages:
@@ -231,18 +213,17 @@ def bind(browser: Browser, folder: Path, pages: list[tuple[str, str]]) -> PdfWri
 
 
 def main() -> None:
-    path = os.environ.get("BACKPROP_CHROMIUM") or next(
-        filter(None, map(shutil.which, BROWSERS)), None
-    )
-    if path is None or not Path(path).exists():
-        sys.exit(NO_BROWSER)
+    try:
+        path = find_chromium()
+    except FileNotFoundError as problem:
+        sys.exit(f"make pdf prints with Chromium: {problem}")
     if not (HTML / "index.html").exists():
         sys.exit(f"{HTML} is missing: run `make book` first")
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
     print("Printing the book ", end="", flush=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        writer = bind(browser, Path(folder), contents())
+        writer = bind(browser, Path(folder), list_pages())
         browser.close()
         # Complete or not at all.
         whole = Path(folder) / "book.pdf"

@@ -7,20 +7,18 @@ tests hold sizes and counts, and leave the seconds to the reader.
 
 import functools
 import http.server
-import os
 import re
-import shutil
 import sys
 import threading
 from pathlib import Path
 from typing import Any
 
+from chromium import find_chromium
+from contents import list_pages
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
-ENTRY = re.compile(r"^\s*(?:-\s*)?(?:root|file):\s*(\S+)", re.MULTILINE)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 SLOWER = 4
 FONT = re.compile(rb"data:font/[^)]*")  # a style sheet may hold fonts
 
@@ -68,10 +66,10 @@ def weigh(browser: Browser, address: str, name: str, width: int) -> dict[str, An
 
 
 def main() -> None:
-    named = os.environ.get("BACKPROP_CHROMIUM")
-    path = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        sys.exit("no Chromium on the PATH, nor named by BACKPROP_CHROMIUM")
+    try:
+        path = find_chromium()
+    except FileNotFoundError as problem:
+        sys.exit(f"tools/weigh.py: {problem}")
     if not (HTML / "index.html").exists():
         sys.exit(f"{HTML} is missing: run `make book` first")
     handler = functools.partial(Quiet, directory=str(HTML))
@@ -83,7 +81,7 @@ def main() -> None:
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu"]
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
-        for name in [*ENTRY.findall((ROOT / "_toc.yml").read_text()), "search"]:
+        for name in [*(page.name for page in list_pages()), "search"]:
             wide, narrow = (weigh(browser, address, name, width) for width in (1280, 390))
             print(
                 f"{name.removeprefix('book/'):<26} {wide['megabytes']:6.3f} {wide['requests']:9} "

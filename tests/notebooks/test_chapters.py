@@ -7,18 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from backprop import course
 from backprop.course.sources import exercise_names
+from tools.contents import list_pages
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = [
-    part
-    for part in yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"]
-    if part["caption"].startswith("Part ")
-]
-CHAPTERS = [Path(entry["file"]).name for part in PARTS for entry in part["chapters"]]
+CHAPTERS = [Path(page.name).name for page in list_pages() if page.part.startswith("Part ")]
 # The chapter that introduces `bp.derive`; chapters before it have only nudges to derive with.
 DERIVING = CHAPTERS[CHAPTERS.index("chain_rule") if "chain_rule" in CHAPTERS else 1 :]
 OUT = re.compile(r"\b(magic\w*|simply|obvious\w*|powerful|trivial\w*)\b", re.IGNORECASE)

@@ -3,11 +3,12 @@
 import re
 from pathlib import Path
 
+from tools.contents import list_pages
+
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
-ENTRY = re.compile(r"^\s*(?:-\s*)?(?:root|file):\s*(\S+)", re.MULTILINE)
 
-PAGES = ENTRY.findall((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+PAGES = [page.name for page in list_pages()]
 NOTEBOOKS = [name for name in PAGES if (ROOT / f"{name}.ipynb").exists()]
 # A chapter is a notebook with a quiz; the cover and the appendices have none. The final quiz is no
 # chapter: it teaches nothing new.
