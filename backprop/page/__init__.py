@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from backprop.page.scripts import assemble_script
+
 __all__ = ["PALETTE", "Colour", "asset_files", "assets", "on_page", "palette_css"]
 
 
@@ -56,6 +58,10 @@ _UNDECIDED = (
     "html:not([data-theme]):not([data-content_root])"
     ":not(:has(body[data-jp-theme-light])):not(:has(body[class*=vscode]))"
 )
+
+
+#: The scripts, each made of the module of its name and of what that imports.
+_SCRIPTS = ("explorer", "steps")
 
 
 def on_page() -> bool:
@@ -161,9 +167,11 @@ def asset_files() -> dict[str, str]:
     >>> asset_files()["backprop.css"].startswith(":root{--bp-ink:")
     True
     """
-    files = {
+    here = Path(__file__).parent
+    styles = {
         path.name: path.read_text(encoding="utf-8")
-        for path in sorted(Path(__file__).parent.iterdir())
+        for path in sorted(here.glob("*.*s"))
         if path.suffix in (".css", ".js")
     }
-    return {**files, "backprop.css": palette_css() + files["backprop.css"]}
+    scripts = {f"{name}.js": assemble_script(here / f"{name}.mjs") for name in _SCRIPTS}
+    return {**styles, **scripts, "backprop.css": palette_css() + styles["backprop.css"]}

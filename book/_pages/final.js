@@ -24,7 +24,7 @@
 
   // Characters that cannot be seen can make a name look like another; letters of some scripts need
   // two of them as joiners.
-  const UNSEEN = /(?![\u200c\u200d\t\n\r])\p{C}/u;
+  const UNSEEN = /(?!\u200c|\u200d|[\t\n\r])\p{C}/u;
   const READABLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
   const clean = (name) => name.replace(/\s+/g, " ").trim().normalize("NFC");
 
@@ -50,8 +50,7 @@
     return JSON.stringify({ book: outline.version, chapters, date, name: clean(name) });
   }
 
-  const codeOf = (text) =>
-    sha256(text).slice(0, 16).toUpperCase().match(/.{4}/g).join("-");
+  const codeOf = (text) => sha256(text).slice(0, 16).toUpperCase().match(/.{4}/g).join("-");
 
   function today() {
     const now = new Date();
@@ -80,35 +79,75 @@
         if (code.isDark(row, column)) path += `M${column} ${row}h1v1h-1z`;
       }
     }
-    return draw("svg", {
-      class: "bp-cert-qr", viewBox: `-4 -4 ${size + 8} ${size + 8}`, role: "img",
-      "aria-label": "QR code that holds the code and the contents of this certificate",
-      "shape-rendering": "crispEdges",
-    }, draw("path", { d: path }));
+    return draw(
+      "svg",
+      {
+        class: "bp-cert-qr",
+        viewBox: `-4 -4 ${size + 8} ${size + 8}`,
+        role: "img",
+        "aria-label": "QR code that holds the code and the contents of this certificate",
+        "shape-rendering": "crispEdges",
+      },
+      draw("path", { d: path }),
+    );
   }
 
   // The network of the book: one input, two hidden nodes, one output.
   function emblem() {
-    const nodes = [[12, 40], [60, 14], [60, 66], [108, 40]];
-    const edges = [[0, 1], [0, 2], [1, 3], [2, 3]];
-    const line = ([from, to], shift, kind) => draw("line", {
-      class: kind, x1: nodes[from][0], y1: nodes[from][1] + shift, x2: nodes[to][0], y2: nodes[to][1] + shift,
-    });
-    return draw("svg", { class: "bp-cert-emblem", viewBox: "0 0 120 80", "aria-hidden": "true" },
+    const nodes = [
+      [12, 40],
+      [60, 14],
+      [60, 66],
+      [108, 40],
+    ];
+    const edges = [
+      [0, 1],
+      [0, 2],
+      [1, 3],
+      [2, 3],
+    ];
+    const line = ([from, to], shift, kind) =>
+      draw("line", {
+        class: kind,
+        x1: nodes[from][0],
+        y1: nodes[from][1] + shift,
+        x2: nodes[to][0],
+        y2: nodes[to][1] + shift,
+      });
+    return draw(
+      "svg",
+      { class: "bp-cert-emblem", viewBox: "0 0 120 80", "aria-hidden": "true" },
       ...edges.map((edge) => line(edge, -2, "bp-cert-forward")),
       ...edges.map((edge) => line(edge, 2, "bp-cert-backward")),
-      ...nodes.map(([cx, cy]) => draw("circle", { cx, cy, r: 8 })));
+      ...nodes.map(([cx, cy]) => draw("circle", { cx, cy, r: 8 })),
+    );
   }
 
   // A run of gradient descent on a parabola, as large as the sheet and hardly visible.
   function watermark() {
     const height = (x) => 172 - 150 * ((x - 128.5) / 128.5) ** 2;
-    const curve = Array.from({ length: 65 }, (_, n) => `${n ? "L" : "M"}${n * 4} ${height(n * 4).toFixed(1)}`);
+    const curve = Array.from(
+      { length: 65 },
+      (_, n) => `${n ? "L" : "M"}${n * 4} ${height(n * 4).toFixed(1)}`,
+    );
     const steps = Array.from({ length: 6 }, (_, n) => 128.5 - 118 * 0.6 ** n);
-    return draw("svg", { class: "bp-cert-watermark", viewBox: "0 0 257 182", "aria-hidden": "true", preserveAspectRatio: "none" },
+    return draw(
+      "svg",
+      {
+        class: "bp-cert-watermark",
+        viewBox: "0 0 257 182",
+        "aria-hidden": "true",
+        preserveAspectRatio: "none",
+      },
       draw("path", { class: "bp-cert-forward", d: curve.join("") }),
-      draw("path", { class: "bp-cert-backward", d: steps.map((x, n) => `${n ? "L" : "M"}${x.toFixed(1)} ${height(x).toFixed(1)}`).join("") }),
-      ...steps.map((cx) => draw("circle", { cx: cx.toFixed(1), cy: height(cx).toFixed(1), r: 1.6 })));
+      draw("path", {
+        class: "bp-cert-backward",
+        d: steps.map((x, n) => `${n ? "L" : "M"}${x.toFixed(1)} ${height(x).toFixed(1)}`).join(""),
+      }),
+      ...steps.map((cx) =>
+        draw("circle", { cx: cx.toFixed(1), cy: height(cx).toFixed(1), r: 1.6 }),
+      ),
+    );
   }
 
   // How large a name may be, as a part of its usual size, to fit its box on one line or on several.
@@ -118,7 +157,8 @@
     pen.font = "100px Georgia, 'Liberation Serif', serif";
     const length = pen.measureText(name).width / 100;
     const sizes = [1, 2, 3, 4, 5, 6, 7, 8].map((lines) =>
-      Math.min(1, HIGH / (1.25 * lines), ((lines > 1 ? 0.85 : 0.97) * lines * WIDE) / length));
+      Math.min(1, HIGH / (1.25 * lines), ((lines > 1 ? 0.85 : 0.97) * lines * WIDE) / length),
+    );
     return Math.max(...sizes);
   }
 
@@ -127,38 +167,82 @@
     const code = codeOf(text);
     const counted = outline.chapters.map((chapter) => progress.count(chapter, kept));
     const sum = (key) => counted.reduce((all, each) => all + each[key], 0);
-    const [questions, first, exercises, solved] = ["questions", "first", "exercises", "solved"].map(sum);
-    const day = new Date(`${date}T12:00`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+    const [questions, first, exercises, solved] = ["questions", "first", "exercises", "solved"].map(
+      sum,
+    );
+    const day = new Date(`${date}T12:00`).toLocaleDateString("en-GB", {
+      day: "numeric",
+      month: "long",
+      year: "numeric",
+    });
     const bearer = make("p", { class: "bp-cert-name", dir: "auto" }, clean(name));
     bearer.style.setProperty("--bp-size", sizeOf(clean(name)).toFixed(3));
-    return [text, make("section", { class: "bp-certificate", "aria-label": "Certificate", tabindex: "-1" },
-      make("div", { class: "bp-cert-sheet" },
-        watermark(),
-        emblem(),
-        make("p", { class: "bp-cert-title" }, "Certificate"),
-        make("p", { class: "bp-cert-book" }, "Backpropagation, step by step"),
-        bearer,
-        make("p", { class: "bp-cert-text" },
-          `has answered all ${questions} questions of this book right, `
-          + `${Math.round((100 * first) / questions)}\u00a0% of them on the first try, `
-          + `and solved ${solved} of its ${several(exercises, "exercise")}.`),
-        make("ul", { class: "bp-cert-chapters" },
-          ...outline.chapters.map((chapter) => make("li", {}, chapter.title))),
-        make("div", { class: "bp-cert-foot" },
-          make("p", { class: "bp-cert-date" }, make("strong", {}, day), make("span", {}, `edition ${outline.version} of the book`)),
-          make("p", { class: "bp-cert-self" },
-            make("strong", {}, code),
-            make("span", {}, "Self-attested: the reader gave the name, and nobody watched. "
-              + "The code re-computes from what stands here; it shows changes, not who answered.")),
-          qrCode(`${code}\n${text}`))))];
+    return [
+      text,
+      make(
+        "section",
+        { class: "bp-certificate", "aria-label": "Certificate", tabindex: "-1" },
+        make(
+          "div",
+          { class: "bp-cert-sheet" },
+          watermark(),
+          emblem(),
+          make("p", { class: "bp-cert-title" }, "Certificate"),
+          make("p", { class: "bp-cert-book" }, "Backpropagation, step by step"),
+          bearer,
+          make(
+            "p",
+            { class: "bp-cert-text" },
+            `has answered all ${questions} questions of this book right, ` +
+              `${Math.round((100 * first) / questions)}\u00a0% of them on the first try, ` +
+              `and solved ${solved} of its ${several(exercises, "exercise")}.`,
+          ),
+          make(
+            "ul",
+            { class: "bp-cert-chapters" },
+            ...outline.chapters.map((chapter) => make("li", {}, chapter.title)),
+          ),
+          make(
+            "div",
+            { class: "bp-cert-foot" },
+            make(
+              "p",
+              { class: "bp-cert-date" },
+              make("strong", {}, day),
+              make("span", {}, `edition ${outline.version} of the book`),
+            ),
+            make(
+              "p",
+              { class: "bp-cert-self" },
+              make("strong", {}, code),
+              make(
+                "span",
+                {},
+                "Self-attested: the reader gave the name, and nobody watched. " +
+                  "The code re-computes from what stands here; it shows changes, not who answered.",
+              ),
+            ),
+            qrCode(`${code}\n${text}`),
+          ),
+        ),
+      ),
+    ];
   }
 
   // ---- the page: what is left to do, or a name to ask for
 
   const form = make("form", { class: "bp-cert-form" });
-  const label = make("label", { for: "bp-cert-input" }, "Your name, as it should stand on the certificate");
+  const label = make(
+    "label",
+    { for: "bp-cert-input" },
+    "Your name, as it should stand on the certificate",
+  );
   const input = make("input", {
-    id: "bp-cert-input", type: "text", autocomplete: "name", dir: "auto", spellcheck: "false",
+    id: "bp-cert-input",
+    type: "text",
+    autocomplete: "name",
+    dir: "auto",
+    spellcheck: "false",
     "aria-describedby": "bp-cert-status",
   });
   const submit = make("button", { type: "submit", class: "bp-check" }, "Make the certificate");
@@ -183,19 +267,29 @@
     const [text, sheet] = certificate(name, today(), progress.load());
     const print = make("button", { type: "button", class: "bp-check" }, "Print, or save as PDF");
     print.addEventListener("click", () => window.print());
-    const about = make("details", { class: "bp-cert-about" },
+    const about = make(
+      "details",
+      { class: "bp-cert-about" },
       make("summary", {}, "How the code is computed"),
-      make("p", {}, "The code is the beginning of the SHA-256 of the following line, in UTF-8: for each chapter the "
-        + "questions answered right, those of them on the first try, all questions, the exercises solved, and all "
-        + "exercises. The QR code holds the code and this line; in a terminal, "
-        + "backprop certificate --verify computes it again from there."),
-      make("pre", { dir: "ltr", tabindex: "0", "aria-label": "Contents of the certificate" }, text));
+      make(
+        "p",
+        {},
+        "The code is the beginning of the SHA-256 of the following line, in UTF-8: for each chapter the " +
+          "questions answered right, those of them on the first try, all questions, the exercises solved, and all " +
+          "exercises. The QR code holds the code and this line; in a terminal, " +
+          "backprop certificate --verify computes it again from there.",
+      ),
+      make("pre", { dir: "ltr", tabindex: "0", "aria-label": "Contents of the certificate" }, text),
+    );
     place.replaceChildren(sheet, make("div", { class: "bp-cert-row" }, print), about);
     document.documentElement.classList.add("bp-certified"); // from now on, the certificate is what is printed
     if (!document.getElementById("bp-cert-paper")) {
-      document.head.append(make("style", { id: "bp-cert-paper" }, "@page { size: landscape; margin: 10mm; }"));
+      document.head.append(
+        make("style", { id: "bp-cert-paper" }, "@page { size: landscape; margin: 10mm; }"),
+      );
     }
-    status.textContent = "Your certificate is ready. Whatever you print from this page now is the certificate.";
+    status.textContent =
+      "Your certificate is ready. Whatever you print from this page now is the certificate.";
     sheet.focus({ preventScroll: true });
     sheet.scrollIntoView({ block: "nearest" });
   }
@@ -209,7 +303,9 @@
       .filter(([, counted]) => !counted.finished);
     form.hidden = open.length > 0;
     if (!open.length) {
-      left.replaceChildren(make("p", {}, "All questions are answered right. Well done! The certificate is yours."));
+      left.replaceChildren(
+        make("p", {}, "All questions are answered right. Well done! The certificate is yours."),
+      );
       return;
     }
     place.replaceChildren();
@@ -218,13 +314,24 @@
     document.getElementById("bp-cert-paper")?.remove();
     const line = ([{ name, title }, { right, questions }]) => {
       const there = make("a", { href: name === HERE ? "#check-yourself" : `${name}.html` }, title);
-      return make("li", {}, there, `: ${several(questions - right, "question")} of ${questions} to go`);
+      return make(
+        "li",
+        {},
+        there,
+        `: ${several(questions - right, "question")} of ${questions} to go`,
+      );
     };
     left.replaceChildren(
       make("p", {}, "Still to do:"),
       make("ul", { class: "bp-cert-left" }, ...open.map(line)),
-      make("p", {}, "If you have answered them elsewhere, ",
-        make("a", { href: "progress.html" }, "add your progress from a file"), "."));
+      make(
+        "p",
+        {},
+        "If you have answered them elsewhere, ",
+        make("a", { href: "progress.html" }, "add your progress from a file"),
+        ".",
+      ),
+    );
   }
 
   root.replaceChildren(left, form, status, place);

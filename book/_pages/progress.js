@@ -37,12 +37,19 @@
     const bar = make("progress", { "aria-labelledby": id, max: 1, value: 0 });
     const cells = COLUMNS.slice(1).map(() => make("td"));
     // Each cell is announced with its head: without the value of the bar, which the first cell holds.
-    const head = make("th", { scope: "row", "aria-labelledby": `${id} ${id}-state` }, make("span", { id }, name), state, bar);
+    const head = make(
+      "th",
+      { scope: "row", "aria-labelledby": `${id} ${id}-state` },
+      make("span", { id }, name),
+      state,
+      bar,
+    );
     return { element: make("tr", {}, head, ...cells), bar, cells, state };
   }
 
   const rows = outline.chapters.map((chapter) =>
-    row(make("a", { href: page(chapter) }, chapter.title), `bp-row-${chapter.name}`));
+    row(make("a", { href: page(chapter) }, chapter.title), `bp-row-${chapter.name}`),
+  );
   const total = row("Together", "bp-row-together");
 
   function fill({ bar, cells, state }, counted) {
@@ -74,9 +81,13 @@
     onward.replaceChildren(
       open < 0
         ? "Every question is answered right. Your certificate is waiting at the end of "
-        : all.answered ? "Go on with " : "Begin with ",
+        : all.answered
+          ? "Go on with "
+          : "Begin with ",
       make("a", { href: page(next) }, next.title),
-      open < 0 ? "." : `: ${several(counted[open].questions - counted[open].right, "question")} to go.`,
+      open < 0
+        ? "."
+        : `: ${several(counted[open].questions - counted[open].right, "question")} to go.`,
     );
     showNotices();
   }
@@ -88,27 +99,44 @@
   function showNotices() {
     const found = [];
     if (!progress.isKept()) {
-      found.push(make("p", { class: "bp-notice" },
-        "Your browser keeps nothing for these pages: its storage is switched off or full. "
-        + "Everything works, but what you answer is forgotten when you leave a page. "
-        + "You can download your progress before you go."));
+      found.push(
+        make(
+          "p",
+          { class: "bp-notice" },
+          "Your browser keeps nothing for these pages: its storage is switched off or full. " +
+            "Everything works, but what you answer is forgotten when you leave a page. " +
+            "You can download your progress before you go.",
+        ),
+      );
     }
     for (const { key, text } of progress.asides()) {
-      const about = progress.read(text).problem === "newer"
-        ? "was written by a newer edition of this book"
-        : "could not be read completely";
-      found.push(make("div", { class: "bp-notice" },
-        make("p", {}, `Progress that was kept here ${about}. We have set it aside as it was, `
-          + "and went on with what could be read."),
-        make("div", { class: "bp-buttons-row" },
-          button("Download what was set aside", () => download(text, `${key}.json`)),
-          button("Remove it", () => {
-            localStorage.removeItem(key);
-            say("Removed what had been set aside.");
-            show();
-            table.focus();
-          })),
-      ));
+      const about =
+        progress.read(text).problem === "newer"
+          ? "was written by a newer edition of this book"
+          : "could not be read completely";
+      found.push(
+        make(
+          "div",
+          { class: "bp-notice" },
+          make(
+            "p",
+            {},
+            `Progress that was kept here ${about}. We have set it aside as it was, ` +
+              "and went on with what could be read.",
+          ),
+          make(
+            "div",
+            { class: "bp-buttons-row" },
+            button("Download what was set aside", () => download(text, `${key}.json`)),
+            button("Remove it", () => {
+              localStorage.removeItem(key);
+              say("Removed what had been set aside.");
+              show();
+              table.focus();
+            }),
+          ),
+        ),
+      );
     }
     notices.replaceChildren(...found);
   }
@@ -143,7 +171,11 @@
   async function importFile(file) {
     let text = "";
     let problem = file.size > LARGEST ? "large" : null;
-    try { text = problem ? "" : await file.text(); } catch { problem = "unreadable"; }
+    try {
+      text = problem ? "" : await file.text();
+    } catch {
+      problem = "unreadable";
+    }
     const found = progress.read(text);
     problem ??= found.problem;
     if (problem) {
@@ -154,15 +186,23 @@
     const after = progress.merge(before, found.progress);
     progress.save(after);
     progress.tell();
-    const reached = (kept, part, flag) => Object.values(kept[part]).filter((entry) => entry[flag]).length;
+    const reached = (kept, part, flag) =>
+      Object.values(kept[part]).filter((entry) => entry[flag]).length;
     const gain = (part, flag) => reached(after, part, flag) - reached(before, part, flag);
     const [questions, exercises] = [gain("questions", "right"), gain("exercises", "solved")];
-    say(questions || exercises
-      ? `Added from “${file.name}”: ${several(questions, "question")} and ${several(exercises, "exercise")} more.`
-      : `“${file.name}” holds nothing right or solved that was not here already.`);
+    say(
+      questions || exercises
+        ? `Added from “${file.name}”: ${several(questions, "question")} and ${several(exercises, "exercise")} more.`
+        : `“${file.name}” holds nothing right or solved that was not here already.`,
+    );
   }
 
-  const chooser = make("input", { type: "file", accept: ".json,application/json", hidden: "", "aria-label": "Progress file" });
+  const chooser = make("input", {
+    type: "file",
+    accept: ".json,application/json",
+    hidden: "",
+    "aria-label": "Progress file",
+  });
   chooser.addEventListener("change", async () => {
     if (chooser.files.length) await importFile(chooser.files[0]);
     chooser.value = ""; // so that the same file can be chosen again
@@ -171,18 +211,33 @@
   // ---- erasing asks first
 
   const eraser = button("Erase …", () => ask(true));
-  const question = make("div", { class: "bp-notice", role: "group", "aria-labelledby": "bp-erase", hidden: "" },
-    make("p", { id: "bp-erase" },
-      "Erase everything that this browser keeps of your progress, in all chapters? This cannot be undone."),
-    make("div", { class: "bp-buttons-row" },
+  const question = make(
+    "div",
+    { class: "bp-notice", role: "group", "aria-labelledby": "bp-erase", hidden: "" },
+    make(
+      "p",
+      { id: "bp-erase" },
+      "Erase everything that this browser keeps of your progress, in all chapters? This cannot be undone.",
+    ),
+    make(
+      "div",
+      { class: "bp-buttons-row" },
       button("Keep it", () => ask(false)),
       button("Download it first", exportAll),
-      button("Erase it", () => {
-        progress.erase();
-        ask(false);
-        say("Your progress in this browser is erased.");
-      }, "bp-danger")));
-  question.addEventListener("keydown", (event) => { if (event.key === "Escape") ask(false); });
+      button(
+        "Erase it",
+        () => {
+          progress.erase();
+          ask(false);
+          say("Your progress in this browser is erased.");
+        },
+        "bp-danger",
+      ),
+    ),
+  );
+  question.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") ask(false);
+  });
 
   function ask(open) {
     question.hidden = !open;
@@ -192,20 +247,29 @@
 
   // ---- the page
 
-  const table = make("table", { class: "bp-progress-table", tabindex: "-1" },
+  const table = make(
+    "table",
+    { class: "bp-progress-table", tabindex: "-1" },
     make("caption", {}, "Questions and exercises, chapter by chapter"),
     make("thead", {}, make("tr", {}, ...COLUMNS.map((name) => make("th", { scope: "col" }, name)))),
     make("tbody", {}, ...rows.map((each) => each.element)),
-    make("tfoot", {}, total.element));
+    make("tfoot", {}, total.element),
+  );
   root.replaceChildren(
     notices,
     onward,
     table,
-    make("div", { class: "bp-buttons-row" },
+    make(
+      "div",
+      { class: "bp-buttons-row" },
       button("Download as a file", exportAll),
       button("Add from a file", () => chooser.click()),
-      eraser),
-    chooser, question, status);
+      eraser,
+    ),
+    chooser,
+    question,
+    status,
+  );
   document.addEventListener("backprop:progress", show);
   show();
   root.dataset.drawn = "";

@@ -34,7 +34,10 @@
   };
   addEventListener("load", () => {
     watch(document);
-    new MutationObserver(() => watch(document)).observe(document.body, { childList: true, subtree: true });
+    new MutationObserver(() => watch(document)).observe(document.body, {
+      childList: true,
+      subtree: true,
+    });
   });
 })();
 
@@ -69,17 +72,22 @@ addEventListener("DOMContentLoaded", () => {
   const wide = matchMedia("(min-width: 992px)");
   if (!toggle || !sidebar) return;
   const tell = () => {
-    if (wide.matches) toggle.setAttribute("aria-expanded", !sidebar.classList.contains("pst-sidebar-hidden"));
+    if (wide.matches)
+      toggle.setAttribute("aria-expanded", !sidebar.classList.contains("pst-sidebar-hidden"));
     else toggle.removeAttribute("aria-expanded"); // it opens a dialog
   };
   tell();
   wide.addEventListener("change", tell);
   new MutationObserver(tell).observe(sidebar, { attributeFilter: ["class"] });
   // before the theme, which lets nobody else hear of the click
-  addEventListener("click", (event) => {
-    const byKey = event.detail === 0 && toggle.contains(event.target);
-    if (byKey && wide.matches) setTimeout(() => toggle.focus({ preventScroll: true }));
-  }, true);
+  addEventListener(
+    "click",
+    (event) => {
+      const byKey = event.detail === 0 && toggle.contains(event.target);
+      if (byKey && wide.matches) setTimeout(() => toggle.focus({ preventScroll: true }));
+    },
+    true,
+  );
 });
 
 // The button that changes the colours says which ones are on.
@@ -87,7 +95,10 @@ addEventListener("DOMContentLoaded", () => {
   const modes = { light: "light", dark: "dark", auto: "as the system" };
   const name = () => {
     for (const button of document.querySelectorAll(".theme-switch-button")) {
-      button.setAttribute("aria-label", `Color mode: ${modes[document.documentElement.dataset.mode] ?? modes.auto}`);
+      button.setAttribute(
+        "aria-label",
+        `Color mode: ${modes[document.documentElement.dataset.mode] ?? modes.auto}`,
+      );
     }
   };
   name();
@@ -102,7 +113,9 @@ addEventListener("DOMContentLoaded", () => {
     theme = page.dataset.theme;
     page.dataset.theme = "light";
   });
-  addEventListener("afterprint", () => { page.dataset.theme = theme; });
+  addEventListener("afterprint", () => {
+    page.dataset.theme = theme;
+  });
 })();
 
 // Search quotes the pages that it finds, which browsers forbid to pages opened from a folder.
@@ -114,7 +127,8 @@ addEventListener("DOMContentLoaded", () => {
   const textOf = Search.htmlToText;
   Search.htmlToText = (html, anchor) => {
     const page = new DOMParser().parseFromString(html, "text/html");
-    for (const part of page.querySelectorAll(".bd-header-article, .prev-next-footer")) part.remove();
+    for (const part of page.querySelectorAll(".bd-header-article, .prev-next-footer"))
+      part.remove();
     return textOf(page.documentElement.outerHTML, anchor);
   };
   document.querySelector(".search-summary")?.setAttribute("role", "status");
@@ -124,8 +138,12 @@ addEventListener("DOMContentLoaded", () => {
 addEventListener("DOMContentLoaded", () => {
   document.querySelector(".bp-print")?.addEventListener("click", () => print());
   for (const menu of document.querySelectorAll(".bp-menu")) {
-    const close = (event) => { if (!menu.contains(event.relatedTarget ?? event.target)) menu.open = false; };
-    menu.addEventListener("focusout", (event) => { if (event.relatedTarget) close(event); });
+    const close = (event) => {
+      if (!menu.contains(event.relatedTarget ?? event.target)) menu.open = false;
+    };
+    menu.addEventListener("focusout", (event) => {
+      if (event.relatedTarget) close(event);
+    });
     document.addEventListener("click", close);
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
@@ -140,7 +158,8 @@ addEventListener("keydown", (event) => {
   const ways = { ArrowLeft: ".left-prev", ArrowRight: ".right-next" };
   const link = ways[event.key] && document.querySelector(ways[event.key]);
   const at = document.activeElement;
-  const busy = at && at !== document.body && !at.matches("a, button, summary, section, article, main");
+  const busy =
+    at && at !== document.body && !at.matches("a, button, summary, section, article, main");
   if (!link || !event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.defaultPrevented || busy || !getSelection().isCollapsed) return;
   event.preventDefault();

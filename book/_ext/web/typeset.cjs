@@ -6,7 +6,9 @@ const temml = require("temml");
 const typeset = ([tex, displayMode]) => {
   try {
     const wrap = displayMode ? "none" : "tex";
-    return { mathml: temml.renderToString(tex, { displayMode, wrap, strict: true, throwOnError: true }) };
+    return {
+      mathml: temml.renderToString(tex, { displayMode, wrap, strict: true, throwOnError: true }),
+    };
   } catch (problem) {
     return { error: problem.message };
   }

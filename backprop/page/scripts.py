@@ -1,0 +1,60 @@
+"""One script of several modules, for pages and notebooks, which load scripts and no modules.
+
+The modules in this folder are plain ES modules: Node tests them, and a type checker reads them, as
+they stand. A page (or a notebook, in which no other file can be relied upon) gets one script.
+"""
+
+import re
+from pathlib import Path
+
+__all__ = ["assemble_script"]
+
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(\./|\.\./)([^"]+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:const|let|function|class)\b)", re.MULTILINE)
+#: Comments of a line or more, and types. None of our strings looks like one; a test holds that.
+_COMMENT = re.compile(r"^[ \t]*//.*\n|^[ \t]*/\*\*[\s\S]*?\*/\n|/\*\*[\s\S]*?\*/ ?", re.MULTILINE)
+_BLANK = re.compile(r"\n{2,}")
+
+
+def assemble_script(entry: Path) -> str:
+    """Join a module and what it imports into one script.
+
+    Parameters
+    ----------
+    entry : Path
+        An ES module. What it imports, it imports by name from files beside or below it.
+
+    Returns
+    -------
+    str
+        A function that is called at once, so that no name of it meets another script's. Modules
+        come before those that import them; comments and types are left out.
+
+    Raises
+    ------
+    ValueError
+        If something is imported or exported in a way that this cannot join.
+
+    Examples
+    --------
+    >>> script = assemble_script(Path(__file__).with_name("explorer.mjs"))
+    >>> script.startswith('(() => {'), "import " in script
+    (True, False)
+    """
+    modules: dict[Path, str] = {}
+    _collect(entry.resolve(), modules)
+    body = _BLANK.sub("\n", "".join(modules.values()))
+    left = re.search(r"^(?:import|export)\b.*", body, re.MULTILINE)
+    if left:
+        raise ValueError(f"{entry.name}: {left[0]!r} cannot be joined: import and export by name")
+    return f'(() => {{\n"use strict";\n{body.strip()}\n}})();\n'
+
+
+def _collect(path: Path, modules: dict[Path, str]) -> None:
+    """Add a module, and before it the modules that it imports."""
+    source = _COMMENT.sub("", path.read_text(encoding="utf-8"))
+    for found in _IMPORT.finditer(source):
+        imported = (path.parent / found[1] / found[2]).resolve()
+        if imported not in modules:
+            _collect(imported, modules)
+    modules[path] = _EXPORT.sub("", _IMPORT.sub("", source))

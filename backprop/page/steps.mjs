@@ -1,0 +1,210 @@
+// Steps through a graph that backprop.show.backward_steps has drawn: the page holds the complete
+// picture, with the steps between which each part is there, and the list of steps in words.
+
+import { find, findAll, library, whenRead } from "./dom.mjs";
+
+const QUIET = 400; // ms without movement before a step is read aloud
+const READING = 32; // ms that reading one character of a step takes, when playing
+const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+// Keys name boxes (n) and lines (e), the box that the upstream gradient comes from (u), and those
+// whose values the local derivative is made of (v).
+/** @type {Record<string, string>} */
+const MARKS = { n: "bp-now", e: "bp-now", u: "bp-up", v: "bp-used" };
+const MARKED = Object.values(MARKS);
+
+/** @param {HTMLElement} step */
+const keysOf = (step) => (step.dataset.at ?? "").split(" ").filter(Boolean);
+/** @param {HTMLElement} step */
+const wordsOf = (step) => step.lastElementChild?.textContent ?? "";
+
+/**
+ * Name the phase of a step.
+ *
+ * @param {HTMLElement} root
+ * @param {number} number
+ */
+const phaseOf = (root, number) => (number < Number(root.dataset.turn) ? "forward" : "backward");
+
+/** @param {HTMLElement} root */
+function begin(root) {
+  if (root.classList.contains("bp-moves")) return;
+  const steps = findAll(root, "li[data-at]");
+  const last = steps.length - 1;
+  const slider = find(root, "input", HTMLInputElement);
+  const [output, play] = [find(root, "output"), find(root, ".bp-play")];
+  const [back, next] = [find(root, ".bp-step-back"), find(root, ".bp-step-next")];
+  const [say, live, box] = [find(root, ".bp-say"), find(root, ".bp-live"), find(root, ".bp-graph")];
+  const timed = findAll(root, "[data-from]").map((part) => ({
+    part,
+    from: Number(part.dataset.from),
+    to: part.dataset.to === undefined ? last : Number(part.dataset.to),
+  }));
+  let shown = -1;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let quiet;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  /** @param {number} wanted */
+  function show(wanted) {
+    const number = Math.max(0, Math.min(last, wanted));
+    if (number === shown) return;
+    const step = steps[number];
+    const first = shown < 0;
+    shown = number;
+    for (const { part, from, to } of timed) {
+      part.classList.toggle("bp-off", number < from || number > to);
+    }
+    for (const part of findAll(root, ".bp-now, .bp-up, .bp-used")) part.classList.remove(...MARKED);
+    const now = markParts(root, box, step);
+    const phase = phaseOf(root, number);
+    root.dataset.phase = phase;
+    say.innerHTML = step.innerHTML;
+    for (const equation of findAll(say, "p")) equation.hidden = false;
+    output.textContent = `${number + 1} of ${last + 1}`;
+    slider.value = String(number);
+    slider.setAttribute("aria-valuetext", `${output.textContent}, ${phase}`);
+    slider.style.setProperty("--bp-at", String(number / last));
+    back.setAttribute("aria-disabled", String(number === 0));
+    next.setAttribute("aria-disabled", String(number === last));
+    if (first) return;
+    follow(box, number ? now : timed.slice(0, 1).map(({ part }) => part), phase);
+    clearTimeout(quiet);
+    quiet = setTimeout(() => {
+      live.textContent = wordsOf(step);
+    }, QUIET);
+  }
+
+  function pause() {
+    clearTimeout(timer);
+    timer = undefined;
+    play.textContent = "Play";
+  }
+
+  /** @param {number} number */
+  function go(number) {
+    pause();
+    show(number);
+  }
+
+  // As long as a step takes to be read, the next one waits.
+  function run() {
+    show(shown === last ? 0 : shown + 1);
+    if (shown === last) return pause();
+    timer = setTimeout(run, Math.max(1200, READING * wordsOf(steps[shown]).length));
+    play.textContent = "Pause";
+  }
+
+  // A box or a line leads to the step in which it gets its number.
+  box.addEventListener("click", ({ target }) => {
+    const part = target instanceof Element && target.closest("[data-node], [data-edge]");
+    if (!part) return;
+    const { node, edge } = /** @type {HTMLElement} */ (part).dataset;
+    const key = node ? `n${node}` : `e${edge}`;
+    const wanted = node ? phaseOf(root, shown) : "backward";
+    const number = steps
+      .map((step, n) => keysOf(step).includes(key) && phaseOf(root, n) === wanted)
+      .lastIndexOf(true);
+    if (number >= 0) go(number);
+  });
+
+  keepOverview(root, box);
+  slider.addEventListener("input", () => go(+slider.value));
+  back.addEventListener("click", () => go(shown - 1));
+  next.addEventListener("click", () => go(shown + 1));
+  find(root, ".bp-reset").addEventListener("click", () => go(0));
+  play.addEventListener("click", () => (timer ? pause() : run()));
+  root.addEventListener("keydown", (event) => {
+    event.stopPropagation(); // notebooks and themes have plans of their own for these keys
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const target = /** @type {Element} */ (event.target);
+    if (!by || target === slider || !target.closest(".bp-buttons")) return;
+    event.preventDefault();
+    go(shown + by);
+  });
+  root.classList.add("bp-moves");
+  show(0);
+}
+
+/**
+ * Mark what a step speaks of, and return those parts of it that should be in sight.
+ *
+ * @param {HTMLElement} root
+ * @param {HTMLElement} box
+ * @param {HTMLElement} step
+ */
+function markParts(root, box, step) {
+  return keysOf(step).flatMap((key) => {
+    const kind = key[0] === "e" ? "edge" : "node";
+    const named = findAll(root, `[data-${kind}="${key.slice(1)}"]`);
+    for (const part of named) part.classList.add(MARKS[key[0]]);
+    if (key[0] === "v") return []; // wherever they are: the line comes first
+    return named.filter((part) => box.contains(part));
+  });
+}
+
+/**
+ * Scroll a wide graph in its box, so that what happens stays in sight.
+ *
+ * @param {HTMLElement} box
+ * @param {Element[]} parts
+ * @param {string} phase
+ */
+function follow(box, parts, phase) {
+  const frame = box.getBoundingClientRect();
+  // what is hidden has no width
+  const sides = parts.map((part) => part.getBoundingClientRect()).filter((side) => side.width);
+  if (!sides.length || box.scrollWidth <= box.clientWidth) return;
+  let left = Math.min(...sides.map((side) => side.left));
+  let right = Math.max(...sides.map((side) => side.right));
+  // the box that gets a number comes first
+  if (right - left > frame.width) {
+    if (phase === "forward") left = right - frame.width;
+    else right = left + frame.width;
+  }
+  box.scrollTo({
+    left: box.scrollLeft + (left + right - frame.left - frame.right) / 2,
+    behavior: still.matches ? "auto" : "smooth",
+  });
+}
+
+/**
+ * Let the frame in the overview follow what is in sight, and the other way round.
+ *
+ * @param {HTMLElement} root
+ * @param {HTMLElement} box
+ */
+function keepOverview(root, box) {
+  const over = find(root, ".bp-over", SVGSVGElement);
+  const frame = find(root, ".bp-sight", Element);
+
+  function showSight() {
+    if (!box.scrollWidth) return; // nothing is shown yet
+    const part = over.viewBox.baseVal.width / box.scrollWidth;
+    frame.setAttribute("x", String(box.scrollLeft * part));
+    frame.setAttribute("width", String(box.clientWidth * part));
+  }
+
+  /** @param {PointerEvent} event */
+  function scrollTo({ clientX }) {
+    const sides = over.getBoundingClientRect();
+    const at = (clientX - sides.left) / sides.width;
+    box.scrollTo({ left: at * box.scrollWidth - box.clientWidth / 2 });
+  }
+
+  box.addEventListener("scroll", showSight, { passive: true });
+  new ResizeObserver(showSight).observe(box);
+  over.addEventListener("pointerdown", (event) => {
+    over.setPointerCapture(event.pointerId);
+    scrollTo(event);
+  });
+  over.addEventListener("pointermove", (event) => {
+    if (over.hasPointerCapture(event.pointerId)) scrollTo(event);
+  });
+}
+
+if (!library.steps) {
+  library.steps = () => findAll(document, ".bp-steps").forEach(begin);
+  whenRead(library.steps);
+}
