@@ -5,7 +5,6 @@
   var library = (window.backprop = window.backprop || {});
   if (library.explorer) return;
 
-  var DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   var POINTS = { M: 1, L: 1, Q: 2, C: 3, Z: 0, o: 1 };
   var PLAY_SECONDS = 4; // from one end of the slider to the other
   var QUIET = 400; // ms without movement before a description is read aloud
@@ -20,33 +19,18 @@
     return new Response(inflated).json();
   }
 
-  /* "Base64 VLQ": 5 bits a digit, the lowest one the sign. */
-  function numbers(text) {
-    var found = [], value = 0, shift = 0;
-    for (var i = 0; i < text.length; i++) {
-      var digit = DIGITS.indexOf(text[i]);
-      value += (digit & 31) * Math.pow(2, shift);
-      shift += 5;
-      if (digit < 32) {
-        found.push(value % 2 ? -(value - 1) / 2 : value / 2);
-        value = shift = 0;
-      }
-    }
-    return found;
-  }
-
   function sums(steps) {
     var total = 0;
     return steps.map(function (step) { return (total += step); });
   }
 
-  /* Rows of coordinates, written as differences in one of four ways. */
-  function rows(way, written) {
+  /* Rows of coordinates, written as differences to the row before, where that is as long, and then
+     to their neighbours. */
+  function rows(written) {
     var previous = [];
-    return written.map(function (text) {
-      var row = numbers(text);
-      if (way & 1) row = sums(row);
-      if (way & 2 && previous.length === row.length) {
+    return written.map(function (steps) {
+      var row = sums(steps);
+      if (previous.length === row.length) {
         row = row.map(function (value, i) { return value + previous[i]; });
       }
       return (previous = row);
@@ -69,13 +53,13 @@
     var element = svg.querySelector('[data-i="' + description[0] + '"]');
     var name = description[1];
     function reader(values, use) {
-      var used = sums(numbers(use));
-      return function (frame) { return values[use ? used[frame] : 0]; };
+      var used = sums(use);
+      return function (frame) { return values[use.length ? used[frame] : 0]; };
     }
     if (name === "d") {
       var commands = reader(description[2], description[3]);
-      var xs = reader(rows(+description[4], description[5]), description[6]);
-      var ys = reader(rows(+description[7], description[8]), description[9]);
+      var xs = reader(rows(description[4]), description[5]);
+      var ys = reader(rows(description[6]), description[7]);
       return function (frame) {
         element.setAttribute("d", path(commands(frame), xs(frame), ys(frame)));
       };
