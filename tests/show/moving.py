@@ -16,7 +16,6 @@ import numpy as np
 
 from backprop import show
 
-DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 GRID = np.linspace(-2, 2, 41)
 
 
@@ -52,31 +51,18 @@ def payload(markup: str) -> dict[str, Any]:
     return data
 
 
-def numbers(text: str) -> list[int]:
-    found, value, shift = [], 0, 0
-    for digit in map(DIGITS.index, text):
-        value += (digit & 31) << shift
-        shift += 5
-        if digit < 32:
-            found.append(-(value >> 1) if value & 1 else value >> 1)
-            value = shift = 0
-    return found
-
-
-def rows(way: str, written: list[str]) -> list[list[int]]:
+def rows(written: list[list[int]]) -> list[list[int]]:
     found: list[list[int]] = []
-    for text in written:
-        row = numbers(text)
-        if int(way) & 1:
-            row = list(accumulate(row))
-        if int(way) & 2 and found and len(found[-1]) == len(row):
+    for steps in written:
+        row = list(accumulate(steps))
+        if found and len(found[-1]) == len(row):
             row = [a + b for a, b in zip(row, found[-1], strict=True)]
         found.append(row)
     return found
 
 
-def chosen(values: list[Any], use: str, frame: int) -> Any:
-    return values[list(accumulate(numbers(use)))[frame] if use else 0]
+def chosen(values: list[Any], use: list[int], frame: int) -> Any:
+    return values[list(accumulate(use))[frame] if use else 0]
 
 
 Drawing = list[tuple[str, dict[str, str], str]]
@@ -110,11 +96,11 @@ def moved(markup: str, frame: int) -> list[Drawing]:
         for number, name, *rest in slots:
             element = elements[str(number)]
             if name == "d":
-                commands, use, way_x, xs, use_x, way_y, ys, use_y = rest
+                commands, use, xs, use_x, ys, use_y = rest
                 shape = Shape(
                     chosen(commands, use, frame),
-                    tuple(chosen(rows(way_x, xs), use_x, frame)),
-                    tuple(chosen(rows(way_y, ys), use_y, frame)),
+                    tuple(chosen(rows(xs), use_x, frame)),
+                    tuple(chosen(rows(ys), use_y, frame)),
                 )
                 element.set("d", str(shape))
                 continue

@@ -1,7 +1,6 @@
 // How the frames of a figure travel: what differs between them, as backprop/show/explorers/frames.py
 // has packed it.
 
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /** @type {Record<string, number>} */
 const POINTS = { M: 1, L: 1, Q: 2, C: 3, Z: 0, o: 1 };
 
@@ -40,26 +39,6 @@ export function unpack(payload) {
 }
 
 /**
- * Read "Base64 VLQ": 5 bits a digit, the lowest one the sign.
- *
- * @param {string} text
- */
-export function readNumbers(text) {
-  const found = [];
-  let [value, shift] = [0, 0];
-  for (const letter of text) {
-    const digit = DIGITS.indexOf(letter);
-    value += (digit & 31) * 2 ** shift;
-    shift += 5;
-    if (digit < 32) {
-      found.push(value % 2 ? -(value - 1) / 2 : value / 2);
-      value = shift = 0;
-    }
-  }
-  return found;
-}
-
-/**
  * Add up as we go.
  *
  * @param {number[]} steps
@@ -70,18 +49,17 @@ export function addUp(steps) {
 }
 
 /**
- * Read rows of coordinates, written as differences in one of four ways.
+ * Read rows of coordinates, written as differences to the row before, where that is as long, and
+ * then to their neighbours.
  *
- * @param {number} way
- * @param {string[]} written
+ * @param {number[][]} written
  */
-export function readRows(way, written) {
+export function readRows(written) {
   /** @type {number[]} */
   let previous = [];
-  return written.map((text) => {
-    let row = readNumbers(text);
-    if (way & 1) row = addUp(row);
-    if (way & 2 && previous.length === row.length) row = row.map((value, i) => value + previous[i]);
+  return written.map((steps) => {
+    let row = addUp(steps);
+    if (previous.length === row.length) row = row.map((value, i) => value + previous[i]);
     return (previous = row);
   });
 }
@@ -113,18 +91,18 @@ export function readSlot(slot) {
   const [, name, values, use] = slot;
   const text = reader(values, use);
   if (name !== "d") return text;
-  const xs = reader(readRows(+slot[4], slot[5]), slot[6]);
-  const ys = reader(readRows(+slot[7], slot[8]), slot[9]);
+  const xs = reader(readRows(slot[4]), slot[5]);
+  const ys = reader(readRows(slot[6]), slot[7]);
   return (frame) => writePath(text(frame), xs(frame), ys(frame));
 }
 
 /**
  * @template T
  * @param {T[]} values
- * @param {string} use which of them each frame uses; nothing for the first one everywhere
+ * @param {number[]} use which of them each frame uses, as differences; none for the first one
  * @returns {(frame: number) => T}
  */
 function reader(values, use) {
-  const used = addUp(readNumbers(use));
-  return (frame) => values[use ? used[frame] : 0];
+  const used = addUp(use);
+  return (frame) => values[use.length ? used[frame] : 0];
 }

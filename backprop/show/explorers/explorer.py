@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from backprop import page
 from backprop.show.drawing import svg
 from backprop.show.drawing.style import style
-from backprop.show.explorers.frames import align, differences, packed
+from backprop.show.explorers.frames import align_frames, find_differences, pack_payload
 from backprop.show.figures import identifier, pictures, required
 
 if TYPE_CHECKING:
@@ -425,8 +425,8 @@ class Explorer:
         shown, heads, keys, slots = [], [], [], []
         for i, frames in enumerate(zip(*drawn, strict=True)):
             linked, definitions = svg.link_clips(frames, f"{name}-{i}")
-            aligned = align(linked)
-            differ = differences(aligned)
+            aligned = align_frames(linked)
+            differ = find_differences(aligned)
             numbers = {slot[0]: slot[0] for slot in differ}
             shown.append(aligned[start])
             heads.append(definitions)
@@ -451,7 +451,7 @@ class Explorer:
             heads=heads,
             keys=keys,
         )
-        code = packed(payload)
+        code = pack_payload(payload)
         markup = (
             f'<figure class="bp-explorer" id="{name}" aria-labelledby="{name}-title" '
             f'data-payload="{code}">{self.head_html()}'
