@@ -1,7 +1,7 @@
 """What people who are new to a subject write when they get an exercise wrong.
 
 Written before the lists of wrong ideas in the exercises were read, so that they measure what a
-learner is told. Each is a whole function, as it would stand in a notebook, with what is wrong in it.
+learner is told. Each is a whole function, as it stands in a notebook, with what is wrong in it.
 """
 
 from typing import NamedTuple
@@ -67,7 +67,7 @@ def residuals_and_ssr(observed, predicted):
     Slip(
         "fitting/residuals_and_ssr",
         "rounded",
-        "both results are rounded to two decimals",
+        "the residuals are rounded to two decimals, the SSR to one",
         """
 def residuals_and_ssr(observed, predicted):
     residuals = np.round(observed - predicted, 2)
