@@ -3,8 +3,8 @@
 The public names stand in the order in which the book teaches them.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+import importlib as _importlib
+import typing as _typing
 
 from backprop import data
 from backprop.derivation.derive import Derivation, derive
@@ -78,7 +78,7 @@ from backprop.training.fit import fit, resume
 from backprop.training.history import History
 from backprop.training.optimizers import Adam, GradientDescent, Momentum, RMSProp, clip_gradients
 
-if TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from backprop import course, show
 
 __version__ = "0.1.0"
@@ -175,8 +175,18 @@ __all__ = [  # noqa: RUF022 (the order of the book)
 ]
 
 
-def __getattr__(name: str) -> Any:
-    # Pictures need matplotlib and quizzes are not needed for computing: loaded when first used.
-    if name in ("show", "course"):
-        return importlib.import_module(f"backprop.{name}")
-    raise AttributeError(f"module 'backprop' has no attribute {name!r}")
+# Pictures need matplotlib and quizzes are not needed for computing: loaded when first used. (To a
+# type checker a package with __getattr__ has every name: it must not see this one.)
+if not _typing.TYPE_CHECKING:
+
+    def __getattr__(name):
+        """Import a room that is used for the first time."""
+        if name in ("show", "course"):
+            return _importlib.import_module(f"backprop.{name}")
+        raise AttributeError(f"module 'backprop' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Return all names but private ones; `show` and `course` also before they are used."""
+    names = {*globals(), *__all__}
+    return sorted(name for name in names if not name.startswith("_") or name.endswith("__"))

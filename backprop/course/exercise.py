@@ -22,7 +22,8 @@ from backprop.course.calls import (
     fingerprint,
     time_limit,
 )
-from backprop.course.markup import code_html, to_html, to_plain
+from backprop.course.highlighting import code_html
+from backprop.course.markup import to_html, to_plain
 from backprop.course.number_text import show_number
 from backprop.course.progress import records
 from backprop.course.questions import WORDS

@@ -5,15 +5,14 @@ Paragraphs, ``-`` and ``1.`` lists, fenced code; in a line: `` `code` ``, ``*emp
 browsers show by themselves: no script and no network is needed, in JupyterLab and VS Code neither.
 """
 
-import io
-import keyword
 import re
-import tokenize
 from collections.abc import Callable
 from html import escape, unescape
 from inspect import cleandoc
 
-__all__ = ["code_html", "to_html", "to_mathjax", "to_plain"]
+from backprop.course.highlighting import code_html, pre_html
+
+__all__ = ["to_html", "to_mathjax", "to_plain"]
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ITEM = {"ul": re.compile(r"^- +", re.MULTILINE), "ol": re.compile(r"^\d+\. +", re.MULTILINE)}
@@ -111,7 +110,7 @@ def _joined(
 
 
 def _quoted_code(body: str) -> str:
-    return _code_html(escape(body.rstrip("\n")))
+    return pre_html(body.rstrip("\n"))
 
 
 def _bare_code(body: str) -> str:
@@ -152,57 +151,6 @@ def to_plain(text: str) -> str:
         else:
             parts.append(_inline(body, _PLAIN))
     return "\n\n".join(parts)
-
-
-def code_html(source: str) -> str:
-    """Colour Python source, with the class names that the book's own code blocks use.
-
-    Parameters
-    ----------
-    source : str
-        Python source; what cannot be read as Python is shown as it is.
-
-    Returns
-    -------
-    str
-        A ``<div class="highlight">`` with the source in it.
-
-    Examples
-    --------
-    >>> code_html("return 1").count('class="k"')
-    1
-    """
-    lines = source.strip("\n").splitlines(keepends=True)
-    html, row, column = [], 1, 0
-
-    def plain_until(end_row: int, end_column: int) -> str:
-        taken = []
-        nonlocal row, column
-        while (row, column) < (end_row, end_column) and row <= len(lines):
-            stop = end_column if row == end_row else len(lines[row - 1])
-            taken.append(lines[row - 1][column:stop])
-            row, column = (row, stop) if row == end_row else (row + 1, 0)
-        return escape("".join(taken))
-
-    try:
-        for token in tokenize.generate_tokens(io.StringIO("".join(lines)).readline):
-            html.append(plain_until(*token.start))
-            shown = plain_until(*token.end)
-            kind = "k" if keyword.iskeyword(token.string) else _COLOURED.get(token.type)
-            html.append(f'<span class="{kind}">{shown}</span>' if kind and shown else shown)
-    except (tokenize.TokenError, SyntaxError):
-        html.append(plain_until(len(lines) + 1, 0))
-    return _code_html("".join(html))
-
-
-def _code_html(html: str) -> str:
-    return (
-        '<div class="bp-code highlight-python notranslate"><div class="highlight">'
-        f'<pre tabindex="0">{html}</pre></div></div>'
-    )
-
-
-_COLOURED = {tokenize.COMMENT: "c1", tokenize.STRING: "s2", tokenize.NUMBER: "mf"}
 
 
 def _blocks(text: str) -> list[tuple[str, str]]:

@@ -7,15 +7,24 @@ from __future__ import annotations
 
 import builtins
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backprop.engine.operations import exp, sum, where
 from backprop.engine.table import operation
 from backprop.engine.variable import Operand, Value, value_of
 
+if TYPE_CHECKING:
+    from backprop.engine.signatures import ArrayOrList, Same
+    from backprop.engine.variable import Variable
 
+
+@overload
+def sigmoid(a: Same) -> Same: ...
+@overload
+def sigmoid(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(
     r"\sigma(<a>)",
     (
@@ -38,6 +47,10 @@ def sigmoid(a: Operand) -> Any:
     return np.exp(np.minimum(a, 0.0)) / (1.0 + np.exp(-np.abs(a)))
 
 
+@overload
+def softplus(a: Same) -> Same: ...
+@overload
+def softplus(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(
     r"\operatorname{softplus}(<a>)",
     (r"\sigma(<a>)", lambda upstream, out, a: upstream * sigmoid(a)),
@@ -60,6 +73,10 @@ def softplus(a: Operand) -> Any:
     return np.maximum(a, 0.0) + np.log1p(np.exp(-np.abs(a)))
 
 
+@overload
+def relu(a: Same) -> Same: ...
+@overload
+def relu(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(
     r"\operatorname{relu}(<a>)",
     (r"[<a> \gt 0]", lambda upstream, out, a: upstream * (value_of(a) > 0)),
@@ -80,6 +97,10 @@ def relu(a: Operand) -> Any:
     return np.maximum(a, 0.0)
 
 
+@overload
+def leaky_relu(a: Same, slope: float = 0.01) -> Same: ...
+@overload
+def leaky_relu(a: ArrayOrList, slope: float = 0.01) -> NDArray[Any]: ...
 @operation(
     r"\operatorname{leaky\_relu}(<a>, <slope>)",
     (
@@ -120,6 +141,10 @@ def _stable_exponents(a: Value, axis: int) -> Value:
     return a - a.max(axis=axis, keepdims=True)
 
 
+@overload
+def softmax(a: Variable, axis: int = -1) -> Variable: ...
+@overload
+def softmax(a: ArrayOrList, axis: int = -1) -> NDArray[Any]: ...
 @operation(
     r"\operatorname{softmax}(<a>)",
     (
@@ -159,6 +184,10 @@ def softmax(a: Operand, axis: int = -1) -> Any:
     return powers
 
 
+@overload
+def log_softmax(a: Variable, axis: int = -1) -> Variable: ...
+@overload
+def log_softmax(a: ArrayOrList, axis: int = -1) -> NDArray[Any]: ...
 @operation(
     r"\ln(\operatorname{softmax}(<a>))",
     (

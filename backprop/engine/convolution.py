@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backprop.engine.linear import linear
 from backprop.engine.operations import max, mean, reshape, scatter, transpose, windows
 from backprop.engine.variable import Operand, value_of
 
+if TYPE_CHECKING:
+    from backprop.engine.signatures import Input, Plain
+    from backprop.engine.variable import Variable
 
+
+@overload
+def conv2d(
+    x: Input, weight: Variable, bias: Input = 0.0, stride: int = 1, padding: int = 0
+) -> Variable: ...
+@overload
+def conv2d(
+    x: Variable, weight: Plain, bias: Input = 0.0, stride: int = 1, padding: int = 0
+) -> Variable: ...
+@overload
+def conv2d(
+    x: Plain, weight: Plain, bias: Plain = 0.0, stride: int = 1, padding: int = 0
+) -> NDArray[Any]: ...
 def conv2d(
     x: Operand, weight: Operand, bias: Operand = 0.0, stride: int = 1, padding: int = 0
 ) -> Any:
@@ -82,6 +99,10 @@ def padded(x: Operand, padding: int) -> Any:
     return scatter(x, inside, (*others, height + 2 * padding, width + 2 * padding))
 
 
+@overload
+def max_pool2d(x: Variable, size: int = 2, stride: int | None = None) -> Variable: ...
+@overload
+def max_pool2d(x: Plain, size: int = 2, stride: int | None = None) -> NDArray[Any]: ...
 def max_pool2d(x: Operand, size: int = 2, stride: int | None = None) -> Any:
     """Keep the largest value of each window.
 
@@ -115,6 +136,10 @@ def max_pool2d(x: Operand, size: int = 2, stride: int | None = None) -> Any:
     return max(reshape(cut, (*others, size * size)), axis=-1)
 
 
+@overload
+def average_pool2d(x: Variable, size: int = 2, stride: int | None = None) -> Variable: ...
+@overload
+def average_pool2d(x: Plain, size: int = 2, stride: int | None = None) -> NDArray[Any]: ...
 def average_pool2d(x: Operand, size: int = 2, stride: int | None = None) -> Any:
     """Keep the mean of each window.
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from backprop.engine.operations import multiply
 from backprop.engine.variable import Operand, as_value, value_of
 
+if TYPE_CHECKING:
+    from backprop.engine.signatures import Numbers, Plain
+    from backprop.engine.variable import Variable
 
+
+@overload
+def dropout(a: Variable, rate: float, rng: np.random.Generator) -> Variable: ...
+@overload
+def dropout(a: Plain, rate: float, rng: np.random.Generator) -> Numbers: ...
 def dropout(a: Operand, rate: float, rng: np.random.Generator) -> Any:
     """Set a random share of the elements to 0 and enlarge the others to make up for it.
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backprop.engine.operations import getitem
 from backprop.engine.variable import Operand, value_of
 
+if TYPE_CHECKING:
+    from backprop.engine.signatures import Plain
+    from backprop.engine.variable import Variable
 
+
+@overload
+def embedding(table: Variable, indices: Plain) -> Variable: ...
+@overload
+def embedding(table: Plain, indices: Plain) -> NDArray[Any]: ...
 def embedding(table: Operand, indices: Any) -> Any:
     """Look rows up in a table, by their numbers.
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
+
+from numpy.typing import NDArray
 
 from backprop.engine.activations import relu, sigmoid, softplus
 from backprop.engine.operations import add, expm1, matmul, square, tanh
 from backprop.engine.table import TABLE, operation
 from backprop.engine.variable import Operand, Value, value_of
+
+if TYPE_CHECKING:
+    from backprop.engine.signatures import Activation, Input, Plain
+    from backprop.engine.variable import Variable
 
 #: For activations that :func:`linear` computes in one step: the slope, from the result alone.
 SLOPE_FROM_RESULT: dict[Callable[..., Any], Callable[[Value], Value]] = {
@@ -56,6 +62,18 @@ def _activated(z: Operand, activation: Any) -> Any:
     return z if activation is None else activation(z)
 
 
+@overload
+def linear(
+    x: Input, W: Variable, b: Input = 0.0, activation: Activation | None = None
+) -> Variable: ...
+@overload
+def linear(
+    x: Variable, W: Plain, b: Input = 0.0, activation: Activation | None = None
+) -> Variable: ...
+@overload
+def linear(
+    x: Plain, W: Plain, b: Plain = 0.0, activation: Activation | None = None
+) -> NDArray[Any]: ...
 def linear(x: Operand, W: Operand, b: Operand = 0.0, activation: Any = None) -> Any:
     """Layer of neurons in one step: ``z = x W + b``, then ``f(z)`` if there is an activation.
 

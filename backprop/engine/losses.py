@@ -5,7 +5,7 @@ Every loss takes ``(predicted, observed)``, and residual = observed − predicte
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -24,6 +24,9 @@ from backprop.engine.operations import (
 )
 from backprop.engine.table import TABLE, operation
 from backprop.engine.variable import Operand, Value, Variable, as_value, value_of
+
+if TYPE_CHECKING:
+    from backprop.engine.signatures import Input, Plain
 
 
 def _residual(predicted: Value, observed: Value) -> Value:
@@ -53,6 +56,10 @@ def _squared_length(residual: Value) -> Value:
     return float(total) if total.dtype == np.float64 else total
 
 
+@overload
+def sum_of_squares(a: Variable) -> Variable: ...
+@overload
+def sum_of_squares(a: Plain) -> float: ...
 @operation(
     r"\sum <a>^2",
     (r"2 \cdot <a>", lambda upstream, out, a: a * (2.0 * upstream)),
@@ -81,6 +88,12 @@ def sum_of_squares(a: Operand) -> Any:
     return _squared_length(a)
 
 
+@overload
+def ssr(predicted: Variable, observed: Input) -> Variable: ...
+@overload
+def ssr(predicted: Input, observed: Variable) -> Variable: ...
+@overload
+def ssr(predicted: Plain, observed: Plain) -> float: ...
 @operation(
     r"\sum (<observed> - <predicted>)^2",
     (
@@ -124,6 +137,12 @@ def ssr(predicted: Operand, observed: Operand) -> Any:
     return _squared_length(_residual(predicted, observed))
 
 
+@overload
+def mse(predicted: Variable, observed: Input) -> Variable: ...
+@overload
+def mse(predicted: Input, observed: Variable) -> Variable: ...
+@overload
+def mse(predicted: Plain, observed: Plain) -> float: ...
 @operation(
     r"\frac{1}{<n>} \sum (<observed> - <predicted>)^2",
     (
@@ -195,6 +214,10 @@ def _hinge(predicted: Operand, observed: Any) -> Any:
     return as_number(missing.sum() / missing.size)
 
 
+@overload
+def hinge(predicted: Variable, observed: Plain) -> Variable: ...
+@overload
+def hinge(predicted: Plain, observed: Plain) -> float: ...
 def hinge(predicted: Operand, observed: Any) -> Any:
     """Mean of ``max(0, 1 - observed * predicted)``: what is missing to a clear decision.
 
@@ -264,6 +287,10 @@ def _targets(labels: Any, shape: tuple[int, ...], what: str) -> np.ndarray[Any, 
     return one_hot
 
 
+@overload
+def cross_entropy(predicted: Variable, observed: Plain) -> Variable: ...
+@overload
+def cross_entropy(predicted: Plain, observed: Plain) -> float: ...
 def cross_entropy(predicted: Operand, observed: Any) -> Any:
     """Mean of ``-log(predicted probability of what was observed)``.
 
@@ -321,6 +348,10 @@ def _softmax_cross_entropy(logits: Operand, labels: Any) -> Any:
     return as_number((0.0 - total) * (np.shape(labels)[-1] / np.size(labels)))
 
 
+@overload
+def softmax_cross_entropy(logits: Variable, labels: Plain) -> Variable: ...
+@overload
+def softmax_cross_entropy(logits: Plain, labels: Plain) -> float: ...
 def softmax_cross_entropy(logits: Operand, labels: Any) -> Any:
     """Cross-entropy of the softmax of scores, in one step: mean of ``-log_softmax(logits)[label]``.
 

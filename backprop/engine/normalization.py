@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
+
+from numpy.typing import NDArray
 
 from backprop.engine.operations import mean, sqrt, square, subtract
 from backprop.engine.variable import Operand
 
+if TYPE_CHECKING:
+    from backprop.engine.signatures import Input, Plain
+    from backprop.engine.variable import Variable
 
+
+@overload
+def layer_norm(
+    a: Variable, gain: Input = 1.0, bias: Input = 0.0, eps: float = 1e-5
+) -> Variable: ...
+@overload
+def layer_norm(a: Plain, gain: Variable, bias: Input = 0.0, eps: float = 1e-5) -> Variable: ...
+@overload
+def layer_norm(
+    a: Plain, gain: Plain = 1.0, bias: Plain = 0.0, eps: float = 1e-5
+) -> NDArray[Any]: ...
 def layer_norm(a: Operand, gain: Operand = 1.0, bias: Operand = 0.0, eps: float = 1e-5) -> Any:
     """Shift and scale each row to mean 0 and variance 1, then by `gain` and `bias`.
 

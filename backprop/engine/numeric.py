@@ -6,12 +6,15 @@ import inspect
 import numbers
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 
 from backprop.engine.variable import Constant, Value, Variable, as_value, value_of
+
+if TYPE_CHECKING:
+    from backprop.engine.signatures import ArrayOrList, Input, Numbers, Plain
 
 #: Best step for each method, relative to the size of x: truncation and rounding errors balance
 #: near eps ** (1 / 3) and eps ** (1 / 2); the complex step has no rounding error of its own
@@ -24,8 +27,20 @@ BEST_STEP = {
 }
 
 
+@overload
 def numeric_gradient(
-    f: Callable[[Any], Any], x: ArrayLike, h: float | None = None, method: str = "central"
+    f: Callable[[Any], Any], x: Numbers, h: float | None = None, method: str = "central"
+) -> Numbers: ...
+@overload
+def numeric_gradient(
+    f: Callable[[Any], Any], x: float, h: float | None = None, method: str = "central"
+) -> float: ...
+@overload
+def numeric_gradient(
+    f: Callable[[Any], Any], x: ArrayOrList, h: float | None = None, method: str = "central"
+) -> NDArray[Any]: ...
+def numeric_gradient(
+    f: Callable[[Any], Any], x: Plain, h: float | None = None, method: str = "central"
 ) -> Value:
     """Estimate the gradient of `f` at `x` by nudging one element of `x` at a time.
 
@@ -121,8 +136,8 @@ class GradientCheck:
     """
 
     name: str
-    backward: Value
-    numeric: Value
+    backward: Numbers
+    numeric: Numbers
     error: float
     allowed: float
 
@@ -169,7 +184,7 @@ def _shown(value: Value) -> str:
 
 def check_gradients(
     f: Callable[..., Variable],
-    *arguments: ArrayLike | Variable,
+    *arguments: Input,
     h: float | None = None,
     rtol: float = 1e-6,
     atol: float = 1e-8,
@@ -231,7 +246,7 @@ def check_gradients(
             return f(*others)
 
         numeric = numeric_gradient(nudged, values[position], h)
-        gradient = leaf.grad if leaf.grad is not None else np.zeros(leaf.shape)[()]
+        gradient: Value = leaf.grad if leaf.grad is not None else np.zeros(leaf.shape)[()]
         error = float(np.max(np.abs(gradient - numeric), initial=0.0))
         allowed = atol + rtol * float(np.max(np.abs(numeric), initial=0.0))
         checks.append(GradientCheck(names[position], gradient, numeric, error, allowed))

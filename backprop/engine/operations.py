@@ -19,13 +19,17 @@ from __future__ import annotations
 import builtins
 import math
 import operator
-from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backprop.engine.table import TABLE, operation
 from backprop.engine.variable import Operand, Value, Variable, sum_to_shape, value_of
+
+if TYPE_CHECKING:
+    from backprop.engine.signatures import ArrayOrList, Axes, Input, Numbers, Plain, Same
 
 
 def as_number(value: Any) -> Value:
@@ -71,6 +75,12 @@ def _marked(condition: Value, like: Value) -> Value:
 # --- arithmetic -----------------------------------------------------------------------------------
 
 
+@overload
+def add(a: Variable, b: Input) -> Variable: ...
+@overload
+def add(a: Input, b: Variable) -> Variable: ...
+@overload
+def add(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"<a> + <b>",
     (r"1", lambda upstream, out, a, b: upstream),
@@ -90,6 +100,12 @@ def add(a: Operand, b: Operand) -> Any:
     return a + b
 
 
+@overload
+def subtract(a: Variable, b: Input) -> Variable: ...
+@overload
+def subtract(a: Input, b: Variable) -> Variable: ...
+@overload
+def subtract(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"<a> - <b>",
     (r"1", lambda upstream, out, a, b: upstream),
@@ -109,6 +125,12 @@ def subtract(a: Operand, b: Operand) -> Any:
     return a - b
 
 
+@overload
+def multiply(a: Variable, b: Input) -> Variable: ...
+@overload
+def multiply(a: Input, b: Variable) -> Variable: ...
+@overload
+def multiply(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"<a> \cdot <b>",
     (r"<b>", lambda upstream, out, a, b: upstream * b),
@@ -128,6 +150,12 @@ def multiply(a: Operand, b: Operand) -> Any:
     return a * b
 
 
+@overload
+def divide(a: Variable, b: Input) -> Variable: ...
+@overload
+def divide(a: Input, b: Variable) -> Variable: ...
+@overload
+def divide(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"\frac{<a>}{<b>}",
     (r"\frac{1}{<b>}", lambda upstream, out, a, b: _times(upstream, _quotient(1.0, b))),
@@ -146,6 +174,10 @@ def divide(a: Operand, b: Operand) -> Any:
     return _quotient(a, b)
 
 
+@overload
+def negate(a: Same) -> Same: ...
+@overload
+def negate(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(
     r"-<a>",
     (r"-1", lambda upstream, out, a: -upstream),
@@ -163,6 +195,10 @@ def negate(a: Operand) -> Any:
     return -a
 
 
+@overload
+def square(a: Same) -> Same: ...
+@overload
+def square(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(
     r"<a>^2",
     (r"2 \cdot <a>", lambda upstream, out, a: upstream * 2.0 * a),
@@ -189,6 +225,12 @@ def _exponent_slope(upstream: Value, out: Value, a: Value, b: Value) -> Value:
     return _times(upstream, out * log(a + _marked(value_of(a) == 0, like=a)))
 
 
+@overload
+def power(a: Variable, b: Input) -> Variable: ...
+@overload
+def power(a: Input, b: Variable) -> Variable: ...
+@overload
+def power(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"<a>^{<b>}",
     (r"<b> \cdot <a>^{<b> - 1}", _power_slope),
@@ -224,6 +266,10 @@ def power(a: Operand, b: Operand) -> Any:
 # --- elementary functions -------------------------------------------------------------------------
 
 
+@overload
+def exp(a: Same) -> Same: ...
+@overload
+def exp(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(r"e^{<a>}", (r"e^{<a>}", lambda upstream, out, a: _times(upstream, out)))
 def exp(a: Operand) -> Any:
     """Exponential function, element by element; infinite, with a warning, from ``a = 710`` on.
@@ -239,6 +285,10 @@ def exp(a: Operand) -> Any:
     return _ieee(math.exp, np.exp, a)
 
 
+@overload
+def log(a: Same) -> Same: ...
+@overload
+def log(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(
     r"\ln(<a>)", (r"\frac{1}{<a>}", lambda upstream, out, a: _times(upstream, _quotient(1.0, a)))
 )
@@ -256,6 +306,10 @@ def log(a: Operand) -> Any:
     return _ieee(math.log, np.log, a)
 
 
+@overload
+def expm1(a: Same) -> Same: ...
+@overload
+def expm1(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(r"e^{<a>} - 1", (r"e^{<a>}", lambda upstream, out, a: _times(upstream, out + 1.0)))
 def expm1(a: Operand) -> Any:
     """Compute ``exp(a) - 1``, exact for small `a` too, element by element.
@@ -269,6 +323,10 @@ def expm1(a: Operand) -> Any:
     return _ieee(math.expm1, np.expm1, a)
 
 
+@overload
+def log1p(a: Same) -> Same: ...
+@overload
+def log1p(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(
     r"\ln(1 + <a>)",
     (r"\frac{1}{1 + <a>}", lambda upstream, out, a: _times(upstream, _quotient(1.0, 1.0 + a))),
@@ -290,6 +348,12 @@ def _sigma(a: Value) -> Value:
     return exp(-logaddexp(0.0, -a))
 
 
+@overload
+def logaddexp(a: Variable, b: Input) -> Variable: ...
+@overload
+def logaddexp(a: Input, b: Variable) -> Variable: ...
+@overload
+def logaddexp(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"\ln(e^{<a>} + e^{<b>})",
     (r"\sigma(<a> - <b>)", lambda upstream, out, a, b: _times(upstream, _sigma(a - b))),
@@ -308,6 +372,10 @@ def logaddexp(a: Operand, b: Operand) -> Any:
     return as_number(np.logaddexp(a, b))
 
 
+@overload
+def sqrt(a: Same) -> Same: ...
+@overload
+def sqrt(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(
     r"\sqrt{<a>}",
     (r"\frac{1}{2 \sqrt{<a>}}", lambda upstream, out, a: _times(upstream, _quotient(0.5, out))),
@@ -330,6 +398,10 @@ def _cosine(upstream: Value, out: Value, a: Value) -> Value:
     return upstream * cos(a)
 
 
+@overload
+def sin(a: Same) -> Same: ...
+@overload
+def sin(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(r"\sin(<a>)", (r"\cos(<a>)", _cosine))
 def sin(a: Operand) -> Any:
     """Sine of an angle in radians, element by element.
@@ -349,6 +421,10 @@ def _minus_sine(upstream: Value, out: Value, a: Value) -> Value:
     return -upstream * sin(a)
 
 
+@overload
+def cos(a: Same) -> Same: ...
+@overload
+def cos(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(r"\cos(<a>)", (r"-\sin(<a>)", _minus_sine))
 def cos(a: Operand) -> Any:
     """Cosine of an angle in radians, element by element.
@@ -362,6 +438,10 @@ def cos(a: Operand) -> Any:
     return _ieee(math.cos, np.cos, a)
 
 
+@overload
+def tanh(a: Same) -> Same: ...
+@overload
+def tanh(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(
     r"\tanh(<a>)", (r"1 - \tanh(<a>)^2", lambda upstream, out, a: upstream * (1.0 - square(out)))
 )
@@ -382,6 +462,10 @@ def tanh(a: Operand) -> Any:
 # --- functions with a kink: the slope there is a convention ---------------------------------------
 
 
+@overload
+def abs(a: Same) -> Same: ...
+@overload
+def abs(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(
     r"\lvert <a> \rvert",
     (r"\operatorname{sign}(<a>)", lambda upstream, out, a: upstream * np.sign(value_of(a))),
@@ -400,6 +484,12 @@ def abs(a: Operand) -> Any:
     return builtins.abs(a)
 
 
+@overload
+def maximum(a: Variable, b: Input) -> Variable: ...
+@overload
+def maximum(a: Input, b: Variable) -> Variable: ...
+@overload
+def maximum(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"\max(<a>, <b>)",
     (r"[<a> \ge <b>]", lambda upstream, out, a, b: upstream * (value_of(a) >= value_of(b))),
@@ -420,6 +510,12 @@ def maximum(a: Operand, b: Operand) -> Any:
     return as_number(np.maximum(a, b))
 
 
+@overload
+def minimum(a: Variable, b: Input) -> Variable: ...
+@overload
+def minimum(a: Input, b: Variable) -> Variable: ...
+@overload
+def minimum(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"\min(<a>, <b>)",
     (r"[<a> \le <b>]", lambda upstream, out, a, b: upstream * (value_of(a) <= value_of(b))),
@@ -438,6 +534,10 @@ def minimum(a: Operand, b: Operand) -> Any:
     return as_number(np.minimum(a, b))
 
 
+@overload
+def clip(a: Variable, low: float, high: float) -> Variable: ...
+@overload
+def clip(a: Plain, low: float, high: float) -> Numbers: ...
 @operation(
     r"\operatorname{clip}(<a>, <low>, <high>)",
     (
@@ -495,6 +595,12 @@ def _nothing_from_nothing(upstream: Value, gradient: Value) -> Value:
     return where(value_of(upstream) != 0, gradient, 0.0)
 
 
+@overload
+def where(condition: Any, a: Variable, b: Input) -> Variable: ...
+@overload
+def where(condition: Any, a: Input, b: Variable) -> Variable: ...
+@overload
+def where(condition: Any, a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"\operatorname{where}(<condition>, <a>, <b>)",
     ("", None),
@@ -559,6 +665,14 @@ def _to_every_element(
     return broadcast_to(_kept_axes(upstream, a, axis, keepdims), np.shape(value_of(a)))
 
 
+@overload
+def sum(
+    a: Variable, axis: int | tuple[int, ...] | None = None, keepdims: bool = False
+) -> Variable: ...
+@overload
+def sum(a: Plain, axis: None = None, keepdims: Literal[False] = False) -> float: ...
+@overload
+def sum(a: Plain, axis: Axes = None, keepdims: bool = False) -> Numbers: ...
 @operation(
     r"\sum <a>",
     (r"1", _to_every_element),
@@ -592,6 +706,16 @@ def sum(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool = 
     return as_number(np.sum(a, axis=axis, keepdims=keepdims))
 
 
+@overload
+def mean(
+    a: Variable, axis: int | tuple[int, ...] | None = None, keepdims: bool = False
+) -> Variable: ...
+@overload
+def mean(a: Plain, axis: None = None, keepdims: Literal[False] = False) -> float: ...
+@overload
+def mean(
+    a: Plain, axis: int | tuple[int, ...] | None = None, keepdims: bool = False
+) -> Numbers: ...
 @operation(
     r"\frac{1}{<n>} \sum <a>",
     (
@@ -713,6 +837,10 @@ def _reshaped_to_a(upstream: Value, out: Value, a: Value, shape: tuple[int, ...]
     return reshape(upstream, np.shape(value_of(a)))
 
 
+@overload
+def reshape(a: Variable, shape: int | tuple[int, ...]) -> Variable: ...
+@overload
+def reshape(a: Plain, shape: int | tuple[int, ...]) -> NDArray[Any]: ...
 @operation(
     r"<a>",
     (r"1", _reshaped_to_a),
@@ -753,6 +881,10 @@ def _order_restored(upstream: Value, out: Value, a: Value, axes: tuple[int, ...]
     return transpose(upstream, None if axes is None else tuple(np.argsort(np.mod(axes, len(axes)))))
 
 
+@overload
+def transpose(a: Variable, axes: tuple[int, ...] | None = None) -> Variable: ...
+@overload
+def transpose(a: Plain, axes: tuple[int, ...] | None = None) -> NDArray[Any]: ...
 @operation(
     r"<a>^\top",
     (r"<upstream>^\top", _order_restored),
@@ -821,6 +953,12 @@ def _matmul_right(upstream: Value, out: Value, a: Value, b: Value) -> Value:
     return matmul(_swapped(a), upstream)
 
 
+@overload
+def matmul(a: Variable, b: Input) -> Variable: ...
+@overload
+def matmul(a: Input, b: Variable) -> Variable: ...
+@overload
+def matmul(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"<a> <b>",
     (r"<upstream> <b>^\top", _matmul_left),
@@ -860,6 +998,12 @@ def matmul(a: Operand, b: Operand) -> Any:
     return as_number(np.matmul(a, b))
 
 
+@overload
+def max(a: Variable, axis: int | None = None, keepdims: bool = False) -> Variable: ...
+@overload
+def max(a: Plain, axis: None = None, keepdims: Literal[False] = False) -> float: ...
+@overload
+def max(a: Plain, axis: int | None = None, keepdims: bool = False) -> Numbers: ...
 @operation(
     r"\max(<a>)",
     (
@@ -919,6 +1063,10 @@ def _direction(upstream: Value, out: Value, a: Value) -> Value:
     return upstream * a / (out + _marked(value_of(out) == 0, like=out))
 
 
+@overload
+def norm(a: Variable) -> Variable: ...
+@overload
+def norm(a: Plain) -> float: ...
 @operation(
     r"\lVert <a> \rVert",
     (r"\frac{<a>}{\lVert <a> \rVert}", _direction),
@@ -953,6 +1101,12 @@ def norm(a: Operand) -> Any:
     return as_number(largest * np.linalg.norm(a / largest))
 
 
+@overload
+def dot(a: Variable, b: Input) -> Variable: ...
+@overload
+def dot(a: Input, b: Variable) -> Variable: ...
+@overload
+def dot(a: Plain, b: Plain) -> float: ...
 @operation(
     r"<a>^\top <b>",
     (r"<b>", lambda upstream, out, a, b: upstream * b),
@@ -1109,7 +1263,15 @@ def join(a: Operand, b: Operand, axis: int = 0) -> Any:
         ) from None
 
 
-def concatenate(arrays: Sequence[Operand], axis: int = 0) -> Any:
+@overload
+def concatenate(arrays: Iterable[Variable], axis: int = 0) -> Variable: ...
+@overload
+def concatenate(  # type: ignore[overload-overlap]  # one Variable among them makes it one
+    arrays: Iterable[Plain], axis: int = 0
+) -> NDArray[Any]: ...
+@overload
+def concatenate(arrays: Iterable[Input], axis: int = 0) -> Variable: ...
+def concatenate(arrays: Iterable[Operand], axis: int = 0) -> Any:
     """Join arrays along an axis that they have.
 
     Parameters
@@ -1146,7 +1308,15 @@ def concatenate(arrays: Sequence[Operand], axis: int = 0) -> Any:
     return joined[0]
 
 
-def stack(arrays: Sequence[Operand], axis: int = 0) -> Any:
+@overload
+def stack(arrays: Iterable[Variable], axis: int = 0) -> Variable: ...
+@overload
+def stack(  # type: ignore[overload-overlap]  # one Variable among them makes it one
+    arrays: Iterable[Plain], axis: int = 0
+) -> NDArray[Any]: ...
+@overload
+def stack(arrays: Iterable[Input], axis: int = 0) -> Variable: ...
+def stack(arrays: Iterable[Operand], axis: int = 0) -> Any:
     """Join arrays of one shape along a new axis.
 
     Parameters

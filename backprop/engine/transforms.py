@@ -9,18 +9,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from backprop.engine.operations import broadcast_to, multiply, reshape, stack, sum
 from backprop.engine.variable import Operand, Value, Variable, as_value, recording, sweep, value_of
 
+if TYPE_CHECKING:
+    from backprop.engine.signatures import (
+        Derivative,
+        Input,
+        Numbers,
+        PartialDerivatives,
+        Plain,
+        ValueAndDerivative,
+    )
+
 _nested: ContextVar[bool] = ContextVar("nested", default=False)
 
 
-def value_and_grad(f: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
+def value_and_grad(f: Callable[..., Any]) -> ValueAndDerivative:
     """Make a function that returns the value of `f` and its gradient by the first argument.
 
     Parameters
@@ -48,7 +57,7 @@ def value_and_grad(f: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
     (8.0, 12.0)
     """
 
-    def differentiated(x: Operand, *others: Any, **settings: Any) -> tuple[Any, Any]:
+    def differentiated(x: Operand, *others: Any, **settings: Any) -> Any:
         recorded = _nested.get() or isinstance(x, Variable)
         with _inside():
             at = _own(x)
@@ -64,7 +73,7 @@ def value_and_grad(f: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
     return differentiated
 
 
-def grad(f: Callable[..., Any]) -> Callable[..., Any]:
+def grad(f: Callable[..., Any]) -> Derivative:
     """Make the function that returns the gradient of `f` by its first argument.
 
     Parameters
@@ -91,7 +100,7 @@ def grad(f: Callable[..., Any]) -> Callable[..., Any]:
     return gradient
 
 
-def jacobian(f: Callable[..., Any]) -> Callable[..., Any]:
+def jacobian(f: Callable[..., Any]) -> PartialDerivatives:
     """Make the function that returns all partial derivatives of all results of `f`.
 
     Takes one backward pass for each element of the result.
@@ -134,7 +143,7 @@ def jacobian(f: Callable[..., Any]) -> Callable[..., Any]:
     return matrix
 
 
-def hessian(f: Callable[..., Any]) -> Callable[..., Any]:
+def hessian(f: Callable[..., Any]) -> PartialDerivatives:
     """Make the function that returns all second derivatives of `f` by its first argument.
 
     Parameters
@@ -157,7 +166,11 @@ def hessian(f: Callable[..., Any]) -> Callable[..., Any]:
     return jacobian(grad(f))
 
 
-def hvp(f: Callable[[Any], Any], x: ArrayLike, v: ArrayLike) -> Any:
+@overload
+def hvp(f: Callable[[Any], Any], x: Variable, v: Input) -> Variable: ...
+@overload
+def hvp(f: Callable[[Any], Any], x: Plain, v: Plain) -> Numbers: ...
+def hvp(f: Callable[[Any], Any], x: Operand, v: Operand) -> Any:
     """Multiply the Hessian of `f` at `x` by a vector, without computing the Hessian.
 
     Parameters
@@ -191,7 +204,11 @@ def hvp(f: Callable[[Any], Any], x: ArrayLike, v: ArrayLike) -> Any:
     return grad(lambda at: sum(multiply(grad(f)(at), direction)))(x)
 
 
-def jvp(f: Callable[[Any], Any], x: ArrayLike, v: ArrayLike) -> Any:
+@overload
+def jvp(f: Callable[[Any], Any], x: Variable, v: Input) -> Variable: ...
+@overload
+def jvp(f: Callable[[Any], Any], x: Plain, v: Plain) -> Numbers: ...
+def jvp(f: Callable[[Any], Any], x: Operand, v: Operand) -> Any:
     """Differentiate `f` at `x` along the direction `v`: the Jacobian times `v`, by forward mode.
 
     One sweep from the argument to the result, in the order of the calculation, whatever the number

@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 if TYPE_CHECKING:
+    from backprop.engine.signatures import Input, Numbers, Plain
     from backprop.engine.table import Operation
 
-#: A Python float or a NumPy array of floats. (NumPy's scalar and array types do not share one that
-#: says "supports arithmetic", so type checkers are told no more.)
+#: A Python float or a NumPy array of floats; in rules, a Variable too. (They share no type that
+#: says "supports arithmetic", so inside the engine type checkers are told no more. What users call
+#: is described in :mod:`backprop.engine.signatures`.)
 Value = Any
 #: What operators and functions take: a Variable, a number, or an array_like of numbers.
 Operand = Any
@@ -89,14 +91,15 @@ class Variable:
     __slots__ = ("_value", "a", "b", "grad", "name", "operation", "serial")
 
     _value: Value
-    grad: Value
+    #: None until a backward pass arrives; ``| Any`` spares users from ruling that out each time.
+    grad: Numbers | Any
     name: str | None
     operation: Operation | None
     a: Any
     b: Any
     serial: int
 
-    def __init__(self, value: ArrayLike, name: str | None = None) -> None:
+    def __init__(self, value: Plain, name: str | None = None) -> None:
         if name is not None and not isinstance(name, str):
             raise TypeError(f"name must be text, got {name!r}: several numbers go in one list")
         self._value = as_value(value, copy=True)
@@ -107,12 +110,13 @@ class Variable:
         self.serial = _next_serial()
 
     @property
-    def value(self) -> Value:
+    def value(self) -> Numbers:
         """The number or the array."""
-        return self._value  # where speed counts, the engine reads the slot itself
+        # Where speed counts, the engine reads the slot itself.
+        return self._value  # type: ignore[no-any-return]
 
     @value.setter
-    def value(self, value: Value) -> None:
+    def value(self, value: Plain) -> None:
         if self.operation is not None:
             raise TypeError(
                 "this value was computed, so its past would no longer match: "
@@ -282,11 +286,13 @@ class Variable:
             "Build a new value, or change `.value` of a leaf before you compute with it"
         )
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
-        raise TypeError(
-            "NumPy functions do not record derivatives: use the function of the same name from "
-            "backprop (bp.exp for np.exp), or take the plain array with .value"
-        )
+    if not TYPE_CHECKING:  # so type checkers refuse, too, to take a Variable for an array
+
+        def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+            raise TypeError(
+                "NumPy functions do not record derivatives: use the function of the same name from "
+                "backprop (bp.exp for np.exp), or take the plain array with .value"
+            )
 
     if TYPE_CHECKING:  # put in place by operations.py, from its table
         sum_to: Callable[[tuple[int, ...]], Variable]
@@ -294,7 +300,7 @@ class Variable:
         reshape: Callable[..., Variable]
         sum: Callable[..., Variable]
 
-        def __add__(self, other: Operand) -> Variable: ...
+        def __add__(self, other: Input) -> Variable: ...
         def __array_ufunc__(self, *arguments: Any, **settings: Any) -> Any: ...
 
         __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __add__
@@ -314,7 +320,7 @@ class Constant(Variable):
     __slots__ = ()
 
 
-def constant(value: ArrayLike, name: str | None = None) -> Constant:
+def constant(value: Plain, name: str | None = None) -> Constant:
     """Give data a name, for derivations and pictures, without making it a parameter.
 
     Parameters

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast, overload
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 from backprop import saving
 from backprop.checks import checked_count, checked_fraction
@@ -20,7 +20,8 @@ from backprop.engine.operations import reshape
 from backprop.engine.variable import Operand, Variable, value_of
 from backprop.network.initializers import INITIALIZERS, Initializer, Seed
 
-Activation = Callable[[Any], Any]
+if TYPE_CHECKING:
+    from backprop.engine.signatures import Activation, Input, Numbers, Plain
 
 _KIND = "the parameters of a layer"
 
@@ -217,11 +218,12 @@ class Sequential(Layer):
         self._steps = tuple(_in_one_step(layers))
         self.parameters()  # names them
 
-    def __call__(self, x: Operand) -> Any:
+    def __call__(self, x: Input) -> Variable:
         """Compute the result of the last layer; `x` is what the first one takes."""
+        out: Any = x
         for layer, activation in self._steps:
-            x = layer(x) if activation is None else layer.followed_by(activation, x)
-        return x
+            out = layer(out) if activation is None else layer.followed_by(activation, out)
+        return cast("Variable", out)
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
         number = 0
@@ -303,11 +305,11 @@ class Linear(Layer):
         self.W = _drawn("W", shape, initializer, seed, dtype)
         self.b = _drawn("b", shape[1:], "zeros", None, dtype) if bias else None
 
-    def __call__(self, x: Operand) -> Any:
+    def __call__(self, x: Input) -> Variable:
         """Compute the neurons; `x` has shape (..., inputs), the result (..., outputs)."""
         return linear(x, self.W, 0.0 if self.b is None else self.b, self.activation)
 
-    def followed_by(self, activation: Activation, x: Operand) -> Any:
+    def followed_by(self, activation: Activation, x: Input) -> Any:
         """Compute the neurons and an activation behind them, in one step where that is possible."""
         if self.activation is not None:
             return activation(self(x))
@@ -379,7 +381,7 @@ class Conv2d(Layer):
         self.W = _drawn("W", shape, initializer, seed, dtype)
         self.b = _drawn("b", shape[:1], "zeros", None, dtype) if bias else None
 
-    def __call__(self, x: Operand) -> Any:
+    def __call__(self, x: Input) -> Variable:
         """Compute the images; `x` has shape (batch, channels, height, width)."""
         bias = 0.0 if self.b is None else self.b
         z = conv2d(x, self.W, bias, self.stride, self.padding)
@@ -421,6 +423,10 @@ class MaxPool2d(Layer):
         self.size = checked_count(size, "size")
         self.stride = self.size if stride is None else checked_count(stride, "stride")
 
+    @overload
+    def __call__(self, x: Variable) -> Variable: ...
+    @overload
+    def __call__(self, x: Plain) -> NDArray[Any]: ...
     def __call__(self, x: Operand) -> Any:
         """Compute the largest values; `x` has shape (..., height, width)."""
         return max_pool2d(x, self.size, self.stride)
@@ -441,6 +447,10 @@ class Flatten(Layer):
     (10, 72)
     """
 
+    @overload
+    def __call__(self, x: Variable) -> Variable: ...
+    @overload
+    def __call__(self, x: Plain) -> NDArray[Any]: ...
     def __call__(self, x: Operand) -> Any:
         """Change the shape (batch, ...) into (batch, elements of an example)."""
         batch, *others = np.shape(value_of(x)) or (1,)
@@ -485,7 +495,7 @@ class Embedding(Layer):
         shape = checked_count(rows, "rows"), checked_count(width, "width")
         self.table = _drawn("table", shape, initializer, seed, dtype)
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Plain) -> Variable:
         """Look up; `x` holds integers, in any shape, the result has one axis more."""
         return embedding(self.table, x)
 
@@ -525,6 +535,10 @@ class Dropout(Layer):
         self.rate = checked_fraction(rate, "rate", of=1, below=True)
         self.generator = np.random.default_rng(seed)
 
+    @overload
+    def __call__(self, x: Variable) -> Variable: ...
+    @overload
+    def __call__(self, x: Plain) -> Numbers: ...
     def __call__(self, x: Operand) -> Any:
         """Drop, or do not; any shape."""
         return dropout(x, self.rate, self.generator) if self.training else x
@@ -571,7 +585,7 @@ class LayerNorm(Layer):
         self.gain = _drawn("gain", (width,), lambda shape, generator: np.ones(shape), None, dtype)
         self.bias = _drawn("bias", (width,), "zeros", None, dtype)
 
-    def __call__(self, x: Operand) -> Any:
+    def __call__(self, x: Input) -> Variable:
         """Shift and scale; `x` has shape (..., width)."""
         if np.shape(value_of(x))[-1:] != self.gain.shape:
             raise ValueError(

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from backprop.course.markup import code_html, to_html, to_plain
+from backprop.course.highlighting import code_html
+from backprop.course.markup import to_html, to_plain
 
 
 def test_inline_markup() -> None:
@@ -137,6 +138,11 @@ def test_code_is_coloured() -> None:
     assert '<span class="k">return</span>' in html
     assert '<span class="s2">&#x27;x&#x27;</span>' in html
     assert '<span class="c1"># y</span>' in html
+
+
+def test_code_without_pygments_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "pygments.lexers.python", None)
+    assert "return &#x27;x&#x27;" in code_html("return 'x'")
 
 
 def test_a_full_stop_stays_with_its_formula() -> None:

@@ -1,0 +1,590 @@
+"""What people who are new to a subject write when they get an exercise wrong.
+
+Written before the lists of wrong ideas in the exercises were read, so that they measure what a
+learner is told. Each is a whole function, as it stands in a notebook, with what is wrong in it.
+"""
+
+from typing import NamedTuple
+
+
+class Slip(NamedTuple):
+    """One wrong first try: the exercise, a name, what is wrong, and the function itself."""
+
+    exercise: str
+    name: str
+    wrong: str
+    source: str
+
+
+SLIPS = [
+    # ---- fitting/residuals_and_ssr
+    Slip(
+        "fitting/residuals_and_ssr",
+        "half_in_front",
+        "the SSR is halved",
+        """
+def residuals_and_ssr(observed, predicted):
+    residuals = observed - predicted
+    ssr = 0.5 * np.sum(residuals**2)
+    return residuals, ssr
+""",
+    ),
+    Slip(
+        "fitting/residuals_and_ssr",
+        "squared_and_kept",
+        "the residuals are squared where they are kept",
+        """
+def residuals_and_ssr(observed, predicted):
+    residuals = (observed - predicted) ** 2
+    ssr = np.sum(residuals)
+    return residuals, ssr
+""",
+    ),
+    Slip(
+        "fitting/residuals_and_ssr",
+        "swapped_results",
+        "the two results are returned in the other order",
+        """
+def residuals_and_ssr(observed, predicted):
+    residuals = observed - predicted
+    ssr = np.sum(residuals**2)
+    return ssr, residuals
+""",
+    ),
+    Slip(
+        "fitting/residuals_and_ssr",
+        "last_point_skipped",
+        "the loop leaves out the last point",
+        """
+def residuals_and_ssr(observed, predicted):
+    residuals = observed - predicted
+    ssr = 0.0
+    for i in range(len(residuals) - 1):
+        ssr = ssr + residuals[i] ** 2
+    return residuals, ssr
+""",
+    ),
+    Slip(
+        "fitting/residuals_and_ssr",
+        "rounded",
+        "the residuals are rounded to two decimals, the SSR to one",
+        """
+def residuals_and_ssr(observed, predicted):
+    residuals = np.round(observed - predicted, 2)
+    ssr = round(float(np.sum((observed - predicted) ** 2)), 1)
+    return residuals, ssr
+""",
+    ),
+    # ---- slopes/predict_a_nudge
+    Slip(
+        "slopes/predict_a_nudge",
+        "mean_for_sum",
+        "the mean of the changes is added, not their sum",
+        """
+def predict_a_nudge(loss, gradient, nudges):
+    changes = gradient * nudges
+    return loss + np.mean(changes)
+""",
+    ),
+    Slip(
+        "slopes/predict_a_nudge",
+        "array_returned",
+        "the changes are not added up: one number for each parameter is returned",
+        """
+def predict_a_nudge(loss, gradient, nudges):
+    changes = gradient * nudges
+    return loss + changes
+""",
+    ),
+    Slip(
+        "slopes/predict_a_nudge",
+        "change_alone",
+        "the change is returned without the loss",
+        """
+def predict_a_nudge(loss, gradient, nudges):
+    changes = gradient * nudges
+    return np.sum(changes)
+""",
+    ),
+    Slip(
+        "slopes/predict_a_nudge",
+        "first_parameter_only",
+        "only the first parameter's change is added",
+        """
+def predict_a_nudge(loss, gradient, nudges):
+    changes = gradient[0] * nudges[0]
+    return loss + changes
+""",
+    ),
+    # ---- slopes/slope_by_rule
+    Slip(
+        "slopes/slope_by_rule",
+        "numerical_slope",
+        "a finite difference stands where the rules are asked for",
+        """
+def slope_by_rule(x, a, b, c):
+    def f(x):
+        return a * x**3 + b * x * np.exp(x) + c * np.log(x)
+
+    h = 0.0001
+    return (f(x + h) - f(x)) / h
+""",
+    ),
+    Slip(
+        "slopes/slope_by_rule",
+        "minus_one_over_x_squared",
+        "the slope of ln x is taken to be -1/x squared",
+        """
+def slope_by_rule(x, a, b, c):
+    power = 3 * a * x**2
+    product = b * (np.exp(x) + x * np.exp(x))
+    logarithm = -c / x**2
+    return power + product + logarithm
+""",
+    ),
+    Slip(
+        "slopes/slope_by_rule",
+        "factor_of_product_lost",
+        "b stands before the first term of the product rule alone",
+        """
+def slope_by_rule(x, a, b, c):
+    power = 3 * a * x**2
+    product = b * np.exp(x) + x * np.exp(x)
+    logarithm = c / x
+    return power + product + logarithm
+""",
+    ),
+    # ---- chain_rule/along_a_path
+    Slip(
+        "chain_rule/along_a_path",
+        "b_forgotten",
+        "z is computed without b",
+        """
+def along_a_path(w, x, b):
+    z = w * x
+    dy_dz = 1 / (1 + np.exp(-z))
+    dy_dw = dy_dz * x
+    dy_db = dy_dz
+    return dy_dw, dy_db
+""",
+    ),
+    Slip(
+        "chain_rule/along_a_path",
+        "w_for_x",
+        "z is derived with respect to x, so w stands where x belongs",
+        """
+def along_a_path(w, x, b):
+    z = w * x + b
+    dy_dz = 1 / (1 + np.exp(-z))
+    dy_dw = dy_dz * w
+    dy_db = dy_dz
+    return dy_dw, dy_db
+""",
+    ),
+    Slip(
+        "chain_rule/along_a_path",
+        "swapped_results",
+        "the two derivatives are returned in the other order",
+        """
+def along_a_path(w, x, b):
+    z = w * x + b
+    dy_dz = 1 / (1 + np.exp(-z))
+    dy_dw = dy_dz * x
+    dy_db = dy_dz
+    return dy_db, dy_dw
+""",
+    ),
+    # ---- chain_rule/two_paths
+    Slip(
+        "chain_rule/two_paths",
+        "outer_only",
+        "the inner slope of the residual, -x, is missing altogether",
+        """
+def two_paths(w, x, observed, k):
+    residual = observed - w * x
+    through_misfit = 2 * residual
+    through_penalty = 2 * k * w
+    return through_misfit + through_penalty
+""",
+    ),
+    Slip(
+        "chain_rule/two_paths",
+        "whole_negated",
+        "the whole derivative has the wrong sign",
+        """
+def two_paths(w, x, observed, k):
+    residual = observed - w * x
+    through_misfit = 2 * residual * x
+    through_penalty = -2 * k * w
+    return through_misfit + through_penalty
+""",
+    ),
+    Slip(
+        "chain_rule/two_paths",
+        "swapped_parameters",
+        "w and x are taken in the other order",
+        """
+def two_paths(x, w, observed, k):
+    residual = observed - w * x
+    through_misfit = -2 * residual * x
+    through_penalty = 2 * k * w
+    return through_misfit + through_penalty
+""",
+    ),
+    # ---- graphs/fill_in_the_edges
+    Slip(
+        "graphs/fill_in_the_edges",
+        "max_to_the_smaller",
+        "max sends its gradient to the smaller argument",
+        """
+def fill_in_the_edges(a, b, c):
+    u = a * b
+    m = max(u, c)
+    y_to_m = a
+    y_to_a = m
+    m_to_u = y_to_m if u < c else 0.0
+    m_to_c = 0.0 if u < c else y_to_m
+    u_to_a = b * m_to_u
+    u_to_b = a * m_to_u
+    a_gradient = y_to_a + u_to_a
+    return y_to_m, y_to_a, m_to_u, m_to_c, u_to_a, u_to_b, a_gradient
+""",
+    ),
+    Slip(
+        "graphs/fill_in_the_edges",
+        "local_slopes_only",
+        "below max only the local derivatives stand, without what comes from above",
+        """
+def fill_in_the_edges(a, b, c):
+    u = a * b
+    m = max(u, c)
+    y_to_m = a
+    y_to_a = m
+    m_to_u = 1.0 if u >= c else 0.0
+    m_to_c = 0.0 if u >= c else 1.0
+    u_to_a = b
+    u_to_b = a
+    a_gradient = y_to_a + u_to_a
+    return y_to_m, y_to_a, m_to_u, m_to_c, u_to_a, u_to_b, a_gradient
+""",
+    ),
+    Slip(
+        "graphs/fill_in_the_edges",
+        "one_path_of_a",
+        "the gradient of a counts the path through u alone",
+        """
+def fill_in_the_edges(a, b, c):
+    u = a * b
+    m = max(u, c)
+    y_to_m = a
+    y_to_a = m
+    m_to_u = y_to_m if u >= c else 0.0
+    m_to_c = 0.0 if u >= c else y_to_m
+    u_to_a = b * m_to_u
+    u_to_b = a * m_to_u
+    a_gradient = u_to_a
+    return y_to_m, y_to_a, m_to_u, m_to_c, u_to_a, u_to_b, a_gradient
+""",
+    ),
+    # ---- graphs/walk_back
+    Slip(
+        "graphs/walk_back",
+        "result_and_argument_swapped",
+        "result and argument are swapped in the sum",
+        """
+def walk_back(count, edges):
+    gradients = np.zeros(count)
+    gradients[-1] = 1
+    for result, argument, local in reversed(edges):
+        gradients[result] += local * gradients[argument]
+    return gradients
+""",
+    ),
+    Slip(
+        "graphs/walk_back",
+        "begun_at_node_0",
+        "the 1 is put at node 0 and the edges are walked forward",
+        """
+def walk_back(count, edges):
+    gradients = np.zeros(count)
+    gradients[0] = 1
+    for result, argument, local in edges:
+        gradients[result] += local * gradients[argument]
+    return gradients
+""",
+    ),
+    Slip(
+        "graphs/walk_back",
+        "no_local_factor",
+        "what arrives is not multiplied with the local derivative",
+        """
+def walk_back(count, edges):
+    gradients = np.zeros(count)
+    gradients[-1] = 1
+    for result, argument, local in reversed(edges):
+        gradients[argument] += gradients[result]
+    return gradients
+""",
+    ),
+    Slip(
+        "graphs/walk_back",
+        "never_started",
+        "the last node never gets its gradient of 1",
+        """
+def walk_back(count, edges):
+    gradients = np.zeros(count)
+    for result, argument, local in reversed(edges):
+        gradients[argument] += local * gradients[result]
+    return gradients
+""",
+    ),
+    # ---- gradient_descent/learning_rate_threshold
+    Slip(
+        "gradient_descent/learning_rate_threshold",
+        "half_of_it",
+        "the threshold of the fastest run, half of what is asked for",
+        """
+def threshold(a, b, d):
+    return 1 / (2 * a)
+""",
+    ),
+    Slip(
+        "gradient_descent/learning_rate_threshold",
+        "lowest_point",
+        "the place of the lowest point, not a learning rate",
+        """
+def threshold(a, b, d):
+    return -b / (2 * a)
+""",
+    ),
+    # ---- gradient_descent/the_loop
+    Slip(
+        "gradient_descent/the_loop",
+        "one_step_too_many",
+        "up to max_steps + 1 steps are taken",
+        """
+def descend(gradient, start, learning_rate, tolerance, max_steps):
+    w = start
+    steps = 0
+    for i in range(max_steps + 1):
+        step = learning_rate * gradient(w)
+        w = w - step
+        steps += 1
+        if abs(step) <= tolerance:
+            break
+    return w, steps
+""",
+    ),
+    Slip(
+        "gradient_descent/the_loop",
+        "counts_from_zero",
+        "steps are counted from 0, so the count is one too small",
+        """
+def descend(gradient, start, learning_rate, tolerance, max_steps):
+    w = start
+    for steps in range(max_steps):
+        step = learning_rate * gradient(w)
+        w = w - step
+        if abs(step) <= tolerance:
+            break
+    return w, steps
+""",
+    ),
+    Slip(
+        "gradient_descent/the_loop",
+        "slope_compared",
+        "the slope is compared with the tolerance, not the step",
+        """
+def descend(gradient, start, learning_rate, tolerance, max_steps):
+    w = start
+    for steps in range(1, max_steps + 1):
+        slope = gradient(w)
+        w = w - learning_rate * slope
+        if abs(slope) <= tolerance:
+            break
+    return w, steps
+""",
+    ),
+    # ---- one_parameter/derivative_of_ssr
+    Slip(
+        "one_parameter/derivative_of_ssr",
+        "numerical_slope",
+        "a central difference stands where the chain rule is asked for",
+        """
+def dSSR_db3(b3, observed, curve):
+    h = 1e-5
+    up = np.sum((observed - (curve + b3 + h)) ** 2)
+    down = np.sum((observed - (curve + b3 - h)) ** 2)
+    return (up - down) / (2 * h)
+""",
+    ),
+    Slip(
+        "one_parameter/derivative_of_ssr",
+        "mean_for_sum",
+        "the mean over the patients is taken, not the sum",
+        """
+def dSSR_db3(b3, observed, curve):
+    predicted = curve + b3
+    return np.mean(-2 * (observed - predicted))
+""",
+    ),
+    Slip(
+        "one_parameter/derivative_of_ssr",
+        "not_summed",
+        "the terms are not summed: one number for each patient is returned",
+        """
+def dSSR_db3(b3, observed, curve):
+    predicted = curve + b3
+    return -2 * (observed - predicted)
+""",
+    ),
+    Slip(
+        "one_parameter/derivative_of_ssr",
+        "b_forgotten",
+        "b3 is not added to the curve",
+        """
+def dSSR_db3(b3, observed, curve):
+    predicted = curve
+    return np.sum(-2 * (observed - predicted))
+""",
+    ),
+    # ---- one_parameter/stopping_rule
+    Slip(
+        "one_parameter/stopping_rule",
+        "one_step_too_few",
+        "at most max_steps - 1 steps are taken, and the count is one too small",
+        """
+def learn_b3(observed, curve, learning_rate, tolerance, max_steps):
+    b3 = 0.0
+    for steps in range(max_steps):
+        derivative = np.sum(-2 * (observed - (curve + b3)))
+        step = learning_rate * derivative
+        b3 = b3 - step
+        if abs(step) <= tolerance:
+            return b3, steps, True
+    return b3, max_steps, False
+""",
+    ),
+    Slip(
+        "one_parameter/stopping_rule",
+        "without_abs",
+        "the sign of the step is compared, so every negative step counts as small",
+        """
+def learn_b3(observed, curve, learning_rate, tolerance, max_steps):
+    b3 = 0.0
+    for steps in range(1, max_steps + 1):
+        derivative = np.sum(-2 * (observed - (curve + b3)))
+        step = learning_rate * derivative
+        b3 = b3 - step
+        if step <= tolerance:
+            return b3, steps, True
+    return b3, max_steps, False
+""",
+    ),
+    Slip(
+        "one_parameter/stopping_rule",
+        "always_converged",
+        "True is returned also when the steps have run out",
+        """
+def learn_b3(observed, curve, learning_rate, tolerance, max_steps):
+    b3 = 0.0
+    for steps in range(1, max_steps + 1):
+        derivative = np.sum(-2 * (observed - (curve + b3)))
+        step = learning_rate * derivative
+        b3 = b3 - step
+        if abs(step) <= tolerance:
+            break
+    return b3, steps, True
+""",
+    ),
+    # ---- all_parameters/break_the_symmetry
+    Slip(
+        "all_parameters/break_the_symmetry",
+        "one_draw_for_all",
+        "one number is drawn and given to all four weights",
+        """
+def first_values(seed):
+    random = np.random.default_rng(seed)
+    w = random.normal()
+    return w, 0.0, w, 0.0, w, w, 0.0
+""",
+    ),
+    Slip(
+        "all_parameters/break_the_symmetry",
+        "seed_ignored",
+        "the generator gets no seed, so the start is another one each time",
+        """
+def first_values(seed):
+    random = np.random.default_rng()
+    w1 = random.normal()
+    w2 = random.normal()
+    w3 = random.normal()
+    w4 = random.normal()
+    return w1, 0.0, w2, 0.0, w3, w4, 0.0
+""",
+    ),
+    Slip(
+        "all_parameters/break_the_symmetry",
+        "weights_first",
+        "the weights are returned before the biases",
+        """
+def first_values(seed):
+    random = np.random.default_rng(seed)
+    w1 = random.normal()
+    w2 = random.normal()
+    w3 = random.normal()
+    w4 = random.normal()
+    b1 = b2 = b3 = 0.0
+    return w1, w2, w3, w4, b1, b2, b3
+""",
+    ),
+    # ---- all_parameters/derivative_through_softplus
+    Slip(
+        "all_parameters/derivative_through_softplus",
+        "w1_for_x",
+        "w1 stands where the inner slope, x, belongs",
+        """
+def dSSR_dw1(w1, b1, w3, x, observed, rest):
+    z1 = w1 * x + b1
+    predicted = w3 * np.log(1 + np.exp(z1)) + rest
+    sigmoid = 1 / (1 + np.exp(-z1))
+    return np.sum(-2 * (observed - predicted) * w3 * sigmoid * w1)
+""",
+    ),
+    Slip(
+        "all_parameters/derivative_through_softplus",
+        "minus_lost",
+        "the inner minus of observed - predicted is lost",
+        """
+def dSSR_dw1(w1, b1, w3, x, observed, rest):
+    z1 = w1 * x + b1
+    predicted = w3 * np.log(1 + np.exp(z1)) + rest
+    sigmoid = 1 / (1 + np.exp(-z1))
+    return np.sum(2 * (observed - predicted) * w3 * sigmoid * x)
+""",
+    ),
+    Slip(
+        "all_parameters/derivative_through_softplus",
+        "rest_forgotten",
+        "rest is not added to the prediction",
+        """
+def dSSR_dw1(w1, b1, w3, x, observed, rest):
+    z1 = w1 * x + b1
+    predicted = w3 * np.log(1 + np.exp(z1))
+    sigmoid = 1 / (1 + np.exp(-z1))
+    return np.sum(-2 * (observed - predicted) * w3 * sigmoid * x)
+""",
+    ),
+    Slip(
+        "all_parameters/derivative_through_softplus",
+        "sums_multiplied",
+        "the factors are summed over the points one by one, and the sums multiplied",
+        """
+def dSSR_dw1(w1, b1, w3, x, observed, rest):
+    z1 = w1 * x + b1
+    predicted = w3 * np.log(1 + np.exp(z1)) + rest
+    sigmoid = 1 / (1 + np.exp(-z1))
+    return np.sum(-2 * (observed - predicted)) * w3 * np.sum(sigmoid * x)
+""",
+    ),
+]
