@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from backprop.page.html import Markup, element, join
 from backprop.page.scripts import assemble_script
 
 __all__ = ["PALETTE", "Colour", "asset_files", "assets", "on_page", "palette_css"]
@@ -111,7 +112,7 @@ def palette_css() -> str:
     )
 
 
-def assets(*names: str) -> str:
+def assets(*names: str) -> Markup:
     """Return what an output must bring along to look and work right where it is shown.
 
     Parameters
@@ -122,7 +123,7 @@ def assets(*names: str) -> str:
 
     Returns
     -------
-    str
+    Markup
         Empty on a page, which loads :func:`asset_files` by itself. In a notebook ``<style>`` and
         ``<script>`` elements to put before the output's own HTML. Scripts may come twice.
 
@@ -145,10 +146,10 @@ def assets(*names: str) -> str:
         styles.append(files.get(f"{name}.css", ""))
         scripts.append(files.get(f"{name}.js", ""))
     if on_page():
-        return ""
-    return "".join(
-        [f"<style>{style}</style>" for style in styles if style]
-        + [f"<script>{script}</script>" for script in scripts if script]
+        return Markup()
+    return join(
+        [element("style", Markup(style)) for style in styles if style]
+        + [element("script", Markup(script)) for script in scripts if script]
     )
 
 

@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 #: Elements without content, which have no closing tag.
 VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
+#: Elements of SVG that close themselves if nothing stands in them.
+SHAPES = frozenset({"circle", "image", "line", "path", "rect"})
 
 
 class Markup(str):
@@ -46,6 +48,8 @@ def element(name: str, /, *content: Content, **attributes: Attribute) -> Markup:
     '<p class="note" data-step="1">a &lt; b, <b>so</b></p>'
     >>> element("input", disabled=True)
     '<input disabled>'
+    >>> element("path", d="M0 0h9")
+    '<path d="M0 0h9"/>'
     """
     written = []
     for keyword, value in attributes.items():
@@ -54,7 +58,11 @@ def element(name: str, /, *content: Content, **attributes: Attribute) -> Markup:
         attribute = keyword.rstrip("_").replace("_", "-")
         written.append(f" {attribute}" if value is True else f' {attribute}="{escape(value)}"')
     opening = name + "".join(written)
-    return Markup(f"<{opening}>" if name in VOID else f"<{opening}>{join(content)}</{name}>")
+    if name in VOID:
+        return Markup(f"<{opening}>")
+    inside = join(content)
+    closed = name in SHAPES and not inside
+    return Markup(f"<{opening}/>" if closed else f"<{opening}>{inside}</{name}>")
 
 
 def join(parts: Iterable[Content], separator: str = "") -> Markup:

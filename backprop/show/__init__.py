@@ -1,16 +1,28 @@
 """Pictures of the book: figures that stand still, explorers that the reader moves, and graphs.
 
 Figures and explorers are drawn with matplotlib, computational graphs by this package; all are shown
-as SVG that follows light and dark. matplotlib, ipywidgets and IPython are imported when they are
-needed, not before.
+as SVG that follows light and dark. matplotlib and IPython are imported when they are needed, not
+before.
 """
 
-from backprop.page import PALETTE
-from backprop.show.drawing.style import style
-from backprop.show.explorers.curves import descent, residuals, ssr_curve, steps, tangent
-from backprop.show.explorers.explorer import Explorer, Slider, explorer
+from backprop.show.drawing.style import (
+    BAD,
+    GOOD,
+    GRADIENT,
+    INK,
+    MUTED,
+    RESIDUAL,
+    VALUE,
+    style,
+)
+from backprop.show.explorers.curves import descent, ssr_curve
+from backprop.show.explorers.explorer import Explorer, explorer
+from backprop.show.explorers.marks import residuals, steps, tangent
 from backprop.show.explorers.race import race
-from backprop.show.explorers.slopes import error_by_step, slope, zoom
+from backprop.show.explorers.slider import Slider
+from backprop.show.explorers.slope import slope
+from backprop.show.explorers.step_error import error_by_step
+from backprop.show.explorers.zoom import zoom
 from backprop.show.figures import Figure, figure
 from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
@@ -43,12 +55,3 @@ __all__ = [
     "tangent",
     "zoom",
 ]
-
-#: Colours for matplotlib. On a page they follow light and dark.
-INK = PALETTE["ink"].light  # what was observed
-VALUE = PALETTE["value"].light  # what the forward pass computes
-GRADIENT = PALETTE["gradient"].light  # what the backward pass computes
-RESIDUAL = PALETTE["residual"].light  # observed - predicted
-GOOD = PALETTE["good"].light
-BAD = PALETTE["bad"].light
-MUTED = PALETTE["muted"].light

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import html
-import re
-import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from backprop import page
+from backprop.page.html import Markup, element, join
 from backprop.show.drawing import svg
+from backprop.show.drawing.pictures import (
+    check_texts,
+    link_pictures,
+    make_identifier,
+    write_caption,
+    write_pictures,
+)
 from backprop.show.drawing.style import style
 
 if TYPE_CHECKING:
-    from backprop.show.drawing.axes import Sheet
+    from backprop.show.drawing.axes import Panels
 
-__all__ = ["Figure", "drawn", "figure", "identifier", "pictures", "required"]
+__all__ = ["Figure", "draw_figure", "figure"]
 
 
 @contextmanager
@@ -67,17 +72,17 @@ def figure(
     """
     from IPython.display import display
 
-    from backprop.show.drawing.axes import Sheet
+    from backprop.show.drawing.axes import Panels
 
-    required(title=title, alt=alt)
+    check_texts(title=title, alt=alt)
     with style():
-        sheet = Sheet(height, *axes)
-        yield sheet.axes[0] if axes == (1, 1) else sheet.axes
-        made = _finish(sheet, title, alt, caption, axes[1])
+        panels = Panels(height, *axes)
+        yield panels.axes[0] if axes == (1, 1) else panels.axes
+        made = _finish_figure(panels, title, alt, caption, axes[1])
     display(made)  # type: ignore[no-untyped-call]
 
 
-def drawn(
+def draw_figure(
     draw: Callable[[Any], Any],
     *,
     title: str,
@@ -87,18 +92,21 @@ def drawn(
     axes: tuple[int, int] = (1, 1),
 ) -> Figure:
     """Make a :func:`figure` with a function that draws, and return it instead of showing it."""
-    from backprop.show.drawing.axes import Sheet
+    from backprop.show.drawing.axes import Panels
 
-    required(title=title, alt=alt)
+    check_texts(title=title, alt=alt)
     with style():
-        sheet = Sheet(height, *axes)
-        draw(sheet.axes[0] if axes == (1, 1) else sheet.axes)
-        return _finish(sheet, title, alt, caption, axes[1])
+        panels = Panels(height, *axes)
+        draw(panels.axes[0] if axes == (1, 1) else panels.axes)
+        return _finish_figure(panels, title, alt, caption, axes[1])
 
 
-def _finish(sheet: Sheet, title: str, alt: str, caption: str | None, columns: int) -> Figure:
-    sheet.fit()
-    return Figure(title, svg.minus(alt), caption, sheet.elements(), sheet.size, columns)
+def _finish_figure(
+    panels: Panels, title: str, alt: str, caption: str | None, columns: int
+) -> Figure:
+    panels.fit_margins()
+    alt = svg.write_minus_signs(alt)
+    return Figure(title, alt, caption, panels.draw(), panels.size, columns)
 
 
 @dataclass(frozen=True, repr=False)
@@ -132,71 +140,18 @@ class Figure:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": repr(self)}
 
-    def html(self) -> str:
+    def html(self) -> Markup:
         """Return the figure as HTML, with its style sheet if no page brings one."""
-        name = identifier(self.title, self.drawings)
-        linked, heads = [], []
-        for i, drawing in enumerate(self.drawings):
-            (one,), definitions = svg.link_clips([drawing], f"{name}-{i}")
-            linked.append(one)
-            heads.append(definitions)
-        shown = pictures(linked, self.size, self.columns, name, self.title, self.alt, heads=heads)
-        return (
-            f'{page.assets()}<figure class="bp-figure" id="{name}">{shown}'
-            f"<figcaption>{_caption(self.title, self.caption)}</figcaption></figure>"
+        name = make_identifier(self.title, self.drawings)
+        linked, heads = link_pictures(self.drawings, name)
+        shown = write_pictures(
+            linked,
+            self.size,
+            self.columns,
+            name=name,
+            title=self.title,
+            description=self.alt,
+            heads=heads,
         )
-
-
-def _caption(title: str, caption: str | None) -> str:
-    end = "" if title[-1] in ".?!" else "."
-    text = f" {html.escape(caption, quote=False)}" if caption else ""
-    return f"<strong>{html.escape(title, quote=False)}{end}</strong>{text}"
-
-
-def pictures(
-    drawings: Sequence[Sequence[svg.Element]],
-    size: tuple[float, float],
-    columns: int,
-    name: str,
-    title: str,
-    description: str,
-    *,
-    heads: Sequence[str],
-    keys: Sequence[Mapping[int, int]] | None = None,
-) -> str:
-    """Write pictures that belong together as one image with a title and a description."""
-    labels = (
-        f'<title id="{name}-title">{html.escape(title, quote=False)}</title>'
-        f'<desc id="{name}-desc">{html.escape(description, quote=False)}</desc>'
-    )
-    shown = []
-    for i, (drawing, head) in enumerate(zip(drawings, heads, strict=True)):
-        if i == 0:
-            head = labels + head
-            role = {
-                "role": "img",
-                "aria_labelledby": f"{name}-title",
-                "aria_describedby": f"{name}-desc",
-            }
-        else:  # the description speaks for all of them
-            role = {"aria_hidden": "true"}
-        shown.append(svg.write(drawing, size, head=head, keys=keys[i] if keys else None, **role))
-    return f'<div class="bp-pictures" data-columns="{columns}">{"".join(shown)}</div>'
-
-
-def identifier(title: str, content: Any) -> str:
-    """Make an id that is the same whenever the content is."""
-    words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40]
-    return f"bp-{words}-{zlib.crc32(repr(content).encode()):08x}"
-
-
-def required(**texts: str) -> None:
-    """Complain about texts that are missing."""
-    reasons = {
-        "alt": "describe what the figure shows, with its numbers, for readers who do not see it",
-        "title": "say in a few words what the figure is about",
-        "question": "ask the question that moving the figure answers",
-    }
-    for name, text in texts.items():
-        if not isinstance(text, str) or not text.strip():
-            raise ValueError(f"{name} must be a text, got {text!r}: {reasons[name]}")
+        caption = write_caption(self.title, self.caption)
+        return join([page.assets(), element("figure", shown, caption, class_="bp-figure", id=name)])

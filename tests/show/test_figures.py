@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from backprop import show
-from backprop.show.figures import drawn
+from backprop.show.figures import draw_figure
 
-from .moving import pictures
+from .explorers.moving import pictures
 
 
 def line(ax: Any) -> None:
@@ -21,7 +21,7 @@ def line(ax: Any) -> None:
 
 def made(**changes: Any) -> show.Figure:
     options: dict[str, Any] = {"title": "A line", "alt": "y = x from 0 to 1"} | changes
-    return drawn(options.pop("draw", line), **options)
+    return draw_figure(options.pop("draw", line), **options)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Paper to draw on again and again: axes, their place, and the elements that they hold."""
+"""Axes to draw on again and again: their place, and the elements that they hold."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.text import Text
 
-__all__ = ["Sheet"]
+__all__ = ["Panels"]
 
 _GAP = 24  # px between two axes
 _ROW = 27  # px for a line of text above the axes
@@ -26,7 +26,7 @@ _SPARE = 1.35  # narrow pages enlarge the text, see backprop.css
 _GROWS = {"left": (0.0, 1.0), "center": (0.5, 0.5), "right": (1.0, 0.0)}  # to which side
 
 
-class Sheet:
+class Panels:
     """One or several axes, each a picture of its own, so that a narrow page can stack them.
 
     Parameters
@@ -55,7 +55,7 @@ class Sheet:
             FigureCanvasAgg(figure)
             axes = figure.add_axes((0, 0, 1, 1))
             for label in (axes.xaxis.label, axes.yaxis.label, axes.set_title("", loc="left")):
-                label.set_visible(False)  # `_labels` writes them elsewhere
+                label.set_visible(False)  # `_add_labels` writes them elsewhere
             for axis in (axes.xaxis, axes.yaxis):
                 axis.set_label_coords(0, 0)  # or matplotlib measures all tick labels to place it
             round_numbers = [1, 2, 5, 10]
@@ -65,8 +65,8 @@ class Sheet:
         self._renderers = [Renderer(width, height) for _ in self.axes]
         self._margins = [[2.0, 4.0, 8.0, 2.0] for _ in self.axes]  # left, right, top, bottom
 
-    def wipe(self) -> None:
-        """Remove what was drawn. Clearing the axes would take three times as long."""
+    def clear(self) -> None:
+        """Remove what was drawn. ``Axes.clear`` would take three times as long."""
         for axes in self.axes:
             for artist in (
                 *axes.lines,
@@ -84,39 +84,39 @@ class Sheet:
             axes.autoscale(True)
             axes.relim()
 
-    def fit(self) -> None:
+    def fit_margins(self) -> None:
         """Make room beside the axes for the labels that are there now."""
         for _ in range(2):  # text inside moves along with the axes
-            for axes, renderer, margins in self._parts():
-                margins[:] = map(max, _room(axes, renderer), margins)
+            for axes, renderer, margins in self._list_parts():
+                margins[:] = map(max, _measure_margins(axes, renderer), margins)
             if self._columns == 1:  # one above the other, with the same places along x
                 left, right = (max(margins[side] for margins in self._margins) for side in (0, 1))
                 self._margins = [[left, right, *margins[2:]] for margins in self._margins]
-            for axes, _, margins in self._parts():
-                _place(axes, margins, self.size)
+            for axes, _, margins in self._list_parts():
+                _place_axes(axes, margins, self.size)
 
-    def elements(self) -> list[list[Element]]:
-        """Return what was drawn, for each picture from back to front."""
+    def draw(self) -> list[list[Element]]:
+        """Draw, and return the elements of each picture from back to front."""
         pictures = []
-        for axes, renderer, margins in self._parts():
-            _place(axes, margins, self.size)
-            labels = _labels(axes, margins, self.size)
-            pictures.append(renderer.picture(_figure(axes)))
+        for axes, renderer, margins in self._list_parts():
+            _place_axes(axes, margins, self.size)
+            labels = _add_labels(axes, margins, self.size)
+            pictures.append(renderer.draw_figure(_get_figure(axes)))
             for label in labels:
                 label.remove()
         return pictures
 
-    def _parts(self) -> Iterable[tuple[Axes, Renderer, list[float]]]:
+    def _list_parts(self) -> Iterable[tuple[Axes, Renderer, list[float]]]:
         return zip(self.axes, self._renderers, self._margins, strict=True)
 
 
-def _figure(axes: Axes) -> Figure:
-    figure = axes.get_figure(root=True)
-    assert figure is not None
+def _get_figure(axes: Axes) -> Figure:
+    figure = axes.figure.figure  # `get_figure(root=True)` is new in matplotlib 3.10
+    assert isinstance(figure, Figure)
     return figure
 
 
-def _place(axes: Axes, margins: Sequence[float], size: tuple[float, float]) -> None:
+def _place_axes(axes: Axes, margins: Sequence[float], size: tuple[float, float]) -> None:
     """Leave some pixels on the left, right, top and bottom of an axes."""
     (width, height), (left, right, top, bottom) = size, margins
     axes.set_position(
@@ -124,7 +124,7 @@ def _place(axes: Axes, margins: Sequence[float], size: tuple[float, float]) -> N
     )
 
 
-def _labels(axes: Axes, margins: Sequence[float], size: tuple[float, float]) -> list[Text]:
+def _add_labels(axes: Axes, margins: Sequence[float], size: tuple[float, float]) -> list[Text]:
     """Write title and label of the y axis in rows above it: nobody has to turn the head."""
     (width, height), (left, right, top, _) = size, margins
     title, xlabel, ylabel = axes.get_title("left"), axes.xaxis.label, axes.yaxis.label
@@ -134,21 +134,21 @@ def _labels(axes: Axes, margins: Sequence[float], size: tuple[float, float]) -> 
         (title, rcParams["axes.titlecolor"], "bold"),
     ):
         if text:
-            made.append(_figure(axes).text(0, row / height, text, color=colour, weight=weight))
+            made.append(_get_figure(axes).text(0, row / height, text, color=colour, weight=weight))
             row += _ROW
     if text := xlabel.get_text():
         middle = (left + width - right) / 2 / width
         colour = xlabel.get_color()
-        made.append(_figure(axes).text(middle, 5 / height, text, color=colour, ha="center"))
+        made.append(_get_figure(axes).text(middle, 5 / height, text, color=colour, ha="center"))
     return made
 
 
-def _room(axes: Axes, renderer: Renderer) -> list[float]:
+def _measure_margins(axes: Axes, renderer: Renderer) -> list[float]:
     """Return the pixels that labels need on the left, right, top and bottom of an axes."""
     inner = axes.get_window_extent(renderer)
     above = _ROW * (bool(axes.get_ylabel()) + bool(axes.get_title("left")))
     below = _ROW * bool(axes.get_xlabel())
-    texts = [*_tick_labels(axes.xaxis), *_tick_labels(axes.yaxis), *axes.texts]
+    texts = [*_list_tick_labels(axes.xaxis), *_list_tick_labels(axes.yaxis), *axes.texts]
     needs = [0.0, 0.0, above + 7.0, below]
     for text in texts:
         if not text.get_visible() or not text.get_text():
@@ -167,7 +167,7 @@ def _room(axes: Axes, renderer: Renderer) -> list[float]:
     return list(map(min, needs, (0.4 * width, 0.4 * width, 0.4 * height, 0.4 * height)))
 
 
-def _tick_labels(axis: Axis) -> list[Text]:
+def _list_tick_labels(axis: Axis) -> list[Text]:
     """Return the labels of the ticks that are shown."""
     low, high = sorted(axis.get_view_interval())
     labels = axis.get_ticklabels()

@@ -21,12 +21,19 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.font_manager import weight_dict as font_weights
 from matplotlib.path import Path
 
-from backprop.show.drawing.svg import POINTS, Element, Shape, minus, number, paint
+from backprop.show.drawing.svg import (
+    POINTS,
+    Element,
+    Shape,
+    write_colour,
+    write_minus_signs,
+    write_tenths,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Renderer", "plain_math"]
+__all__ = ["Renderer", "write_plain_math"]
 
 _CAPS = {"butt": None, "round": "round", "projecting": "square"}
 _ANCHORS = {"left": None, "center": "middle", "right": "end"}
@@ -61,7 +68,7 @@ class Renderer(RendererBase):
         self.width, self.height = width, height
         self.elements: list[Element] = []
 
-    def picture(self, figure: Figure) -> list[Element]:
+    def draw_figure(self, figure: Figure) -> list[Element]:
         """Draw a figure afresh and return its elements, from back to front.
 
         The same renderer should draw a figure again and again: matplotlib then remembers the
@@ -89,7 +96,7 @@ class Renderer(RendererBase):
         self, s: str, prop: FontProperties, ismath: Any
     ) -> tuple[float, float, float]:
         """Measure text without mathematics, as it will be drawn."""
-        text = _plain(s, ismath)
+        text = _write_plain(s, ismath)
         size: tuple[float, float, float] = super().get_text_width_height_descent(text, prop, False)
         return size
 
@@ -105,19 +112,19 @@ class Renderer(RendererBase):
         """Note a line, an area or a dot."""
         if gc.get_hatch() is not None:
             raise ValueError("hatching cannot be drawn on a page; use a colour with alpha= instead")
-        attributes = _fill(gc, rgbFace) | _stroke(gc)
+        attributes = _describe_fill(gc, rgbFace) | _describe_stroke(gc)
         if not attributes:
             return
-        if (dot := _dot(path, transform)) is not None:
+        if (dot := _find_dot(path, transform)) is not None:
             self._draw_dot(gc, *dot, rgbFace)
             return
-        points, codes = self._points(path, transform, filled=rgbFace is not None)
+        points, codes = self._find_points(path, transform, filled=rgbFace is not None)
         if not len(points):
             return
-        shape = _shape(points, codes)
-        self._add(Element("path", attributes | self._clip(gc, points), shape))
+        shape = _make_shape(points, codes)
+        self._add(Element("path", attributes | self._describe_clip(gc, points), shape))
 
-    def _points(
+    def _find_points(
         self, path: Path, transform: transforms.Transform, *, filled: bool
     ) -> tuple[Any, Any]:
         """Return a path's points in SVG's coordinates, and its codes, without NaN."""
@@ -138,7 +145,7 @@ class Renderer(RendererBase):
 
         A disc with an edge of another colour is two dots, the larger one behind.
         """
-        inside, edge = _fill(gc, face), _stroke(gc)
+        inside, edge = _describe_fill(gc, face), _describe_stroke(gc)
         width = gc.get_linewidth() if edge else 0.0
         discs = []
         if edge:
@@ -149,21 +156,23 @@ class Renderer(RendererBase):
             discs.append((radius - width / 2, inside["fill"], inside.get("fill-opacity")))
         elif edge and not inside:  # a ring: its middle must stay open
             circle = _CIRCLE.transformed(transforms.Affine2D().scale(radius).translate(x, y))
-            points, codes = self._points(circle, transforms.IdentityTransform(), filled=True)
-            self._add(Element("path", edge | self._clip(gc, points), _shape(points, codes)))
+            points, codes = self._find_points(circle, transforms.IdentityTransform(), filled=True)
+            self._add(
+                Element("path", edge | self._describe_clip(gc, points), _make_shape(points, codes))
+            )
             return
         point = np.array([[x, self.height - y]])
         if not np.isfinite(point).all() or (np.abs(point) > _FAR).any():
             return
-        (px,), (py,) = _tenths(point[:, 0]), _tenths(point[:, 1])
+        (px,), (py,) = _round_to_tenths(point[:, 0]), _round_to_tenths(point[:, 1])
         for size, colour, opacity in discs:
-            attributes = {"stroke": colour, "stroke-width": _short(2 * size)}
+            attributes = {"stroke": colour, "stroke-width": _write_length(2 * size)}
             if opacity:
                 attributes["stroke-opacity"] = opacity
-            attributes |= {"stroke-linecap": "round"} | self._clip(gc, point)
+            attributes |= {"stroke-linecap": "round"} | self._describe_clip(gc, point)
             self._add(Element("path", attributes, Shape("o", (px,), (py,))))
 
-    def _clip(self, gc: GraphicsContextBase, points: Any) -> dict[str, str]:
+    def _describe_clip(self, gc: GraphicsContextBase, points: Any) -> dict[str, str]:
         """Return the clipping that some points need: none if they lie inside."""
         box = gc.get_clip_rectangle()
         if box is None:
@@ -174,7 +183,7 @@ class Renderer(RendererBase):
         if x0 > left - slack and x1 < right + slack and y0 > top - slack and y1 < bottom + slack:
             return {}
         corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
-        xs, ys = _tenths(corners[:, 0]), _tenths(corners[:, 1])
+        xs, ys = _round_to_tenths(corners[:, 0]), _round_to_tenths(corners[:, 1])
         return {"clip-path": str(Shape("MLLLZ", xs, ys))}
 
     def _add(self, element: Element) -> None:
@@ -208,7 +217,7 @@ class Renderer(RendererBase):
         mtext: Any = None,
     ) -> None:
         """Note a line of text, anchored so that any font fits."""
-        text = _plain(s, ismath)
+        text = _write_plain(s, ismath)
         width, _, _ = self.get_text_width_height_descent(text, prop, False)
         # matplotlib gives the left end of the text as *its* font would set it; the page's font is
         # narrower or wider, so that we keep the end that the author placed.
@@ -219,14 +228,16 @@ class Renderer(RendererBase):
             along = {"left": 0.0, "center": 0.5, "right": 1.0}[align] * width
         turn = np.deg2rad(angle)
         x, y = x + along * np.cos(turn), y - along * np.sin(turn)
-        (tx,), (ty,) = _tenths(np.array([x])), _tenths(np.array([y]))
-        attributes = {"x": number(tx), "y": number(ty)}
+        (tx,), (ty,) = _round_to_tenths(np.array([x])), _round_to_tenths(np.array([y]))
+        attributes = {"x": write_tenths(tx), "y": write_tenths(ty)}
         if _ANCHORS[align]:
             attributes["text-anchor"] = _ANCHORS[align] or ""
         if angle:
-            attributes["transform"] = f"rotate({_short(-angle)} {number(tx)} {number(ty)})"
+            attributes["transform"] = (
+                f"rotate({_write_length(-angle)} {write_tenths(tx)} {write_tenths(ty)})"
+            )
         # One variable enlarges all text of a figure where there is little room for the figure.
-        size = _short(prop.get_size_in_points())
+        size = _write_length(prop.get_size_in_points())
         attributes["style"] = f"font-size:calc({size}px*var(--bp-text,1))"
         name = prop.get_weight()
         weight = font_weights[name] if isinstance(name, str) else name
@@ -235,7 +246,7 @@ class Renderer(RendererBase):
         if prop.get_style() != "normal":
             attributes["font-style"] = prop.get_style()
         rgba: Any = gc.get_rgb()
-        attributes |= _paint("fill", rgba[:3], _alpha(gc, rgba[3]))
+        attributes |= _describe_paint("fill", rgba[:3], _get_alpha(gc, rgba[3]))
         self.elements.append(Element("text", attributes, text=text))
 
     def draw_image(
@@ -257,7 +268,10 @@ class Renderer(RendererBase):
         code = base64.b64encode(file.getvalue()).decode()
         box = (min(x0, x1), self.height - max(y0, y1), abs(x1 - x0), abs(y1 - y0))
         names = ("x", "y", "width", "height")
-        place = {name: number(t) for name, t in zip(names, _tenths(np.array(box)), strict=True)}
+        place = {
+            name: write_tenths(t)
+            for name, t in zip(names, _round_to_tenths(np.array(box)), strict=True)
+        }
         attributes = place | {"preserveAspectRatio": "none", "style": "image-rendering:pixelated"}
         attributes["href"] = f"data:image/png;base64,{code}"
         self.elements.append(Element("image", attributes))
@@ -267,21 +281,21 @@ class Renderer(RendererBase):
         raise ValueError("shading='gouraud' cannot be drawn on a page; use imshow instead")
 
 
-def _plain(text: str, ismath: Any) -> str:
-    return minus(plain_math(text) if ismath else text)
+def _write_plain(text: str, ismath: Any) -> str:
+    return write_minus_signs(write_plain_math(text) if ismath else text)
 
 
-def _tenths(values: Any) -> tuple[int, ...]:
+def _round_to_tenths(values: Any) -> tuple[int, ...]:
     """Round pixels to tenths."""
     return tuple(np.rint(10 * values).astype(int).tolist())
 
 
-def _short(value: float) -> str:
+def _write_length(value: float) -> str:
     """Write a length with at most two decimals."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def _shape(points: Any, codes: Any) -> Shape:
+def _make_shape(points: Any, codes: Any) -> Shape:
     """Return a path with one command per step instead of one code per point."""
     commands: list[str] = []
     use: list[int] = []
@@ -292,10 +306,12 @@ def _shape(points: Any, codes: Any) -> Shape:
         steps = POINTS[command]
         use.extend(range(i, i + steps))
         i += max(steps, 1)
-    return Shape("".join(commands), _tenths(points[use, 0]), _tenths(points[use, 1]))
+    return Shape(
+        "".join(commands), _round_to_tenths(points[use, 0]), _round_to_tenths(points[use, 1])
+    )
 
 
-def _dot(path: Path, transform: transforms.Transform) -> tuple[float, float, float] | None:
+def _find_dot(path: Path, transform: transforms.Transform) -> tuple[float, float, float] | None:
     """Return centre and radius if a path is matplotlib's circle, None otherwise."""
     if path.codes is None or not np.array_equal(np.asarray(path.codes), _CIRCLE_CODES):
         return None
@@ -307,38 +323,38 @@ def _dot(path: Path, transform: transforms.Transform) -> tuple[float, float, flo
     return float(x), float(y), float(width) / 2
 
 
-def _alpha(gc: GraphicsContextBase, own: float) -> float:
+def _get_alpha(gc: GraphicsContextBase, own: float) -> float:
     return float(gc.get_alpha() if gc.get_forced_alpha() else own)
 
 
-def _paint(name: str, rgb: Any, alpha: float) -> dict[str, str]:
+def _describe_paint(name: str, rgb: Any, alpha: float) -> dict[str, str]:
     """Return the attributes of a fill or stroke in a palette colour or any other one."""
-    attributes = {name: paint(to_hex(rgb))}
+    attributes = {name: write_colour(to_hex(rgb))}
     if alpha < 1:
-        attributes[f"{name}-opacity"] = _short(alpha)
+        attributes[f"{name}-opacity"] = _write_length(alpha)
     return attributes
 
 
-def _fill(gc: GraphicsContextBase, face: Any) -> dict[str, str]:
+def _describe_fill(gc: GraphicsContextBase, face: Any) -> dict[str, str]:
     if face is None:
         return {}
-    alpha = _alpha(gc, face[3] if len(face) == 4 else 1.0)
-    return _paint("fill", face[:3], alpha) if alpha else {}
+    alpha = _get_alpha(gc, face[3] if len(face) == 4 else 1.0)
+    return _describe_paint("fill", face[:3], alpha) if alpha else {}
 
 
-def _stroke(gc: GraphicsContextBase) -> dict[str, str]:
+def _describe_stroke(gc: GraphicsContextBase) -> dict[str, str]:
     rgba: Any = gc.get_rgb()
-    alpha, width = _alpha(gc, rgba[3]), gc.get_linewidth()
+    alpha, width = _get_alpha(gc, rgba[3]), gc.get_linewidth()
     if not width or not alpha:
         return {}
-    stroke = _paint("stroke", rgba[:3], alpha)
-    stroke["stroke-width"] = _short(width)
+    stroke = _describe_paint("stroke", rgba[:3], alpha)
+    stroke["stroke-width"] = _write_length(width)
     line: Any = gc.get_dashes()
     offset, dashes = line
     if dashes is not None:
-        stroke["stroke-dasharray"] = " ".join(_short(dash) for dash in dashes)
+        stroke["stroke-dasharray"] = " ".join(_write_length(dash) for dash in dashes)
         if offset:
-            stroke["stroke-dashoffset"] = _short(offset)
+            stroke["stroke-dashoffset"] = _write_length(offset)
     if cap := _CAPS[gc.get_capstyle()]:
         stroke["stroke-linecap"] = cap
     if gc.get_joinstyle() == "miter":
@@ -356,7 +372,7 @@ _MATH = (
 )
 
 
-def plain_math(text: str) -> str:
+def write_plain_math(text: str) -> str:
     r"""Turn the mathematics of matplotlib's tick labels into plain characters.
 
     Parameters
@@ -376,7 +392,7 @@ def plain_math(text: str) -> str:
 
     Examples
     --------
-    >>> plain_math(r"$\mathdefault{10^{-3}}$")
+    >>> write_plain_math(r"$\mathdefault{10^{-3}}$")
     '10⁻³'
     """
     plain = text.replace("$", "")

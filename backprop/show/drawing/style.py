@@ -7,12 +7,99 @@ from typing import Any
 
 from backprop.page import PALETTE
 
-__all__ = ["TEXT", "WIDTH", "Style", "style"]
+__all__ = [
+    "AXIS",
+    "BAD",
+    "GOOD",
+    "GRADIENT",
+    "INK",
+    "MUTED",
+    "RESIDUAL",
+    "RING",
+    "SURFACE",
+    "TEXT",
+    "VALUE",
+    "WIDTH",
+    "Style",
+    "style",
+]
 
 #: Width of a figure in pixels; pages scale it to the room that there is.
 WIDTH = 500
 #: Size of text in pixels at full width; narrow pages enlarge it (backprop.css).
 TEXT = 13
+
+#: Colours for matplotlib. On a page they follow light and dark.
+INK = PALETTE["ink"].light  # what was observed
+VALUE = PALETTE["value"].light  # what the forward pass computes
+GRADIENT = PALETTE["gradient"].light  # what the backward pass computes
+RESIDUAL = PALETTE["residual"].light  # observed - predicted
+GOOD = PALETTE["good"].light
+BAD = PALETTE["bad"].light
+MUTED = PALETTE["muted"].light
+AXIS = PALETTE["axis"].light
+SURFACE = PALETTE["surface"].light
+_GRID = PALETTE["grid"].light
+
+#: How a point is set off from the lines that it lies on.
+RING: dict[str, Any] = {"markeredgecolor": SURFACE, "markeredgewidth": 1.2}
+
+# One inch has 72 pixels, so that sizes in points are pixels.
+_SETTINGS: dict[str, Any] = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": AXIS,
+    "axes.facecolor": "none",
+    "axes.formatter.use_mathtext": False,
+    "axes.grid": True,
+    "axes.labelcolor": MUTED,
+    "axes.labelpad": 6,
+    "axes.labelsize": TEXT,
+    "axes.linewidth": 1,
+    "axes.spines.left": False,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlecolor": INK,
+    "axes.titlelocation": "left",
+    "axes.titlesize": TEXT,
+    "axes.titleweight": "bold",
+    "axes.unicode_minus": True,
+    "axes.xmargin": 0.03,
+    "axes.ymargin": 0.06,
+    "figure.dpi": 72,
+    "figure.facecolor": "none",
+    "figure.figsize": (WIDTH / 72, 300 / 72),
+    "font.family": ["DejaVu Sans"],  # only measured: pages use their own font
+    "font.size": TEXT,
+    "grid.color": _GRID,
+    "grid.linewidth": 1,
+    "image.interpolation": "none",
+    "legend.edgecolor": "none",
+    "legend.facecolor": "none",
+    "legend.fontsize": TEXT,
+    "legend.frameon": False,
+    "lines.dash_capstyle": "butt",
+    "lines.linewidth": 2.2,
+    "lines.markersize": 7,
+    "lines.markeredgewidth": 0,
+    "lines.solid_capstyle": "round",
+    "path.simplify": False,  # frames are compared point by point
+    "savefig.transparent": True,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "backprop",
+    "text.color": INK,
+    "xtick.color": AXIS,
+    "xtick.labelcolor": MUTED,
+    "xtick.labelsize": TEXT,
+    "xtick.major.pad": 6,
+    "xtick.major.size": 0,
+    "xtick.minor.size": 0,
+    "ytick.color": AXIS,
+    "ytick.labelcolor": MUTED,
+    "ytick.labelsize": TEXT,
+    "ytick.major.pad": 6,
+    "ytick.major.size": 0,
+    "ytick.minor.size": 0,
+}
 
 
 class Style(dict[str, Any]):
@@ -54,65 +141,5 @@ def style() -> Style:
     """
     from cycler import cycler
 
-    ink, value, gradient, residual, good, muted, axis, grid = (
-        PALETTE[name].light
-        for name in ("ink", "value", "gradient", "residual", "good", "muted", "axis", "grid")
-    )
-    return Style(
-        {
-            "axes.axisbelow": True,
-            "axes.edgecolor": axis,
-            "axes.facecolor": "none",
-            "axes.formatter.use_mathtext": False,
-            "axes.grid": True,
-            "axes.labelcolor": muted,
-            "axes.labelpad": 6,
-            "axes.labelsize": TEXT,
-            "axes.linewidth": 1,
-            "axes.prop_cycle": cycler(color=[value, gradient, residual, good, ink, muted]),
-            "axes.spines.left": False,
-            "axes.spines.right": False,
-            "axes.spines.top": False,
-            "axes.titlecolor": ink,
-            "axes.titlelocation": "left",
-            "axes.titlesize": TEXT,
-            "axes.titleweight": "bold",
-            "axes.unicode_minus": True,
-            "axes.xmargin": 0.03,
-            "axes.ymargin": 0.06,
-            "figure.dpi": 72,
-            "figure.facecolor": "none",
-            "figure.figsize": (WIDTH / 72, 300 / 72),
-            "font.family": ["DejaVu Sans"],  # only measured: pages use their own font
-            "font.size": TEXT,
-            "grid.color": grid,
-            "grid.linewidth": 1,
-            "image.interpolation": "none",
-            "legend.edgecolor": "none",
-            "legend.facecolor": "none",
-            "legend.fontsize": TEXT,
-            "legend.frameon": False,
-            "lines.dash_capstyle": "butt",
-            "lines.linewidth": 2.2,
-            "lines.markersize": 7,
-            "lines.markeredgewidth": 0,
-            "lines.solid_capstyle": "round",
-            "path.simplify": False,  # frames are compared point by point
-            "savefig.transparent": True,
-            "svg.fonttype": "none",
-            "svg.hashsalt": "backprop",
-            "text.color": ink,
-            "xtick.color": axis,
-            "xtick.labelcolor": muted,
-            "xtick.labelsize": TEXT,
-            "xtick.major.pad": 6,
-            "xtick.major.size": 0,
-            "xtick.minor.size": 0,
-            "ytick.color": axis,
-            "ytick.labelcolor": muted,
-            "ytick.labelsize": TEXT,
-            "ytick.major.pad": 6,
-            "ytick.major.size": 0,
-            "ytick.minor.size": 0,
-        }
-    )
+    colours = [VALUE, GRADIENT, RESIDUAL, GOOD, INK, MUTED]
+    return Style(_SETTINGS | {"axes.prop_cycle": cycler(color=colours)})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,8 +9,18 @@ from itertools import islice
 from typing import NamedTuple
 
 from backprop.page import PALETTE
+from backprop.page.html import Content, Markup, element, join
 
-__all__ = ["POINTS", "Element", "Shape", "link_clips", "minus", "number", "paint", "write"]
+__all__ = [
+    "POINTS",
+    "Element",
+    "Shape",
+    "link_clips",
+    "write_colour",
+    "write_minus_signs",
+    "write_svg",
+    "write_tenths",
+]
 
 # Black and white are nobody's choice: they are matplotlib's defaults for "text" and "background".
 _VARIABLES = {
@@ -21,23 +30,23 @@ _VARIABLES = {
 }
 
 
-def paint(colour: str) -> str:
+def write_colour(colour: str) -> str:
     """Write a colour so that those of the palette follow light and dark.
 
     Examples
     --------
-    >>> paint("#0a66b0"), paint("#123456")
+    >>> write_colour("#0a66b0"), write_colour("#123456")
     ('var(--bp-value,#0a66b0)', '#123456')
     """
     return _VARIABLES.get(colour, colour)
 
 
-def minus(text: str) -> str:
+def write_minus_signs(text: str) -> str:
     """Write the minus signs of numbers as such: they are as wide as a plus, and read aloud.
 
     Examples
     --------
-    >>> minus("-0.5, well-known, 1e-05")
+    >>> write_minus_signs("-0.5, well-known, 1e-05")
     '−0.5, well-known, 1e-05'
     """
     return re.sub(r"(?<![\w.])-(?=[\d.])", "−", text)
@@ -64,7 +73,9 @@ class Shape(NamedTuple):
         points = zip(self.xs, self.ys, strict=True)
         out, implied = [], ""
         for command in self.commands:
-            steps = [f"{number(x)} {number(y)}" for x, y in islice(points, POINTS[command])]
+            steps = [
+                f"{write_tenths(x)} {write_tenths(y)}" for x, y in islice(points, POINTS[command])
+            ]
             if command == "o":  # a line of no length, made visible by round line caps
                 out.append(f"M{steps[0]}h0")
             else:
@@ -77,12 +88,12 @@ POINTS = {"M": 1, "L": 1, "Q": 2, "C": 3, "Z": 0, "o": 1}
 _IMPLIED = {"M": "L", "L": "L", "Q": "Q", "C": "C"}  # what SVG takes further points for
 
 
-def number(tenths: int) -> str:
+def write_tenths(tenths: int) -> str:
     """Write a number of tenths in as few characters as possible.
 
     Examples
     --------
-    >>> number(125), number(120), number(-5)
+    >>> write_tenths(125), write_tenths(120), write_tenths(-5)
     ('12.5', '12', '-.5')
     """
     whole, rest = divmod(abs(tenths), 10)
@@ -111,25 +122,22 @@ class Element:
     shape: Shape | None = None
     text: str = ""
 
-    def write(self, **more: str) -> str:
-        """Return the element as markup, with some more attributes."""
+    def write(self, **more: str) -> Markup:
+        """Write the element as markup, with some more attributes."""
         attributes = {**more, **self.attributes}
         if self.shape is not None:
             attributes["d"] = str(self.shape)
-        inside = "".join(f' {name}="{html.escape(text)}"' for name, text in attributes.items())
-        if self.tag == "text":
-            return f"<text{inside}>{html.escape(self.text, quote=False)}</text>"
-        return f"<{self.tag}{inside}/>"
+        return element(self.tag, self.text or None, **attributes)
 
 
-def write(
+def write_svg(
     elements: Sequence[Element],
     size: tuple[float, float],
     *,
-    head: str = "",
+    head: Content = None,
     keys: Mapping[int, int] | None = None,
     **attributes: str,
-) -> str:
+) -> Markup:
     """Write a drawing as an ``<svg>`` element.
 
     Parameters
@@ -138,8 +146,8 @@ def write(
         What to draw, from back to front, without clipping paths (see :func:`link_clips`).
     size : tuple of float
         Width and height in pixels.
-    head : str
-        Markup that comes first: title, description, definitions.
+    head : markup, optional
+        What comes first: title, description, definitions.
     keys : mapping of int to int, optional
         Number of an element to the key by which a script finds it again (``data-i``).
     **attributes : str
@@ -147,26 +155,27 @@ def write(
 
     Returns
     -------
-    str
-        The markup.
+    Markup
+        The element.
+
+    Examples
+    --------
+    >>> write_svg([Element("text", {"x": "5"}, text="a < b")], (20, 10), role="img")[-37:]
+    '<text x="5">a &lt; b</text></g></svg>'
     """
-    body = "".join(
-        element.write(**({"data-i": str(keys[i])} if keys and i in keys else {}))
-        for i, element in enumerate(elements)
-    )
-    outside = "".join(
-        f' {name.replace("_", "-")}="{html.escape(text)}"' for name, text in attributes.items()
-    )
-    width, height = (number(round(10 * length)) for length in size)
-    return (
-        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}"{outside}>{head}'
-        f'<g fill="none" stroke-linejoin="round">{body}</g></svg>'
-    )
+    body = [
+        each.write(**({"data-i": str(keys[i])} if keys and i in keys else {}))
+        for i, each in enumerate(elements)
+    ]
+    width, height = (write_tenths(round(10 * length)) for length in size)
+    drawing = element("g", body, fill="none", stroke_linejoin="round")
+    box: dict[str, str] = {"viewBox": f"0 0 {width} {height}", "width": width, "height": height}
+    return element("svg", head, drawing, **box, **attributes)
 
 
 def link_clips(
     drawings: Sequence[Sequence[Element]], prefix: str
-) -> tuple[list[list[Element]], str]:
+) -> tuple[list[list[Element]], Markup]:
     """Replace the clipping paths in some drawings by references to common definitions.
 
     Parameters
@@ -180,21 +189,19 @@ def link_clips(
     -------
     drawings : list of list of Element
         The same with references.
-    definitions : str
-        Markup for the `head` of :func:`write`.
+    definitions : Markup
+        For the `head` of :func:`write_svg`.
     """
     names: dict[str, str] = {}
 
-    def link(element: Element) -> Element:
-        path = element.attributes.get("clip-path")
+    def link(each: Element) -> Element:
+        path = each.attributes.get("clip-path")
         if path is None:
-            return element
+            return each
         name = names.setdefault(path, f"{prefix}-c{len(names)}")
-        attributes = {**element.attributes, "clip-path": f"url(#{name})"}
-        return Element(element.tag, attributes, element.shape, element.text)
+        attributes = {**each.attributes, "clip-path": f"url(#{name})"}
+        return Element(each.tag, attributes, each.shape, each.text)
 
-    linked = [[link(element) for element in elements] for elements in drawings]
-    clips = "".join(
-        f'<clipPath id="{name}"><path d="{path}"/></clipPath>' for path, name in names.items()
-    )
-    return linked, f"<defs>{clips}</defs>" if clips else ""
+    linked = [[link(each) for each in elements] for elements in drawings]
+    clips = [element("clipPath", element("path", d=path), id=name) for path, name in names.items()]
+    return linked, element("defs", clips) if clips else join(())

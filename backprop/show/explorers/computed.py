@@ -8,33 +8,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Floats", "curve", "floats", "value", "value_and_slope"]
+__all__ = ["Floats", "compute_curve", "compute_slope", "compute_value", "to_floats"]
 
 Floats = NDArray[np.float64]
 
 
-def floats(values: Any) -> Floats:
+def to_floats(values: Any) -> Floats:
     """Return an array, of a Variable its value."""
     return np.asarray(getattr(values, "value", values), float)
 
 
-def value(f: Callable[[Any], Any], x: float) -> float:
-    """Return what a function of one number is worth."""
-    return float(floats(f(float(x))))
+def compute_value(f: Callable[[Any], Any], x: float) -> float:
+    """Compute what a function of one number is worth."""
+    return float(to_floats(f(float(x))))
 
 
-def curve(f: Callable[[Any], Any], xs: Floats) -> Floats:
-    """Return the values of a function at many places."""
-    return np.array([value(f, x) for x in xs])
+def compute_curve(f: Callable[[Any], Any], xs: Floats) -> Floats:
+    """Compute the values of a function at many places."""
+    return np.array([compute_value(f, x) for x in xs])
 
 
-def value_and_slope(
+def compute_slope(
     f: Callable[[Any], Any],
     x: float,
     gradient: Callable[[float], float] | None = None,
     called: str = "f",
 ) -> tuple[float, float]:
-    """Return value and slope of a function: the slope by ``backward()``, unless it is given.
+    """Compute value and slope of a function: the slope by ``backward()``, unless it is given.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def value_and_slope(
         If the function, `called` so in the message, does not return a Variable for a Variable.
     """
     if gradient is not None:
-        return value(f, x), float(floats(gradient(float(x))))
+        return compute_value(f, x), float(to_floats(gradient(float(x))))
     from backprop.engine.variable import Variable
 
     variable = Variable(float(x))

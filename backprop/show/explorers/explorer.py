@@ -3,148 +3,35 @@
 from __future__ import annotations
 
 import difflib
-import html
 import inspect
 import itertools
 import math
-import re
-from collections.abc import Callable, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from backprop import page
-from backprop.show.drawing import svg
-from backprop.show.drawing.style import style
-from backprop.show.explorers.frames import align_frames, find_differences, pack_payload
-from backprop.show.figures import identifier, pictures, required
+from backprop.page.html import Markup, element, join
+from backprop.show.drawing.pictures import check_texts
+from backprop.show.drawing.svg import Element, write_minus_signs
+from backprop.show.explorers.canvas import Canvas, write_call
+from backprop.show.explorers.controls import write_explorer, write_frame
+from backprop.show.explorers.slider import (
+    Number,
+    Slider,
+    name_slider,
+    thin_slider,
+    write_label,
+)
 
-if TYPE_CHECKING:
-    from backprop.show.drawing.axes import Sheet
+__all__ = ["BUDGET", "MOST_FRAMES", "Explorer", "explorer"]
 
-__all__ = ["Explorer", "Slider", "explorer"]
-
-#: Most bytes that an explorer may weigh on a page, and most frames that it may have there.
+#: Most bytes that an explorer may weigh on a page, and most frames that it may have.
 BUDGET = 150_000
 MOST_FRAMES = 400
-
-Number = float | int
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
-
-class Slider:
-    """The values that a reader can choose for one parameter.
-
-    Parameters
-    ----------
-    start, stop : float or int, optional
-        First and last value. Two ints without `steps` give all whole numbers between them.
-    steps : int, optional
-        How many values there are, ends included, evenly spaced; 41 by default.
-    values : sequence of float, optional
-        The values themselves, instead of `start`, `stop` and `steps`.
-    value : float, optional
-        The value at the beginning, by default the first one.
-    label : str, optional
-        Name and symbol as in the text, for example ``"learning rate η"``; by default the
-        parameter's name.
-    format : str or callable, optional
-        How a value is written, for example ``"{:.2f}"``; by default with as many decimals as
-        tell the values apart.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two values, or `value` is not one of them.
-
-    Examples
-    --------
-    >>> from backprop import show
-    >>> eta = show.Slider(0, 0.4, steps=41, value=0.1, label="learning rate η")
-    >>> len(eta.values), eta.values[eta.start], eta.texts[eta.start]
-    (41, 0.1, '0.10')
-    >>> show.Slider(0, 4).values
-    (0, 1, 2, 3, 4)
-    """
-
-    def __init__(
-        self,
-        start: Number | None = None,
-        stop: Number | None = None,
-        *,
-        steps: int | None = None,
-        values: Sequence[Number] | None = None,
-        value: Number | None = None,
-        label: str | None = None,
-        format: str | Callable[[Number], str] | None = None,
-    ) -> None:
-        self.values = _values(start, stop, steps, values)
-        self.start = 0 if value is None else _index(self.values, value)
-        self.label = label
-        if callable(format):
-            write = format
-        else:
-            write = (format or f"{{:.{_decimals(self.values)}f}}").format
-        #: The values as they are written, with a minus sign that is read aloud.
-        self.texts = tuple(svg.minus(write(value)) for value in self.values)
-        if len(set(self.texts)) < len(self.texts):
-            raise ValueError(
-                f"format={format!r} writes different values alike: use more decimals or fewer steps"
-            )
-
-
-def _values(
-    start: Number | None, stop: Number | None, steps: int | None, values: Sequence[Number] | None
-) -> tuple[Number, ...]:
-    if values is not None:
-        if (start, stop, steps) != (None, None, None):
-            raise ValueError("give either values= or start, stop and steps=, not both")
-        found: tuple[Number, ...] = tuple(v.item() if hasattr(v, "item") else v for v in values)
-    elif start is None or stop is None:
-        raise ValueError("a slider needs start and stop, for example Slider(0, 1), or values=")
-    elif steps is None and isinstance(start, int) and isinstance(stop, int):
-        found = tuple(range(start, stop + 1))
-    else:
-        count = 41 if steps is None else steps
-        if count < 2:
-            raise ValueError(f"steps must be at least 2, got {steps}")
-        gap = (stop - start) / (count - 1)
-        # 12 digits hide that 3 · 0.1 is not 0.3
-        found = tuple(float(f"{start + i * gap:.12g}") for i in range(count))
-    if len(found) < 2:
-        raise ValueError(f"a slider needs at least two values, got {list(found)}")
-    if not all(isinstance(v, (int, float)) and math.isfinite(v) for v in found):
-        raise ValueError(f"a slider's values must be finite numbers, got {list(found)}")
-    if any(b <= a for a, b in itertools.pairwise(found)):
-        raise ValueError(f"a slider's values must increase, got {_some(found)}")
-    return found
-
-
-def _index(values: Sequence[Number], value: Number) -> int:
-    low, high = values[0], values[-1]
-    if not low <= value <= high:
-        raise ValueError(
-            f"value={value} lies outside of the slider, which goes from {low} to {high}"
-        )
-    nearest = min(range(len(values)), key=lambda i: abs(values[i] - value))
-    if not math.isclose(values[nearest], value, rel_tol=1e-9, abs_tol=1e-9 * (high - low)):
-        raise ValueError(
-            f"value={value} is not one of the slider's {len(values)} values; the nearest is "
-            f"{values[nearest]}: choose that one, or steps= such that {value} is hit"
-        )
-    return nearest
-
-
-def _decimals(values: Sequence[Number]) -> int:
-    """Return how many decimals write all values exactly, at most 6."""
-    for count in range(6):
-        if all(math.isclose(v, round(v, count), rel_tol=1e-9, abs_tol=1e-12) for v in values):
-            return count
-    return 6
-
-
-def _some(values: Sequence[Number]) -> str:
-    shown = ", ".join(map(str, values[:4]))
-    return f"{shown}, …" if len(values) > 4 else shown
+# In a notebook, scripts have run before the explorer of a later output is there.
+_START = Markup(
+    'document.querySelectorAll(".bp-explorer[data-payload]").forEach(window.backprop.explorer);'
+)
 
 
 def explorer(
@@ -162,8 +49,8 @@ def explorer(
 ) -> Explorer:
     """Make a figure that the reader moves.
 
-    In a notebook the sliders are bound to the kernel. On a page all frames are drawn while the
-    book is built; the page holds the first one and what differs in the others.
+    All frames are drawn when it is shown: the page or the notebook holds the first one and what
+    differs in the others, and moves by itself, with or without a kernel.
 
     Parameters
     ----------
@@ -189,8 +76,8 @@ def explorer(
         The parameter that is also the x axis, so that a reader can pull it in the picture itself,
         with a mouse or a finger; of several pictures in all, or in the one with this number.
     **parameters : Slider or sequence of float
-        The parameters of `draw`, in the order of the sliders. On a page there can be 400 frames,
-        that is 400 values or 20 times 20.
+        The parameters of `draw`, in the order of the sliders. There can be 400 frames, that is
+        400 values or 20 times 20; a notebook shows as many of more, evenly chosen, and says so.
 
     Returns
     -------
@@ -239,13 +126,29 @@ def explorer(
         height=height,
         axes=axes,
         animate=animate,
-        drag=drag,
+        drag=(drag, None) if isinstance(drag, str) else drag,
         parameters=parameters,
     )
 
 
 class Explorer:
-    """A figure that the reader moves; made by :func:`explorer`."""
+    """A figure that the reader moves; made by :func:`explorer`.
+
+    Attributes
+    ----------
+    title, question : str
+        What it is about, and what moving it answers.
+    caption : str or None
+        What to look at.
+    sliders : dict of str to Slider
+        The values of each parameter.
+    animate : str or None
+        The parameter that "Play" moves.
+    drag : tuple of (str, int or None) or None
+        The parameter that is pulled in the picture, and in which one.
+    canvas : Canvas
+        What draws its frames.
+    """
 
     def __init__(
         self,
@@ -258,27 +161,28 @@ class Explorer:
         height: float,
         axes: tuple[int, int],
         animate: str | None,
-        drag: str | tuple[str, int] | None,
-        parameters: dict[str, Slider | Sequence[Number]],
+        drag: tuple[str, int | None] | None,
+        parameters: Mapping[str, Slider | Sequence[Number]],
     ) -> None:
-        required(title=title, question=question)
-        self._draw, self._describe = draw, describe
+        check_texts(title=title, question=question)
         self.title, self.question, self.caption = title, question, caption
-        self.sliders = {name: _slider(name, given) for name, given in parameters.items()}
+        self.sliders = {name: _make_slider(name, given) for name, given in parameters.items()}
         if not self.sliders:
             raise ValueError("an explorer needs a parameter, for example b3=Slider(0, 3)")
-        _check_takes(draw, "draw", self.sliders, ("ax",))
-        _check_takes(describe, "describe", self.sliders, ())
-        self._drag = (drag, None) if isinstance(drag, str) or drag is None else drag
-        for option, name in (("animate", animate), ("drag", self._drag[0])):
+        _check_parameters(draw, "draw", self.sliders, ("ax",))
+        _check_parameters(describe, "describe", self.sliders, ())
+        for option, name in (("animate", animate), ("drag", drag and drag[0])):
             if name is not None and name not in self.sliders:
                 raise ValueError(
                     f"{option}={name!r} is not a parameter; there are {', '.join(self.sliders)}"
                 )
-        self.animate = animate
-        self._height, self._axes = height, axes
-
-    # -- frames --------------------------------------------------------------------------------
+        self.animate, self.drag = animate, drag
+        self._describe = describe
+        # Labels have room at the start and at the ends of every slider.
+        ends = itertools.product(*((s.values[0], s.values[-1]) for s in self.sliders.values()))
+        extremes = [tuple(self.start.values()), *itertools.islice(ends, 8)]
+        named = [dict(zip(self.sliders, values, strict=True)) for values in extremes]
+        self.canvas = Canvas(draw, title, height, axes, named)
 
     @property
     def start(self) -> dict[str, Number]:
@@ -289,30 +193,10 @@ class Explorer:
         """Describe the frame of some values in a sentence."""
         text = self._describe(**values)
         if not isinstance(text, str) or not text.strip():
-            raise ValueError(f"describe({_call(values)}) must return a sentence, got {text!r}")
-        return svg.minus(text)
+            raise ValueError(f"describe({write_call(values)}) must return a sentence, got {text!r}")
+        return write_minus_signs(text)
 
-    @cached_property
-    def _sheet(self) -> Sheet:
-        """Axes with room for the labels at the start and at the ends of every slider."""
-        from backprop.show.drawing.axes import Sheet
-
-        sheet = Sheet(self._height, *self._axes)
-        ends = itertools.product(*((s.values[0], s.values[-1]) for s in self.sliders.values()))
-        for values in (tuple(self.start.values()), *itertools.islice(ends, 8)):
-            self._draw_on(sheet, dict(zip(self.sliders, values, strict=True)))
-            sheet.fit()
-        return sheet
-
-    def _draw_on(self, sheet: Sheet, values: dict[str, Number]) -> None:
-        sheet.wipe()
-        try:
-            self._draw(sheet.axes[0] if self._axes == (1, 1) else sheet.axes, **values)
-        except Exception as error:
-            error.add_note(f"This happened in draw({_call(values)}) of {self.title!r}.")
-            raise
-
-    def drawings(self, **values: Number) -> list[list[svg.Element]]:
+    def drawings(self, **values: Number) -> list[list[Element]]:
         """Draw the frame of some values.
 
         Returns
@@ -320,33 +204,7 @@ class Explorer:
         list of list of Element
             The drawing of each of its pictures.
         """
-        with style():
-            sheet = self._sheet
-            self._draw_on(sheet, values)
-            try:
-                return sheet.elements()
-            except ValueError as error:
-                error.add_note(f"This happened after draw({_call(values)}) of {self.title!r}.")
-                raise
-
-    def _places(self) -> list[Any]:
-        """Return which slider is pulled in the pictures, and where in each of them its values are.
-
-        As parts of the width; nothing for a picture in which it cannot be pulled.
-        """
-        name, only = self._drag
-        if name is None:
-            return []
-        self._draw_on(self._sheet, self.start)
-        slider = self.sliders[name]
-        places: list[list[float]] = []
-        for i, ax in enumerate(self._sheet.axes):
-            points = [(value, ax.get_ylim()[1]) for value in slider.values]
-            along = ax.transData.transform(points)[:, 0] / self._sheet.size[0]
-            places.append(along.round(4).tolist() if only in (None, i) else [])
-        return [list(self.sliders).index(name), places]
-
-    # -- lives ---------------------------------------------------------------------------------
+        return self.canvas.draw(values)
 
     def __repr__(self) -> str:
         lines = [self.title, self.question]
@@ -363,152 +221,50 @@ class Explorer:
             lines.append(f"> {self.describe(**self.start)}")
         return "\n".join(lines)
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/plain": repr(self)}
-        if page.on_page():
-            return {**bundle, "text/html": self.page_html()}
-        from backprop.show.explorers.widgets import widget
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        shown = self.page_html() if page.on_page() else self.notebook_html()
+        return {"text/html": shown, "text/plain": repr(self)}
 
-        return {**widget(self)._repr_mimebundle_(), **bundle, "text/html": self.still_html()}
-
-    def still_html(self) -> str:
-        """Return the first frame as HTML, for a notebook without a kernel."""
-        description = self.describe(**self.start)
-        return (
-            f'{page.assets()}<figure class="bp-explorer">{self.head_html()}'
-            f'{self.frame_html(self.start)}<p class="bp-say">{html.escape(description)}</p>'
-            f'<p class="bp-still">{self._still("when the notebook is run")}</p>'
-            f"{self.foot_html()}</figure>"
-        )
-
-    def frame_html(self, values: dict[str, Number]) -> str:
-        """Return one frame's pictures as HTML."""
-        name = identifier(self.title, sorted(values.items()))
-        linked, heads = [], []
-        for i, drawing in enumerate(self.drawings(**values)):
-            (one,), definitions = svg.link_clips([drawing], f"{name}-{i}")
-            linked.append(one)
-            heads.append(definitions)
-        return pictures(
-            linked,
-            self._sheet.size,
-            self._axes[1],
-            name,
-            self.title,
-            self.describe(**values),
-            heads=heads,
-        )
-
-    def page_html(self) -> str:
-        """Return the complete explorer as HTML that needs no kernel.
+    def page_html(self) -> Markup:
+        """Return the explorer as HTML for a page, which has to be light.
 
         Raises
         ------
         ValueError
             If there are too many frames or they weigh too much.
         """
-        count = math.prod(len(slider.values) for slider in self.sliders.values())
-        if count > MOST_FRAMES:
-            steps = " x ".join(str(len(slider.values)) for slider in self.sliders.values())
+        sizes = [len(slider.values) for slider in self.sliders.values()]
+        if (count := math.prod(sizes)) > MOST_FRAMES:
             raise ValueError(
-                f"{self.title!r} has {steps} = {count} frames, a page takes {MOST_FRAMES}: "
-                "choose smaller steps= for its sliders"
+                f"{self.title!r} has {' x '.join(map(str, sizes))} = {count} frames, a page takes "
+                f"{MOST_FRAMES}: choose smaller steps= for its sliders"
             )
-        every = [
-            dict(zip(self.sliders, values, strict=True))
-            for values in itertools.product(*(slider.values for slider in self.sliders.values()))
-        ]
-        start = every.index(self.start)
-        says = [self.describe(**values) for values in every]
-        name = identifier(self.title, [self.question, every, says])
-        drawn = [self.drawings(**values) for values in every]
-        shown, heads, keys, slots = [], [], [], []
-        for i, frames in enumerate(zip(*drawn, strict=True)):
-            linked, definitions = svg.link_clips(frames, f"{name}-{i}")
-            aligned = align_frames(linked)
-            differ = find_differences(aligned)
-            numbers = {slot[0]: slot[0] for slot in differ}
-            shown.append(aligned[start])
-            heads.append(definitions)
-            keys.append(numbers)
-            slots.append(differ)
-        payload = {
-            "sizes": [len(slider.values) for slider in self.sliders.values()],
-            "start": [slider.start for slider in self.sliders.values()],
-            "texts": [slider.texts for slider in self.sliders.values()],
-            "play": -1 if self.animate is None else list(self.sliders).index(self.animate),
-            "pull": self._places(),
-            "say": says,
-            "slots": slots,
-        }
-        picture = pictures(
-            shown,
-            self._sheet.size,
-            self._axes[1],
-            name,
-            self.title,
-            says[start],
-            heads=heads,
-            keys=keys,
-        )
-        code = pack_payload(payload)
-        markup = (
-            f'<figure class="bp-explorer" id="{name}" aria-labelledby="{name}-title" '
-            f'data-payload="{code}">{self.head_html()}'
-            f'{picture}<p class="bp-say" style="{_lines(says)}">{html.escape(says[start])}</p>'
-            f'<div class="bp-hands">{self._controls(name)}'
-            f'<p class="bp-still">{self._still("with JavaScript")}</p></div>'
-            f'<p class="bp-live" role="status"></p>{self.foot_html()}</figure>'
-        )
-        if len(markup.encode()) > BUDGET:
+        markup = write_explorer(self)
+        if (weight := len(markup.encode())) > BUDGET:
+            first = len(write_frame(self, self.start).encode())
             raise ValueError(
-                f"{self.title!r} weighs {len(markup.encode()) / 1000:.0f} kB on a page, at most "
-                f"{BUDGET / 1000:.0f} kB are allowed ({count} frames, "
-                f"{len(picture.encode()) / 1000:.0f} kB the first one): draw curves with fewer "
-                "points (60 are enough), or choose smaller steps="
+                f"{self.title!r} weighs {weight / 1000:.0f} kB on a page, at most "
+                f"{BUDGET / 1000:.0f} kB are allowed ({count} frames, {first / 1000:.0f} kB the "
+                "first one): draw curves with fewer points (60 are enough), or choose smaller "
+                "steps="
             )
         return markup
 
-    def head_html(self) -> str:
-        """Return title and question as HTML."""
-        return (
-            f'<p class="bp-title">{html.escape(self.title, quote=False)}</p>'
-            f'<p class="bp-ask">{html.escape(self.question, quote=False)}</p>'
+    def notebook_html(self) -> Markup:
+        """Return the explorer as HTML for a notebook, with its style sheet and its script."""
+        sizes = {name: len(slider.values) for name, slider in self.sliders.items()}
+        counts = _share_frames(sizes)
+        kept = {name: thin_slider(slider, counts[name]) for name, slider in self.sliders.items()}
+        note = ", ".join(
+            f"{counts[name]} of the {sizes[name]} values of {slider.label}"
+            for name, slider in kept.items()
+            if counts[name] < sizes[name]
         )
-
-    def foot_html(self) -> str:
-        """Return the caption as HTML."""
-        if self.caption is None:
-            return ""
-        return f"<figcaption>{html.escape(self.caption, quote=False)}</figcaption>"
-
-    def _still(self, when: str) -> str:
-        moves = [
-            f"<em>{html.escape(slider.label or '')}</em> from {html.escape(slider.texts[0])} "
-            f"to {html.escape(slider.texts[-1])}"
-            for slider in self.sliders.values()
-        ]
-        return f"This figure moves {when}: change {' and '.join(moves)}."
-
-    def _controls(self, name: str) -> str:
-        rows = []
-        for i, slider in enumerate(self.sliders.values()):
-            label, text = html.escape(slider.label or ""), html.escape(slider.texts[slider.start])
-            rows.append(
-                f'<div class="bp-slider"><label for="{name}-s{i}">{label}</label>'
-                f'<output for="{name}-s{i}" aria-live="off">{text}</output>'
-                f'<input type="range" id="{name}-s{i}" min="0" max="{len(slider.values) - 1}" '
-                f'step="1" value="{slider.start}" aria-valuetext="{text}" autocomplete="off"></div>'
-            )
-        play = '<button type="button" class="bp-play">Play</button>' if self.animate else ""
-        reset = '<button type="button" class="bp-reset">Reset</button>'
-        return (
-            f'<div class="bp-controls">{"".join(rows)}<div class="bp-buttons">{play}{reset}</div>'
-            "</div>"
-        )
+        markup = write_explorer(self, kept, f"Shown are {note}." if note else None)
+        return join([page.assets("explorer"), markup, element("script", _START)])
 
 
-def _slider(name: str, given: Slider | Sequence[Number]) -> Slider:
+def _make_slider(name: str, given: Slider | Sequence[Number]) -> Slider:
     """Return a slider with a label, or explain what was given instead."""
     if not isinstance(given, Slider):
         if isinstance(given, str) or not hasattr(given, "__len__"):
@@ -520,17 +276,13 @@ def _slider(name: str, given: Slider | Sequence[Number]) -> Slider:
                 f"knows no such keyword{hint} (it knows {', '.join(options)})"
             )
         given = Slider(values=given)
-    if given.label is None:
-        given.label = re.sub(
-            r"(?<=[A-Za-z])(\d+)$", lambda m: m[1].translate(_SUBSCRIPTS), name.replace("_", " ")
-        )
-    return given
+    return name_slider(given, write_label(name))
 
 
-def _check_takes(
-    function: Callable[..., Any], name: str, sliders: dict[str, Slider], first: tuple[str, ...]
+def _check_parameters(
+    function: Callable[..., Any], name: str, sliders: Mapping[str, Slider], first: tuple[str, ...]
 ) -> None:
-    """Complain if a function cannot be called with the parameters' names."""
+    """Refuse a function that cannot be called with the parameters' names."""
     if not callable(function):
         raise ValueError(f"{name} must be a function, got {function!r}")
     try:
@@ -543,11 +295,17 @@ def _check_takes(
         ) from error
 
 
-def _lines(texts: Sequence[str]) -> str:
-    """Keep room for the longest description, so that the sliders stay under the hand."""
-    longest = max(map(len, texts))
-    return f"--bp-lines:{math.ceil(longest / 70)};--bp-lines-narrow:{math.ceil(longest / 36)}"
+def _share_frames(sizes: Mapping[str, int]) -> dict[str, int]:
+    """Return how many values each slider can have, so that there are not too many frames.
 
-
-def _call(values: dict[str, Number]) -> str:
-    return ", ".join(f"{name}={value}" for name, value in values.items())
+    Examples
+    --------
+    >>> _share_frames({"x": 1001, "count": 4})
+    {'x': 100, 'count': 4}
+    """
+    counts, left = dict(sizes), float(MOST_FRAMES)
+    for place, name in enumerate(sorted(sizes, key=sizes.__getitem__)):
+        fair = math.floor(left ** (1 / (len(sizes) - place)) + 1e-9)
+        counts[name] = min(sizes[name], max(fair, 3))
+        left /= counts[name]
+    return counts

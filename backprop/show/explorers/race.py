@@ -5,14 +5,25 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from backprop.engine.variable import Variable
-from backprop.page import PALETTE
-from backprop.show.explorers.computed import Floats, floats
-from backprop.show.explorers.explorer import Explorer, Slider, explorer
+from backprop.show.drawing.style import (
+    AXIS,
+    GOOD,
+    GRADIENT,
+    INK,
+    MUTED,
+    RESIDUAL,
+    RING,
+    VALUE,
+)
+from backprop.show.explorers.computed import Floats, to_floats
+from backprop.show.explorers.explorer import Explorer, explorer
+from backprop.show.explorers.slider import Slider, name_slider
 from backprop.training.optimizers import Adam, GradientDescent, Momentum, Optimizer, RMSProp
 
 if TYPE_CHECKING:
@@ -20,10 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["race"]
 
-_COLOURS = tuple(PALETTE[name].light for name in ("gradient", "value", "residual", "good"))
+_COLOURS = (GRADIENT, VALUE, RESIDUAL, GOOD)
 _MARKERS = (("o", "●"), ("s", "■"), ("^", "▲"), ("D", "◆"))  # in the picture and in its legend
 _DASHES = ("-", "--", "-.", ":")
-INK, MUTED, AXIS, SURFACE = (PALETTE[name].light for name in ("ink", "muted", "axis", "surface"))
 _GRID = 61  # points along each side, at which the loss is computed for the contour lines
 _LINES = 10  # contour lines
 _FAR = 1e3  # times the size of the picture: there, a run is over
@@ -110,7 +120,7 @@ def race(
     step from 1 to 50, now 12
     > After 12 steps, loss: RMSProp 0.858, momentum 1.788, gradient descent 3.201, Adam 3.759.
     """
-    makers = dict(optimizers) if optimizers is not None else _usual()
+    makers = dict(optimizers) if optimizers is not None else _list_usual()
     if not 1 <= len(makers) <= len(_COLOURS):
         raise ValueError(f"there can be 1 to {len(_COLOURS)} optimisers, got {len(makers)}")
     if steps < 2:
@@ -118,49 +128,18 @@ def race(
     rates = learning_rates
     if not isinstance(rates, Slider):
         rates = Slider(values=sorted(rates), value=rates[0])
-    rates.label = rates.label or "learning rate η"
     far = _FAR * max(np.ptp(x), np.ptp(y))
     runs = {
-        rate: {called: _run(loss, start, make, rate, steps, far) for called, make in makers.items()}
+        rate: {
+            called: _run_optimizer(loss, start, make, rate, steps, far)
+            for called, make in makers.items()
+        }
         for rate in rates.values
     }
-    contours = _contours(loss, x, y)
-    # The names stand in the row of the y axis' label, each with as much room as it needs.
-    room = np.array([len(called) + called.count("m") + 5 for called in makers])
-    columns = 0.02 + (np.cumsum(room) - room) / room.sum()
-
-    def draw(ax: Axes, learning_rate: float, step: int) -> None:
-        ax.plot(*contours, color=AXIS, linewidth=1, alpha=0.6)
-        if minimum is not None:
-            ax.plot(*minimum, "+", color=INK, markersize=11, markeredgewidth=2)
-        for k, (called, run) in enumerate(runs[learning_rate].items()):
-            colour, (marker, sign), dashes = _COLOURS[k], _MARKERS[k], _DASHES[k]
-            # What is still to come waits at the present place: every frame has as many points.
-            path = run[np.minimum(np.arange(steps + 1), step)]
-            ax.plot(*path[:, :2].T, color=colour, linewidth=1.8, linestyle=dashes)
-            ax.plot(
-                *path[-1:, :2].T, marker, color=colour, markersize=10,
-                markeredgecolor=SURFACE, markeredgewidth=1.2,
-            )  # fmt: skip
-            _on_top(ax, columns[k], f"{sign} {called}", color=colour, ha="left")
-        _on_top(ax, 0, symbols[1], color=MUTED, ha="right")
-        ax.set(xlim=x, ylim=y, xlabel=symbols[0])
-
-    def describe(learning_rate: float, step: int) -> str:
-        told = [
-            (called, float(run[step, 2]), bool(np.isfinite(run[step, 2])))
-            for called, run in runs[learning_rate].items()
-        ]
-        told.sort(key=lambda one: one[1] if one[2] else math.inf)
-        listed = ", ".join(
-            f"{called} {_written(value)}" if finite else f"{called} has diverged"
-            for called, value, finite in told
-        )
-        return f"After {step} step{'s'[: step != 1]}, {name}: {listed}."
-
+    valley = _Valley(_compute_contours(loss, x, y), (x, y), symbols, name, minimum, runs)
     return explorer(
-        draw,
-        describe=describe,
+        valley.draw,
+        describe=valley.describe,
         title=title or "A race down a valley",
         question=question or "Who is ahead at which learning rate, and who leaves the valley?",
         caption=caption
@@ -168,19 +147,62 @@ def race(
         + (" The cross marks the minimum." if minimum is not None else ""),
         height=height,
         animate="step",
-        learning_rate=rates,
+        learning_rate=name_slider(rates, "learning rate η"),
         # From the first step on: before it, the learning rate makes no difference.
         step=Slider(1, steps, value=max(1, steps // 4), label="step"),
     )
 
 
-def _on_top(ax: Axes, along: float, text: str, **look: str) -> None:
+@dataclass(frozen=True)
+class _Valley:
+    """Contour lines of a loss, and the runs of several optimisers at each learning rate."""
+
+    contours: Floats
+    ranges: tuple[tuple[float, float], tuple[float, float]]
+    symbols: tuple[str, str]
+    name: str
+    minimum: tuple[float, float] | None
+    runs: Mapping[float, Mapping[str, Floats]]
+
+    def draw(self, ax: Axes, learning_rate: float, step: int) -> None:
+        """Draw the contours, and every run up to a step."""
+        ax.plot(*self.contours, color=AXIS, linewidth=1, alpha=0.6)
+        if self.minimum is not None:
+            ax.plot(*self.minimum, "+", color=INK, markersize=11, markeredgewidth=2)
+        runs = self.runs[learning_rate]
+        # The names stand in the row of the y axis' label, each with as much room as it needs.
+        room = np.array([len(called) + called.count("m") + 5 for called in runs])
+        columns = 0.02 + (np.cumsum(room) - room) / room.sum()
+        for k, (called, run) in enumerate(runs.items()):
+            colour, (marker, sign), dashes = _COLOURS[k], _MARKERS[k], _DASHES[k]
+            # What is still to come waits at the present place: every frame has as many points.
+            path = run[np.minimum(np.arange(len(run)), step), :2]
+            ax.plot(*path.T, color=colour, linewidth=1.8, linestyle=dashes)
+            ax.plot(*path[-1:].T, marker, color=colour, markersize=10, **RING)
+            _write_above(ax, columns[k], f"{sign} {called}", color=colour, ha="left")
+        _write_above(ax, 0, self.symbols[1], color=MUTED, ha="right")
+        x, y = self.ranges
+        ax.set(xlim=x, ylim=y, xlabel=self.symbols[0])
+
+    def describe(self, learning_rate: float, step: int) -> str:
+        """Describe who is how far, the lowest first."""
+        losses = {called: float(run[step, 2]) for called, run in self.runs[learning_rate].items()}
+        finite = {called: loss for called, loss in losses.items() if math.isfinite(loss)}
+        listed = [
+            f"{called} {_write_loss(finite[called])}"
+            for called in sorted(finite, key=finite.__getitem__)
+        ]
+        listed += [f"{called} has diverged" for called in losses if called not in finite]
+        return f"After {step} step{'s'[: step != 1]}, {self.name}: {', '.join(listed)}."
+
+
+def _write_above(ax: Axes, along: float, text: str, **look: str) -> None:
     """Write above the picture, some part of its width along."""
     at = {"xycoords": "axes fraction", "xytext": (0, 12), "textcoords": "offset points"}
     ax.annotate(text, (along, 1), fontsize=12, **at, **look)  # type: ignore[arg-type]
 
 
-def _usual() -> dict[str, Maker]:
+def _list_usual() -> dict[str, Maker]:
     return {
         "gradient descent": GradientDescent,
         "momentum": Momentum,
@@ -189,7 +211,7 @@ def _usual() -> dict[str, Maker]:
     }
 
 
-def _run(
+def _run_optimizer(
     loss: Loss, start: tuple[float, float], make: Maker, rate: float, steps: int, far: float
 ) -> Floats:
     """Return parameters and loss after each step; NaN once a run is far away."""
@@ -208,20 +230,20 @@ def _run(
     return rows
 
 
-def _contours(loss: Loss, x: tuple[float, float], y: tuple[float, float]) -> Floats:
+def _compute_contours(loss: Loss, x: tuple[float, float], y: tuple[float, float]) -> Floats:
     """Return lines of equal loss: a row of x and a row of y, with NaN between the pieces."""
     from matplotlib.figure import Figure
 
     xs, ys = np.meshgrid(np.linspace(*x, _GRID), np.linspace(*y, _GRID))
-    heights = floats(loss(xs, ys))
+    heights = to_floats(loss(xs, ys))
     lowest, highest = float(heights.min()), float(heights.max())
     # Closer to each other where it is low, as the valley is what matters.
     levels = lowest + (highest - lowest) * np.linspace(0, 1, _LINES + 1)[1:] ** 3
-    drawn = Figure().add_subplot().contour(xs, ys, heights, levels=levels)
+    contours = Figure().add_subplot().contour(xs, ys, heights, levels=levels)
     gap = np.full((1, 2), np.nan)
-    pieces = itertools.chain.from_iterable(drawn.allsegs)
+    pieces = itertools.chain.from_iterable(contours.allsegs)
     return np.concatenate([part for piece in pieces for part in (piece, gap)]).T
 
 
-def _written(number: float) -> str:
+def _write_loss(number: float) -> str:
     return f"{number:.3f}" if 0.001 <= abs(number) < 1000 else f"{number:.1e}"

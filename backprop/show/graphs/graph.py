@@ -9,7 +9,7 @@ import numpy as np
 
 from backprop import page
 from backprop.engine.variable import Variable
-from backprop.show.figures import identifier
+from backprop.show.drawing.pictures import make_identifier
 from backprop.show.graphs.boxes import Moments, drawing, told
 from backprop.show.graphs.layout import Layout
 from backprop.show.graphs.trace import Node, Passes, passes, written
@@ -90,7 +90,7 @@ class Graph:
 
     def html(self) -> str:
         """Return the picture as HTML, with its style sheet if no page brings one."""
-        name = identifier(self.title, self.passes)
+        name = make_identifier(self.title, self.passes)
         return (
             f'{page.assets("graph")}<figure class="bp-figure" id="{name}">'
             f"{picture(self.passes, name, self.title)[1]}<figcaption>"

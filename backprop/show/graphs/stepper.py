@@ -9,8 +9,8 @@ from typing import Any
 
 from backprop import page
 from backprop.engine.variable import Value, Variable
+from backprop.show.drawing.pictures import make_identifier
 from backprop.show.explorers.explorer import BUDGET
-from backprop.show.figures import identifier
 from backprop.show.graphs.boxes import Moments, overview
 from backprop.show.graphs.graph import legend, picture
 from backprop.show.graphs.narration import (
@@ -133,7 +133,7 @@ class Steps:
         ValueError
             If it weighs too much for a page.
         """
-        name = identifier(self.title, self.passes)
+        name = make_identifier(self.title, self.passes)
         moments = self.moments
         layout, drawn = picture(self.passes, name, self.title, moments)
         count, last = len(self.steps), len(self.steps) - 1

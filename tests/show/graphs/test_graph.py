@@ -14,7 +14,7 @@ from backprop import show
 from backprop.derivation.derive import elementary_twins, oldest_first
 from backprop.show.graphs.trace import MOST_NODES, Passes, passes, written
 
-from .graphs import GRAPHS, PARAMETERS, chain, fork, layer, merges, named, network, twice
+from .examples import GRAPHS, PARAMETERS, chain, fork, layer, merges, named, network, twice
 
 Svg = ElementTree.Element
 

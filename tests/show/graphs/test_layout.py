@@ -15,7 +15,7 @@ from backprop.show.graphs.layout import Box, Layout, layered
 from backprop.show.graphs.ordering import Layers, crossings, ordered
 from backprop.show.graphs.trace import passes
 
-from .graphs import GRAPHS
+from .examples import GRAPHS
 
 Edges = list[tuple[int, int]]
 MOST_TRIES = 800  # by brute force

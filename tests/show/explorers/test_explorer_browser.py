@@ -66,7 +66,7 @@ def path_numbers(path: str | None) -> list[float]:
     return [float(n) for n in re.findall(r"-?\d*\.?\d+", path or "")]
 
 
-def test_the_script_makes_the_frames_that_were_drawn(visit: Any) -> None:
+def test_the_script_makes_the_frames_that_were_draw_figure(visit: Any) -> None:
     page = visit()
     explorer = bowl()
     order = itertools.product(range(5), range(4))
@@ -304,10 +304,10 @@ def test_paper_shows_the_picture_and_no_control(visit: Any) -> None:
 
 
 def test_a_figure_follows_the_theme_too(visit: Any) -> None:
-    from backprop.show.figures import drawn
+    from backprop.show.figures import draw_figure
 
     page = visit()
-    figure = drawn(lambda ax: ax.plot([0, 1], color=show.GRADIENT), title="T", alt="A")
+    figure = draw_figure(lambda ax: ax.plot([0, 1], color=show.GRADIENT), title="T", alt="A")
     page.evaluate("html => document.querySelector('main').innerHTML = html", figure.html())
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     stroke = page.evaluate(

@@ -75,7 +75,7 @@ def test_slopes_are_those_of_the_engine() -> None:
 def test_both_pictures_have_the_same_places_along_x() -> None:
     explorer = show.slope(lambda x: 1e4 * bp.exp(x), start=0, stop=2)
     explorer.drawings(**explorer.start)
-    above, below = explorer._sheet.axes
+    above, below = explorer.canvas._panels.axes
     for ax in (above, below):
         assert ax.get_xlim() == (0, 2)
     assert above.get_position().x0 == below.get_position().x0
@@ -101,7 +101,7 @@ def test_a_choice_of_functions_tells_kinks(on_page: None) -> None:
 def test_a_jump_of_the_slope_is_a_gap_in_its_line() -> None:
     explorer = show.slope(bp.relu, start=-1, stop=1, steps=3)
     explorer.drawings(**explorer.start)
-    line = explorer._sheet.axes[1].lines[1]
+    line = explorer.canvas._panels.axes[1].lines[1]
     assert np.isnan(np.asarray(line.get_ydata(), float)).sum() == 1
 
 

@@ -10,7 +10,7 @@ import pytest
 from backprop import show
 from backprop.page import PALETTE, asset_files
 
-from .graphs import fork, layer, merges, network
+from .examples import fork, layer, merges, network
 
 pytestmark = pytest.mark.browser
 

@@ -30,9 +30,9 @@ def history() -> bp.History:
 
 
 def axes() -> Any:
-    from backprop.show.drawing.axes import Sheet
+    from backprop.show.drawing.axes import Panels
 
-    (ax,) = Sheet(300).axes
+    (ax,) = Panels(300).axes
     return ax
 
 

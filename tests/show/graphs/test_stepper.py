@@ -14,7 +14,7 @@ from backprop.page import asset_files
 from backprop.show.graphs.narration import received
 from backprop.show.graphs.trace import written
 
-from .graphs import GRAPHS, chain, fork, layer, named, network, twice
+from .examples import GRAPHS, chain, fork, layer, named, network, twice
 
 
 def said(steps: show.Steps, start: str) -> str:

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from backprop import show
-from backprop.show.drawing.axes import Sheet
-from backprop.show.drawing.renderer import plain_math
-from backprop.show.drawing.svg import Element, Shape, number, write
+from backprop.show.drawing.axes import Panels
+from backprop.show.drawing.renderer import write_plain_math
+from backprop.show.drawing.svg import Element, Shape, write_svg, write_tenths
 
 
 def drawn(draw: Any) -> list[Element]:
     with show.style():
-        sheet = Sheet(200)
-        draw(sheet.axes[0])
-        sheet.axes[0].set_axis_off()
-        (elements,) = sheet.elements()
+        panels = Panels(200)
+        draw(panels.axes[0])
+        panels.axes[0].set_axis_off()
+        (elements,) = panels.draw()
     return elements
 
 
@@ -119,10 +119,10 @@ def test_text_is_anchored_where_the_author_put_it() -> None:
 
 def test_tick_labels_on_a_logarithmic_scale_are_plain_text() -> None:
     with show.style():
-        sheet = Sheet(200)
-        sheet.axes[0].plot([1e-8, 1], [1, 2])
-        sheet.axes[0].set_xscale("log")
-        (elements,) = sheet.elements()
+        panels = Panels(200)
+        panels.axes[0].plot([1e-8, 1], [1, 2])
+        panels.axes[0].set_xscale("log")
+        (elements,) = panels.draw()
     assert "10⁻⁴" in [element.text for element in elements]
 
 
@@ -135,7 +135,7 @@ def test_tick_labels_on_a_logarithmic_scale_are_plain_text() -> None:
     ],
 )
 def test_plain_mathematics(text: str, plain: str) -> None:
-    assert plain_math(text) == plain
+    assert write_plain_math(text) == plain
 
 
 def test_mathematics_is_refused_with_advice() -> None:
@@ -168,13 +168,13 @@ def test_an_image_has_one_pixel_for_each_value() -> None:
 
 def test_labels_stand_above_the_axes_and_inside_the_picture() -> None:
     with show.style():
-        sheet = Sheet(200)
-        ax = sheet.axes[0]
+        panels = Panels(200)
+        ax = panels.axes[0]
         ax.plot([0, 1], [-1000, 1000])
         ax.set(xlabel="x", ylabel="y", title="T")
         ax.text(1, 0, "at the end of the line")
-        sheet.fit()
-        (elements,) = sheet.elements()
+        panels.fit_margins()
+        (elements,) = panels.draw()
         box = ax.get_position()
     texts = {e.text: e for e in elements if e.tag == "text"}
     assert texts["y"].attributes["x"] == "0"
@@ -183,7 +183,7 @@ def test_labels_stand_above_the_axes_and_inside_the_picture() -> None:
     assert "transform" not in texts["y"].attributes
 
 
-def test_a_wiped_sheet_draws_like_a_new_one() -> None:
+def test_cleared_axes_draw_like_new_ones() -> None:
     def draw(ax: Any, slope: float) -> None:
         ax.plot([0, 1], [0, slope])
         ax.plot([0, 1], [slope, 0])
@@ -192,13 +192,13 @@ def test_a_wiped_sheet_draws_like_a_new_one() -> None:
         ax.set(xlabel=f"x {slope}")
 
     with show.style():
-        used, new = Sheet(200), Sheet(200)
+        used, new = Panels(200), Panels(200)
         for slope in (5, 1):
-            used.wipe()
+            used.clear()
             draw(used.axes[0], slope)
-            again = used.elements()
+            again = used.draw()
         draw(new.axes[0], 1)
-        assert again == new.elements()
+        assert again == new.draw()
 
 
 def test_style_ends_with_its_block() -> None:
@@ -213,9 +213,9 @@ def test_style_ends_with_its_block() -> None:
 def test_paths_are_written_short() -> None:
     shape = Shape("MLLQZo", (0, 105, 200, 1, 2, 5), (0, -5, 0, 1, 2, 5))
     assert str(shape) == "M0 0 10.5 -.5 20 0Q.1 .1 .2 .2ZM.5 .5h0"
-    assert number(-100) == "-10"
+    assert write_tenths(-100) == "-10"
 
 
 def test_written_attributes_are_escaped() -> None:
-    markup = write([Element("path", {"fill": '"><script>'})], (10, 10), role="img")
+    markup = write_svg([Element("path", {"fill": '"><script>'})], (10, 10), role="img")
     assert "<script>" not in markup

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from backprop import show
+from backprop.show.explorers.controls import write_frame
 
 GRID = np.linspace(-2, 2, 41)
 
@@ -123,5 +124,5 @@ def every_frame(
     grids = itertools.product(*(slider.values for slider in explorer.sliders.values()))
     for number, values in enumerate(grids):
         chosen_values = dict(zip(names, values, strict=True))
-        markup = explorer.frame_html(chosen_values)
+        markup = write_frame(explorer, chosen_values)
         yield number, chosen_values, [visible(svg) for svg in pictures(markup)]

@@ -142,8 +142,31 @@ def test_too_many_frames_for_a_page_are_counted(on_page: None) -> None:
         explorer.page_html()
 
 
-def test_a_notebook_takes_any_number_of_frames() -> None:
-    assert "0.5" in bowl(x=show.Slider(0, 1, steps=1001, value=0.5)).still_html()
+def test_a_notebook_shows_some_of_too_many_frames_and_says_so() -> None:
+    x = show.Slider(0, 1, steps=1001, value=0.377, label="height x")
+    explorer = bowl(x=x)
+    html = explorer.notebook_html()
+    data = payload(html)
+    assert data["sizes"] == [100, 4]
+    texts = data["texts"][0]
+    assert (texts[0], texts[data["start"][0]], texts[-1]) == ("0.000", "0.377", "1.000")
+    assert "Shown are 100 of the 1001 values of height x." in html
+    assert len(explorer.sliders["x"].values) == len(x.values) == 1001
+    assert "Shown are" not in bowl().notebook_html()
+
+
+def test_a_callers_slider_is_not_changed() -> None:
+    slider = show.Slider(0, 3)
+    before = dict(vars(slider))
+    explorer = bowl(count=slider)
+    explorer.notebook_html()
+    assert explorer.sliders["count"].label == "count"
+    rates = show.Slider(values=[0.1, 0.2])
+    show.race(lambda a, b: a * a + b * b, (1, 1), x=(-1, 1), y=(-1, 1), learning_rates=rates)
+    at = show.Slider(0, 1, steps=3)
+    show.zoom(lambda x: x * x, at, width=1)
+    assert (rates.label, at.label) == (None, None)
+    assert vars(slider) == before
 
 
 def test_frames_that_weigh_too_much_are_refused(on_page: None) -> None:
@@ -212,7 +235,6 @@ def test_texts_are_escaped(on_page: None) -> None:
         x=show.Slider(0, 1, steps=3, label=evil, format=lambda v: f"{evil}{v}"),
     )
     assert "<img" not in explorer.page_html()
-    assert "<img" not in explorer.still_html()
     assert payload(explorer.page_html())["say"][0] == evil  # goes into textContent only
 
 
@@ -228,43 +250,12 @@ def test_the_start_is_the_frame_that_is_seen_first(on_page: None) -> None:
     assert "2 of 1.00" in explorer.page_html()
 
 
-def test_a_notebook_without_a_kernel_shows_the_first_frame() -> None:
-    html = bowl().still_html()
-    assert html.startswith("<style>")
-    assert "<input" not in html
-    assert "<svg" in html
-    assert "This figure moves when the notebook is run" in html
-
-
-# -- widgets ---------------------------------------------------------------------------------------
-
-
-def test_a_notebook_gets_controls_bound_to_the_kernel() -> None:
-    import ipywidgets
-
-    from backprop.show.explorers.widgets import widget
-
-    explorer = bowl()
-    box = widget(explorer)
-    assert isinstance(box, ipywidgets.VBox)
-    _, picture, x, count, buttons, _ = box.children
-    assert (x.description, count.description) == ("slope < 1", "number")
-    assert "0 of 0.50" in picture.value
-    x.index, count.index = 0, 3
-    assert "3 of −1.00" in picture.value
-    assert explorer.frame_html({"x": -1.0, "count": 3}) in picture.value
-    play, reset = buttons.children
-    assert isinstance(play, ipywidgets.Play)
-    reset.click()
-    assert (x.index, count.index) == (3, 0)
-
-
-def test_a_notebook_bundle_holds_the_widget_and_a_still_picture() -> None:
+def test_a_notebook_gets_what_a_page_gets_and_no_widget() -> None:
     bundle = bowl()._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert not [mime for mime in bundle if "widget" in mime]
     assert bundle["text/plain"] == repr(bowl())
-    assert "<svg" in bundle["text/html"]
-    assert "data-payload=" not in bundle["text/html"]
+    assert bundle["text/html"].startswith("<style>")
+    assert payload(bundle["text/html"]) == payload(bowl().page_html())
 
 
 def test_a_parameter_is_pulled_where_its_values_are_on_the_axis(on_page: None) -> None:

@@ -1,0 +1,105 @@
+"""What an explorer's function draws, frame by frame, on axes that stand still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from backprop.show.drawing.style import style
+from backprop.show.drawing.svg import Element
+from backprop.show.explorers.slider import Number
+
+if TYPE_CHECKING:
+    from backprop.show.drawing.axes import Panels
+
+__all__ = ["Canvas", "write_call"]
+
+Values = Mapping[str, Number]
+
+
+class Canvas:
+    """Axes that a function draws on again and again.
+
+    Parameters
+    ----------
+    draw : callable
+        ``draw(ax, **values)``, or with a list of axes if there are several.
+    title : str
+        What errors call the figure.
+    height : float
+        Height of each picture in pixels.
+    axes : tuple of int
+        Rows and columns.
+    extremes : iterable of mapping
+        Values whose labels all have to fit.
+    """
+
+    def __init__(
+        self,
+        draw: Callable[..., Any],
+        title: str,
+        height: float,
+        axes: tuple[int, int],
+        extremes: Iterable[Values],
+    ) -> None:
+        self._draw, self._title, self._height = draw, title, height
+        self._extremes = tuple(extremes)
+        self.axes = axes
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of each picture in pixels."""
+        return self._panels.size
+
+    @cached_property
+    def _panels(self) -> Panels:
+        from backprop.show.drawing.axes import Panels
+
+        panels = Panels(self._height, *self.axes)
+        for values in self._extremes:
+            self._draw_on(panels, values)
+            panels.fit_margins()
+        return panels
+
+    def _draw_on(self, panels: Panels, values: Values) -> None:
+        panels.clear()
+        try:
+            self._draw(panels.axes[0] if self.axes == (1, 1) else panels.axes, **values)
+        except Exception as error:
+            error.add_note(f"This happened in draw({write_call(values)}) of {self._title!r}.")
+            raise
+
+    def draw(self, values: Values) -> list[list[Element]]:
+        """Draw the frame of some values: the elements of each of its pictures."""
+        with style():
+            self._draw_on(self._panels, values)
+            try:
+                return self._panels.draw()
+            except ValueError as error:
+                error.add_note(
+                    f"This happened after draw({write_call(values)}) of {self._title!r}."
+                )
+                raise
+
+    def locate(self, places: Iterable[Number], values: Values) -> list[list[float]]:
+        """Return where places on the x axis lie in each picture, as parts of its width."""
+        with style():
+            self._draw_on(self._panels, values)
+        found: list[list[float]] = []
+        for ax in self._panels.axes:
+            points = [(place, ax.get_ylim()[1]) for place in places]
+            along = ax.transData.transform(points)[:, 0] / self.size[0]
+            found.append(along.round(4).tolist())
+        return found
+
+
+def write_call(values: Values) -> str:
+    """Write values as the arguments of a call.
+
+    Examples
+    --------
+    >>> write_call({"x": 0.5, "count": 3})
+    'x=0.5, count=3'
+    """
+    return ", ".join(f"{name}={value}" for name, value in values.items())
