@@ -88,11 +88,10 @@ class Variable:
 
     # The two slots `a` and `b` instead of one tuple: a node takes 140 bytes instead of 188, and the
     # backward pass is a tenth faster. `arguments` gives them back as the tuple that they stand for.
-    __slots__ = ("_value", "a", "b", "grad", "name", "operation", "serial")
+    if not TYPE_CHECKING:  # to checkers, `grad` is a property
+        __slots__ = ("_value", "a", "b", "grad", "name", "operation", "serial")
 
     _value: Value
-    #: None until a backward pass arrives; ``| Any`` spares users from ruling that out each time.
-    grad: Numbers | Any
     name: str | None
     operation: Operation | None
     a: Any
@@ -123,6 +122,15 @@ class Variable:
                 "set the value of a leaf, and compute again"
             )
         self._value = as_value(value, copy=True)
+
+    if TYPE_CHECKING:
+
+        @property
+        def grad(self) -> Numbers:
+            """None before a backward pass, which nobody has to rule out in ``w.grad * 2``."""
+
+        @grad.setter
+        def grad(self, gradient: Input | None) -> None: ...
 
     @property
     def arguments(self) -> tuple[Any, ...]:
