@@ -26,17 +26,8 @@ from backprop.derivation.notation import (
     symbol,
     tight,
 )
-from backprop.engine.variable import (
-    ALL_IN_A,
-    FREED,
-    Constant,
-    Value,
-    Variable,
-    recording,
-    remember,
-    sum_to_shape,
-    value_of,
-)
+from backprop.engine.traversal import ElementaryGraph, Key, list_oldest_first, record_backward
+from backprop.engine.variable import Constant, Value, Variable, sum_to_shape, value_of
 
 #: How many paths, and how many rows of one path, are written out; the sums run over all of them.
 MOST_PATHS, MOST_ROWS = 12, 12
@@ -376,15 +367,15 @@ class _Graph:
     """The elementary steps from a loss back to a parameter, and how each of them is written."""
 
     def __init__(self, loss: Variable, parameter: Variable) -> None:
-        with recording(True):
-            twins = elementary_twins(loss)
+        graph = ElementaryGraph(loss)
+        twins = graph.twins
         called = parameter.name or repr(parameter)
         if parameter not in twins:
             raise ValueError(
                 f"the loss was not computed from {called}: give a Variable that takes part in it"
             )
         self.loss, self.parameter = twins[loss], twins[parameter]
-        self.nodes = oldest_first(self.loss, stop=self.parameter)
+        self.nodes = list_oldest_first(self.loss, stop=self.parameter)
         self.on_path = {self.parameter}
         for node in self.nodes:
             if any(isinstance(a, Variable) and a in self.on_path for a in node.arguments):
@@ -397,7 +388,7 @@ class _Graph:
         )
         self.length = 0 if self.of_matrices else self._common_length()
         self.names: dict[Any, str] = {}
-        self._give_names({"ssr": "SSR", "mse": "MSE"}.get(_operation_name(loss), "loss"))
+        self._take_names(graph.names)
 
     def edges(self, node: Variable) -> list[tuple[int, Variable]]:
         """Return the arguments of a node that lead to the parameter, with their positions."""
@@ -445,32 +436,15 @@ class _Graph:
         (*lengths,) = shapes.pop() if len(shapes) == 1 else ()
         return lengths[0] if len(lengths) == 1 else 0
 
-    def _give_names(self, loss_name: str) -> None:
-        """Name what is shown: by its own name, or u1, u2, ... for steps, c1, c2, ... for data."""
-        own = {node.name for node in self.nodes if node.name}
-
-        def name(key: Any, stem: str, numbered: bool = True) -> None:
-            taken = own | set(self.names.values())
-            tries = (
-                (f"{stem}{k}" for k in itertools.count(1))
-                if numbered
-                else itertools.chain([stem], (f"{stem} ({k})" for k in itertools.count(2)))
-            )
-            self.names[key] = next(candidate for candidate in tries if candidate not in taken)
-
+    def _take_names(self, names: dict[Key, str]) -> None:
+        """Keep the names, the same as in every picture, of what is not written as a formula."""
         shown = self._shown()
         for node in self.nodes:
             for argument in node.arguments:
-                if type(argument) is np.ndarray and id(argument) not in self.names:
-                    name(id(argument), "c")
-            if node.name and node.name not in self.names.values():
-                self.names[node] = node.name
-            elif node.name or node is self.loss:
-                name(node, node.name or loss_name, numbered=False)
-            elif node in shown:
-                name(node, "u" if node.operation else "v")
-            elif node.operation is None and (node.shape or type(node) is Variable):
-                name(node, "c" if isinstance(node, Constant) else "v")
+                if type(argument) is np.ndarray:
+                    self.names[id(argument)] = names[id(argument)]
+            if node in names and (node.operation is None or node in shown):
+                self.names[node] = names[node]
 
     def _shown(self) -> set[Variable]:
         """Return the values that get a name of their own.
@@ -595,16 +569,8 @@ class _Graph:
         return upstream
 
     def _arrived(self) -> dict[Variable, Value]:
-        """Return what arrives at each value on a path: the backward pass by the table's rules."""
-        arrived: dict[Variable, Value] = {self.loss: 1.0}
-        for node in reversed(self.nodes):
-            values = [value_of(argument) for argument in node.arguments]
-            for position, argument in self.edges(node) if node in self.on_path else ():
-                operation: Any = node.operation
-                part = operation.rules[position](arrived[node], node.value, *values)
-                part = sum_to_shape(part, argument.shape) if operation.broadcasts else part
-                arrived[argument] = arrived[argument] + part if argument in arrived else part
-        return arrived
+        """Return what arrives at each value on a path: what the engine's backward pass carries."""
+        return record_backward(self.loss, (self.parameter,)).arrived
 
     # -- paths and numbers ----------------------------------------------------------------------
 
@@ -709,47 +675,6 @@ class _Graph:
         return matrix, (matrix != 0).astype(float)
 
 
-def elementary_twins(loss: Variable) -> dict[Variable, Variable]:
-    """Compute the graph of `loss` once more, with fused operations taken apart.
-
-    Returns the new Variable for each old one; what contains nothing fused stands for itself.
-    """
-    twins: dict[Variable, Variable] = {}
-    for node in oldest_first(loss):
-        arguments = tuple(
-            twins[argument] if isinstance(argument, Variable) else argument
-            for argument in node.arguments
-        )
-        if node.operation is None:
-            twins[node] = node
-        elif node.operation.elementary is not None:
-            twins[node] = node.operation.elementary(*arguments)
-            twins[node].name = node.name
-        elif all(new is old for new, old in zip(arguments, node.arguments, strict=True)):
-            twins[node] = node
-        else:
-            twins[node] = remember(node.operation, node.value, arguments, ALL_IN_A)
-            twins[node].name = node.name
-    return twins
-
-
-def oldest_first(loss: Variable, stop: Variable | None = None) -> list[Variable]:
-    """Return everything that `loss` was computed from and `loss` itself; nothing before `stop`."""
-    found, waiting = {loss: None}, [loss]  # in the order of discovery: the same in every run
-    while waiting:
-        node = waiting.pop()
-        if node.operation is FREED:
-            raise RuntimeError(
-                "this graph was freed by backward(): do this before, or call "
-                "backward(retain_graph=True)"
-            )
-        for argument in () if node is stop else node.arguments:
-            if isinstance(argument, Variable) and argument not in found:
-                found[argument] = None
-                waiting.append(argument)
-    return sorted(found, key=lambda node: node.serial, reverse=True)
-
-
 def _operation_name(node: Variable) -> str:
     return node.operation.name if node.operation else ""
 
@@ -799,7 +724,7 @@ def _chained(upstream: Matrix, local: Matrix) -> Matrix:
 
 def _by_backward(loss: Variable, parameter: Variable) -> Value:
     """Return the gradient that ``backward()`` computes, leaving every ``grad`` as it was."""
-    nodes = oldest_first(loss)
+    nodes = list_oldest_first(loss)
     before = [(node, node.grad) for node in nodes]
     for node in nodes:
         node.grad = None

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from backprop.engine.operations import broadcast_to, multiply, reshape, stack, sum
-from backprop.engine.variable import Operand, Value, Variable, as_value, recording, sweep, value_of
+from backprop.engine.traversal import sweep
+from backprop.engine.variable import Operand, Value, Variable, as_value, recording, value_of
 
 if TYPE_CHECKING:
     from backprop.engine.signatures import (

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -204,6 +203,8 @@ class Variable:
         >>> a.grad, b.grad
         (5.0, 3.0)
         """
+        from backprop.engine.traversal import sweep  # it stands on this module
+
         arrived = sweep(
             self,
             self._seed(upstream),
@@ -447,87 +448,6 @@ def sum_to_shape(array: Value, shape: Sequence[int]) -> Value:
     return total.item() if total.dtype == np.float64 else total[()]
 
 
-def sweep(
-    root: Variable,
-    gradient: Value,
-    *,
-    wanted: Collection[Variable] = (),
-    retain_graph: bool = False,
-    create_graph: bool = False,
-    keep_gradients: bool = False,
-) -> dict[Variable, Value]:
-    """Carry a gradient from `root` back through the graph: the backward pass itself.
-
-    Parameters
-    ----------
-    root : Variable
-        Where to start.
-    gradient : float or numpy.ndarray
-        What arrives there.
-    wanted : collection of Variable, optional
-        Where to end. Left out: at the leaves.
-    retain_graph, create_graph, keep_gradients : bool, optional
-        As in :meth:`Variable.backward`.
-
-    Returns
-    -------
-    dict of Variable to float or numpy.ndarray
-        What has arrived at each leaf, or at each Variable of `wanted`.
-    """
-    if create_graph:
-        retain_graph, gradient = True, Constant(gradient)
-    oldest = max(variable.serial for variable in wanted) if wanted else 0
-    guard = None
-    arrived: dict[Variable, Value] = {root: gradient}
-    newest_first = [] if root.operation is None or root in wanted else [(root.serial, root)]
-    while newest_first:
-        node = heappop(newest_first)[1]
-        upstream = arrived.pop(node)
-        operation: Any = node.operation
-        a, b, out = node.a, node.b, node._value
-        arguments: Sequence[Any]
-        values: Sequence[Any]
-        if b is ONLY_A:
-            arguments, values = (a,), (a._value,)
-        elif b is ALL_IN_A:
-            arguments, values = a, [v._value if isinstance(v, Variable) else v for v in a]
-        else:
-            arguments = (a, b)
-            values = (
-                a._value if isinstance(a, Variable) else a,
-                b._value if isinstance(b, Variable) else b,
-            )
-        if keep_gradients:
-            node.grad = _owned(node, upstream, upstream)
-        if create_graph:
-            out, values = node, arguments
-        if operation.shared is not None:
-            upstream = operation.shared(upstream, out, *values)
-        guard = guard or operation.guard
-        for rule, argument in zip(operation.rules, arguments):  # noqa: B905 (costs a tenth)
-            if type(argument) is not Variable or argument.serial > oldest:
-                continue  # data are never differentiated
-            gradient = rule(upstream, out, *values)
-            if guard is not None and operation.pointwise:
-                gradient = guard(upstream, gradient)
-            if type(gradient) is not float and operation.broadcasts:
-                gradient = _fitted(gradient, argument._value)
-            if argument in arrived:
-                gradient = arrived[argument] + gradient
-                last = argument.operation is None or argument in wanted
-                arrived[argument] = _owned(argument, gradient, upstream) if last else gradient
-            elif argument.operation is None or argument in wanted:
-                arrived[argument] = _owned(argument, gradient, upstream)
-            else:
-                arrived[argument] = gradient
-                heappush(newest_first, (argument.serial, argument))
-        if not retain_graph:
-            node.operation, node.a, node.b = FREED, (), ALL_IN_A
-    if wanted:
-        return {variable: arrived[variable] for variable in wanted if variable in arrived}
-    return arrived
-
-
 class _Freed:
     """What stands in ``Variable.operation`` once the graph has been freed."""
 
@@ -540,27 +460,3 @@ class _Freed:
 
 
 FREED: Any = _Freed()
-
-
-def _fitted(gradient: Value, value: Value) -> Value:
-    """Sum a gradient back to the shape of the value that was broadcast."""
-    shape = value.shape if type(value) is np.ndarray else np.shape(value)
-    if gradient.shape == shape:
-        return gradient
-    if isinstance(gradient, Variable):
-        return gradient.sum_to(shape)
-    return sum_to_shape(gradient, shape)
-
-
-def _owned(variable: Variable, gradient: Value, upstream: Value) -> Value:
-    """Return a gradient as it is kept: of the Variable's own type, and an array of its own."""
-    value = variable._value
-    if isinstance(gradient, Variable):
-        return gradient
-    if type(value) is float:
-        return float(gradient)
-    if gradient.dtype != value.dtype:  # a float32 leaf among float64 data
-        return gradient.astype(value.dtype)
-    if gradient is upstream or (type(gradient) is np.ndarray and gradient.base is not None):
-        return gradient.copy()
-    return gradient

@@ -71,7 +71,7 @@ def test_w1_goes_through_the_softplus() -> None:
     assert [plain(f.formula) for f in path.factors] == [
         "2 · residualᵢ",
         "-1",
-        "-1.22 · σ(u1[i])",
+        "-1.22 · σ(u2[i])",
         "xᵢ",
     ]
     assert path.rows[0].product == 0.0  # dosage 0 says nothing about w1
@@ -188,7 +188,7 @@ def test_a_long_chain() -> None:
     assert len(derivation.paths[0].factors) == 1000
     text = str(derivation)
     assert f"… stands for {1000 - MOST_FACTORS} more factors, which the product contains." in text
-    assert "→ u1 → a" in text
+    assert "→ u2 → a" in text
     assert max(map(len, text.splitlines())) < 600
 
 
@@ -317,17 +317,17 @@ NETWORKS: dict[str, tuple[Callable[..., Any], str]] = {
     ),
     "one layer": (
         lambda W, b, V: bp.mse(bp.linear(INPUTS, W, b, bp.tanh), TARGETS),
-        "∂MSE/∂u1 = -∂MSE/∂residual · (1 - tanh(u1)²) ",
+        "∂MSE/∂u2 = -∂MSE/∂residual · (1 - tanh(u2)²) ",
     ),
     "two layers": (
         lambda W, b, V: bp.mse(bp.linear(bp.linear(INPUTS, W, b, bp.relu), V), TARGETS),
-        "∂MSE/∂u1 = ∂MSE/∂u2 · [u1 > 0] ",
+        "∂MSE/∂u2 = ∂MSE/∂u3 · [u2 > 0] ",
     ),
     "classes": (
         lambda W, b, V: bp.softmax_cross_entropy(
             bp.linear(bp.linear(INPUTS, W, b, bp.softplus), V), [0, 1, 1, 0]
         ),
-        "∂loss/∂u3 = (∂loss/∂u4) (I - 1 softmax(u3)ᵀ) ",
+        "∂loss/∂u4 = (∂loss/∂u5) (I - 1 softmax(u4)ᵀ) ",
     ),
     "used twice": (
         lambda W, b, V: bp.sum(bp.sin(INPUTS @ W) @ V + INPUTS @ W),
@@ -374,7 +374,7 @@ def test_the_gradient_of_a_bias_is_a_sum_over_the_rows() -> None:
     W, b, V = drawn("W", 3, 2), drawn("b", 2), drawn("V", 2, 2)
     derivation = bp.derive(NETWORKS["two layers"][0](W, b, V), b)
     assert derivation.agrees
-    assert "∂MSE/∂b = Σ ∂MSE/∂u1 " in str(derivation)
+    assert "∂MSE/∂b = Σ ∂MSE/∂u2 " in str(derivation)
 
 
 def test_a_large_network_is_written_at_once_and_short() -> None:

@@ -39,7 +39,7 @@ def graph(loss: Variable, gradients: bool = True) -> Graph:
     Returns
     -------
     Graph
-        Shows itself as the last value of a cell. Of more than 60 values, those that the backward
+        Shows itself as the last value of a cell. Of more than 54 values, those that the backward
         pass reaches first are shown, and the picture says so.
 
     Raises

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -12,15 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from backprop.derivation.derive import elementary_twins, oldest_first
 from backprop.derivation.notation import formula, number, partial, plain, symbol
-from backprop.engine.table import Operation
-from backprop.engine.variable import Constant, Value, Variable, recording, sum_to_shape, value_of
+from backprop.engine.traversal import ElementaryGraph, Flow, key_of, record_backward
+from backprop.engine.variable import Constant, Value, Variable, value_of
 
 __all__ = ["MOST_NODES", "Edge", "Node", "Passes", "passes", "written"]
 
-#: So many values are shown, those nearest to the loss.
-MOST_NODES = 60
+#: So many values are shown, those nearest to the loss: with names such as u100000 they still fit
+#: into the weight that an explorer may have.
+MOST_NODES = 54
 #: Significant digits of the numbers in pictures and sentences.
 DIGITS = 4
 
@@ -149,7 +147,7 @@ def passes(loss: Variable, gradients: bool = True) -> Passes:
     reader = _Reader(loss)
     if gradients:
         with np.errstate(all="ignore"):
-            reader.sweep()
+            reader.read_backward()
     return reader.read()
 
 
@@ -157,11 +155,25 @@ class _Reader:
     """Reads a graph: what there is, what is shown and what it is called, and what flows back."""
 
     def __init__(self, loss: Variable) -> None:
-        self.order, self.made = _elementary(loss)
+        graph = ElementaryGraph(loss)
+        self.names = graph.names
+        self.summed = graph.summed
+        self.order = [node for node in graph.order if node not in self.summed]
+        self.made = {node: (node.operation, node.arguments) for node in graph.order}
+        for node, total in self.summed.items():  # a sum of one number is shown as that number
+            self.made[total] = self.made.pop(node)
         self.shown, self.opened, self.hidden = self._nearest()
-        self.names = self._names({"ssr": "SSR", "mse": "MSE"}.get(_operation_name(loss), "loss"))
         self.arrived: dict[Variable, Value] = {}
-        self.flows: dict[tuple[Variable, int], Value] = {}  # in the order of the backward pass
+        self.flows: dict[tuple[Variable, int], Flow] = {}  # in the order of the backward pass
+
+    def read_backward(self) -> None:
+        """Take over what the engine's own backward pass carried along each edge."""
+        record = record_backward(self.order[-1])
+        self.arrived = record.arrived
+        sums = set(self.summed.values())
+        for (node, place), flow in record.flows.items():
+            if node not in sums:  # the flow into what is summed belongs to the sum that is shown
+                self.flows[self.summed.get(node, node), place] = flow
 
     def _boxes(self, node: Variable) -> Iterator[tuple[int, Any]]:
         """Yield the arguments that get a box, with their places; numbers stand in the formula."""
@@ -177,10 +189,10 @@ class _Reader:
         """
         loss = self.order[-1]
         age = {node: place for place, node in enumerate(self.order)}
-        found, opened, waiting = {_key(loss)}, set(), [-age[loss]]
+        found, opened, waiting = {key_of(loss)}, set(), [-age[loss]]
         while waiting:
             node = self.order[-heappop(waiting)]
-            new = {_key(a): a for _, a in self._boxes(node) if _key(a) not in found}
+            new = {key_of(a): a for _, a in self._boxes(node) if key_of(a) not in found}
             if len(found) + len(new) > MOST_NODES:
                 break
             opened.add(node)
@@ -188,55 +200,12 @@ class _Reader:
             for argument in new.values():
                 if isinstance(argument, Variable):
                     heappush(waiting, -age[argument])
-        every = {_key(a): a for node in self.order for _, a in self._boxes(node)}
-        arrays = [a for a in every.values() if type(a) is np.ndarray and _key(a) in found]
+        every = {key_of(a): a for node in self.order for _, a in self._boxes(node)}
+        arrays = [a for a in every.values() if type(a) is np.ndarray and key_of(a) in found]
         shown = [*arrays, *(node for node in self.order if node in found)]
-        return shown, opened, len(every | {_key(loss): loss}) - len(found)
-
-    def _names(self, loss_name: str) -> dict[Any, str]:
-        """Call everything that is shown by its own name, or u1, u2, ... (steps), c1, ... (data)."""
-        taken = {item.name for item in self.shown if isinstance(item, Variable) and item.name}
-        names: dict[Any, str] = {}
-        for item in self.shown:
-            own = getattr(item, "name", None) or (loss_name if item is self.order[-1] else "")
-            step = isinstance(item, Variable) and self.made[item][0] is not None
-            stem = "u" if step else "v" if type(item) is Variable else "c"
-            tries = (
-                itertools.chain([own], (f"{own} ({k})" for k in itertools.count(2)))
-                if own
-                else (f"{stem}{k}" for k in itertools.count(1))
-            )
-            free = taken - {own}
-            names[_key(item)] = next(
-                name for name in tries if name not in free and name not in names.values()
-            )
-        return names
+        return shown, opened, len(every | {key_of(loss): loss}) - len(found)
 
     # -- numbers -----------------------------------------------------------------------------------
-
-    def sweep(self) -> None:
-        """Carry the gradient back as ``backward()`` does, and note what each edge carries."""
-        loss = self.order[-1]
-        self.arrived[loss] = 1.0 if isinstance(loss.value, float) else loss.value.dtype.type(1)
-        guard = None
-        for node in reversed(self.order):
-            operation, arguments = self.made[node]
-            if operation is None or node not in self.arrived:
-                continue
-            upstream, values = self.arrived[node], [value_of(a) for a in arguments]
-            if operation.shared is not None:
-                upstream = operation.shared(upstream, node.value, *values)
-            guard = guard or operation.guard
-            for place, (rule, argument) in enumerate(zip(operation.rules, arguments, strict=False)):
-                if rule is None or type(argument) is not Variable:
-                    continue
-                flow = rule(upstream, node.value, *values)
-                if guard is not None and operation.pointwise:
-                    flow = guard(upstream, flow)
-                self.flows[node, place] = flow
-                part = _fitted(flow, argument)
-                had = self.arrived.get(argument)
-                self.arrived[argument] = part if had is None else had + part
 
     def _local(self, node: Variable, place: int) -> Value | None:
         """Return the local derivative for each element, if elements do not mix."""
@@ -257,7 +226,7 @@ class _Reader:
         assert operation is not None
 
         def name(argument: Any) -> str:
-            key = _key(argument)
+            key = key_of(argument)
             return symbol(self.names[key]) if key in self.names else amount(argument)
 
         def amount(argument: Any) -> str:
@@ -274,7 +243,7 @@ class _Reader:
 
     def read(self) -> Passes:
         """Put everything together."""
-        number_of = {_key(item): i for i, item in enumerate(self.shown)}
+        number_of = {key_of(item): i for i, item in enumerate(self.shown)}
         edges = {
             (node, place): self._edge(node, place, argument, number_of)
             for node in self.shown
@@ -290,7 +259,7 @@ class _Reader:
         )
 
     def _node(self, item: Any) -> Node:
-        name = _plain(symbol(self.names[_key(item)]))
+        name = _plain(symbol(self.names[key_of(item)]))
         if not isinstance(item, Variable) or self.made[item][0] is None:
             kind = "parameter" if type(item) is Variable else "data"
             return Node(name, kind, "", "", value_of(item), self._gradient(item))
@@ -303,13 +272,13 @@ class _Reader:
         return self.arrived.get(item) if type(item) is Variable else None
 
     def _edge(self, node: Variable, place: int, argument: Any, number_of: dict[Any, int]) -> Edge:
-        tail, head = number_of[_key(argument)], number_of[node]
+        tail, head = number_of[key_of(argument)], number_of[node]
         places = [where for where, other in self._boxes(node) if other is argument]
         which = f"place {places.index(place) + 1} of {len(places)}" if len(places) > 1 else ""
-        if (node, place) not in self.flows:
+        flow = self.flows.get((node, place))
+        if flow is None:
             return Edge(tail, head, which)
-        spread = self.flows[node, place]
-        gradient = _fitted(spread, argument)
+        spread, gradient = flow.spread, flow.gradient
         above, below = (symbol(self.names[key]) for key in (node, argument))
         written = self._written(node, self.made[node][0].derivatives[place])  # type: ignore[union-attr]
         return Edge(
@@ -323,49 +292,6 @@ class _Reader:
             self._local(node, place),
             self.arrived[node],
         )
-
-
-def _elementary(
-    loss: Variable,
-) -> tuple[list[Variable], dict[Variable, tuple[Operation | None, tuple[Any, ...]]]]:
-    """Take fused operations apart.
-
-    Returns every Variable, in an order that reversed is the order of the backward pass, and how
-    each was made. Sums of a single number, of which the SSR of one data point consists, are left
-    out.
-    """
-    with recording(True):
-        twins = elementary_twins(loss)
-    part_of: dict[Variable, int] = {}
-    for age, old in enumerate(oldest_first(loss)):
-        waiting = [twins[old]]
-        while waiting:
-            node = waiting.pop()
-            if node not in part_of:
-                part_of[node] = age
-                waiting += (a for a in node.arguments if isinstance(a, Variable))
-    # Elementary steps were made anew, after everything else: they take the place of what is fused.
-    order = dict.fromkeys(sorted(oldest_first(twins[loss]), key=part_of.__getitem__))
-    made = {node: (node.operation, node.arguments) for node in order}
-    uses = Counter(a for node in order for a in node.arguments if isinstance(a, Variable))
-    for node in [*order]:
-        if _operation_name(node) in ("sum", "mean"):
-            (argument, *_) = node.arguments
-            if not (argument.shape or argument.name) and argument.operation and uses[argument] == 1:
-                made[node] = made.pop(argument)
-                del order[argument]
-    return [*order], made
-
-
-def _fitted(gradient: Value, argument: Variable) -> Value:
-    """Sum a gradient over the elements for which an argument was used, as ``backward()`` does."""
-    if np.shape(gradient) == argument.shape:
-        return gradient
-    return sum_to_shape(gradient, argument.shape)
-
-
-def _key(item: Any) -> Any:
-    return item if isinstance(item, Variable) else id(item)
 
 
 def _operation_name(node: Variable) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 import backprop as bp
 from backprop import show
-from backprop.derivation.derive import elementary_twins, oldest_first
+from backprop.engine.traversal import list_oldest_first, take_apart
 from backprop.show.graphs.trace import MOST_NODES, Passes, passes, written
 
 from .examples import GRAPHS, PARAMETERS, chain, fork, layer, merges, named, network, twice
@@ -48,7 +48,7 @@ def node(graph: Passes, name: str) -> Any:
 def test_gradients_are_those_of_backward(name: str) -> None:
     loss = GRAPHS[name]()
     shown = passes(loss)
-    leaves = {leaf.name: leaf for leaf in oldest_first(loss) if leaf.operation is None}
+    leaves = {leaf.name: leaf for leaf in list_oldest_first(loss) if leaf.operation is None}
     loss.backward()
     for n in shown.nodes:
         if n.kind == "parameter":
@@ -58,9 +58,9 @@ def test_gradients_are_those_of_backward(name: str) -> None:
 @pytest.mark.parametrize("name", GRAPHS)
 def test_values_between_have_the_gradients_that_backward_leaves_there(name: str) -> None:
     loss = GRAPHS[name]()
-    apart = elementary_twins(loss)[loss]
+    apart = take_apart(loss)[loss]
     shown = passes(apart)
-    values = [value for value in oldest_first(apart) if type(value) is bp.Variable]
+    values = [value for value in list_oldest_first(apart) if type(value) is bp.Variable]
     apart.backward(keep_gradients=True, retain_graph=True)
     for n in shown.nodes:
         if n.gradient is not None:
@@ -317,7 +317,7 @@ def test_large_graphs_are_shortened_and_say_so(length: int) -> None:
     loss = chain(length)
     graph = show.graph(loss)
     shown = graph.passes
-    every = len(oldest_first(loss))
+    every = len(list_oldest_first(loss))
     assert len(shown.nodes) == min(every, MOST_NODES)
     assert shown.hidden == max(0, every - MOST_NODES)
     assert (f"{shown.hidden} earlier ones are not" in graph.html()) == (every > MOST_NODES)
@@ -331,7 +331,7 @@ def test_graphs_of_many_thousand_values_are_read() -> None:
 def test_a_shortened_graph_keeps_the_whole_gradient() -> None:
     loss = chain(100)
     shown = passes(loss)
-    (x,) = [v for v in oldest_first(loss) if v.operation is None]
+    (x,) = [v for v in list_oldest_first(loss) if v.operation is None]
     loss.backward()
     assert node(shown, "x").gradient == pytest.approx(x.grad, rel=1e-12)
     (cut,) = [n for n in shown.nodes if n.kind == "earlier"]
@@ -349,11 +349,11 @@ def test_sizes_on_a_page(on_page: None) -> None:
 @pytest.mark.parametrize("draw", [show.graph, show.backward_steps])
 def test_nothing_changes(draw: Any) -> None:
     loss = network([0.0, 0.5], [0.0, 1.0])
-    values = oldest_first(loss)
+    values = list_oldest_first(loss)
     values[0].grad, values[1].grad = 7.0, None
     before = [(v.grad, v.name, v.operation, v.arguments) for v in values]
     html = draw(loss).html()
-    assert [(v.grad, v.name, v.operation, v.arguments) for v in oldest_first(loss)] == before
+    assert [(v.grad, v.name, v.operation, v.arguments) for v in list_oldest_first(loss)] == before
     assert draw(loss).html() == html
     loss.backward()
 

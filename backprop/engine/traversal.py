@@ -1,0 +1,392 @@
+"""Ways through the graph: its order, its elementary form, its names, and the backward pass.
+
+The backward pass is written once, in :func:`sweep`. ``backward()`` and the transforms take what it
+returns; derivations and pictures read the record that it keeps of every edge.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from typing import Any
+
+import numpy as np
+
+from backprop.engine.variable import (
+    ALL_IN_A,
+    FREED,
+    ONLY_A,
+    Constant,
+    Value,
+    Variable,
+    recording,
+    remember,
+    sum_to_shape,
+)
+
+#: What a value is looked up by in a table of names: a Variable itself, a plain array by its id.
+Key = Variable | int
+
+
+def key_of(item: Any) -> Key:
+    """Return what an argument of an operation is looked up by in a table of names."""
+    return item if isinstance(item, Variable) else id(item)
+
+
+def list_oldest_first(root: Variable, stop: Variable | None = None) -> list[Variable]:
+    """List everything that `root` was computed from, and `root` itself at the end.
+
+    Parameters
+    ----------
+    root : Variable
+        Where to start.
+    stop : Variable, optional
+        Nothing that only this value was computed from is listed.
+
+    Returns
+    -------
+    list of Variable
+        Each value after the arguments that it was made of.
+
+    Raises
+    ------
+    RuntimeError
+        If the graph was freed by ``backward()``.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable(2.0)
+    >>> [value.value for value in list_oldest_first(bp.exp(x * 0.0) + x)]
+    [2.0, 0.0, 1.0, 3.0]
+    """
+    found, waiting = {root: None}, [root]
+    while waiting:
+        node = waiting.pop()
+        if node.operation is FREED:
+            raise RuntimeError(
+                "this graph was freed by backward(): do this before, or call "
+                "backward(retain_graph=True)"
+            )
+        for argument in () if node is stop else node.arguments:
+            if isinstance(argument, Variable) and argument not in found:
+                found[argument] = None
+                waiting.append(argument)
+    return sorted(found, key=lambda node: node.serial, reverse=True)
+
+
+def take_apart(root: Variable) -> dict[Variable, Variable]:
+    """Compute the graph of `root` once more, with fused operations in their elementary steps.
+
+    Parameters
+    ----------
+    root : Variable
+        The newest value of the graph.
+
+    Returns
+    -------
+    dict of Variable to Variable
+        The elementary value for each value. What is older than every fused operation stands for
+        itself; all others are made anew, so that the new graph has the order of the old one.
+
+    Raises
+    ------
+    RuntimeError
+        If the graph was freed by ``backward()``.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> loss = bp.ssr(bp.Variable([1.0, 2.0]), [0.0, 0.0])
+    >>> [node.operation.name for node in list_oldest_first(take_apart(loss)[loss])[1:]]
+    ['subtract', 'square', 'sum']
+    """
+    twins: dict[Variable, Variable] = {}
+    fused = False
+    with recording(True):
+        for node in list_oldest_first(root):
+            operation = node.operation
+            fused = fused or (operation is not None and operation.elementary is not None)
+            if operation is None or not fused:
+                twins[node] = node
+                continue
+            arguments = tuple(twins[a] if isinstance(a, Variable) else a for a in node.arguments)
+            if operation.elementary is not None:
+                twin = operation.elementary(*arguments)
+            else:
+                twin = remember(operation, node.value, arguments, ALL_IN_A)
+            twin.name = node.name
+            twins[node] = twin
+    return twins
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What the backward pass carries along one edge.
+
+    Attributes
+    ----------
+    spread : float or numpy.ndarray
+        Upstream gradient times local derivative, guarded, in the shape of the result.
+    gradient : float or numpy.ndarray
+        The same, summed to the shape of the argument.
+    """
+
+    spread: Value
+    gradient: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything that one backward pass computed.
+
+    Attributes
+    ----------
+    arrived : dict of Variable to float or numpy.ndarray
+        The gradient of each value that was reached.
+    flows : dict of (Variable, int) to Flow
+        What went from a value to one of its arguments, by the value and the place of the argument:
+        in the order of the backward pass.
+    """
+
+    arrived: dict[Variable, Value] = field(default_factory=dict)
+    flows: dict[tuple[Variable, int], Flow] = field(default_factory=dict)
+
+
+def record_backward(root: Variable, wanted: Collection[Variable] = ()) -> Record:
+    """Run the backward pass, and return what went along each edge. No ``grad`` changes.
+
+    Parameters
+    ----------
+    root : Variable
+        A single number. Its graph is kept.
+    wanted : collection of Variable, optional
+        Where to end. Left out: at the leaves.
+
+    Returns
+    -------
+    Record
+        Of every value and every edge that was reached.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> b = bp.Variable(0.5)
+    >>> total = bp.sum(b + [1.0, 2.0])
+    >>> record = record_backward(total)
+    >>> (raised,) = [node for node, place in record.flows if node is not total]
+    >>> record.flows[raised, 0]
+    Flow(spread=array([1., 1.]), gradient=2.0)
+    """
+    record = Record()
+    one = 1.0 if type(root.value) is float else root.value.dtype.type(1)
+    record.arrived.update(sweep(root, one, wanted=wanted, retain_graph=True, record=record))
+    return record
+
+
+class ElementaryGraph:
+    """The graph of a loss in elementary steps, with one name for every value.
+
+    Derivations and pictures both read it, so that a step has the same name in both.
+
+    Attributes
+    ----------
+    twins : dict of Variable to Variable
+        The elementary value for each value of the graph.
+    loss : Variable
+        The one for the loss.
+    order : list of Variable
+        All elementary values, each after its arguments.
+    names : dict
+        A name for every value: its own one (the second of two gets a number), else u1, u2, ... for
+        steps, v1, ... for leaves, c1, ... for data. Plain arrays are looked up by their ``id``.
+        A single number that was given without a name has none: it is written as a number.
+    summed : dict of Variable to Variable
+        For a single number that takes part in nothing but a sum or mean of itself, as in the SSR of
+        one data point: that sum. A picture shows the two as one.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> x = bp.Variable(1.0, name="x")
+    >>> graph = ElementaryGraph(bp.ssr(bp.exp(3.0 * x), 20.0))
+    >>> [graph.names[node] for node in graph.order]
+    ['x', 'u1', 'u2', 'residual', 'u3', 'SSR']
+    """
+
+    def __init__(self, loss: Variable) -> None:
+        self.twins = take_apart(loss)
+        self.loss = self.twins[loss]
+        self.order = list_oldest_first(self.loss)
+        fused = loss.operation.name if loss.operation else ""
+        self.summed = _find_sums_of_one(self.order)
+        last = [*self.summed]  # so that the steps of a picture are numbered without gaps
+        order = [node for node in self.order if node not in self.summed]
+        self.names = _name_values(order + last, self.loss, _LOSS_NAMES.get(fused, "loss"))
+
+
+#: How a loss without a name is called, by the operation that computed it.
+_LOSS_NAMES = {"ssr": "SSR", "mse": "MSE"}
+
+
+def _find_sums_of_one(order: Sequence[Variable]) -> dict[Variable, Variable]:
+    """Return the sum for each unnamed single number that takes part in nothing else."""
+    uses = Counter(a for node in order for a in node.arguments if isinstance(a, Variable))
+    summed = {}
+    for node in order:
+        if node.operation is not None and node.operation.name in ("sum", "mean"):
+            (argument, *_) = node.arguments
+            if not (argument.shape or argument.name) and argument.operation and uses[argument] == 1:
+                summed[argument] = node
+    return summed
+
+
+def _name_values(order: Sequence[Variable], loss: Variable, loss_name: str) -> dict[Key, str]:
+    """Name the values of a graph, in the order given, in one pass."""
+    own = {node.name for node in order if node.name} | {loss.name or loss_name}
+    taken: set[str] = set()
+    candidates: dict[str, Iterator[str]] = {}
+    names: dict[Key, str] = {}
+
+    def number(pattern: str, first: int = 1) -> str:
+        tries = candidates.setdefault(pattern, map(pattern.format, itertools.count(first)))
+        return next(name for name in tries if name not in own)
+
+    def claim(name: str) -> str:
+        if name in taken:
+            pattern = name.replace("{", "{{").replace("}", "}}") + " ({})"
+            return number(pattern, first=2)
+        taken.add(name)
+        return name
+
+    for node in order:
+        for argument in node.arguments:
+            if type(argument) is np.ndarray and id(argument) not in names:
+                names[id(argument)] = number("c{}")
+        if node.name or node is loss:
+            names[node] = claim(node.name or loss_name)
+        elif node.operation is not None:
+            names[node] = number("u{}")
+        elif type(node) is Variable:
+            names[node] = number("v{}")
+        elif node.shape:
+            names[node] = number("c{}")
+    return names
+
+
+def sweep(
+    root: Variable,
+    gradient: Value,
+    *,
+    wanted: Collection[Variable] = (),
+    retain_graph: bool = False,
+    create_graph: bool = False,
+    keep_gradients: bool = False,
+    record: Record | None = None,
+) -> dict[Variable, Value]:
+    """Carry a gradient from `root` back through the graph: the backward pass itself.
+
+    Parameters
+    ----------
+    root : Variable
+        Where to start.
+    gradient : float or numpy.ndarray
+        What arrives there.
+    wanted : collection of Variable, optional
+        Where to end. Left out: at the leaves.
+    retain_graph, create_graph, keep_gradients : bool, optional
+        As in :meth:`Variable.backward`.
+    record : Record, optional
+        Where to note every gradient that arrives and every one that is handed on.
+
+    Returns
+    -------
+    dict of Variable to float or numpy.ndarray
+        What has arrived at each leaf, or at each Variable of `wanted`.
+    """
+    if create_graph:
+        retain_graph, gradient = True, Constant(gradient)
+    oldest = max(variable.serial for variable in wanted) if wanted else 0
+    guard = None
+    arrived: dict[Variable, Value] = {root: gradient}
+    newest_first = [] if root.operation is None or root in wanted else [(root.serial, root)]
+    while newest_first:
+        node = heappop(newest_first)[1]
+        upstream = arrived.pop(node)
+        operation: Any = node.operation
+        a, b, out = node.a, node.b, node._value
+        arguments: Sequence[Any]
+        values: Sequence[Any]
+        if b is ONLY_A:
+            arguments, values = (a,), (a._value,)
+        elif b is ALL_IN_A:
+            arguments, values = a, [v._value if isinstance(v, Variable) else v for v in a]
+        else:
+            arguments = (a, b)
+            values = (
+                a._value if isinstance(a, Variable) else a,
+                b._value if isinstance(b, Variable) else b,
+            )
+        if record is not None:
+            record.arrived[node] = upstream
+        if keep_gradients:
+            node.grad = as_leaf_gradient(node, upstream, upstream)
+        if create_graph:
+            out, values = node, arguments
+        if operation.shared is not None:
+            upstream = operation.shared(upstream, out, *values)
+        guard = guard or operation.guard
+        for place, rule in enumerate(operation.rules):
+            argument = arguments[place]
+            if type(argument) is not Variable or argument.serial > oldest:
+                continue  # data are never differentiated
+            gradient = rule(upstream, out, *values)
+            if guard is not None and operation.pointwise:
+                gradient = guard(upstream, gradient)
+            spread = gradient
+            if type(gradient) is not float and operation.broadcasts:
+                gradient = sum_to_argument(gradient, argument._value)
+            if record is not None:
+                record.flows[node, place] = Flow(spread, gradient)
+            if argument in arrived:
+                gradient = arrived[argument] + gradient
+                if argument.operation is None or argument in wanted:
+                    gradient = as_leaf_gradient(argument, gradient, upstream)
+                arrived[argument] = gradient
+            elif argument.operation is None or argument in wanted:
+                arrived[argument] = as_leaf_gradient(argument, gradient, upstream)
+            else:
+                arrived[argument] = gradient
+                heappush(newest_first, (argument.serial, argument))
+        if not retain_graph:
+            node.operation, node.a, node.b = FREED, (), ALL_IN_A
+    if wanted:
+        return {variable: arrived[variable] for variable in wanted if variable in arrived}
+    return arrived
+
+
+def sum_to_argument(gradient: Value, value: Value) -> Value:
+    """Sum a gradient back to the shape of the value that was broadcast."""
+    shape = value.shape if type(value) is np.ndarray else np.shape(value)
+    if gradient.shape == shape:
+        return gradient
+    if isinstance(gradient, Variable):
+        return gradient.sum_to(shape)
+    return sum_to_shape(gradient, shape)
+
+
+def as_leaf_gradient(variable: Variable, gradient: Value, upstream: Value) -> Value:
+    """Return a gradient as it is kept: of the Variable's own type, and an array of its own."""
+    value = variable._value
+    if isinstance(gradient, Variable):
+        return gradient
+    if type(value) is float:
+        return float(gradient)
+    if gradient.dtype != value.dtype:  # a float32 leaf among float64 data
+        return gradient.astype(value.dtype)
+    if gradient is upstream or (type(gradient) is np.ndarray and gradient.base is not None):
+        return gradient.copy()
+    return gradient
