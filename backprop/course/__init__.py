@@ -114,7 +114,7 @@ def exercise(name: str) -> Exercise:
     Examples
     --------
     >>> ex = exercise("fitting/residuals_and_ssr")
-    >>> ex.check(ex.starting).attempted
+    >>> ex.check(ex.starter_function).attempted
     False
     """
     found = sources.load(name, sources.exercise_names(), "exercise")

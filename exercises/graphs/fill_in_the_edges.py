@@ -146,7 +146,7 @@ def value_sent_back(a, b, c):
     """
 )
 def last_path_only(a, b, c):
-    *edges, _ = exercise.solving(a, b, c)
+    *edges, _ = exercise.reference_function(a, b, c)
     return *edges, edges[4]
 
 
@@ -157,5 +157,5 @@ def last_path_only(a, b, c):
     """
 )
 def fork_multiplied(a, b, c):
-    *edges, _ = exercise.solving(a, b, c)
+    *edges, _ = exercise.reference_function(a, b, c)
     return *edges, edges[1] * edges[4]

@@ -53,12 +53,12 @@ def test_a_right_answer_after_misses_that_were_not_seen_is_no_first_try(kept: Pa
 
 def test_attempts_at_an_exercise_are_recorded_and_starters_are_not(kept: Path) -> None:
     ex = course.exercise("fitting/residuals_and_ssr")
-    ex.check(ex.starting)
+    ex.check(ex.starter_function)
     assert not kept.exists()
     ex.check(lambda observed, predicted: (0, 0))
     assert read(kept)["exercises"] == {ex.id: {"solved": False, "tries": 1}}
-    ex.check(ex.solving)
-    ex.check(ex.solving)
+    ex.check(ex.reference_function)
+    ex.check(ex.reference_function)
     assert read(kept)["exercises"] == {ex.id: {"solved": True, "tries": 2}}
 
 
