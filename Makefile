@@ -6,7 +6,7 @@ PINS := pyproject.toml constraints.txt
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SETUP_ONLY := pip hatchling editables
 
-.PHONY: help book read pdf test bench notebooks constraints clean
+.PHONY: help book read pdf check test bench notebooks constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -21,6 +21,9 @@ read: book ## build the book, serve it on this machine and open it in the browse
 
 pdf: $(VENV)/test.stamp book ## print the whole book into _build/backpropagation.pdf (needs Chromium)
 	@$(BIN)/python tools/pdf.py
+
+check: $(VENV)/test.stamp ## check quickly: lint, format, types, and the tests that need neither browser nor notebooks
+	@$(BIN)/python tools/check.py --quick
 
 test: $(VENV)/test.stamp ## run every check: lint, format, types, tests, notebooks, strict build, pages in a browser
 	@$(BIN)/python tools/check.py

@@ -15,6 +15,7 @@ from backprop.course import Choice, Code, Number, Order, Question, Quiz, Several
 from backprop.course.markup import to_html
 from backprop.course.number_text import read_number, show_number
 from backprop.course.questions import WORDS
+from tests.browsing import open_page
 
 from .kinds import quiz_of_every_kind
 from .test_number_text import NOT_READ, READ
@@ -27,28 +28,16 @@ PAYLOAD = """() => JSON.parse(new TextDecoder().decode(Uint8Array.from(
 
 
 @contextmanager
-def opened(chromium: Any, file: Path, **context: Any) -> Iterator[Any]:
+def opened(browser: Any, file: Path, **context: Any) -> Iterator[Any]:
     """Open a page on disk; whatever goes wrong on it or leaves it fails the test."""
-    problems: list[str] = []
-    with chromium.new_context(**context) as place:
-        page = place.new_page()
-        page.on("console", lambda message: problems.append(message.text))
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on(
-            "request",
-            lambda request: (
-                request.url.startswith(("file:", "data:"))
-                or problems.append(f"asked for {request.url}")
-            ),
-        )
-        page.goto(file.as_uri())
-        yield page
-        assert not problems, "\n".join(problems)
+    with open_page(browser, file.as_uri(), origin="file:", **context) as seen:
+        yield seen.page
+        assert not seen.problems, "\n".join(seen.problems)
 
 
 @pytest.fixture
-def page(chromium, site) -> Iterator[Any]:
-    with opened(chromium, site / "fitting.html") as page:
+def page(browser, site) -> Iterator[Any]:
+    with opened(browser, site / "fitting.html") as page:
         yield page
 
 
@@ -84,7 +73,7 @@ def every_quiz(chapter: str) -> Quiz:
 
 
 @pytest.mark.parametrize("chapter", [*course.quizzes(), "kinds"])
-def test_answers_are_graded_alike(chromium, site, chapter: str) -> None:
+def test_answers_are_graded_alike(browser, site, chapter: str) -> None:
     random.seed(1)
     jobs, here = [], []
     for n, question in enumerate(every_quiz(chapter)):
@@ -97,7 +86,7 @@ def test_answers_are_graded_alike(chromium, site, chapter: str) -> None:
                 here.append([feedback.right, feedback.counted, feedback.misconception,
                              feedback.verdict, feedback.said.html, more])  # fmt: skip
     assert len(jobs) > 500
-    with opened(chromium, site / f"{chapter}.html") as page:
+    with opened(browser, site / f"{chapter}.html") as page:
         there = page.evaluate(
             f"""jobs => {{
                 const questions = ({PAYLOAD})();
@@ -293,8 +282,8 @@ def test_every_input_has_a_name_and_feedback_is_announced(page) -> None:
 
 
 @pytest.mark.parametrize("chapter", course.quizzes())
-def test_names_say_formulas_and_the_numbers_that_are_shown(chromium, site, chapter: str) -> None:
-    with opened(chromium, site / f"{chapter}.html") as page:
+def test_names_say_formulas_and_the_numbers_that_are_shown(browser, site, chapter: str) -> None:
+    with opened(browser, site / f"{chapter}.html") as page:
         for n, question in enumerate(course.quiz(chapter)):
             here = page.locator(".bp-question").nth(n)
             variant = 0
@@ -336,9 +325,9 @@ def test_what_will_be_announced_is_there_from_the_start(page) -> None:
         assert box.evaluate("node => getComputedStyle(node).display") != "none"
 
 
-def test_what_comes_back_is_in_sight(chromium, site) -> None:
+def test_what_comes_back_is_in_sight(browser, site) -> None:
     size = {"width": 390, "height": 500}
-    with opened(chromium, site / "fitting.html", viewport=size, reduced_motion="reduce") as page:
+    with opened(browser, site / "fitting.html", viewport=size, reduced_motion="reduce") as page:
         check = item(page, "why_squares").locator(".bp-check")
         check.evaluate("node => node.scrollIntoView({ block: 'end' })")
         item(page, "why_squares").locator("input").first.evaluate("node => node.checked = true")
@@ -366,9 +355,9 @@ def test_keys_stay_with_the_quiz(page) -> None:
 
 
 @pytest.fixture
-def kinds(chromium, site) -> Iterator[tuple[Any, dict[str, Any]]]:
+def kinds(browser, site) -> Iterator[tuple[Any, dict[str, Any]]]:
     """The page with one question of every kind, and the place of each on it."""
-    with opened(chromium, site / "kinds.html") as page:
+    with opened(browser, site / "kinds.html") as page:
         items = page.locator(".bp-question").all()
         names = [question.name for question in quiz_of_every_kind()]
         yield page, dict(zip(names, items, strict=True))
@@ -522,10 +511,10 @@ def test_all_variants_come_before_the_first_comes_again(page) -> None:
     assert asked(page) == seen[0]
 
 
-def test_two_readers_get_different_numbers(chromium, site) -> None:
+def test_two_readers_get_different_numbers(browser, site) -> None:
     seen = set()
     for _ in range(6):
-        with opened(chromium, site / "fitting.html") as page:
+        with opened(browser, site / "fitting.html") as page:
             seen.add(asked(page))
     assert len(seen) > 1
 
@@ -553,8 +542,8 @@ def test_works_where_nothing_can_be_stored(page) -> None:
 # ---- where it is shown
 
 
-def test_without_javascript_the_questions_can_be_read(chromium, site) -> None:
-    with opened(chromium, site / "fitting.html", java_script_enabled=False) as page:
+def test_without_javascript_the_questions_can_be_read(browser, site) -> None:
+    with opened(browser, site / "fitting.html", java_script_enabled=False) as page:
         text = page.locator(".bp-quiz").inner_text()
         for question in course.quiz("fitting"):
             assert words(question.html(question.text)).split("?")[0][-20:] in text.replace("\n", "")
@@ -562,7 +551,7 @@ def test_without_javascript_the_questions_can_be_read(chromium, site) -> None:
         assert not page.locator(".bp-check").first.is_visible()
 
 
-def test_in_a_notebook_each_output_brings_its_own_script_once(chromium, tmp_path) -> None:
+def test_in_a_notebook_each_output_brings_its_own_script_once(browser, tmp_path) -> None:
     output = course.quiz("fitting")._repr_mimebundle_()["text/html"]
     file = tmp_path / "notebook.html"
     file.write_text(
@@ -573,7 +562,7 @@ def test_in_a_notebook_each_output_brings_its_own_script_once(chromium, tmp_path
     question = course.quiz("fitting")["residual"]
     assert isinstance(question, Choice)
     n = [option.right for option in question.options].index(True)
-    with opened(chromium, file) as page:
+    with opened(browser, file) as page:
         assert page.locator(".bp-quiz[data-ready]").count() == 2
         for output_box in page.locator(".output").all():
             first = output_box.locator(".bp-question").first
@@ -617,9 +606,9 @@ FITS = """() => {
 
 
 @pytest.mark.parametrize("chapter", course.quizzes())
-def test_every_text_fits_on_a_phone(chromium, site, chapter: str) -> None:
+def test_every_text_fits_on_a_phone(browser, site, chapter: str) -> None:
     size = {"width": 390, "height": 800}
-    with opened(chromium, site / f"{chapter}.html", viewport=size) as page:
+    with opened(browser, site / f"{chapter}.html", viewport=size) as page:
         count, wide, page_scrolls = page.evaluate(FITS)
         assert count > 20
         assert not wide
@@ -643,8 +632,8 @@ CONTRAST = """(box) => {
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_text_can_be_read_in_light_and_dark(chromium, site, theme: str) -> None:
-    with opened(chromium, site / "one_parameter.html") as page:
+def test_text_can_be_read_in_light_and_dark(browser, site, theme: str) -> None:
+    with opened(browser, site / "one_parameter.html") as page:
         page.evaluate(f"""() => {{ document.documentElement.dataset.theme = '{theme}';
             document.body.style.background = 'var(--bp-surface)'; }}""")
         for check in page.locator(".bp-check").all():
@@ -658,7 +647,7 @@ def test_text_can_be_read_in_light_and_dark(chromium, site, theme: str) -> None:
         assert page.locator(".bp-quiz").evaluate(CONTRAST) >= 4.5
 
 
-def test_a_quiz_without_a_next_page_ends_quietly(chromium, tmp_path, site, monkeypatch) -> None:
+def test_a_quiz_without_a_next_page_ends_quietly(browser, tmp_path, site, monkeypatch) -> None:
     monkeypatch.setattr("backprop.course.sources.next_page", lambda chapter: None)
     quiz: Quiz = course.quiz("fitting")
     file = site / "last.html"
@@ -667,7 +656,7 @@ def test_a_quiz_without_a_next_page_ends_quietly(chromium, tmp_path, site, monke
         f'<body>{quiz.to_html()}<script src="quiz.js"></script></body></html>',
         encoding="utf-8",
     )
-    with opened(chromium, file) as page:
+    with opened(browser, file) as page:
         for question in quiz:
             solve(page, question)
         assert page.locator(".bp-summary a").count() == 0
