@@ -39,12 +39,6 @@ def browser_type_launch_args() -> dict[str, Any]:
         pytest.skip(f"{NO_BROWSER}: {problem}")
 
 
-@pytest.fixture(scope="session")
-def chromium(browser: Any) -> Any:
-    """The browser, by the name that older tests use."""
-    return browser
-
-
 @pytest.fixture(autouse=True)
 def ctrl_c_is_heard() -> Iterator[None]:
     """Let Ctrl-C interrupt, also where the tests run in the background, which ignores it."""

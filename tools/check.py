@@ -30,6 +30,7 @@ CHECKS = {
     "lint": Check([BIN / "ruff", "check", "."]),
     "format": Check([BIN / "ruff", "format", "--check", "."]),
     "types": Check([BIN / "mypy"]),
+    "javascript": Check([sys.executable, ROOT / "tools" / "javascript.py"]),
     "tests": Check([*PYTEST, "-m", "not browser", "backprop", "tests", "--ignore=tests/notebooks"]),
     "notebooks": Check([*PYTEST, *NBVAL, *NOTEBOOKS], quick=False),
     "book": Check([BIN / "jupyter-book", "build", ".", "-W", "-n", "--keep-going"], quick=False),
@@ -52,7 +53,7 @@ def main() -> None:
         results[name] = code, time.perf_counter() - start
     print("\n== summary")
     for name, (code, seconds) in results.items():
-        print(f"{name:<10} {'ok' if code == 0 else f'FAILED ({code})':<12} {seconds:6.1f} s")
+        print(f"{name:<11}{'ok' if code == 0 else f'FAILED ({code})':<12} {seconds:6.1f} s")
     sys.exit(any(code for code, _ in results.values()))
 
 

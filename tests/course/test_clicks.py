@@ -74,10 +74,10 @@ def test_no_field_where_nothing_is_recorded(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.browser
-def test_a_click_reaches_the_field_of_its_own_output(chromium: Any) -> None:
+def test_a_click_reaches_the_field_of_its_own_output(browser: Any) -> None:
     quiz = course.quiz("fitting")._repr_mimebundle_()["text/html"]
     field = '<div class="bp-to-kernel"><input></div>'
-    page = chromium.new_page()
+    page = browser.new_page()
     page.set_content(
         f'<!doctype html><div class="jp-OutputArea">{quiz}{clicks.SCRIPT}{field}</div>'
         f'<div class="jp-OutputArea">{field}{clicks.SCRIPT}</div>'

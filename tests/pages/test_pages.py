@@ -61,7 +61,7 @@ IN_THE_TEXT = {
 # Of every level, best practices included; of all rules or of those that are named.
 VIOLATIONS = """async (rules) => {
   const only = rules ? {runOnly: {type: 'rule', values: rules}} : {};
-  const preload = location.protocol !== 'file:';  // it reads style sheets again, which no folder allows
+  const preload = location.protocol !== 'file:';  // a folder lets no script read a style sheet
   const found = await axe.run(document, {resultTypes: ['violations'], preload, ...only});
   return found.violations.map((rule) => rule.id + ': ' + rule.help + '\\n    '
       + rule.nodes.slice(0, 4).map((node) => node.target.join(' ') + '  ' + node.html.slice(0, 120)
