@@ -11,6 +11,7 @@ from html import escape, unescape
 from inspect import cleandoc
 
 from backprop.course.highlighting import code_html, pre_html
+from backprop.derivation.printing import latex_to_text
 
 __all__ = ["to_html", "to_mathjax", "to_plain"]
 
@@ -245,48 +246,6 @@ def _character(entity: re.Match[str]) -> str:
     return entity[0] if character in "<>&\"'" else character
 
 
-_UNICODE = {
-    "partial": "∂", "eta": "η", "cdot": "·", "times": "×", "sum": "Σ", "to": "→", "approx": "≈",
-    "leftarrow": "←", "le": "≤", "ge": "≥", "ne": "≠", "ldots": "…", "dots": "…", "pm": "±",
-    "infty": "∞", "left": "", "right": "", "quad": "  ", "qquad": "   ", ",": "", ";": " ",
-    " ": " ", "!": "", "Delta": "Δ", "exp": "exp", "log": "log", "ln": "ln", "sqrt": "√", "lt": "<",
-    "gt": ">", "|": "|", "sigma": "σ",
-}  # fmt: skip
-_LOW = str.maketrans("0123456789+-ijn", "₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₙ")
-_HIGH = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
-_GROUP = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
-
-
-def _math_plain(tex: str) -> str:
-    text = re.sub(r"\\(?:text|mathrm|operatorname)\{([^{}]*)\}", r"\1", tex)
-    while (fraction := re.search(rf"\\[dt]?frac{_GROUP}{_GROUP}", text)) is not None:
-        above, below = (_grouped(_math_plain(fraction[n])) for n in (1, 2))
-        text = text[: fraction.start()] + f"{above}/{below}" + text[fraction.end() :]
-    text = re.sub(r"_(?:\{([^{}]*)\}|(\w))", lambda m: _script(m, "_", _LOW), text)
-    text = re.sub(r"\^(?:\{([^{}]*)\}|(\w))", lambda m: _script(m, "^", _HIGH), text)
-
-    text = re.sub(r"\\(?:([a-zA-Z]+)|(.))", lambda m: _command(m[1] or m[2], tex), text)
-    text = text.replace("∂ ", "∂").replace("-", "−").replace("{", "").replace("}", "")
-    return re.sub(r" +", " ", text).strip()
-
-
-def _command(name: str, tex: str) -> str:
-    if name not in _UNICODE:
-        raise ValueError(f"LaTeX command \\{name} has no plain form yet, in: {tex}")
-    return _UNICODE[name]
-
-
-def _script(match: re.Match[str], mark: str, table: dict[int, int]) -> str:
-    inside = match[1] if match[1] is not None else match[2]
-    shifted = inside.translate(table)
-    changed = all(a != b for a, b in zip(inside, shifted, strict=True))
-    return shifted if changed else mark + _grouped(inside)
-
-
-def _grouped(text: str) -> str:
-    return f"({text})" if re.search(r"[ +\-−·×]|[0-9][^\W\d]", text) else text
-
-
 _HTML: dict[str, Callable[..., str]] = {
     "text": lambda text: escape(text, quote=False),
     "code": lambda code: f"<code>{escape(code, quote=False)}</code>",
@@ -299,7 +258,7 @@ _MATHJAX = {**_HTML, "math": lambda tex: escape(rf"\({tex}\)", quote=False)}
 _PLAIN: dict[str, Callable[..., str]] = {
     "text": str,
     "code": lambda code: f"`{code}`",
-    "math": _math_plain,
+    "math": latex_to_text,
     "strong": str,
     "em": str,
     "href": lambda label, href: f"{label} ({href})",
