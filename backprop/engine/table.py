@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy import ndarray
 
+from backprop.engine.arrays import StandIn
 from backprop.engine.variable import (
     ALL_IN_A,
     Constant,
@@ -266,7 +267,7 @@ def _data(entry: Operation, data: Any) -> tuple[Any, Value]:
         return data, data
     if isinstance(data, Variable):
         return data, data._value
-    if type(data) is ndarray and data.dtype.kind == "b" and data.ndim:
+    if isinstance(data, ndarray | StandIn) and data.dtype.kind == "b" and data.ndim:
         value = data.astype(np.float16)  # takes part without widening float32
         return value, value
     try:
