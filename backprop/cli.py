@@ -220,9 +220,10 @@ def _certificate(given: argparse.Namespace) -> int:
     certificate = issue(given.name, mine.chapters, date.today())
     missing = [chapter for chapter in mine.chapters if not chapter.done]
     if missing:
-        print("Not yet: a certificate is for the whole book. Still to be answered right:")
+        print("Not yet: a certificate is for the whole book. Still to be answered:")
         for chapter in missing:
-            print(f"  {chapter.questions - chapter.right} of {chapter.questions}  {chapter.title}")
+            left = chapter.questions - chapter.right - chapter.shown
+            print(f"  {left} of {chapter.questions}  {chapter.title}")
         print(
             "Progress on the pages of the book is kept in the browser: export it there, then\n"
             "backprop progress import FILE"

@@ -245,7 +245,7 @@ class Exercise:
             self.tries += 1
             self.solved |= result.passed
             if self.id:
-                records.tried(self.id, result.passed)
+                records.record_attempt(self.id, result.passed)
         result = replace(result, tries=self.tries)
         for watcher in _watchers:
             watcher(self, function, result)

@@ -62,7 +62,7 @@ _UNDECIDED = (
 
 
 #: The scripts, each made of the module of its name and of what that imports.
-_SCRIPTS = ("explorer", "steps")
+_SCRIPTS = ("explorer", "progress", "quiz", "steps")
 
 
 def on_page() -> bool:
@@ -169,10 +169,6 @@ def asset_files() -> dict[str, str]:
     True
     """
     here = Path(__file__).parent
-    styles = {
-        path.name: path.read_text(encoding="utf-8")
-        for path in sorted(here.glob("*.*s"))
-        if path.suffix in (".css", ".js")
-    }
+    styles = {path.name: path.read_text(encoding="utf-8") for path in sorted(here.glob("*.css"))}
     scripts = {f"{name}.js": assemble_script(here / f"{name}.mjs") for name in _SCRIPTS}
     return {**styles, **scripts, "backprop.css": palette_css() + styles["backprop.css"]}

@@ -171,7 +171,7 @@ def check_number(read: Read, question: Number, variant: int) -> None:
 
 
 def filled(question: Number, text: str, variant: int) -> str:
-    for (name, spec), number in zip(question.slots, question.filled(variant), strict=True):
+    for (name, spec), number in zip(question.slots, question.print_numbers(variant), strict=True):
         text = text.replace(f"[[{name}:{spec}]]" if spec else f"[[{name}]]", number)
     return to_mathjax(text)
 
