@@ -50,7 +50,7 @@ def test_scripts_follow_the_same_rules_as_python(tmp_path: Path) -> None:
     questions = [describe_cases(question) for question in [*all_questions(), *quiz_of_every_kind()]]
     assert sum(len(each["answers"]) for each in questions) > 20_000
     letters = "0123456789.,-+−e/()() \u00a0x"
-    texts = ["".join(random.choices(letters, k=random.randint(1, 8))) for _ in range(6000)]
+    texts = ["".join(random.choices(letters, k=random.randint(1, 8))) for _ in range(9000)]
     numbers = [[text, read_number(text), list_comma_readings(text)] for text in texts]
     assert sum(value is not None for _, value, _ in numbers) > 1000
     cases.write_text(
