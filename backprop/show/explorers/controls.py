@@ -77,6 +77,7 @@ def write_explorer(
         class_="bp-explorer",
         id=name,
         aria_labelledby=f"{name}-title",
+        data_lm_suppress_shortcuts="true",  # or JupyterLab takes the arrow keys
         data_payload=pack_payload(payload),
     )
 
