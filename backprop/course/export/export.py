@@ -157,6 +157,7 @@ def _counted(question: Any, title: str, variants: int) -> Iterator[Item]:
             [
                 (at.slips[name], to_mathjax(fill(because)))
                 for name, (_, because) in question.slips.items()
+                if name in at.slips
             ],
             to_mathjax(WORDS["otherwise"]),
         )
