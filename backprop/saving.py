@@ -157,6 +157,7 @@ def put(parameters: Mapping[str, Variable], values: Mapping[str, NDArray[Any]]) 
     for name, parameter in parameters.items():
         if type(parameter.value) is np.ndarray:
             parameter.value[...] = values[name]
+            parameter.mark_changed()
         else:
             parameter.value = type(parameter.value)(values[name])
 
