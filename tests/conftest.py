@@ -1,18 +1,19 @@
 """What all tests share: one browser, no reader's progress, and what hypothesis may do.
 
-Browser tests need Chromium: the one named by ``BACKPROP_CHROMIUM``, or the first found on the PATH.
-Without one they are skipped in one visible line, or fail where ``BACKPROP_BROWSER=required`` (as
-`.ci/run` sets it).
+Browser tests take their browser, contexts and pages from pytest-playwright. They need Chromium: the
+one named by ``BACKPROP_CHROMIUM``, or the first found on the PATH. Without one they are skipped in
+one visible line, or fail where ``BACKPROP_BROWSER=required`` (as `.ci/run` sets it).
 """
 
 import os
-import shutil
 import signal
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from tools.chromium import find_chromium
 
 collect_ignore = ["saved/make.py"]  # a program for an older checkout
 
@@ -23,25 +24,19 @@ os.environ["BACKPROP_PROGRESS"] = "off"
 settings.register_profile("same", deadline=None, derandomize=True, database=None)
 settings.load_profile("same")
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-NO_BROWSER = "no Chromium on the PATH, nor named by BACKPROP_CHROMIUM"
+NO_BROWSER = "no browser to test with"
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Chromium, driven by Playwright; pages are opened in contexts of their own."""
-    named = os.environ.get("BACKPROP_CHROMIUM")
-    path = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
+def browser_type_launch_args() -> dict[str, Any]:
+    """Tell pytest-playwright which browser to launch."""
+    try:
+        return {"executable_path": find_chromium(), "args": ARGUMENTS}
+    except FileNotFoundError as problem:
         if os.environ.get("BACKPROP_BROWSER") == "required":
-            pytest.fail(NO_BROWSER, pytrace=False)
-        pytest.skip(NO_BROWSER)
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
+            pytest.fail(f"{NO_BROWSER}: {problem}", pytrace=False)
+        pytest.skip(f"{NO_BROWSER}: {problem}")
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +49,8 @@ def ctrl_c_is_heard() -> Iterator[None]:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say once, whatever pytest was asked to list, that nothing was tried in a browser."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    count = sum(NO_BROWSER in str(report.longrepr) for report in skipped)
-    if count:
-        terminalreporter.write_line(f"{count} browser tests SKIPPED: {NO_BROWSER}", yellow=True)
+    reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    missing = [reason for reason in reasons if NO_BROWSER in reason]
+    if missing:
+        problem = missing[0].rpartition(f"{NO_BROWSER}: ")[2].rstrip("')")
+        terminalreporter.write_line(f"{len(missing)} browser tests SKIPPED: {problem}", yellow=True)

@@ -1,261 +1,253 @@
-"""Running a learner's function: what it returns as plain numbers, or why it did not return.
+"""Calling a learner's function: what it returned as plain values, or why it did not return.
 
-Nothing that the function gives back takes part in a comparison: objects that claim to be equal to
-everything are turned into plain numbers first, or refused. This guards against accidents in one's
-own code; code that is not trusted needs a separate process.
+This guards against accidents in one's own code; code that is not trusted needs a separate process.
 """
 
+import builtins
 import contextlib
 import io
-import itertools
 import linecache
-import math
-import signal
 import sys
 import sysconfig
-import threading
-import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
-from backprop.course.number_text import show_number
 from backprop.course.sources import roots
+from backprop.course.time_limits import TimeUpError, rehearse, time_limit
+from backprop.course.values import Outcome, copy_argument, read_results, take_fingerprint
 
-__all__ = ["Outcome", "Part", "agree", "call", "copies", "fingerprint", "outcome_of", "time_limit"]
+__all__ = ["Run", "call_function", "run_cases", "run_cases_safely"]
 
-
-class TimeUpError(BaseException):
-    """Raised inside a function that runs too long; `except Exception` does not catch it."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """One returned value: its shape, and its numbers as Python floats, or one word."""
-
-    shape: tuple[int, ...]
-    values: tuple[float, ...] | str | bool
-
-    def __str__(self) -> str:
-        if isinstance(self.values, str | bool):
-            return repr(self.values)
-        return _nested(self.shape, iter(self.values))
-
-
-def _nested(shape: tuple[int, ...], values: Iterator[float]) -> str:
-    if not shape:
-        return show_number(next(values))
-    return "[" + ", ".join(_nested(shape[1:], values) for _ in range(shape[0])) + "]"
+Case = Sequence[Any]
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What one call came to.
+class Run:
+    """What a function came to, example by example.
 
     Attributes
     ----------
-    parts : tuple of Part or None
-        What was returned; None when nothing usable was.
-    problem : str
-        Why not, in light Markdown: an exception, a result of the wrong kind, the time limit.
-    untouched : bool
-        True when the result is the starter's: ``...``, or NotImplementedError.
-    printed : str
-        What the function printed.
+    outcomes : tuple of Outcome
+        One for each example, up to the first that has a problem.
+    repeated : tuple of Outcome
+        What a second call with the same input came to, for the first examples.
+    stopped : str
+        Why the run ended before the last example and without an outcome; empty if it did not.
     """
 
-    parts: tuple[Part, ...] | None
-    problem: str = ""
-    untouched: bool = False
-    printed: str = ""
+    outcomes: tuple[Outcome, ...] = ()
+    repeated: tuple[Outcome, ...] = ()
+    stopped: str = ""
 
 
-def call(function: Callable[..., Any], arguments: Sequence[Any], returns: Sequence[str]) -> Outcome:
-    """Call a learner's function and describe what came of it.
+def run_cases_safely(
+    function: Callable[..., Any],
+    cases: Sequence[Case],
+    parameters: Sequence[str],
+    results: Sequence[str],
+    *,
+    repeat: int = 0,
+    seconds: float = 3.0,
+) -> Run:
+    """Call a learner's function on every example, for so many seconds and no longer.
+
+    Parameters
+    ----------
+    function, cases, parameters, results, repeat
+        See `run_cases`.
+    seconds : float
+        Time for all calls together. Where the system allows it they are rehearsed in a copy of
+        this process first, so that nothing in them can end or hang this one.
+
+    Returns
+    -------
+    Run
+        Never raises, except KeyboardInterrupt.
+    """
+    finished = 0
+
+    def count() -> None:
+        nonlocal finished
+        finished += 1
+
+    def run(report: Callable[[], None]) -> Run:
+        with muted():
+            return run_cases(function, cases, parameters, results, repeat=repeat, after_each=report)
+
+    late = (
+        f"We stopped your function after {seconds:g} seconds. "
+        "Does its loop come to an end, on this example too?"
+    )
+    outermost = call_function.__code__
+    rehearsal = rehearse(run, seconds, outermost=outermost)
+    if rehearsal.ended:
+        stopped = (
+            f"Your function ends Python itself ({rehearsal.ended}), and your whole session with "
+            "it; we tried it in a process apart. Let it `return` instead."
+        )
+        return Run((_blank(),) * rehearsal.steps, stopped=stopped)
+    if rehearsal.late:
+        return Run((_blank(),) * rehearsal.steps, stopped=late)
+    try:
+        with time_limit(seconds, outermost=outermost):
+            return run(count)
+    except TimeUpError:
+        return Run((_blank(),) * finished, stopped=late)
+
+
+def _blank() -> Outcome:
+    """Stand for an example that was finished and whose result does not matter any more."""
+    return Outcome(None)
+
+
+def run_cases(
+    function: Callable[..., Any],
+    cases: Sequence[Case],
+    parameters: Sequence[str],
+    results: Sequence[str],
+    *,
+    repeat: int = 0,
+    after_each: Callable[[], None] = lambda: None,
+) -> Run:
+    """Call a function on every example, until one shows a problem.
+
+    Parameters
+    ----------
+    function : callable
+        The function.
+    cases : sequence of sequences
+        The arguments of each call; the function gets copies.
+    parameters, results : sequence of str
+        The names of its arguments, and of the values that it should return.
+    repeat : int
+        How many of the first examples are tried twice.
+    after_each : callable
+        Called behind each example.
+
+    Returns
+    -------
+    Run
+        Plain values alone: nothing in it belongs to the function any more.
+    """
+    outcomes: list[Outcome] = []
+    repeated: list[Outcome] = []
+    for number, case in enumerate(cases):
+        outcome = _call_and_watch(function, case, parameters, results)
+        outcomes.append(outcome)
+        if outcome.problem:
+            break
+        if number < repeat:
+            repeated.append(call_function(function, list(map(copy_argument, case)), results))
+        after_each()
+    return Run(tuple(outcomes), tuple(repeated))
+
+
+def _call_and_watch(
+    function: Callable[..., Any], case: Case, parameters: Sequence[str], results: Sequence[str]
+) -> Outcome:
+    """Call a function, and see whether it changes what it was given."""
+    given = list(map(copy_argument, case))
+    before = list(map(take_fingerprint, given))
+    outcome = call_function(function, given, results)
+    if outcome.problem:
+        return outcome
+    for name, argument, mark in zip(parameters, given, before, strict=True):
+        if take_fingerprint(argument) != mark:
+            text = (
+                f"Your function changes its input `{name}`: whoever calls it loses their data. "
+                f"Make a new array instead of writing into `{name}` "
+                "(`a = a - b` makes one, `a -= b` writes into the old one)."
+            )
+            return replace(outcome, problem=text)
+    return outcome
+
+
+def call_function(
+    function: Callable[..., Any], arguments: Sequence[Any], results: Sequence[str]
+) -> Outcome:
+    """Call a function and describe what came of it.
 
     Parameters
     ----------
     function : callable
         The function.
     arguments : sequence
-        Passed as they are: hand over `copies`.
-    returns : sequence of str
+        Passed as they are: hand over copies.
+    results : sequence of str
         The names of the values that it should return.
 
     Returns
     -------
     Outcome
-        Never raises, except KeyboardInterrupt and the time limit of `time_limit`.
+        Never raises, except KeyboardInterrupt and at the end of a time limit.
     """
-    out = _Tail()
+    printed = _Head()
     try:
-        with contextlib.redirect_stdout(out), np.errstate(all="ignore"):
+        with contextlib.redirect_stdout(printed), np.errstate(all="ignore"):
             returned = function(*arguments)
     except (KeyboardInterrupt, TimeUpError):
         raise
-    except NotImplementedError:
-        return Outcome(None, untouched=True)
     except BaseException as error:  # SystemExit too: exit() in a function is a mistake like others
-        return Outcome(None, _told(error), printed=str(out))
+        return Outcome(None, describe_exception(error), str(printed))
     with np.errstate(all="ignore"):
-        outcome = outcome_of(returned, returns)
-    return Outcome(outcome.parts, outcome.problem, outcome.untouched, str(out))
+        outcome = read_results(returned, results)
+    return replace(outcome, printed=str(printed))
 
 
-def outcome_of(returned: Any, returns: Sequence[str]) -> Outcome:
-    """Turn a returned object into plain numbers.
-
-    Parameters
-    ----------
-    returned : object
-        Whatever a function gave back.
-    returns : sequence of str
-        The names of the values that it should be.
-
-    Returns
-    -------
-    Outcome
-        Its parts, or what is wrong with it.
-
-    Examples
-    --------
-    >>> str(outcome_of([1.0, -2.5], ["path"]).parts[0])
-    '[1, −2.5]'
-    """
-    names = " and ".join(f"`{name}`" for name in returns)
-    if returned is None:
-        return Outcome(None, f"Your function returned nothing. Does it end with `return` {names}?")
-    if returned is ...:
-        return Outcome(None, untouched=True)
-    if len(returns) == 1:
-        found = [returned]
-    elif type(returned) in (tuple, list):
-        found = list(returned)
-    else:
-        found = []
-    if len(found) != len(returns):
-        got = f"{len(found)} values" if found else f"one {type(returned).__name__}"
-        return Outcome(
-            None, f"Return {len(returns)} values, {names}, separated by a comma; yours is {got}."
-        )
-    missing = [name for name, value in zip(returns, found, strict=True) if value is ...]
-    if len(missing) == len(returns):
-        return Outcome(None, untouched=True)
-    if missing:
-        return Outcome(None, f"Well begun: `{missing[0]}` is still `...`.")
-    parts = []
-    for name, value in zip(returns, found, strict=True):
-        part = _part(value)
-        if isinstance(part, str):
-            return Outcome(None, f"`{name}` should be made of numbers; yours is {part}.")
-        parts.append(part)
-    return Outcome(tuple(parts))
+# ---- what a function shows while it is checked -------------------------------------------------
 
 
-def _part(value: Any) -> Part | str:
-    from backprop.engine.variable import Variable
+class InputAskedError(Exception):
+    """Raised in a function that asks a person for input."""
 
-    kind = type(value)
-    if kind is str or kind in (bool, np.bool_):
-        return Part((), str(value) if kind is str else bool(value))
+
+def _refuse_input(prompt: object = "", /) -> NoReturn:
+    raise InputAskedError(str(prompt))
+
+
+@contextlib.contextmanager
+def muted() -> Iterator[None]:
+    """Let nothing be displayed, drawn or asked for inside; figures made there are closed."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    before = set(pyplot.get_fignums()) if pyplot else set()
+    ask, builtins.input = builtins.input, _refuse_input
+    show = pyplot.show if pyplot else None
+    if pyplot:
+        pyplot.show = lambda *arguments, **options: None  # type: ignore[attr-defined]
     try:
-        if kind in (list, tuple):
-            value = [item.value if type(item) is Variable else item for item in value]
-        # This copies the numbers out of whatever class holds them.
-        array = np.array(value.value if kind is Variable else value)
-        if array.dtype.kind == "O" and array.ndim:
-            array = array.astype(float)
-        if array.dtype.kind in "biuf":
-            return Part(tuple(array.shape), tuple(array.astype(float).ravel().tolist()))
-    except Exception:  # a class may do anything while it is read
-        return f"a {kind.__name__}"
-    return f"a {kind.__name__}"
+        with contextlib.redirect_stderr(_Head()), _displays_caught():
+            yield
+    finally:
+        builtins.input = ask
+        if pyplot:
+            pyplot.show = show  # type: ignore[attr-defined]
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot:
+            for number in set(pyplot.get_fignums()) - before:
+                pyplot.close(number)
 
 
-def agree(one: Part, other: Part, tolerance: float) -> bool:
-    """Tell whether two values are the same up to rounding.
+def _displays_caught() -> contextlib.AbstractContextManager[object]:
+    """Catch what IPython would display, where it runs."""
+    if "IPython" in sys.modules:
+        from IPython import get_ipython
+        from IPython.utils.capture import capture_output
 
-    Parameters
-    ----------
-    one, other : Part
-        The values; a number that is not finite agrees with nothing.
-    tolerance : float
-        Relative to the larger of 1 and the second number.
-
-    Examples
-    --------
-    >>> agree(Part((), (0.1 + 0.2,)), Part((), (0.3,)), 1e-6)
-    True
-    >>> agree(Part((), (float("nan"),)), Part((), (float("nan"),)), 1e-6)
-    False
-    """
-    if isinstance(one.values, str | bool) or isinstance(other.values, str | bool):
-        return type(one.values) is type(other.values) and one.values == other.values
-    return one.shape == other.shape and all(
-        math.isfinite(a) and math.isfinite(b) and abs(a - b) <= tolerance * max(1.0, abs(b))
-        for a, b in zip(one.values, other.values, strict=True)
-    )
+        if get_ipython() is not None:
+            caught: contextlib.AbstractContextManager[object] = capture_output(
+                stdout=False, stderr=False, display=True
+            )
+            return caught
+    return contextlib.nullcontext()
 
 
-def copies(arguments: Sequence[Any]) -> list[Any]:
-    """Copy arrays and lists, so that no function can change another's inputs."""
-    return [
-        argument.copy() if isinstance(argument, np.ndarray | list) else argument
-        for argument in arguments
-    ]
-
-
-def fingerprint(argument: Any) -> object:
-    """Tell two states of an argument apart, NaN and shape included."""
-    if isinstance(argument, np.ndarray):
-        return argument.shape, argument.dtype.str, argument.tobytes()
-    return repr(argument)
-
-
-# ---- what went wrong, in the learner's own lines -----------------------------------------------
-
-_OURS = str(Path(__file__).resolve().parents[1])
-_NOT_THEIRS = (
-    _OURS,
-    *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")},
-    "<frozen",
-    "<__array",
-)
-
-
-def _told(error: BaseException) -> str:
-    try:
-        said = str(error)
-    except Exception:
-        said = ""
-    name = type(error).__name__
-    ours = (*_NOT_THEIRS, str(roots()[0]))
-    lines = [
-        f"line {line}, in {frame.f_code.co_name}: "
-        + linecache.getline(frame.f_code.co_filename, line).strip()
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if not frame.f_code.co_filename.startswith(ours)
-    ]
-    if len(lines) > 6:  # a recursion without end says the same thing a thousand times
-        lines = [*lines[:3], "...", *lines[-2:]]
-    where = "\n".join(lines).rstrip(": ")
-    hint = (
-        "\n\nThere is still a `...` in your function that needs a value."
-        if "ellipsis" in said
-        else ""
-    )
-    block = f"{where}\n{name}: {said}".strip() if said else f"{where}\n{name}".strip()
-    block = block.replace("```", "'''")  # it stands in a fence
-    return f"Your function stopped with an error.\n\n```\n{block}\n```{hint}"
-
-
-class _Tail(io.TextIOBase):
-    """Keeps the first lines that a function prints and drops the rest."""
+class _Head(io.TextIOBase):
+    """Keeps the first characters that are written and drops the rest."""
 
     def __init__(self) -> None:
         self._kept, self._room = io.StringIO(), 1000
@@ -268,69 +260,47 @@ class _Tail(io.TextIOBase):
         return self._kept.getvalue()
 
 
-# ---- time --------------------------------------------------------------------------------------
+# ---- what went wrong, in the learner's own lines -----------------------------------------------
+
+_NOT_THEIRS = (
+    str(Path(__file__).resolve().parents[1]),
+    *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")},
+    "<frozen",
+    "<__array",
+)
+_INPUT = (
+    "Your function asks somebody with `input()`. All that it needs comes in through its "
+    "parameters: use these, so that it can be called without a person beside it."
+)
 
 
-@contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Stop whatever runs inside after some seconds.
-
-    Parameters
-    ----------
-    seconds : float
-        Time on the clock.
-
-    Raises
-    ------
-    TimeUpError
-        Inside the block, at the first chance after the time is up. An alarm interrupts Python's
-        main thread where the system has alarms; elsewhere each line that runs looks at the clock.
-    """
-    in_main_thread = threading.current_thread() is threading.main_thread()
-    limit = _alarm if hasattr(signal, "setitimer") and in_main_thread else _tracing
-    with limit(seconds):
-        yield
-
-
-@contextlib.contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    def ring(number: int, frame: FrameType | None) -> None:
-        # A bare `except:` in a loop swallows this exception: then the next line raises another.
-        sys.settrace(lambda *event: None)
-        while frame is not None and frame.f_code is not call.__code__:
-            frame.f_trace = again
-            frame = frame.f_back
-        signal.setitimer(signal.ITIMER_REAL, 0.5)
-        raise TimeUpError
-
-    def again(frame: FrameType, event: str, argument: object) -> Any:
-        if event == "line":
-            raise TimeUpError
-        return again
-
-    handler, tracer = signal.signal(signal.SIGALRM, ring), sys.gettrace()
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+def describe_exception(error: BaseException) -> str:
+    """Say in light Markdown how a learner's function failed, by its own lines."""
+    if isinstance(error, InputAskedError):
+        return _INPUT
     try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, handler)
-        sys.settrace(tracer)
+        text = str(error)
+    except Exception:
+        text = ""
+    name = type(error).__name__
+    where = "\n".join(_list_lines(error)).rstrip(": ")
+    block = f"{where}\n{name}: {text}".strip() if text else f"{where}\n{name}".strip()
+    block = block.replace("```", "'''")  # it stands in a fence
+    hint = ""
+    if "ellipsis" in text:
+        hint = "\n\nThere is still a `...` in your function that needs a value."
+    elif isinstance(error, NotImplementedError):
+        hint = "\n\nSomething in it is still to be written: put your own code in its place."
+    return f"Your function stopped with an error.\n\n```\n{block}\n```{hint}"
 
 
-@contextlib.contextmanager
-def _tracing(seconds: float) -> Iterator[None]:
-    end = time.monotonic() + seconds
-    ticks = itertools.count()
-
-    def trace(frame: object, event: str, argument: object) -> Any:
-        if next(ticks) % 64 == 0 and time.monotonic() > end:
-            raise TimeUpError
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        yield
-    finally:
-        sys.settrace(before)
+def _list_lines(error: BaseException) -> list[str]:
+    not_theirs = (*_NOT_THEIRS, str(roots()[0]))
+    lines = [
+        f"line {line}, in {frame.f_code.co_name}: "
+        + linecache.getline(frame.f_code.co_filename, line).strip()
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if not frame.f_code.co_filename.startswith(not_theirs)
+    ]
+    # A recursion without end says the same thing a thousand times.
+    return [*lines[:3], "...", *lines[-2:]] if len(lines) > 6 else lines

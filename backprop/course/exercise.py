@@ -5,65 +5,23 @@ import inspect
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from html import escape
-from posixpath import relpath
 from types import CodeType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from backprop.course.calls import (
-    Outcome,
-    Part,
-    TimeUpError,
-    agree,
-    call,
-    copies,
-    fingerprint,
-    time_limit,
-)
-from backprop.course.highlighting import code_html
-from backprop.course.markup import to_html, to_plain
-from backprop.course.number_text import show_number
+from backprop.course.calls import Case, run_cases_safely
+from backprop.course.comparison import Effect, Function, Misconception, Task
+from backprop.course.display import Note, Sheet, bundle, feedback_html, feedback_text
+from backprop.course.grading import compare_run, expect_outcomes
+from backprop.course.markup import to_plain
 from backprop.course.progress import records
 from backprop.course.questions import WORDS
-from backprop.page import assets, on_page
 
-__all__ = ["Exercise", "Misconception", "Note", "Result"]
+__all__ = ["Exercise", "Misconception", "Result", "watch_checks"]
 
-Function = Callable[..., Any]
 FRESH = 20  # random examples in each check
 SECONDS = 3.0  # for all of them together
-
-
-class Misconception(NamedTuple):
-    """A wrong idea: its name, what a person who holds it would write, and what helps."""
-
-    name: str
-    function: Function
-    because: str
-
-
-@dataclass(frozen=True)
-class Note:
-    """A text in light Markdown, with code below it, that shows itself where it is the result."""
-
-    title: str
-    text: str
-    code: str = ""
-
-    def __str__(self) -> str:
-        code = textwrap.indent(self.code, "    ")
-        return "\n\n".join(filter(None, [f"{self.title}: {to_plain(self.text)}", code]))
-
-    __repr__ = __str__
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        html = (
-            f'<div class="bp-note"><p class="bp-more-title">{escape(self.title)}</p>'
-            f"{to_html(self.text)}{code_html(self.code) if self.code else ''}</div>"
-        )
-        return {"text/plain": str(self), "text/html": assets("course") + html}
 
 
 @dataclass(frozen=True)
@@ -105,30 +63,22 @@ class Result:
         return WORDS["right" if self.passed else "wrong"]
 
     def __str__(self) -> str:
-        width = max((len(name) for name, _ in self.example), default=0)
-        rows = "\n".join(f"  {name:<{width}}  {value}" for name, value in self.example)
-        table = f"\n\nThe simplest example where it goes wrong:\n{rows}" if rows else ""
-        return f"{self.headline}\n{self.message}{table}"
+        return feedback_text(self.headline, self.message, self.example)
 
     __repr__ = __str__
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         kind = "none" if not self.attempted else "good" if self.passed else "bad"
-        rows = "".join(
-            f'<tr><th scope="row">{escape(name)}</th><td><code>{escape(value)}</code></td></tr>'
-            for name, value in self.example
-        )
-        table = (
-            '<table class="bp-example"><caption>The simplest example where it goes wrong</caption>'
-            f"<tbody>{rows}</tbody></table>"
-            if rows
-            else ""
-        )
-        html = (
-            f'<div class="bp-feedback" data-kind="{kind}">'
-            f'<p class="bp-verdict">{self.headline}</p>{to_html(self.text)}{table}</div>'
-        )
-        return {"text/plain": str(self), "text/html": assets("course") + html}
+        return bundle(str(self), feedback_html(kind, self.headline, self.text, self.example))
+
+
+Watcher = Callable[["Exercise", object, Result], None]
+_watchers: list[Watcher] = []
+
+
+def watch_checks(watcher: Watcher) -> None:
+    """Call a function behind every check, with the exercise, what was handed over, the result."""
+    _watchers.append(watcher)
 
 
 class Exercise:
@@ -150,12 +100,15 @@ class Exercise:
         What stands below the solution: why it is so.
     fixed : list of tuple
         Arguments that every check includes; the simplest first.
+    hard_for_differences : list of tuple
+        Where a slope is asked for by a rule: arguments at which the rule is exact and a slope from
+        two nearby values is not, because they are extreme.
     tolerance : float
-        See `running.agree`.
+        See `backprop.course.values.agree`.
 
     Notes
     -----
-    The decorators `starter`, `reference`, `inputs` and `misconception` add the functions.
+    The decorators `starter`, `reference`, `inputs`, `misconception` and `effect` add the functions.
     """
 
     def __init__(
@@ -169,43 +122,70 @@ class Exercise:
         hints: Sequence[str],
         why: str,
         fixed: Sequence[tuple[Any, ...]],
+        hard_for_differences: Sequence[tuple[Any, ...]] = (),
         tolerance: float = 1e-6,
     ) -> None:
         self.id = ""
         self.title, self.statement, self.why = title, statement, why
         self.returns, self.practises, self.minutes = tuple(returns), tuple(practises), minutes
         self.hints, self.fixed, self.tolerance = tuple(hints), tuple(fixed), tolerance
+        self.hard_for_differences = tuple(hard_for_differences)
         self.misconceptions: list[Misconception] = []
+        self._effect: Effect | None = None
         self.tries, self.solved, self._hints_given = 0, False, 0
 
     # ---- writing it
 
     def starter(self, function: Function) -> Function:
         """Decorate what the learner begins with: ``...`` where something is to be written."""
-        self.starting = function
+        self.starter_function = function
         return function
 
     def reference(self, function: Function) -> Function:
         """Decorate the solution, under the same name as the starter."""
-        self.solving = function
+        self.reference_function = function
         return function
 
     def inputs(self, function: Callable[[np.random.Generator], tuple[Any, ...]]) -> Function:
         """Decorate the function that draws the arguments of one random example."""
-        self.drawing = function
+        self.draw_inputs = function
         return function
 
-    def misconception(self, because: str) -> Callable[[Function], Function]:
+    def misconception(
+        self,
+        because: str,
+        *,
+        shows: Callable[[Case, Sequence[Any], Sequence[Any]], bool] | None = None,
+    ) -> Callable[[Function], Function]:
         """Decorate what a person with a wrong idea would write.
 
         Parameters
         ----------
         because : str
             The explanation that helps.
+        shows : callable, optional
+            Where the idea has many forms: takes an example, the values that the learner's function
+            returned and those of ours; returns whether the idea can be seen there. It is
+            recognised if that is so in every example.
         """
 
         def keep(function: Function) -> Function:
-            self.misconceptions.append(Misconception(function.__name__, function, because))
+            self.misconceptions.append(Misconception(function.__name__, function, because, shows))
+            return function
+
+        return keep
+
+    def effect(self, *names: str) -> Callable[[Function], Function]:
+        """Decorate a function that makes, of what was returned, what is compared in its place.
+
+        Parameters
+        ----------
+        *names : str
+            What these values are called, for people.
+        """
+
+        def keep(function: Function) -> Function:
+            self._effect = Effect(names, function)
             return function
 
         return keep
@@ -215,9 +195,37 @@ class Exercise:
     @property
     def name(self) -> str:
         """The name of the function to write."""
-        return self.starting.__name__
+        return self.starter_function.__name__
 
-    def check(self, function: Function) -> Result:
+    @property
+    def task(self) -> Task:
+        """What has to be known to grade it."""
+        first = len(self.fixed)
+        return Task(
+            name=self.name,
+            parameters=tuple(inspect.signature(self.starter_function).parameters),
+            results=self.returns,
+            reference=self.reference_function,
+            tolerance=self.tolerance,
+            shown=first,
+            hard=frozenset(range(first, first + len(self.hard_for_differences))),
+            misconceptions=tuple(self.misconceptions),
+            effect=self._effect,
+        )
+
+    def cases(self, seed: int | None = None) -> list[tuple[Any, ...]]:
+        """Return the arguments of one check: the fixed examples, then fresh random ones.
+
+        Parameters
+        ----------
+        seed : int, optional
+            The same seed draws the same examples.
+        """
+        rng = np.random.default_rng(seed)
+        fresh = (self.draw_inputs(rng) for _ in range(FRESH))
+        return [*self.fixed, *self.hard_for_differences, *fresh]
+
+    def check(self, function: Function | None = None) -> Result:
         """Grade a function.
 
         Parameters
@@ -231,150 +239,45 @@ class Exercise:
             It is compared with the reference on fixed and on fresh random examples; it never
             sees an array of anybody else, and is stopped after a few seconds.
         """
-        result = self._graded(function)
+        result = self._grade(function)
         if result.attempted:
             self.tries += 1
             self.solved |= result.passed
             if self.id:
-                records.tried(self.id, result.passed)
-        return replace(result, tries=self.tries)
+                records.record_attempt(self.id, result.passed)
+        result = replace(result, tries=self.tries)
+        for watcher in _watchers:
+            watcher(self, function, result)
+        return result
 
-    def _graded(self, function: Function) -> Result:
-        if not callable(function):
+    def _grade(self, function: Function | None) -> Result:
+        if function is None or not callable(function):
             return Result(
                 False, False, f"Hand over the function itself: `ex.check({self.name})`, "
                 f"without parentheses behind `{self.name}`."
             )  # fmt: skip
-        parameters = list(inspect.signature(self.starting).parameters)
-        problem = _call_problem(function, parameters)
+        starter = self.starter_function
+        if is_same_code(function, starter, self.source(starter)):
+            return Result(
+                False, False, f"This is still the starter. Replace each `...` in `{self.name}`, "
+                "run its cell, then check again. `ex.hint()` gives you a first hint."
+            )  # fmt: skip
+        task = self.task
+        problem = describe_call_problem(function, task.parameters)
         if problem:
             return Result(True, False, problem)
         cases = self.cases()
-        expected = [self.run(self.solving, case) for case in cases]
-        before = [[fingerprint(argument) for argument in case] for case in cases]
-        if _same_code(function, self.starting):
-            return self._untouched()
-        received = []
-        try:
-            with time_limit(SECONDS):
-                for case, marks in zip(cases, before, strict=True):
-                    outcome, changed = self._watched(function, case, marks, parameters)
-                    if outcome.untouched:
-                        return self._untouched()
-                    text = outcome.problem or changed
-                    if text:
-                        return Result(True, False, text, None, 0, self._given(case, outcome))
-                    received.append(outcome)
-        except TimeUpError:
-            case = cases[min(len(received), len(cases) - 1)]
-            text = (
-                f"We stopped your function after {SECONDS:g} seconds. "
-                "Does its loop come to an end, on this example too?"
-            )
-            return Result(True, False, text, None, 0, self._given(case, None))
-        return self._compared(cases, expected, received)
-
-    def cases(self) -> list[tuple[Any, ...]]:
-        """Give the arguments of one check: the fixed examples, then fresh random ones."""
-        rng = np.random.default_rng()
-        return [*self.fixed, *(self.drawing(rng) for _ in range(FRESH))]
-
-    def run(self, function: Function, case: Sequence[Any]) -> Outcome:
-        """Call one of our own functions on an example."""
-        return call(function, copies(case), self.returns)
-
-    def _watched(
-        self, function: Function, case: Sequence[Any], marks: list[object], parameters: list[str]
-    ) -> tuple[Outcome, str]:
-        mine = copies(case)
-        outcome = call(function, mine, self.returns)
-        for name, argument, mark in zip(parameters, mine, marks, strict=True):
-            if fingerprint(argument) != mark:
-                return outcome, (
-                    f"Your function changes its input `{name}`: whoever calls it loses their "
-                    f"data. Make a new array instead of writing into `{name}` "
-                    "(`a = a - b` makes one, `a -= b` writes into the old one)."
-                )
-        return outcome, ""
-
-    def _untouched(self) -> Result:
-        text = (
-            f"This is still the starter. Replace each `...` in `{self.name}`, run its cell, then "
-            f"check again. `ex.hint()` gives you a first hint."
+        expected = expect_outcomes(task, cases)
+        run = run_cases_safely(
+            function, cases, task.parameters, task.results, repeat=task.shown, seconds=SECONDS
         )
-        return Result(False, False, text)
-
-    def _compared(
-        self, cases: list[tuple[Any, ...]], expected: list[Outcome], received: list[Outcome]
-    ) -> Result:
-        wanted = [outcome.parts or () for outcome in expected]
-        got = [outcome.parts or () for outcome in received]
-        differ = [
-            {j for j in range(len(self.returns)) if not agree(g[j], w[j], self.tolerance)}
-            for g, w in zip(got, wanted, strict=True)
-        ]
-        wrong = [n for n, parts in enumerate(differ) if parts]
-        if not wrong:
-            text = f"`{self.name}` agrees with ours on all {len(cases)} examples. {self.why}"
-            return Result(True, True, text)
-        smallest = min(wrong, key=lambda n: (n >= len(self.fixed), _size(cases[n])))
-        misconception = self._recognised(cases, wanted, got, set().union(*differ))
-        text = misconception.because if misconception else self._described(
-            wanted[smallest], got[smallest], min(differ[smallest])
-        )  # fmt: skip
-        rows = list(self._given(cases[smallest], received[smallest]))
-        for j in sorted(differ[smallest]):
-            of = f" {self.returns[j]}" if len(self.returns) > 1 else ""
-            rows.append((f"expected{of}", str(wanted[smallest][j])))
-            rows.append((f"your{of}" if of else "yours", str(got[smallest][j])))
-        name = misconception.name if misconception else None
-        return Result(True, False, text, name, 0, tuple(rows))
-
-    def _recognised(
-        self,
-        cases: list[tuple[Any, ...]],
-        wanted: list[tuple[Part, ...]],
-        got: list[tuple[Part, ...]],
-        differ: set[int],
-    ) -> Misconception | None:
-        """Find the wrong idea behind the values that differ.
-
-        One that explains everything comes first; then the one that explains most values, because
-        a function may hold two wrong ideas at once.
-        """
-        best, most = None, (False, 0)
-        for misconception in self.misconceptions:
-            theirs = [self.run(misconception.function, case).parts or () for case in cases]
-            alike = {j for j in range(len(self.returns)) if self._same(got, theirs, j)}
-            telling = {j for j in alike & differ if not self._same(wanted, theirs, j)}
-            explained = (len(alike) == len(self.returns), len(telling))
-            if telling and explained > most:
-                best, most = misconception, explained
-        return best
-
-    def _same(self, one: list[tuple[Part, ...]], other: list[tuple[Part, ...]], j: int) -> bool:
-        return all(b and agree(a[j], b[j], self.tolerance) for a, b in zip(one, other, strict=True))
-
-    def _described(self, wanted: tuple[Part, ...], got: tuple[Part, ...], j: int) -> str:
-        """Say what can be said about a wrong value that no known idea explains."""
-        name, want, mine = self.returns[j], wanted[j], got[j]
-        if isinstance(mine.values, tuple) and not np.isfinite(mine.values).all():
-            return f"`{name}` contains something that is not a finite number."
-        if want.shape != mine.shape:
-            return f"`{name}` should have {_shape(want.shape)}; yours has {_shape(mine.shape)}."
-        if type(want.values) is not type(mine.values):
-            return f"`{name}` should be like `{want}`; yours is {_code(str(mine))}."
-        return f"`{name}` differs from ours. Compute the example below by hand, then step by step."
-
-    def _given(self, case: Sequence[Any], outcome: Outcome | None) -> tuple[tuple[str, str], ...]:
-        names = inspect.signature(self.starting).parameters
-        rows = [(name, _shown(value)) for name, value in zip(names, case, strict=True)]
-        if outcome and outcome.printed.strip():
-            rows.append(("printed", outcome.printed.strip()))
-        return tuple(rows)
+        finding = compare_run(task, cases, expected, run, list_parameters(function))
+        if finding.passed:
+            return Result(True, True, f"{finding.text} {self.why}")
+        return Result(True, False, finding.text, finding.misconception, 0, finding.example)
 
     def hint(self) -> Note:
-        """Give the next hint; after the last one, the last one again."""
+        """Return the next hint; after the last one, the last one again."""
         n = min(self._hints_given, len(self.hints) - 1)
         self._hints_given = n + 1
         return Note(f"Hint {n + 1} of {len(self.hints)}", self.hints[n])
@@ -398,33 +301,34 @@ class Exercise:
                 "longest. `ex.hint()` helps; `ex.solution(reveal=True)` shows the solution."
             )
             return Note("Now already?", text)
-        return Note("Solution", self.why, self.source(self.solving))
+        return Note("Solution", self.why, self.source(self.reference_function))
 
     # ---- showing it
 
     def source(self, function: Function) -> str:
-        """Give the source of one of the exercise's functions, without its decorators."""
+        """Return the source of one of the exercise's functions, without its decorators."""
         text = textwrap.dedent(inspect.getsource(function))
         (definition,) = ast.parse(text).body
         assert isinstance(definition, ast.FunctionDef)
         return "".join(text.splitlines(keepends=True)[definition.lineno - 1 :]).rstrip()
 
     @property
-    def _facts(self) -> str:
-        return f"{self.minutes} minutes. Practises: {', '.join(self.practises)}."
+    def sheet(self) -> Sheet:
+        """What is shown of it."""
+        return Sheet(
+            self.id, self.name, self.title, self.statement, self.why, self.practises, self.hints,
+            [slip.because for slip in self.misconceptions], self.minutes,
+            self.source(self.starter_function), self.source(self.reference_function),
+        )  # fmt: skip
 
     def __str__(self) -> str:
-        starter = textwrap.indent(self.source(self.starting), "    ")
-        return (
-            f"Exercise: {to_plain(self.title)} ({self._facts})\n\n"
-            f"{to_plain(self.statement)}\n\n{starter}\n\n"
-            f"Then: ex.check({self.name}), ex.hint(), ex.solution()"
-        )
+        return str(self.sheet)
 
     __repr__ = __str__
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": assets("course") + self.to_html()}
+        sheet = self.sheet
+        return bundle(str(sheet), sheet.to_html())
 
     def to_html(self) -> str:
         """Draw the exercise; on a page with its hints and its solution, closed.
@@ -434,45 +338,18 @@ class Exercise:
         str
             One element.
         """
-        head = (
-            f'<p class="bp-exercise-title"><strong>{to_html(self.title, inline=True)}</strong></p>'
-            f'<p class="bp-facts">{escape(self._facts)}</p>'
-        )
-        body = to_html(self.statement) + code_html(self.source(self.starting))
-        end = self._page_html() if on_page() else (
-            f"<p>Fill it in, run it in a cell, then: <code>ex.check({self.name})</code>, "
-            "<code>ex.hint()</code>, <code>ex.solution()</code>.</p>"
-        )  # fmt: skip
-        return (
-            f'<div class="bp-exercise" role="group" aria-label="Exercise: '
-            f'{escape(to_plain(self.title))}">{head}{body}{end}</div>'
-        )
-
-    def _page_html(self) -> str:
-        chapter = self.id.partition("/")[0]
-        notebook = relpath(f"_sources/book/{chapter}.ipynb", "book")
-        slips = "".join(f"<li>{to_html(slip.because)}</li>" for slip in self.misconceptions)
-        folds = [
-            *(
-                (f"Hint {n} of {len(self.hints)}", to_html(hint))
-                for n, hint in enumerate(self.hints, start=1)
-            ),
-            ("When it does not come out right", f"<ul>{slips}</ul>"),
-            ("Solution", code_html(self.source(self.solving)) + to_html(self.why)),
-        ]
-        return "".join(
-            f'<details class="bp-fold"><summary>{title}</summary>{body}</details>'
-            for title, body in folds
-        ) + (
-            '<p class="bp-grade">To have your own function checked, '
-            f'<a href="{notebook}" download target="_blank" rel="noopener">download this chapter '
-            "as a notebook</a> and run "
-            f"<code>ex.check({self.name})</code> there. Should your browser show the file instead, "
-            "save that page.</p>"
-        )
+        return self.sheet.to_html()
 
 
-def _call_problem(function: Function, parameters: list[str]) -> str:
+def list_parameters(function: Function) -> list[str]:
+    """Return the names of what a function takes, or nothing where it does not tell."""
+    try:
+        return list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return []
+
+
+def describe_call_problem(function: Function, parameters: Sequence[str]) -> str:
     """Say why a function cannot be called as the exercise calls it, before it is."""
     try:
         signature = inspect.signature(function)
@@ -481,44 +358,28 @@ def _call_problem(function: Function, parameters: list[str]) -> str:
     try:
         signature.bind(*parameters)
     except TypeError:
+        yours = str(signature).replace("`", "'")  # nothing in it is markup
         return (
             f"Your function should take `({', '.join(parameters)})`, in this order; "
-            f"yours takes {_code(str(signature))}."
+            f"yours takes `{yours}`."
         )
     return ""
 
 
-def _same_code(one: Function, other: Function) -> bool:
-    codes = [getattr(function, "__code__", None) for function in (one, other)]
-    if not all(isinstance(code, CodeType) for code in codes):
-        return False
-    bare = [
-        (code.co_code, code.co_names, [c for c in code.co_consts if not isinstance(c, str)])
-        for code in codes
-        if code
-    ]
-    return bare[0] == bare[1]
+def is_same_code(one: Function, other: Function, source: str) -> bool:
+    """Return whether a function has the body of another, but for comments, texts and names.
+
+    The `source` of the other is compiled by itself as well: Python compiles calls of a module's
+    functions otherwise where the module is imported in the same file.
+    """
+    code = getattr(one, "__code__", None)
+    alone = compile(source, "<starter>", "exec").co_consts
+    others = [other.__code__, *(found for found in alone if isinstance(found, CodeType))]
+    return isinstance(code, CodeType) and any(
+        _strip_code(code) == _strip_code(found) for found in others
+    )
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, np.ndarray | list):
-        return "[" + ", ".join(_shown(item) for item in value) + "]"
-    if isinstance(value, float | int | np.number) and not isinstance(value, bool):
-        return show_number(float(value))
-    return repr(value)
-
-
-def _size(case: Sequence[Any]) -> tuple[int, int]:
-    """Order examples by how much there is to look at."""
-    return sum(np.size(value) for value in case), sum(len(_shown(value)) for value in case)
-
-
-def _code(text: str) -> str:
-    """Quote what a learner wrote: nothing in it is markup."""
-    return "`" + text.replace("`", "'") + "`"
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    if not shape:
-        return "no shape: one number"
-    return f"the shape `{shape}`"
+def _strip_code(code: CodeType) -> tuple[object, ...]:
+    constants = [constant for constant in code.co_consts if not isinstance(constant, str)]
+    return code.co_code, code.co_names, constants

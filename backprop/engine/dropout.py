@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from backprop.engine.arrays import as_array, draw_like
 from backprop.engine.operations import multiply
 from backprop.engine.variable import Operand, as_value, value_of
 
@@ -55,10 +56,10 @@ def dropout(a: Operand, rate: float, rng: np.random.Generator) -> Any:
         raise ValueError(f"dropout: rate must lie from 0 to below 1, got {rate}")
     if not isinstance(rng, np.random.Generator):
         raise TypeError(f"dropout: rng must come from np.random.default_rng(seed), got {rng!r}")
-    kept = rng.random(np.shape(value_of(a))) >= rate
+    kept = draw_like(value_of(a), rng) >= rate
     return multiply(a, (kept / (1.0 - rate)).astype(_type_of(a)))
 
 
 def _type_of(data: Operand) -> np.dtype[Any]:
     """Return the floating type with which data take part; lists of numbers count as float64."""
-    return np.asarray(as_value(value_of(data))).dtype
+    return as_array(as_value(value_of(data))).dtype

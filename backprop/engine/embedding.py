@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from backprop.engine.arrays import as_array
 from backprop.engine.operations import getitem
 from backprop.engine.variable import Operand, value_of
 
@@ -57,7 +58,7 @@ def embedding(table: Operand, indices: Any) -> Any:
 
 def check_whole_numbers(numbers: Any, limit: int, what: str) -> np.ndarray[Any, Any]:
     """Return numbers from 0 to limit - 1 as an integer array, or say what is wrong with them."""
-    found = np.asarray(value_of(numbers))
+    found = as_array(value_of(numbers))
     if found.size == 0:
         found = found.astype(int)
     if found.dtype.kind not in "iu":

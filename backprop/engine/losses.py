@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from backprop.engine.activations import log_softmax, softmax
+from backprop.engine.arrays import as_array
 from backprop.engine.embedding import check_whole_numbers
 from backprop.engine.operations import (
     log,
@@ -53,7 +54,7 @@ def _squared_length(residual: Value) -> Value:
     if type(residual) is float:
         return residual * residual
     total = np.vdot(residual, residual)
-    return float(total) if total.dtype == np.float64 else total
+    return as_number(total)
 
 
 @overload
@@ -250,7 +251,7 @@ def hinge(predicted: Operand, observed: Any) -> Any:
     0.25
     """
     scores = _numbers(predicted, "hinge")
-    sides = np.asarray(_numbers(observed, "hinge"), np.result_type(scores))
+    sides = as_array(_numbers(observed, "hinge"), np.result_type(scores))
     if not (np.abs(sides) == 1).all():
         raise ValueError("hinge: observed must be 1 or -1 for each example")
     if np.shape(scores) != sides.shape or sides.size == 0:
@@ -271,7 +272,7 @@ def _numbers(operand: Operand, what: str) -> Value:
 
 def _targets(labels: Any, shape: tuple[int, ...], what: str) -> np.ndarray[Any, Any]:
     """Return labels as one row of shares for each example; a number becomes a 1 in its place."""
-    given = np.asarray(value_of(labels))
+    given = as_array(value_of(labels))
     if not shape or 0 in shape:
         raise ValueError(f"{what}: there are no predictions, the shape is {shape}")
     if given.dtype.kind == "f":

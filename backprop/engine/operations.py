@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from backprop.engine.arrays import as_array
 from backprop.engine.recorders import operation
 from backprop.engine.table import TABLE as TABLE
 from backprop.engine.variable import Operand, Value, Variable, as_number, sum_to_shape, value_of
@@ -67,7 +68,7 @@ def _product_of_arrived(upstream: Value, local: Value) -> Value:
 
 def _mark_ones(condition: Value, like: Value) -> Value:
     """Return 1 where a condition holds and 0 elsewhere, in the floating type of `like`."""
-    return as_number(np.asarray(condition, dtype=np.result_type(value_of(like)))[()])
+    return as_number(as_array(condition, np.result_type(value_of(like)))[()])
 
 
 # --- arithmetic -----------------------------------------------------------------------------------
@@ -640,9 +641,9 @@ def where(condition: Any, a: Operand, b: Operand) -> Any:
     """
     if isinstance(condition, Variable):
         raise TypeError("the condition must be plain data: compare, as in x > 0, or use .value")
-    if np.asarray(condition).dtype.kind not in "biuf":
+    if as_array(condition).dtype.kind not in "biuf":
         raise TypeError(f"the condition must be true or false for each element, got {condition!r}")
-    return as_number(np.asarray(np.where(condition, a, b))[()])
+    return as_number(as_array(np.where(condition, a, b))[()])
 
 
 # --- shapes and sums ------------------------------------------------------------------------------
@@ -1209,7 +1210,7 @@ def getitem(a: Operand, index: Any) -> Any:
     array([0., 1., 1.])
     """
     try:
-        return as_number(np.asarray(a)[index])
+        return as_number(as_array(a)[index])
     except IndexError as error:
         raise IndexError(f"getitem: {error}; the shape is {np.shape(a)}") from None
 
@@ -1242,7 +1243,7 @@ def scatter(a: Operand, index: Any, shape: tuple[int, ...]) -> Any:
     >>> bp.engine.operations.scatter(bp.Variable([1.0, 2.0]), [0, 0], (3,)).value
     array([3., 0., 0.])
     """
-    zeros = np.zeros(shape, np.result_type(a))
+    zeros = np.zeros_like(a, shape=shape, order="C")
     np.add.at(zeros, index, a)
     return zeros[()]
 
@@ -1457,7 +1458,7 @@ def fold(a: Operand, shape: tuple[int, ...], stride: int = 1) -> Any:
     >>> bp.engine.operations.fold(bp.Variable(cut), (1, 3)).value
     array([[1., 4., 3.]])
     """
-    image = np.zeros(shape, np.result_type(a))
+    image = np.zeros_like(a, shape=shape, order="C")
     down, across, height, width = np.shape(a)[-4:]
     for row in range(height):
         for column in range(width):

@@ -177,6 +177,8 @@ def _two(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
     forward = entry.forward
 
     def record(a: Operand, b: Operand) -> Any:
+        x: Any
+        y: Any
         mixed = False
         if type(a) is Variable:
             x = a._value

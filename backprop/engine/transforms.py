@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from backprop.engine.arrays import as_array
 from backprop.engine.operations import broadcast_to, multiply, reshape, stack, sum
 from backprop.engine.traversal import sweep
 from backprop.engine.variable import Operand, Value, Variable, as_value, recording, value_of
@@ -323,7 +324,7 @@ def _back(result: Any, seed: Value, at: Variable, recorded: bool) -> Any:
     """Return the gradient of the result by `at`; 0 if it does not depend on it."""
     if type(result) is Variable:
         if type(result.value) is not float:
-            seed = np.asarray(seed, result.dtype)[()]
+            seed = as_array(seed, result.dtype)[()]
         arrived = sweep(result, seed, wanted=(at,), retain_graph=True, create_graph=recorded)
         if at in arrived:
             return arrived[at]

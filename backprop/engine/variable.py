@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from backprop.engine.arrays import StandIn, as_array
 from backprop.engine.operators import Operators
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class Variable(Operators):
     @property
     def dtype(self) -> np.dtype[Any]:
         """NumPy data type of the value; float64 for a Python float."""
-        return np.asarray(self.value).dtype
+        return as_array(self.value).dtype
 
     @property
     def T(self) -> Variable:
@@ -428,7 +429,7 @@ def as_value(data: Any, copy: bool = False, dtype: DTypeLike = np.float64) -> Va
     if isinstance(data, Variable):
         raise TypeError("this is a Variable already: use it as it is, or take its .value")
     try:
-        array = np.array(data) if copy else np.asarray(data)
+        array = np.array(data) if copy and not isinstance(data, StandIn) else as_array(data)
     except ValueError as error:
         raise TypeError(f"not an array of numbers: {error}") from None
     if isinstance(data, np.ma.MaskedArray) and np.ma.is_masked(data):
@@ -438,7 +439,7 @@ def as_value(data: Any, copy: bool = False, dtype: DTypeLike = np.float64) -> Va
     elif array.dtype.kind != "f":
         what = "complex numbers" if array.dtype.kind == "c" else f"{data!r}"
         raise TypeError(f"expected real numbers, a float or an array of floats, got {what}")
-    if array.ndim:
+    if array.ndim or isinstance(array, StandIn):
         return array
     return float(array) if array.dtype == np.float64 else array[()]
 

@@ -6,6 +6,7 @@
   in one style sheet and one script with what the theme needs (``bundles``).
 - Formulas are typeset (``mathematics``), the cover shows every chapter (``book_map``), and each
   page says in its head what it is about (``description``).
+- Search finds numbers and signs, too (``search_words``).
 - What can be done with a notebook is offered (``launch``).
 - Third-party files are fetched by pinned version and served from the book itself.
 - A notebook is executed again when what it stands on changed: the package, or its own chapter's
@@ -29,6 +30,7 @@ import bundles
 import description
 import launch
 import mathematics
+import search_words
 import web_assets
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -254,4 +256,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     mathematics.setup(app)
     book_map.setup(app)
     description.setup(app)
+    search_words.setup(app)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

@@ -55,8 +55,8 @@ def test_the_example_of_a_quiz(examples) -> None:
 def test_the_example_of_an_exercise(examples) -> None:
     exercise = examples["exercises/fitting/mean_squared_error.py"]["exercise"]
     assert isinstance(exercise, Exercise)
-    assert exercise.check(exercise.solving).passed
-    assert not exercise.check(exercise.starting).attempted
+    assert exercise.check(exercise.reference_function).passed
+    assert not exercise.check(exercise.starter_function).attempted
     for slip in exercise.misconceptions:
         assert exercise.check(slip.function).misconception == slip.name
     assert "def mean_squared_error(" in str(exercise)

@@ -171,7 +171,7 @@ def check_number(read: Read, question: Number, variant: int) -> None:
 
 
 def filled(question: Number, text: str, variant: int) -> str:
-    for (name, spec), number in zip(question.slots, question.filled(variant), strict=True):
+    for (name, spec), number in zip(question.slots, question.print_numbers(variant), strict=True):
         text = text.replace(f"[[{name}:{spec}]]" if spec else f"[[{name}]]", number)
     return to_mathjax(text)
 
@@ -262,7 +262,7 @@ def test_jupyterquiz_gets_every_question() -> None:
 
 
 @pytest.mark.browser
-def test_jupyterquiz_itself_asks_and_answers(chromium: Any, tmp_path: Path) -> None:
+def test_jupyterquiz_itself_asks_and_answers(browser: Any, tmp_path: Path) -> None:
     from jupyterquiz.dynamic.loader import load_questions_script
     from jupyterquiz.dynamic.renderer import build_script, build_styles, render_div
 
@@ -271,7 +271,7 @@ def test_jupyterquiz_itself_asks_and_answers(chromium: Any, tmp_path: Path) -> N
     path.write_text(export([quiz], "jupyterquiz")[0], encoding="utf-8")
     div = render_div("quiz", False, False, False, 1_000_000, 600, 10, "left")
     script = build_script(*load_questions_script(str(path), "quiz"), "quiz", True)
-    page = chromium.new_page()
+    page = browser.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.set_content(f"<!doctype html>{div}{build_styles('quiz', {})}<script>{script}</script>")

@@ -11,7 +11,7 @@ import pytest
 
 import backprop as bp
 from backprop import course
-from backprop.course import calls
+from backprop.course import time_limits
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_odd_results_are_refused(ex, value, says) -> None:
     [
         (None, "returned nothing"),
         (1.0, "Return 2 values, `residuals` and `ssr`, separated by a comma; yours is one float"),
-        ((1.0,), "yours is 1 values"),
+        ((1.0,), "yours is 1 value."),
         ((1.0, 2.0, 3.0), "yours is 3 values"),
         (Explosive(), "yours is one Explosive"),
     ],
@@ -147,14 +147,22 @@ def test_right_results_in_other_clothes_pass(ex, turned) -> None:
     expect(ex.check(lambda observed, predicted: turned(*right(observed, predicted))), passed=True)
 
 
-@pytest.mark.parametrize("untouched", [..., (..., ...), NotImplemented])
-def test_what_is_still_to_be_written_is_not_attempted(ex, untouched) -> None:
+@pytest.mark.parametrize(
+    ("returned", "says"),
+    [
+        (..., "2 values"),
+        ((..., ...), "Well begun: `residuals` is still `...`"),
+        (NotImplemented, "Something in it is still to be written"),
+    ],
+    ids=["one gap", "two gaps", "not implemented"],
+)
+def test_only_an_unchanged_body_is_the_starter(ex, returned, says) -> None:
     def function(observed, predicted):
-        if untouched is NotImplemented:
+        if returned is NotImplemented:
             raise NotImplementedError
-        return untouched
+        return returned
 
-    expect(ex.check(function), attempted=False)
+    expect(ex.check(function), says=says)
 
 
 @pytest.mark.parametrize("thing", [(np.zeros(1), 0.0), None, "residuals_and_ssr", 3])
@@ -387,7 +395,7 @@ def test_two_wrong_ideas_at_once_are_recognised_as_one_of_them(ex) -> None:
 def test_tries_are_counted(ex) -> None:
     for n in (1, 2, 3):
         assert ex.check(lambda observed, predicted: (observed, 0.0)).tries == n
-    assert ex.check(ex.starting).tries == 3
+    assert ex.check(ex.starter_function).tries == 3
     assert ex.check(right).tries == 4
 
 
@@ -395,6 +403,6 @@ def test_the_learners_debugger_survives(ex) -> None:
     import sys
 
     before = sys.gettrace()
-    with calls._tracing(10):
+    with time_limits._limit_by_trace(10, None, lambda: None):
         pass
     assert sys.gettrace() is before

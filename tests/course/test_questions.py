@@ -80,7 +80,7 @@ class Agreeable:
     __hash__ = None  # type: ignore[assignment]
 
 
-@pytest.mark.parametrize("response", [None, "", "d", "z", "A", 0, Agreeable(), ["a"]])
+@pytest.mark.parametrize("response", [None, "", "d", "z", "aa", 0, Agreeable(), ["a"]])
 def test_no_answer_is_not_a_try(choice: Choice, response: object) -> None:
     feedback = choice.answer(response, misses=1)
     assert (feedback.right, feedback.counted, feedback.more) == (False, False, None)
@@ -126,7 +126,8 @@ def test_a_number_that_is_close_is_told_so(quiz: Quiz) -> None:
     at = max(quiz["half"].variants, key=lambda at: at.answer)
     n = quiz["half"].variants.index(at)
     assert quiz["half"].answer(at.answer + 0.03, variant=n).message == WORDS["close"]
-    assert quiz["half"].answer(at.answer + 3, variant=n).message == WORDS["otherwise"]
+    message = quiz["half"].answer(at.answer + 3, variant=n).message
+    assert message == f"{WORDS['above']}\n\n{WORDS['once more']}"
 
 
 @pytest.mark.parametrize("response", ["", "abc", "1/0", None, math.nan, Agreeable()])
@@ -151,7 +152,7 @@ def test_numbers_are_filled_into_every_text(quiz: Quiz) -> None:
     question = quiz["half"]
     at = question.variants[0]
     x = at.given["x"]
-    said = question.said(question.reasoning)
+    said = question.render(question.reasoning)
     assert said.plain == f"{x} / 2 = {at.answer:.3f}, not {2 * x}."
     assert f"<mn>{x}</mn>" in said.html
     assert f'data-tex="{x} / 2 = {at.answer:.3f}"' in said.html

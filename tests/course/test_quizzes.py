@@ -84,11 +84,11 @@ def plain(text: str) -> str:
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=name)
 def test_every_text_can_be_shown(question: Question) -> None:
-    for kind, text in question.texts().items():
+    for kind, text in question.list_texts().items():
         assert text.strip(), f"{kind} is empty"
         variants = range(len(question.variants)) if isinstance(question, Number) else [0]
         for variant in variants:
-            said = question.said(text, variant)
+            said = question.render(text, variant)
             assert not re.search(r"[\\$]|\[\[|\]\]|nan|inf\b", said.plain), said.plain
             assert not re.search("[\ue000-\uf8ff]", said.html)
             if isinstance(question, Number):
@@ -122,7 +122,7 @@ def test_every_known_answer_gets_its_own_explanation(question: Question) -> None
 @pytest.mark.parametrize("question", QUESTIONS, ids=name)
 def test_explanations_are_long_enough_to_explain(question: Question) -> None:
     for misconception, response in question.samples():
-        message = question.answer(response).message
+        message = question.answer(response, variant=0).message
         assert len(message) > 40, f"{misconception}: say more, this is where readers learn"
 
 
@@ -149,7 +149,7 @@ def test_every_wrong_order_is_explained(question: Order) -> None:
 def test_a_line_and_its_misconceptions_differ_where_they_are_compared(question: Code) -> None:
     assert len(question.slips) >= 3
     functions = [question.compute, *(slip for slip, _ in question.slips.values())]
-    for one, other in combinations(map(question.values, functions), 2):
+    for one, other in combinations(map(question.compute_at_points, functions), 2):
         assert all(map(math.isfinite, one + other))
         assert any(abs(a - b) > 1e-3 for a, b in zip(one, other, strict=True))
 
@@ -191,11 +191,11 @@ def test_every_number_gets_its_own_answer(question: Number) -> None:
         for spec in ("", f".{question.decimals}f", f".{question.decimals + 2}f"):
             feedback = question.answer(show_number(at.answer, spec), variant=n)
             assert feedback.right
-            assert feedback.message == question.said(question.reasoning, n).plain
+            assert feedback.message == question.render(question.reasoning, n).plain
             for slip, value in at.slips.items():
                 feedback = question.answer(show_number(value, spec), variant=n)
                 assert (feedback.right, feedback.misconception) == (False, slip)
-                assert feedback.message == question.said(question.slips[slip][1], n).plain
+                assert feedback.message == question.render(question.slips[slip][1], n).plain
 
 
 @pytest.mark.parametrize("question", GRADED, ids=name)
@@ -210,7 +210,7 @@ def test_a_quiz_shows_itself_in_a_terminal(quiz) -> None:
     assert all(f"{n}. " in shown for n in range(1, len(quiz) + 1))
     assert not any(feedback in shown for feedback in (WORDS["right"], WORDS["wrong"]))
     for question in quiz:
-        assert question.said(question.reasoning).plain not in shown
+        assert question.render(question.reasoning).plain not in shown
 
 
 def test_a_quiz_brings_all_it_needs_into_a_notebook(quiz) -> None:
@@ -240,8 +240,8 @@ def test_answers_cannot_be_read_at_a_glance(quiz) -> None:
     html = re.sub(r'data-payload="[^"]+"', "", quiz._repr_mimebundle_()["text/html"])
     for question in quiz:
         for _, response in question.samples():
-            assert question.answer(response).said.html not in html
-        assert not question.hint or question.html(question.hint) not in html
+            assert question.judge(response, 0).explanation.html not in html
+        assert not question.hint or question.write_html(question.hint) not in html
 
 
 def test_the_same_source_gives_the_same_page_every_time(quiz) -> None:

@@ -60,7 +60,7 @@ def test_an_installed_package_carries_its_own(tmp_path: Path, monkeypatch) -> No
 def test_each_call_gives_a_fresh_one() -> None:
     name = course.exercises()[0]
     one, other = course.exercise(name), course.exercise(name)
-    one.check(one.solving)
+    one.check(one.reference_function)
     assert (one.tries, other.tries, one.solved, other.solved) == (1, 0, True, False)
 
 

@@ -17,7 +17,7 @@ CHAPTERS = [Path(page.name).name for page in list_pages() if page.part.startswit
 # The chapter that introduces `bp.derive`; chapters before it have only nudges to derive with.
 DERIVING = CHAPTERS[CHAPTERS.index("chain_rule") if "chain_rule" in CHAPTERS else 1 :]
 OUT = re.compile(r"\b(magic\w*|simply|obvious\w*|powerful|trivial\w*)\b", re.IGNORECASE)
-SAID = re.compile(r"\{admonition\} Said often, and not so\n:class: warning\n(?::name: (\S+))?")
+SAID = re.compile(r"\{admonition\} Often said, but wrong\n:class: warning\n(?::name: (\S+))?")
 
 HEADINGS = ["Check yourself", "Do it", "What you can say now"]
 

@@ -1,32 +1,24 @@
-"""The built pages in a real browser."""
+"""The built pages in a real browser: one server for all of them, a fresh context for each visit."""
 
 import http.server
-import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser
+
+from tests.browsing import Visit, open_page
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
 AXE = ROOT / "_build" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 SUB_PATH = "/some/where"  # pages must not mind below which address they are served
-
-FONT = re.compile(rb"data:font/[^)]*")
-
-# How much of what is seen has moved by itself since the page was opened, as browsers measure it.
-OBSERVE_SHIFTS = """
-window.shifted = 0;
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifted += entry.value;
-}).observe({type: 'layout-shift', buffered: true});
-"""
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
@@ -57,72 +49,36 @@ def axe() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
-class Visit:
-    """One page in a browser, and what went wrong while it was open."""
-
-    def __init__(self, context: BrowserContext, url: str, origin: str) -> None:
-        self.problems: list[str] = []
-        self.requests: list[str] = []
-        self.origin = origin
-        context.route("**/*", self._route)
-        self.page: Page = context.new_page()
-        self.page.on(
-            "console", lambda m: m.type == "error" and self.problems.append(f"console: {m.text}")
-        )
-        self.page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
-        self.page.on(
-            "response", lambda r: r.status >= 400 and self.problems.append(f"{r.status}: {r.url}")
-        )
-        self.page.add_init_script(OBSERVE_SHIFTS)
-        self.page.goto(url, wait_until="load")
-
-    def megabytes(self) -> float:
-        """What was sent, uncompressed; without fonts, be they files or part of a style sheet."""
-        files = {url.removeprefix(f"{self.origin}/").partition("?")[0] for url in self.requests}
-        sent = [HTML / name for name in files if not name.startswith("data:")]
-        contents = [file.read_bytes() for file in sent if "woff" not in file.suffix]
-        return sum(len(FONT.sub(b"", content)) for content in contents) / 1e6
-
-    def _route(self, route) -> None:  # type: ignore[no-untyped-def]
-        url = route.request.url
-        self.requests.append(url)
-        if url.startswith((self.origin, "data:", "blob:")):
-            route.continue_()
-        else:
-            self.problems.append(f"asks another host: {url}")
-            route.abort()
-
-
 @pytest.fixture
-def visit(chromium: Browser, address: str):
-    """Open a page: ``with visit("book/fitting", theme="dark", width=390) as seen: ...``."""
+def visit(browser: Browser, address: str) -> Callable[..., AbstractContextManager[Visit]]:
+    """Open a page: ``with visit("book/fitting", theme="dark", width=390) as seen: ...``.
 
-    @contextmanager
-    def open_page(
+    With ``file=True`` it is opened from the folder instead of the server; ``first`` is a script
+    that runs before the page's own (by default, the reader has chosen this theme before).
+    """
+
+    def open_built(
         name: str,
         *,
         theme: str = "light",
         width: int = 1280,
         file: bool = False,
         first: str | None = None,
-        **options: object,
-    ) -> Iterator[Visit]:
-        url = (HTML / f"{name}.html").as_uri() if file else f"{address}/{name}.html"
+        **options: Any,
+    ) -> AbstractContextManager[Visit]:
         origin = HTML.as_uri() if file else address
-        context = chromium.new_context(
+        chosen = (
+            f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')"
+        )
+        return open_page(
+            browser,
+            f"{origin}/{name}.html",
+            origin=origin,
+            first=chosen if first is None else first,
             viewport={"width": width, "height": 900},
             color_scheme=theme,
             reduced_motion="reduce",
             **options,
         )
-        # What runs before the page: by default, the reader has chosen this theme before.
-        chosen = (
-            f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')"
-        )
-        context.add_init_script(chosen if first is None else first)
-        try:
-            yield Visit(context, url, origin)
-        finally:
-            context.close()
 
-    return open_page
+    return open_built

@@ -200,9 +200,7 @@ def test_progress_that_goes_away_takes_the_certificate_along(visit) -> None:
         assert len(re.findall(rb"/Type /Page\b", page.pdf(format="A4"))) > 1, "the page as it is"
 
 
-def test_without_scripts_the_place_says_what_it_would_do(chromium, address: str) -> None:
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{address}/{PAGE}.html")
-    assert "with JavaScript switched on" in page.locator("#bp-certificate").inner_text()
-    context.close()
+def test_without_scripts_the_place_says_what_it_would_do(visit) -> None:
+    with visit(PAGE, java_script_enabled=False) as seen:
+        said = seen.page.locator("#bp-certificate").inner_text()
+        assert "with JavaScript switched on" in said

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from backprop.show.explorers.explorer import BUDGET
+from tests.browsing import wait_for_frames
 
 from .toc import CHAPTERS, HTML, pages_with
 
@@ -35,9 +36,7 @@ def changes(explorer: Locator, how: str) -> Iterator[None]:
     """Expect the pictures and their description to differ afterwards."""
     before, said = explorer.evaluate(SHOWN), explorer.evaluate(SAID)
     yield
-    explorer.evaluate(
-        "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)))"
-    )
+    wait_for_frames(explorer.page)
     title = explorer.inner_text()[:60]
     assert explorer.evaluate(SHOWN) != before, f"{how} moves nothing in: {title}"
     assert explorer.evaluate(SAID) != said, f"{how} changes no description in: {title}"
@@ -70,46 +69,66 @@ def test_none_weighs_more_than_its_budget(name: str) -> None:
     assert max(weights.values()) <= BUDGET, weights
 
 
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_keyboard(visit, name: str) -> None:
-    with visit(name) as seen:
-        for explorer, slider in sliders(seen.page):
-            start = explorer.evaluate(SHOWN)
-            slider.focus()
-            for key in ("End", "ArrowLeft", "Home", "ArrowRight"):
-                if slider.input_value() == slider.get_attribute(ENDS.get(key, "name")):
-                    continue  # it stands there already
-                with changes(explorer, key):
-                    seen.page.keyboard.press(key)
-            explorer.locator(".bp-reset").focus()
-            seen.page.keyboard.press("Enter")
-            seen.page.wait_for_timeout(50)
-            assert explorer.evaluate(SHOWN) == start, "reset does not lead back to the start"
-        assert not seen.problems, "\n".join(seen.problems)
+def use_the_keyboard(page: Page) -> None:
+    for explorer, slider in sliders(page):
+        start = explorer.evaluate(SHOWN)
+        slider.focus()
+        for key in ("End", "ArrowLeft", "Home", "ArrowRight"):
+            if slider.input_value() == slider.get_attribute(ENDS.get(key, "name")):
+                continue  # it stands there already
+            with changes(explorer, key):
+                page.keyboard.press(key)
+        explorer.locator(".bp-reset").focus()
+        page.keyboard.press("Enter")
+        wait_for_frames(page)
+        assert explorer.evaluate(SHOWN) == start, "reset does not lead back to the start"
 
 
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_mouse(visit, name: str) -> None:
-    with visit(name) as seen:
-        for explorer, slider in sliders(seen.page):
+def use_the_mouse(page: Page) -> None:
+    for explorer, slider in sliders(page):
+        box = slider.bounding_box()
+        slider.scroll_into_view_if_needed()
+        with changes(explorer, "a click"):
+            slider.click(position={"x": box["width"] * elsewhere(slider), "y": box["height"] / 2})
+        with changes(explorer, "dragging"):
             box = slider.bounding_box()
-            slider.scroll_into_view_if_needed()
-            with changes(explorer, "a click"):
-                slider.click(
-                    position={"x": box["width"] * elsewhere(slider), "y": box["height"] / 2}
-                )
-            with changes(explorer, "dragging"):
-                box = slider.bounding_box()
-                middle = box["y"] + box["height"] / 2
-                seen.page.mouse.down()
-                seen.page.mouse.move(box["x"] + box["width"] * elsewhere(slider), middle, steps=5)
-                seen.page.mouse.up()
+            middle = box["y"] + box["height"] / 2
+            page.mouse.down()
+            page.mouse.move(box["x"] + box["width"] * elsewhere(slider), middle, steps=5)
+            page.mouse.up()
+
+
+def press_play(page: Page) -> None:
+    """With reduced motion, one press is one step."""
+    for play in page.locator(".bp-explorer .bp-play").all():
+        explorer = play.locator("xpath=ancestor::*[contains(@class, 'bp-explorer')]")
+        with changes(explorer, "play"):
+            play.focus()
+            page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_keyboard_mouse_and_play(visit, name: str) -> None:
+    with visit(name) as seen:
+        for use in (use_the_keyboard, use_the_mouse, press_play):
+            use(seen.page)
         assert not seen.problems, "\n".join(seen.problems)
+
+
+def fits_a_phone(explorer: Locator) -> bool:
+    """Whether picture and slider are seen at once, and its words can be read."""
+    top = explorer.locator(".bp-pictures, .bp-graph").first.bounding_box()
+    slider = explorer.locator("input[type=range]").last.bounding_box()
+    sizes = explorer.evaluate("""root => [...root.querySelectorAll('svg text')].map((e) =>
+        parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a)""")
+    return slider["y"] + slider["height"] - top["y"] < 640 and min(sizes) >= 10.5
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_touch(visit, name: str) -> None:
     with visit(name, width=390, has_touch=True) as seen:
+        for explorer in seen.page.locator(".bp-explorer").all():
+            assert fits_a_phone(explorer), explorer.inner_text()[:60]
         for explorer, slider in sliders(seen.page):
             slider.scroll_into_view_if_needed()
             box = slider.bounding_box()
@@ -121,26 +140,10 @@ def test_touch(visit, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
-def test_play(visit, name: str) -> None:
-    with visit(name) as seen:  # with reduced motion, one press is one step
-        for play in seen.page.locator(".bp-explorer .bp-play").all():
-            with changes(
-                play.locator("xpath=ancestor::*[contains(@class, 'bp-explorer')]"), "play"
-            ):
-                play.focus()
-                seen.page.keyboard.press("Enter")
-        assert not seen.problems, "\n".join(seen.problems)
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_without_scripts_a_figure_remains(chromium, address: str, name: str) -> None:
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{address}/{name}.html")
-    for explorer in page.locator(".bp-explorer").all():
-        assert explorer.locator("svg").first.is_visible()
-        assert explorer.locator(".bp-say").inner_text().strip()
-        assert not explorer.locator("input[type=range]").first.is_visible(), (
-            "a slider that does nothing"
-        )
-    context.close()
+def test_without_scripts_a_figure_remains(visit, name: str) -> None:
+    with visit(name, java_script_enabled=False) as seen:
+        for explorer in seen.page.locator(".bp-explorer").all():
+            assert explorer.locator("svg").first.is_visible()
+            assert explorer.locator(".bp-say").inner_text().strip()
+            slider = explorer.locator("input[type=range]").first
+            assert not slider.is_visible(), "a slider that does nothing"

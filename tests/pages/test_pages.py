@@ -1,50 +1,74 @@
-"""What holds for every page: nothing breaks, nobody else is asked, everybody can read it."""
+"""What holds for every page: nothing breaks, nobody else is asked, everybody can read it.
 
+Each page is opened twice: on a desk, from a server, in light; and on a phone, from a folder, in
+dark. What depends on the theme alone (colours) is looked at again after a switch.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from urllib.parse import unquote
+from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
+from playwright.sync_api import Page
 
-from .toc import NOTEBOOKS, PAGES
+from tests.browsing import Visit, wait_for_frames
+
+from .toc import HTML, NOTEBOOKS, PAGES
 
 pytestmark = pytest.mark.browser
 
-# Every picture by which name a screen reader announces it.
-PICTURES_WITHOUT_NAME = """() => {
-  const said = (node, name) => node.getAttribute(name)?.trim();
-  const named = (node) => said(node, 'alt') || said(node, 'aria-label')
-    || (node.getAttribute('aria-labelledby') || '').split(/\\s+/)
-         .map((id) => document.getElementById(id)?.textContent.trim()).join('')
-    || node.querySelector(':scope > title')?.textContent.trim();
-  const hidden = (node) => node.closest('[aria-hidden=true]');
-  const pictures = document.querySelectorAll('img, svg[role=img], article svg');
-  const outer = (node) => !node.parentElement.closest('svg');
-  return [...pictures].filter((node) => !hidden(node) && outer(node) && !named(node))
-    .map((node) => node.outerHTML.slice(0, 160));
-}"""
+MEGABYTES, REQUESTS, SHIFT = 0.8, 20, 0.02
 
-STICKING_OUT = """() => {
-  const wide = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= wide) return [];
-  return [...document.querySelectorAll('body *')]
-    .filter((node) => node.getBoundingClientRect().right > wide + 1)
-    .slice(0, 5).map((node) => node.tagName + '.' + node.className);
-}"""
+# Each finds what must not be there, one line for each place.
+EVERYWHERE = {
+    "a picture without the name by which a screen reader announces it": """() => {
+      const said = (node, name) => node.getAttribute(name)?.trim();
+      const named = (node) => said(node, 'alt') || said(node, 'aria-label')
+        || (node.getAttribute('aria-labelledby') || '').split(/\\s+/)
+             .map((id) => document.getElementById(id)?.textContent.trim()).join('')
+        || node.querySelector(':scope > title')?.textContent.trim();
+      const hidden = (node) => node.closest('[aria-hidden=true]');
+      const pictures = document.querySelectorAll('img, svg[role=img], article svg');
+      const outer = (node) => !node.parentElement.closest('svg');
+      return [...pictures].filter((node) => !hidden(node) && outer(node) && !named(node))
+        .map((node) => node.outerHTML.slice(0, 160));
+    }""",
+    "sticks out": """() => {
+      const wide = document.documentElement.clientWidth;
+      if (document.documentElement.scrollWidth <= wide) return [];
+      return [...document.querySelectorAll('body *')]
+        .filter((node) => node.getBoundingClientRect().right > wide + 1)
+        .slice(0, 5).map((node) => node.tagName + '.' + node.className);
+    }""",
+    "not typeset": """() => [...document.querySelectorAll('.math, .bp-math')]
+      .filter((node) => !node.querySelector('math') || /\\\\[a-z]/.test(node.textContent))
+      .map((node) => node.textContent.slice(0, 80))""",
+}
+IN_THE_TEXT = {
+    "a column without a name": """() => [...document.querySelectorAll('th')].filter((node) => {
+      const copy = node.cloneNode(true);
+      copy.querySelectorAll('[aria-hidden=true]').forEach((hidden) => hidden.remove());
+      return !copy.textContent.trim();
+    }).map((node) => node.outerHTML)""",
+    "what was printed is not there to be copied": """() =>
+      [...document.querySelectorAll('.cell_output .copybtn')].map((node) => node.outerHTML)""",
+}
 
-UNTYPESET = """() => [...document.querySelectorAll('.math, .bp-math')]
-  .filter((node) => !node.querySelector('math') || /\\\\[a-z]/.test(node.textContent))
-  .map((node) => node.textContent.slice(0, 80))"""
-
-# Of every level, best practices included.
-VIOLATIONS = """async () => {
-  const found = await axe.run(document, {resultTypes: ['violations']});
+# Of every level, best practices included; of all rules or of those that are named.
+VIOLATIONS = """async (rules) => {
+  const only = rules ? {runOnly: {type: 'rule', values: rules}} : {};
+  const preload = location.protocol !== 'file:';  // a folder lets no script read a style sheet
+  const found = await axe.run(document, {resultTypes: ['violations'], preload, ...only});
   return found.violations.map((rule) => rule.id + ': ' + rule.help + '\\n    '
       + rule.nodes.slice(0, 4).map((node) => node.target.join(' ') + '  ' + node.html.slice(0, 120)
         + ' ' + (node.any[0]?.message || '')).join('\\n    '));
 }"""
-
-
-MEGABYTES, REQUESTS, SHIFT = 0.8, 20, 0.02
+# What a theme can change; the phone and the desk each look at it in both themes.
+COLOURS = ["color-contrast", "link-in-text-block"]
 
 # Answer every question, first wrongly or not at all, and move what can be moved.
 USE = """() => {
@@ -61,36 +85,119 @@ USE = """() => {
   }
 }"""
 
+OPEN_FOLDS = "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
+# Role, name, and whether a quiz or an exercise is inside.
+SCROLLED_BOXES = """() => [...document.querySelectorAll('.bd-article *')]
+  .filter((node) => node.tabIndex === 0 && !node.matches('a, button, input, summary'))
+  .map((node) => [node.getAttribute('role'), node.getAttribute('aria-label'),
+                  !!node.querySelector('.bp-quiz, .bp-exercise')])"""
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+
+def check_how_it_comes(seen: Visit) -> Iterator[str]:
+    """What a reader waits for."""
+    if seen.megabytes(HTML) > MEGABYTES:
+        yield f"weighs {seen.megabytes(HTML):.2f} MB"
+    if len(seen.requests) > REQUESTS:
+        yield f"needs {len(seen.requests)} requests"
+    shift = seen.page.evaluate("shifted")
+    if shift > SHIFT:
+        yield f"moves by itself while it is loaded: {shift:.3f}"
+
+
+def find(page: Page, checks: dict[str, str]) -> Iterator[str]:
+    for what, script in checks.items():
+        yield from (f"{what}: {found}" for found in page.evaluate(script))
+
+
+def switch_theme(page: Page, theme: str) -> None:
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    page.evaluate(
+        "theme => { document.documentElement.dataset.mode = theme;"
+        " document.documentElement.dataset.theme = theme; }",
+        theme,
+    )
+
+
+def check_head(page: Page) -> Iterator[str]:
+    if page.locator("meta[name=viewport]").count() != 1:
+        yield "not one viewport"
+    about = page.locator("meta[name=description]").get_attribute("content") or ""
+    if not about.endswith((".", "?", "!", "].")) or set("<>\\$") & set(about):
+        yield f"is described as {about!r}"
+    parts = page.title().split(" — ")
+    if len(set(parts)) < len(parts):
+        yield f"the title repeats itself: {page.title()}"
+
+
+@cache
+def targets_in(file: Path) -> set[str]:
+    """The names in a built file to which links may lead."""
+    return set(re.findall(r'\bid="([^"]+)"', file.read_text(encoding="utf-8")))
+
+
+def check_links(seen: Visit) -> Iterator[str]:
+    """Whether links and buttons lead somewhere."""
+    links = set(seen.page.locator("a[href]").evaluate_all("all => all.map((a) => a.href)"))
+    if len(links) <= 3:
+        yield "leads nowhere"
+    for link in links:
+        if not link.startswith(seen.origin):
+            if not link.startswith("https://"):
+                yield f"dead link: {link!r}"
+            continue
+        path, _, target = link.removeprefix(f"{seen.origin}/").partition("#")
+        file = HTML / unquote(path.partition("?")[0])
+        if not file.is_file():
+            yield f"dead link: {link}"
+        elif target and unquote(target) not in targets_in(file):
+            yield f"no target: {link}"
+
+
+def check_boxes(page: Page) -> Iterator[str]:
+    """Whether boxes that scroll have names, and quizzes do not scroll."""
+    wait_for_frames(page)  # boxes are measured again after a change of size
+    boxes: list[Any] = page.evaluate(SCROLLED_BOXES)
+    yield from (f"scrolls: {box}" for box in boxes if box[0] != "region" or not box[1] or box[2])
+    names = [name for _, name, _ in boxes]
+    if len(set(names)) < len(names):
+        yield f"two boxes with one name: {names}"
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        yield "sticks out with its folds open"
+
+
 @pytest.mark.parametrize("name", [*PAGES, "search"])
-def test_page_is_sound(visit, axe: str, name: str, theme: str, width: int) -> None:
-    with visit(name, theme=theme, width=width) as seen:
-        problems = seen.problems
-        if seen.megabytes() > MEGABYTES:
-            problems.append(f"weighs {seen.megabytes():.2f} MB")
-        if len(seen.requests) > REQUESTS:
-            problems.append(f"needs {len(seen.requests)} requests")
-        shift = seen.page.evaluate("shifted")
-        if shift > SHIFT:
-            problems.append(f"moves by itself while it is loaded: {shift:.3f}")
-        problems += [f"sticks out: {tag}" for tag in seen.page.evaluate(STICKING_OUT)]
-        problems += [f"no name: {markup}" for markup in seen.page.evaluate(PICTURES_WITHOUT_NAME)]
-        problems += [f"not typeset: {tex}" for tex in seen.page.evaluate(UNTYPESET)]
-        # Each theme and each width is looked at untouched once, and in use once.
-        if (theme == "dark") == (width == 1280):
-            seen.page.evaluate(USE)
-        seen.page.evaluate(axe)
-        problems += seen.page.evaluate(VIOLATIONS)
-        assert seen.page.locator("html").get_attribute("data-theme") == theme
+def test_page_is_sound_on_a_desk(visit, axe: str, name: str) -> None:
+    with visit(name) as seen:
+        page, problems = seen.page, seen.problems
+        assert page.locator("html").get_attribute("data-theme") == "light"
+        problems += check_how_it_comes(seen)
+        problems += find(page, EVERYWHERE)
+        if name in PAGES:
+            problems += [*find(page, IN_THE_TEXT), *check_head(page), *check_links(seen)]
+        page.evaluate(axe)
+        problems += page.evaluate(VIOLATIONS)
+        switch_theme(page, "dark")
+        page.evaluate(USE)
+        problems += page.evaluate(VIOLATIONS, COLOURS)
         assert not problems, "\n".join(problems)
 
 
 @pytest.mark.parametrize("name", [*PAGES, "search"])
-def test_page_works_from_a_folder(visit, name: str) -> None:
-    with visit(name, file=True) as seen:
-        problems = seen.problems + seen.page.evaluate(UNTYPESET)
+def test_page_is_sound_on_a_phone(visit, axe: str, name: str) -> None:
+    with visit(name, theme="dark", width=390, file=True) as seen:
+        page, problems = seen.page, seen.problems
+        assert page.locator("html").get_attribute("data-theme") == "dark"
+        problems += check_how_it_comes(seen)
+        problems += find(page, EVERYWHERE)
+        page.evaluate(axe)
+        problems += page.evaluate(VIOLATIONS, COLOURS)
+        page.evaluate(OPEN_FOLDS)
+        for width in (320, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            problems += check_boxes(page)
+        switch_theme(page, "light")
+        page.evaluate(USE)
+        problems += page.evaluate(VIOLATIONS)
         assert not problems, "\n".join(problems)
 
 
@@ -99,12 +206,34 @@ def test_front_door_leads_to_the_book(visit) -> None:
         seen.page.wait_for_url(f"**/{Path(PAGES[0]).name}.html")
 
 
-def test_search_finds_a_word(visit) -> None:
+@pytest.mark.parametrize(
+    ("typed", "page"),
+    [
+        ("residual", "fitting"),
+        ("15.6551", "one_parameter"),
+        ("−15,6551", "one_parameter"),
+        ("∂", "notation"),
+        ("∂SSR", "chain_rule"),
+    ],
+)
+def test_search_finds_words_numbers_and_signs(visit, typed: str, page: str) -> None:
     with visit("search", file=True) as seen:
-        seen.page.goto(seen.page.url + "?q=residual")
-        seen.page.wait_for_selector("ul.search li a")
-        assert seen.page.locator("ul.search li a").count() > 0
+        seen.page.goto(f"{seen.page.url}?q={quote(typed)}")
+        seen.page.locator(f"ul.search li a[href*='{page}.html']").first.wait_for()
         assert not seen.problems, "\n".join(seen.problems)
+
+
+def test_a_copied_example_holds_what_was_typed_and_no_more(visit) -> None:
+    may = {"permissions": ["clipboard-read", "clipboard-write"]}
+    with visit("book/api/engine", **may) as seen:
+        for button in seen.page.locator("button.copybtn").all()[:12]:
+            shown = button.locator("xpath=../pre").inner_text()
+            button.focus()
+            button.press("Enter")
+            copied = seen.page.evaluate("() => navigator.clipboard.readText()")
+            typed = re.findall(r"^(?:>>>|\.\.\.) ?(.*)$", shown, re.MULTILINE)
+            assert typed
+            assert copied.split("\n") == [line.rstrip() for line in typed], shown
 
 
 def test_search_quotes_text_and_announces_what_it_found(visit) -> None:
@@ -118,26 +247,9 @@ def test_search_quotes_text_and_announces_what_it_found(visit) -> None:
         assert not [quote for quote in quotes if "Print" in quote]
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_links_and_buttons_lead_somewhere(visit, name: str) -> None:
-    with visit(name) as seen:
-        links = set(seen.page.locator("a[href]").evaluate_all("all => all.map((a) => a.href)"))
-        assert len(links) > 3
-        for link in links:
-            if link.startswith(seen.origin):
-                page, _, target = link.partition("#")
-                answer = seen.page.request.get(page)
-                assert answer.ok, f"dead link: {link}"
-                assert not target or f'id="{unquote(target)}"' in answer.text(), (
-                    f"no target: {link}"
-                )
-            else:
-                assert link.startswith("https://"), f"dead link: {link!r}"
-
-
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_notebook_can_be_downloaded(visit, name: str) -> None:
-    with visit(name) as seen:
-        link = seen.page.locator("a.btn-download-source-button")
-        response = seen.page.request.get(link.evaluate("a => a.href"))
-        assert response.json()["cells"], "the notebook that the button offers is not one"
+def test_notebook_can_be_downloaded(name: str) -> None:
+    page = (HTML / f"{name}.html").read_text(encoding="utf-8")
+    (link,) = re.findall(r'<a class="btn-download-source-button" href="([^"]+)"', page)
+    file = (HTML / name).parent / unquote(link)
+    assert json.loads(file.read_text(encoding="utf-8"))["cells"], "the button offers no notebook"

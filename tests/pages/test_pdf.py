@@ -31,7 +31,7 @@ def test_without_a_browser_it_says_what_to_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-def test_the_whole_book(chromium, tmp_path: Path) -> None:
+def test_the_whole_book(browser_type_launch_args, tmp_path: Path) -> None:
     pypdf = pytest.importorskip("pypdf")
     file = tmp_path / "book.pdf"
     done = run(str(file))

@@ -316,11 +316,7 @@ def test_ordinary_pages_carry_none_of_it_but_the_marks(visit) -> None:
         assert not [url for url in seen.requests if "/only/" in url]
 
 
-def test_without_scripts_the_page_says_what_it_would_do(chromium, address: str) -> None:
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{address}/{PAGE}.html")
-    said = page.locator("#bp-progress").inner_text()
-    assert "With JavaScript" in said
-    assert not page.locator("#bp-progress button").count()
-    context.close()
+def test_without_scripts_the_page_says_what_it_would_do(visit) -> None:
+    with visit(PAGE, java_script_enabled=False) as seen:
+        assert "With JavaScript" in seen.page.locator("#bp-progress").inner_text()
+        assert not seen.page.locator("#bp-progress button").count()

@@ -4,7 +4,7 @@ import pytest
 
 from .test_explorers import EXPLORERS
 from .test_quizzes import QUIZZES
-from .toc import HTML, PAGES
+from .toc import PAGES
 
 pytestmark = pytest.mark.browser
 
@@ -83,57 +83,6 @@ def test_keyboard_focus_is_visible_on_every_stop(visit) -> None:
             assert not told, f"focus cannot be seen: {told}"
 
 
-@pytest.mark.parametrize("width", [390, 320])
-@pytest.mark.parametrize("name", PAGES)
-def test_boxes_that_scroll_have_a_name_and_quizzes_do_not_scroll(
-    visit, name: str, width: int
-) -> None:
-    with visit(name, width=width) as seen:
-        seen.page.evaluate(
-            "document.querySelectorAll('details').forEach((n) => { n.open = true; })"
-        )
-        seen.page.wait_for_timeout(300)
-        boxes = seen.page.evaluate("""() => [...document.querySelectorAll('.bd-article *')]
-            .filter((node) => node.tabIndex === 0 && !node.matches('a, button, input, summary'))
-            .map((node) => [node.getAttribute('role'), node.getAttribute('aria-label'),
-                            !!node.querySelector('.bp-quiz, .bp-exercise')])""")
-        assert all(role == "region" and name and not holds for role, name, holds in boxes), boxes
-        names = [name for _, name, _ in boxes]
-        assert len(set(names)) == len(names)
-        assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_head_and_tables_are_in_order(visit, name: str) -> None:
-    with visit(name) as seen:
-        assert seen.page.locator("meta[name=viewport]").count() == 1
-        about = seen.page.locator("meta[name=description]").get_attribute("content")
-        assert about.endswith((".", "?", "!", "]."))
-        assert not set("<>\\$") & set(about)
-        parts = seen.page.title().split(" — ")
-        assert len(set(parts)) == len(parts), "the title repeats itself"
-        empty = """() => [...document.querySelectorAll('th')].filter((node) => {
-          const copy = node.cloneNode(true);
-          copy.querySelectorAll('[aria-hidden=true]').forEach((hidden) => hidden.remove());
-          return !copy.textContent.trim();
-        }).map((node) => node.outerHTML)"""
-        assert seen.page.evaluate(empty) == []
-        copied = seen.page.locator(".cell_output .copybtn").count()
-        assert copied == 0, "what was printed is not there to be copied"
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_pictures_and_slider_fit_a_phone(visit, name: str) -> None:
-    with visit(name, width=390) as seen:
-        for explorer in seen.page.locator(".bp-explorer").all():
-            top = explorer.locator(".bp-pictures, .bp-graph").first.bounding_box()
-            slider = explorer.locator("input[type=range]").last.bounding_box()
-            assert slider["y"] + slider["height"] - top["y"] < 640
-            sizes = explorer.evaluate("""root => [...root.querySelectorAll('svg text')].map((e) =>
-                parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a)""")
-            assert min(sizes) >= 10.5
-
-
 @pytest.mark.parametrize("width", [390, 1280])
 def test_formulas_are_as_large_in_quizzes_as_in_the_text(visit, width: int) -> None:
     with visit(QUIZZES[-1], width=width) as seen:
@@ -154,12 +103,8 @@ def test_what_is_searched_for_is_not_covered(visit) -> None:
         assert start >= sign["x"] + sign["width"]
 
 
-def test_without_scripts_no_button_is_dead(chromium) -> None:
-    context = chromium.new_context(
-        java_script_enabled=False, viewport={"width": 390, "height": 800}
-    )
-    page = context.new_page()
-    page.goto((HTML / f"{QUIZZES[0]}.html").as_uri())
-    dead = [button for button in page.locator("button:visible").all() if button.bounding_box()]
-    assert not dead, [button.evaluate("node => node.outerHTML") for button in dead]
-    context.close()
+def test_without_scripts_no_button_is_dead(visit) -> None:
+    with visit(QUIZZES[0], width=390, file=True, java_script_enabled=False) as seen:
+        buttons = seen.page.locator("button:visible").all()
+        dead = [button for button in buttons if button.bounding_box()]
+        assert not dead, [button.evaluate("node => node.outerHTML") for button in dead]

@@ -1,9 +1,12 @@
 """What the tests of figures share."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
+
+from tests.browsing import open_page
 
 
 @pytest.fixture
@@ -12,20 +15,16 @@ def on_page(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def visit(chromium: Any, address: str) -> Iterator[Any]:
+def visit(browser: Any, address: str) -> Iterator[Any]:
     """Open the page at the module's own `address`; it must not complain in the console."""
-    contexts, problems = [], []
+    visits = []
+    with ExitStack() as stack:
 
-    def open_page(width: int = 1280, **options: Any) -> Any:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: problems.append(message.text))
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(address)
-        return page
+        def open_at(width: int = 1280, **options: Any) -> Any:
+            options["viewport"] = {"width": width, "height": 900}
+            seen = stack.enter_context(open_page(browser, address, origin="file:", **options))
+            visits.append(seen)
+            return seen.page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not problems
+        yield open_at
+    assert not [problem for seen in visits for problem in seen.problems]

@@ -166,7 +166,9 @@ def _filling(question: Any, variant: int) -> Callable[[str], str]:
     """Give the function that puts the numbers of one variant into a text."""
     numbers = {
         f"[[{name}:{spec}]]" if spec else f"[[{name}]]": number
-        for (name, spec), number in zip(question.slots, question.filled(variant), strict=True)
+        for (name, spec), number in zip(
+            question.slots, question.print_numbers(variant), strict=True
+        )
     }
 
     def fill(text: str) -> str:

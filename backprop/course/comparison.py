@@ -1,0 +1,193 @@
+"""What is known of an exercise, and a learner's values beside ours, example by example."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from backprop.course.calls import Case, call_function
+from backprop.course.values import Outcome, Part, agree, copy_argument, format_argument
+
+__all__ = ["Comparison", "Effect", "Misconception", "Task", "unpack_parts"]
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong idea.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    function : callable
+        What a person who holds it would write.
+    because : str
+        The explanation that helps, in light Markdown.
+    shows : callable, optional
+        Takes an example, what the learner's function made of it and what ours did, both as tuples
+        of plain values; returns whether the idea can be seen there. It has to be seen in every
+        example. Without it, the values have to be those of `function`.
+    """
+
+    name: str
+    function: Function
+    because: str
+    shows: Callable[[Case, Sequence[Any], Sequence[Any]], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What is compared in place of the returned values: what comes of them.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The values that `function` makes for each example.
+    function : callable
+        Takes the examples and, for each, the returned values; returns a tuple for each.
+    """
+
+    names: tuple[str, ...]
+    function: Callable[[Sequence[Case], Sequence[Sequence[Any]]], Sequence[Sequence[Any]]]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What has to be known of an exercise to grade it.
+
+    Attributes
+    ----------
+    name : str
+        The name of the function to write.
+    parameters, results : tuple of str
+        What it takes and returns.
+    reference : callable
+        A right function.
+    tolerance : float
+        See `backprop.course.values.agree`.
+    shown : int
+        How many of the examples are fixed; these are shown first, the simplest first.
+    hard : frozenset of int
+        The examples among them in which a rule is exact and a slope from two values is not.
+    misconceptions : tuple of Misconception
+        The known wrong ideas.
+    effect : Effect or None
+        What is compared in place of the returned values.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    results: tuple[str, ...]
+    reference: Function
+    tolerance: float = 1e-6
+    shown: int = 0
+    hard: frozenset[int] = frozenset()
+    misconceptions: tuple[Misconception, ...] = ()
+    effect: Effect | None = None
+
+    def call(self, function: Function, case: Case) -> Outcome:
+        """Call one of our own functions on an example."""
+        return call_function(function, list(map(copy_argument, case)), self.results)
+
+
+Values = list[tuple[Part, ...]]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A learner's values beside ours: ``got[n][j]`` and ``wanted[n][j]``, example by result."""
+
+    task: Task
+    cases: Sequence[Case]
+    wanted: Values
+    got: Values
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the results that are compared."""
+        return self.task.results
+
+    @cached_property
+    def wrong(self) -> list[set[int]]:
+        """The results that are wrong, for each example."""
+        return [
+            {j for j in range(len(w)) if not agree(g[j], w[j], self.task.tolerance)}
+            for g, w in zip(self.got, self.wanted, strict=True)
+        ]
+
+    @cached_property
+    def has_other_forms(self) -> bool:
+        """Whether some value has another kind or shape than ours, or is not finite."""
+        return any(
+            type(g.values) is not type(w.values) or g.shape != w.shape or not g.is_finite
+            for got, wanted in zip(self.got, self.wanted, strict=True)
+            for g, w in zip(got, wanted, strict=True)
+        )
+
+    @cached_property
+    def wrong_results(self) -> list[int]:
+        """The results that are wrong in some example."""
+        return sorted(set().union(*self.wrong))
+
+    @cached_property
+    def ordinary(self) -> list[int]:
+        """The examples in which a slope from two values comes close."""
+        return [n for n in range(len(self.cases)) if n not in self.task.hard]
+
+    @cached_property
+    def simplest(self) -> int:
+        """The first example to look at of those that went wrong."""
+        return min(
+            (n for n, results in enumerate(self.wrong) if results),
+            key=lambda n: (n in self.task.hard, n >= self.task.shown, _measure_size(self.cases[n])),
+        )
+
+    def agrees_with(self, values: Sequence[tuple[Part, ...] | None], j: int) -> bool:
+        """Return whether the learner's result `j` equals that of other values in every example."""
+        tolerance = self.task.tolerance
+        return all(
+            v and agree(g[j], v[j], tolerance) for g, v in zip(self.got, values, strict=True)
+        )
+
+    def equals_ours(self, values: Sequence[tuple[Part, ...] | None], j: int) -> bool:
+        """Return whether result `j` of other values equals ours in every example."""
+        tolerance = self.task.tolerance
+        pairs = zip(self.wanted, values, strict=True)
+        return all(v and agree(v[j], w[j], tolerance) for w, v in pairs)
+
+    def compute(self, function: Function) -> list[tuple[Part, ...] | None]:
+        """Compute what one of our own functions makes of each example."""
+        return [self.task.call(function, case).parts for case in self.cases]
+
+    def compute_altered(
+        self, alter: Callable[[Case], Case | None]
+    ) -> list[tuple[Part, ...] | None]:
+        """Compute what ours would be with other inputs; None where there are none."""
+        found: list[tuple[Part, ...] | None] = []
+        for case in self.cases:
+            altered = alter(case)
+            found.append(
+                None if altered is None else self.task.call(self.task.reference, altered).parts
+            )
+        return found
+
+
+def unpack_parts(parts: Sequence[Part]) -> tuple[Any, ...]:
+    """Return parts as what they stand for: floats, arrays, words, truths."""
+    return tuple(
+        part.values
+        if not part.is_number
+        else np.reshape(part.numbers, part.shape)
+        if part.shape
+        else part.numbers[0]
+        for part in parts
+    )
+
+
+def _measure_size(case: Case) -> tuple[int, int]:
+    """Order examples by how much there is to look at."""
+    return sum(np.size(value) for value in case), sum(len(format_argument(v)) for v in case)

@@ -1,0 +1,180 @@
+"""How an exercise, its hints and what a check finds are shown: as HTML, and as text."""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from posixpath import relpath
+
+from backprop.course.highlighting import code_html
+from backprop.course.markup import to_html, to_plain
+from backprop.page import assets, on_page
+from backprop.page.html import Markup, element, join
+
+__all__ = ["Note", "Sheet", "bundle", "feedback_html", "feedback_text"]
+
+_CAPTION = "The simplest example where it goes wrong"
+Rows = Sequence[tuple[str, str]]
+
+
+def bundle(text: str, html: Markup) -> dict[str, str]:
+    """Return what a notebook shows of an object: text, and HTML that brings its own style."""
+    return {"text/plain": text, "text/html": assets("course") + html}
+
+
+def render(text: str, *, inline: bool = False) -> Markup:
+    """Return light Markdown as markup."""
+    return Markup(to_html(text, inline=inline))
+
+
+@dataclass(frozen=True)
+class Note:
+    """A text in light Markdown, with code below it, that shows itself where it is the result."""
+
+    title: str
+    text: str
+    code: str = ""
+
+    def __str__(self) -> str:
+        code = textwrap.indent(self.code, "    ")
+        return "\n\n".join(filter(None, [f"{self.title}: {to_plain(self.text)}", code]))
+
+    __repr__ = __str__
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        html = element(
+            "div",
+            element("p", self.title, class_="bp-more-title"),
+            render(self.text),
+            code_html(self.code) if self.code else None,
+            class_="bp-note",
+        )
+        return bundle(str(self), html)
+
+
+# ---- what a check finds ------------------------------------------------------------------------
+
+
+def feedback_text(headline: str, message: str, example: Rows) -> str:
+    """Write the feedback of a check for a terminal."""
+    width = max((len(name) for name, _ in example), default=0)
+    rows = "\n".join(f"  {name:<{width}}  {value}" for name, value in example)
+    table = f"\n\n{_CAPTION}:\n{rows}" if rows else ""
+    return f"{headline}\n{message}{table}"
+
+
+def feedback_html(kind: str, headline: str, text: str, example: Rows) -> Markup:
+    """Write the feedback of a check; `kind` is ``good``, ``bad`` or ``none``."""
+    rows = [
+        element("tr", element("th", name, scope="row"), element("td", element("code", value)))
+        for name, value in example
+    ]
+    table = element(
+        "table", element("caption", _CAPTION), element("tbody", rows), class_="bp-example"
+    )
+    return element(
+        "div",
+        element("p", headline, class_="bp-verdict"),
+        render(text),
+        table if rows else None,
+        class_="bp-feedback",
+        data_kind=kind,
+    )
+
+
+# ---- an exercise -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything that is shown of an exercise.
+
+    Attributes
+    ----------
+    id, name, title, statement, why : str
+        Which exercise, the function to write, and its texts in light Markdown.
+    practises, hints, slips : sequence of str
+        Its ideas, hints, and the explanations of known wrong ideas.
+    minutes : int
+        What it takes.
+    starter, solution : str
+        Source code.
+    """
+
+    id: str
+    name: str
+    title: str
+    statement: str
+    why: str
+    practises: Sequence[str]
+    hints: Sequence[str]
+    slips: Sequence[str]
+    minutes: int
+    starter: str
+    solution: str
+
+    @property
+    def _facts(self) -> str:
+        return f"{self.minutes} minutes. Practises: {', '.join(self.practises)}."
+
+    def __str__(self) -> str:
+        starter = textwrap.indent(self.starter, "    ")
+        return (
+            f"Exercise: {to_plain(self.title)} ({self._facts})\n\n"
+            f"{to_plain(self.statement)}\n\n{starter}\n\n"
+            f"Then: ex.check({self.name}), ex.hint(), ex.solution()"
+        )
+
+    def to_html(self) -> Markup:
+        """Write the exercise as one element; on a page with its hints and its solution, closed."""
+        title = element("strong", render(self.title, inline=True))
+        return element(
+            "div",
+            element("p", title, class_="bp-exercise-title"),
+            element("p", self._facts, class_="bp-facts"),
+            render(self.statement),
+            code_html(self.starter),
+            self._page_html() if on_page() else self._notebook_html(),
+            class_="bp-exercise",
+            role="group",
+            aria_label=f"Exercise: {to_plain(self.title)}",
+        )
+
+    def _notebook_html(self) -> Markup:
+        calls = [element("code", f"ex.{call}") for call in (
+            f"check({self.name})", "hint()", "solution()")]  # fmt: skip
+        return element("p", "Fill it in, run it in a cell, then: ", join(calls, ", "), ".")
+
+    def _page_html(self) -> Markup:
+        slips = element("ul", [element("li", render(slip)) for slip in self.slips])
+        folds = [
+            *(
+                (f"Hint {n} of {len(self.hints)}", render(hint))
+                for n, hint in enumerate(self.hints, start=1)
+            ),
+            ("When it does not come out right", slips),
+            ("Solution", join([code_html(self.solution), render(self.why)])),
+        ]
+        return join(
+            [
+                *(
+                    element("details", element("summary", title), body, class_="bp-fold")
+                    for title, body in folds
+                ),
+                self._download_html(),
+            ]
+        )
+
+    def _download_html(self) -> Markup:
+        chapter = self.id.partition("/")[0]
+        notebook = relpath(f"_sources/book/{chapter}.ipynb", "book")
+        link = element(
+            "a", "download this chapter as a notebook",
+            href=notebook, download=True, target="_blank", rel="noopener",
+        )  # fmt: skip
+        return element(
+            "p",
+            "To have your own function checked, ", link, " and run ",
+            element("code", f"ex.check({self.name})"),
+            " there. Should your browser show the file instead, save that page.",
+            class_="bp-grade",
+        )  # fmt: skip
