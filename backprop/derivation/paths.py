@@ -157,10 +157,9 @@ class PathGraph:
         if self.loss not in self.on_path:
             raise missing
         with np.errstate(all="ignore"):
-            self.gradients = record_backward(self.loss, (self.parameter,)).arrived
+            record = record_backward(self.loss, (self.parameter,))
+        self.gradients, self._hidden = record.arrived, record.hidden
         self.of_matrices = any(self._multiplies_matrices(*edge) for edge in self.list_edges())
-        guards = [node.serial for node in self.nodes if node.operation and node.operation.guard]
-        self._guarded_from = min(guards, default=1)  # serial numbers count down, from -1
 
     def _find_edges(self, node: Variable) -> list[Edge]:
         rules: Any = node.operation.rules if node.operation else ()
@@ -222,7 +221,7 @@ class PathGraph:
         rows, width = int(np.prod(node.shape)), int(np.prod(shape))
         values = [value_of(argument) for argument in node.arguments]
         rule = operation.rules[place]
-        guarded = bool(operation.pointwise) and node.serial >= self._guarded_from
+        guarded = node in self._hidden or operation.hides
         with np.errstate(all="ignore"):
             if operation.pointwise:
                 slopes = rule(np.ones(node.shape), node.value, *values)

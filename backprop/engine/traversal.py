@@ -153,10 +153,14 @@ class Record:
     flows : dict of (Variable, int) to Flow
         What went from a value to one of its arguments, by the value and the place of the argument:
         in the order of the backward pass.
+    hidden : set of Variable
+        What was reached through an operation that hides, as ``where`` does: at these values, 0 is
+        handed on where 0 arrived, even by an infinite local derivative.
     """
 
     arrived: dict[Variable, Value] = field(default_factory=dict)
     flows: dict[tuple[Variable, int], Flow] = field(default_factory=dict)
+    hidden: set[Variable] = field(default_factory=set)
 
 
 def record_backward(root: Variable, wanted: Collection[Variable] = ()) -> Record:
@@ -316,7 +320,7 @@ def sweep(
     if create_graph:
         retain_graph, gradient = True, Constant(gradient)
     oldest = max(variable.serial for variable in wanted) if wanted else 0
-    hidden: set[Variable] = set()  # what was reached through an operation that hides
+    hidden = set() if record is None else record.hidden
     arrived: dict[Variable, Value] = {root: gradient}
     newest_first = [] if root.operation is None or root in wanted else [(root.serial, root)]
     while newest_first:
