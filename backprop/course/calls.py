@@ -76,8 +76,13 @@ def run_cases_safely(
         finished += 1
 
     def run(report: Callable[[], None]) -> Run:
-        with muted():
-            return run_cases(function, cases, parameters, results, repeat=repeat, after_each=report)
+        with muted() as close_figures:
+
+            def finish() -> None:
+                close_figures()
+                report()
+
+            return run_cases(function, cases, parameters, results, repeat=repeat, after_each=finish)
 
     late = (
         f"We stopped your function after {seconds:g} seconds. "

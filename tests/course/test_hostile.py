@@ -415,9 +415,11 @@ def test_what_a_function_draws_and_displays_is_not_shown(ex, capsys) -> None:
     from matplotlib import pyplot as plt
 
     mine = plt.figure()
+    most = []
 
     def shows(observed, predicted):
         plt.figure()
+        most.append(len(plt.get_fignums()))
         plt.plot(observed)
         plt.show()
         print("half way", file=sys.stderr)
@@ -426,6 +428,7 @@ def test_what_a_function_draws_and_displays_is_not_shown(ex, capsys) -> None:
     try:
         expect(ex.check(shows), passed=True)
         assert plt.get_fignums() == [mine.number]
+        assert max(most) <= 3
     finally:
         plt.close(mine)
     assert capsys.readouterr() == ("", "")
