@@ -3,8 +3,17 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PINS := pyproject.toml constraints.txt
-PIP := $(BIN)/python -m pip --disable-pip-version-check
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SETUP_ONLY := pip hatchling editables
+
+# The scripts of an environment name its folder: one that was moved or copied along is made anew.
+MADE_IN := $(shell sed -n 's/^command = .* -m venv //p' $(VENV)/pyvenv.cfg 2>/dev/null)
+ifneq ($(MADE_IN),)
+ifneq ($(MADE_IN),$(realpath $(VENV)))
+MOVED := yes
+.PHONY: $(BIN)/python
+endif
+endif
 
 .PHONY: help book read pdf check test bench notebooks constraints clean
 
@@ -13,8 +22,7 @@ help: ## this list
 
 book: $(VENV)/book.stamp ## build the book into _build/html
 	@echo "== Building the book (notebooks that changed are executed first)"
-	@$(BIN)/jupyter-book build . -W -n --keep-going
-	@$(BIN)/python tools/where.py
+	@$(BIN)/python tools/build.py
 
 read: book ## build the book, serve it on this machine and open it in the browser
 	@$(BIN)/python tools/serve.py
@@ -61,6 +69,10 @@ $(VENV)/bench.stamp: $(VENV)/test.stamp benchmarks/requirements.txt
 
 # The first Python that is new enough and can make environments; newest tested version first.
 $(BIN)/python:
+	@if [ -n "$(MOVED)" ]; then \
+	  echo "== $(VENV) was made in $(MADE_IN), and this folder is another: making it anew"; \
+	  rm -rf $(VENV); \
+	fi
 	@for python in $(PYTHON) python3.13 python3.12 python3.11 python3 python3.14 python; do \
 	  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
 	  new_enough=$$python; \

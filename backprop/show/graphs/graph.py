@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-import html
 from typing import Any
 
 import numpy as np
 
-from backprop import page
 from backprop.engine.variable import Variable
-from backprop.show.drawing.pictures import make_identifier
+from backprop.page import PALETTE
+from backprop.page.html import Content, Markup, element, join
+from backprop.show.drawing.pictures import make_identifier, write_caption
+from backprop.show.drawing.raster import Rule
 from backprop.show.graphs.boxes import Moments, drawing, told
 from backprop.show.graphs.layout import Layout
 from backprop.show.graphs.trace import Node, Passes, passes, written
+from backprop.show.output import Bundle, make_bundle
 
-__all__ = ["Graph", "graph", "legend", "picture", "summary"]
+__all__ = ["RULES", "Graph", "graph", "legend", "picture", "summary"]
 
+#: What graph.css says about a graph that stands still, for its PNG.
+RULES = (
+    Rule((), {"fill": PALETTE["muted"].light, "text-anchor": "middle"}),
+    Rule(("bp-name",), {"fill": PALETTE["ink"].light, "font-weight": "650"}),
+    Rule(("bp-node",), {"fill": PALETTE["surface"].light, "stroke": PALETTE["axis"].light}, "rect"),
+    Rule(("bp-parameter",), {"fill": PALETTE["panel"].light}, "rect"),
+    Rule(("bp-data",), {"fill": PALETTE["panel"].light, "stroke": "none"}, "rect"),
+    Rule(("bp-edge",), {"fill": "none", "stroke": PALETTE["axis"].light, "stroke-width": "1.5"}),
+    Rule(("bp-tip-back",), {"display": "none"}),
+    Rule(("bp-flow",), {"fill": PALETTE["surface"].light}, "rect"),
+    Rule(("bp-value",), {"fill": PALETTE["value"].light, "text-anchor": "start"}),
+    Rule(("bp-gradient",), {"fill": PALETTE["gradient"].light, "text-anchor": "end"}),
+    Rule(("bp-alone",), {"text-anchor": "middle"}),
+    Rule(("bp-flow", "bp-gradient"), {"text-anchor": "middle"}),
+)
 # Longer descriptions are not listened to.
 _MOST_TOLD = 25
 
@@ -85,38 +102,47 @@ class Graph:
     def __repr__(self) -> str:
         return f"{self.title}: {_counts(self.passes)}\n{_table(self.passes)}"
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/html": self.html(), "text/plain": repr(self)}
-
-    def html(self) -> str:
-        """Return the picture as HTML, with its style sheet if no page brings one."""
-        name = make_identifier(self.title, self.passes)
-        return (
-            f'{page.assets("graph")}<figure class="bp-figure" id="{name}">'
-            f"{picture(self.passes, name, self.title)[1]}<figcaption>"
-            f"<strong>{html.escape(self.title, quote=False)}.</strong> "
-            f"{legend(self.passes)}</figcaption></figure>"
+    def _repr_mimebundle_(self, **_: Any) -> Bundle:
+        return make_bundle(
+            self.html(),
+            repr(self),
+            pictures=picture(self.passes, "bp-still", self.title)[1],
+            description=summary(self.passes),
+            after=write_caption(self.title, legend(self.passes)),
+            parts=("graph",),
+            rules=RULES,
+            halo=False,
         )
+
+    def html(self) -> Markup:
+        """Return the picture as HTML for a page."""
+        name = make_identifier(self.title, self.passes)
+        _, drawn = picture(self.passes, name, self.title)
+        caption = write_caption(self.title, legend(self.passes))
+        return element("figure", drawn, caption, class_="bp-figure", id=name)
 
 
 def picture(
     shown: Passes, name: str, title: str, moments: Moments | None = None
-) -> tuple[Layout, str]:
+) -> tuple[Layout, Markup]:
     """Draw a graph as one image with a title and a description, in a box that scrolls.
 
     Returns where everything is, and the markup.
     """
     layout, body = drawing(shown, moments)
     width, height = round(layout.width), round(layout.height)
-    markup = (
-        f'<div class="bp-graph bp-scroll" style="--bp-wide:{width}px">'
-        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-labelledby="{name}-title {name}-desc">'
-        f'<title id="{name}-title">{html.escape(title, quote=False)}</title>'
-        f'<desc id="{name}-desc">{html.escape(summary(shown), quote=False)}</desc>'
-        f"{body}</svg></div>"
+    image = element(
+        "svg",
+        element("title", title, id=f"{name}-title"),
+        element("desc", summary(shown), id=f"{name}-desc"),
+        Markup(body),
+        viewBox=f"0 0 {width} {height}",
+        width=width,
+        height=height,
+        role="img",
+        aria_labelledby=f"{name}-title {name}-desc",
     )
-    return layout, markup
+    return layout, element("div", image, class_="bp-graph bp-scroll", style=f"--bp-wide:{width}px")
 
 
 def summary(shown: Passes) -> str:
@@ -130,22 +156,28 @@ def summary(shown: Passes) -> str:
     return " ".join(out)
 
 
-def legend(shown: Passes) -> str:
+def legend(shown: Passes) -> Markup:
     """Explain the colours, and what is not shown, in HTML."""
-    name = html.escape(shown.loss.name, quote=False)
-    out = ["Each box: the <b>value</b> that the forward pass computes"]
+    name = shown.loss.name
+    out: list[Content] = [
+        "Each box: the ",
+        element("b", "value"),
+        " that the forward pass computes",
+    ]
     if shown.backward or shown.loss.gradient is not None:
-        out.append(
-            f" and, beside it, the <i>gradient</i>, which is ∂{name}/∂ of that value. On each line "
-            "stands what flows back along it; a gradient is the sum over the lines to the right"
-        )
+        out += [
+            " and, beside it, the ",
+            element("i", "gradient"),
+            f", which is ∂{name}/∂ of that value. On each line stands what flows back along it; a "
+            "gradient is the sum over the lines to the right",
+        ]
     out.append(". Numbers are rounded.")
     if shown.hidden:
         out.append(
             f" Shown are the {len(shown.nodes)} values that the backward pass reaches first; "
             f"{shown.hidden} earlier ones are not."
         )
-    return "".join(out)
+    return join(out)
 
 
 def _of_kind(shown: Passes, kind: str) -> list[Node]:

@@ -7,12 +7,12 @@ import math
 import textwrap
 from typing import Any
 
-from backprop import page
 from backprop.engine.variable import Value, Variable
+from backprop.page.html import Markup, element
 from backprop.show.drawing.pictures import make_identifier
 from backprop.show.explorers.explorer import BUDGET
 from backprop.show.graphs.boxes import Moments, overview
-from backprop.show.graphs.graph import legend, picture
+from backprop.show.graphs.graph import RULES, legend, picture, summary
 from backprop.show.graphs.narration import (
     Step,
     Terms,
@@ -22,6 +22,7 @@ from backprop.show.graphs.narration import (
     received,
 )
 from backprop.show.graphs.trace import Passes, passes
+from backprop.show.output import Bundle, make_bundle
 
 __all__ = ["Step", "Steps", "backward_steps"]
 
@@ -102,10 +103,20 @@ class Steps:
         )
         return "\n".join([self.title, *lines])
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        start = "" if page.on_page() else "<script>window.backprop.steps();</script>"
-        shown = page.assets("graph", "steps") + self.html() + start
-        return {"text/html": shown, "text/plain": repr(self)}
+    def _repr_mimebundle_(self, **_: Any) -> Bundle:
+        steps = element("ol", [element("li", Markup(markup(s.sentence))) for s in self.steps])
+        return make_bundle(
+            self.html(),
+            repr(self),
+            pictures=picture(self.passes, "bp-still", self.title)[1],
+            description=summary(self.passes),
+            before=element("p", element("strong", self.title)),
+            after=[steps, element("figcaption", legend(self.passes))],
+            parts=("graph", "steps"),
+            start="window.backprop.steps();",
+            rules=RULES,
+            halo=False,
+        )
 
     @property
     def moments(self) -> Moments:
@@ -125,7 +136,7 @@ class Steps:
             gradients.append(states if node.gradient is None else [*states, (when, node.gradient)])
         return Moments([computed[i] for i in range(len(gradients))], gradients, flows)
 
-    def html(self) -> str:
+    def html(self) -> Markup:
         """Return picture, controls and the list of all steps as HTML.
 
         Raises
@@ -162,7 +173,7 @@ class Steps:
                 f"{self.title!r} weighs {weight / 1000:.0f} kB, at most {BUDGET / 1000:.0f} kB are "
                 "allowed: give its values shorter names, or step through a part of it"
             )
-        return out
+        return Markup(out)
 
 
 def _controls(name: str, count: int) -> str:
