@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
-from backprop.derivation.notation import plain, symbol
+from backprop.derivation.formula import Formula, Name, Slot, change_parts
+from backprop.derivation.parse import parse_template
+from backprop.derivation.printing import to_latex, to_text
 from backprop.engine.table import TABLE, Operation
 
 # Operations that only rules and other operations use.
@@ -28,14 +28,20 @@ class LocalDerivatives:
     def rows(self) -> list[tuple[str, str, str, str]]:
         """Return name, formula, argument and derivative in LaTeX, a row for each argument."""
         return [
+            (name, to_latex(formula) if formula else "", to_latex(by), to_latex(derivative))
+            for name, formula, by, derivative in self._list_rows()
+        ]
+
+    def _list_rows(self) -> list[tuple[str, Formula | None, Formula, Formula]]:
+        return [
             (
                 operation.name if first else "",
-                _filled(operation.latex) if first else "",
-                symbol(parameter),
-                _filled(derivative),
+                _fill_names(operation.latex) if first else None,
+                Name(parameter),
+                _fill_names(derivative),
             )
             for operation in self.operations
-            for parameter, derivative, first in _differentiated(operation)
+            for parameter, derivative, first in _list_derivatives(operation)
         ]
 
     def _repr_markdown_(self) -> str:
@@ -57,8 +63,8 @@ class LocalDerivatives:
         """Return the table as plain text."""
         rows = [("bp.…", "operation", "by", "local derivative")]
         rows += [
-            (name, plain(written), plain(by), plain(derivative))
-            for name, written, by, derivative in self.rows()
+            (name, to_text(formula) if formula else "", to_text(by), to_text(derivative))
+            for name, formula, by, derivative in self._list_rows()
         ]
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
         return "\n".join(
@@ -104,13 +110,15 @@ def local_derivatives(*names: str, pointwise: bool | None = None) -> LocalDeriva
     return LocalDerivatives(tuple(kept))
 
 
-def _differentiated(operation: Operation) -> list[tuple[str, str, bool]]:
+def _list_derivatives(operation: Operation) -> list[tuple[str, str, bool]]:
     """Return each differentiable argument, its derivative, and whether it is the first."""
     pairs = zip(operation.parameters, operation.derivatives, operation.rules, strict=False)
     found = [(parameter, written) for parameter, written, rule in pairs if rule is not None]
     return [(*pair, i == 0) for i, pair in enumerate(found)]
 
 
-def _filled(template: str) -> str:
+def _fill_names(template: str) -> Formula:
     """Write the parameters' own names where a template has places for arguments."""
-    return re.sub(r"<(\w+)>", lambda match: symbol(match[1]), template)
+    return change_parts(
+        parse_template(template), lambda part: Name(part.name) if isinstance(part, Slot) else None
+    )

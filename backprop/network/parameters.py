@@ -226,5 +226,6 @@ def assign_values(parameters: Mapping[str, Variable], values: Mapping[str, NDArr
     for name, parameter in parameters.items():
         if type(parameter.value) is np.ndarray:
             parameter.value[...] = values[name]
+            parameter.mark_changed()
         else:
             parameter.value = type(parameter.value)(values[name])

@@ -140,6 +140,7 @@ class Optimizer:
             change = self.change(value, gradient, rate, memory)
             if type(value) is np.ndarray:
                 value -= change
+                parameter.mark_changed()
             else:
                 parameter.value = type(value)(value - change)
                 if type(value) is not float:  # NumPy 1 widens single numbers of float32

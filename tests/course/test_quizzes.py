@@ -21,8 +21,9 @@ from backprop.course import (
     sources,
 )
 from backprop.course.markup import to_plain
-from backprop.course.number_text import show_number
+from backprop.course.number_text import read_number, show_number
 from backprop.course.questions import WORDS, Question
+from backprop.course.questions.misses import describe_miss
 
 from .conftest import all_questions
 from .kinds import quiz_of_every_kind
@@ -121,9 +122,10 @@ def test_every_known_answer_gets_its_own_explanation(question: Question) -> None
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=name)
 def test_explanations_are_long_enough_to_explain(question: Question) -> None:
-    for misconception, response in question.samples():
-        message = question.answer(response, variant=0).message
-        assert len(message) > 40, f"{misconception}: say more, this is where readers learn"
+    for variant in range(question.variant_count):
+        for misconception, response in question.samples(variant):
+            message = question.answer(response, variant=variant).message
+            assert len(message) > 40, f"{misconception}: say more, this is where readers learn"
 
 
 @pytest.mark.parametrize("question", OPTIONS, ids=name)
@@ -171,10 +173,88 @@ def test_every_variant_is_right_by_a_second_way(question: Number) -> None:
 
 
 @pytest.mark.parametrize("question", GRADED, ids=name)
+def test_each_misconception_shows_in_some_variant(question: Number) -> None:
+    for slip in question.slips:
+        assert sum(slip in at.slips for at in question.variants) >= 4, slip
+
+
+@pytest.mark.parametrize("question", GRADED, ids=name)
 def test_variants_are_many_and_distinct(question: Number) -> None:
     assert len(question.variants) >= 12
     assert len({str(at.given) for at in question.variants}) == len(question.variants)
     assert len({round(at.answer, 9) for at in question.variants}) >= 8
+
+
+NUMERAL = re.compile(r"(?<![\w.])[−-]?[0-9]+(?:\.[0-9]+)?")
+
+
+@pytest.mark.parametrize("question", GRADED, ids=name)
+def test_no_number_in_the_question_is_taken_for_the_answer(question: Number) -> None:
+    for n in range(question.variant_count):
+        asked = question.render(question.text, n).plain
+        stated = [read_number(numeral) for numeral in NUMERAL.findall(asked)]
+        assert stated, "a question for a number states some"
+        for number in [0.0, *stated]:
+            assert not question.judge(number, n).right, f"{number} in: {asked}"
+
+
+@pytest.mark.parametrize("question", GRADED, ids=name)
+def test_something_true_is_said_of_any_wrong_number(question: Number) -> None:
+    keys = set()
+    for n, at in enumerate(question.variants):
+        known = [at.answer, *at.slips.values()]
+        for number in wrong_numbers(at.answer):
+            if any(abs(number - value) <= question.tolerance for value in known):
+                continue
+            key, *values = describe_miss(number, at.answer, question.tolerance)
+            assert is_true(key, values, number, at.answer, question.tolerance), (number, at)
+            message = question.answer(number, variant=n).message
+            said = WORDS[key].replace("[[0]]", "".join(values))
+            assert message.startswith(said)
+            assert WORDS["otherwise"] not in message
+            keys.add(key)
+    assert {"above", "below", "far above"} <= keys
+
+
+def wrong_numbers(answer: float) -> list[float]:
+    factors = [-1, 2, -2, 3, 0.5, -0.25, 10, 0.1, 1000, 1.4, 0.7, -1.3, 0.03, 40, 1.02]
+    reciprocal = [1 / answer] if answer else []
+    return [answer * factor for factor in factors] + reciprocal + [answer + 1, answer - 1, 1e6, -99]
+
+
+def is_true(key: str, values: list[str], number: float, answer: float, tolerance: float) -> bool:
+    """Check a sentence against the numbers that it speaks of."""
+    factor = read_number(values[0]) if values else None
+    shifts = [10.0**power for power in range(-3, 4) if power]
+    return {
+        "close": abs(number - answer) <= 5 * tolerance,
+        "opposite": math.isclose(number, -answer, abs_tol=tolerance),
+        "upside down": answer != 0 and math.isclose(number * answer, 1, abs_tol=tolerance * 60),
+        "multiple": math.isclose(number, (factor or 0) * answer, abs_tol=tolerance),
+        "part": math.isclose((factor or 0) * number, answer, abs_tol=tolerance),
+        "shifted point": any(math.isclose(number, s * answer, abs_tol=tolerance) for s in shifts),
+        "is positive": number < 0 < answer,
+        "is negative": answer < 0 < number,
+        "far above": abs(number) > 10 * abs(answer) and number * answer >= 0,
+        "far below": abs(answer) > 10 * abs(number) and number * answer >= 0,
+        "above": number > answer and number * answer >= 0,
+        "below": number < answer and number * answer >= 0,
+    }[key]
+
+
+@pytest.mark.parametrize("question", CODES, ids=name)
+def test_something_true_is_said_of_a_line_that_is_wrong_in_one_way(question: Code) -> None:
+    line = question.samples()[-1][1]
+    wrongs = {"line opposite": f"-({line})", "line multiple": f"7 * ({line})",
+              "line upside down": f"1 / ({line})", "line shifted": f"{line} + 2.5"}  # fmt: skip
+    if 0.0 in question.compute_at_points(question.compute):
+        del wrongs["line upside down"]
+    for key, wrong in wrongs.items():
+        feedback = question.answer(wrong, misses=0)
+        if feedback.misconception is None:
+            said = WORDS[key].replace("[[0]]", {"line multiple": "7"}.get(key, "2.5"))
+            assert feedback.message.startswith(said), wrong
+        assert not feedback.right
 
 
 @pytest.mark.parametrize("question", GRADED, ids=name)

@@ -48,7 +48,8 @@ class ComputedQuestion(Question):
         Parameters
         ----------
         because : str
-            The explanation that helps whoever answers so.
+            The explanation that helps whoever answers so. For numbers at which the idea leads to
+            none of its own, the function of a number question may return None.
         """
 
         def keep(function: Compute) -> Compute:

@@ -87,15 +87,16 @@ def describe_line_miss(got: Sequence[float], wanted: Sequence[float]) -> tuple[s
     >>> describe_line_miss([2.0, -4.0], [1.0, -2.0]), describe_line_miss([2.0, 3.0], [1.0, -2.0])
     (('line multiple', '2'), ())
     """
-    if not all(map(math.isfinite, got)) or not all(wanted):
+    if not all(map(math.isfinite, got)):
         return ()
     if agree([-value for value in got], wanted):
         return ("line opposite",)
     if all(got) and agree([1 / value for value in got], wanted):
         return ("line upside down",)
-    ratio, shift = got[0] / wanted[0], got[0] - wanted[0]
+    ratio = next((a / b for a, b in zip(got, wanted, strict=True) if b), 0.0)
     if ratio and agree([value / ratio for value in got], wanted):
         return "line multiple", show_number(ratio)
+    shift = got[0] - wanted[0]
     if agree([value - shift for value in got], wanted):
         return "line shifted", show_number(shift)
     return ()

@@ -25,9 +25,16 @@ __all__ = ["Number", "Variant"]
 _SLOT = re.compile(r"\[\[(\w+)(?::([^\]]+))?\]\]")
 
 
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?")
+_INDEX = re.compile(r"_(?:\{[^{}]*\}|\w)")
+
+
 @dataclass(frozen=True)
 class Variant:
-    """One set of numbers: what is given, the right answer, and where each misconception leads."""
+    """One set of numbers: what is given, the right answer, and where misconceptions lead.
+
+    A misconception that leads to no number of its own here is left out.
+    """
 
     given: Values
     answer: float
@@ -99,12 +106,10 @@ class Number(ComputedQuestion):
         found: dict[str, Variant] = {}
         for _ in range(20 * self._wanted):
             given = {name: _to_plain_number(value) for name, value in self._draw(rng).items()}
-            variant = Variant(
-                given,
-                float(self.compute(**given)),
-                {name: float(slip(**given)) for name, (slip, _) in self.slips.items()},
-            )
-            if self._tells_apart(variant):
+            leads = {name: slip(**given) for name, (slip, _) in self.slips.items()}
+            slips = {name: float(value) for name, value in leads.items() if value is not None}
+            variant = Variant(given, float(self.compute(**given)), slips)
+            if self._tells_apart(variant) and not self._gives_away(variant):
                 found.setdefault(json.dumps(given, sort_keys=True), variant)
             if len(found) == self._wanted:
                 return list(found.values())
@@ -118,6 +123,17 @@ class Number(ComputedQuestion):
         numbers = sorted([variant.answer, *variant.slips.values()])
         gaps = (b - a for a, b in itertools.pairwise(numbers))
         return all(map(math.isfinite, numbers)) and all(gap > 2 * self.tolerance for gap in gaps)
+
+    def _gives_away(self, variant: Variant) -> bool:
+        """Check whether 0, or a number that stands in the question, would be taken for right."""
+        stated = {float(number) for number in _NUMBER.findall(self._fill_text(variant))}
+        return any(abs(variant.answer - number) <= 2 * self.tolerance for number in {0.0, *stated})
+
+    def _fill_text(self, variant: Variant) -> str:
+        """Write the question as it is asked, without indices."""
+        known = {**variant.slips, **variant.given, "answer": variant.answer}
+        filled = _SLOT.sub(lambda s: show_number(known.get(s[1], 0.0), s[2] or ""), self.text)
+        return _INDEX.sub("", filled).replace("\u2212", "-")
 
     @property
     def variant_count(self) -> int:  # noqa: D102
@@ -224,7 +240,7 @@ class Number(ComputedQuestion):
                 {
                     "show": self.print_numbers(n),
                     "answer": at.answer,
-                    "slips": list(at.slips.values()),
+                    "slips": [at.slips.get(name) for name in self.slips],
                 }
                 for n, at in enumerate(self.variants)
             ],

@@ -14,7 +14,7 @@ from backprop.course.number_text import read_number, show_number
 from backprop.course.questions.base import LETTERS, Feedback, refuse_answer
 from backprop.course.questions.choice import Option, Options, find_letter
 from backprop.course.questions.computed import Compute, Draw
-from backprop.course.questions.number import Number
+from backprop.course.questions.number import Number, Variant
 from backprop.course.questions.sentences import WORDS, Text, join_texts
 from backprop.page.html import Markup, element, escape
 
@@ -199,6 +199,9 @@ class PredictedNumber(Number):
     def draw(self, function: Draw) -> Draw:  # noqa: D102
         self._wanted = self._many
         return super().draw(function)
+
+    def _gives_away(self, variant: Variant) -> bool:
+        return False  # any guess will do
 
     def judge(self, response: object, variant: int = 0) -> Feedback:
         """Take a number within the range; show the result beside it."""

@@ -22,7 +22,7 @@ import { escapeText, fill, writeSentence } from "./sentences.mjs";
  * @property {Template} lead
  * @property {Template} legend
  * @property {[Template, Template]} spoken
- * @property {{ show: string[], answer: number, slips: number[] }[]} [variants]
+ * @property {{ show: string[], answer: number, slips: (number | null)[] }[]} [variants]
  * @property {{ name: string, because: Template, values: number[] }[]} slips
  * @property {number} tolerance
  * @property {string} unit
@@ -183,8 +183,8 @@ function judgeNumber(question, response, variant, words) {
   if (problem) return problem;
   const at = (question.variants ?? [])[variant];
   const { tolerance, slips } = question;
-  /** @param {number} value */
-  const meets = (value) => Math.abs(number - value) <= tolerance;
+  /** @param {number | null} value */
+  const meets = (value) => value !== null && Math.abs(number - value) <= tolerance;
   if (meets(at.answer)) return decide(true, fill(question.reasoning, at.show), { given: number });
   const slip = slips[at.slips.findIndex(meets)];
   if (slip) {
@@ -316,8 +316,8 @@ function compareNumber(question, response, variant, words) {
   );
   const style = `--guess:${percent(number)}%;--computed:${percent(at.answer)}%`;
   const scale = `<div class="bp-scale" aria-hidden="true" style="${style}"></div>`;
-  /** @param {number} value */
-  const meets = (value) => Math.abs(number - value) <= tolerance;
+  /** @param {number | null} value */
+  const meets = (value) => value !== null && Math.abs(number - value) <= tolerance;
   const slip = meets(at.answer) ? undefined : slips[at.slips.findIndex(meets)];
   const why = fill(slip?.because ?? "", at.show) + fill(question.reasoning, at.show);
   return comparePair(meets(at.answer), setBeside(words, guessed, computed) + scale + why, {

@@ -51,39 +51,16 @@ function compareSizes(number, answer) {
  * @returns {[] | [string, ...string[]]}
  */
 export function describeLineMiss(got, wanted) {
-  if (!got.every(Number.isFinite) || !wanted.every(Boolean)) return [];
-  if (
-    agree(
-      got.map((value) => -value),
-      wanted,
-    )
-  )
-    return ["line opposite"];
-  if (
-    got.every(Boolean) &&
-    agree(
-      got.map((value) => 1 / value),
-      wanted,
-    )
-  )
-    return ["line upside down"];
-  const [ratio, shift] = [got[0] / wanted[0], got[0] - wanted[0]];
-  if (
-    ratio &&
-    agree(
-      got.map((value) => value / ratio),
-      wanted,
-    )
-  ) {
-    return ["line multiple", showNumber(ratio)];
-  }
-  if (
-    agree(
-      got.map((value) => value - shift),
-      wanted,
-    )
-  )
-    return ["line shifted", showNumber(shift)];
+  if (!got.every(Number.isFinite)) return [];
+  /** @param {(value: number) => number} change */
+  const agrees = (change) => agree(got.map(change), wanted);
+  if (agrees((value) => -value)) return ["line opposite"];
+  if (got.every(Boolean) && agrees((value) => 1 / value)) return ["line upside down"];
+  const n = wanted.findIndex(Boolean);
+  const ratio = n < 0 ? 0 : got[n] / wanted[n];
+  if (ratio && agrees((value) => value / ratio)) return ["line multiple", showNumber(ratio)];
+  const shift = got[0] - wanted[0];
+  if (agrees((value) => value - shift)) return ["line shifted", showNumber(shift)];
   return [];
 }
 

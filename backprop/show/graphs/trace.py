@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -10,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from backprop.derivation.notation import formula, number, partial, plain, symbol
+from backprop.derivation.formula import Formula, differentiate, write_number
+from backprop.derivation.notation import fill_template, write_names
+from backprop.derivation.printing import to_text
 from backprop.engine.traversal import ElementaryGraph, Flow, key_of, record_backward
 from backprop.engine.variable import Constant, Value, Variable, value_of
 
@@ -156,7 +157,7 @@ class _Reader:
 
     def __init__(self, loss: Variable) -> None:
         graph = ElementaryGraph(loss)
-        self.names = graph.names
+        self.names = write_names(graph.names)
         self.summed = graph.summed
         self.order = [node for node in graph.order if node not in self.summed]
         self.made = {node: (node.operation, node.arguments) for node in graph.order}
@@ -225,20 +226,20 @@ class _Reader:
         operation, arguments = self.made[node]
         assert operation is not None
 
-        def name(argument: Any) -> str:
+        def name(argument: Any) -> Formula:
             key = key_of(argument)
-            return symbol(self.names[key]) if key in self.names else amount(argument)
+            return self.names[key] if key in self.names else amount(argument)
 
-        def amount(argument: Any) -> str:
+        def amount(argument: Any) -> Formula:
             value = value_of(argument)
-            return number(value, DIGITS) if np.ndim(value) == 0 else name(argument)
+            return write_number(value, DIGITS) if np.ndim(value) == 0 else name(argument)
 
         if template == operation.latex == "<a>":  # another shape, which no formula shows
             template = rf"\operatorname{{{operation.name}}}(<a>)".replace("_", r"\_")
         single = not node.shape and not any(np.ndim(value_of(a)) for _, a in self._boxes(node))
         return (
-            _write_plain(formula(operation, template, arguments, name)),
-            _write_plain(formula(operation, template, arguments, amount)) if single else "",
+            to_text(fill_template(operation, template, arguments, name)),
+            to_text(fill_template(operation, template, arguments, amount)) if single else "",
         )
 
     def read(self) -> Passes:
@@ -259,7 +260,7 @@ class _Reader:
         )
 
     def _node(self, item: Any) -> Node:
-        name = _write_plain(symbol(self.names[key_of(item)]))
+        name = to_text(self.names[key_of(item)])
         if not isinstance(item, Variable) or self.made[item][0] is None:
             kind = "parameter" if type(item) is Variable else "data"
             return Node(name, kind, "", "", value_of(item), self._gradient(item))
@@ -279,7 +280,7 @@ class _Reader:
         if flow is None:
             return Edge(tail, head, which)
         spread, gradient = flow.spread, flow.gradient
-        above, below = (symbol(self.names[key]) for key in (node, argument))
+        above, below = self.names[node], self.names[argument]
         written = self._write_formula(node, self.made[node][0].derivatives[place])  # type: ignore[union-attr]
         return Edge(
             tail,
@@ -287,7 +288,7 @@ class _Reader:
             which,
             gradient,
             None if np.shape(spread) == np.shape(gradient) else spread,
-            _write_plain(partial(above, below)),
+            to_text(differentiate(above, below)),
             *written,
             self._local(node, place),
             self.arrived[node],
@@ -296,11 +297,6 @@ class _Reader:
 
 def _operation_name(node: Variable) -> str:
     return node.operation.name if node.operation else ""
-
-
-def _write_plain(latex: str) -> str:
-    """Write LaTeX as text, with minus signs that are as wide as a plus and read aloud."""
-    return re.sub(r"(?<!\w)-", "−", plain(latex))
 
 
 def write_value(value: Value, most: int = 4) -> str:
@@ -315,7 +311,7 @@ def write_value(value: Value, most: int = 4) -> str:
     ('[[1, 0], [0, 1]]', '[0, 0, 0, …] (64 × 10)')
     """
     if np.ndim(value) == 0:
-        return _write_plain(number(value, DIGITS))
+        return to_text(write_number(value, DIGITS))
     if np.size(value) > most:
         first = ", ".join(write_value(element) for element in np.ravel(value)[: most - 1])
         return f"[{first}, …] ({' × '.join(map(str, np.shape(value)))})"

@@ -376,4 +376,4 @@ def test_numbers_beyond_all_bounds_are_written() -> None:
     a = bp.Variable(1e200, "a")
     with np.errstate(over="ignore"):
         loss = a * 1e200
-    assert "inf" in repr(show.graph(loss))
+    assert "∞" in repr(show.graph(loss))

@@ -230,5 +230,5 @@ def test_styles_and_scripts_stay_small() -> None:
 
 
 def test_written_numbers() -> None:
-    assert write_value(1e-7) == "10^−7"
+    assert write_value(1e-7) == "10⁻⁷"
     assert write_value(np.float32(0.1)) == "0.1"
