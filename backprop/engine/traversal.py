@@ -20,6 +20,7 @@ from backprop.engine.variable import (
     Constant,
     Value,
     Variable,
+    as_value,
     recording,
     remember_all,
     sum_to_shape,
@@ -189,7 +190,7 @@ def record_backward(root: Variable, wanted: Collection[Variable] = ()) -> Record
     Flow(spread=array([1., 1.]), gradient=2.0)
     """
     record = Record()
-    one = 1.0 if type(root.value) is float else root.value.dtype.type(1)
+    one = seed_backward(root)
     record.arrived.update(sweep(root, one, wanted=wanted, retain_graph=True, record=record))
     return record
 
@@ -282,6 +283,32 @@ def _name_values(order: Sequence[Variable], loss: Variable, loss_name: str) -> d
         elif node.shape:
             names[node] = number("c{}")
     return names
+
+
+def seed_backward(root: Variable, upstream: Any = None) -> Value:
+    """Return the gradient with which the backward pass starts."""
+    if type(root) is not Variable:
+        raise RuntimeError(
+            "backward() on a value that depends on no Variable: nothing was recorded. "
+            "Make the parameters with bp.Variable, and compute outside bp.no_grad()"
+        )
+    if upstream is None:
+        if root.shape:
+            raise ValueError(
+                f"backward() starts from a single number, but this value has shape "
+                f"{root.shape}: reduce it with bp.sum or bp.mean, or pass upstream= with "
+                "an array of that shape"
+            )
+        return 1.0 if type(root.value) is float else root.value.dtype.type(1)
+    gradient = as_value(upstream)
+    if np.shape(gradient) != root.shape:
+        raise ValueError(
+            f"upstream has shape {np.shape(gradient)}, the value {root.shape}: "
+            "the gradient of a value has the shape of the value"
+        )
+    if type(root.value) is float:
+        return float(gradient)
+    return np.array(gradient, dtype=root.value.dtype)[()]
 
 
 def sweep(
