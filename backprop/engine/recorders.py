@@ -81,8 +81,8 @@ def operation(
             elementary=elementary,
             shared=shared,
             hides=hides,
-            hidden_rules=hidden_rules or tuple(hide(rule) for rule in rules),
-            hidden_shared=hide(shared),
+            hidden_rules=hidden_rules or tuple(hide(rule, pointwise) for rule in rules),
+            hidden_shared=hide(shared, True),
             kink=kink,
         )
         (AUXILIARY if auxiliary else TABLE)[entry.name] = entry
@@ -135,11 +135,12 @@ def _complete_docstring(text: str | None, entry: Operation) -> str | None:
     return f"{said}{inspect.cleandoc(_SECTIONS[entry.parameters])}\n\nExamples\n{examples}"
 
 
-def hide(rule: Rule | None) -> Rule | None:
+def hide(rule: Rule | None, pointwise: bool) -> Rule | None:
     """Make the rule that passes 0 on where 0 arrived, whatever the local derivative is there.
 
-    Where an operation mixes its elements, a local derivative may be infinite in one product and
-    not in the next: such operations bring hidden rules of their own.
+    It does so element by element, or as a whole where a single number arrives. An operation that
+    only arranges elements has no infinite derivative; one that mixes them, as a matrix product
+    does, brings hidden rules of its own.
     """
     if rule is None:
         return None
@@ -148,11 +149,13 @@ def hide(rule: Rule | None) -> Rule | None:
     def hidden(upstream: Value, out: Value, *values: Any) -> Value:
         gradient = function(upstream, out, *values)
         arrived = value_of(upstream)
+        if not pointwise and np.ndim(arrived):
+            return gradient
         if not isinstance(gradient, Variable):
-            if np.isfinite(gradient).all() or np.shape(arrived) not in ((), np.shape(gradient)):
+            if np.isfinite(gradient).all():
                 return gradient
             return as_number(np.where(np.equal(arrived, 0), np.zeros_like(gradient), gradient)[()])
-        one = np.ones(np.shape(arrived), np.result_type(arrived))
+        one = np.ones(np.shape(arrived), np.result_type(arrived))[()]
         local = np.asarray(function(one, value_of(out), *map(value_of, values)))
         silent = np.equal(arrived, 0) & ~np.isfinite(local)
         return FUNCTIONS["where"](silent, 0.0, gradient) if silent.any() else gradient
