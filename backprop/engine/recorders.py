@@ -13,6 +13,7 @@ from numpy import ndarray
 
 from backprop.engine.table import AUXILIARY, FUNCTIONS, TABLE, Kink, Operation, Rule
 from backprop.engine.variable import (
+    FLOAT64,
     Constant,
     Operand,
     Value,
@@ -23,9 +24,9 @@ from backprop.engine.variable import (
     remember,
     remember_all,
     value_of,
+    widen,
 )
 
-FLOAT64 = np.dtype(np.float64)
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -206,7 +207,7 @@ def _two(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
             return _compute_without_graph(entry, a, b)
         try:
             if mixed and (y if type(x) is float else x).dtype is not FLOAT64:
-                value = as_number(forward(*_widen((a, b), [x, y])))
+                value = as_number(forward(*widen((a, b), [x, y])))
             else:
                 value = forward(x, y)
         except (TypeError, ValueError) as error:
@@ -236,8 +237,9 @@ def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
                 number = number or type(argument._value) is float
             elif type(argument) is not float:
                 arguments[i], values[i] = _as_data(entry, argument, *values)
+                number = number or (type(values[i]) is float and isinstance(argument, Variable))
         if number and len(operands) > 1:
-            values = _widen(arguments, values)
+            values = [*widen(arguments, values)]
         for i in settled:
             if isinstance(given[i], (list, ndarray, tuple)):
                 arguments[i] = values[i] = _copy_setting(given[i], i in conditions)
@@ -298,20 +300,11 @@ def _as_data(entry: Operation, data: Any, *partners: Any) -> tuple[Any, Value]:
     return value, value
 
 
-def _widen(arguments: Sequence[Any], values: list[Any]) -> list[Any]:
-    """Let the Python float of a Variable count as float64, where a bare one takes any type."""
-    return [
-        np.float64(value) if type(value) is float and isinstance(argument, Variable) else value
-        for argument, value in zip(arguments, values, strict=True)
-    ]
-
-
 def _compute_without_graph(entry: Operation, *operands: Any) -> Any:
     """Compute with data alone: arrays and numbers give arrays and numbers."""
     plain = [value_of(operand) for operand in operands]
     values = [_as_data(entry, operand, *plain)[1] for operand in operands]
-    if len({type(value) for value in values}) > 1:
-        values = _widen(operands, values)
+    values = [*widen(operands, values)]
     try:
         value = entry.forward(*values)
     except (TypeError, ValueError) as error:

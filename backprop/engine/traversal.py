@@ -25,6 +25,7 @@ from backprop.engine.variable import (
     remember_all,
     sum_to_shape,
     value_of,
+    widen,
 )
 
 #: What a value is looked up by in a table of names: a Variable itself, a plain array by its id.
@@ -432,7 +433,7 @@ def _check_unchanged(node: Variable, values: Sequence[Any]) -> None:
     """Compute a value once more, and raise an error if it comes out different."""
     assert node.operation is not None
     with np.errstate(all="ignore"):
-        again = node.operation.forward(*values)
+        again = node.operation.forward(*widen(node.arguments, values))
     if not np.array_equal(again, node._value, equal_nan=True):
         called = f"the result of {node.operation.name}" if node.name is None else repr(node.name)
         raise RuntimeError(
@@ -447,8 +448,10 @@ def _mark_kink(
     """Make the derivative of a gradient undefined where the operation has a kink."""
     assert operation.kink is not None
     at, where, axes = operation.kink(place, node, *node.arguments)
-    if hides and np.shape(value_of(upstream)) in ((), np.shape(where)):
-        where = where & (value_of(upstream) != 0)
+    if hides:  # what did not arrive has no kink
+        whole = np.ndim(value_of(upstream)) == 0 or operation.pointwise
+        arrived = np.not_equal(value_of(upstream if whole else gradient), 0)
+        where = where & (arrived if whole else np.any(arrived, axis=axes, keepdims=True))
     if type(at) is not Variable or not np.any(where):
         return gradient
     return gradient + FUNCTIONS["undefined"](at, where, axes)

@@ -26,6 +26,8 @@ Value = Any
 #: What operators and functions take: a Variable, a number, or an array_like of numbers.
 Operand = Any
 
+FLOAT64 = np.dtype(np.float64)
+
 # Serial numbers count down, so that the newest value has the smallest and a heap gives it first.
 _next_serial = itertools.count(-1, -1).__next__
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
@@ -420,6 +422,16 @@ def value_of(operand: Any) -> Any:
 def as_number(value: Any) -> Value:
     """Return a NumPy float64 scalar as a Python float: faster, and shown as a plain number."""
     return float(value) if type(value) is np.float64 else value
+
+
+def widen(arguments: Sequence[Any], values: Sequence[Any]) -> Sequence[Any]:
+    """Let the Python float of a Variable count as float64, where a bare one takes any type."""
+    if all(type(value) is float or getattr(value, "dtype", FLOAT64) == FLOAT64 for value in values):
+        return values
+    return [
+        np.float64(value) if type(value) is float and isinstance(argument, Variable) else value
+        for argument, value in zip(arguments, values, strict=True)
+    ]
 
 
 def as_value(data: Any, copy: bool = False, dtype: DTypeLike = np.float64) -> Value:
