@@ -11,7 +11,7 @@ import pytest
 import backprop as bp
 from backprop.engine.table import TABLE
 from backprop.engine.traversal import list_oldest_first
-from backprop.show.graphs.trace import passes
+from backprop.show.graphs.trace import read_passes
 
 from .cases import CASES, Case
 
@@ -326,7 +326,7 @@ def test_a_copied_graph_works_like_its_original(case: Case, copied: str) -> None
     for leaf, other in zip(leaves, twins, strict=True):
         assert leaf is not other
         np.testing.assert_array_equal(leaf.grad, other.grad)
-    assert passes(twin).nodes[-1].name == "loss"
+    assert read_passes(twin).nodes[-1].name == "loss"
 
 
 @pytest.mark.parametrize("copied", COPIES)
