@@ -10,7 +10,8 @@ from typing import NamedTuple
 class Slip(NamedTuple):
     """A wrong first try: exercise, name, what is wrong, the function, how the message begins.
 
-    `passes` marks what is good enough all the same.
+    Where it hangs on the examples that are drawn, a bar stands between two beginnings. `passes`
+    marks what is good enough all the same.
     """
 
     exercise: str
@@ -914,7 +915,7 @@ def descend(gradient, start, learning_rate, tolerance, max_steps):
             break
     return w, steps
 """,
-        "You take all `max_steps` steps. Leave the loop as soon as a",
+        "You take all `max_steps` steps.|`w` differs from ours in",
     ),
     Slip(
         "gradient_descent/the_loop",
