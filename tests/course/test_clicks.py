@@ -146,3 +146,36 @@ def test_in_a_reopened_notebook_the_reader_is_told_at_once(
     page = notebook("")
     assert "Run the cell" in page.locator(".bp-quiz .bp-notice").inner_text()
     assert page.locator(".bp-quiz .bp-notice").get_attribute("role") == "status"
+
+
+@pytest.mark.usefixtures("kernel")
+def test_the_field_leaves_no_text_where_it_cannot_be(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A notebook that is not trusted shows the plain text of a widget."""
+    from IPython import display
+
+    shown: list[dict[str, Any]] = []
+    monkeypatch.setattr(display, "display", lambda bundle, raw: shown.append(bundle))
+    clicks.show_with_field({"text/plain": "the quiz"}, clicks.make_field("fitting", ["residual"]))
+    quiz, field = shown
+    assert quiz["text/plain"] == "the quiz"
+    assert field["text/plain"] == ""
+
+
+@pytest.mark.browser
+def test_a_notebook_that_is_opened_again_does_not_say_that_the_field_is_gone(
+    browser: Any,
+) -> None:
+    """The outputs of a cell as JupyterLab 4 builds them, when the kernel's models are gone."""
+    html = course.quiz("fitting")._repr_mimebundle_()["text/html"]
+    page = browser.new_page()
+    page.set_content(
+        '<div class="jp-OutputArea">'
+        f'<div class="jp-OutputArea-child"><div class="jp-OutputArea-output">{html}</div></div>'
+        '<div class="jp-OutputArea-child"><div class="jp-OutputArea-output jupyter-widgets">'
+        "Error displaying widget: model not found</div></div></div>"
+    )
+    assert page.locator(".bp-quiz").first.is_visible()
+    assert not page.get_by_text("model not found").is_visible()
+    page.close()
