@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from backprop.checks import format_given
 from backprop.derivation.display import (
     Block,
     Elements,
@@ -321,7 +322,7 @@ def derive(loss: Variable, parameter: Variable) -> Derivation:
     """
     for name, value in (("loss", loss), ("parameter", parameter)):
         if not isinstance(value, Variable):
-            raise TypeError(f"{name} must be a bp.Variable, got {value!r}")
+            raise TypeError(f"{name} must be a bp.Variable, got {format_given(value)}")
     if isinstance(parameter, Constant):
         raise TypeError(
             f"{parameter!r} is data, which is never differentiated: make it a bp.Variable"

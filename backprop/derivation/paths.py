@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backprop.checks import format_given
 from backprop.engine.traversal import ElementaryGraph, list_oldest_first, record_backward
 from backprop.engine.variable import Value, Variable, sum_to_shape, value_of
 
@@ -141,8 +142,8 @@ class PathGraph:
     def __init__(self, loss: Variable, parameter: Variable) -> None:
         graph = ElementaryGraph(loss)
         missing = ValueError(
-            f"the loss was not computed from {parameter.name or repr(parameter)}: "
-            "give a Variable that takes part in it"
+            f"the loss was not computed from {parameter.name or format_given(parameter)}: "
+            "parameter must be a Variable that takes part in it"
         )
         if parameter not in graph.twins:
             raise missing

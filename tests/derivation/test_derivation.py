@@ -676,7 +676,7 @@ ERRORS: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "another parameter": (
         lambda: bp.derive(a0**2, b0),
         ValueError,
-        "the loss was not computed from b: give a Variable that takes part in it",
+        "the loss was not computed from b: parameter must be a Variable that takes part in it",
     ),
     "nameless": (
         lambda: bp.derive(a0**2, bp.Variable(5.0)),
