@@ -15,7 +15,7 @@ MOVED := yes
 endif
 endif
 
-.PHONY: help book read pdf check test bench notebooks constraints clean
+.PHONY: help book read pdf check test bench notebooks portable constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,9 @@ bench: $(VENV)/bench.stamp ## measure the engine beside NumPy, PyTorch, autograd
 
 notebooks: $(VENV)/test.stamp ## execute the notebooks from the top, in place, and clean them for a commit
 	@$(BIN)/python tools/notebooks.py
+
+portable: book ## bring the portable notebooks to the branch that Colab and Binder open
+	@$(BIN)/python tools/portable.py
 
 constraints: $(BIN)/python ## renew constraints.txt: the pinned version of everything
 	@$(PIP) install --quiet -c constraints.txt uv

@@ -62,10 +62,7 @@ _READING = (
     "A gradient has the shape of its value. Elements are listed row by row, "
     "and a softmax is taken of each row by itself."
 )
-_GUARDED = (
-    "Where 0 arrives, 0 is passed on, even by an infinite slope: a branch that `where` did not "
-    "take contributes nothing, so that here 0 · ∞ counts as 0."
-)
+_GUARDED = "Where 0 arrives, 0 is passed on, even by an infinite slope: here 0 · ∞ counts as 0."
 
 
 @dataclass(frozen=True)
@@ -320,16 +317,20 @@ def derive(loss: Variable, parameter: Variable) -> Derivation:
     <BLANKLINE>
     `backward()` gives 60.2566: the same.
     """
-    for name, value in (("loss", loss), ("parameter", parameter)):
+    for name, value, way_out in (
+        ("loss", loss, "pass what was computed, not its .value"),
+        ("parameter", parameter, "pass the Variable by which to differentiate"),
+    ):
         if not isinstance(value, Variable):
-            raise TypeError(f"{name} must be a bp.Variable, got {format_given(value)}")
+            raise TypeError(f"{name} must be a bp.Variable, got {format_given(value)}: {way_out}")
     if isinstance(parameter, Constant):
         raise TypeError(
-            f"{parameter!r} is data, which is never differentiated: make it a bp.Variable"
+            f"parameter must not be data, which is never differentiated, "
+            f"got {format_given(parameter)}: make it a bp.Variable"
         )
     if loss.shape:
         raise ValueError(
-            f"the loss must be a single number, but it has shape {loss.shape}: "
+            f"loss must be a single number, but it has shape {loss.shape}: "
             "reduce it with bp.sum or bp.mean first"
         )
     return Derivation(loss, parameter)

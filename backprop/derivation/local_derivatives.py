@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+
+from backprop.checks import check_flag, format_given
 from backprop.derivation.formula import Formula, Name, Slot, change_parts
 from backprop.derivation.parse import parse_template
 from backprop.derivation.printing import to_latex, to_text
@@ -90,6 +93,8 @@ def local_derivatives(*names: str, pointwise: bool | None = None) -> LocalDeriva
 
     Raises
     ------
+    TypeError
+        If a name is not text, or `pointwise` neither True nor False nor None.
     ValueError
         If there is no operation of that name.
 
@@ -102,9 +107,21 @@ def local_derivatives(*names: str, pointwise: bool | None = None) -> LocalDeriva
                            b    a
     exp        e^a         a    e^a
     """
-    unknown = [name for name in names if name not in TABLE]
-    if unknown:
-        raise ValueError(f"no operation is called {unknown[0]!r}; there are {', '.join(TABLE)}")
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(
+                f'names must be texts such as "exp", got {format_given(name)}: '
+                'pass the name of the operation, "exp" for bp.exp'
+            )
+        if name not in TABLE:
+            near = difflib.get_close_matches(name, TABLE, n=1)
+            meant = f"did you mean {near[0]!r}? " if near else ""
+            raise ValueError(
+                f"names must be operations, and none is called {format_given(name)}: {meant}"
+                f"there are {', '.join(each for each in TABLE if each not in _INTERNAL)}"
+            )
+    if pointwise is not None:
+        check_flag(pointwise, "pointwise")
     listed = [TABLE[name] for name in names or TABLE if names or name not in _INTERNAL]
     kept = [entry for entry in listed if pointwise is None or entry.pointwise == pointwise]
     return LocalDerivatives(tuple(kept))

@@ -142,8 +142,8 @@ class PathGraph:
     def __init__(self, loss: Variable, parameter: Variable) -> None:
         graph = ElementaryGraph(loss)
         missing = ValueError(
-            f"the loss was not computed from {parameter.name or format_given(parameter)}: "
-            "parameter must be a Variable that takes part in it"
+            f"parameter must take part in the loss, got {format_given(parameter.name or parameter)}"
+            ", which the loss was not computed from: give a Variable that it was computed from"
         )
         if parameter not in graph.twins:
             raise missing
@@ -227,6 +227,11 @@ class PathGraph:
             if operation.pointwise:
                 slopes = rule(np.ones(node.shape), node.value, *values)
                 flat = np.broadcast_to(slopes, node.shape).astype(float).reshape(rows)
+                endless = ~np.isfinite(flat)
+                if endless.any():  # some rules pass 0 on by themselves
+                    nothing = rule(np.zeros(node.shape), node.value, *values)
+                    passed = np.broadcast_to(nothing, node.shape).reshape(rows)[endless]
+                    guarded = guarded or bool((passed == 0.0).all())
                 places = np.broadcast_to(np.arange(width).reshape(shape), node.shape).reshape(rows)
                 return LocalDerivative(flat, places, None, width, guarded)
             matrix = np.zeros((rows, width))

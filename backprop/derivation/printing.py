@@ -256,8 +256,9 @@ class _TextPrinter(_Printer):
     def measure_level(self, formula: Formula) -> int:
         if isinstance(formula, Fraction):
             return PRODUCT
-        if isinstance(formula, Word | Name) and " " in self.write_bare(formula).strip():
-            return JUXTAPOSITION
+        if isinstance(formula, Word | Name):
+            written = self.write_bare(formula).strip()
+            return JUXTAPOSITION if " " in written and written[0] != "“" else ATOM
         return POWER if isinstance(formula, Root) else super().measure_level(formula)
 
     def write_sign(self, sign: str) -> str:
@@ -298,9 +299,10 @@ class _TextPrinter(_Printer):
         above = self.write(exponent)
         if above in ("ᵀ", "′", "*"):
             return base + above
-        numbers = not any(isinstance(part, Symbol | Name) for part in walk(exponent))
+        kinds = {type(part) for part in walk(exponent)}
         raised = above.replace(" ", "").translate(ABOVE)
-        if not set(raised) & set(above) and not (numbers and isinstance(exponent, Sum)):
+        filled = Name in kinds or kinds == {Sum, Number}  # a^(3 − 1) shows where it comes from
+        if not filled and not set(raised) & set(above):
             return base + raised
         if isinstance(exponent, Group | Slot) or self.measure_level(exponent) == ATOM:
             return f"{base}^{above}"
@@ -370,9 +372,8 @@ def _is_plain(label: str) -> bool:
     return (
         label not in RESERVED
         and re.fullmatch(r"[^\W\d][\w' .]*…?( \(\d+\))?", label) is not None
-        and not (
-            len(words) > 1 and any(len(word) == 1 or f"\\{word}" in FUNCTIONS for word in words)
-        )
+        and not any(f"\\{word}" in FUNCTIONS for word in words)
+        and not (len(words) > 1 and any(len(word) == 1 for word in words))
     )
 
 

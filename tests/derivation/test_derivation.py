@@ -3,7 +3,7 @@
 import math
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 
 import backprop as bp
 from backprop.derivation.derive import MOST_PATHS, MOST_ROWS, MOST_STEPS, Derivation
-from backprop.derivation.formula import Name, write_number
+from backprop.derivation.formula import Name, walk, write_number
 from backprop.derivation.printing import to_latex, to_text
 from backprop.derivation.writing import MOST_FACTORS
+from backprop.engine import operations
 from backprop.engine.table import TABLE
+from backprop.engine.traversal import list_oldest_first
 
 from .latex import evaluate
+from .plain import evaluate_plain
 
 X, OBSERVED = (bp.constant(v, name) for v, name in zip(bp.data.dosage(), ("x", "y"), strict=True))
 
@@ -667,6 +670,187 @@ def test_the_same_derivation_reads_the_same() -> None:
     assert str(worked_example("w1")) == str(worked_example("w1"))
 
 
+# --- the printed text, read back ------------------------------------------------------------------
+
+
+def assert_text_reads_back(derivation: Derivation, leaves: Sequence[Any]) -> None:
+    """Every formula that a terminal shows, computed from the names that it shows."""
+    formulas = [step.definition for step in derivation.steps]
+    formulas += [factor.slope for path in derivation.paths for factor in path.factors]
+    names = {to_text(step.name): step.value for step in derivation.steps}
+    for name in {part for formula in formulas for part in walk(formula) if isinstance(part, Name)}:
+        for each in leaves:
+            cut = len(name.label) > 30 and each.name.startswith(name.label[:30])
+            if cut or each.name == name.label:
+                names[to_text(name)] = each.value
+    text = str(derivation)
+    with np.errstate(all="ignore"):
+        for step in derivation.steps:
+            written = to_text(step.definition)
+            assert written in text
+            meant = evaluate_plain(written, names)
+            np.testing.assert_allclose(meant, step.value, rtol=1e-5, err_msg=written)
+        for path in derivation.paths:
+            for factor in path.factors:
+                meant = evaluate_plain(to_text(factor.slope), names)
+                if np.isfinite(meant):
+                    written = to_text(factor.slope)
+                    np.testing.assert_allclose(
+                        meant, factor.matrix[0, 0], rtol=1e-5, atol=1e-12, err_msg=written
+                    )
+
+
+POINTWISE = [name for name, entry in TABLE.items() if entry.pointwise]
+
+
+def apply(name: str, a: Any, b: Any) -> Any:
+    """A pointwise operation of numbers, with its settings."""
+    if name == "where":
+        return bp.where(True, a, b)
+    if name == "clip":
+        return bp.clip(a, -1.0, 9.0)
+    if name == "leaky_relu":
+        return bp.leaky_relu(a, 0.1)
+    function = getattr(bp, name, None) or getattr(operations, name)
+    return function(*(a, b)[: sum(rule is not None for rule in TABLE[name].rules)])
+
+
+@pytest.mark.parametrize("outer", POINTWISE)
+def test_every_operation_of_every_other_reads_back(outer: str) -> None:
+    for inner in POINTWISE:
+        a, b = leaf("a", 1.7), leaf("b", 0.6)
+        for x, y in ((apply(inner, a, b), b), (b, apply(inner, a, b))):
+            with np.errstate(all="ignore"):
+                loss = apply(outer, x, y)
+            if np.isfinite(loss.value) and a in list_oldest_first(loss):
+                derivation = bp.derive(loss, a)
+                assert derivation.agrees
+                assert_text_reads_back(derivation, [a, b])
+
+
+NAMES = [
+    *("x+y", "x - y", "a b", "(x)", "[x]", "f(x)", "a^2", "a/b", "2x", "7", "-1", "1e3", "0.5"),
+    *("e", "I", "inf", "nan", "sin", "ln", "max", "where", "σ", "sigma", "Σ", "lambda", "class"),
+    *("w1", "w_1", "_", "__init__", "x_", "_x", "1_000", "é", "θ", "theta", "变量", "😀", "x'"),
+    *("|x|", "√x", "²", "x²", "x₁", "·", "“x”", '"', "n" * 300, " x ", "\n", "\t", "u1", "loss"),
+    *("SSR", "path 1", "i", "n", "∂y", "∂y/∂x", "$x$", "\\", "{", "}", "%", "#", "&", "`", "<b>"),
+    *("p (2)", "...", "…", "a,b", "a;b", "a=b", "upstream"),
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_name_reads_back(name: str) -> None:
+    a, b = leaf(name, 1.7), leaf("b", 0.6)
+    derivation = bp.derive(bp.exp(a) * b + bp.sqrt(a) / (b + a) ** 2 - bp.log(a**b), a)
+    assert derivation.agrees
+    assert_text_reads_back(derivation, [a, b])
+    markdown = derivation._repr_markdown_()
+    assert markdown.count("$") % 2 == 0
+    outside = re.sub(r"(?s)\$\$.*?\$\$|\$.*?\$|</?\w+>|`.*?`", "", markdown)
+    assert not set(outside) & set("\\{}<>&#^")
+
+
+def test_all_names_at_once_are_told_apart() -> None:
+    leaves = [leaf(name, 1.0 + k / 100) for k, name in enumerate(NAMES)]
+    total = leaves[0] * leaves[0]
+    for each in leaves[1:]:
+        total = total + each * each
+    derivation = bp.derive(total, leaves[0])
+    assert derivation.agrees
+    names = {
+        part
+        for step in derivation.steps
+        for part in walk(step.definition)
+        if isinstance(part, Name)
+    }
+    assert len({to_text(name) for name in names}) == len(names) > len(NAMES)
+    assert len({to_latex(name) for name in names}) == len(names)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize(
+    "value",
+    [math.nan, math.inf, -math.inf, -0.0, 1e-300, 1e300, np.array(0.5), np.float32(0.5), [], [[]],
+     [0.5], [[0.5]], [math.nan, math.inf, -0.0], np.linspace(0.0, 1.0, 10_000),
+     np.ones((30, 40), dtype=np.float32)],
+    ids=lambda value: f"{np.shape(value)} {str(value)[:20]}",
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["square", "exp", "sqrt", "log", "sigmoid", "abs", "relu"])
+def test_any_value_can_be_written(name: str, value: Any) -> None:
+    v = leaf("v", value)
+    derivation = bp.derive(bp.sum(getattr(bp, name)(2.0 * v)), v)
+    assert derivation.agrees
+    assert len(str(derivation)) < 10_000
+    markdown = derivation._repr_markdown_()
+    assert_balanced(markdown)
+    assert not re.search(r"(?<![a-z{])(inf|nan)(?![a-z}])", markdown), "set as i · n · f"
+
+
+# --- nothing comes of nothing ---------------------------------------------------------------------
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_zero_times_infinity_is_explained_where_it_counts_as_zero() -> None:
+    x = leaf("x", 0.0)
+    text = str(bp.derive(bp.where(x > 0, bp.log(x), 3.0 * x), x))
+    assert "0 · ∞\n           = 0" in text
+    assert "here 0 · ∞ counts as 0." in text
+    assert "0 · ∞ counts" not in str(bp.derive(bp.where(x > -1, bp.exp(x), 3.0 * x), x))
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_zero_times_infinity_is_undefined_elsewhere() -> None:
+    x = leaf("x", 0.0)
+    derivation = bp.derive((x * 0.0) * (1 / x), x)
+    assert np.isnan(derivation.value)
+    assert np.isnan(derivation.paths[0].rows[0].product)
+    assert derivation.agrees
+    assert "= ∞ · 0\n           = nan" in str(derivation)
+
+
+def test_zero_times_infinity_is_zero_where_a_rule_says_so() -> None:
+    x = leaf("x", 0.0)
+    derivation = bp.derive(bp.sqrt(x) ** 2, x)
+    assert derivation.value == derivation.paths[0].rows[0].product == 0.0
+    assert derivation.agrees
+    assert "here 0 · ∞ counts as 0." in str(derivation)
+
+
+def test_a_branch_of_arrays_that_was_not_taken() -> None:
+    """`derive` printed [1, nan] here, and called the right [1, 0] something else."""
+    x, W = leaf("x", [1.0, 0.0]), np.array([[1.0], [1.0]])
+    with np.errstate(all="ignore"):
+        s = bp.where([True, False], x * bp.log(x), 0.0)
+        derivation = bp.derive(bp.sum(bp.reshape(s, (1, 2)) @ W), x)
+    np.testing.assert_array_equal(derivation.value, [1.0, 0.0])
+    assert derivation.agrees
+
+
+# --- large graphs ---------------------------------------------------------------------------------
+
+
+def long_graph(length: int) -> tuple[bp.Variable, bp.Variable]:
+    a = leaf("a", 0.5)
+    y = a
+    for _ in range(length // 4):
+        y = bp.sin(y) + 0.001 * a * y
+    return y, a
+
+
+def test_long_graphs_are_written_in_linear_time() -> None:
+    seconds = []
+    for length in (2_500, 10_000):
+        loss, a = long_graph(length)
+        started = time.process_time()
+        derivation = bp.derive(loss, a)
+        text = str(derivation)
+        seconds.append(time.process_time() - started)
+        assert derivation.agrees
+        assert len(text) < 60_000
+    assert seconds[1] < 8 * seconds[0] + 1.0, "sixteen times as long would be the square"
+    assert re.search(r"Path 1 of about 10\^\d+:", text)
+
+
 # --- what cannot be derived -----------------------------------------------------------------------
 
 a0, b0 = leaf("a"), leaf("b")
@@ -676,17 +860,17 @@ ERRORS: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "another parameter": (
         lambda: bp.derive(a0**2, b0),
         ValueError,
-        "the loss was not computed from b: parameter must be a Variable that takes part in it",
+        "parameter must take part in the loss, got 'b', which the loss was not computed from: give",
     ),
     "nameless": (
         lambda: bp.derive(a0**2, bp.Variable(5.0)),
         ValueError,
-        r"was not computed from Variable\(5\.\)",
+        r"must take part in the loss, got Variable\(5\.\), which",
     ),
     "data": (
         lambda: bp.derive(bp.sum(a0 * X), X),
         TypeError,
-        "is data, which is never differentiated",
+        r"parameter must not be data, .*, got a Constant of shape \(3,\): make it a bp\.Variable",
     ),
     "an array": (
         lambda: bp.derive(a0 * X, a0),
@@ -696,22 +880,52 @@ ERRORS: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "a plain loss": (
         lambda: bp.derive(2.0, a0),  # type: ignore[arg-type]
         TypeError,
-        r"loss must be a bp\.Variable, got 2\.0",
+        r"loss must be a bp\.Variable, got 2\.0: pass what was computed, not its \.value",
     ),
     "a plain parameter": (
         lambda: bp.derive(a0**2, 3.0),  # type: ignore[arg-type]
         TypeError,
-        r"parameter must be a bp\.Variable, got 3\.0",
+        r"parameter must be a bp\.Variable, got 3\.0: pass the Variable by which",
     ),
     "a freed graph": (
         lambda: bp.derive(freed, a0),
         RuntimeError,
         r"freed by backward\(\): do this before, or call backward\(retain_graph=True\)",
     ),
+    "a very long list": (
+        lambda: bp.derive([a0] * 1000, a0),  # type: ignore[arg-type]
+        TypeError,
+        r"^loss must be a bp\.Variable, got .{1,60}: pass what was computed, not its \.value$",
+    ),
+    "a condition alone": (
+        lambda: bp.derive(bp.where(a0 > 0, b0, 2 * b0), a0),
+        ValueError,
+        "parameter must take part in the loss",
+    ),
+    "an operation that there is not": (
+        lambda: bp.local_derivatives("expp"),
+        ValueError,
+        "names must be operations, and none is called 'expp': did you mean 'exp'",
+    ),
+    "an operation itself": (
+        lambda: bp.local_derivatives(bp.exp),  # type: ignore[arg-type]
+        TypeError,
+        'names must be texts such as "exp", got the function exp: pass the name',
+    ),
+    "a list of operations": (
+        lambda: bp.local_derivatives(["exp"]),  # type: ignore[arg-type]
+        TypeError,
+        r"names must be texts such as \"exp\", got \['exp'\]: pass the name",
+    ),
+    "no for False": (
+        lambda: bp.local_derivatives(pointwise="no"),  # type: ignore[arg-type]
+        TypeError,
+        "pointwise must be True or False, got 'no'",
+    ),
     "without a graph": (
         lambda: bp.derive(bp.constant(1.0), a0),
         ValueError,
-        "was not computed from a",
+        "got 'a', which the loss was not computed from",
     ),
 }
 

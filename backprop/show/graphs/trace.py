@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from backprop.derivation.formula import Formula, differentiate, write_number
+from backprop.derivation.formula import Formula, Slot, differentiate, walk, write_number
 from backprop.derivation.notation import fill_template, write_names
+from backprop.derivation.parse import parse_template
 from backprop.derivation.printing import to_text
 from backprop.engine.traversal import ElementaryGraph, Flow, key_of, record_backward
 from backprop.engine.variable import Constant, Value, Variable, value_of
 
-__all__ = ["MOST_NODES", "Edge", "Node", "Passes", "passes", "written"]
+__all__ = ["MOST_NODES", "Edge", "Node", "Passes", "read_passes", "write_value"]
 
 #: So many values are shown, those nearest to the loss: with names such as u100000 they still fit
 #: into the weight that an explorer may have.
@@ -71,6 +72,10 @@ class Edge:
         Its value, for each element; None where every element depends on several others.
     upstream : float, numpy.ndarray or None
         The gradient of the head.
+    uses : tuple of int
+        Numbers of the values that the formula of the local derivative names.
+    multiplied : bool
+        Whether it is multiplied with the upstream gradient as a matrix, in one formula.
     """
 
     tail: int
@@ -83,6 +88,8 @@ class Edge:
     filled: str = ""
     local: Value = None
     upstream: Value = None
+    uses: tuple[int, ...] = ()
+    multiplied: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,16 +118,16 @@ class Passes:
         """The last value."""
         return self.nodes[-1]
 
-    def into(self, head: int) -> list[int]:
+    def find_edges_into(self, head: int) -> list[int]:
         """Return the numbers of the edges that end at a node."""
         return [i for i, edge in enumerate(self.edges) if edge.head == head]
 
-    def arriving(self, tail: int) -> list[int]:
+    def find_edges_back(self, tail: int) -> list[int]:
         """Return the edges that bring gradients to a node, in the order of the backward pass."""
         return [i for i in self.backward if self.edges[i].tail == tail]
 
 
-def passes(loss: Variable, gradients: bool = True) -> Passes:
+def read_passes(loss: Variable, gradients: bool = True) -> Passes:
     """Read the graph of a loss, with fused operations taken apart; no ``grad`` changes.
 
     Raises
@@ -221,7 +228,7 @@ class _Reader:
 
     # -- writing -----------------------------------------------------------------------------------
 
-    def _written(self, node: Variable, template: str) -> tuple[str, str]:
+    def _write_formula(self, node: Variable, template: str) -> tuple[str, str]:
         """Fill names into a template, and numbers if all its arguments are single numbers."""
         operation, arguments = self.made[node]
         assert operation is not None
@@ -266,7 +273,7 @@ class _Reader:
             return Node(name, kind, "", "", value_of(item), self._gradient(item))
         kind = "step" if item in self.opened else "earlier"
         template = self.made[item][0].latex  # type: ignore[union-attr]
-        how = self._written(item, template) if kind == "step" else ("…", "")
+        how = self._write_formula(item, template) if kind == "step" else ("…", "")
         return Node(name, kind, *how, item.value, self._gradient(item))
 
     def _gradient(self, item: Any) -> Value | None:
@@ -281,7 +288,11 @@ class _Reader:
             return Edge(tail, head, which)
         spread, gradient = flow.spread, flow.gradient
         above, below = self.names[node], self.names[argument]
-        written = self._written(node, self.made[node][0].derivatives[place])  # type: ignore[union-attr]
+        operation, arguments = self.made[node]
+        template = operation.derivatives[place]  # type: ignore[union-attr]
+        slots = {part.name for part in walk(parse_template(template)) if isinstance(part, Slot)}
+        given = zip(operation.parameters, arguments, strict=True)  # type: ignore[union-attr]
+        used = dict.fromkeys(key_of(a) for parameter, a in given if parameter in slots)
         return Edge(
             tail,
             head,
@@ -289,9 +300,11 @@ class _Reader:
             gradient,
             None if np.shape(spread) == np.shape(gradient) else spread,
             to_text(differentiate(above, below)),
-            *written,
+            *self._write_formula(node, template),
             self._local(node, place),
             self.arrived[node],
+            tuple(number_of[key] for key in used if key in number_of),
+            "upstream" in slots,
         )
 
 
@@ -299,20 +312,20 @@ def _operation_name(node: Variable) -> str:
     return node.operation.name if node.operation else ""
 
 
-def written(value: Value, most: int = 4) -> str:
+def write_value(value: Value, most: int = 4) -> str:
     """Write a number, or the first numbers of an array and its shape.
 
     Examples
     --------
     >>> import numpy as np
-    >>> written(-2 / 3), written(np.array([0.0, 0.5, 1.0])), written(np.arange(200.0))
+    >>> write_value(-2 / 3), write_value(np.array([0.0, 0.5, 1.0])), write_value(np.arange(200.0))
     ('−0.6667', '[0, 0.5, 1]', '[0, 1, 2, …] (200)')
-    >>> written(np.eye(2)), written(np.zeros((64, 10)))
+    >>> write_value(np.eye(2)), write_value(np.zeros((64, 10)))
     ('[[1, 0], [0, 1]]', '[0, 0, 0, …] (64 × 10)')
     """
     if np.ndim(value) == 0:
         return to_text(write_number(value, DIGITS))
     if np.size(value) > most:
-        first = ", ".join(written(element) for element in np.ravel(value)[: most - 1])
+        first = ", ".join(write_value(element) for element in np.ravel(value)[: most - 1])
         return f"[{first}, …] ({' × '.join(map(str, np.shape(value)))})"
-    return f"[{', '.join(written(element, most) for element in value)}]"
+    return f"[{', '.join(write_value(element, most) for element in value)}]"
