@@ -559,6 +559,11 @@ def minimum(a: Operand, b: Operand) -> Any:
         lambda upstream, out, a, low, high: upstream * (value_of(out) == value_of(a)),
     ),
     broadcasts=True,
+    kink=lambda place, out, a, low, high: (
+        a,
+        np.equal(value_of(a), low) | np.equal(value_of(a), high),
+        (),
+    ),
     name="clip",
 )
 def _clip(a: Operand, low: Any, high: Any) -> Any:
