@@ -248,11 +248,11 @@ def _make_certificate(given: argparse.Namespace) -> int:
     from datetime import date
 
     from backprop import course
-    from backprop.course.certificate.contents import issue
-    from backprop.course.certificate.pdf import pdf
+    from backprop.course.certificate.contents import issue_certificate
+    from backprop.course.certificate.pdf import draw_certificate
 
     mine = course.progress()
-    certificate = issue(given.name, mine.chapters, date.today())
+    certificate = issue_certificate(given.name, mine.chapters, date.today())
     missing = [chapter for chapter in mine.chapters if not chapter.done]
     if missing:
         print("Not yet: a certificate is for the whole book. Still to be answered:")
@@ -267,13 +267,13 @@ def _make_certificate(given: argparse.Namespace) -> int:
     titles = {chapter.chapter: chapter.title for chapter in mine.chapters}
     path = Path(given.output)
     _require_free(path, given.force)
-    _write(path, pdf(certificate, titles, font=given.font), force=given.force)
+    _write(path, draw_certificate(certificate, titles, font=given.font), force=given.force)
     print(f"written: {path}\ncode: {certificate.code}")
     return GOOD
 
 
 def _verify(what: str) -> int:
-    from backprop.course.certificate.contents import read
+    from backprop.course.certificate.contents import read_certificate
 
     if what == "-":
         text = sys.stdin.read()
@@ -281,7 +281,7 @@ def _verify(what: str) -> int:
         text = what
     else:
         text = Path(what).read_bytes().decode("utf-8-sig", errors="replace")
-    certificate, claimed = read(text)
+    certificate, claimed = read_certificate(text)
     total = certificate.total
     print(
         f"{certificate.name}, {certificate.date}, version {certificate.book} of the book:\n"
