@@ -203,7 +203,7 @@ def _read_counts(row: Any) -> Counts:
         raise ValueError(f"this is no certificate: {row!r} is no chapter with five counts")
     counts = Counts(*row)
     if not (0 <= counts.first <= counts.right <= counts.questions):
-        raise ValueError(f"this is no certificate: the counts of {counts.chapter} contradict")
+        raise ValueError(f"this is no certificate: the counts of {counts.chapter!r} contradict")
     if not 0 <= counts.solved <= counts.exercises:
-        raise ValueError(f"this is no certificate: the counts of {counts.chapter} contradict")
+        raise ValueError(f"this is no certificate: the counts of {counts.chapter!r} contradict")
     return counts
