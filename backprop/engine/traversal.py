@@ -385,6 +385,8 @@ def as_leaf_gradient(variable: Variable, gradient: Value, upstream: Value) -> Va
         return gradient
     if type(value) is float:
         return float(gradient)
+    if type(gradient) is float:  # of a single float32 number among float64 data
+        return value.dtype.type(gradient)
     if gradient.dtype != value.dtype:  # a float32 leaf among float64 data
         return gradient.astype(value.dtype)
     if gradient is upstream or (type(gradient) is np.ndarray and gradient.base is not None):

@@ -57,25 +57,33 @@ class Captured:
         return checked
 
 
-def find_captured(function: Any) -> Captured:
+def find_captured(function: Any, *others: Any, update: Any = None) -> Captured:
     """Return what a function reaches.
 
     Parameters
     ----------
     function : callable
         A function of Python, a method, a layer, or any other object that can be called.
+    *others
+        What it gets besides: Variables and layers as arguments.
+    update : Update, optional
+        An optimiser, of which the settings count.
 
     Examples
     --------
     >>> import backprop as bp
-    >>> w, penalty = bp.Variable(2.0), 0.1
-    >>> captured = find_captured(lambda: penalty * w * w)
+    >>> def make_loss(w, penalty):
+    ...     return lambda: penalty * w * w
+    >>> captured = find_captured(make_loss(bp.Variable(2.0), 0.1))
     >>> list(captured.variables.values())
     ['w']
     """
     captured = Captured()
     seen: set[int] = set()
-    waiting: list[tuple[str, Any]] = [("f", function)]
+    waiting: list[tuple[str, Any]] = [("f", function), *(("argument", one) for one in others)]
+    for name, setting in vars(update).items() if hasattr(update, "__dict__") else ():
+        if not name.startswith("_") and name not in ("parameters", "steps"):
+            captured.places.append((vars(update), name, setting))
     while waiting:
         name, thing = waiting.pop()
         if isinstance(thing, (*_SETTINGS, ModuleType, type)) or id(thing) in seen:
@@ -118,10 +126,10 @@ def _parts(name: str, thing: Any) -> Iterator[tuple[Any, Any, str, Any]]:
             for key, part in thing.items():
                 if isinstance(key, str):
                     yield thing, key, key, part
-    elif isinstance(vars(thing) if hasattr(thing, "__dict__") else None, dict):
-        if not _is_of_library(type(thing).__module__):
-            for key, part in vars(thing).items():
-                yield vars(thing), key, key.strip("_"), part
+    elif hasattr(thing, "__dict__") and not _is_of_library(type(thing).__module__):
+        yield vars(thing), len, name, len(vars(thing))  # what a class says, an object may override
+        for key, part in vars(thing).items():
+            yield vars(thing), key, key.strip("_"), part
 
 
 def _parts_of_function(function: FunctionType) -> Iterator[tuple[Any, Any, str, Any]]:

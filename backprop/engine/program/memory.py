@@ -182,7 +182,7 @@ def _needs_buffer(step: Step, plan: Plan, own: set[Step]) -> bool:
         step.shape
         and step.operation not in GIVEN
         and step.operation not in _WITHOUT_OUT
-        and step.operation not in ("assign", "assume")
+        and step.operation not in ("assign", "assume", "count")
         and not (step.operation == "getitem" and len(step.inputs) > 1)
         and step not in plan.views
         and step not in own

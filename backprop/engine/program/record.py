@@ -3,43 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from backprop.engine.program.captured import Captured
+from backprop.engine.program.comments import describe_result, describe_rule
 from backprop.engine.program.simplify import private_arrays, simplified
 from backprop.engine.program.trace import ProgramError, Step, Trace, as_scalar
 from backprop.engine.program.traced import Traced
+from backprop.engine.program.update import Update, take_step
 from backprop.engine.table import Operation
-from backprop.engine.traversal import sum_to_argument, sweep
-from backprop.engine.variable import Constant, Value, Variable, value_of
+from backprop.engine.traversal import list_oldest_first, sum_to_argument, sweep
+from backprop.engine.variable import Constant, Variable, value_of
 
-
-class Update(Protocol):
-    """What takes a step with gradients: an optimiser, as a program needs it.
-
-    Attributes
-    ----------
-    parameters : list of Variable
-    steps : int
-        Counted up by one in each call.
-    """
-
-    parameters: list[Variable]
-    steps: int
-
-    def rate(self) -> float:
-        """Return the learning rate of the next step."""
-
-    def change(self, value: Value, gradient: Value, rate: float, memory: dict[str, Any]) -> Value:
-        """Return what is subtracted from a parameter."""
-
-    def memories(self) -> list[dict[str, Any]]:
-        """Return what is kept for each parameter; ``"moves"`` counts its steps."""
+#: Results of these show memory of something else, and are nothing that a caller may change.
+_NOT_OWN = {
+    *("argument", "leaf", "state", "transpose", "reshape", "getitem", "broadcast_to"),
+    "sliding_window_view",
+}
 
 
 @dataclass
@@ -52,22 +37,22 @@ class Recording:
     results : list of Step
         The loss and, if they are returned, the gradients.
     parameters : list of Variable
-        What the gradients belong to; empty if `f` returned no Variable.
+        What the gradients belong to; empty if the function returned no Variable.
     private : set of int
         The ids of constant arrays that nobody but the steps holds.
-    moved : list of int
-        Which of the optimiser's parameters take a step.
     """
 
     steps: list[Step]
     results: list[Step]
     parameters: list[Variable]
     private: set[int]
-    moved: list[int]
 
 
 def record(
-    f: Any, arguments: dict[str, Any], captured: Captured, update: Update | None
+    f: Callable[..., Any],
+    arguments: Mapping[str, Any],
+    captured: Captured,
+    update: Update | None = None,
 ) -> Recording:
     """Run a function on traced values, and return the steps in their simplest form.
 
@@ -76,31 +61,39 @@ def record(
     f : callable
         The function.
     arguments : dict of str to object
-        Its arguments, by the names that they get in the program.
+        Its arguments, by the names that they get in the program: floats and arrays are traced.
     captured : Captured
-        What it reaches besides; Variables that turn up are added.
+        What it reaches besides. Variables that turn up in the run are added.
     update : Update, optional
         What takes a step with the gradients.
+
+    Raises
+    ------
+    ProgramError
+        If the function does what no program can say.
     """
-    while True:
-        trace = Trace()
+    for again in (True, False):
+        trace = Trace(generators=captured.generators)
         with _traced_leaves(trace, captured), _kept_states(captured):
             result = f(*[_traced(trace, name, given) for name, given in arguments.items()])
-            unknown = _name_steps(trace, result, captured)
-            if not unknown:
-                results, parameters, moved = _finish(trace, result, captured, update)
-        if not unknown:
+            unknown = _unknown_leaves(result, captured)
+            if unknown and again:
+                captured.variables |= unknown
+                continue
+            for leaf in unknown:  # one that f makes itself, and nobody asks for its gradient
+                leaf.__class__ = Constant
+            _describe_steps(trace, result)
+            results, parameters = _finish(trace, result, captured, update)
             break
-        captured.variables |= unknown
-    del result
+    del result  # the graph holds constants, too
     private = private_arrays(trace.steps)
     steps, last = simplified(trace.steps, results, private)
-    return Recording(steps, last, parameters, private, moved)
+    return Recording(steps, _own_results(steps, last), parameters, private)
 
 
 def _traced(trace: Trace, name: str, given: Any) -> Any:
-    """Return an argument as the function gets it: numbers and arrays as traced values."""
-    if isinstance(given, (float, np.ndarray)) or type(given) is int:
+    """Return an argument as the function gets it: floats and arrays as traced values."""
+    if isinstance(given, (float, np.ndarray, np.floating)):
         return Traced(trace, trace.give("argument", name, given))
     return given
 
@@ -117,7 +110,7 @@ def _traced_leaves(trace: Trace, captured: Captured) -> Iterator[None]:
                     f"program: {leaf.name or name} was computed outside of the function: compute "
                     "it inside, or hand over its `.value`"
                 )
-            given = trace.give("leaf", name, leaf._value, owner=leaf, key="_value")
+            given = trace.give("leaf", name, leaf._value, owner=leaf)
             leaf._value = Traced(trace, given)
         yield
         changed = any(leaf.grad is not grad for leaf, _, grad in kept)
@@ -139,64 +132,77 @@ def _kept_states(captured: Captured) -> Iterator[None]:
             generator.bit_generator.state = state
 
 
-def _name_steps(trace: Trace, result: Any, captured: Captured) -> dict[Variable, str]:
-    """Let steps say what they belong to; return leaves that were not known before."""
-    nodes: dict[Variable, None] = {}
-    waiting = [result] if isinstance(result, Variable) else []
-    unknown = {}
-    while waiting:
-        node = waiting.pop()
-        if node in nodes:
-            continue
-        nodes[node] = None
-        if node.operation is None and node not in captured.variables and type(node) is Variable:
-            if not isinstance(node._value, Traced):
-                unknown[node] = node.name or f"p{len(captured.variables) + len(unknown) + 1}"
-        waiting += [a for a in node.arguments if isinstance(a, Variable)]
-    places = {step: k for k, step in enumerate(trace.steps)}
-    begin = 0
-    for node in sorted(nodes, key=lambda node: node.serial, reverse=True):
+def _unknown_leaves(result: Any, captured: Captured) -> dict[Variable, str]:
+    """Return leaves on which the result depends though nobody could see them before."""
+    if not isinstance(result, Variable):
+        return {}
+    count = len(captured.variables)
+    leaves = [
+        node
+        for node in list_oldest_first(result)
+        if type(node) is Variable and not node.operation and not isinstance(node._value, Traced)
+    ]
+    return {leaf: leaf.name or f"p{count + k}" for k, leaf in enumerate(leaves, 1)}
+
+
+def _describe_steps(trace: Trace, result: Any) -> None:
+    """Let steps say what they belong to, and rules what they compute."""
+    if not isinstance(result, Variable):
+        return
+    for node in list_oldest_first(result):
         value, operation = node._value, node.operation
         if operation is None or not isinstance(value, Traced):
             continue
-        if node.name and not value.step.name:
-            value.step.name = node.name
-        end = places[value.step] + 1
-        for step in trace.steps[begin:end]:
-            step.note = step.note or f"{operation.name}: {operation.latex}"
-        begin = max(begin, end)
-        node.operation = _annotated(trace, operation, node.arguments)
-    return unknown
+        if node.name:
+            _name(value, node.name)
+        _note_steps(value.step, node.arguments, describe_result(operation, node.arguments))
+        node.operation = _noted(trace, operation, node.arguments)
 
 
-def _annotated(trace: Trace, operation: Operation, arguments: Sequence[Any]) -> Operation:
+def _note_steps(last: Step, arguments: tuple[Any, ...], note: str) -> None:
+    """Note what the steps from the arguments of an operation to its result are for."""
+    values = [value_of(argument) for argument in arguments]
+    first = {value.step for value in values if isinstance(value, Traced)}
+    waiting = [last]
+    while waiting:
+        step = waiting.pop()
+        if step not in first and not step.note:
+            step.note = note
+            waiting += step.steps_before()
+
+
+def _noted(trace: Trace, operation: Operation, arguments: tuple[Any, ...]) -> Operation:
     """Return an operation whose rules say what they compute, and name it after the argument."""
 
-    def noted(rule: Any, note: str, argument: Any) -> Any:
+    def noting(rule: Any, note: str, argument: Any) -> Any:
         def carry(*given: Any) -> Any:
             before, trace.note = trace.note, note
             gradient = rule(*given)
             trace.note = before
-            if isinstance(gradient, Traced):
-                if not gradient.step.name and gradient.step.note == note:
-                    named = isinstance(argument, Variable) and argument.name
-                    gradient.step.name = f"d{named}" if named else ""
+            if isinstance(argument, Variable) and argument.name and argument.operation:
+                _name(gradient, f"d{argument.name}")
             return _with_type(gradient, argument)
 
         return carry
 
-    rules = []
-    for k, rule in enumerate(operation.rules):
-        note = f"{operation.name}, by {operation.parameters[k]}: {operation.derivatives[k]}"
-        rules.append(rule and noted(rule, note, arguments[k]))
+    rules = tuple(
+        rule and noting(rule, describe_rule(operation, place, arguments), arguments[place])
+        for place, rule in enumerate(operation.rules)
+    )
     shared = operation.shared
     if shared is not None:
-        shared = noted(shared, f"{operation.name}, back through its activation", None)
-    return dataclasses.replace(operation, rules=tuple(rules), shared=shared)
+        shared = noting(shared, f"{operation.name}: back through its activation", None)
+    return dataclasses.replace(operation, rules=rules, shared=shared)
+
+
+def _name(value: Any, name: str) -> None:
+    """Name the step of a value, unless it has a name."""
+    if isinstance(value, Traced) and value.step.operation not in _NOT_OWN:
+        value.step.name = value.step.name or name
 
 
 def _with_type(gradient: Any, argument: Any) -> Any:
-    """Return a gradient that may be known already as something that has a type, as arrays have."""
+    """Return a gradient that is known before the program runs as what has a type, as arrays do."""
     if isinstance(gradient, np.ndarray) and isinstance(argument, Variable) and not argument.shape:
         gradient = sum_to_argument(gradient, argument._value)
     return np.float64(gradient) if type(gradient) is float else gradient
@@ -204,81 +210,56 @@ def _with_type(gradient: Any, argument: Any) -> Any:
 
 def _finish(
     trace: Trace, result: Any, captured: Captured, update: Update | None
-) -> tuple[list[Step], list[Variable], list[int]]:
-    """Carry the gradient back and take a step; return what the program returns."""
+) -> tuple[list[Step], list[Variable]]:
+    """Carry the gradient back, take a step, and return what the program returns."""
     value = value_of(result)
     if not isinstance(result, Variable) or isinstance(result, Constant):
         if update is not None:
             raise ProgramError("program: update= needs a function that returns a Variable")
-        return [_own_array(trace, value, "result", value, set())], [], []
+        return [_as_step(trace, value, "result", value)], []
     if np.shape(value):
         raise ValueError(
             f"f must return a single number, got the shape {np.shape(value)}: reduce it with "
             "bp.sum or bp.mean"
         )
-    plain = value.value if isinstance(value, Traced) else value
+    plain = _plain(value)
     one: Any = 1.0 if type(plain) is float else plain.dtype.type(1)
     arrived = sweep(result, one, retain_graph=True)
-    parameters = [leaf for leaf in captured.variables if leaf in arrived and type(leaf) is Variable]
-    parameters.sort(key=lambda leaf: -leaf.serial)
-    taken: set[Step] = set()
-    loss = _own_array(trace, value, "loss", plain, taken)
+    names = captured.variables
+    parameters = [leaf for leaf in names if leaf in arrived and type(leaf) is Variable]
+    parameters.sort(key=lambda leaf: -leaf.serial)  # in the order in which they were made
+    for leaf in parameters:
+        _name(arrived[leaf], f"d{names[leaf]}")
+    results = [_as_step(trace, value, "loss", plain)]
     if update is None:
-        gradients = [
-            _own_array(trace, arrived[leaf], f"d{captured.variables[leaf]}", leaf._value, taken)
-            for leaf in parameters
-        ]
-        return [loss, *gradients], parameters, []
-    return [loss], parameters, _update(trace, update, captured, arrived)
+        for leaf in parameters:
+            results.append(_as_step(trace, arrived[leaf], f"d{names[leaf]}", leaf._value))
+    else:
+        take_step(trace, update, names, arrived)
+    return results, parameters
 
 
-def _own_array(trace: Trace, value: Any, name: str, like: Any, taken: set[Step]) -> Step:
-    """Return the step of a result that the caller may change: no view, and nobody else's."""
-    step = value.step if isinstance(value, Traced) else None
-    if step is None or step in taken or step.operation in _NOT_OWN:
-        plain = _plain(like)
-        copied = np.array(np.broadcast_to(_plain(value), np.shape(plain)), np.asarray(plain).dtype)
-        given = value if step is None else step
-        step = Step("copy", (given,), {}, copied if copied.ndim else as_scalar(copied))
-        step.note = f"{name} is an array of the caller's own" if copied.ndim else ""
-        trace.add(step)
-    taken.add(step)
-    step.name = step.name or name
-    return step
+def _as_step(trace: Trace, value: Any, name: str, like: Any) -> Step:
+    """Return the step of a result; one that is known before the program runs gets one."""
+    if isinstance(value, Traced):
+        _name(value, name)
+        return value.step
+    plain = np.asarray(_plain(like))
+    copied = np.array(np.broadcast_to(value, plain.shape), plain.dtype)
+    return trace.add(Step("copy", (value,), {}, as_scalar(copied), name))
+
+
+def _own_results(steps: list[Step], results: list[Step]) -> list[Step]:
+    """Return results that the caller may change: no views, and each another one."""
+    own: list[Step] = []
+    for step in results:
+        if step in own or step.operation in _NOT_OWN:
+            note = "an array of the caller's own" if step.shape else ""
+            step = Step("copy", (step,), {}, step.value, f"{step.name}_copy", note)
+            steps.append(step)
+        own.append(step)
+    return own
 
 
 def _plain(given: Any) -> Any:
     return given.value if isinstance(given, Traced) else given
-
-
-_NOT_OWN = {
-    *("argument", "leaf", "state", "transpose", "reshape", "getitem", "broadcast_to"),
-    "sliding_window_view",
-}
-
-
-def _update(
-    trace: Trace, update: Update, captured: Captured, arrived: dict[Variable, Value]
-) -> list[int]:
-    """Note the step that an optimiser takes, parameter by parameter; return which of them move."""
-    rate = Traced(trace, trace.give("state", "rate", float(update.rate()), owner=update, key=None))
-    moved = []
-    for k, (leaf, memory) in enumerate(zip(update.parameters, update.memories(), strict=True)):
-        if leaf not in arrived:
-            continue
-        moved.append(k)
-        name, value = captured.variables[leaf], leaf._value
-        trace.note = f"{type(update).__name__} moves {name}"
-        first = {
-            key: trace.give("state", f"{key}_{name}", thing, owner=memory, key=key)
-            for key, thing in memory.items()
-        }
-        kept: dict[str, Any] = {key: Traced(trace, step) for key, step in first.items()}
-        kept["moves"] = kept["moves"] + 1
-        change = update.change(value, arrived[leaf], rate, kept)  # type: ignore[arg-type]
-        moves = {value.step: (value - change).astype(value.dtype)}
-        for place, last in (moves | {first[key]: kept[key] for key in first}).items():
-            step = last.step if isinstance(last, Traced) else last
-            if step is not place:
-                trace.add(Step("assign", (place, step), {}, None, note=trace.note))
-    return moved

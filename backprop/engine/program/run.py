@@ -3,193 +3,49 @@
 from __future__ import annotations
 
 import inspect
-import linecache
-import textwrap
-import zlib
+import os
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from backprop.engine.program.captured import Captured, find_captured
-from backprop.engine.program.record import Recording, Update, record
+from backprop.engine.program.module import write_module
+from backprop.engine.program.record import Recording, record
 from backprop.engine.program.trace import ProgramError, Step
-from backprop.engine.program.write import Source, Writer
-from backprop.engine.variable import Value, Variable
+from backprop.engine.program.update import Update
+from backprop.engine.program.variant import Unfit, Variant
+from backprop.engine.traversal import sweep
+from backprop.engine.variable import Constant, Value, Variable, value_of
+from backprop.saving import replaced
 
-#: How many programs are kept for arguments of one shape and type.
+#: So many programs are kept for arguments of one shape and type; then eager takes over.
 VARIANTS = 8
-#: Arrays of up to so many bytes are compared by their content, where it matters.
-SMALL = 4096
-
-
-_WINDOWS = "sliding_window_view"
-
-
-class _Unfit:
-    """What a program returns if it was not written for what it was given."""
-
-
-def _refuse(*arguments: Any) -> type[_Unfit]:
-    return _Unfit
-
-
-class Variant:
-    """A program for arguments of one shape and type: its steps, its source, and how it runs.
-
-    Attributes
-    ----------
-    steps : list of Step
-        What it computes, in order.
-    source : str
-    parameters : list of Variable
-        What its gradients belong to.
-    """
-
-    def __init__(self, recording: Recording, arguments: dict[str, Any], captured: Captured) -> None:
-        self.steps, self.parameters = recording.steps, recording.parameters
-        known = {key: name for key, (name, _) in captured.arrays.items()}
-        names = list(arguments)
-        writer = Writer(self.steps, recording.results, names, known)
-        self.written: Source = writer.source
-        self.returned = [writer.names[step] for step in recording.results]
-        self.results = recording.results
-        self.arguments = {step.name: step for step in self.steps if step.operation == "argument"}
-        self.static = {k: v for k, v in arguments.items() if k not in self.arguments}
-        self.source = _compose(self)
-        self._watched = _watched_arrays(recording, captured)
-        self._seals = self._seal()
-        self.bind()
-
-    def bind(self) -> None:
-        """Make the buffers, and look at the arrays of the Variables as they are now."""
-        given = dict(self.written.given)
-        for place, name in self.written.kept:
-            given[name] = eval(place, dict(self.written.given))
-        space: dict[str, Any] = {}
-        exec(_compiled(self.source), space)
-        types = {f"{name}_type": step.dtype for name, step in self.arguments.items() if step.shape}
-        self.run: Callable[..., Any] = space["make"](
-            **given,
-            **types,
-            **{f"{name}_given": thing for name, thing in self.static.items()},
-            again=_refuse,
-        )
-
-    def fits(self) -> bool:
-        """Tell whether the arrays that are kept have the shapes, types and layouts of before."""
-        for place, name in self.written.kept:
-            found, before = eval(place, dict(self.written.given)), self.written.given[name]
-            if type(found) is not np.ndarray or _layout(found) != _layout(before):
-                return False
-        return self._seals == self._seal()
-
-    def _seal(self) -> list[int]:
-        """Return checksums of the arrays from which `f` computed more than the steps say."""
-        return [zlib.crc32(np.ascontiguousarray(array).data) for array in self._watched]
-
-    def is_sealed(self) -> bool:
-        """Tell whether arrays that `f` read while it was traced are as they were."""
-        return not self._watched or self._seals == self._seal()
-
-
-def _watched_arrays(recording: Recording, captured: Captured) -> list[np.ndarray[Any, Any]]:
-    """Return the arrays whose content may be frozen into the steps."""
-    constants = {
-        id(i): i for step in recording.steps for i in step.inputs if isinstance(i, np.ndarray)
-    }
-    if not any(key in recording.private and array.size for key, array in constants.items()):
-        return []
-    return [
-        array
-        for key, (_, array) in captured.arrays.items()
-        if array.nbytes <= SMALL
-        or not any(np.may_share_memory(array, c) for c in constants.values())
-    ]
-
-
-def _layout(array: np.ndarray[Any, Any]) -> Any:
-    return array.shape, array.strides, array.dtype
-
-
-def _compose(variant: Variant) -> str:
-    """Put the lines of a program together."""
-    source = variant.written
-    tests = []
-    for name, step in variant.arguments.items():
-        if step.shape:
-            tests.append(f"type({name}) is ndarray and {name}.shape == {step.shape}")
-            tests.append(f"{name}.dtype is {name}_type")
-        else:
-            tests.append(f"type({name}) is {type(step.value).__name__}")
-    tests += [f"{name} is {name}_given" for name in variant.static]
-    tests += [f"{place} is {name}" for place, name in source.kept]
-    if any("ndarray" in test for test in tests):
-        source.functions.add("ndarray")
-    handed = [
-        *source.given,
-        *(f"{name}_type" for name, step in variant.arguments.items() if step.shape),
-        *(f"{name}_given" for name in variant.static),
-        "again",
-    ]
-    arguments = ", ".join(source.parameters)
-    body = []
-    if tests:
-        body += [f"if not ({' and '.join(tests)}):", f"    return again({arguments})"]
-    previous = ""
-    for code, note in source.body:
-        if note != previous and note and not code.startswith("    "):
-            body.append(f"# {note}")
-        previous = note
-        body.append(code)
-    body.append(f"return {_returned(variant)}")
-    lines = [
-        f"from {module} import {', '.join(names)}"
-        for module, names in (
-            ("numpy", sorted(source.functions - {_WINDOWS})),
-            ("numpy.lib.stride_tricks", sorted(source.functions & {_WINDOWS})),
-        )
-        if names
-    ]
-    lines += [""] if lines else []
-    lines += [f"def make({', '.join(handed)}):"]
-    lines += [textwrap.indent("\n".join(source.made), "    ")] if source.made else []
-    lines += ["", f"    def step({arguments}):", textwrap.indent("\n".join(body), "        "), ""]
-    lines += ["    return step"]
-    return "\n".join(lines) + "\n"
-
-
-def _returned(variant: Variant) -> str:
-    written = [
-        f"{_kind(variant.written, step)}({name})" if not step.shape else name
-        for name, step in zip(variant.returned, variant.results, strict=True)
-    ]
-    loss, *gradients = written
-    if not gradients:
-        return loss
-    return f"{loss}, ({', '.join(gradients)},)"
-
-
-def _kind(source: Source, step: Step) -> str:
-    """Return what a single number becomes before the caller gets it."""
-    if isinstance(step.value, np.generic):
-        name = "bool_" if step.dtype.kind == "b" else step.dtype.name
-        source.functions.add(name)
-        return name
-    return type(step.value).__name__
-
-
-def _compiled(source: str) -> Any:
-    """Compile a source, so that a traceback shows its lines."""
-    name = f"<program {zlib.crc32(source.encode()):08x}>"
-    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    return compile(source, name, "exec")
 
 
 class Program:
     """A function and its gradients as NumPy code: it can be run, printed and saved.
 
-    Made by :func:`program`.
+    Made by :func:`program`, which says more.
+
+    Attributes
+    ----------
+    source : str
+        The program as text, for the arguments that it ran with last; ``print(program)`` shows it.
+    steps : list of Step
+        The same before it was written: one NumPy call each.
+    parameters : list of Variable
+        What the gradients belong to, in their order.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> w = bp.Variable(2.0, name="w")
+    >>> program = bp.program(lambda x: w * x, 3.0)
+    >>> program
+    Program(<lambda>(x), 4 steps)
+    >>> program(5.0)
+    (10.0, (5.0,))
     """
 
     def __init__(
@@ -198,142 +54,281 @@ class Program:
         self._f, self._update = f, update
         self._names = _argument_names(f, len(examples))
         self._variants: dict[Any, list[Variant]] = {}
-        self._look_around()
-        self._current = self._write(self._in_order(examples))
-        self._keep(examples, self._current)
+        arguments = self._in_order(examples)
+        self._look_around(arguments)
+        self._current = self._write(arguments)
 
     def __call__(self, *arguments: Any) -> Any:
-        """Run the program; for arguments of another shape or type it is written anew, and kept."""
+        """Run the program.
+
+        Parameters
+        ----------
+        *arguments
+            As the function takes them. For another shape or type, the program is written anew,
+            and kept.
+
+        Returns
+        -------
+        float or tuple
+            The loss and a tuple of the gradients, in the order of `parameters`, which are the
+            caller's own; with ``update=`` the loss alone; and if the function returns no Variable,
+            what it returns.
+        """
         current = self._current
         if self._is_unchanged() and current.is_sealed():
+            states = self._states() if current.draws else None
             result = current.run(*arguments)
-            if result is not _Unfit:
+            if result is not Unfit:
                 return result
+            self._restore(states)
         return self._run_another(arguments)
 
     @property
     def source(self) -> str:
-        """The program as text, for the arguments that it ran with last."""
+        """The program as text."""
         return self._current.source
 
     @property
     def steps(self) -> list[Step]:
-        """What the program computes, step by step, for the arguments that it ran with last."""
+        """What the program computes, one NumPy call each."""
         return self._current.steps
 
     @property
     def parameters(self) -> list[Variable]:
-        """The Variables that the gradients belong to, in their order."""
+        """What the gradients belong to, in their order."""
         return self._current.parameters
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the program into a module that needs NumPy alone.
+
+        Importing the module gives ``program``, which takes the arguments that this one ran with
+        last, by shape and type. Values of Variables and the state of the optimiser are in the file.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file, whose name should end in ``.py``. It is there whole, or as it was.
+
+        Raises
+        ------
+        ProgramError
+            If the program refers to what cannot be written down, such as a schedule.
+        """
+        name = getattr(self._f, "__name__", type(self._f).__name__)
+        text = write_module(self._current, f"The program of {name}")
+        with replaced(path) as file:
+            file.write(text.encode())
 
     def __str__(self) -> str:
         return self.source
 
-    def _look_around(self) -> None:
-        self._captured = find_captured(self._f)
+    def __repr__(self) -> str:
+        """Show what it is a program of, and how long it is."""
+        name = getattr(self._f, "__name__", type(self._f).__name__)
+        return f"Program({name}({', '.join(self._names)}), {len(self.steps)} steps)"
+
+    def _repr_markdown_(self) -> str:
+        return f"```python\n{self.source}```"
+
+    # --- which program runs ---
+
+    def _look_around(self, arguments: tuple[Any, ...]) -> None:
+        static = [
+            given for given in arguments if not isinstance(given, (float, np.ndarray, np.floating))
+        ]
+        self._captured: Captured = find_captured(self._f, *static, update=self._update)
         self._is_unchanged = self._captured.compile_check()
 
     def _in_order(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         if len(arguments) != len(self._names):
             raise TypeError(
-                f"the program takes {len(self._names)} arguments, {', '.join(self._names)}, "
+                f"the program takes {len(self._names)} arguments ({', '.join(self._names)}), "
                 f"got {len(arguments)}"
             )
-        return tuple(_plain_argument(given) for given in arguments)
+        return tuple(map(_as_argument, arguments))
 
     def _write(self, arguments: tuple[Any, ...]) -> Variant:
-        """Write the program for these arguments."""
+        """Write the program for these arguments, and keep it."""
         named = dict(zip(self._names, arguments, strict=True))
-        try:
-            recording = record(self._f, named, self._captured, self._update)
-            again = record(self._f, named, self._captured, self._update)
-        except ProgramError:
-            raise
-        _compare(recording, again)
-        return Variant(recording, named, self._captured)
+        recording = record(self._f, named, self._captured, self._update)
+        _compare(recording, record(self._f, named, self._captured, self._update))
+        variant = Variant(recording, named, self._captured)
+        self._variants.setdefault(_key(arguments), []).insert(0, variant)
+        return variant
 
     def _run_another(self, arguments: tuple[Any, ...]) -> Any:
         """Run a program that was written earlier for such arguments, or write one."""
+        ready = self._in_order(arguments)
         if not self._is_unchanged():
             self._variants.clear()
-            self._look_around()
-        ready = self._in_order(arguments)
-        for variant in self._variants.get(_key(ready), []):
+            self._look_around(ready)
+        states = self._states()
+        kept = self._variants.get(_key(ready), [])
+        for variant in kept:
             if variant.fits():
                 variant.bind()
                 result = variant.run(*ready)
-                if result is not _Unfit:
+                if result is not Unfit:
                     self._current = variant
                     return result
-        variant = self._write(ready)
-        result = variant.run(*ready)
-        self._keep(ready, variant)
-        self._current = variant
-        return result
+                self._restore(states)
+        if len(kept) < VARIANTS:
+            variant = self._write(ready)
+            result = variant.run(*ready)
+            self._current = variant
+            if result is not Unfit:
+                return result
+            self._restore(states)
+        return self._run_eagerly(ready)
 
-    def _keep(self, arguments: tuple[Any, ...], variant: Variant) -> None:
-        kept = self._variants.setdefault(_key(self._in_order(arguments)), [])
-        kept.insert(0, variant)
-        del kept[VARIANTS:]
+    def _run_eagerly(self, arguments: tuple[Any, ...]) -> Any:
+        """Compute what no program that was written fits."""
+        result = self._f(*arguments)
+        value = value_of(result)
+        if not isinstance(result, Variable) or isinstance(result, Constant):
+            return value
+        one: Any = 1.0 if type(value) is float else value.dtype.type(1)
+        arrived = sweep(result, one)
+        if self._update is None:
+            return value, tuple(arrived[leaf] for leaf in self.parameters)
+        for leaf in self.parameters:
+            leaf.grad = arrived[leaf]
+        self._update.step()
+        return value
+
+    def _states(self) -> list[Any]:
+        return [generator.bit_generator.state for generator in self._captured.generators]
+
+    def _restore(self, states: list[Any] | None) -> None:
+        """Let random generators draw again what was drawn in vain."""
+        for generator, state in zip(self._captured.generators, states or (), strict=False):
+            generator.bit_generator.state = state
 
 
 def _compare(one: Recording, other: Recording) -> None:
     """Refuse a function that does not compute the same twice."""
     same = len(one.steps) == len(other.steps) and all(
-        (a.operation == b.operation and _alike(a.value, b.value)) or a.operation == "random"
+        a.operation == b.operation and _alike(a.value, b.value)
         for a, b in zip(one.steps, other.steps, strict=True)
     )
     if not same:
         raise ProgramError(
-            "program: f does not compute the same when it is called twice: numbers that it draws "
-            "or counts would be frozen. Hand them over as arguments, or draw with bp.dropout"
+            "program: f does not compute the same when it is called twice: what it draws or counts "
+            "would be frozen. Hand it over as an argument, or draw with bp.dropout"
         )
 
 
 def _alike(a: Value, b: Value) -> bool:
-    return np.shape(a) == np.shape(b) and (
-        a is b or bool(np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f"))
-    )
+    if a is b:
+        return True
+    kind = np.asarray(a).dtype.kind
+    return np.shape(a) == np.shape(b) and bool(np.array_equal(a, b, equal_nan=kind == "f"))
 
 
-def _plain_argument(given: Any) -> Any:
-    """Return an argument as the program takes it: lists as arrays, in the machine's own order."""
-    if isinstance(given, list):
-        given = np.asarray(given)
+def _as_argument(given: Any) -> Any:
+    """Return an argument as a program takes it: lists as arrays, in the machine's byte order."""
     if isinstance(given, np.generic):
-        given = given.item() if given.dtype == np.float64 else np.asarray(given)
-    if isinstance(given, np.ndarray):
-        return np.asarray(given, np.dtype(given.dtype.type) if given.dtype.kind in "biuf" else None)
+        return given.item() if given.dtype == np.float64 else given
+    if isinstance(given, (list, np.ndarray)):
+        array = np.asarray(given)
+        return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
     return given
 
 
 def _key(arguments: tuple[Any, ...]) -> Any:
-    """Return what decides which program fits."""
+    """Return what decides which programs may fit."""
     return tuple(
         (given.shape, given.dtype.str)
         if isinstance(given, np.ndarray)
-        else type(given)
-        if isinstance(given, (float, int))
-        else id(given)
+        else (type(given), given if isinstance(given, (int, str)) else None)
         for given in arguments
     )
 
 
 def _argument_names(f: Callable[..., Any], count: int) -> list[str]:
-    """Return the names of a function's arguments, or numbered ones."""
+    """Return the names of a function's arguments, or numbered ones where they have none."""
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     try:
-        found = [
-            p.name
-            for p in inspect.signature(f).parameters.values()
-            if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
-        ]
+        found = [p.name for p in inspect.signature(f).parameters.values() if p.kind in kinds]
     except (TypeError, ValueError):
         found = []
     return [found[k] if k < len(found) else f"argument{k + 1}" for k in range(count)]
 
 
 def program(f: Callable[..., Any], *examples: Any, update: Update | None = None) -> Program:
-    """Write the NumPy program that a person would write for a function and its gradients."""
+    """Write the NumPy program that a person would write for a function and its gradients.
+
+    `f` is run once, on values that note every call of NumPy, and so are the rules of the backward
+    pass. What was noted is written as one Python function: buffers are made once and used again,
+    views and constants too, what is common is computed once, and what nobody needs is left out.
+    ``print(program)`` shows it; it takes about two thirds of the time of the same by hand.
+
+    Parameters
+    ----------
+    f : callable
+        Computes a loss with the functions of this package, from its arguments and from the
+        Variables that it knows.
+    *examples
+        Arguments for `f`, of the shapes and types that the program is for. Numbers with a point
+        and arrays may change from call to call; a program for another whole number, text or
+        object, or for another shape or type, is written when it is called for, and kept.
+    update : GradientDescent or another optimiser, optional
+        Let each call take a step with the gradients, as ``update.step()`` does.
+
+    Returns
+    -------
+    Program
+        ``loss, gradients = program(*arguments)``, with a tuple of gradients in the order of
+        ``program.parameters``; they are the caller's own arrays. With `update`, the loss alone, and
+        no ``grad`` is set. If `f` returns no Variable, as ``bp.grad(f)`` does, what `f` returns.
+
+    Raises
+    ------
+    TypeError
+        If `f` cannot be called, or gets another number of arguments.
+    ValueError
+        If `f` returns more than a single number; and what `f` itself raises.
+    ProgramError
+        If `f` does what no program can say, at the line that the message names: a branch, a
+        ``float()`` or a size that depends on computed values, random numbers that are not drawn
+        with :func:`dropout`, a function of NumPy that has no spelling; or if the program would be
+        longer than 100,000 steps.
+
+    Notes
+    -----
+    Variables, and arrays and numbers that `f` knows by name, may change between calls: values of
+    Variables and elements of arrays are read in each call, all else is noticed, and the program is
+    written anew. What `f` computes with NumPy alone from large arrays that it also uses as they are
+    is taken to stay the same, and so are the globals of other packages. While a program is being
+    written, the Variables hold other values: other threads must not use them. Sums are added up in
+    another order than eager does, so that the last digits may differ.
+
+    Tracing is how JAX writes its programs (R. Frostig, M. Johnson and C. Leary, *Compiling machine
+    learning programs via high-level tracing*, SysML 2018).
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> import numpy as np
+    >>> w = bp.Variable([1.0, 2.0], name="w")
+    >>> program = bp.program(lambda x: bp.sum((w * x) ** 2), np.array([3.0, 4.0]))
+    >>> print(program.source.partition("# multiply")[2])  # doctest: +ELLIPSIS
+    : w · x
+            multiply(w, x, t)
+            # square: a^2
+            multiply(t, t, t2)
+            # sum: Σ a
+            loss = ones2.dot(t2)
+            # square, by a: upstream · 2 · a
+            multiply(two, t, t)
+            # multiply, by w: upstream · x
+            dw = multiply(t, x)
+            return float(loss), (dw,)
+    ...
+    >>> loss, (dw,) = program(np.array([1.0, 1.0]))
+    >>> loss, dw
+    (5.0, array([2., 4.]))
+    """
     if not callable(f):
-        raise TypeError(f"program: f must be a function, got {f!r}")
+        raise TypeError(f"program: f must be a function, got {f!r:.60}")
     return Program(f, examples, update)

@@ -12,7 +12,7 @@ import numpy as np
 from backprop.engine.program.trace import GIVEN, Step
 
 #: Steps that something depends on though no other step does.
-_ROOTS = frozenset({"assume", "assign", "random"})
+_ROOTS = frozenset({"assume", "assign", "count", "random"})
 
 
 def simplified(
@@ -125,10 +125,13 @@ def _without_one(step: Step) -> Step:
     """Leave out a product with 1, and a quotient by 1."""
     a, b = step.inputs
     for one, other in ((b, a), (a, b)) if step.operation == "multiply" else ((b, a),):
-        if is_number(one) and one == 1 and isinstance(other, Step):
-            if other.shape == step.shape and other.dtype == step.dtype:
-                return other
+        if is_number(one) and one == 1 and isinstance(other, Step) and _alike(other, step):
+            return other
     return step
+
+
+def _alike(one: Step, other: Step) -> bool:
+    return one.shape == other.shape and one.dtype == other.dtype
 
 
 def _without_two_signs(step: Step) -> Step:

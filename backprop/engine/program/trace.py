@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import linecache
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
@@ -22,7 +22,17 @@ GIVEN = frozenset({"argument", "leaf", "state"})
 
 
 class ProgramError(RuntimeError):
-    """What a function does cannot be written as a program; the message says where and why."""
+    """What a function does cannot be written as a program; the message says where and why.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.program(lambda x: abs(float(x)), 1.0)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    backprop.engine.program.trace.ProgramError: program: a computed value becomes a plain number, in
+    line 1 of ..., `bp.program(lambda x: abs(float(x)), 1.0)...`: compute with it as it is, or
+    without bp.program
+    """
 
 
 @dataclass(eq=False, slots=True)
@@ -77,10 +87,13 @@ class Trace:
     steps : list of Step
     note : str
         What steps that follow belong to.
+    generators : sequence of numpy.random.Generator
+        Those that the program can draw from as eager does.
     """
 
     steps: list[Step] = field(default_factory=list)
     note: str = ""
+    generators: Sequence[np.random.Generator] = ()
     _known: dict[Any, Step] = field(default_factory=dict)
 
     def give(self, kind: str, name: str, value: Value, **settings: Any) -> Step:
@@ -150,7 +163,8 @@ def _identity(given: Any) -> Any:
 
 def is_of_package(frame: FrameType) -> bool:
     """Tell whether a line of this package runs in a frame."""
-    return str(frame.f_globals.get("__name__", "")).startswith("backprop.")
+    name, file = str(frame.f_globals.get("__name__", "")), frame.f_code.co_filename
+    return name.startswith("backprop.") and not file.startswith("<doctest")
 
 
 def asking_frame(method: str) -> FrameType:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from types import EllipsisType
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
@@ -142,17 +143,20 @@ class Traced(StandIn, NDArrayOperatorsMixin):
         if method == "reduce" and ufunc.__name__ in REDUCTIONS:
             return self.reduce(ufunc, *inputs, **settings)
         if method != "__call__" or set(settings) - {"dtype"} or ufunc.nout != 1:
-            return _refuse_call(f"np.{ufunc.__name__}.{method}")
+            _refuse_call(f"np.{ufunc.__name__}.{method}")
         result = self.compute(ufunc.__name__, inputs, ufunc)
         target = out[0] if out else None
         if target is None:
             return result if "dtype" not in settings else result.astype(settings["dtype"])
-        if not isinstance(target, Traced):
-            return _refuse_call("out= of an array that f did not compute")
         if result.shape != target.shape:
             raise ValueError(f"shape {result.shape} does not fit into {target.shape}")
-        target.step = result.astype(target.dtype).step
-        return target
+        result = result.astype(target.dtype)
+        if isinstance(target, Traced):
+            target.step = result.step
+            return target
+        if is_of_package(sys._getframe(1)):
+            return result  # `z += b` of an array of its own: z is the result from here on
+        _refuse_call("out= of an array that f did not compute")
 
     def __array_function__(
         self, function: Callable[..., Any], types: Any, arguments: Any, settings: Any
@@ -162,7 +166,7 @@ class Traced(StandIn, NDArrayOperatorsMixin):
         from backprop.engine.program.calls import CALLS
 
         if function not in CALLS:
-            return _refuse_call(f"np.{function.__name__}")
+            _refuse_call(f"np.{function.__name__}")
         return CALLS[function](*arguments, **settings)
 
     def reduce(
@@ -178,7 +182,7 @@ class Traced(StandIn, NDArrayOperatorsMixin):
     ) -> Traced:
         """Reduce an array along axes with a ufunc."""
         if dtype is not None or out is not None or where is not True:
-            return _refuse_call(f"np.{ufunc.__name__}.reduce with dtype=, out= or where=")
+            _refuse_call(f"np.{ufunc.__name__}.reduce with dtype=, out= or where=")
         if axis is not None:
             axes = axis if isinstance(axis, tuple) else (axis,)
             axis = tuple(sorted(int(np.arange(a.ndim)[one]) for one in axes))
@@ -186,11 +190,13 @@ class Traced(StandIn, NDArrayOperatorsMixin):
         reduced = self.compute(
             REDUCTIONS[ufunc.__name__],
             (a,),
-            lambda value: ufunc.reduce(np.asarray(value), axis, None, None, keepdims),
+            lambda value: ufunc.reduce(np.asarray(value), axis=axis, keepdims=keepdims),
             axis=axis,
             keepdims=keepdims,
         )
-        return reduced if initial is None else ufunc(reduced, initial)
+        if initial is not None:
+            reduced = ufunc(reduced, initial)
+        return reduced
 
     def _change(self, base: Any, operation: str, index: Any, given: Any) -> None:
         """Put the result of a change in place where the array before it was."""
@@ -306,7 +312,8 @@ class Traced(StandIn, NDArrayOperatorsMixin):
     def mean(self, axis: Any = None, keepdims: bool = False) -> Traced:
         """Return the mean along axes."""
         total = self.sum(axis, keepdims=keepdims)
-        return total / float(self.size // max(total.size, 1))
+        mean: Traced = total / float(self.size // max(total.size, 1))
+        return mean
 
     def dot(self, other: Any) -> Any:
         """Multiply matrices, or vectors."""
@@ -314,6 +321,11 @@ class Traced(StandIn, NDArrayOperatorsMixin):
 
     def draw_like(self, rng: np.random.Generator) -> Traced:
         """Draw random numbers from 0 to 1 in this shape, anew in each run."""
+        if rng not in self.trace.generators:
+            raise ProgramError(
+                "program: random numbers come from a generator that f makes, or that cannot be "
+                f"seen, in {describe_caller()}: make it before, and use it in f by its name"
+            )
         step = Step("random", (rng,), {"shape": self.shape}, rng.random(self.shape))
         return Traced(self.trace, self.trace.add(step))
 
@@ -374,7 +386,7 @@ def fill_index(template: Any, parts: tuple[Any, ...]) -> Any:
     return parts[template.number] if isinstance(template, Place) else template
 
 
-def _refuse_call(name: str) -> Any:
+def _refuse_call(name: str) -> NoReturn:
     raise ProgramError(
         f"program: no spelling for {name} of a computed value, in {describe_caller()}: compute "
         "with the functions of backprop, or without bp.program"
