@@ -3,18 +3,26 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PINS := pyproject.toml constraints.txt
-PIP := $(BIN)/python -m pip --disable-pip-version-check
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SETUP_ONLY := pip hatchling editables
 
-.PHONY: help book read pdf check test bench notebooks constraints clean
+# The scripts of an environment name its folder: one that was moved or copied along is made anew.
+MADE_IN := $(shell sed -n 's/^command = .* -m venv //p' $(VENV)/pyvenv.cfg 2>/dev/null)
+ifneq ($(MADE_IN),)
+ifneq ($(MADE_IN),$(realpath $(VENV)))
+MOVED := yes
+.PHONY: $(BIN)/python
+endif
+endif
+
+.PHONY: help book read pdf check test bench notebooks portable constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 book: $(VENV)/book.stamp ## build the book into _build/html
 	@echo "== Building the book (notebooks that changed are executed first)"
-	@$(BIN)/jupyter-book build . -W -n --keep-going
-	@$(BIN)/python tools/where.py
+	@$(BIN)/python tools/build.py
 
 read: book ## build the book, serve it on this machine and open it in the browser
 	@$(BIN)/python tools/serve.py
@@ -33,6 +41,9 @@ bench: $(VENV)/bench.stamp ## measure the engine beside NumPy, PyTorch, autograd
 
 notebooks: $(VENV)/test.stamp ## execute the notebooks from the top, in place, and clean them for a commit
 	@$(BIN)/python tools/notebooks.py
+
+portable: book ## bring the portable notebooks to the branch that Colab and Binder open
+	@$(BIN)/python tools/portable.py
 
 constraints: $(BIN)/python ## renew constraints.txt: the pinned version of everything
 	@$(PIP) install --quiet -c constraints.txt uv
@@ -61,6 +72,10 @@ $(VENV)/bench.stamp: $(VENV)/test.stamp benchmarks/requirements.txt
 
 # The first Python that is new enough and can make environments; newest tested version first.
 $(BIN)/python:
+	@if [ -n "$(MOVED)" ]; then \
+	  echo "== $(VENV) was made in $(MADE_IN), and this folder is another: making it anew"; \
+	  rm -rf $(VENV); \
+	fi
 	@for python in $(PYTHON) python3.13 python3.12 python3.11 python3 python3.14 python; do \
 	  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
 	  new_enough=$$python; \

@@ -69,16 +69,17 @@ from backprop.network.layers import (
     Dropout,
     Embedding,
     Flatten,
-    Layer,
     LayerNorm,
     Linear,
     MaxPool2d,
-    Sequential,
 )
+from backprop.network.parameters import Layer
+from backprop.network.sequential import Sequential
 from backprop.training import schedules
 from backprop.training.fit import fit, resume
 from backprop.training.history import History
-from backprop.training.optimizers import Adam, GradientDescent, Momentum, RMSProp, clip_gradients
+from backprop.training.optimizers import Adam, GradientDescent, Momentum, RMSProp
+from backprop.training.parameters import clip_gradients
 
 if _typing.TYPE_CHECKING:
     from backprop import course, show

@@ -1,40 +1,122 @@
-"""Checks of settings: each returns the setting, or says what is wrong with it."""
+"""Checks of what is given: each returns it as it is used, or says what is wrong with it.
+
+A message names the argument, the rule, what was given, and a way out.
+"""
 
 from __future__ import annotations
 
 import math
 import numbers
+import os
+import reprlib
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
+#: A message shows what was given in at most so many characters.
+SHOWN = 60
 
-def checked_number(setting: float, name: str) -> float:
+_short = reprlib.Repr()
+_short.maxstring = _short.maxother = SHOWN
+
+
+def format_given(given: object) -> str:
+    """Return what was given in a few words: its own, if they are short, or its kind and shape."""
+    if isinstance(given, type):
+        return f"the class {given.__name__}"
+    shape = getattr(given, "shape", None)
+    if shape and isinstance(shape, tuple):
+        return f"{_name_kind(given)} of shape {shape}"
+    if callable(given) and isinstance(getattr(given, "__name__", None), str):
+        return f"the function {given.__name__}"  # type: ignore[attr-defined]
+    try:
+        shown = _short.repr(given)
+    except Exception:  # a class of the user's own that cannot show itself
+        shown = _name_kind(given)
+    return shown if len(shown) <= SHOWN else f"{shown[: SHOWN - 1]}…"
+
+
+def _name_kind(given: object) -> str:
+    name = type(given).__name__
+    return "an array" if name == "ndarray" else f"{'an' if name[:1] in 'AEIOaeio' else 'a'} {name}"
+
+
+def check_number(setting: object, name: str) -> float:
     """Return a setting that must be a number, or say that it is none."""
-    if not isinstance(setting, numbers.Real) or isinstance(setting, bool):
-        raise TypeError(f"{name} must be a number, got {setting!r}")
-    return float(setting)
+    if not isinstance(setting, numbers.Real) or isinstance(setting, (bool, np.bool_)):
+        raise TypeError(f"{name} must be a number, got {format_given(setting)}")
+    try:
+        return float(setting)
+    except OverflowError:
+        raise ValueError(f"{name} is too large for a float: {format_given(setting)}") from None
 
 
-def checked_positive(setting: float, name: str) -> float:
+def check_positive(setting: object, name: str, way_out: str = "") -> float:
     """Return a setting that must be a positive number, or say that it is not."""
-    number = checked_number(setting, name)
+    number = check_number(setting, name)
     if not (math.isfinite(number) and number > 0):
-        raise ValueError(f"{name} must be positive and finite, got {setting}")
+        raise ValueError(
+            f"{name} must be positive and finite, got {format_given(setting)}"
+            f"{way_out and f': {way_out}'}"
+        )
     return number
 
 
-def checked_fraction(setting: float, name: str, of: float = math.inf, below: bool = False) -> float:
+def check_fraction(setting: object, name: str, of: float = math.inf, below: bool = False) -> float:
     """Return a setting that must lie from 0 to a limit (or below it), or say that it does not."""
-    number = checked_number(setting, name)
+    number = check_number(setting, name)
     if not (math.isfinite(number) and 0 <= number <= of) or (below and number == of):
         limit = "finite" if of == math.inf else f"{'below' if below else 'at most'} {of:g}"
-        raise ValueError(f"{name} must be at least 0 and {limit}, got {setting}")
+        raise ValueError(f"{name} must be at least 0 and {limit}, got {format_given(setting)}")
     return number
 
 
-def checked_count(setting: int, name: str, least: int = 1) -> int:
+def check_count(setting: object, name: str, least: int = 1, most: int | None = None) -> int:
     """Return a setting that must be a whole number, not too small, or say that it is not."""
     whole = isinstance(setting, (int, np.integer)) and not isinstance(setting, bool)
-    if not whole or setting < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}, got {setting!r}")
-    return int(setting)
+    limits = f"of at least {least}" if most is None else f"from {least} to {most}"
+    # A class or a text is of the wrong kind, too; ValueError has always stood for all of them.
+    if not whole or not least <= int(setting) <= (most or math.inf):  # type: ignore[call-overload]
+        raise ValueError(f"{name} must be a whole number {limits}, got {format_given(setting)}")
+    return int(setting)  # type: ignore[call-overload,no-any-return]
+
+
+def check_flag(setting: object, name: str) -> bool:
+    """Return a setting that must be True or False: a text such as ``"no"`` would count as True."""
+    if not isinstance(setting, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, got {format_given(setting)}")
+    return bool(setting)
+
+
+def check_function(given: Any, name: str, example: str) -> Callable[..., Any]:
+    """Return what must be a function, or say that it is none, with an example of one."""
+    if not callable(given):
+        raise TypeError(f"{name} must be a function such as {example}, got {format_given(given)}")
+    return given  # type: ignore[no-any-return]
+
+
+def check_path(path: object, name: str = "path") -> None:
+    """Refuse what is no name of a file: `open` would take the number 1 for the terminal."""
+    if not isinstance(path, (str, os.PathLike)) or not str(path):
+        raise TypeError(
+            f'{name} must be the name of a file such as "net.npz", got {format_given(path)}'
+        )
+    if "\0" in str(path):
+        raise ValueError(f"{name} must not hold the character \\0, got {format_given(path)}")
+
+
+def check_generator(seed: object, name: str = "seed") -> np.random.Generator:
+    """Return the generator that a seed stands for, or say that it is no seed."""
+    if isinstance(seed, np.random.Generator):
+        return seed
+    if seed is not None:
+        whole = isinstance(seed, (int, np.integer)) and not isinstance(seed, bool)
+        if not whole or int(seed) < 0:  # type: ignore[call-overload]
+            kind = ValueError if whole else TypeError
+            raise kind(
+                f"{name} must be a whole number of at least 0, a generator of "
+                f"np.random.default_rng, or None for other numbers each time; "
+                f"got {format_given(seed)}"
+            )
+    return np.random.default_rng(seed)  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from backprop import __version__
 __all__ = ["main"]
 
 GOOD, NOT_YET, CANNOT = 0, 1, 2
-_CODES = """\
+CODES = """\
 exit codes:
   0  everything is well
   1  not yet: an exercise is not solved, the book is not finished, a code does not match
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal may not know every letter
-    given = _parser().parse_args(arguments)
+    given = _make_parser().parse_args(arguments)
     try:
         code: int = given.run(given)
         sys.stdout.flush()
@@ -58,18 +58,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return GOOD
     except KeyboardInterrupt:
-        return _fail("stopped")
+        return _report_failure("stopped")
     except (ValueError, ImportError, OSError) as error:
-        return _fail(_told(error))
+        return _report_failure(_describe(error))
 
 
-def _told(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
     return str(error)
 
 
-def _fail(message: str) -> int:
+def _report_failure(message: str) -> int:
     print(f"backprop: {message}", file=sys.stderr)
     return CANNOT
 
@@ -77,12 +77,12 @@ def _fail(message: str) -> int:
 # ---- exercises ---------------------------------------------------------------------------------
 
 
-def _exercises_list(given: argparse.Namespace) -> int:
+def _list_exercises(given: argparse.Namespace) -> int:
     from backprop import course
     from backprop.course.markup import to_plain
 
-    chapters = _known_chapters(given.chapter, {n.partition("/")[0] for n in course.exercises()})
-    solved = _solved()
+    chapters = _choose_chapters(given.chapter, {n.partition("/")[0] for n in course.exercises()})
+    solved = _read_solved()
     rows: list[dict[str, Any]] = [
         {
             "id": name,
@@ -109,7 +109,7 @@ def _exercises_list(given: argparse.Namespace) -> int:
     return GOOD
 
 
-def _solved() -> set[str]:
+def _read_solved() -> set[str]:
     from backprop import course
 
     try:
@@ -119,25 +119,42 @@ def _solved() -> set[str]:
     return {name for name, record in tried.items() if record.solved}
 
 
-def _exercises_check(given: argparse.Namespace) -> int:
-    from backprop.classroom.grade import grade
+def _check_exercises(given: argparse.Namespace) -> int:
+    from backprop.classroom.grade import find_notebooks, grade_notebook
 
-    report = grade(Path(given.file), seconds=given.seconds, megabytes=given.memory)
+    paths = find_notebooks(map(Path, given.files))
+    reports, problems = [], []
+    for path in paths:
+        try:
+            report = grade_notebook(path, seconds=given.seconds, megabytes=given.memory)
+        except (ValueError, OSError) as error:
+            if len(paths) == 1:
+                raise
+            problems.append(_describe(error))
+            continue
+        reports.append(report)
+        if not given.json:
+            print(report, end="\n\n" if len(paths) > 1 else "\n")
+    for problem in problems:
+        print(f"backprop: {problem}", file=sys.stderr)
+    solved = sum(report.solved for report in reports)
     if given.json:
-        _print_json(report.plain())
-    else:
-        print(report)
-    return GOOD if report.solved else NOT_YET
+        plain = [report.plain() for report in reports]
+        single = len(given.files) == 1 and not Path(given.files[0]).is_dir()
+        _print_json(plain[0] if single else plain)
+    elif len(paths) > 1:
+        print(f"{solved} of {len(paths)} notebooks solved")
+    return CANNOT if problems else GOOD if solved == len(paths) else NOT_YET
 
 
 # ---- quizzes -----------------------------------------------------------------------------------
 
 
-def _quiz_export(given: argparse.Namespace) -> int:
+def _export_quizzes(given: argparse.Namespace) -> int:
     from backprop import course
     from backprop.course.export.export import FORMATS, export
 
-    chapters = _known_chapters(given.chapter, course.quizzes())
+    chapters = _choose_chapters(given.chapter, course.quizzes())
     quizzes = [course.quiz(name) for name in course.quizzes() if name in chapters]
     content, left_out = export(quizzes, given.format, variants=given.variants)
     if given.output is None:
@@ -150,7 +167,7 @@ def _quiz_export(given: argparse.Namespace) -> int:
     return GOOD
 
 
-def _known_chapters(wanted: Sequence[str] | None, known: Any) -> set[str]:
+def _choose_chapters(wanted: Sequence[str] | None, known: Any) -> set[str]:
     unknown = sorted(set(wanted or ()) - set(known))
     if unknown:
         raise ValueError(f"no chapter {unknown[0]!r} here; there are: {', '.join(sorted(known))}")
@@ -160,7 +177,7 @@ def _known_chapters(wanted: Sequence[str] | None, known: Any) -> set[str]:
 # ---- progress and certificate ------------------------------------------------------------------
 
 
-def _progress_show(given: argparse.Namespace) -> int:
+def _show_progress(given: argparse.Namespace) -> int:
     from backprop import course
 
     mine = course.progress()
@@ -171,7 +188,7 @@ def _progress_show(given: argparse.Namespace) -> int:
     return GOOD
 
 
-def _progress_export(given: argparse.Namespace) -> int:
+def _export_progress(given: argparse.Namespace) -> int:
     from backprop import course
 
     if os.path.lexists(given.file) and not given.force:
@@ -181,14 +198,14 @@ def _progress_export(given: argparse.Namespace) -> int:
     return GOOD
 
 
-def _progress_import(given: argparse.Namespace) -> int:
+def _import_progress(given: argparse.Namespace) -> int:
     from backprop import course
 
     print(course.progress().merge(given.file))
     return GOOD
 
 
-def _progress_erase(given: argparse.Namespace) -> int:
+def _erase_progress(given: argparse.Namespace) -> int:
     from backprop import course
 
     mine = course.progress()
@@ -205,7 +222,7 @@ def _progress_erase(given: argparse.Namespace) -> int:
     return GOOD
 
 
-def _certificate(given: argparse.Namespace) -> int:
+def _make_certificate(given: argparse.Namespace) -> int:
     if given.verify is not None:
         return _verify(given.verify)
     if given.name is None:
@@ -220,9 +237,10 @@ def _certificate(given: argparse.Namespace) -> int:
     certificate = issue(given.name, mine.chapters, date.today())
     missing = [chapter for chapter in mine.chapters if not chapter.done]
     if missing:
-        print("Not yet: a certificate is for the whole book. Still to be answered right:")
+        print("Not yet: a certificate is for the whole book. Still to be answered:")
         for chapter in missing:
-            print(f"  {chapter.questions - chapter.right} of {chapter.questions}  {chapter.title}")
+            left = chapter.questions - chapter.right - chapter.shown
+            print(f"  {left} of {chapter.questions}  {chapter.title}")
         print(
             "Progress on the pages of the book is kept in the browser: export it there, then\n"
             "backprop progress import FILE"
@@ -230,7 +248,7 @@ def _certificate(given: argparse.Namespace) -> int:
         return NOT_YET
     titles = {chapter.chapter: chapter.title for chapter in mine.chapters}
     path = Path(given.output)
-    _free(path, given.force)
+    _require_free(path, given.force)
     _write(path, pdf(certificate, titles, font=given.font), force=given.force)
     print(f"written: {path}\ncode: {certificate.code}")
     return GOOD
@@ -269,7 +287,7 @@ def _verify(what: str) -> int:
 # ---- files and output --------------------------------------------------------------------------
 
 
-def _free(path: Path, force: bool) -> None:
+def _require_free(path: Path, force: bool) -> None:
     if os.path.lexists(path) and not force:
         raise ValueError(f"{path} is there already; --force replaces it")
     if not path.absolute().parent.is_dir():
@@ -279,7 +297,7 @@ def _free(path: Path, force: bool) -> None:
 def _write(path: Path, content: bytes, *, force: bool) -> None:
     from backprop.saving import replaced
 
-    _free(path, force)
+    _require_free(path, force)
     with replaced(path) as file:
         file.write(content)
 
@@ -296,47 +314,55 @@ class _Parser(argparse.ArgumentParser):
         self.exit(CANNOT, f"backprop: {message}; see {self.prog} --help\n")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _make_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="backprop",
         description="What belongs to the book on backpropagation: exercises, quizzes, progress.",
-        epilog=_CODES,
+        epilog=CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"backprop {__version__}")
     groups = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    exercises = _group(groups, "exercises", "list the exercises, or check a notebook")
-    command = _command(
-        exercises, "list", _exercises_list, "list the exercises: id, minutes, title, ideas, solved",
+    exercises = _add_group(groups, "exercises", "list the exercises, or check a notebook")
+    command = _add_command(
+        exercises, "list", _list_exercises, "list the exercises: id, minutes, title, ideas, solved",
         "backprop exercises list --chapter fitting\nbackprop exercises list --json",
     )  # fmt: skip
-    _chapter_option(command)
-    _json_option(command)
+    _add_chapter_option(command)
+    _add_json_option(command)
 
-    command = _command(
-        exercises, "check", _exercises_check, "check the exercises in a notebook",
+    command = _add_command(
+        exercises, "check", _check_exercises, "check the exercises in notebooks",
         "backprop exercises check fitting.ipynb\n"
-        "backprop exercises check fitting.ipynb --json --seconds 30",
-        "Runs a notebook from the top, in a process of its own, and checks the functions that it "
-        "hands to ex.check, or that carry the name of an exercise. The notebook stays as it is, "
-        "and nothing is recorded. This is for your own work: limits of time and memory stop "
+        "backprop exercises check fitting.ipynb graphs.ipynb --seconds 30\n"
+        "backprop exercises check my_notebooks --json",
+        "Runs each notebook from the top, in a process of its own, and checks the functions that "
+        "it hands to ex.check, or that carry the name of an exercise. Every exercise of its "
+        "chapter is listed: solved, wrong, not attempted, or not reached. The notebook stays as "
+        "it is, and nothing is recorded. This is for your own work: limits of time and memory stop "
         "accidents. They do not stop code that means harm, so do not run what strangers send you.",
     )  # fmt: skip
-    command.add_argument("file", metavar="FILE.ipynb", help="the notebook")
     command.add_argument(
-        "--seconds", type=_positive, default=120, metavar="N", help="time for all of it (120)"
+        "files", metavar="FILE.ipynb", nargs="+", help="a notebook, or a folder with notebooks"
     )
     command.add_argument(
-        "--memory", type=_positive, default=4096, metavar="MB",
+        "--seconds",
+        type=_read_positive,
+        default=120,
+        metavar="N",
+        help="time for each notebook (120)",
+    )
+    command.add_argument(
+        "--memory", type=_read_positive, default=4096, metavar="MB",
         help="memory in megabytes, where the system can limit it (4096)",
     )  # fmt: skip
-    _json_option(command)
+    _add_json_option(command)
 
-    quiz = _group(groups, "quiz", "take the quizzes to other places")
-    command = _command(
-        quiz, "export", _quiz_export, "write quizzes for JupyterQuiz or Moodle, or as GIFT",
+    quiz = _add_group(groups, "quiz", "take the quizzes to other places")
+    command = _add_command(
+        quiz, "export", _export_quizzes, "write quizzes for JupyterQuiz or Moodle, or as GIFT",
         "backprop quiz export --format moodle --output quizzes.xml\n"
         "backprop quiz export --format gift --chapter fitting --variants 5",
         "Formulas are written for MathJax, which Moodle and Jupyter load. What a format cannot "
@@ -345,42 +371,42 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--format", required=True, choices=("jupyterquiz", "moodle", "gift"), help="which format"
     )
-    _chapter_option(command)
+    _add_chapter_option(command)
     command.add_argument(
-        "--variants", type=_positive, default=1, metavar="N",
+        "--variants", type=_read_positive, default=1, metavar="N",
         help="how many sets of numbers of each number question (1); in Moodle and GIFT several "
         "of them stand in a category, from which a quiz takes one at random",
     )  # fmt: skip
     command.add_argument("--output", metavar="FILE", help="where to (standard output)")
-    _force_option(command)
+    _add_force_option(command)
 
-    progress = _group(groups, "progress", "show your progress, move it or erase it")
-    command = _command(
-        progress, "show", _progress_show, "show what you have answered, by chapter",
+    progress = _add_group(groups, "progress", "show your progress, move it or erase it")
+    command = _add_command(
+        progress, "show", _show_progress, "show what you have answered, by chapter",
         "backprop progress show",
     )  # fmt: skip
-    _json_option(command)
-    command = _command(
-        progress, "export", _progress_export, "write your progress into a file",
+    _add_json_option(command)
+    command = _add_command(
+        progress, "export", _export_progress, "write your progress into a file",
         "backprop progress export progress.json",
         'The page "Your progress" of the book imports it, and so does any other computer.',
     )  # fmt: skip
     command.add_argument("file", metavar="FILE", help="where to")
-    _force_option(command)
-    command = _command(
-        progress, "import", _progress_import, "add the progress that a file holds to yours",
+    _add_force_option(command)
+    command = _add_command(
+        progress, "import", _import_progress, "add the progress that a file holds to yours",
         "backprop progress import progress.json",
         'Exported here or on the page "Your progress". Nothing is lost: the two are merged.',
     )  # fmt: skip
     command.add_argument("file", metavar="FILE", help="where from")
-    command = _command(
-        progress, "erase", _progress_erase, "erase your progress, for good",
+    command = _add_command(
+        progress, "erase", _erase_progress, "erase your progress, for good",
         "backprop progress erase",
     )  # fmt: skip
     command.add_argument("--yes", action="store_true", help="do not ask")
 
-    command = _command(
-        groups, "certificate", _certificate, "make your certificate, or verify one",
+    command = _add_command(
+        groups, "certificate", _make_certificate, "make your certificate, or verify one",
         'backprop certificate --name "Ada Lovelace" --output certificate.pdf\n'
         "backprop certificate --verify scanned.txt",
         "When every question of every quiz has been answered right, makes a page to be printed. "
@@ -391,7 +417,7 @@ def _parser() -> argparse.ArgumentParser:
         "--output", metavar="FILE", default="certificate.pdf", help="where to (certificate.pdf)"
     )
     command.add_argument("--font", metavar="FILE", help="a font for your name")
-    _force_option(command)
+    _add_force_option(command)
     command.add_argument(
         "--verify", metavar="TEXT",
         help="compute the code again: give the text of the QR code, a file with it, a file with "
@@ -400,15 +426,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _group(groups: Any, name: str, about: str) -> Any:
+def _add_group(groups: Any, name: str, about: str) -> Any:
     parser = groups.add_parser(
-        name, help=about, description=f"{about.capitalize()}.", allow_abbrev=False, epilog=_CODES,
+        name, help=about, description=f"{about.capitalize()}.", allow_abbrev=False, epilog=CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     return parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
 
-def _command(
+def _add_command(
     group: Any,
     name: str,
     run: Callable[[argparse.Namespace], int],
@@ -422,28 +448,28 @@ def _command(
     parser: argparse.ArgumentParser = group.add_parser(
         name, help=about, allow_abbrev=False,
         description=textwrap.fill(f"{about[0].upper()}{about[1:]}. {more}", 90),
-        epilog=f"examples:\n{indented}\n\n{_CODES}",
+        epilog=f"examples:\n{indented}\n\n{CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.set_defaults(run=run)
     return parser
 
 
-def _json_option(parser: argparse.ArgumentParser) -> None:
+def _add_json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="for programs")
 
 
-def _force_option(parser: argparse.ArgumentParser) -> None:
+def _add_force_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="replace a file that is there")
 
 
-def _chapter_option(parser: argparse.ArgumentParser) -> None:
+def _add_chapter_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--chapter", action="append", metavar="NAME", help="this chapter only; may come repeatedly"
     )
 
 
-def _positive(text: str) -> int:
+def _read_positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"should be a whole number above 0, got {text!r}")
     return int(text)

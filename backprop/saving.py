@@ -14,13 +14,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from backprop.engine.variable import Variable
+from backprop.checks import check_path
 
 FilePath = str | os.PathLike[str]
 
@@ -46,6 +45,7 @@ def write(path: FilePath, kind: str, header: Mapping[str, Any], arrays: Mapping[
     arrays : dict of str to array_like
         Numbers and arrays of numbers.
     """
+    check_path(path)
     # Names stand in the header, because an archive does not keep all of them as they are. And what
     # is missing from a damaged archive is noticed.
     text = json.dumps({"kind": kind, "version": VERSION, "arrays": list(arrays), **header})
@@ -101,6 +101,7 @@ def read(path: FilePath, kind: str) -> tuple[dict[str, Any], dict[str, NDArray[A
     ValueError
         If it is damaged, of another origin or kind, or of a newer version.
     """
+    check_path(path)
     with open(path, "rb") as file, understood(path), zipfile.ZipFile(file) as archive:
         members = {
             # Reading a member whole compares its checksum, so that no damage goes unseen.
@@ -132,37 +133,27 @@ def understood(path: FilePath) -> Iterator[None]:
         ) from error
 
 
-def check_fit(
-    path: FilePath, parameters: Mapping[str, Variable], saved: Mapping[str, NDArray[Any]]
-) -> None:
-    """Check that values in a file belong to these parameters, both by name and in their order.
+def check_fit(path: FilePath, here: Mapping[str, Any], saved: Mapping[str, NDArray[Any]]) -> None:
+    """Check that values in a file belong to those here, both by name and in their order.
 
     Raises
     ------
     ValueError
         If names, their order, shapes or types differ.
     """
-    found = [_described(name, value) for name, value in saved.items()]
-    needed = [_described(name, parameter) for name, parameter in parameters.items()]
-    for i, (there, here) in enumerate(zip_longest(found, needed, fillvalue="not there"), 1):
-        if there != here:
+    found = [_describe(name, value) for name, value in saved.items()]
+    needed = [_describe(name, value) for name, value in here.items()]
+    for i, (there, own) in enumerate(zip_longest(found, needed, fillvalue="not there"), 1):
+        if there != own:
             raise ValueError(
                 f"{path} was saved from other parameters: number {i} is {there} in the file, "
-                f"and {here} here"
+                f"and {own} here"
             )
 
 
-def put(parameters: Mapping[str, Variable], values: Mapping[str, NDArray[Any]]) -> None:
-    """Put values that fit into parameters; arrays are changed in place."""
-    for name, parameter in parameters.items():
-        if type(parameter.value) is np.ndarray:
-            parameter.value[...] = values[name]
-        else:
-            parameter.value = type(parameter.value)(values[name])
-
-
-def _described(name: str, value: Variable | NDArray[Any]) -> str:
-    return f"{name} ({value.dtype}, shape {value.shape})"
+def _describe(name: str, value: Any) -> str:
+    array = np.asarray(value)
+    return f"{name} ({array.dtype}, shape {array.shape})"
 
 
 def _sync_folder(folder: Path) -> None:

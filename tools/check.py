@@ -33,7 +33,7 @@ CHECKS = {
     "javascript": Check([sys.executable, ROOT / "tools" / "javascript.py"]),
     "tests": Check([*PYTEST, "-m", "not browser", "backprop", "tests", "--ignore=tests/notebooks"]),
     "notebooks": Check([*PYTEST, *NBVAL, *NOTEBOOKS], quick=False),
-    "book": Check([BIN / "jupyter-book", "build", ".", "-W", "-n", "--keep-going"], quick=False),
+    "book": Check([sys.executable, ROOT / "tools" / "build.py"], quick=False),
     "browser": Check([*PYTEST, "-m", "browser", "tests"], quick=False),
 }
 

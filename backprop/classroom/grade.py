@@ -1,4 +1,4 @@
-"""Checking the exercises of a whole notebook, in a process of its own.
+"""Checking the exercises of whole notebooks, each in a process of its own.
 
 For a learner's own work. The limits stop accidents: a loop without end, an array that fills the
 memory. They are no wall against code that means harm.
@@ -6,24 +6,29 @@ memory. They are no wall against code that means harm.
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 import textwrap
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from backprop.classroom.notebooks import Cell, cells
+from backprop.classroom.notebooks import Cell, Notebook, read_notebook
+from backprop.course import exercise as open_exercise
+from backprop.course import exercises as list_exercises
 from backprop.course.markup import to_plain
 
-__all__ = ["Found", "Report", "grade"]
+__all__ = ["Found", "Report", "find_notebooks", "grade_notebook"]
 
 WARNING = (
     "This ran the code of the notebook on this computer. It is meant for your own work: do not "
     "run what strangers send you."
 )
+MARKS = {"solved": "✓", "wrong": "✗", "not attempted": "–", "not reached": "?"}
 
 
 @dataclass(frozen=True)
@@ -35,13 +40,15 @@ class Found:
     id, title : str
         Which exercise.
     attempted, passed : bool
-        False and False for the untouched starter.
+        False and False for the untouched starter, and where no check was reached.
     message : str
-        What the check says.
+        What the check says, or why none was reached.
     misconception : str or None
         The name of a known wrong idea.
     example : list of (str, str)
         The simplest example where it goes wrong.
+    reached : bool
+        Whether there was a check.
     """
 
     id: str
@@ -51,6 +58,14 @@ class Found:
     message: str
     misconception: str | None
     example: list[tuple[str, str]]
+    reached: bool = True
+
+    @property
+    def state(self) -> str:
+        """Solved, wrong, not attempted or not reached."""
+        if not self.reached:
+            return "not reached"
+        return "solved" if self.passed else "wrong" if self.attempted else "not attempted"
 
 
 @dataclass(frozen=True)
@@ -62,7 +77,7 @@ class Report:
     notebook : str
         Its path.
     exercises : list of Found
-        The exercises that it works on, in book order.
+        All of its chapter, and any other that it works on, in book order.
     notes : list of str
         What was damaged, which cells failed, where it was stopped, which limit did not hold.
     """
@@ -77,36 +92,68 @@ class Report:
         return bool(self.exercises) and all(found.passed for found in self.exercises)
 
     def plain(self) -> dict[str, Any]:
-        """Give everything as plain data, ready for JSON."""
-        return {**asdict(self), "solved": self.solved, "warning": WARNING}
+        """Return everything as plain data, ready for JSON."""
+        exercises = [{**asdict(found), "state": found.state} for found in self.exercises]
+        return {**asdict(self), "exercises": exercises, "solved": self.solved, "warning": WARNING}
 
     def __str__(self) -> str:
         lines = [self.notebook, ""]
         for found in self.exercises:
-            mark = "✓" if found.passed else "✗" if found.attempted else "–"
-            lines.append(f"{mark} {found.id}: {to_plain(found.title)}")
+            lines.append(f"{MARKS[found.state]} {found.id}: {to_plain(found.title)}")
             if not found.passed:
                 width = max((len(name) for name, _ in found.example), default=0)
                 rows = [f"  {name:<{width}}  {value}" for name, value in found.example]
-                text = "\n".join([*map(_wrapped, found.message.splitlines()), *rows])
+                text = "\n".join([*map(_wrap, found.message.splitlines()), *rows])
                 lines.append(textwrap.indent(text, "    "))
         if self.exercises:
-            passed = sum(found.passed for found in self.exercises)
-            lines += ["", f"{passed} of {len(self.exercises)} solved"]
+            lines += ["", _count_states(self.exercises)]
         else:
             lines.append(
-                "No exercise was found: the notebook calls no ex.check(...) that was reached, and "
-                "defines no function with the name of an exercise (backprop exercises list)."
+                "No exercise was found: the notebook belongs to no chapter with exercises, calls "
+                "no ex.check(...), and defines no function with the name of an exercise "
+                "(backprop exercises list)."
             )
         notes = [f"note: {note}" for note in self.notes]
         return "\n".join([*lines, *notes, "", textwrap.fill(WARNING, 88)])
 
 
-def _wrapped(line: str) -> str:
+def _count_states(exercises: Sequence[Found]) -> str:
+    passed = sum(found.passed for found in exercises)
+    states = [found.state for found in exercises]
+    others = [f"{states.count(state)} {state}" for state in MARKS if state != "solved"]
+    told = ", ".join(text for text in others if not text.startswith("0 "))
+    return f"{passed} of {len(exercises)} solved" + (f" ({told})" if told else "")
+
+
+def _wrap(line: str) -> str:
     return line if line.startswith(" ") else textwrap.fill(line, 84)
 
 
-def grade(path: Path, *, seconds: int = 120, megabytes: int = 4096) -> Report:
+def find_notebooks(paths: Iterable[Path]) -> list[Path]:
+    """List the notebooks that are meant: files as they are, of folders all that is in them.
+
+    Raises
+    ------
+    ValueError
+        If a folder holds no notebook.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(
+            one
+            for one in path.rglob("*.ipynb")
+            if not any(part.startswith(".") for part in one.relative_to(path).parts)
+        )
+        if not inside:
+            raise ValueError(f"no notebook (.ipynb) in {path}")
+        found += inside
+    return list(dict.fromkeys(found))
+
+
+def grade_notebook(path: Path, *, seconds: int = 120, megabytes: int = 4096) -> Report:
     """Run a notebook from the top and check its exercises.
 
     Parameters
@@ -130,34 +177,89 @@ def grade(path: Path, *, seconds: int = 120, megabytes: int = 4096) -> Report:
     OSError
         If it cannot be read.
     """
-    code, notes = cells(path)
+    notebook = read_notebook(path)
     with tempfile.TemporaryDirectory(prefix="backprop-") as folder:
-        told = Path(folder) / "told.jsonl"
-        told.touch()
-        ended = _run(path, code, told, Path(folder), seconds, megabytes)
-        lines = told.read_text(encoding="utf-8", errors="replace").splitlines()
-    said = [json.loads(line) for line in lines if line.endswith("}")]
-    notes += [line["note"] for line in said if "note" in line]
-    if not any("end" in line for line in said):
-        where = [line["cell"] for line in said if "cell" in line]
-        stopped = f"in cell {where[-1]}" if where else "before its first cell"
-        notes.append(f"the notebook {ended} {stopped}; what comes after was not run")
-    found = {line["id"]: Found(**line) for line in said if "id" in line}
-    order = {name: n for n, name in enumerate(_names())}
-    return Report(str(path), sorted(found.values(), key=lambda one: order[one.id]), notes)
+        record = Path(folder) / "record.jsonl"
+        record.touch()
+        ended = _run(path, notebook.code, record, Path(folder), seconds, megabytes)
+        lines = record.read_text(encoding="utf-8", errors="replace").splitlines()
+    recorded = [json.loads(line) for line in lines if line.endswith("}")]
+    notes = notebook.notes + [line["note"] for line in recorded if "note" in line]
+    stopped_at = None
+    if not any("end" in line for line in recorded):
+        cells = [line["cell"] for line in recorded if "cell" in line]
+        stopped_at = cells[-1] if cells else 0
+        where = f"in cell {stopped_at}" if cells else "before its first cell"
+        notes.append(f"the notebook {ended} {where}; what comes after was not run")
+    found = {line["id"]: Found(**line) for line in recorded if "id" in line}
+    failed = {line["failed"]: line["note"] for line in recorded if "failed" in line}
+    for name in _list_expected(path, notebook, found):
+        if name not in found:
+            found[name] = _miss(name, notebook, failed, stopped_at)
+    order = list_exercises()
+    return Report(str(path), sorted(found.values(), key=lambda one: order.index(one.id)), notes)
 
 
-def _names() -> list[str]:
-    from backprop.course.sources import exercise_names
+def _list_expected(path: Path, notebook: Notebook, found: Iterable[str]) -> list[str]:
+    """List the exercises of the chapters to which a notebook belongs.
 
-    return exercise_names()
+    Copies keep the name of a chapter at their start: `fitting (1).ipynb`, `fitting-Copy1.ipynb`.
+    """
+    names = list_exercises()
+    chapters = {name.partition("/")[0] for name in names}
+    meant = {
+        chapter
+        for chapter in chapters
+        if re.match(rf"{re.escape(chapter)}(?![a-z_])", path.stem, re.IGNORECASE)
+    }
+    meant |= {name.partition("/")[0] for name in found}
+    text = "\n".join(cell.source for cell in notebook.cells)
+    meant |= {name.partition("/")[0] for name in names if _is_named(name, text)}
+    return [name for name in names if name.partition("/")[0] in meant]
+
+
+def _is_named(name: str, text: str) -> bool:
+    return re.search(rf"['\"]{re.escape(name)}['\"]", text) is not None
+
+
+def _miss(name: str, notebook: Notebook, failed: dict[int, str], stopped_at: int | None) -> Found:
+    """Say of an exercise why no check of it was reached."""
+    exercise = open_exercise(name)
+    function = re.compile(rf"\bdef\s+{exercise.name}\b|\b{exercise.name}\s*\)")
+    concerned = [
+        cell
+        for cell in notebook.cells
+        if _is_named(name, cell.source) or function.search(cell.source)
+    ]
+    code = {cell.number for cell in notebook.code}
+    reasons = [failed[cell.number] for cell in concerned if cell.number in failed]
+    prose = [cell.number for cell in concerned if cell.number not in code]
+    late = [
+        cell.number for cell in concerned if stopped_at is not None and cell.number >= stopped_at
+    ]
+    if reasons:
+        why = f"{reasons[0]}."
+    elif late:
+        why = f"The notebook was stopped in cell {stopped_at}, before or in what belongs to it."
+    elif prose:
+        why = f"What belongs to it stands in a cell that is no code (cell {prose[0]})."
+    elif concerned:
+        why = f"Cell {concerned[0].number} mentions it, and no check of it was run."
+    else:
+        why = (
+            f"Nothing in the notebook belongs to it: was its cell deleted? It asks for a function "
+            f"`{exercise.name}`, checked with `ex.check({exercise.name})`."
+        )
+    return Found(
+        name, exercise.title, False, False, f"Not reached. {to_plain(why)}", None, [], False
+    )
 
 
 def _run(
-    path: Path, code: list[Cell], told: Path, scratch: Path, seconds: int, megabytes: int
+    path: Path, code: Sequence[Cell], record: Path, scratch: Path, seconds: int, megabytes: int
 ) -> str:
     """Run the code elsewhere; return how it ended, in words."""
-    task = {"cells": code, "told": str(told), "seconds": seconds, "megabytes": megabytes}
+    task = {"cells": code, "record": str(record), "seconds": seconds, "megabytes": megabytes}
     environment = {name: value for name, value in os.environ.items() if name != "BACKPROP_PAGE"}
     environment |= {
         "BACKPROP_PROGRESS": "off",  # whoever checks a notebook has not written it, perhaps
@@ -181,11 +283,11 @@ def _run(
     except subprocess.TimeoutExpired:
         return f"was stopped after {seconds} seconds"
     finally:
-        _end(process)
+        _end_process(process)
     return f"ended by itself (exit code {process.returncode})"
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
+def _end_process(process: "subprocess.Popen[bytes]") -> None:
     """End a process and, where the system has groups, whatever it has started."""
     if os.name == "posix":
         try:

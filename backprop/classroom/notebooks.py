@@ -1,24 +1,42 @@
-"""Reading a learner's notebook, also one that an accident has damaged: its code, cell by cell."""
+"""Reading a learner's notebook, also one that an accident has damaged: cell by cell."""
 
 import json
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["Cell", "cells"]
+__all__ = ["Cell", "Notebook", "read_notebook"]
 
 LARGEST = 100_000_000  # bytes: pictures fill a notebook, but not like this
 
 
 class Cell(NamedTuple):
-    """One code cell: which cell of the notebook it is (from 1), and what stands in it."""
+    """One cell: which of the notebook it is (from 1), and what stands in it."""
 
     number: int
     source: str
 
 
-def cells(path: Path) -> tuple[list[Cell], list[str]]:
-    """Read the code cells of a notebook.
+class Notebook(NamedTuple):
+    """What a notebook holds.
+
+    Attributes
+    ----------
+    cells : list of Cell
+        Those that could be read and hold something, in order.
+    code : list of Cell
+        The code cells among them.
+    notes : list of str
+        What was damaged, and what was made of it.
+    """
+
+    cells: list[Cell]
+    code: list[Cell]
+    notes: list[str]
+
+
+def read_notebook(path: Path) -> Notebook:
+    """Read the cells of a notebook.
 
     Parameters
     ----------
@@ -27,10 +45,8 @@ def cells(path: Path) -> tuple[list[Cell], list[str]]:
 
     Returns
     -------
-    cells : list of Cell
-        Those with code in them, in order.
-    notes : list of str
-        What was damaged, and what was made of it.
+    Notebook
+        Its cells, and what was damaged.
 
     Raises
     ------
@@ -41,25 +57,28 @@ def cells(path: Path) -> tuple[list[Cell], list[str]]:
     """
     if path.stat().st_size > LARGEST:
         raise ValueError(f"{path} is no notebook: it has more than {LARGEST // 1_000_000} MB")
-    text, notes = _decoded(path.read_bytes())
-    plain, more = _parsed(path, text)
-    found = _listed(plain)
+    text, notes = _decode(path.read_bytes())
+    plain, more = _parse(path, text)
+    found = _list_cells(plain)
     if found is None:
         raise ValueError(f"{path} is no notebook: it is JSON, but holds no list of cells")
-    kept = []
+    kept: list[Cell] = []
+    code: list[Cell] = []
     lost = 0
     for number, cell in enumerate(found, start=1):
-        source = _source(cell)
+        source = _read_source(cell)
         if source is None:
             lost += 1
-        elif cell.get("cell_type", "code") == "code" and source.strip():
+        elif source.strip():
             kept.append(Cell(number, source))
+            if cell.get("cell_type", "code") == "code":
+                code.append(kept[-1])
     if lost:
         more.append(f"{lost} of {len(found)} cells could not be read and are left out")
-    return kept, notes + more
+    return Notebook(kept, code, notes + more)
 
 
-def _decoded(content: bytes) -> tuple[str, list[str]]:
+def _decode(content: bytes) -> tuple[str, list[str]]:
     for mark, encoding in (
         (b"\xef\xbb\xbf", "utf-8-sig"),
         (b"\xff\xfe", "utf-16"),
@@ -73,7 +92,7 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
         return content.decode(errors="replace"), ["some characters were damaged: they read � now"]
 
 
-def _parsed(path: Path, text: str) -> tuple[Any, list[str]]:
+def _parse(path: Path, text: str) -> tuple[Any, list[str]]:
     try:
         return json.loads(text, strict=False), []
     except (ValueError, RecursionError) as error:
@@ -107,7 +126,7 @@ def _parsed(path: Path, text: str) -> tuple[Any, list[str]]:
     return repaired, [f"the file is damaged ({problem}); what could be repaired was read"]
 
 
-def _listed(plain: Any) -> list[Any] | None:
+def _list_cells(plain: Any) -> list[Any] | None:
     """Find the cells, in the format of today and in that of before 2015."""
     if not isinstance(plain, dict):
         return None
@@ -120,7 +139,7 @@ def _listed(plain: Any) -> list[Any] | None:
     return [cell for found in inside if isinstance(found, list) for cell in found]
 
 
-def _source(cell: Any) -> str | None:
+def _read_source(cell: Any) -> str | None:
     if not isinstance(cell, dict):
         return None
     lines = cell.get("source", cell.get("input", ""))

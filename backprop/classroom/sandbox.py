@@ -1,7 +1,7 @@
-"""The process in which a notebook runs while its exercises are checked; see `grading`.
+"""The process in which a notebook runs while its exercises are checked; see `grade`.
 
-``python -m backprop.classroom.sandbox`` reads its task from standard input and tells what it finds
-line by line, so that nothing is lost when it is stopped.
+``python -m backprop.classroom.sandbox`` reads its task from standard input and reports line by line
+what it finds, so that nothing is lost when it is stopped.
 """
 
 import json
@@ -15,7 +15,7 @@ from backprop.course.exercise import Exercise, Result, watch_checks
 
 __all__ = ["main"]
 
-Tell = Callable[[dict[str, Any]], None]
+Report = Callable[[dict[str, Any]], None]
 
 
 def main() -> None:
@@ -23,35 +23,45 @@ def main() -> None:
     task = json.load(sys.stdin)
     with (
         open(os.devnull, encoding="utf-8") as nothing,
-        open(task["told"], "a", encoding="utf-8") as told,
+        open(task["record"], "a", encoding="utf-8") as record,
     ):
         os.dup2(nothing.fileno(), 0)  # input() finds nobody to ask
 
-        def tell(line: dict[str, Any]) -> None:
-            told.write(json.dumps(line) + "\n")
-            told.flush()
+        def report(line: dict[str, Any]) -> None:
+            record.write(json.dumps(line) + "\n")
+            record.flush()
 
-        shell = _shell(tell)
-        _limit(task["seconds"], task["megabytes"], tell)
-        checked = _watch(tell)
+        shell = _make_shell(report)
+        _limit_resources(task["seconds"], task["megabytes"], report)
+        checked = _watch_checks(report)
         sys.path.insert(0, "")  # as in Jupyter: files beside the notebook can be imported
         for number, source in task["cells"]:
-            tell({"cell": number})
+            report({"cell": number})
             done = shell.run_cell(source, store_history=False)
             problem = done.error_before_exec or done.error_in_exec
             if problem is not None:
-                said = f"{type(problem).__name__}: {problem}".strip(": ")
-                tell({"note": f"cell {number} stopped with an error: {said[:300]}"})
+                text = describe_problem(problem)
+                report({"failed": number, "note": f"cell {number} stopped with an error: {text}"})
         _check_by_name(shell.user_ns, checked)
-        tell({"end": True})
+        report({"end": True})
+    # A thread that the notebook has left asleep would keep this process from ending.
+    os._exit(0)
 
 
-def _shell(tell: Tell) -> Any:
+def describe_problem(problem: BaseException) -> str:
+    """Say why a cell stopped."""
+    text = f"{type(problem).__name__}: {problem}".strip(": ")[:300]
+    if isinstance(problem, EOFError):
+        text += " (it asks somebody with input(), and nobody is there to answer)"
+    return text
+
+
+def _make_shell(report: Report) -> Any:
     """Make what runs cells: magics and `display` work, and nothing is kept of it."""
     try:
         from IPython.core.interactiveshell import InteractiveShell
     except ImportError:
-        tell({"note": 'notebooks are run by IPython: pip install "backprop-book[notebook]"'})
+        report({"note": 'notebooks are run by IPython: pip install "backprop-book[notebook]"'})
         sys.exit(1)
     from traitlets.config import Config
 
@@ -65,16 +75,16 @@ def _shell(tell: Tell) -> Any:
         "mamba",
         "uv",
     ):  # nobody looks, nothing is installed
-        shell.register_magic_function(_nothing, "line", magic)
-    shell.system = shell.getoutput = _nothing
+        shell.register_magic_function(_do_nothing, "line", magic)
+    shell.system = shell.getoutput = _do_nothing
     return shell
 
 
-def _nothing(line: str, *others: object, **more: object) -> None:
+def _do_nothing(line: str, *others: object, **more: object) -> None:
     """Stand for what is not done while a notebook is checked: `%matplotlib`, `%pip`, `!command`."""
 
 
-def _limit(seconds: int, megabytes: int, tell: Tell) -> None:
+def _limit_resources(seconds: int, megabytes: int, report: Report) -> None:
     """Limit processor time and memory, or say that the system cannot."""
     try:
         import resource
@@ -84,17 +94,17 @@ def _limit(seconds: int, megabytes: int, tell: Tell) -> None:
             raise OSError("macOS does not keep to it")
         resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
     except (ImportError, OSError, ValueError):
-        tell({"note": "memory is not limited: this system offers no way to"})
+        report({"note": "memory is not limited: this system offers no way to"})
 
 
-def _watch(tell: Tell) -> dict[str, tuple[object, Result]]:
-    """See to it that every check in the notebook is told; return the last of each exercise."""
+def _watch_checks(report: Report) -> dict[str, tuple[object, Result]]:
+    """See to it that every check is reported; return the last of each exercise."""
     checked: dict[str, tuple[object, Result]] = {}
 
     def record(exercise: Exercise, function: object, result: Result) -> None:
         if exercise.id in exercises():
             checked[exercise.id] = function, result
-            tell(
+            report(
                 {
                     "id": exercise.id,
                     "title": exercise.title,

@@ -8,7 +8,7 @@ from backprop.course import sources
 from backprop.course.exercise import Exercise, Result
 from backprop.course.outline import Chapter, outline
 from backprop.course.progress.overview import Progress
-from backprop.course.progress.records import where
+from backprop.course.progress.records import find_file
 from backprop.course.questions import (
     Choice,
     Code,
@@ -156,4 +156,4 @@ def progress() -> Progress:
     >>> progress().chapters[0].right
     0
     """
-    return Progress(where())
+    return Progress(find_file())

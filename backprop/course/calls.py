@@ -76,8 +76,13 @@ def run_cases_safely(
         finished += 1
 
     def run(report: Callable[[], None]) -> Run:
-        with muted():
-            return run_cases(function, cases, parameters, results, repeat=repeat, after_each=report)
+        with muted() as close_figures:
+
+            def finish() -> None:
+                close_figures()
+                report()
+
+            return run_cases(function, cases, parameters, results, repeat=repeat, after_each=finish)
 
     late = (
         f"We stopped your function after {seconds:g} seconds. "
@@ -211,25 +216,29 @@ def _refuse_input(prompt: object = "", /) -> NoReturn:
 
 
 @contextlib.contextmanager
-def muted() -> Iterator[None]:
-    """Let nothing be displayed, drawn or asked for inside; figures made there are closed."""
+def muted() -> Iterator[Callable[[], None]]:
+    """Let nothing be displayed, drawn or asked for inside; yield what closes new figures."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     before = set(pyplot.get_fignums()) if pyplot else set()
     ask, builtins.input = builtins.input, _refuse_input
     show = pyplot.show if pyplot else None
-    if pyplot:
-        pyplot.show = lambda *arguments, **options: None  # type: ignore[attr-defined]
-    try:
-        with contextlib.redirect_stderr(_Head()), _displays_caught():
-            yield
-    finally:
-        builtins.input = ask
-        if pyplot:
-            pyplot.show = show  # type: ignore[attr-defined]
+
+    def close_figures() -> None:
         pyplot = sys.modules.get("matplotlib.pyplot")
         if pyplot:
             for number in set(pyplot.get_fignums()) - before:
                 pyplot.close(number)
+
+    if pyplot:
+        pyplot.show = lambda *arguments, **options: None  # type: ignore[attr-defined]
+    try:
+        with contextlib.redirect_stderr(_Head()), _displays_caught():
+            yield close_figures
+    finally:
+        builtins.input = ask
+        if pyplot:
+            pyplot.show = show  # type: ignore[attr-defined]
+        close_figures()
 
 
 def _displays_caught() -> contextlib.AbstractContextManager[object]:

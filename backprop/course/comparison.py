@@ -120,6 +120,15 @@ class Comparison:
         ]
 
     @cached_property
+    def has_other_forms(self) -> bool:
+        """Whether some value has another kind or shape than ours, or is not finite."""
+        return any(
+            type(g.values) is not type(w.values) or g.shape != w.shape or not g.is_finite
+            for got, wanted in zip(self.got, self.wanted, strict=True)
+            for g, w in zip(got, wanted, strict=True)
+        )
+
+    @cached_property
     def wrong_results(self) -> list[int]:
         """The results that are wrong in some example."""
         return sorted(set().union(*self.wrong))

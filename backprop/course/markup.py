@@ -6,14 +6,15 @@ browsers show by themselves: no script and no network is needed, in JupyterLab a
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape, unescape
 from inspect import cleandoc
 
 from backprop.course.highlighting import code_html, pre_html
 from backprop.derivation.printing import latex_to_text
+from backprop.page.html import Markup, element
 
-__all__ = ["to_html", "to_mathjax", "to_plain"]
+__all__ = ["to_html", "to_html_parts", "to_mathjax", "to_plain", "to_plain_parts"]
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ITEM = {"ul": re.compile(r"^- +", re.MULTILINE), "ol": re.compile(r"^\d+\. +", re.MULTILINE)}
@@ -27,7 +28,7 @@ _INLINE = re.compile(
 )
 
 
-def to_html(text: str, *, inline: bool = False) -> str:
+def to_html(text: str, *, inline: bool = False) -> Markup:
     r"""Turn light Markdown into HTML.
 
     Parameters
@@ -39,7 +40,7 @@ def to_html(text: str, *, inline: bool = False) -> str:
 
     Returns
     -------
-    str
+    Markup
         HTML in which everything that is not markup is escaped.
 
     Raises
@@ -50,19 +51,76 @@ def to_html(text: str, *, inline: bool = False) -> str:
     Examples
     --------
     >>> to_html("Move *against* the `gradient`.")
-    '<p>Move <em>against</em> the <code>gradient</code>.</p>'
+    '<p>Move <em>against</em> the <code class="notranslate">gradient</code>.</p>'
     """
     if inline:
         html = _inline(cleandoc(text).replace("\n", " "), _HTML)
     else:
         html = _joined(text, _HTML, {"code": _quoted_code, "python": code_html})
-    return _FORMULA_AND_SIGN.sub(r'<span class="bp-together">\g<0></span>', html)
+    return Markup(_FORMULA_AND_SIGN.sub(r'<span class="bp-together">\g<0></span>', html))
 
 
 # A full stop would begin the next line if it stood beside a formula.
 _FORMULA_AND_SIGN = re.compile(
-    r'<span class="bp-math"[^>]*><math[^>]*>(?:(?!</?math).)*</math></span>[.,;:!?)]+'
+    r'<span class="bp-math notranslate"[^>]*><math[^>]*>(?:(?!</?math).)*</math></span>[.,;:!?)]+'
 )
+
+
+# Places for numbers pass through the conversion as one character each, which no text uses.
+_FIRST, _PLACE = 0xE000, re.compile("([\ue000-\uf8ff])")
+
+
+def to_html_parts(text: Sequence[str | int], *, inline: bool = False) -> str | list[str | int]:
+    """Turn light Markdown with places for numbers into HTML with the same places.
+
+    Parameters
+    ----------
+    text : sequence of str and int
+        The source, cut where numbers are filled in later: an integer says which.
+    inline : bool
+        True for one line of text: no paragraph around it.
+
+    Returns
+    -------
+    str or list of str and int
+        The HTML, cut in the same way; one piece of text where there is no place.
+
+    Examples
+    --------
+    >>> to_html_parts(["Take *", 0, "* of ", 1, "."], inline=True)
+    ['Take <em>', 0, '</em> of ', 1, '.']
+    """
+    return _cut_at_places(to_html(_mark_places(text), inline=inline))
+
+
+def to_plain_parts(text: Sequence[str | int]) -> str | list[str | int]:
+    """Turn light Markdown with places for numbers into one line of words, with the same places.
+
+    Parameters
+    ----------
+    text : sequence of str and int
+        See :func:`to_html_parts`.
+
+    Returns
+    -------
+    str or list of str and int
+        Formulas in Unicode, no marks, no line breaks.
+
+    Examples
+    --------
+    >>> to_plain_parts(["Take `x` =", 0])
+    ['Take x =', 0]
+    """
+    return _cut_at_places(" ".join(to_plain(_mark_places(text)).replace("`", "").split()))
+
+
+def _mark_places(text: Sequence[str | int]) -> str:
+    return "".join(chr(_FIRST + part) if isinstance(part, int) else part for part in text)
+
+
+def _cut_at_places(text: str) -> str | list[str | int]:
+    parts = [ord(part) - _FIRST if n % 2 else part for n, part in enumerate(_PLACE.split(text))]
+    return str(text) if len(parts) == 1 else [part for part in parts if part != ""]
 
 
 def to_mathjax(text: str, *, inline: bool = False) -> str:
@@ -206,7 +264,7 @@ def _math_html(tex: str) -> str:
     try:
         from latex2mathml.converter import convert
     except ImportError:  # an extra of the package; a terminal never needs it
-        return f"<code>{escape(tex)}</code>"
+        return element("code", tex, class_="notranslate")
     return " ".join(_formula_html(piece, convert) for piece in _lines(tex))
 
 
@@ -232,13 +290,13 @@ def _formula_html(tex: str, convert: Callable[..., str]) -> str:
     if unknown:
         raise ValueError(f"LaTeX command {unknown[0]} is unknown in: {tex}")
     # A number that is filled in later stands for itself, upright, like any number.
-    math = re.sub("<mi>([\ue000-\uf8ff])</mi>", r"<mn>\1</mn>", math)
+    math = re.sub(f"<mi>{_PLACE.pattern}</mi>", r"<mn>\1</mn>", math)
     # A minus after another sign is a sign itself, and stands close to its number.
     math = _SIGN.sub(r'\1<mo form="prefix">−</mo>', math)
     # A word is a name. Were it mere text, browsers would count it as space around operators.
     math = re.sub(r"<mtext>(\w+)</mtext>", r"<mi>\1</mi>", math)
     math = math.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
-    return f'<span class="bp-math" data-tex="{escape(tex)}">{math}</span>'
+    return element("span", Markup(math), class_="bp-math notranslate", data_tex=tex)
 
 
 def _character(entity: re.Match[str]) -> str:
@@ -248,13 +306,17 @@ def _character(entity: re.Match[str]) -> str:
 
 _HTML: dict[str, Callable[..., str]] = {
     "text": lambda text: escape(text, quote=False),
-    "code": lambda code: f"<code>{escape(code, quote=False)}</code>",
+    "code": lambda code: element("code", code, class_="notranslate"),
     "math": _math_html,
-    "strong": lambda inner: f"<strong>{inner}</strong>",
-    "em": lambda inner: f"<em>{inner}</em>",
-    "href": lambda label, href: f'<a href="{escape(href)}">{label}</a>',
+    "strong": lambda inner: element("strong", Markup(inner)),
+    "em": lambda inner: element("em", Markup(inner)),
+    "href": lambda label, href: element("a", Markup(label), href=href),
 }
-_MATHJAX = {**_HTML, "math": lambda tex: escape(rf"\({tex}\)", quote=False)}
+_MATHJAX = {
+    **_HTML,
+    "code": lambda code: element("code", code),
+    "math": lambda tex: escape(rf"\({tex}\)", quote=False),
+}
 _PLAIN: dict[str, Callable[..., str]] = {
     "text": str,
     "code": lambda code: f"`{code}`",

@@ -1,7 +1,6 @@
 """A quiz: questions in order, shown on a page, in a notebook or in a terminal."""
 
 from collections.abc import Callable, Iterator
-from html import escape
 from typing import Any
 
 from backprop.course import sources
@@ -19,11 +18,11 @@ from backprop.course.questions import (
     Several,
     Step,
     WrongOrder,
-    encode,
-    name_html,
-    words_html,
+    encode_payload,
+    list_word_parts,
 )
 from backprop.page import assets, on_page
+from backprop.page.html import Markup, element, join
 
 __all__ = ["Quiz"]
 
@@ -50,8 +49,25 @@ class Quiz:
     """
 
     def __init__(self, title: str) -> None:
-        self.title, self.chapter = title, ""
+        self.title, self._chapter = title, ""
         self._entries: list[Question | str] = []
+        self._again: dict[str, Question] = {}
+
+    @property
+    def chapter(self) -> str:
+        """The short name of the chapter that asks; its own questions carry it."""
+        return self._chapter
+
+    @chapter.setter
+    def chapter(self, name: str) -> None:
+        self._chapter = name
+        for entry in self._entries:
+            if isinstance(entry, Question):
+                entry.chapter = entry.asked_in = name
+
+    def _add(self, question: Question) -> None:
+        question.chapter = question.asked_in = self.chapter
+        self._entries.append(question)
 
     # ---- writing it
 
@@ -59,7 +75,7 @@ class Quiz:
         self, name: str, text: str, *, options: list[Option], hint: str, in_order: bool = False
     ) -> None:
         """Add a question with options to choose from; see `Choice`."""
-        self._entries.append(Choice(name, text, *options, hint=hint, in_order=in_order))
+        self._add(Choice(name, text, *options, hint=hint, in_order=in_order))
 
     def several(
         self,
@@ -73,7 +89,7 @@ class Quiz:
     ) -> None:
         """Add a question with several right options; see `Several`."""
         question = Several(name, text, *options, hint=hint, reasoning=reasoning, in_order=in_order)
-        self._entries.append(question)
+        self._add(question)
 
     def order(
         self,
@@ -86,15 +102,15 @@ class Quiz:
         reasoning: str,
     ) -> None:
         """Add steps to be put in order; see `Order`."""
-        self._entries.append(Order(name, text, steps, mistakes, hint=hint, reasoning=reasoning))
+        self._add(Order(name, text, steps, mistakes, hint=hint, reasoning=reasoning))
 
     def number(self, **texts: Any) -> Callable[[Callable[..., float]], Number]:
         """Add a question whose answer the decorated function computes; see `Number`."""
-        return self._made(lambda compute: Number(compute, **texts))
+        return self._add_made(lambda compute: Number(compute, **texts))
 
     def code(self, **texts: Any) -> Callable[[Callable[..., float]], Code]:
         """Add a line of code to be written; the decorated function is the reference; see `Code`."""
-        return self._made(lambda compute: Code(compute, **texts))
+        return self._add_made(lambda compute: Code(compute, **texts))
 
     def predict(
         self, *, guesses: list[Guess] | None = None, **texts: Any
@@ -111,13 +127,15 @@ class Quiz:
         """
         if guesses is not None:
             options = guesses
-            return self._made(lambda happens: PredictedOption(happens, guesses=options, **texts))
-        return self._made(lambda compute: PredictedNumber(compute, **texts))
+            return self._add_made(
+                lambda happens: PredictedOption(happens, guesses=options, **texts)
+            )
+        return self._add_made(lambda compute: PredictedNumber(compute, **texts))
 
-    def _made(self, make: Callable[[Callable[..., Any]], Any]) -> Callable[..., Any]:
+    def _add_made(self, make: Callable[[Callable[..., Any]], Any]) -> Callable[..., Any]:
         def keep(function: Callable[..., Any]) -> Any:
             question = make(function)
-            self._entries.append(question)
+            self._add(question)
             return question
 
         return keep
@@ -137,16 +155,16 @@ class Quiz:
     @property
     def questions(self) -> list[Question]:
         """The questions in order, those from earlier chapters included."""
-        return [self._found(entry) for entry in self._entries]
+        return [self._find_question(entry) for entry in self._entries]
 
-    def _found(self, entry: Question | str) -> Question:
+    def _find_question(self, entry: Question | str) -> Question:
         if isinstance(entry, Question):
-            entry.chapter = entry.asked_in = self.chapter
             return entry
-        chapter, _, name = entry.partition("/")
-        question = load_quiz(chapter)[name]
-        question.asked_in = self.chapter
-        return question
+        if entry not in self._again:
+            chapter, _, name = entry.partition("/")
+            self._again[entry] = load_quiz(chapter)[name]
+            self._again[entry].asked_in = self.chapter
+        return self._again[entry]
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -172,70 +190,84 @@ class Quiz:
         )
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        start = "" if on_page() else "<script>window.backprop.quiz();</script>"
-        html = assets("course", "quiz") + self.to_html() + start
+        html = assets("course", "quiz") + self.to_html()
+        if not on_page():
+            html += clicks.draw_script() + "<script>window.backprop.quiz();</script>"
         return {"text/plain": str(self), "text/html": html}
 
     def _ipython_display_(self) -> None:
-        kept = clicks.field(self.chapter, [question.name for question in self])
+        kept = clicks.make_field(self.chapter, [question.name for question in self])
         if kept is None:
             raise NotImplementedError  # IPython shows the bundle, as for any object
-        bundle = self._repr_mimebundle_()
-        bundle["text/html"] += clicks.SCRIPT
-        clicks.show(bundle, kept)
+        clicks.show_with_field(self._repr_mimebundle_(), kept)
 
     __repr__ = __str__
 
-    def to_html(self) -> str:
-        """Draw the quiz: complete without a kernel, alive as soon as ``quiz.js`` finds it.
+    def to_html(self) -> Markup:
+        """Draw the quiz: complete without a kernel, alive as soon as its script finds it.
 
         Returns
         -------
-        str
+        Markup
             One element with everything that the script needs in its ``data-payload``.
         """
-        items = "".join(self._item_html(n, question) for n, question in enumerate(self, start=1))
-        # JupyterLab would take keys pressed on a radio button for its own shortcuts.
-        return (
-            f'<div class="bp-quiz" role="group" aria-label="Quiz, {len(self)} questions" '
-            f'data-chapter="{escape(self.chapter)}" '
-            f'data-lm-suppress-shortcuts="true" data-payload="{encode(self.payload())}">'
-            f'<ol class="bp-questions">{items}</ol>'
-            '<div class="bp-summary" role="status"></div>'
-            '<p class="bp-needs-script">These questions answer back where JavaScript may run. '
-            f'In Python: <code>course.quiz("{escape(self.chapter)}")[1].answer("a")</code>.</p>'
-            "</div>"
+        in_python = f'course.quiz("{self.chapter}")[1].answer("a")'
+        return element(
+            "div",
+            element(
+                "ol",
+                [self._draw_item(n, question) for n, question in enumerate(self, start=1)],
+                class_="bp-questions",
+            ),
+            element("div", class_="bp-summary", role="status"),
+            element(
+                "p",
+                "These questions answer back where JavaScript may run. In Python: ",
+                element("code", in_python, class_="notranslate"),
+                ".",
+                class_="bp-needs-script",
+            ),
+            class_="bp-quiz",
+            role="group",
+            aria_label=f"Quiz, {len(self)} questions",
+            data_chapter=self.chapter,
+            # JupyterLab would take keys pressed on a radio button for its own shortcuts.
+            data_lm_suppress_shortcuts="true",
+            data_payload=encode_payload(self.payload()),
         )
 
-    def _item_html(self, number: int, question: Question) -> str:
-        lead, legend = question.asked(question.html)
-        _, asks = question.parts
-        group = f"{self.chapter}-{number}"
-        earlier = (
-            f'<p class="bp-earlier">Asked before, in “{escape(self._title_of(question))}”</p>'
+    def _draw_item(self, number: int, question: Question) -> Markup:
+        before, asks = question.parts
+        lead = question.write_html(before) if before else None
+        name = question.name_control(asks, question.write_spoken(asks))
+        form = [
+            element(
+                "p",
+                f"Asked before, in “{load_quiz(question.chapter).title}”",
+                class_="bp-earlier",
+            )
             if question.chapter != self.chapter
-            else ""
+            else None,
+            element("div", lead, class_="bp-lead"),
+            element(
+                "fieldset",
+                element("legend", question.write_html(asks, inline=True)),
+                question.draw_controls(f"{self.chapter}-{number}"),
+                aria_label=name,
+            ),
+            element("div", _draw_buttons(question), class_="bp-actions"),
+            element("div", class_="bp-answer", role="status"),
+        ]
+        return element(
+            "li",
+            element("form", form, novalidate=True),
+            class_="bp-question",
+            data_kind=question.kind,
+            data_name=question.name,
         )
-        renew = (
-            '<button type="button" class="bp-renew" hidden>New numbers</button>'
-            if isinstance(question, Number)
-            else ""
-        )
-        return (
-            f'<li class="bp-question" data-kind="{question.kind}" '
-            f'data-name="{escape(question.name)}"><form novalidate>{earlier}'
-            f'<div class="bp-lead">{lead}</div><fieldset{name_html(asks, question.spoken(asks))}>'
-            f"<legend>{legend}</legend>"
-            f'{question.controls_html(group)}</fieldset><div class="bp-actions">'
-            f'<button type="submit" class="bp-check" hidden>{question.action}</button>{renew}</div>'
-            '<div class="bp-answer" role="status"></div></form></li>'
-        )
-
-    def _title_of(self, question: Question) -> str:
-        return load_quiz(question.chapter).title
 
     def payload(self) -> dict[str, Any]:
-        """Give ``quiz.js`` the questions, the words and the way to the next page.
+        """Collect the questions, the words and the way to the next page, as the script needs them.
 
         Returns
         -------
@@ -246,10 +278,18 @@ class Quiz:
         suffix = ".html" if on_page() else ".ipynb"
         return {
             "chapter": self.chapter,
-            "words": words_html(),
-            "next": following and {"href": following + suffix, "title": _title(following)},
-            "questions": [question.payload() for question in self],
+            "words": list_word_parts(),
+            "next": following and {"href": following + suffix, "title": _find_title(following)},
+            "questions": [question.make_payload() for question in self],
         }
+
+
+def _draw_buttons(question: Question) -> Markup:
+    check = element("button", question.action, type="submit", class_="bp-check", hidden=True)
+    if not isinstance(question, Number):
+        return check
+    renew = element("button", "New numbers", type="button", class_="bp-renew", hidden=True)
+    return join([check, renew])
 
 
 def load_quiz(chapter: str) -> Quiz:
@@ -263,7 +303,7 @@ def load_quiz(chapter: str) -> Quiz:
     return quiz
 
 
-def _title(page: str) -> str:
+def _find_title(page: str) -> str:
     if page in sources.quiz_chapters():
         return load_quiz(page).title
     return page.replace("_", " ").capitalize()

@@ -7,8 +7,10 @@ in :mod:`backprop.derivation.printing` put them in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -19,10 +21,16 @@ class Formula:
     """A formula, or a part of one."""
 
     __slots__ = ()
+    PARTS: ClassVar[tuple[str, ...]] = ()
 
     def parts(self) -> tuple[Formula, ...]:
         """Return the formulas that this one is made of, from left to right."""
-        return ()
+        return tuple(getattr(self, name) for name in self.PARTS)
+
+    def rebuild(self, parts: tuple[Formula, ...]) -> Formula:
+        """Return the same formula, made of other parts."""
+        changed: Any = dict(zip(self.PARTS, parts, strict=True))
+        return replace(self, **changed) if changed else self  # type: ignore[type-var]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,98 +90,82 @@ class Slot(Formula):
 class Subscript(Formula):
     """Something with an index below the line."""
 
+    PARTS = ("base", "index")
+
     base: Formula
     index: Formula
-
-    def parts(self) -> tuple[Formula, ...]:
-        """Return the base and the index."""
-        return self.base, self.index
 
 
 @dataclass(frozen=True, slots=True)
 class Power(Formula):
     r"""A power, or a transposed matrix, or a derivative with a prime: all stand above the line."""
 
+    PARTS = ("base", "exponent")
+
     base: Formula
     exponent: Formula
-
-    def parts(self) -> tuple[Formula, ...]:
-        """Return the base and the exponent."""
-        return self.base, self.exponent
 
 
 @dataclass(frozen=True, slots=True)
 class Fraction(Formula):
     """One formula over another."""
 
+    PARTS = ("above", "below")
+
     above: Formula
     below: Formula
-
-    def parts(self) -> tuple[Formula, ...]:
-        """Return what stands above and what stands below."""
-        return self.above, self.below
 
 
 @dataclass(frozen=True, slots=True)
 class Root(Formula):
     """A square root."""
 
-    inside: Formula
+    PARTS = ("inside",)
 
-    def parts(self) -> tuple[Formula, ...]:
-        """Return what stands under the root."""
-        return (self.inside,)
+    inside: Formula
 
 
 @dataclass(frozen=True, slots=True)
 class Accent(Formula):
     r"""A sign over a formula: ``\hat{y}``."""
 
+    PARTS = ("inside",)
+
     command: str
     inside: Formula
-
-    def parts(self) -> tuple[Formula, ...]:
-        """Return what stands under the sign."""
-        return (self.inside,)
 
 
 @dataclass(frozen=True, slots=True)
 class Group(Formula):
     r"""Brackets or bars that belong to the formula, with what they enclose."""
 
+    PARTS = ("inside",)
+
     left: str
     inside: Formula
     right: str
-
-    def parts(self) -> tuple[Formula, ...]:
-        """Return what stands inside."""
-        return (self.inside,)
 
 
 @dataclass(frozen=True, slots=True)
 class Apply(Formula):
     """A function of its arguments; with ``[``, an element or a part of an array."""
 
+    PARTS = ("function", "argument")
+
     function: Formula
     argument: Formula
     left: str = "("
     right: str = ")"
-
-    def parts(self) -> tuple[Formula, ...]:
-        """Return the function and its argument, which is a List if there are several."""
-        return self.function, self.argument
 
 
 @dataclass(frozen=True, slots=True)
 class Signed(Formula):
     """A formula with a sign before it, usually a minus."""
 
+    PARTS = ("inside",)
+
     sign: str
     inside: Formula
-
-    def parts(self) -> tuple[Formula, ...]:
-        """Return what the sign stands before."""
-        return (self.inside,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +178,10 @@ class _Chain(Formula):
     def parts(self) -> tuple[Formula, ...]:
         """Return what stands between the signs."""
         return self.terms
+
+    def rebuild(self, parts: tuple[Formula, ...]) -> Formula:
+        """Return the same formula, made of other terms."""
+        return type(self)(parts, self.signs)
 
 
 class Sum(_Chain):
@@ -222,24 +218,20 @@ class List(_Chain):
 class Series(Formula):
     r"""A sum over many terms, ``\sum_i``: it reaches as far as a product does."""
 
+    PARTS = ("sign", "body")
+
     sign: Formula
     body: Formula
-
-    def parts(self) -> tuple[Formula, ...]:
-        """Return the sign with its limits, and the term."""
-        return self.sign, self.body
 
 
 @dataclass(frozen=True, slots=True)
 class Differential(Formula):
     r"""A ``\partial``, ``d`` or ``\nabla`` with what it stands before, as close as one word."""
 
+    PARTS = ("sign", "body")
+
     sign: Formula
     body: Formula
-
-    def parts(self) -> tuple[Formula, ...]:
-        """Return the sign and what it stands before."""
-        return self.sign, self.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +244,11 @@ class Table(Formula):
     def parts(self) -> tuple[Formula, ...]:
         """Return all cells, row by row."""
         return tuple(cell for row in self.rows for cell in row)
+
+    def rebuild(self, parts: tuple[Formula, ...]) -> Formula:
+        """Return the same table, with other cells."""
+        cells = iter(parts)
+        return Table(self.environment, tuple(tuple(next(cells) for _ in row) for row in self.rows))
 
 
 ONE = Number("1")
@@ -330,3 +327,13 @@ def walk(formula: Formula) -> Iterator[Formula]:
         found = waiting.pop()
         yield found
         waiting += found.parts()[::-1]
+
+
+def change_parts(formula: Formula, change: Callable[[Formula], Formula | None]) -> Formula:
+    """Return a formula in which every part is replaced for which `change` returns another."""
+    changed = change(formula)
+    if changed is not None:
+        return changed
+    parts = formula.parts()
+    new = tuple(change_parts(part, change) for part in parts)
+    return formula if all(map(operator.is_, parts, new)) else formula.rebuild(new)

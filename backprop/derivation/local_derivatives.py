@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import re
+import difflib
 
-from backprop.derivation.notation import plain, symbol
+from backprop.checks import check_flag, format_given
+from backprop.derivation.formula import Formula, Name, Slot, change_parts
+from backprop.derivation.parse import parse_template
+from backprop.derivation.printing import to_latex, to_text
 from backprop.engine.table import TABLE, Operation
 
 # Operations that only rules and other operations use.
@@ -28,14 +31,20 @@ class LocalDerivatives:
     def rows(self) -> list[tuple[str, str, str, str]]:
         """Return name, formula, argument and derivative in LaTeX, a row for each argument."""
         return [
+            (name, to_latex(formula) if formula else "", to_latex(by), to_latex(derivative))
+            for name, formula, by, derivative in self._list_rows()
+        ]
+
+    def _list_rows(self) -> list[tuple[str, Formula | None, Formula, Formula]]:
+        return [
             (
                 operation.name if first else "",
-                _filled(operation.latex) if first else "",
-                symbol(parameter),
-                _filled(derivative),
+                _fill_names(operation.latex) if first else None,
+                Name(parameter),
+                _fill_names(derivative),
             )
             for operation in self.operations
-            for parameter, derivative, first in _differentiated(operation)
+            for parameter, derivative, first in _list_derivatives(operation)
         ]
 
     def _repr_markdown_(self) -> str:
@@ -57,8 +66,8 @@ class LocalDerivatives:
         """Return the table as plain text."""
         rows = [("bp.…", "operation", "by", "local derivative")]
         rows += [
-            (name, plain(written), plain(by), plain(derivative))
-            for name, written, by, derivative in self.rows()
+            (name, to_text(formula) if formula else "", to_text(by), to_text(derivative))
+            for name, formula, by, derivative in self._list_rows()
         ]
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
         return "\n".join(
@@ -84,6 +93,8 @@ def local_derivatives(*names: str, pointwise: bool | None = None) -> LocalDeriva
 
     Raises
     ------
+    TypeError
+        If a name is not text, or `pointwise` neither True nor False nor None.
     ValueError
         If there is no operation of that name.
 
@@ -96,21 +107,35 @@ def local_derivatives(*names: str, pointwise: bool | None = None) -> LocalDeriva
                            b    a
     exp        e^a         a    e^a
     """
-    unknown = [name for name in names if name not in TABLE]
-    if unknown:
-        raise ValueError(f"no operation is called {unknown[0]!r}; there are {', '.join(TABLE)}")
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(
+                f'names must be texts such as "exp", got {format_given(name)}: '
+                'pass the name of the operation, "exp" for bp.exp'
+            )
+        if name not in TABLE:
+            near = difflib.get_close_matches(name, TABLE, n=1)
+            meant = f"did you mean {near[0]!r}? " if near else ""
+            raise ValueError(
+                f"names must be operations, and none is called {format_given(name)}: {meant}"
+                f"there are {', '.join(each for each in TABLE if each not in _INTERNAL)}"
+            )
+    if pointwise is not None:
+        check_flag(pointwise, "pointwise")
     listed = [TABLE[name] for name in names or TABLE if names or name not in _INTERNAL]
     kept = [entry for entry in listed if pointwise is None or entry.pointwise == pointwise]
     return LocalDerivatives(tuple(kept))
 
 
-def _differentiated(operation: Operation) -> list[tuple[str, str, bool]]:
+def _list_derivatives(operation: Operation) -> list[tuple[str, str, bool]]:
     """Return each differentiable argument, its derivative, and whether it is the first."""
     pairs = zip(operation.parameters, operation.derivatives, operation.rules, strict=False)
     found = [(parameter, written) for parameter, written, rule in pairs if rule is not None]
     return [(*pair, i == 0) for i, pair in enumerate(found)]
 
 
-def _filled(template: str) -> str:
+def _fill_names(template: str) -> Formula:
     """Write the parameters' own names where a template has places for arguments."""
-    return re.sub(r"<(\w+)>", lambda match: symbol(match[1]), template)
+    return change_parts(
+        parse_template(template), lambda part: Name(part.name) if isinstance(part, Slot) else None
+    )

@@ -50,8 +50,6 @@ from backprop.derivation.signs import (
 
 # How tightly formulas hold together, from loose to tight.
 LIST, RELATION, SUM, SIGN, PRODUCT, JUXTAPOSITION, POWER, ATOM = range(8)
-# The longest name that is written whole.
-_LONGEST_NAME = 40
 
 
 def to_latex(formula: Formula) -> str:
@@ -209,10 +207,10 @@ class _LatexPrinter(_Printer):
         return rf"{formula.command}{{{formula.letters}}}".replace("_", r"\_")
 
     def write_name(self, formula: Name) -> str:
-        stem, digits = _split_name(formula)
+        stem, digits = split_name(formula)
         if stem in GREEK and not formula.literal:
             stem = f"\\{stem}"
-        elif formula.literal or len(stem) > 1 or not stem.isalpha():
+        elif formula.literal or stem in RESERVED or len(stem) > 1 or not stem.isalpha():
             stem = rf"\text{{{stem.translate(LOOKALIKES)}}}".replace("_", r"\_")
         below = ",".join(part for part in (digits, formula.index) if part)
         return f"{stem}_{{{below}}}" if below else stem
@@ -278,8 +276,8 @@ class _TextPrinter(_Printer):
         return formula.letters
 
     def write_name(self, formula: Name) -> str:
-        label = _shorten_name(formula.label)
-        if label in RESERVED or not re.fullmatch(r"[^\W\d][\w' .-]*(…|\w|')?( \(\d+\))?", label):
+        label = _join_lines(formula.label)
+        if not _is_plain(label):
             label = f"“{label}”"
         if not formula.index:
             return label
@@ -300,9 +298,10 @@ class _TextPrinter(_Printer):
         above = self.write(exponent)
         if above in ("ᵀ", "′", "*"):
             return base + above
-        numbers = not any(isinstance(part, Symbol | Name) for part in walk(exponent))
+        kinds = {type(part) for part in walk(exponent)}
         raised = above.replace(" ", "").translate(ABOVE)
-        if not set(raised) & set(above) and not (numbers and isinstance(exponent, Sum)):
+        filled = Name in kinds or kinds == {Sum, Number}  # a^(3 − 1) shows where it comes from
+        if not filled and not set(raised) & set(above):
             return base + raised
         if isinstance(exponent, Group | Slot) or self.measure_level(exponent) == ATOM:
             return f"{base}^{above}"
@@ -366,14 +365,25 @@ def _is_open(formula: Formula) -> bool:
     return isinstance(formula, Series)
 
 
-def _shorten_name(label: str) -> str:
-    label = " ".join(label.split()) or label
-    return label if len(label) <= _LONGEST_NAME else f"{label[: _LONGEST_NAME - 1].rstrip()}…"
+def _is_plain(label: str) -> bool:
+    """Whether a name is taken for a name: not for a sign, a number, a product or a function."""
+    words = re.sub(r" \(\d+\)$", "", label).split()
+    return (
+        label not in RESERVED
+        and re.fullmatch(r"[^\W\d][\w' .]*…?( \(\d+\))?", label) is not None
+        and not any(f"\\{word}" in FUNCTIONS for word in words)
+        and not (len(words) > 1 and any(len(word) == 1 for word in words))
+    )
 
 
-def _split_name(name: Name) -> tuple[str, str]:
+def _join_lines(label: str) -> str:
+    """Write a name in one line; one that is nothing but space is seen, too."""
+    return " ".join(label.split()) or "␣"
+
+
+def split_name(name: Name) -> tuple[str, str]:
     """Split a name into its stem and the digits at its end, which stand below the line."""
-    label = _shorten_name(name.label)
+    label = _join_lines(name.label)
     if name.literal or label in RESERVED:
         return label, ""
     stem = label.rstrip("0123456789")

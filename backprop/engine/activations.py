@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.engine.operations import exp, sum, where
-from backprop.engine.table import operation
+from backprop.engine.operations import carry, exp, sum, where
+from backprop.engine.recorders import operation
 from backprop.engine.variable import Operand, Value, value_of
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def relu(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(
     r"\operatorname{relu}(<a>)",
     (r"[<a> \gt 0]", lambda upstream, out, a: upstream * (value_of(a) > 0)),
+    kink=lambda place, out, a: (a, np.equal(value_of(a), 0), ()),
 )
 def relu(a: Operand) -> Any:
     """Rectified linear unit ``max(a, 0)``, element by element. At 0 the slope is taken to be 0.
@@ -107,6 +108,7 @@ def leaky_relu(a: ArrayOrList, slope: float = 0.01) -> NDArray[Any]: ...
         r"[<a> \gt 0] + <slope> \cdot [<a> \le 0]",
         lambda upstream, out, a, slope: where(value_of(a) > 0, upstream, slope * upstream),
     ),
+    kink=lambda place, out, a, slope: (a, np.equal(value_of(a), 0), ()),
 )
 def leaky_relu(a: Operand, slope: float = 0.01) -> Any:
     """Rectified linear unit that lets a little through below 0, element by element.
@@ -134,6 +136,15 @@ def leaky_relu(a: Operand, slope: float = 0.01) -> Any:
     return np.where(a > 0, a, slope * a)
 
 
+def _softmax_hidden(upstream: Value, out: Value, a: Value, axis: int) -> Value:
+    mean = sum(carry(upstream, out), axis=axis, keepdims=True)
+    return carry(upstream - mean, out)
+
+
+def _log_softmax_hidden(upstream: Value, out: Value, a: Value, axis: int) -> Value:
+    return upstream - carry(sum(upstream, axis=axis, keepdims=True), exp(out))
+
+
 def _stable_exponents(a: Value, axis: int) -> Value:
     """Shift so that the largest is 0: exponentials cannot overflow, and their ratios stay."""
     if np.size(a) == 0 or np.ndim(a) == 0:
@@ -155,6 +166,7 @@ def softmax(a: ArrayOrList, axis: int = -1) -> NDArray[Any]: ...
         ),
     ),
     pointwise=False,
+    hidden_rules=(_softmax_hidden,),
 )
 def softmax(a: Operand, axis: int = -1) -> Any:
     """Softmax ``exp(a) / sum(exp(a))`` along an axis: positive numbers that add up to 1.
@@ -197,6 +209,7 @@ def log_softmax(a: ArrayOrList, axis: int = -1) -> NDArray[Any]: ...
         ),
     ),
     pointwise=False,
+    hidden_rules=(_log_softmax_hidden,),
 )
 def log_softmax(a: Operand, axis: int = -1) -> Any:
     """Logarithm of :func:`softmax`, exact also where the softmax itself would round to 0.

@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, overload
 
+import numpy as np
 from numpy.typing import NDArray
 
 from backprop.engine.activations import relu, sigmoid, softplus
-from backprop.engine.operations import add, expm1, matmul, square, tanh
-from backprop.engine.table import TABLE, operation
-from backprop.engine.variable import Operand, Value, value_of
+from backprop.engine.operations import (
+    add,
+    by_left_factor,
+    by_left_factor_hidden,
+    by_right_factor,
+    by_right_factor_hidden,
+    expm1,
+    matmul,
+    square,
+    tanh,
+    undefined,
+)
+from backprop.engine.recorders import operation
+from backprop.engine.table import TABLE
+from backprop.engine.variable import Operand, Value, Variable, value_of
 
 if TYPE_CHECKING:
     from backprop.engine.signatures import Activation, Input, Plain
-    from backprop.engine.variable import Variable
 
 #: For activations that :func:`linear` computes in one step: the slope, from the result alone.
 SLOPE_FROM_RESULT: dict[Callable[..., Any], Callable[[Value], Value]] = {
@@ -28,7 +40,14 @@ SLOPE_FROM_RESULT: dict[Callable[..., Any], Callable[[Value], Value]] = {
 def _before_activation(
     upstream: Value, out: Value, x: Value, W: Value, b: Value, activation: Any
 ) -> Value:
-    return upstream if activation is None else upstream * SLOPE_FROM_RESULT[activation](out)
+    if activation is None:
+        return upstream
+    gradient = upstream * SLOPE_FROM_RESULT[activation](out)
+    kink = TABLE[activation.__name__].kink
+    if kink is None or not isinstance(out, Variable):
+        return gradient
+    at, where, axes = kink(0, out, add(matmul(x, W), b))  # a result of 0 does not say z = 0
+    return gradient + undefined(at, where, axes) if np.any(where) else gradient
 
 
 def _rows(x: Value) -> Value:
@@ -36,13 +55,22 @@ def _rows(x: Value) -> Value:
     return x if len(x.shape) == 2 else x.reshape((-1, x.shape[-1]))
 
 
+def _by_inputs(upstream: Value, out: Value, x: Value, W: Value, b: Value, activation: Any) -> Value:
+    return upstream @ W.T if len(W.shape) == 2 else by_left_factor(upstream, out, x, W)
+
+
+def _by_weights(
+    upstream: Value, out: Value, x: Value, W: Value, b: Value, activation: Any
+) -> Value:
+    if len(W.shape) == 2:
+        return _rows(x).T @ _rows(upstream)
+    return by_right_factor(upstream, out, x, W)
+
+
 @operation(
     r"<x> <W> + <b>",
-    (r"<upstream> <W>^\top", lambda upstream, out, x, W, b, activation: upstream @ W.T),
-    (
-        r"<x>^\top <upstream>",
-        lambda upstream, out, x, W, b, activation: _rows(x).T @ _rows(upstream),
-    ),
+    (r"<upstream> <W>^\top", _by_inputs),
+    (r"<x>^\top <upstream>", _by_weights),
     (r"\sum <upstream>", lambda upstream, out, x, W, b, activation: upstream),
     pointwise=False,
     broadcasts=True,
@@ -50,11 +78,19 @@ def _rows(x: Value) -> Value:
     elementary=lambda x, W, b, activation: _activated(
         matmul(x, W) if type(b) is float and b == 0.0 else add(matmul(x, W), b), activation
     ),
+    hidden_rules=(
+        by_left_factor_hidden,
+        by_right_factor_hidden,
+        lambda upstream, out, x, W, b, activation: upstream,
+    ),
     name="linear",
 )
 def _linear(x: Operand, W: Operand, b: Operand, activation: Any) -> Any:
     z = x @ W
-    z += b
+    if type(b) is float or b.dtype == z.dtype:
+        z += b
+    else:
+        z = z + b  # in the wider type of the two
     return z if activation is None else TABLE[activation.__name__].forward(z)
 
 

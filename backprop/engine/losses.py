@@ -13,7 +13,6 @@ from backprop.engine.activations import log_softmax, softmax
 from backprop.engine.arrays import as_array
 from backprop.engine.embedding import check_whole_numbers
 from backprop.engine.operations import (
-    as_number,
     log,
     maximum,
     mean,
@@ -23,8 +22,9 @@ from backprop.engine.operations import (
     sum,
     where,
 )
-from backprop.engine.table import TABLE, operation
-from backprop.engine.variable import Operand, Value, Variable, as_value, value_of
+from backprop.engine.recorders import operation
+from backprop.engine.table import TABLE
+from backprop.engine.variable import Operand, Value, Variable, as_number, as_value, value_of
 
 if TYPE_CHECKING:
     from backprop.engine.signatures import Input, Plain
@@ -205,6 +205,11 @@ def _missing(predicted: Value, observed: Value) -> Any:
         ),
     ),
     pointwise=False,
+    kink=lambda place, out, predicted, observed: (
+        predicted,
+        np.equal(value_of(predicted) * observed, 1.0),
+        (),
+    ),
     elementary=lambda predicted, observed: mean(
         maximum(0.0, subtract(1.0, multiply(observed, predicted)))
     ),

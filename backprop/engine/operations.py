@@ -20,22 +20,18 @@ import builtins
 import math
 import operator
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backprop.engine.arrays import as_array
-from backprop.engine.table import TABLE, operation
-from backprop.engine.variable import Operand, Value, Variable, sum_to_shape, value_of
+from backprop.engine.recorders import operation
+from backprop.engine.table import TABLE as TABLE
+from backprop.engine.variable import Operand, Value, Variable, as_number, sum_to_shape, value_of
 
 if TYPE_CHECKING:
     from backprop.engine.signatures import ArrayOrList, Axes, Input, Numbers, Plain, Same
-
-
-def as_number(value: Any) -> Value:
-    """Return a NumPy float64 scalar as a Python float: faster, and shown as a plain number."""
-    return float(value) if type(value) is np.float64 else value
 
 
 def _ieee(fast: Callable[[float], float], general: Callable[..., Any], a: Value) -> Value:
@@ -57,18 +53,20 @@ def _quotient(a: Value, b: Value) -> Value:
 
 
 def _times(upstream: Value, local: Value) -> Value:
-    """Multiply, where 0 times infinity is 0: what did not arrive is not passed on.
+    """Multiply, where 0 times infinity is 0: what did not arrive is not passed on."""
+    if isinstance(upstream, Variable) or isinstance(local, Variable):
+        return carry(upstream, local)
+    return _product_of_arrived(upstream, local)
 
-    So ``where`` keeps the gradient of a branch that it did not take out of the one that it took.
-    """
+
+def _product_of_arrived(upstream: Value, local: Value) -> Value:
     product = upstream * local
-    plain = value_of(product)
-    if plain == plain if type(plain) is float else not np.isnan(plain).any():
+    if product == product if type(product) is float else not np.isnan(product).any():
         return product
-    return upstream * where(value_of(upstream) != 0, local, 0.0)
+    return as_number(np.where(np.equal(upstream, 0), np.zeros_like(product), product)[()])
 
 
-def _marked(condition: Value, like: Value) -> Value:
+def _mark_ones(condition: Value, like: Value) -> Value:
     """Return 1 where a condition holds and 0 elsewhere, in the floating type of `like`."""
     return as_number(as_array(condition, np.result_type(value_of(like)))[()])
 
@@ -217,21 +215,22 @@ def square(a: Operand) -> Any:
 
 
 def _power_slope(upstream: Value, out: Value, a: Value, b: Value) -> Value:
-    # Where b = 0 the derivative is 0; the exponent 0 there keeps 0 ** -1 from spoiling it.
-    return _times(upstream, b * power(a, b - _marked(value_of(b) != 0, like=b)))
+    # Where a = b = 0 the derivative is 0; the exponent 0 there keeps 0 ** -1 from spoiling it.
+    spoilt = np.equal(value_of(a), 0) & np.equal(value_of(b), 0)
+    return _times(upstream, _times(b, power(a, b - _mark_ones(~spoilt, like=b))))
 
 
 def _exponent_slope(upstream: Value, out: Value, a: Value, b: Value) -> Value:
     # At a = 0, where log has no value, the derivative is 0: log(0 + 1).
-    return _times(upstream, out * log(a + _marked(value_of(a) == 0, like=a)))
+    return _times(upstream, out * log(a + _mark_ones(value_of(a) == 0, like=a)))
 
 
-@overload
-def power(a: Variable, b: Input) -> Variable: ...
-@overload
-def power(a: Input, b: Variable) -> Variable: ...
-@overload
-def power(a: Plain, b: Plain) -> Numbers: ...
+def _power_kink(place: int, out: Value, a: Value, b: Value) -> tuple[Value, Any, Any]:
+    # At a = 0 the two partial derivatives are taken by convention, and change at once with a or b.
+    low = value_of(b) <= 1.0
+    return (b if place == 0 else a), np.equal(value_of(a), 0) & low, ()
+
+
 @operation(
     r"<a>^{<b>}",
     (r"<b> \cdot <a>^{<b> - 1}", _power_slope),
@@ -240,6 +239,7 @@ def power(a: Plain, b: Plain) -> Numbers: ...
         _exponent_slope,
     ),
     broadcasts=True,
+    kink=_power_kink,
 )
 def power(a: Operand, b: Operand) -> Any:
     """Power ``a ** b``, element by element.
@@ -463,6 +463,10 @@ def tanh(a: Operand) -> Any:
 # --- functions with a kink: the slope there is a convention ---------------------------------------
 
 
+def _find_tie(place: int, out: Value, a: Value, b: Value) -> tuple[Value, Any, Any]:
+    return subtract(a, b), np.equal(value_of(a), value_of(b)), ()
+
+
 @overload
 def abs(a: Same) -> Same: ...
 @overload
@@ -470,6 +474,7 @@ def abs(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(
     r"\lvert <a> \rvert",
     (r"\operatorname{sign}(<a>)", lambda upstream, out, a: upstream * np.sign(value_of(a))),
+    kink=lambda place, out, a: (a, np.equal(value_of(a), 0), ()),
 )
 def abs(a: Operand) -> Any:
     """Absolute value, element by element. At 0 the slope is taken to be 0.
@@ -496,6 +501,7 @@ def maximum(a: Plain, b: Plain) -> Numbers: ...
     (r"[<a> \ge <b>]", lambda upstream, out, a, b: upstream * (value_of(a) >= value_of(b))),
     (r"[<a> \lt <b>]", lambda upstream, out, a, b: upstream * (value_of(a) < value_of(b))),
     broadcasts=True,
+    kink=_find_tie,
 )
 def maximum(a: Operand, b: Operand) -> Any:
     """Larger one of two, element by element. Where they are equal, all gradient goes to `a`.
@@ -522,6 +528,7 @@ def minimum(a: Plain, b: Plain) -> Numbers: ...
     (r"[<a> \le <b>]", lambda upstream, out, a, b: upstream * (value_of(a) <= value_of(b))),
     (r"[<a> \gt <b>]", lambda upstream, out, a, b: upstream * (value_of(a) > value_of(b))),
     broadcasts=True,
+    kink=_find_tie,
 )
 def minimum(a: Operand, b: Operand) -> Any:
     """Smaller one of two, element by element. Where they are equal, all gradient goes to `a`.
@@ -544,6 +551,11 @@ def clip(a: Plain, low: float, high: float) -> Numbers: ...
     (
         r"[<low> \le <a> \le <high>]",
         lambda upstream, out, a, low, high: upstream * (value_of(out) == value_of(a)),
+    ),
+    kink=lambda place, out, a, low, high: (
+        a,
+        np.equal(value_of(a), low) | np.equal(value_of(a), high),
+        (),
     ),
 )
 def clip(a: Operand, low: float, high: float) -> Any:
@@ -589,26 +601,13 @@ def _to_second(upstream: Value, out: Value, condition: Any, a: Value, b: Value) 
     return where(condition, 0.0, upstream)
 
 
-def _nothing_from_nothing(upstream: Value, gradient: Value) -> Value:
-    """Pass 0 on where 0 arrived, whatever the slope: the branch that `where` did not take."""
-    if np.isfinite(value_of(gradient)).all():
-        return gradient
-    return where(value_of(upstream) != 0, gradient, 0.0)
-
-
-@overload
-def where(condition: Any, a: Variable, b: Input) -> Variable: ...
-@overload
-def where(condition: Any, a: Input, b: Variable) -> Variable: ...
-@overload
-def where(condition: Any, a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"\operatorname{where}(<condition>, <a>, <b>)",
     ("", None),
     (r"[<condition>]", _to_first),
     (r"1 - [<condition>]", _to_second),
     broadcasts=True,
-    guard=_nothing_from_nothing,
+    hides=True,
 )
 def where(condition: Any, a: Operand, b: Operand) -> Any:
     """Take `a` where the condition holds, and `b` elsewhere.
@@ -938,34 +937,52 @@ def _row(a: Value) -> Value:
     return reshape(a, (*shape[:-1], 1, *shape[-1:]))
 
 
-def _matmul_left(upstream: Value, out: Value, a: Value, b: Value) -> Value:
+def _matmul_left(upstream: Value, a: Value, b: Value, product: Any, times: Any) -> Value:
+    """Differentiate ``a @ b`` by `a`, with a product of matrices and one of elements."""
     if np.ndim(value_of(b)) == 1:
-        return _column(upstream) * b if np.ndim(value_of(a)) > 1 else upstream * b
+        return times(_column(upstream), b) if np.ndim(value_of(a)) > 1 else times(upstream, b)
     if np.ndim(value_of(a)) == 1:
-        return sum(b * _row(upstream), axis=-1)
-    return matmul(upstream, _swapped(b))
+        return sum(times(_row(upstream), b), axis=-1)
+    return product(upstream, _swapped(b))
 
 
-def _matmul_right(upstream: Value, out: Value, a: Value, b: Value) -> Value:
+def _matmul_right(upstream: Value, a: Value, b: Value, product: Any, times: Any) -> Value:
     if np.ndim(value_of(a)) == 1:
-        return _column(a) * _row(upstream) if np.ndim(value_of(b)) > 1 else upstream * a
+        if np.ndim(value_of(b)) == 1:
+            return times(upstream, a)
+        return times(_row(upstream), _column(a))
     if np.ndim(value_of(b)) == 1:
-        return sum(a * _column(upstream), axis=-2)
-    return matmul(_swapped(a), upstream)
+        return sum(times(_column(upstream), a), axis=-2)
+    return _swapped(product(_swapped(upstream), a))
 
 
-@overload
-def matmul(a: Variable, b: Input) -> Variable: ...
-@overload
-def matmul(a: Input, b: Variable) -> Variable: ...
-@overload
-def matmul(a: Plain, b: Plain) -> Numbers: ...
+def by_left_factor(upstream: Value, out: Value, a: Value, b: Value, *_: Any) -> Value:
+    """Differentiate a matrix product by its first factor."""
+    return _matmul_left(upstream, a, b, matmul, multiply)
+
+
+def by_right_factor(upstream: Value, out: Value, a: Value, b: Value, *_: Any) -> Value:
+    """Differentiate a matrix product by its second factor."""
+    return _matmul_right(upstream, a, b, matmul, multiply)
+
+
+def by_left_factor_hidden(upstream: Value, out: Value, a: Value, b: Value, *_: Any) -> Value:
+    """Do so where what did not arrive is not passed on, even by an infinite factor."""
+    return _matmul_left(upstream, a, b, carry_matrices, carry)
+
+
+def by_right_factor_hidden(upstream: Value, out: Value, a: Value, b: Value, *_: Any) -> Value:
+    """Do so where what did not arrive is not passed on, even by an infinite factor."""
+    return _matmul_right(upstream, a, b, carry_matrices, carry)
+
+
 @operation(
     r"<a> <b>",
-    (r"<upstream> <b>^\top", _matmul_left),
-    (r"<a>^\top <upstream>", _matmul_right),
+    (r"<upstream> <b>^\top", by_left_factor),
+    (r"<a>^\top <upstream>", by_right_factor),
     broadcasts=True,
     pointwise=False,
+    hidden_rules=(by_left_factor_hidden, by_right_factor_hidden),
 )
 def matmul(a: Operand, b: Operand) -> Any:
     """Matrix product ``a @ b``, of vectors, matrices or stacks of matrices, by NumPy's rules.
@@ -1009,11 +1026,18 @@ def max(a: Plain, axis: int | None = None, keepdims: bool = False) -> Numbers: .
     r"\max(<a>)",
     (
         r"[<a> = \max(<a>)]",
-        lambda upstream, out, a, axis, keepdims: (
-            _to_every_element(upstream, out, a, axis, keepdims) * _first_largest(value_of(a), axis)
+        lambda upstream, out, a, axis, keepdims: where(
+            _find_first_largest(value_of(a), axis),
+            _to_every_element(upstream, out, a, axis, keepdims),
+            0.0,
         ),
     ),
     pointwise=False,
+    kink=lambda place, out, a, axis, keepdims: (
+        a,
+        _find_equal_largest(value_of(a), axis),
+        axis,
+    ),
 )
 def max(a: Operand, axis: int | None = None, keepdims: bool = False) -> Any:
     """Largest element, of all of them or along `axis`. Of equal ones the first gets the gradient.
@@ -1045,14 +1069,20 @@ def max(a: Operand, axis: int | None = None, keepdims: bool = False) -> Any:
     return as_number(np.max(a, axis=axis, keepdims=keepdims))
 
 
-def _first_largest(a: Value, axis: int | None) -> Value:
-    """Mark the first largest element with 1, all others with 0."""
-    marks = np.zeros_like(a)
+def _find_first_largest(a: Value, axis: int | None) -> Any:
+    """Return where the first largest element stands."""
+    marks = np.zeros(np.shape(a), bool)
     if axis is None:
-        marks.flat[np.argmax(a)] = 1.0
+        marks.flat[np.argmax(a)] = True
     else:
-        np.put_along_axis(marks, np.expand_dims(np.argmax(a, axis), axis), 1.0, axis)
+        np.put_along_axis(marks, np.expand_dims(np.argmax(a, axis), axis), True, axis)
     return marks[()]
+
+
+def _find_equal_largest(a: Value, axis: int | None) -> Any:
+    """Return where the largest elements stand if there are several."""
+    largest = np.equal(a, np.max(a, axis=axis, keepdims=True))
+    return largest & (np.sum(largest, axis=axis, keepdims=True) > 1)
 
 
 def _direction(upstream: Value, out: Value, a: Value) -> Value:
@@ -1061,7 +1091,11 @@ def _direction(upstream: Value, out: Value, a: Value) -> Value:
         scaled = np.clip(value_of(a), -largest, largest) / largest
         return upstream * as_number(scaled / np.linalg.norm(scaled))
     # At a = 0 the convention is 0: the length 1 in place of 0 keeps 0 / 0 away.
-    return upstream * a / (out + _marked(value_of(out) == 0, like=out))
+    return upstream * a / (out + _mark_ones(value_of(out) == 0, like=out))
+
+
+def _no_direction(place: int, out: Value, a: Value) -> tuple[Value, Any, Any]:
+    return a, np.full(np.shape(value_of(a)), value_of(out) == 0), None
 
 
 @overload
@@ -1072,6 +1106,7 @@ def norm(a: Plain) -> float: ...
     r"\lVert <a> \rVert",
     (r"\frac{<a>}{\lVert <a> \rVert}", _direction),
     pointwise=False,
+    kink=_no_direction,
 )
 def norm(a: Operand) -> Any:
     """Length of a vector: the root of the sum of the squares of all elements. Slope 0 at 0.
@@ -1433,62 +1468,81 @@ def fold(a: Operand, shape: tuple[int, ...], stride: int = 1) -> Any:
     return image
 
 
-# --- operators on Variables -----------------------------------------------------------------------
+# --- what rules use where the derivative of a derivative is wanted --------------------------------
 
 
-def _reflected(function: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda self, other: function(other, self)
+@operation(
+    r"<a> \cdot <b>",
+    (r"<b>", lambda upstream, out, a, b: _times(upstream, b)),
+    (r"<a>", lambda upstream, out, a, b: _times(upstream, a)),
+    broadcasts=True,
+    auxiliary=True,
+)
+def carry(a: Operand, b: Operand) -> Any:
+    """Multiply an upstream gradient `a` by a local derivative `b`, where 0 times infinity is 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> carry(np.array([0.0, 2.0]), np.array([np.inf, np.inf]))
+    array([ 0., inf])
+    """
+    return _product_of_arrived(a, b)
 
 
-def _raised(a: Variable, b: Operand) -> Any:
-    """Compute ``a ** b``; squares have an entry of their own."""
-    return square(a) if type(b) in (int, float) and b == 2 else power(a, b)
+def _carry_to_left(upstream: Value, b: Value) -> Value:
+    return carry_matrices(upstream, _swapped(b))
 
 
-# Where NumPy's functions have other names than ours.
-_NUMPY_NAMES = {"absolute": "abs", "negative": "negate"}
+def _carry_to_right(upstream: Value, a: Value) -> Value:
+    return _swapped(carry_matrices(_swapped(upstream), a))
 
 
-def _for_numpy(
-    self: Variable, ufunc: np.ufunc, method: str, *arguments: Any, **settings: Any
-) -> Any:
-    """Let NumPy's ``array * variable`` and ``np.exp(variable)`` record like our own functions."""
-    name = _NUMPY_NAMES.get(ufunc.__name__, ufunc.__name__)
-    if method != "__call__" or settings or name not in TABLE:
-        _refuse(name if method == "__call__" else f"{name}.{method}")
-    return globals()[name](*arguments)
+@operation(
+    r"<a> <b>",
+    (r"<upstream> <b>^\top", lambda upstream, out, a, b: _carry_to_left(upstream, b)),
+    (
+        r"<a>^\top <upstream>",
+        lambda upstream, out, a, b: _carry_to_right(upstream, a),
+    ),
+    broadcasts=True,
+    pointwise=False,
+    auxiliary=True,
+)
+def carry_matrices(a: Operand, b: Operand) -> Any:
+    """Multiply matrices, where 0 in `a` times infinity in `b` is 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> carry_matrices(np.array([[0.0, 1.0]]), np.array([[np.inf], [2.0]]))
+    array([[2.]])
+    """
+    product = np.matmul(a, b)
+    if np.isfinite(product).all():
+        return product
+    reached = np.matmul(np.not_equal(a, 0), ~np.isfinite(b))
+    return np.where(reached, product, np.matmul(a, np.where(np.isfinite(b), b, 0.0)))
 
 
-def _refuse_numpy(
-    self: Variable, function: Callable[..., Any], types: Any, arguments: Any, settings: Any
-) -> None:
-    """Refuse what is no ufunc, such as ``np.sum(variable)``, instead of losing its derivative."""
-    _refuse(function.__name__)
+def _undefined(upstream: Value, out: Value, a: Value, at: Any, axes: Any) -> Value:
+    arrived = np.not_equal(value_of(upstream), 0) & at
+    reached = np.any(arrived, axis=axes, keepdims=True) & at
+    return np.where(reached, np.nan, np.zeros_like(value_of(upstream)))[()]
 
 
-def _refuse(name: str) -> NoReturn:
-    ours = f"bp.{name}" if name in TABLE else "the functions of backprop"
-    raise TypeError(
-        f"np.{name} does not record derivatives: use {ours}, or take the plain value with .value"
-    )
+@operation(r"0", (r"\text{undefined}", _undefined), broadcasts=True, auxiliary=True)
+def undefined(a: Operand, at: Any, axes: Any) -> Any:
+    """Return 0, whose derivative by `a` is NaN where `at` holds, and 0 elsewhere.
 
+    A slope at a kink is a convention: a number that has no derivative. Along `axes` all such
+    elements depend on each other; with ``axes=()``, each on itself alone.
 
-for _name, _function in {
-    "add": add,
-    "sub": subtract,
-    "mul": multiply,
-    "truediv": divide,
-    "pow": _raised,
-    "matmul": matmul,
-}.items():
-    setattr(Variable, f"__{_name}__", _function)
-    setattr(Variable, f"__r{_name}__", _reflected(_function))
-Variable.__neg__ = negate  # type: ignore[method-assign]
-Variable.__getitem__ = getitem  # type: ignore[method-assign]
-Variable.__abs__ = abs  # type: ignore[method-assign]
-Variable.__array_ufunc__ = _for_numpy  # type: ignore[method-assign]
-Variable.__array_function__ = _refuse_numpy  # type: ignore[attr-defined]
-Variable.sum_to = sum_to  # type: ignore[assignment]
-Variable.sum = sum
-Variable.reshape = reshape
-Variable.transpose = transpose
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> bp.grad(bp.grad(bp.abs))(0.0)
+    nan
+    """
+    shape = np.broadcast_shapes(np.shape(a), np.shape(at))
+    return as_number(np.zeros(shape, np.result_type(a))[()])

@@ -15,16 +15,15 @@ from typing import Any
 
 import numpy as np
 
+from backprop.engine.table import FREED, FUNCTIONS, Operation
 from backprop.engine.variable import (
-    ALL_IN_A,
-    FREED,
-    ONLY_A,
     Constant,
     Value,
     Variable,
     recording,
-    remember,
+    remember_all,
     sum_to_shape,
+    value_of,
 )
 
 #: What a value is looked up by in a table of names: a Variable itself, a plain array by its id.
@@ -72,7 +71,11 @@ def list_oldest_first(root: Variable, stop: Variable | None = None) -> list[Vari
                 "backward(retain_graph=True)"
             )
         for argument in () if node is stop else node.arguments:
-            if isinstance(argument, Variable) and argument not in found:
+            if not isinstance(argument, Variable):
+                continue
+            if argument.serial < node.serial:
+                raise _explain_change(argument)
+            if argument not in found:
                 found[argument] = None
                 waiting.append(argument)
     return sorted(found, key=lambda node: node.serial, reverse=True)
@@ -117,7 +120,7 @@ def take_apart(root: Variable) -> dict[Variable, Variable]:
             if operation.elementary is not None:
                 twin = operation.elementary(*arguments)
             else:
-                twin = remember(operation, node.value, arguments, ALL_IN_A)
+                twin = remember_all(operation, node.value, arguments)
             twin.name = node.name
             twins[node] = twin
     return twins
@@ -150,10 +153,14 @@ class Record:
     flows : dict of (Variable, int) to Flow
         What went from a value to one of its arguments, by the value and the place of the argument:
         in the order of the backward pass.
+    hidden : set of Variable
+        What was reached through an operation that hides, as ``where`` does: at these values, 0 is
+        handed on where 0 arrived, even by an infinite local derivative.
     """
 
     arrived: dict[Variable, Value] = field(default_factory=dict)
     flows: dict[tuple[Variable, int], Flow] = field(default_factory=dict)
+    hidden: set[Variable] = field(default_factory=set)
 
 
 def record_backward(root: Variable, wanted: Collection[Variable] = ()) -> Record:
@@ -286,6 +293,7 @@ def sweep(
     create_graph: bool = False,
     keep_gradients: bool = False,
     record: Record | None = None,
+    verify: bool = False,
 ) -> dict[Variable, Value]:
     """Carry a gradient from `root` back through the graph: the backward pass itself.
 
@@ -301,6 +309,8 @@ def sweep(
         As in :meth:`Variable.backward`.
     record : Record, optional
         Where to note every gradient that arrives and every one that is handed on.
+    verify : bool, optional
+        As in :meth:`Variable.backward`.
 
     Returns
     -------
@@ -310,62 +320,111 @@ def sweep(
     if create_graph:
         retain_graph, gradient = True, Constant(gradient)
     oldest = max(variable.serial for variable in wanted) if wanted else 0
-    guard = None
+    hidden = set() if record is None else record.hidden
     arrived: dict[Variable, Value] = {root: gradient}
     newest_first = [] if root.operation is None or root in wanted else [(root.serial, root)]
     while newest_first:
         node = heappop(newest_first)[1]
         upstream = arrived.pop(node)
         operation: Any = node.operation
-        a, b, out = node.a, node.b, node._value
+        a, b, out, arity = node.a, node.b, node._value, operation.arity
         arguments: Sequence[Any]
         values: Sequence[Any]
-        if b is ONLY_A:
-            arguments, values = (a,), (a._value,)
-        elif b is ALL_IN_A:
-            arguments, values = a, [v._value if isinstance(v, Variable) else v for v in a]
-        else:
+        if arity == 2:
             arguments = (a, b)
             values = (
                 a._value if isinstance(a, Variable) else a,
                 b._value if isinstance(b, Variable) else b,
             )
+        elif arity == 1:
+            arguments, values = (a,), (a._value,)
+        elif operation is FREED:
+            raise _explain_freed()
+        else:
+            arguments, values = a, [v._value if isinstance(v, Variable) else v for v in a]
         if record is not None:
             record.arrived[node] = upstream
         if keep_gradients:
             node.grad = as_leaf_gradient(node, upstream, upstream)
+        if verify:
+            _check_unchanged(node, values)
         if create_graph:
             out, values = node, arguments
-        if operation.shared is not None:
-            upstream = operation.shared(upstream, out, *values)
-        guard = guard or operation.guard
-        for place, rule in enumerate(operation.rules):
+        rules, shared, hides = operation.rules, operation.shared, operation.hides
+        if hidden and node in hidden:
+            rules, shared, hides = operation.hidden_rules, operation.hidden_shared, True
+        if shared is not None:
+            upstream = shared(upstream, out, *values)
+        for place, rule in enumerate(rules):
             argument = arguments[place]
             if type(argument) is not Variable or argument.serial > oldest:
+                if type(argument) is Constant and argument.serial < node.serial:
+                    raise _explain_change(argument)
                 continue  # data are never differentiated
             gradient = rule(upstream, out, *values)
-            if guard is not None and operation.pointwise:
-                gradient = guard(upstream, gradient)
+            if create_graph and operation.kink is not None:
+                gradient = _mark_kink(operation, place, gradient, upstream, node, hides)
             spread = gradient
             if type(gradient) is not float and operation.broadcasts:
                 gradient = sum_to_argument(gradient, argument._value)
             if record is not None:
                 record.flows[node, place] = Flow(spread, gradient)
+            if hides:
+                hidden.add(argument)
+            last = argument.operation is None or argument in wanted
             if argument in arrived:
                 gradient = arrived[argument] + gradient
-                if argument.operation is None or argument in wanted:
-                    gradient = as_leaf_gradient(argument, gradient, upstream)
-                arrived[argument] = gradient
-            elif argument.operation is None or argument in wanted:
-                arrived[argument] = as_leaf_gradient(argument, gradient, upstream)
-            else:
-                arrived[argument] = gradient
+            elif argument.serial < node.serial:
+                raise _explain_change(argument)
+            elif not last:
                 heappush(newest_first, (argument.serial, argument))
+            arrived[argument] = as_leaf_gradient(argument, gradient, upstream) if last else gradient
         if not retain_graph:
-            node.operation, node.a, node.b = FREED, (), ALL_IN_A
+            node.operation, node.a, node.b = FREED, (), None
     if wanted:
         return {variable: arrived[variable] for variable in wanted if variable in arrived}
     return arrived
+
+
+def _explain_freed() -> RuntimeError:
+    return RuntimeError(
+        "this graph was freed by an earlier backward(): compute the value again, "
+        "or call the earlier backward(retain_graph=True)"
+    )
+
+
+def _explain_change(argument: Variable) -> RuntimeError:
+    called = "a leaf" if argument.name is None else repr(argument.name)
+    return RuntimeError(
+        f"the value of {called} was set after this graph was computed from it: compute the result "
+        "again, or call backward() before the value is set"
+    )
+
+
+def _check_unchanged(node: Variable, values: Sequence[Any]) -> None:
+    """Compute a value once more, and raise an error if it comes out different."""
+    assert node.operation is not None
+    with np.errstate(all="ignore"):
+        again = node.operation.forward(*values)
+    if not np.array_equal(again, node._value, equal_nan=True):
+        called = f"the result of {node.operation.name}" if node.name is None else repr(node.name)
+        raise RuntimeError(
+            f"{called} does not follow from its arguments any more: an array was written into "
+            "after it was used. Change a copy of it, or call backward() before"
+        )
+
+
+def _mark_kink(
+    operation: Operation, place: int, gradient: Value, upstream: Value, node: Variable, hides: bool
+) -> Value:
+    """Make the derivative of a gradient undefined where the operation has a kink."""
+    assert operation.kink is not None
+    at, where, axes = operation.kink(place, node, *node.arguments)
+    if hides and np.shape(value_of(upstream)) in ((), np.shape(where)):
+        where = where & (value_of(upstream) != 0)
+    if type(at) is not Variable or not np.any(where):
+        return gradient
+    return gradient + FUNCTIONS["undefined"](at, where, axes)
 
 
 def sum_to_argument(gradient: Value, value: Value) -> Value:
@@ -385,7 +444,7 @@ def as_leaf_gradient(variable: Variable, gradient: Value, upstream: Value) -> Va
         return gradient
     if type(value) is float:
         return float(gradient)
-    if type(gradient) is float:  # of a single float32 number among float64 data
+    if type(gradient) is float:  # of a single number of float32
         return value.dtype.type(gradient)
     if gradient.dtype != value.dtype:  # a float32 leaf among float64 data
         return gradient.astype(value.dtype)

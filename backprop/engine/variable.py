@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from backprop.engine.arrays import StandIn, as_array
+from backprop.engine.operators import Operators
 
 if TYPE_CHECKING:
     from backprop.engine.signatures import Input, Numbers, Plain
@@ -31,17 +33,7 @@ _recording: ContextVar[bool] = ContextVar("recording", default=True)
 is_recording = _recording.get
 
 
-# What stands in the slot `b` of a Variable whose operation has not just two arguments. Classes,
-# because copy.deepcopy() and pickle keep a class as it is.
-class ONLY_A:
-    """One argument, in the slot `a`."""
-
-
-class ALL_IN_A:
-    """Any other number of arguments, as a tuple in the slot `a`."""
-
-
-class Variable:
+class Variable(Operators):
     """A number or an array of numbers that remembers how it was computed.
 
     Arithmetic with Variables, and the functions of this package, make new Variables. Each of them
@@ -106,7 +98,7 @@ class Variable:
         self.grad = None
         self.name = name
         self.operation = None
-        self.a, self.b = (), ALL_IN_A
+        self.a, self.b = (), None
         self.serial = _next_serial()
 
     @property
@@ -123,6 +115,14 @@ class Variable:
                 "set the value of a leaf, and compute again"
             )
         self._value = as_value(value, copy=True)
+        self.mark_changed()
+
+    def mark_changed(self) -> None:
+        """Note that the value of this leaf has changed, so that graphs made before are out of date.
+
+        Whoever writes into the array in place, as an optimizer does, calls it afterwards.
+        """
+        self.serial = _next_serial()  # newer than what was computed from the value before
 
     if TYPE_CHECKING:
 
@@ -136,9 +136,10 @@ class Variable:
     @property
     def arguments(self) -> tuple[Any, ...]:
         """The arguments of the operation that made this value; ``()`` for one that was given."""
-        if self.b is ONLY_A:
+        arity = 0 if self.operation is None else self.operation.arity
+        if arity == 1:
             return (self.a,)
-        return tuple(self.a) if self.b is ALL_IN_A else (self.a, self.b)
+        return (self.a, self.b) if arity == 2 else tuple(self.a)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -162,6 +163,7 @@ class Variable:
         retain_graph: bool = False,
         create_graph: bool = False,
         keep_gradients: bool = False,
+        verify: bool = False,
     ) -> None:
         """Compute the derivative of this value with respect to every leaf that it depends on.
 
@@ -181,16 +183,25 @@ class Variable:
             other, until its ``grad`` is set to None.
         keep_gradients : bool, optional
             Also leave in ``grad`` what arrived at the values in between.
+        verify : bool, optional
+            Compute every value once more on the way, and raise an error if one comes out different,
+            because an array was written into after it was used. In Python's development mode
+            (``python -X dev``) it is always on.
 
         Raises
         ------
         ValueError
             If this value is an array and no `upstream` is given, or one of another shape.
         RuntimeError
-            If the graph was freed by an earlier backward pass, or there is none.
+            If the graph was freed by an earlier backward pass, or there is none; or if the value of
+            a leaf was set, by hand or by an optimizer's step, after the graph was computed.
 
         Notes
         -----
+        A graph refers to the arrays that you compute with; it copies indices and conditions alone.
+        So an array of data is not to be written into between the calculation and ``backward()``:
+        unless `verify` is on, the gradient would be that of the new data.
+
         Reverse-mode differentiation (S. Linnainmaa, 1970; A. Griewank and A. Walther, *Evaluating
         Derivatives*, 2nd ed., 2008, section 3.2). A value is always newer than the arguments that
         it was made of. So when the newest value that waits is taken first, everything that depends
@@ -213,6 +224,7 @@ class Variable:
             retain_graph=retain_graph,
             create_graph=create_graph,
             keep_gradients=keep_gradients,
+            verify=verify or sys.flags.dev_mode,
         )
         for leaf, gradient in arrived.items():
             leaf.grad = gradient if leaf.grad is None else leaf.grad + gradient
@@ -305,22 +317,6 @@ class Variable:
                 "backprop (bp.exp for np.exp), or take the plain array with .value"
             )
 
-    if TYPE_CHECKING:  # put in place by operations.py, from its table
-        sum_to: Callable[[tuple[int, ...]], Variable]
-        transpose: Callable[..., Variable]
-        reshape: Callable[..., Variable]
-        sum: Callable[..., Variable]
-
-        def __add__(self, other: Input) -> Variable: ...
-        def __array_ufunc__(self, *arguments: Any, **settings: Any) -> Any: ...
-
-        __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __add__
-        __pow__ = __rpow__ = __matmul__ = __rmatmul__ = __add__
-
-        def __neg__(self) -> Variable: ...
-        def __abs__(self) -> Variable: ...
-        def __getitem__(self, index: Any) -> Variable: ...
-
 
 class Constant(Variable):
     """Data with a name: takes part in expressions and is never differentiated.
@@ -390,8 +386,8 @@ def recording(on: bool) -> Iterator[None]:
         _recording.reset(token)
 
 
-def remember(operation: Operation, value: Value, a: Any, b: Any = ONLY_A) -> Variable:
-    """Make the Variable that `operation` gave for its arguments."""
+def remember(operation: Operation, value: Value, a: Any, b: Any = None) -> Variable:
+    """Make the Variable that `operation` gave; `a` and `b` as :attr:`Operation.arity` says."""
     out = _new(Variable)
     out._value = value
     out.grad = None
@@ -403,6 +399,13 @@ def remember(operation: Operation, value: Value, a: Any, b: Any = ONLY_A) -> Var
     return out
 
 
+def remember_all(operation: Operation, value: Value, arguments: Sequence[Any]) -> Variable:
+    """Make the Variable that `operation` gave for its arguments, however many they are."""
+    if operation.arity in (1, 2):
+        return remember(operation, value, *arguments)
+    return remember(operation, value, tuple(arguments))
+
+
 _new = object.__new__
 
 
@@ -411,10 +414,15 @@ def value_of(operand: Any) -> Any:
     return operand._value if isinstance(operand, Variable) else operand
 
 
-def as_value(data: Any, copy: bool = False) -> Value:
+def as_number(value: Any) -> Value:
+    """Return a NumPy float64 scalar as a Python float: faster, and shown as a plain number."""
+    return float(value) if type(value) is np.float64 else value
+
+
+def as_value(data: Any, copy: bool = False, dtype: DTypeLike = np.float64) -> Value:
     """Return numbers as a Python float or as an array of floats; explain why anything else is none.
 
-    Integers and booleans become float64; float32 and other floating types stay as they are.
+    Arrays of integers and booleans get the type `dtype`; floating types stay as they are.
     """
     if type(data) is float:
         return data
@@ -424,8 +432,10 @@ def as_value(data: Any, copy: bool = False) -> Value:
         array = np.array(data) if copy and not isinstance(data, StandIn) else as_array(data)
     except ValueError as error:
         raise TypeError(f"not an array of numbers: {error}") from None
+    if isinstance(data, np.ma.MaskedArray) and np.ma.is_masked(data):
+        raise TypeError("the array has masked elements: choose what stands there, with .filled()")
     if array.dtype.kind in "iub":
-        array = array.astype(np.float64)
+        array = array.astype(dtype if array.ndim else np.float64)
     elif array.dtype.kind != "f":
         what = "complex numbers" if array.dtype.kind == "c" else f"{data!r}"
         raise TypeError(f"expected real numbers, a float or an array of floats, got {what}")
@@ -448,17 +458,3 @@ def sum_to_shape(array: Value, shape: Sequence[int]) -> Value:
     if shape:
         return total
     return total.item() if total.dtype == np.float64 else total[()]
-
-
-class _Freed:
-    """What stands in ``Variable.operation`` once the graph has been freed."""
-
-    @property
-    def shared(self) -> None:
-        raise RuntimeError(
-            "this graph was freed by an earlier backward(): compute the value again, "
-            "or call the earlier backward(retain_graph=True)"
-        )
-
-
-FREED: Any = _Freed()

@@ -12,7 +12,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
+
+from backprop.checks import check_count, check_generator, format_given
+from backprop.engine.variable import Variable
 
 #: What decides random numbers: a whole number, a generator to draw from, or None for new ones
 #: each time.
@@ -53,9 +56,9 @@ def glorot_uniform(shape: Sequence[int], seed: Seed = None) -> NDArray[np.float6
     >>> bool(abs(W).max() <= (6 / 500) ** 0.5), round(float(W.var()), 4)     # 2 / 500
     (True, 0.004)
     """
-    inputs, outputs = _fans(shape)
+    inputs, outputs = _count_fans(shape)
     limit = math.sqrt(6.0 / (inputs + outputs))
-    return np.random.default_rng(seed).uniform(-limit, limit, shape)
+    return check_generator(seed).uniform(-limit, limit, shape)
 
 
 def glorot_normal(shape: Sequence[int], seed: Seed = None) -> NDArray[np.float64]:
@@ -69,8 +72,8 @@ def glorot_normal(shape: Sequence[int], seed: Seed = None) -> NDArray[np.float64
     >>> round(float(bp.initializers.glorot_normal((300, 200), seed=0).var()), 4)
     0.004
     """
-    inputs, outputs = _fans(shape)
-    return np.random.default_rng(seed).normal(0.0, math.sqrt(2.0 / (inputs + outputs)), shape)
+    inputs, outputs = _count_fans(shape)
+    return check_generator(seed).normal(0.0, math.sqrt(2.0 / (inputs + outputs)), shape)
 
 
 def he_uniform(shape: Sequence[int], seed: Seed = None) -> NDArray[np.float64]:
@@ -84,8 +87,8 @@ def he_uniform(shape: Sequence[int], seed: Seed = None) -> NDArray[np.float64]:
     >>> round(float(bp.initializers.he_uniform((200, 300), seed=0).var()), 3)
     0.01
     """
-    limit = math.sqrt(6.0 / _fans(shape)[0])
-    return np.random.default_rng(seed).uniform(-limit, limit, shape)
+    limit = math.sqrt(6.0 / _count_fans(shape)[0])
+    return check_generator(seed).uniform(-limit, limit, shape)
 
 
 def he_normal(shape: Sequence[int], seed: Seed = None) -> NDArray[np.float64]:
@@ -119,7 +122,7 @@ def he_normal(shape: Sequence[int], seed: Seed = None) -> NDArray[np.float64]:
     >>> round(float(bp.initializers.he_normal((200, 300), seed=0).var()), 3)
     0.01
     """
-    return np.random.default_rng(seed).normal(0.0, math.sqrt(2.0 / _fans(shape)[0]), shape)
+    return check_generator(seed).normal(0.0, math.sqrt(2.0 / _count_fans(shape)[0]), shape)
 
 
 def normal(shape: Sequence[int], seed: Seed = None) -> NDArray[np.float64]:
@@ -131,7 +134,7 @@ def normal(shape: Sequence[int], seed: Seed = None) -> NDArray[np.float64]:
     >>> bp.initializers.normal((2,), seed=0).round(3)
     array([ 0.126, -0.132])
     """
-    return np.random.default_rng(seed).normal(size=shape)
+    return check_generator(seed).normal(size=_check_shape(shape))
 
 
 def zeros(shape: Sequence[int], seed: Seed = None) -> NDArray[np.float64]:
@@ -146,7 +149,8 @@ def zeros(shape: Sequence[int], seed: Seed = None) -> NDArray[np.float64]:
     array([[0.],
            [0.]])
     """
-    return np.zeros(shape)
+    check_generator(seed)
+    return np.zeros(_check_shape(shape))
 
 
 #: The names that layers know. The two short ones stand for the form that the paper recommends.
@@ -162,12 +166,54 @@ INITIALIZERS: dict[str, Initializer] = {
 }
 
 
-def _fans(shape: Sequence[int]) -> tuple[int, int]:
+def _check_shape(shape: Sequence[int]) -> tuple[int, ...]:
+    """Return a shape of any kind, or say that it is none."""
+    if not isinstance(shape, (tuple, list)):
+        raise TypeError(f"shape must be a tuple such as (2, 3), got {format_given(shape)}")
+    return tuple(check_count(length, f"shape[{i}]", least=0) for i, length in enumerate(shape))
+
+
+def _count_fans(shape: Sequence[int]) -> tuple[int, int]:
     """Return how many inputs reach an output, and how many outputs an input reaches."""
-    if len(shape) == 2:
-        return shape[0], shape[1]
-    if len(shape) == 4:
-        return shape[1] * shape[2] * shape[3], shape[0] * shape[2] * shape[3]
-    raise ValueError(
-        f"shape must be (inputs, outputs) or (filters, channels, height, width), got {shape}"
-    )
+    lengths = _check_shape(shape)
+    if len(lengths) not in (2, 4) or 0 in lengths:
+        raise ValueError(
+            "shape must be (inputs, outputs) or (filters, channels, height, width), "
+            f"got {format_given(shape)}"
+        )
+    window = math.prod(lengths[2:])
+    if len(lengths) == 2:
+        return lengths
+    return lengths[1] * window, lengths[0] * window
+
+
+def draw_parameter(
+    name: str, shape: tuple[int, ...], initializer: str | Initializer, seed: Seed, dtype: DTypeLike
+) -> Variable:
+    """Return a new parameter; the layer that it is set in names it."""
+    floating = _check_floating(dtype)
+    draw = INITIALIZERS.get(initializer) if isinstance(initializer, str) else initializer
+    if draw is None or not callable(draw):
+        raise ValueError(
+            f"initializer must be one of {', '.join(INITIALIZERS)}, or a function of a shape and a "
+            f"generator; got {format_given(initializer)}"
+        )
+    drawn = np.asarray(draw(shape, check_generator(seed)))
+    if drawn.shape != shape:
+        raise ValueError(
+            f"initializer must return the shape {shape} for {name}, it returned {drawn.shape}"
+        )
+    return Variable(drawn.astype(floating))
+
+
+def _check_floating(dtype: DTypeLike) -> np.dtype[Any]:
+    """Return a floating type, or say that it is none."""
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        found = np.dtype(object)
+    if found.kind != "f" or dtype is None:
+        raise TypeError(
+            f"dtype must be a floating type such as np.float32, got {format_given(dtype)}"
+        )
+    return found

@@ -6,6 +6,7 @@ can be relied upon. This module needs the standard library only.
 """
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -46,23 +47,32 @@ PALETTE: dict[str, Colour] = {
     "panel": Colour("#f6f8fa", "#1b1e22"),  # a box that stands out from the page
 }
 
-# Whoever shows the book says in its own way that it is dark: the book's theme, JupyterLab, VS Code.
+# Who shows the book says in its own way that it is dark: its theme, Colab, JupyterLab, VS Code.
 _DARK = (
     'html[data-theme="dark"]',
+    'html[theme="dark"]',
     'body[data-jp-theme-light="false"]',
     "body.vscode-dark",
     "body.vscode-high-contrast:not(.vscode-high-contrast-light)",
 )
+# What a reader who forces colours has chosen for text, backgrounds and lines.
+_SYSTEM = {
+    "ink": "CanvasText",
+    "muted": "CanvasText",
+    "axis": "CanvasText",
+    "surface": "Canvas",
+    "panel": "Canvas",
+}
 # The reader's own setting counts only where nobody has said anything; a Sphinx page without
 # JavaScript (data-content_root, no data-theme) stays light whatever the setting.
 _UNDECIDED = (
-    "html:not([data-theme]):not([data-content_root])"
+    "html:not([data-theme]):not([theme]):not([data-content_root])"
     ":not(:has(body[data-jp-theme-light])):not(:has(body[class*=vscode]))"
 )
 
 
 #: The scripts, each made of the module of its name and of what that imports.
-_SCRIPTS = ("explorer", "steps")
+_SCRIPTS = ("explorer", "progress", "quiz", "steps")
 
 
 def on_page() -> bool:
@@ -99,6 +109,10 @@ def palette_css() -> str:
         "{" + ";".join(f"--bp-{name}:{colour[i]}" for name, colour in PALETTE.items()) + "}"
         for i in (0, 1)
     )
+    every = f":root,{','.join(_DARK)}"
+    # Who forces colours has chosen the background, too, whatever the theme: what is drawn follows.
+    forced = "@media (forced-colors:active)"
+    system = "{" + ";".join(f"--bp-{name}:{colour}" for name, colour in _SYSTEM.items()) + "}"
     return "\n".join(
         (
             f":root{light}",
@@ -106,7 +120,10 @@ def palette_css() -> str:
             f"@media (prefers-color-scheme:dark){{{_UNDECIDED}{dark}}}",
             "body[data-jp-theme-light]{--bp-surface:var(--jp-layout-color0)}",
             "body[class*=vscode]{--bp-surface:var(--vscode-editor-background)}",
-            f"@media print{{:root,{','.join(_DARK)}{light}}}",
+            f"{forced} and (prefers-color-scheme:light){{{every}{light}}}",
+            f"{forced} and (prefers-color-scheme:dark){{{every}{dark}}}",
+            f"{forced}{{{every},body[data-jp-theme-light],body[class*=vscode]{system}}}",
+            f"@media print{{{every}{light}}}",
             "",
         )
     )
@@ -148,9 +165,15 @@ def assets(*names: str) -> Markup:
     if on_page():
         return Markup()
     return join(
-        [element("style", Markup(style)) for style in styles if style]
+        [element("style", Markup(_shorten_style(style))) for style in styles if style]
         + [element("script", Markup(script)) for script in scripts if script]
     )
+
+
+@cache
+def _shorten_style(style: str) -> str:
+    """Leave out comments and line breaks: each line of an output costs 12 bytes in a notebook."""
+    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)).strip()
 
 
 @cache
@@ -169,10 +192,6 @@ def asset_files() -> dict[str, str]:
     True
     """
     here = Path(__file__).parent
-    styles = {
-        path.name: path.read_text(encoding="utf-8")
-        for path in sorted(here.glob("*.*s"))
-        if path.suffix in (".css", ".js")
-    }
+    styles = {path.name: path.read_text(encoding="utf-8") for path in sorted(here.glob("*.css"))}
     scripts = {f"{name}.js": assemble_script(here / f"{name}.mjs") for name in _SCRIPTS}
     return {**styles, **scripts, "backprop.css": palette_css() + styles["backprop.css"]}

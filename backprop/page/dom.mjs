@@ -30,6 +30,20 @@ export function findAll(root, selector, kind) {
 }
 
 /**
+ * Make an element.
+ *
+ * @param {string} name
+ * @param {Record<string, string | number>} [attributes]
+ * @param {(Node | string)[]} children
+ */
+export function make(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
+  made.append(...children);
+  return made;
+}
+
+/**
  * Call a function once the page has been read.
  *
  * @param {() => void} begin
@@ -37,6 +51,19 @@ export function findAll(root, selector, kind) {
 export function whenRead(begin) {
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();
+}
+
+/**
+ * Show a notice at the end of a quiz, or take it away.
+ *
+ * @param {Element} quiz
+ * @param {string} text nothing for no notice
+ */
+export function setNotice(quiz, text) {
+  const shown = quiz.querySelector(".bp-notice");
+  if (shown?.textContent === text) return;
+  shown?.remove();
+  if (text) quiz.append(make("p", { class: "bp-notice", role: "status" }, text));
 }
 
 /** What the scripts of a page share with each other, and with the outputs of a notebook. */

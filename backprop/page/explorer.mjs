@@ -158,6 +158,8 @@ function begin(root, data) {
     sliders.forEach((_, i) => rewind(i));
     update();
   });
+  // Notebooks have plans of their own for arrow keys.
+  root.addEventListener("keydown", (event) => event.stopPropagation());
   root.classList.add("bp-moves");
   update();
 }

@@ -12,8 +12,8 @@ __all__ = ["assemble_script"]
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(\./|\.\./)([^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:const|let|function|class)\b)", re.MULTILINE)
 #: Comments of a line or more, and types. None of our strings looks like one; a test holds that.
-_COMMENT = re.compile(r"^[ \t]*//.*\n|^[ \t]*/\*\*[\s\S]*?\*/\n|/\*\*[\s\S]*?\*/ ?", re.MULTILINE)
-_BLANK = re.compile(r"\n{2,}")
+_COMMENT = re.compile(r"^[ \t]*//.*\n|/\*\*(?:(?!\*/)[\s\S])*\*/[ \n]?", re.MULTILINE)
+_INDENT = re.compile(r"^[ \t]+|\n+(?=\n)", re.MULTILINE)
 
 
 def assemble_script(entry: Path) -> str:
@@ -28,12 +28,12 @@ def assemble_script(entry: Path) -> str:
     -------
     str
         A function that is called at once, so that no name of it meets another script's. Modules
-        come before those that import them; comments and types are left out.
+        come before those that import them; comments, types and indents are left out.
 
     Raises
     ------
     ValueError
-        If something is imported or exported in a way that this cannot join.
+        If something is written in a way that this cannot join.
 
     Examples
     --------
@@ -43,10 +43,12 @@ def assemble_script(entry: Path) -> str:
     """
     modules: dict[Path, str] = {}
     _collect(entry.resolve(), modules)
-    body = _BLANK.sub("\n", "".join(modules.values()))
+    body = _INDENT.sub("", "".join(modules.values()))
     left = re.search(r"^(?:import|export)\b.*", body, re.MULTILINE)
     if left:
         raise ValueError(f"{entry.name}: {left[0]!r} cannot be joined: import and export by name")
+    if any(line.count("`") % 2 for line in body.splitlines()):
+        raise ValueError(f"{entry.name}: a text in backquotes must end on its line")
     return f'(() => {{\n"use strict";\n{body.strip()}\n}})();\n'
 
 

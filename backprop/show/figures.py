@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from backprop import page
-from backprop.page.html import Markup, element, join
+from backprop.page.html import Markup, element
 from backprop.show.drawing import svg
 from backprop.show.drawing.pictures import (
     check_texts,
@@ -18,6 +17,7 @@ from backprop.show.drawing.pictures import (
     write_pictures,
 )
 from backprop.show.drawing.style import style
+from backprop.show.output import Bundle, make_bundle
 
 if TYPE_CHECKING:
     from backprop.show.drawing.axes import Panels
@@ -137,14 +137,25 @@ class Figure:
     def __repr__(self) -> str:
         return f"{self.title}\n{self.alt}"
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/html": self.html(), "text/plain": repr(self)}
+    def _repr_mimebundle_(self, **_: Any) -> Bundle:
+        return make_bundle(
+            self.html(),
+            repr(self),
+            pictures=self._write_pictures(),
+            description=self.alt,
+            after=write_caption(self.title, self.caption),
+        )
 
     def html(self) -> Markup:
-        """Return the figure as HTML, with its style sheet if no page brings one."""
+        """Return the figure as HTML for a page."""
+        caption = write_caption(self.title, self.caption)
+        name = make_identifier(self.title, self.drawings)
+        return element("figure", self._write_pictures(), caption, class_="bp-figure", id=name)
+
+    def _write_pictures(self) -> Markup:
         name = make_identifier(self.title, self.drawings)
         linked, heads = link_pictures(self.drawings, name)
-        shown = write_pictures(
+        return write_pictures(
             linked,
             self.size,
             self.columns,
@@ -153,5 +164,3 @@ class Figure:
             description=self.alt,
             heads=heads,
         )
-        caption = write_caption(self.title, self.caption)
-        return join([page.assets(), element("figure", shown, caption, class_="bp-figure", id=name)])

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from backprop.checks import format_given
+
 Data = tuple[ArrayLike, ...]
 Arrays = tuple[NDArray[Any], ...]
 
@@ -75,11 +77,13 @@ class Batches:
         return None
 
 
-def checked_data(data: Any, name: str) -> Arrays:
+def check_data(data: Any, name: str) -> Arrays:
     """Return data as arrays of the same length, or say what is wrong with them."""
     if not isinstance(data, tuple) or not data:
-        raise TypeError(f"{name} must be a tuple of arrays such as (x, y), got {_short(data)}")
-    arrays = tuple(_checked_array(part, f"array {i} of {name}") for i, part in enumerate(data, 1))
+        raise TypeError(
+            f"{name} must be a tuple of arrays such as (x, y), got {format_given(data)}"
+        )
+    arrays = tuple(_check_array(part, f"array {i} of {name}") for i, part in enumerate(data, 1))
     lengths = [len(part) for part in arrays]
     if len(set(lengths)) > 1:
         raise ValueError(
@@ -91,18 +95,13 @@ def checked_data(data: Any, name: str) -> Arrays:
     return arrays
 
 
-def _checked_array(data: Any, name: str) -> NDArray[Any]:
+def _check_array(data: Any, name: str) -> NDArray[Any]:
     try:
         array = np.asarray(data)
     except ValueError:  # rows of different lengths
         array = np.array(None)
     if array.ndim == 0 or array.dtype.kind == "O":
         raise TypeError(
-            f"{name} must be an array with an entry for each example, got {_short(data)}"
+            f"{name} must be an array with an entry for each example, got {format_given(data)}"
         )
     return array
-
-
-def _short(data: Any) -> str:
-    shown = repr(data)
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."

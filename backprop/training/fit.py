@@ -9,13 +9,21 @@ from typing import Any
 import numpy as np
 
 from backprop import saving
-from backprop.checks import checked_count, checked_positive
+from backprop.checks import check_count, check_flag, check_path, check_positive
 from backprop.engine.variable import Variable
-from backprop.network.layers import Layer
-from backprop.training.batches import Arrays, Data, checked_data
-from backprop.training.history import History, Live, Settings, Stepper, counted, read_run, steps_of
+from backprop.network.parameters import Layer, assign_values
+from backprop.training.batches import Arrays, Data, check_data
+from backprop.training.history import (
+    History,
+    Live,
+    Settings,
+    Stepper,
+    count_steps,
+    format_count,
+    read_run,
+)
 from backprop.training.loop import Callback, Run
-from backprop.training.optimizers import Learnable, checked_parameters
+from backprop.training.parameters import Learnable, list_parameters
 
 #: Parameters and gradients of every step are kept if that is at most so many numbers of each kind
 #: (16 MB in float64), unless `record` says otherwise.
@@ -130,26 +138,28 @@ def fit(
     >>> history.epochs, round(slope.value, 3)
     (5, 2.0)
     """
-    here = _named(checked_parameters(parameters))
+    here = _name_all(parameters)
     _check_optimizer(optimizer, here)
-    given, held_out = _checked_examples(data, validation, batch_size)
-    steps = checked_count(steps, "steps")
+    given, held_out = _check_examples(data, validation, batch_size)
+    steps = check_count(steps, "steps")
     size = sum(int(np.prod(parameter.shape)) for parameter in here.values())
     settings = Settings(
         steps=steps,
-        tolerance=None if tolerance is None else checked_positive(tolerance, "tolerance"),
-        patience=None if patience is None else checked_count(patience, "patience"),
-        batch_size=None if batch_size is None else checked_count(batch_size, "batch_size"),
-        shuffle=bool(shuffle),
-        seed=checked_count(seed, "seed", least=0),
-        clip_norm=None if clip_norm is None else checked_positive(clip_norm, "clip_norm"),
-        record=size * (steps + 1) <= KEPT_NUMBERS if record is None else bool(record),
+        tolerance=None if tolerance is None else check_positive(tolerance, "tolerance"),
+        patience=None if patience is None else check_count(patience, "patience"),
+        batch_size=None if batch_size is None else check_count(batch_size, "batch_size"),
+        shuffle=check_flag(shuffle, "shuffle"),
+        seed=check_count(seed, "seed", least=0),
+        clip_norm=None if clip_norm is None else check_positive(clip_norm, "clip_norm"),
+        record=size * (steps + 1) <= KEPT_NUMBERS
+        if record is None
+        else check_flag(record, "record"),
         examples=len(given[0]) if given else None,
         held_out=len(held_out[0]) if held_out else None,
     )
     layer = parameters if isinstance(parameters, Layer) else None
     generators = layer.generators() if layer else []
-    live = Live(list(here.values()), optimizer, generators, steps_of(optimizer) or 0)
+    live = Live(list(here.values()), optimizer, generators, count_steps(optimizer) or 0)
     history = History(list(here), settings)
     return Run(loss, layer, live, history, given, held_out, callbacks).go_on(progress)
 
@@ -214,18 +224,19 @@ def resume(
     >>> history.steps, round(w.value, 4)
     (300, 3.0)
     """
-    here = _named(checked_parameters(parameters))
+    check_path(path)
+    here = _name_all(parameters)
     _check_optimizer(optimizer, here)
     history, header, arrays = read_run(path)
     if steps is not None:
-        history.settings = replace(history.settings, steps=checked_count(steps, "steps"))
-    given, held_out = _checked_examples(data, validation, history.settings.batch_size)
+        history.settings = replace(history.settings, steps=check_count(steps, "steps"))
+    given, held_out = _check_examples(data, validation, history.settings.batch_size)
     _check_length(path, "data", given, history.settings.examples)
     _check_length(path, "validation", held_out, history.settings.held_out)
     layer = parameters if isinstance(parameters, Layer) else None
     generators = layer.generators() if layer else []
     _restore(path, history, header, arrays, here, optimizer, generators)
-    earlier = (steps_of(optimizer) or 0) - history.steps
+    earlier = (count_steps(optimizer) or 0) - history.steps
     live = Live(list(here.values()), optimizer, generators, earlier)
     return Run(loss, layer, live, history, given, held_out, callbacks).go_on(progress)
 
@@ -249,12 +260,12 @@ def _restore(
         raise ValueError(f"{path} was saved with {kind}, not with {type(optimizer).__name__}")
     if len(states) != len(generators):
         raise ValueError(
-            f"{path} was saved with {counted(len(states), 'random generator')} in the layers, "
+            f"{path} was saved with {format_count(len(states), 'random generator')} in the layers, "
             f"here {len(generators)} can be seen: give resume the network itself, as fit was"
         )
-    saving.check_fit(path, here, values)
+    saving.check_fit(path, {name: p.value for name, p in here.items()}, values)
     optimizer.load_state(kept)
-    saving.put(here, values)
+    assign_values(here, values)
     for name, parameter in here.items():
         gradient = gradients[name]
         if gradient is not None and type(parameter.value) is not np.ndarray:
@@ -264,7 +275,7 @@ def _restore(
         generator.bit_generator.state = state
 
 
-def _checked_examples(
+def _check_examples(
     data: Data | None, validation: Data | None, batch_size: int | None
 ) -> tuple[Arrays, Arrays]:
     """Return the data and the held-out data as arrays, or say what is wrong with them."""
@@ -273,18 +284,18 @@ def _checked_examples(
             if setting is not None:
                 raise ValueError(f"{name} needs data=(x, y), and a loss that takes a batch of them")
         return (), ()
-    given = checked_data(data, "data")
-    if batch_size is not None and checked_count(batch_size, "batch_size") > len(given[0]):
+    given = check_data(data, "data")
+    if batch_size is not None and check_count(batch_size, "batch_size") > len(given[0]):
         raise ValueError(
             f"batch_size is {batch_size}, but there are only "
-            f"{counted(len(given[0]), 'example')}: leave it out to take all in every step"
+            f"{format_count(len(given[0]), 'example')}: leave it out to take all in every step"
         )
     if validation is None:
         return given, ()
-    held_out = checked_data(validation, "validation")
+    held_out = check_data(validation, "validation")
     if len(held_out) != len(given):
         raise ValueError(
-            f"data has {counted(len(given), 'array')} and validation {len(held_out)}: "
+            f"data has {format_count(len(given), 'array')} and validation {len(held_out)}: "
             "the loss takes the same arguments from both"
         )
     return given, held_out
@@ -293,7 +304,7 @@ def _checked_examples(
 def _check_length(path: saving.FilePath, name: str, given: Arrays, saved: int | None) -> None:
     found = len(given[0]) if given else None
     if found != saved:
-        shown = ["none" if n is None else counted(n, "example") for n in (saved, found)]
+        shown = ["none" if n is None else format_count(n, "example") for n in (saved, found)]
         raise ValueError(
             f"{path} is of a run with {shown[0]} in {name}, here {shown[1]}: give the same {name}"
         )
@@ -305,10 +316,13 @@ def _check_optimizer(optimizer: Stepper, parameters: Mapping[str, Variable]) -> 
         raise ValueError("the optimizer was made for other parameters: give it and fit the same")
 
 
-def _named(parameters: Sequence[Variable]) -> dict[str, Variable]:
+def _name_all(parameters: Learnable) -> dict[str, Variable]:
     """Return the parameters by name; those without one are called parameter 1, 2, ..."""
-    names = [p.name or f"parameter {i}" for i, p in enumerate(parameters, 1)]
+    listed = list_parameters(parameters)
+    if isinstance(parameters, Layer):
+        return parameters.named_parameters()
+    names = [p.name or f"parameter {i}" for i, p in enumerate(listed, 1)]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"two parameters are called {', '.join(twice)}: give each its own name")
-    return dict(zip(names, parameters, strict=True))
+    return dict(zip(names, listed, strict=True))

@@ -249,7 +249,7 @@ class History:
                 f"{type(live.optimizer).__name__} cannot be saved: it has no state() that returns "
                 "a dict of numbers and arrays, and load_state() that takes it"
             )
-        if steps_of(live.optimizer) not in (None, live.earlier_steps + self.steps):
+        if count_steps(live.optimizer) not in (None, live.earlier_steps + self.steps):
             raise RuntimeError(
                 "the optimizer has taken steps after this run: save a run before you go on"
             )
@@ -293,7 +293,7 @@ class History:
         if not len(loss):
             return "History(no steps yet)"
         return (
-            f"History({counted(self.steps, 'step')}, loss {loss[0]:.6g} → {loss[-1]:.6g}: "
+            f"History({format_count(self.steps, 'step')}, loss {loss[0]:.6g} → {loss[-1]:.6g}: "
             f"{self.stopped_because or 'still running'})"
         )
 
@@ -312,11 +312,11 @@ def read_run(path: saving.FilePath) -> tuple[History, dict[str, Any], dict[str, 
     return history, header, arrays
 
 
-def steps_of(optimizer: Stepper) -> int | None:
+def count_steps(optimizer: Stepper) -> int | None:
     """Return how many steps an optimiser has taken, if it counts them."""
     return getattr(optimizer, "steps", None)
 
 
-def counted(number: int, what: str) -> str:
+def format_count(number: int, what: str) -> str:
     """Return such as ``1 step`` or ``2 steps``."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.variable import Constant, Value, Variable, no_grad, value_of
-from backprop.network.layers import Layer
+from backprop.network.parameters import Layer
 from backprop.training.batches import Arrays, Batches
-from backprop.training.history import History, Live, counted
-from backprop.training.optimizers import clip_gradients
+from backprop.training.history import History, Live, format_count
+from backprop.training.parameters import clip_gradients
 
 Callback = Callable[[History], object]
 
@@ -53,7 +53,7 @@ class Run:
     def go_on(self, progress: bool) -> History:
         """Take all the steps that are to be taken."""
         history = self.history
-        bar = _progress_bar(self.settings.steps, history.steps) if progress else None
+        bar = _make_progress_bar(self.settings.steps, history.steps) if progress else None
         try:
             with _interrupts_held_back() as interrupts:
                 if history.entries:
@@ -77,7 +77,7 @@ class Run:
         """Compute the loss and its gradient, add them to the history, and ask whether to stop."""
         history, step = self.history, self.history.entries
         self.optimizer.zero_grad()
-        current = _loss_of(self.loss, self.batches.at(step))
+        current = _compute_loss(self.loss, self.batches.at(step))
         current.backward()
         history.note_step(float(current.value), self.parameters)
         self.watch(step)
@@ -86,7 +86,7 @@ class Run:
         if not history.stopped_because and any(asked):
             history.stopped_because = "a callback asked to stop"
         if not history.stopped_because and interrupts:
-            history.stopped_because = f"Ctrl-C interrupted it after {counted(step, 'step')}"
+            history.stopped_because = f"Ctrl-C interrupted it after {format_count(step, 'step')}"
 
     def watch(self, step: int) -> None:
         """Note the held-out loss, and the smallest loss so far, whenever an epoch is complete."""
@@ -118,11 +118,11 @@ class Run:
         if self.settings.tolerance is None:
             self.optimizer.step()
             return
-        before = [_kept(parameter.value) for parameter in self.parameters]
+        before = [_copy_value(parameter.value) for parameter in self.parameters]
         self.optimizer.step()
         with np.errstate(invalid="ignore", over="ignore"):  # a step to infinity is reported later
             moves = [
-                _distance(parameter.value, old)
+                _measure_move(parameter.value, old)
                 for parameter, old in zip(self.parameters, before, strict=True)
             ]
         self.history.note("move", float(np.max(moves)))
@@ -146,17 +146,19 @@ class Run:
             smallest = history.latest("smallest", settings.patience + 1)
             if len(smallest) > settings.patience and not smallest[-1] < smallest[0]:
                 which = "held-out loss" if self.held_out else "loss"
-                epochs = counted(settings.patience, "step" if each == 1 else "epoch")
+                epochs = format_count(settings.patience, "step" if each == 1 else "epoch")
                 return f"the {which} has not become smaller for {epochs}"
         if history.steps >= settings.steps:
-            return f"the limit of {counted(settings.steps, 'step')} was reached"
+            return f"the limit of {format_count(settings.steps, 'step')} was reached"
         return ""
 
     def what_went_wrong(self, loss: float) -> str:
         """Return where a loss that is not finite came from, as far as can be seen."""
         history = self.history
         when = (
-            f"after {counted(history.steps, 'step')}" if history.steps else "before the first step"
+            f"after {format_count(history.steps, 'step')}"
+            if history.steps
+            else "before the first step"
         )
         said = f"the loss {'became' if history.steps else 'is'} {loss} {when}"
         example = self.batches.first_not_finite(history.steps)
@@ -169,7 +171,7 @@ class Run:
             said += f"; {first[0]} is not finite"
         else:
             said += f"; {first[0]} was the first parameter that was not finite, "
-            said += f"after {counted(first[1], 'step')}" if first[1] else "from the start"
+            said += f"after {format_count(first[1], 'step')}" if first[1] else "from the start"
         if history.steps == 0:
             return f"{said}: look at the data and the start values"
         if first is not None and self.slope_was_infinite(*first):
@@ -215,7 +217,7 @@ def _interrupts_held_back() -> Iterator[Sequence[int]]:
             signal.signal(signal.SIGINT, usual)
 
 
-def _loss_of(loss: Callable[..., Any], batch: Arrays) -> Variable:
+def _compute_loss(loss: Callable[..., Any], batch: Arrays) -> Variable:
     current = loss(*batch)
     if not isinstance(current, Variable) or isinstance(current, Constant):
         raise TypeError(
@@ -225,18 +227,18 @@ def _loss_of(loss: Callable[..., Any], batch: Arrays) -> Variable:
     return current
 
 
-def _kept(value: Value) -> Value:
+def _copy_value(value: Value) -> Value:
     return value.copy() if type(value) is np.ndarray else value
 
 
-def _distance(value: Value, old: Value) -> float:
+def _measure_move(value: Value, old: Value) -> float:
     """Return by how much a parameter moved: its element that moved most."""
     if type(value) is float:
         return float(abs(value - old))
     return float(np.max(np.abs(value - old), initial=0.0))
 
 
-def _progress_bar(steps: int, done: int) -> Any:
+def _make_progress_bar(steps: int, done: int) -> Any:
     try:
         from tqdm.auto import tqdm
     except ImportError:

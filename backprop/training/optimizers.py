@@ -6,19 +6,15 @@ changed in place, Python floats stay floats, and float32 stays float32.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 
-from backprop.checks import checked_fraction, checked_positive
-from backprop.engine.variable import Constant, Value, Variable, value_of
-from backprop.network.layers import Layer
-from backprop.training.schedules import Schedule
-
-#: What can be learned: leaves, or a layer that has some.
-Learnable = Variable | Iterable[Variable] | Layer
+from backprop.checks import check_flag, check_fraction, check_positive, format_given
+from backprop.engine.variable import Value, value_of
+from backprop.training.parameters import Learnable, check_gradient, list_parameters
+from backprop.training.schedules import Schedule, check_rate
 
 
 class Optimizer:
@@ -69,11 +65,11 @@ class Optimizer:
     remembers: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, parameters: Learnable, learning_rate: float | Schedule = 0.1) -> None:
-        self.parameters = checked_parameters(parameters)
+        self.parameters = list_parameters(parameters)
         self.learning_rate = learning_rate
         self.steps = 0
         self._memory = [
-            {"moves": 0} | {name: _zero(parameter.value) for name in self.remembers}
+            {"moves": 0} | {name: _make_zero(parameter.value) for name in self.remembers}
             for parameter in self.parameters
         ]
 
@@ -99,7 +95,7 @@ class Optimizer:
 
     @learning_rate.setter
     def learning_rate(self, given: float | Schedule) -> None:
-        self._learning_rate = given if callable(given) else checked_positive(given, "learning_rate")
+        self._learning_rate = check_rate(given, "learning_rate")
 
     def rate(self) -> float:
         """Return the learning rate of the next step.
@@ -112,7 +108,7 @@ class Optimizer:
         given = self._learning_rate
         if not callable(given):
             return given
-        return checked_fraction(given(self.steps), f"the learning rate of step {self.steps}")
+        return check_fraction(given(self.steps), f"the learning rate of step {self.steps}")
 
     def memories(self) -> list[dict[str, Any]]:
         """Return what is kept for each parameter, in their order: not copies."""
@@ -140,11 +136,15 @@ class Optimizer:
                 continue
             value, gradient, memory = parameter.value, value_of(parameter.grad), self._memory[i]
             if type(gradient) is not type(value):  # a float32 gradient would narrow the memory
-                gradient = _like(value, gradient)
+                check_gradient(parameter, gradient)
+                gradient = _copy_as(value, gradient)
+            elif type(value) is np.ndarray and gradient.shape != value.shape:
+                check_gradient(parameter, gradient)
             memory["moves"] += 1
             change = self.change(value, gradient, rate, memory)
             if type(value) is np.ndarray:
                 value -= change
+                parameter.mark_changed()
             else:
                 parameter.value = type(value)(value - change)
                 if type(value) is not float:  # NumPy 1 widens single numbers of float32
@@ -170,7 +170,7 @@ class Optimizer:
         """
         kept: dict[str, Any] = {"steps": self.steps}
         for i, memory in enumerate(self._memory):
-            kept |= {f"{name} {i}": _like(value, value) for name, value in memory.items()}
+            kept |= {f"{name} {i}": _copy_as(value, value) for name, value in memory.items()}
         return kept
 
     def load_state(self, state: Mapping[str, Any]) -> None:
@@ -201,7 +201,7 @@ class Optimizer:
         if own.keys() != state.keys():
             raise ValueError(
                 f"this state belongs to another optimiser, or to more or fewer parameters: "
-                f"{type(self).__name__} needs {_listed(own)}, and it has {_listed(state)}"
+                f"{type(self).__name__} needs {_list_names(own)}, and it has {_list_names(state)}"
             )
         for name, value in own.items():
             if np.shape(state[name]) != np.shape(value):
@@ -209,10 +209,10 @@ class Optimizer:
                     f"this state belongs to other parameters: {name!r} has shape "
                     f"{np.shape(state[name])} in it, and {np.shape(value)} here"
                 )
-        self.steps = _like(self.steps, state["steps"])
+        self.steps = _copy_as(self.steps, state["steps"])
         for i, memory in enumerate(self._memory):
             for name, value in memory.items():
-                memory[name] = _like(value, state[f"{name} {i}"])
+                memory[name] = _copy_as(value, state[f"{name} {i}"])
 
     def __repr__(self) -> str:
         """Show the settings."""
@@ -315,8 +315,8 @@ class Momentum(Optimizer):
         nesterov: bool = False,
     ) -> None:
         super().__init__(parameters, learning_rate)
-        self.momentum = checked_fraction(momentum, "momentum", of=1, below=True)
-        self.nesterov = bool(nesterov)
+        self.momentum = check_fraction(momentum, "momentum", of=1, below=True)
+        self.nesterov = check_flag(nesterov, "nesterov")
         if self.nesterov and not self.momentum:
             raise ValueError(
                 "nesterov=True needs a momentum above 0: without, there is no velocity"
@@ -324,10 +324,7 @@ class Momentum(Optimizer):
 
     def change(self, value: Value, gradient: Value, rate: float, memory: dict[str, Any]) -> Value:
         """Return ``rate * velocity``, or Nesterov's variant of it."""
-        velocity = memory["velocity"]
-        velocity *= self.momentum
-        velocity += gradient
-        memory["velocity"] = velocity  # an array is the same one still, a float is not
+        velocity = _add_to(memory, "velocity", self.momentum, gradient)
         if self.nesterov:
             return rate * (gradient + self.momentum * velocity)
         return rate * velocity
@@ -381,15 +378,12 @@ class RMSProp(Optimizer):
         eps: float = 1e-8,
     ) -> None:
         super().__init__(parameters, learning_rate)
-        self.decay = checked_fraction(decay, "decay", of=1, below=True)
-        self.eps = checked_positive(eps, "eps")
+        self.decay = check_fraction(decay, "decay", of=1, below=True)
+        self.eps = check_positive(eps, "eps")
 
     def change(self, value: Value, gradient: Value, rate: float, memory: dict[str, Any]) -> Value:
         """Return ``rate * gradient / (sqrt(square) + eps)``."""
-        square = memory["square"]
-        square *= self.decay
-        square += (1.0 - self.decay) * gradient * gradient
-        memory["square"] = square
+        square = _add_to(memory, "square", self.decay, (1.0 - self.decay) * gradient * gradient)
         return rate * gradient / (square**0.5 + self.eps)
 
 
@@ -452,120 +446,46 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(parameters, learning_rate)
         if not isinstance(betas, (tuple, list)) or len(betas) != 2:
-            raise TypeError(f"betas must be two numbers such as (0.9, 0.999), got {betas!r}")
+            raise TypeError(
+                f"betas must be two numbers such as (0.9, 0.999), got {format_given(betas)}"
+            )
         self.betas = (
-            checked_fraction(betas[0], "betas[0]", of=1, below=True),
-            checked_fraction(betas[1], "betas[1]", of=1, below=True),
+            check_fraction(betas[0], "betas[0]", of=1, below=True),
+            check_fraction(betas[1], "betas[1]", of=1, below=True),
         )
-        self.eps = checked_positive(eps, "eps")
-        self.weight_decay = checked_fraction(weight_decay, "weight_decay")
+        self.eps = check_positive(eps, "eps")
+        self.weight_decay = check_fraction(weight_decay, "weight_decay")
 
     def change(self, value: Value, gradient: Value, rate: float, memory: dict[str, Any]) -> Value:
         """Return ``rate * m / (sqrt(v) + eps)``, and the decay."""
         (beta1, beta2), t = self.betas, memory["moves"]
-        mean, square = memory["mean"], memory["square"]
-        mean *= beta1
-        mean += (1.0 - beta1) * gradient
-        square *= beta2
-        square += (1.0 - beta2) * gradient * gradient
-        memory["mean"], memory["square"] = mean, square
+        mean = _add_to(memory, "mean", beta1, (1.0 - beta1) * gradient)
+        square = _add_to(memory, "square", beta2, (1.0 - beta2) * gradient * gradient)
         change = rate / (1.0 - beta1**t) * mean / ((square / (1.0 - beta2**t)) ** 0.5 + self.eps)
         return change + rate * self.weight_decay * value if self.weight_decay else change
 
 
-def clip_gradients(parameters: Learnable, max_norm: float) -> float:
-    """Shorten the gradients together, if they are longer than allowed; keep their direction.
-
-    Parameters
-    ----------
-    parameters : Variable, iterable of Variable, or a layer
-        The leaves whose gradients count; those without one do not.
-    max_norm : float
-        The largest length (the root of the sum of the squares of all elements); positive.
-
-    Returns
-    -------
-    float
-        The length before. If it is infinite or NaN, nothing was changed: no factor would help.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the parameters are none, or `max_norm` is not positive and finite.
-
-    Notes
-    -----
-    R. Pascanu, T. Mikolov and Y. Bengio, *On the difficulty of training recurrent neural networks*,
-    ICML 2013.
-
-    Examples
-    --------
-    >>> import backprop as bp
-    >>> a, b = bp.Variable(0.0), bp.Variable(0.0)
-    >>> (30 * a + 40 * b).backward()
-    >>> bp.clip_gradients([a, b], max_norm=5.0)
-    50.0
-    >>> a.grad, b.grad
-    (3.0, 4.0)
-    """
-    max_norm = checked_positive(max_norm, "max_norm")
-    reached = [p for p in checked_parameters(parameters) if p.grad is not None]
-    length = math.hypot(*(_length(value_of(parameter.grad)) for parameter in reached))
-    if max_norm < length < math.inf:
-        for parameter in reached:
-            gradient = value_of(parameter.grad)
-            parameter.grad = gradient * (max_norm / length)
-    return length
+def _add_to(memory: dict[str, Any], name: str, kept: float, added: Value) -> Value:
+    """Keep a share of what is remembered, add to it, and return the sum."""
+    total = memory[name]
+    total *= kept
+    total += added
+    memory[name] = total  # an array is the same one still, a float is not
+    return total
 
 
-def _length(gradient: Value) -> float:
-    """Return the root of the sum of the squares, also where the squares would overflow."""
-    with np.errstate(over="ignore"):
-        length = float(np.linalg.norm(gradient))
-    if math.isfinite(length):
-        return length
-    largest = float(np.max(np.abs(gradient)))
-    if not math.isfinite(largest):
-        return largest
-    return largest * float(np.linalg.norm(np.asarray(gradient, dtype=np.float64) / largest))
-
-
-def checked_parameters(parameters: Learnable) -> list[Variable]:
-    """Return the parameters as a list of leaves, or say what is wrong with them."""
-    if isinstance(parameters, Variable):
-        return checked_parameters([parameters])
-    if isinstance(parameters, Layer):
-        return checked_parameters(parameters.parameters())
-    if not isinstance(parameters, Iterable):
-        raise TypeError(f"parameters must be bp.Variable or a layer, got {parameters!r}")
-    listed = list(parameters)
-    if not listed:
-        raise ValueError("there is no parameter to learn")
-    for parameter in listed:
-        if not isinstance(parameter, Variable) or isinstance(parameter, Constant):
-            raise TypeError(f"parameters must be bp.Variable, got {parameter!r}")
-        if parameter.operation is not None:
-            raise TypeError(
-                f"{parameter!r} was computed from other values: "
-                "give the Variables that it was computed from"
-            )
-    if len({id(parameter) for parameter in listed}) < len(listed):
-        raise ValueError("a parameter is listed twice, so that every step would count twice")
-    return listed
-
-
-def _zero(value: Value) -> Value:
+def _make_zero(value: Value) -> Value:
     """Return 0 in the shape and type of a value."""
     return np.zeros_like(value) if type(value) is np.ndarray else type(value)(0)
 
 
-def _like(value: Value, given: Any) -> Value:
+def _copy_as(value: Value, given: Any) -> Value:
     """Return a copy of what is given, in the type of a value."""
     if type(value) is np.ndarray:
         return np.array(given, dtype=value.dtype)
     return type(value)(given)
 
 
-def _listed(names: Iterable[str]) -> str:
+def _list_names(names: Iterable[str]) -> str:
     listed = sorted(names)
     return ", ".join(listed[:6]) + (" ..." if len(listed) > 6 else "")

@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
-from backprop.checks import checked_count, checked_fraction, checked_positive
+from backprop.checks import check_count, check_fraction, check_positive, format_given
 
 Schedule = Callable[[int], float]
+
+
+def check_rate(given: Any, name: str) -> float | Schedule:
+    """Return a learning rate, or a schedule of them, or say that it is neither."""
+    if isinstance(given, type):  # a class can be called as well, and returns no number
+        raise TypeError(f"{name} must be a number or a function, got {format_given(given)}")
+    return given if callable(given) else check_positive(given, name, "choose 0.001 to 0.1 first")
 
 
 def constant(rate: float) -> Schedule:
@@ -34,7 +42,7 @@ def constant(rate: float) -> Schedule:
     >>> rate(0), rate(1000)
     (0.1, 0.1)
     """
-    rate = checked_positive(rate, "rate")
+    rate = check_positive(rate, "rate")
     return lambda step: rate
 
 
@@ -87,10 +95,10 @@ def staircase(rate: float, factor: float, every: int) -> Schedule:
     >>> [rate(step) for step in range(5)]
     [0.1, 0.1, 0.05, 0.05, 0.025]
     """
-    rate, factor = checked_positive(rate, "rate"), checked_positive(factor, "factor")
+    rate, factor = check_positive(rate, "rate"), check_positive(factor, "factor")
     if factor > 1:
-        raise ValueError(f"factor must be at most 1, or the learning rate grows; got {factor:g}")
-    every = checked_count(every, "every")
+        raise ValueError(f"factor must be at most 1, got {factor:g}: else the learning rate grows")
+    every = check_count(every, "every")
     return lambda step: rate * factor ** (step // every)
 
 
@@ -122,8 +130,8 @@ def cosine(rate: float, steps: int, final: float = 0.0) -> Schedule:
     >>> [round(rate(step), 4) for step in range(6)]
     [0.1, 0.0854, 0.05, 0.0146, 0.0, 0.0]
     """
-    rate, steps = checked_positive(rate, "rate"), checked_count(steps, "steps")
-    final = checked_fraction(final, "final", of=rate)
+    rate, steps = check_positive(rate, "rate"), check_count(steps, "steps")
+    final = check_fraction(final, "final", of=rate)
 
     def at(step: int) -> float:
         done = min(step / steps, 1.0)
@@ -158,6 +166,7 @@ def warm_up(rate: float | Schedule, steps: int) -> Schedule:
     >>> [round(rate(step), 4) for step in range(6)]
     [0.025, 0.05, 0.075, 0.1, 0.1, 0.1]
     """
-    then = rate if callable(rate) else constant(rate)
-    steps = checked_count(steps, "steps")
+    given = check_rate(rate, "rate")
+    then = given if callable(given) else constant(given)
+    steps = check_count(steps, "steps")
     return lambda step: then(step) * min((step + 1) / steps, 1.0)

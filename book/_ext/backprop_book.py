@@ -6,7 +6,9 @@
   in one style sheet and one script with what the theme needs (``bundles``).
 - Formulas are typeset (``mathematics``), the cover shows every chapter (``book_map``), and each
   page says in its head what it is about (``description``).
-- What can be done with a notebook is offered (``launch``).
+- Search finds numbers and signs, too (``search_words``).
+- What can be done with a notebook is offered (``launch``), for which it is made portable
+  (``portable``).
 - Third-party files are fetched by pinned version and served from the book itself.
 - A notebook is executed again when what it stands on changed: the package, or its own chapter's
   exercises.
@@ -29,6 +31,8 @@ import bundles
 import description
 import launch
 import mathematics
+import portable
+import search_words
 import web_assets
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -80,9 +84,14 @@ def is_notebook(app: Sphinx, docname: str) -> bool:
 
 
 def put_key_into_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Let the cache of outputs, which hashes the kernel's metadata, see what they depend on."""
+    """Let the cache of outputs, which hashes the kernel's metadata, see what they depend on.
+
+    On a page, nothing has to be run.
+    """
     if is_notebook(app, docname):
         notebook = json.loads(source[0])
+        first = notebook["cells"][0]
+        first["source"] = portable.RUN_ALL.sub("", "".join(first["source"]))
         kernel = {
             "name": "python3",
             "display_name": "Python 3",
@@ -254,4 +263,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     mathematics.setup(app)
     book_map.setup(app)
     description.setup(app)
+    search_words.setup(app)
+    portable.setup(app)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

@@ -9,6 +9,7 @@ others did not.
 import base64
 import hashlib
 import io
+import logging
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -126,6 +127,9 @@ def font(source: Path, characters: Iterable[int], **options: Any) -> str:
     """
     from fontTools import subset
 
+    logging.getLogger("fontTools").setLevel(
+        logging.WARNING
+    )  # else it lists every glyph
     chosen = subset.Options(flavor="woff", **options)
     chosen.recalc_timestamp = False
     made = subset.load_font(str(source), chosen)

@@ -1,7 +1,8 @@
 """Where a notebook can be opened by somebody who has installed nothing.
 
 The repository's address stands in _config.yml, and nowhere else. While there is none, there is
-nothing to offer but the download.
+nothing to offer but the download. Services open the portable notebooks (``portable``), which
+`make portable` brings to a branch of their own.
 """
 
 from typing import Any
@@ -11,13 +12,19 @@ from sphinx.errors import ExtensionError
 
 BINDER = "https://mybinder.org/v2"
 COLAB = "https://colab.research.google.com/github"
+BRANCH = "notebooks"
 
 
-def places(repository: str, branch: str, notebook: str) -> list[dict[str, str]]:
-    """Name the services that open a notebook of a repository, with addresses.
+def requirement(repository: str, branch: str) -> str:
+    """Return what pip installs the package from."""
+    address = repository.rstrip("/").removesuffix(".git")
+    return f"backprop-book[notebook] @ git+{address}@{branch}"
 
-    Binder reads the folder `binder` of the repository; Colab knows GitHub alone, and has to be
-    told what to install (``first``).
+
+def places(repository: str, notebook: str) -> list[dict[str, str]]:
+    """Name the services that open a portable notebook, with addresses.
+
+    Binder reads the folder `binder` of the branch; Colab knows GitHub alone.
     """
     if not repository:
         return []
@@ -33,7 +40,7 @@ def places(repository: str, branch: str, notebook: str) -> list[dict[str, str]]:
         "github.com": f"gh/{project}",
         "gitlab.com": f"gl/{quote(project, safe='')}",
     }.get(address.netloc, f"git/{quote(address.geturl(), safe='')}")
-    file, ref = quote(notebook), quote(branch, safe="")
+    file, ref = quote(notebook), BRANCH
     found = [
         {
             "name": "Binder",
@@ -41,12 +48,10 @@ def places(repository: str, branch: str, notebook: str) -> list[dict[str, str]]:
         }
     ]
     if address.netloc == "github.com":
-        install = f"%pip install 'backprop-book[notebook] @ git+{address.geturl()}@{branch}'"
         found.append(
             {
                 "name": "Colab",
-                "address": f"{COLAB}/{project}/blob/{quote(branch)}/{file}",
-                "first": install,
+                "address": f"{COLAB}/{project}/blob/{ref}/{file}",
             }
         )
     return found
@@ -65,10 +70,9 @@ def offer_notebook(
         return
     options = app.config.html_theme_options
     context["notebook"] = {
-        "source": f"_sources/{context['sourcename']}",
+        "source": f"{pagename}.ipynb",
         "places": places(
             options.get("repository_url", ""),
-            options.get("repository_branch", "main"),
             f"{pagename}.ipynb",
         ),
     }

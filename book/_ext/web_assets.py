@@ -15,6 +15,8 @@ HERE = Path(__file__).resolve().parent
 LOCK = HERE / "web" / "package-lock.json"
 FOLDER = HERE.parent.parent / "_build" / "web"
 
+NPM = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+
 
 def fetch() -> Path:
     """Return ``node_modules`` with what ``web/package-lock.json`` names, fetched when changed."""
@@ -35,19 +37,26 @@ def fetch() -> Path:
         flush=True,
     )
     shutil.copytree(HERE / "web", FOLDER, dirs_exist_ok=True)
-    if npm(
-        [
-            "ci",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-        ],
+    fetched = npm(
+        [*NPM, "--fetch-retries=1", "--fetch-retry-mintimeout=1000"],
+        return_completed_process=True,
         cwd=FOLDER,
-    ):
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if fetched.returncode:
+        said = [
+            line for line in fetched.stdout.splitlines() if "Error:" in line
+        ]
+        why = (
+            said[0].removeprefix("npm error ")
+            if said
+            else fetched.stdout[-200:].strip()
+        )
         raise OSError(
-            "npm could not fetch the files that pages need (see above). "
-            "The first build needs the network; later ones do not."
+            "npm could not fetch the files that pages need. The first build needs the network, "
+            f"later ones do not. It said: {why}"
         )
     done.write_bytes(LOCK.read_bytes())
     return modules

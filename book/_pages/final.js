@@ -167,9 +167,12 @@
     const code = codeOf(text);
     const counted = outline.chapters.map((chapter) => progress.count(chapter, kept));
     const sum = (key) => counted.reduce((all, each) => all + each[key], 0);
-    const [questions, first, exercises, solved] = ["questions", "first", "exercises", "solved"].map(
-      sum,
-    );
+    const [questions, right, first] = ["questions", "right", "first"].map(sum);
+    const [exercises, solved] = ["exercises", "solved"].map(sum);
+    const answered =
+      right === questions
+        ? `all ${questions} questions of this book right`
+        : `${right} of the ${questions} questions of this book right (the answers to the others were shown)`;
     const day = new Date(`${date}T12:00`).toLocaleDateString("en-GB", {
       day: "numeric",
       month: "long",
@@ -193,7 +196,7 @@
           make(
             "p",
             { class: "bp-cert-text" },
-            `has answered all ${questions} questions of this book right, ` +
+            `has answered ${answered}, ` +
               `${Math.round((100 * first) / questions)}\u00a0% of them on the first try, ` +
               `and solved ${solved} of its ${several(exercises, "exercise")}.`,
           ),
@@ -304,7 +307,7 @@
     form.hidden = open.length > 0;
     if (!open.length) {
       left.replaceChildren(
-        make("p", {}, "All questions are answered right. Well done! The certificate is yours."),
+        make("p", {}, "All questions are answered. Well done! The certificate is yours."),
       );
       return;
     }
@@ -312,13 +315,13 @@
     status.textContent = "";
     document.documentElement.classList.remove("bp-certified");
     document.getElementById("bp-cert-paper")?.remove();
-    const line = ([{ name, title }, { right, questions }]) => {
+    const line = ([{ name, title }, { right, shown, questions }]) => {
       const there = make("a", { href: name === HERE ? "#check-yourself" : `${name}.html` }, title);
       return make(
         "li",
         {},
         there,
-        `: ${several(questions - right, "question")} of ${questions} to go`,
+        `: ${several(questions - right - shown, "question")} of ${questions} to go`,
       );
     };
     left.replaceChildren(

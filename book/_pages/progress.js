@@ -53,15 +53,16 @@
   const total = row("Together", "bp-row-together");
 
   function fill({ bar, cells, state }, counted) {
-    const { answered, right, first, questions, solved, exercises, finished } = counted;
+    const { answered, right, first, shown, questions, solved, exercises, finished } = counted;
     bar.max = questions;
-    bar.value = right;
+    bar.value = right + shown;
     bar.textContent = `${right} of ${questions}`;
     state.textContent = finished ? "finished" : "";
     cells[0].textContent = `${right} of ${questions}`;
-    if (answered > right) {
-      cells[0].append(make("small", {}, `${answered - right} tried, not right yet`));
+    if (answered > right + shown) {
+      cells[0].append(make("small", {}, `${answered - right - shown} tried, not right yet`));
     }
+    if (shown) cells[0].append(make("small", {}, `${shown} after the answer was shown`));
     cells[1].textContent = first;
     cells[2].textContent = exercises ? `${solved} of ${exercises}` : "none";
   }
@@ -73,21 +74,21 @@
     const counted = outline.chapters.map((chapter) => progress.count(chapter, kept));
     rows.forEach((each, n) => fill(each, counted[n]));
     const sum = (key) => counted.reduce((all, each) => all + each[key], 0);
-    const keys = ["answered", "right", "first", "questions", "solved", "exercises"];
+    const keys = ["answered", "right", "first", "shown", "questions", "solved", "exercises"];
     const all = Object.fromEntries(keys.map((key) => [key, sum(key)]));
-    fill(total, { ...all, finished: all.right === all.questions });
+    fill(total, { ...all, finished: all.right + all.shown === all.questions });
     const open = counted.findIndex((each) => !each.finished);
     const next = outline.chapters[open] ?? outline.chapters.at(-1);
     onward.replaceChildren(
       open < 0
-        ? "Every question is answered right. Your certificate is waiting at the end of "
+        ? "Every question is answered. Your certificate is waiting at the end of "
         : all.answered
           ? "Go on with "
           : "Begin with ",
       make("a", { href: page(next) }, next.title),
       open < 0
         ? "."
-        : `: ${several(counted[open].questions - counted[open].right, "question")} to go.`,
+        : `: ${several(counted[open].questions - counted[open].right - counted[open].shown, "question")} to go.`,
     );
     showNotices();
   }
@@ -169,21 +170,21 @@
   };
 
   async function importFile(file) {
-    let text = "";
     let problem = file.size > LARGEST ? "large" : null;
+    let bytes = new Uint8Array();
     try {
-      text = problem ? "" : await file.text();
+      if (!problem) bytes = new Uint8Array(await file.arrayBuffer());
     } catch {
       problem = "unreadable";
     }
-    const found = progress.read(text);
+    const found = progress.readFile(bytes);
     problem ??= found.problem;
     if (problem) {
       say(`“${file.name}” ${REFUSED[problem]}. Nothing was changed.`, "bad");
       return;
     }
     const before = progress.load();
-    const after = progress.merge(before, found.progress);
+    const after = progress.merge(before, found.records);
     progress.save(after);
     progress.tell();
     const reached = (kept, part, flag) =>

@@ -7,12 +7,12 @@ from backprop.course import Exercise
 exercise = Exercise(
     title="Break the symmetry",
     statement="""
-    Write the start of a training run. `seed` makes the draw repeatable: the same seed gives the
-    same start, another seed another one.
+    Write the start of a training run: one from which the two hidden nodes can become different.
+    `seed` makes it repeatable: the same seed gives the same start, another seed another one.
 
-    Make *one* generator, `np.random.default_rng(seed)`. Draw $w_1$, $w_2$, $w_3$ and $w_4$ from it,
-    in this order, each with its method `normal()`. All biases start at 0. Return the values in the
-    order $w_1$, $b_1$, $w_2$, $b_2$, $w_3$, $w_4$, $b_3$.
+    A generator, `np.random.default_rng(seed)`, draws a number each time you call its method
+    `normal()`. Return the values in the order $w_1$, $b_1$, $w_2$, $b_2$, $w_3$, $w_4$, $b_3$; the
+    biases can all start at 0. How you draw is up to you: what counts is what becomes of the start.
     """,
     returns=["w1", "b1", "w2", "b2", "w3", "w4", "b3"],
     practises=["symmetry", "random starts"],
@@ -58,11 +58,52 @@ def _(rng):
     return (int(rng.integers(10, 1_000_000)),)
 
 
+DOSAGE, OBSERVED = np.array([0.0, 0.5, 1.0]), np.array([0.0, 1.0, 0.0])
+
+
+def _train(w1, b1, w2, b2, w3, w4, b3, steps=20, learning_rate=0.01):
+    """Take the first steps of a run; return what the two hidden nodes have become."""
+    for _ in range(steps):
+        z1, z2 = w1 * DOSAGE + b1, w2 * DOSAGE + b2
+        y1, y2 = np.log(1 + np.exp(z1)), np.log(1 + np.exp(z2))
+        upstream = -2 * (OBSERVED - (w3 * y1 + w4 * y2 + b3))
+        to_z1, to_z2 = upstream * w3 / (1 + np.exp(-z1)), upstream * w4 / (1 + np.exp(-z2))
+        w3, w4 = (w - learning_rate * np.sum(upstream * y) for w, y in ((w3, y1), (w4, y2)))
+        w1, w2 = (w - learning_rate * np.sum(z * DOSAGE) for w, z in ((w1, to_z1), (w2, to_z2)))
+        b1, b2 = (b - learning_rate * np.sum(z) for b, z in ((b1, to_z1), (b2, to_z2)))
+        b3 = b3 - learning_rate * np.sum(upstream)
+    return (w1, b1, w3), (w2, b2, w4)
+
+
+@exercise.effect("the nodes have become different", "other seeds give other starts")
+def _(cases, starts):
+    with np.errstate(all="ignore"):
+        nodes = [_train(*start) for start in starts]
+    return [
+        (
+            not all(abs(one - other) < 1e-9 for one, other in zip(*pair, strict=True)),
+            all(
+                start != other
+                for case, other in zip(cases, starts, strict=True)
+                if case != cases[n]
+            ),
+        )
+        for n, (start, pair) in enumerate(zip(starts, nodes, strict=True))
+    ]
+
+
+def _are_twins(start):
+    w1, b1, w2, b2, w3, w4, _ = start
+    return w1 == w2 and b1 == b2 and w3 == w4
+
+
 @exercise.misconception(
     """
-    All your weights are the same number, and the nodes are twins: a fresh generator with the same
-    seed begins with the same draw. Make one generator, and draw four times from it.
-    """
+    All your weights are the same number, and the nodes are twins. One draw was handed to all of
+    them, or a fresh generator with the same seed began with the same draw each time. Make *one*
+    generator, and draw from it four times.
+    """,
+    shows=lambda case, yours, ours: _are_twins(yours) and yours[0] == yours[4] != 0,
 )
 def fresh_generator_each_time(seed):
     w1, w2, w3, w4 = (np.random.default_rng(seed).normal() for _ in range(4))
@@ -72,7 +113,8 @@ def fresh_generator_each_time(seed):
 @exercise.misconception(
     """
     Your weights are all 0. Then the two nodes hear the same, step alike, and stay twins for ever.
-    """
+    """,
+    shows=lambda case, yours, ours: _are_twins(yours) and yours[0] == yours[4] == 0,
 )
 def all_zero(seed):
     return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -80,37 +122,15 @@ def all_zero(seed):
 
 @exercise.misconception(
     """
-    You draw the biases, too. That would work, but it is not needed and not asked for: different
-    weights already make the nodes different. Let the biases start at 0.
-    """
+    Your two nodes begin with the same numbers: $w_1 = w_2$, $b_1 = b_2$ and $w_3 = w_4$. Where the
+    weights of a layer are alike its nodes are twins, and they stay so. Draw each weight by itself.
+    """,
+    shows=lambda case, yours, ours: _are_twins(yours) and yours[0] != yours[4],
 )
-def biases_drawn(seed):
+def one_draw_for_each_layer(seed):
     random = np.random.default_rng(seed)
-    return tuple(random.normal() for _ in range(7))
-
-
-@exercise.misconception(
-    """
-    Your numbers come from `random()`, which draws between 0 and 1: all your weights are positive.
-    With $w_3$ and $w_4$ positive the curve bends upward, and the run can end on the level
-    line, and stay there. Use `normal()`, which draws both signs.
-    """
-)
-def positive_only(seed):
-    random = np.random.default_rng(seed)
-    w1, w2, w3, w4 = (random.random() for _ in range(4))
-    return w1, 0.0, w2, 0.0, w3, w4, 0.0
-
-
-@exercise.misconception(
-    """
-    The numbers are right, the order is not: you return the four weights first and then the biases.
-    Asked for is $w_1$, $b_1$, $w_2$, $b_2$, $w_3$, $w_4$, $b_3$.
-    """
-)
-def weights_first(seed):
-    random = np.random.default_rng(seed)
-    return *(random.normal() for _ in range(4)), 0.0, 0.0, 0.0
+    first, second = random.normal(), random.normal()
+    return first, 0.0, first, 0.0, second, second, 0.0
 
 
 @exercise.misconception(

@@ -53,6 +53,11 @@ exercise = Exercise(
             np.array([-1.0, 0.0, -0.5]),
         ),
     ],
+    # With such an x the smallest usual nudge of w1 moves z1 by hundreds.
+    hard_for_differences=[
+        (1e-8, 0.3, 1.5, np.array([1e8, 5e7]), np.array([1.0, 0.0]), np.array([0.0, 0.5])),
+        (-2e-8, 0.5, -1.2, np.array([5e7]), np.array([1.0]), np.array([0.25])),
+    ],
 )
 
 
@@ -176,3 +181,25 @@ def rest_left_out(w1, b1, w3, x, observed, rest):
 def not_added(w1, b1, w3, x, observed, rest):
     _, _, sigmoid, residual = _pieces(w1, b1, w3, x, observed, rest)
     return -2 * residual * w3 * sigmoid * x
+
+
+@exercise.misconception(
+    r"""
+    Your last factor is $w_1$. In $w_1 x_i$ it is $w_1$ that is nudged, and the factor beside it is
+    $x_i$.
+    """
+)
+def w1_for_x(w1, b1, w3, x, observed, rest):
+    _, _, sigmoid, residual = _pieces(w1, b1, w3, x, observed, rest)
+    return np.sum(-2 * residual * w3 * sigmoid * w1)
+
+
+@exercise.misconception(
+    """
+    You add up before you multiply: one sum over the residuals, another over the slopes. Each point
+    is a path of its own. Multiply the factors of a point first, then add up the points.
+    """
+)
+def sums_multiplied(w1, b1, w3, x, observed, rest):
+    _, _, sigmoid, residual = _pieces(w1, b1, w3, x, observed, rest)
+    return np.sum(-2 * residual) * w3 * np.sum(sigmoid * x)

@@ -227,29 +227,29 @@ quiz.choice(
 quiz.choice(
     "stuck",
     """
-    Of twenty random starts sixteen fit the points, and four rest at an SSR of 0.6667, where all
-    seven slopes are 0 or very nearly so. What do you conclude?
+    Of twenty random starts sixteen fit the points. Two of the others rest at an SSR of 0.6667, and
+    all seven of their slopes are 0.00000 when five decimals are printed. What do you conclude?
     """,
     options=[
         right(
-            "Those four rest on flat ground that is not the lowest. Start several times, keep the "
+            "Those two rest on flat ground that is not the lowest. Start several times, keep the "
             "best.",
             """
-            Some of them will find a way down after a long wait, and some never: they sit in a local
-            minimum. The slopes alone do not tell which.
+            Whether they would find a way down after a very long wait or sit in a local minimum for
+            ever, their slopes do not tell. Other starts come down, and that is all we need.
             """,
         ),
         wrong(
             "bug",
             "Their gradients are computed wrongly.",
             """
-            All twenty use the same code, and nudging confirms each of the slopes. On a level line
-            they *are* zero.
+            All twenty use the same code, and nudging confirms each of the slopes. On ground as
+            level as this they *are* that small.
             """,
         ),
         wrong(
             "best",
-            "0.6667 is the best that these four networks can do.",
+            "0.6667 is the best that these two networks can do.",
             """
             They are the same network as the other sixteen, with other starts. It can reach 0; these
             runs do not find the way.
@@ -259,8 +259,8 @@ quiz.choice(
             "higher_rate",
             "Their learning rate is too small; a larger one would carry them out.",
             """
-            A step is learning rate × slope, and where the slope is 0 the step is 0 for every
-            learning rate.
+            A step is learning rate × slope. With slopes below 0.000005, even a rate of 20 moves no
+            parameter by more than 0.0001, and at that rate every other run would be thrown far off.
             """,
         ),
     ],

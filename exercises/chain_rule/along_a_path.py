@@ -40,6 +40,8 @@ exercise = Exercise(
         (3.34, 0.0, -1.43),
         (-3.53, 1.0, 0.57),
     ],
+    # With such an x the smallest usual nudge of w moves z by hundreds.
+    hard_for_differences=[(1e-8, 1e8, 0.3), (-2e-8, 5e7, 0.5)],
 )
 
 

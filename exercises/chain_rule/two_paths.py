@@ -40,6 +40,8 @@ exercise = Exercise(
         (2.0, 0.0, 1.0, 0.3),
         (-1.5, 0.8, 2.0, 0.2),
     ],
+    # A parabola has the same slope for every nudge, but its height has no digits left for one.
+    hard_for_differences=[(1.5, 2.0, 987654321987.0, 0.5), (-0.7, 3.0, 123456789123.0, 1.0)],
 )
 
 
@@ -141,3 +143,13 @@ def lost_twos(w, x, observed, k):
 )
 def lost_k(w, x, observed, k):
     return -2 * (observed - w * x) * x + 2 * w
+
+
+@exercise.misconception(
+    r"""
+    The first path ends at the residual in your result: $2 \cdot \text{residual}$ is how the square
+    responds to it. The residual itself responds to $w$, with $-x$: multiply by that.
+    """
+)
+def outer_slope_only(w, x, observed, k):
+    return 2 * (observed - w * x) + 2 * k * w

@@ -322,10 +322,10 @@ quiz.several(
         ),
         wrong(
             "balance",
-            "Its misses above the points balance those below.",
+            "It misses some points above and some below, so that the misses balance.",
             """
-            That would make the *sum of residuals* zero. Squares are never negative, so they cannot
-            balance: their sum is zero only if there is no miss at all.
+            Misses above and below can balance in the *sum of residuals*. Squares are never
+            negative, so theirs cannot: it is zero only if there is no miss at all.
             """,
         ),
         wrong(

@@ -102,9 +102,10 @@ def steepness_with_b(a, b, d):
 
 @exercise.misconception(
     r"""
-    $\frac{b}{2a}$ says where the minimum lies. The steps do not care where it is, only how steep
-    the parabola is: solve $1 - 2a\eta = -1$ for $\eta$.
-    """
+    $\frac{b}{2a}$, with a minus in front of it, says where the minimum lies. The steps do not care
+    where it is, only how steep the parabola is: solve $1 - 2a\eta = -1$ for $\eta$.
+    """,
+    shows=lambda case, yours, ours: abs(abs(yours[0]) - case[1] / (2 * case[0])) < 1e-9,
 )
 def place_of_minimum(a, b, d):
-    return b / (2 * a)
+    return -b / (2 * a)

@@ -205,3 +205,51 @@ def counts_from_zero(gradient, start, learning_rate, tolerance, max_steps):
         if abs(step) <= tolerance:
             break
     return w, steps
+
+
+@exercise.misconception(
+    """
+    Where no step is small you take `max_steps + 1` steps, one more than allowed. `range(n)` runs
+    `n` times, so the loop is to run over `range(max_steps)` or `range(1, max_steps + 1)`.
+    """
+)
+def one_step_too_many(gradient, start, learning_rate, tolerance, max_steps):
+    w, steps = start, 0
+    for _ in range(max_steps + 1):
+        step = learning_rate * gradient(w)
+        w, steps = w - step, steps + 1
+        if abs(step) <= tolerance:
+            break
+    return w, steps
+
+
+@exercise.misconception(
+    """
+    Where no step is small you take `max_steps - 1` steps, one less than allowed: `range(1, n)` ends
+    before `n`. Let the loop run over `range(1, max_steps + 1)`.
+    """
+)
+def one_step_too_few(gradient, start, learning_rate, tolerance, max_steps):
+    w = start
+    for steps in range(1, max_steps):
+        step = learning_rate * gradient(w)
+        w = w - step
+        if abs(step) <= tolerance:
+            break
+    return w, steps
+
+
+@exercise.misconception(
+    """
+    Your loop runs from 0 to `max_steps`. So it counts one step less than it takes, and where no
+    step is small it takes one more than allowed. `range(1, max_steps + 1)` begins at 1.
+    """
+)
+def range_from_zero_one_longer(gradient, start, learning_rate, tolerance, max_steps):
+    w = start
+    for steps in range(max_steps + 1):
+        step = learning_rate * gradient(w)
+        w = w - step
+        if abs(step) <= tolerance:
+            break
+    return w, steps

@@ -141,8 +141,8 @@ def value_sent_back(a, b, c):
 
 @exercise.misconception(
     """
-    Your edges are right. But as the gradient of $a$ you return what came last, from $u$ alone: $y$
-    has reported as well. A fork adds up.
+    As the gradient of $a$ you return what came last, from $u$ alone: $y$ has reported as well. A
+    fork adds up.
     """
 )
 def last_path_only(a, b, c):
@@ -152,10 +152,22 @@ def last_path_only(a, b, c):
 
 @exercise.misconception(
     """
-    Your edges are right. But at the fork you multiply what arrives. Multiply *along* a path; over
-    the paths, add.
+    At the fork $a$ you multiply what arrives. Multiply *along* a path; over the paths, add.
     """
 )
 def fork_multiplied(a, b, c):
     *edges, _ = exercise.reference_function(a, b, c)
     return *edges, edges[1] * edges[4]
+
+
+@exercise.misconception(
+    """
+    Your maximum sends to the *smaller* of $u$ and $c$ what has arrived. A nudge of the smaller one
+    changes nothing; the larger one is what $m$ is.
+    """
+)
+def smaller_receives(a, b, c):
+    u = a * b
+    m = max(u, c)
+    m_to_u, m_to_c = (0.0, a) if u >= c else (a, 0.0)
+    return a, m, m_to_u, m_to_c, b * m_to_u, a * m_to_u, m + b * m_to_u

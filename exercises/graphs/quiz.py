@@ -51,61 +51,157 @@ quiz.choice(
 )
 
 
+quiz.several(
+    "draw_it",
+    r"""
+    You draw the calculation $s = a + b$, $y = s \cdot a$ as a graph, with a node for each of $a$,
+    $b$, $s$ and $y$. Which edges do you draw? Tick all of them.
+    """,
+    options=[
+        right(
+            "from $a$ to $s$",
+            "$s$ is computed from $a$: whatever goes into an operation has an edge to its result.",
+            name="a_to_s",
+        ),
+        right(
+            "from $b$ to $s$",
+            "$s$ is computed from $b$, too: both terms of the sum go into it.",
+            name="b_to_s",
+        ),
+        right(
+            "from $s$ to $y$",
+            "$s$ is one of the two factors of $y$: what was computed goes into what follows.",
+            name="s_to_y",
+        ),
+        right(
+            "from $a$ to $y$",
+            """
+            $a$ is used twice: in the sum, and once more as a factor of $y$. Each use is an edge of
+            its own, and $a$ is a fork.
+            """,
+            name="a_to_y",
+        ),
+        wrong(
+            "b_to_y",
+            "from $b$ to $y$",
+            """
+            $b$ has an influence on $y$, but only through $s$. An edge leads to what is computed
+            from a node *in one operation*.
+            """,
+        ),
+        wrong(
+            "a_to_b",
+            "from $a$ to $b$",
+            """
+            $a$ and $b$ stand side by side in the sum, and neither is computed from the other. Both
+            have an edge to $s$.
+            """,
+        ),
+        wrong(
+            "y_to_s",
+            "from $y$ to $s$",
+            """
+            The walk back uses the same edges in the other direction. It needs none of its own: what
+            is drawn is what is computed from what.
+            """,
+        ),
+    ],
+    hint="Take $s$ and $y$ one after the other: from which nodes is each computed?",
+    reasoning=r"""
+    $s = a + b$ has two arguments, hence two edges; so has $y = s \cdot a$. That makes four, and two
+    of them leave $a$.
+    """,
+)
+
+
 @quiz.number(
     text=r"""
-    $u = a \cdot b$, $m = \operatorname{max}(a, c)$ and $y = u \cdot m$, with $a = [[a]]$,
+    $u = [[k]]\,a + b$, $m = \operatorname{max}(a, c)$ and $y = u \cdot m$, with $a = [[a]]$,
     $b = [[b]]$ and $c = [[c]]$.
 
     What is $\frac{\partial y}{\partial a}$?
     """,
     label=r"$\frac{\partial y}{\partial a}$ =",
-    decimals=2,
+    decimals=1,
     hint=r"""
     $y$ is a product: $u$ receives $m$, and $m$ receives $u$. Walk on from there to $a$, along both
-    edges.
+    edges, and mind to which of its arguments the maximum hands on what it receives.
     """,
     reasoning=r"""
     Forward, $u = [[u]]$ and $m = [[m]]$. Back from $y$, $u$ receives $[[m]]$ and $m$ receives
-    $[[u]]$. From $u$ to $a$ flows $[[b]] \cdot [[m]] = [[via_u]]$. Since $a$ is larger than $c$,
-    the maximum routes all it has to $a$: $[[via_m]]$. At the fork both are added:
-    $[[via_u]] + [[via_m:()]] = [[answer]]$.
+    $[[u]]$. From $u$ to $a$ flows $[[k]] \cdot [[m]] = [[via_u]]$. The maximum hands on all it has
+    to the larger of its arguments and nothing to the other: its local derivative with respect to
+    $a$ is $[[to_a]]$ here. At the fork both are added:
+    $[[via_u]] + [[to_a]] \cdot [[u:()]] = [[answer]]$.
     """,
 )
-def fork(a, b, c, **shown):
+def fork(k, a, b, c, **shown):
     at = bp.Variable(float(a))
-    ((at * b) * bp.maximum(at, float(c))).backward()
+    ((k * at + b) * bp.maximum(at, float(c))).backward()
     return at.grad
 
 
 @fork.draw
 def _(rng):
-    a, b, c = rng.integers(3, 9), rng.choice([-4, -3, -2, 2, 3, 4, 5]), rng.integers(-2, 3)
-    return {"a": a, "b": b, "c": c, "u": a * b, "m": max(a, c), "via_u": b * a, "via_m": a * b}
+    k, a, b = rng.integers(2, 5), rng.integers(3, 9), rng.choice([-4, -3, -2, 2, 3, 4, 5])
+    c = a + rng.choice([-4, -3, -2, 2, 3, 4])
+    u, m = k * a + b, max(a, c)
+    return {"k": k, "a": a, "b": b, "c": c, "u": u, "m": m, "via_u": k * m, "to_a": int(a > c)}
 
 
 @fork.check
-def _(a, b, c, **shown):
-    return bp.numeric_gradient(lambda at: at * b * max(at, c), float(a))
+def _(k, a, b, c, **shown):
+    return bp.numeric_gradient(lambda at: (k * at + b) * max(at, c), float(a))
 
 
 @fork.misconception(
     """
-    That is what comes back on one of the two edges. $a$ is used a second time: what comes back from
-    there is added.
+    That is what comes back through $u$ alone. Here $a$ is the larger argument of the maximum, so
+    what comes back through $m$ is added.
     """
 )
-def one_path(via_u, **shown):
-    return via_u
+def only_through_u(via_u, to_a, **shown):
+    return via_u if to_a else None
 
 
 @fork.misconception(
     r"""
-    You added the local derivatives, $b$ and 1, without what comes from upstream. What flows back
-    along an edge is local *times* upstream.
+    That is what comes back through $m$ alone. $a$ is used in the sum $u$, too: what comes back from
+    there is added.
     """
 )
-def local_only(b, **shown):
-    return b + 1
+def only_through_m(u, to_a, **shown):
+    return u if to_a else None
+
+
+@fork.misconception(
+    """
+    You let the maximum hand on to $a$ what it receives. Here $c$ is the larger one: a small nudge
+    of $a$ does not change the maximum at all.
+    """
+)
+def routed_to_the_smaller(u, via_u, to_a, **shown):
+    return None if to_a else via_u + u
+
+
+@fork.misconception(
+    r"""
+    You added the local derivatives without what comes from upstream. What flows back along an edge
+    is local *times* upstream.
+    """
+)
+def local_only(k, to_a, **shown):
+    return k + to_a
+
+
+@fork.misconception(
+    r"""
+    On the way from $u$ to $a$ the local derivative is missing: a nudge of $a$ moves $u$ by [[k]]
+    times as much.
+    """
+)
+def lost_factor(u, m, to_a, **shown):
+    return m + to_a * u
 
 
 @fork.misconception(
@@ -113,8 +209,8 @@ def local_only(b, **shown):
     You multiplied what arrives on the two edges. Along a path, multiply; over the paths, add.
     """
 )
-def multiplied(via_u, via_m, **shown):
-    return via_u * via_m
+def multiplied(u, via_u, to_a, **shown):
+    return u * via_u if to_a else None
 
 
 @fork.misconception(
@@ -123,17 +219,8 @@ def multiplied(via_u, via_m, **shown):
     receives $u$.
     """
 )
-def not_swapped(b, u, m, **shown):
-    return b * u + m
-
-
-@fork.misconception(
-    """
-    The two edges bring the same, and you took them to cancel. Over the paths we add.
-    """
-)
-def cancelled(via_u, via_m, **shown):
-    return via_u - via_m
+def not_swapped(k, u, m, to_a, **shown):
+    return k * u + to_a * m
 
 
 quiz.choice(

@@ -136,3 +136,46 @@ def multiplied(count, edges):
         gradients[argument] = gradients[argument] * share if heard[argument] else share
         heard[argument] = True
     return gradients
+
+
+@exercise.misconception(
+    """
+    Nothing leaves the last node: all other gradients are 0. Along an edge the gradient flows from
+    the result to the argument: *into* `gradients[argument]`, *from* `gradients[result]`. Yours go
+    the other way round.
+    """
+)
+def result_and_argument_swapped(count, edges):
+    gradients = np.zeros(count)
+    gradients[-1] = 1
+    for result, argument, local in reversed(edges):
+        gradients[result] += local * gradients[argument]
+    return gradients
+
+
+@exercise.misconception(
+    """
+    You begin with the 1 at node 0, and go forward: that is how each node responds to node 0. Asked
+    for is how the *last* node responds to each. Begin at the end, and walk back.
+    """
+)
+def begun_at_node_0(count, edges):
+    gradients = np.zeros(count)
+    gradients[0] = 1
+    for result, argument, local in edges:
+        gradients[result] += local * gradients[argument]
+    return gradients
+
+
+@exercise.misconception(
+    """
+    You hand on what has arrived at a result as it is. On its way along an edge it is multiplied by
+    the local derivative: `local * gradients[result]`.
+    """
+)
+def no_local(count, edges):
+    gradients = np.zeros(count)
+    gradients[-1] = 1
+    for result, argument, _local in reversed(edges):
+        gradients[argument] += gradients[result]
+    return gradients

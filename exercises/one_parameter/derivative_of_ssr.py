@@ -38,6 +38,11 @@ exercise = Exercise(
         (0.0, np.array([0.0, 1.0, 0.0]), np.array([-2.6, -1.6, -2.61])),
         (2.0, np.array([0.0, 1.0, 0.0]), np.array([-2.6, -1.6, -2.61])),
     ],
+    # A parabola has the same slope for every nudge, but its height has no digits left for one.
+    hard_for_differences=[
+        (0.3, np.array([987654321987.0, 123456789123.0]), np.array([0.5, -0.5])),
+        (-0.7, np.array([123456789123.0]), np.array([0.25])),
+    ],
 )
 
 

@@ -201,3 +201,35 @@ def last_step_missing(observed, curve, learning_rate, tolerance, max_steps):
             return b3, steps, True
         b3 = b3 - step
     return b3, max_steps, False
+
+
+@exercise.misconception(
+    """
+    In the runs that converge your count starts at 0, so it is one short: after the first step, one
+    step has been taken. `range(1, max_steps + 1)` begins at 1.
+    """
+)
+def counts_from_zero(observed, curve, learning_rate, tolerance, max_steps):
+    b3 = 0.0
+    for steps in range(max_steps):
+        step = learning_rate * np.sum(-2 * (observed - (curve + b3)))
+        b3 = b3 - step
+        if abs(step) <= tolerance:
+            return b3, steps, True
+    return b3, max_steps, False
+
+
+@exercise.misconception(
+    """
+    Where no step is small you take `max_steps + 1` steps, one more than allowed: `range(n)` runs
+    `n` times, and yours is one longer.
+    """
+)
+def one_step_too_many(observed, curve, learning_rate, tolerance, max_steps):
+    b3 = 0.0
+    for steps in range(1, max_steps + 2):
+        step = learning_rate * np.sum(-2 * (observed - (curve + b3)))
+        b3 = b3 - step
+        if abs(step) <= tolerance:
+            return b3, steps, True
+    return b3, steps, False

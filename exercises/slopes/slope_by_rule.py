@@ -37,6 +37,8 @@ exercise = Exercise(
         (0.5, 2.0, -1.0, 3.0),
         (2.0, -1.0, 0.5, 4.0),
     ],
+    # So near to 0 the logarithm bends within every nudge that is usual.
+    hard_for_differences=[(1e-5, 0.0, 0.0, 1.0), (1e-7, 0.0, 0.0, 1.0)],
 )
 
 
@@ -140,3 +142,23 @@ def factors_dropped(x, a, b, c):
 )
 def value_itself(x, a, b, c):
     return a * x**3 + b * x * np.exp(x) + c * np.log(x)
+
+
+@exercise.misconception(
+    r"""
+    The slope of $\ln x$ is $\frac{1}{x}$. You went on to $-\frac{1}{x^2}$: that is the slope of
+    $\frac{1}{x}$, one step too far.
+    """
+)
+def one_step_too_far(x, a, b, c):
+    return 3 * a * x**2 + b * (np.exp(x) + x * np.exp(x)) - c / x**2
+
+
+@exercise.misconception(
+    r"""
+    In $b\,(e^x + x e^x)$ your $b$ multiplies one of the two terms only. The product $x e^x$ has $b$
+    in front of all of it, so its whole slope has: mind the parentheses.
+    """
+)
+def factor_of_one_term(x, a, b, c):
+    return 3 * a * x**2 + b * np.exp(x) + x * np.exp(x) + c / x

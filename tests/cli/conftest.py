@@ -44,7 +44,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where this test's reader keeps their progress; nothing is there yet."""
     path = tmp_path / "data" / "progress.json"
     monkeypatch.setenv("BACKPROP_PROGRESS", str(path))
-    monkeypatch.setattr(records, "_told", set())
+    monkeypatch.setattr(records, "_warned", set())
     return path
 
 

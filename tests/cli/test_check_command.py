@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from backprop.classroom.notebooks import cells
+from backprop.classroom.notebooks import read_notebook
 
 from .conftest import Run
 
@@ -177,8 +177,7 @@ READABLE = {
 def test_a_damaged_notebook_is_read_as_far_as_possible(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "damaged.ipynb"
     path.write_bytes(content)
-    found, _ = cells(path)
-    code = "\n".join(cell.source for cell in found).replace("\t", "    ")
+    code = "\n".join(cell.source for cell in read_notebook(path).code).replace("\t", "    ")
     assert code.endswith(CHECK)
     assert OPEN.splitlines()[1] in code
     assert "return residuals, (residuals**2).sum()" in code
@@ -209,6 +208,111 @@ def test_what_is_no_notebook_is_refused(
     assert said.out == ""
 
 
-def test_folders_and_missing_files_are_refused(run: Run, tmp_path: Path) -> None:
+def test_empty_folders_and_missing_files_are_refused(run: Run, tmp_path: Path) -> None:
     assert run("exercises", "check", tmp_path / "missing.ipynb").code == 2
-    assert run("exercises", "check", tmp_path).code == 2
+    said = run("exercises", "check", tmp_path)
+    assert said.code == 2
+    assert "no notebook (.ipynb) in" in said.err
+
+
+# ---- every exercise of the chapter
+
+LOOP = """
+def descend(gradient, start, learning_rate, tolerance, max_steps):
+    w = start
+    for steps in range(1, max_steps + 1):
+        step = learning_rate * gradient(w)
+        w = w - step
+        if abs(step) <= tolerance:
+            break
+    return w, steps
+"""
+THRESHOLD = "def threshold(a, b, d):\n    return 1 / a"
+OPEN_LOOP = 'import backprop as bp\nex = bp.course.exercise("gradient_descent/the_loop")'
+CHECK_LOOP = "ex.check(descend)"
+UNFINISHED = {
+    "a syntax error": (
+        [OPEN_LOOP, LOOP.replace("w = start", "w = = start"), CHECK_LOOP, THRESHOLD],
+        "cell 2 stopped with an error: SyntaxError",
+    ),
+    "no code any more": (
+        [OPEN_LOOP, ("markdown", LOOP), ("markdown", CHECK_LOOP), THRESHOLD],
+        "stands in a cell that is no code (cell 2)",
+    ),
+    "deleted": ([THRESHOLD, OPEN_LOOP.splitlines()[0]], "was its cell deleted?"),
+    "never run": ([THRESHOLD, OPEN_LOOP], "Cell 2 mentions it"),
+    "after the end": (
+        [THRESHOLD, OPEN_LOOP, "import os; os._exit(3)", LOOP, CHECK_LOOP],
+        "was stopped in cell 3",
+    ),
+}
+
+
+@pytest.mark.parametrize(("sources", "says"), UNFINISHED.values(), ids=UNFINISHED)
+def test_an_exercise_that_is_not_reached_is_listed(
+    sources: list[Any], says: str, run: Run, tmp_path: Path
+) -> None:
+    plain = notebook(*(one if isinstance(one, str) else one[1] for one in sources))
+    for cell, source in zip(plain["cells"], sources, strict=True):
+        if not isinstance(source, str):
+            cell["cell_type"] = source[0]
+    path = tmp_path / "gradient_descent.ipynb"
+    path.write_text(json.dumps(plain), encoding="utf-8")
+    said = run("exercises", "check", path)
+    assert said.code == 1
+    assert "? gradient_descent/the_loop: The loop" in said.out
+    assert says in said.out.replace("\n    ", " ")
+    report = json.loads(run("exercises", "check", path, "--json").out)
+    states = {found["id"].partition("/")[2]: found["state"] for found in report["exercises"]}
+    assert states["the_loop"] == "not reached"
+    assert not report["solved"]
+
+
+def test_solved_wrong_and_not_attempted_are_told_apart(check: Any) -> None:
+    code, report = check(OPEN_LOOP, LOOP.replace("w - step", "w + step"), CHECK_LOOP, THRESHOLD)
+    assert {one["id"].partition("/")[2]: one["state"] for one in report["exercises"]} == {
+        "the_loop": "wrong",
+        "learning_rate_threshold": "solved",
+    }
+    assert code == 1
+
+
+@pytest.mark.parametrize("name", ["gradient_descent (1)", "Gradient_descent-Copy2"])
+def test_copies_of_a_chapter_belong_to_it(name: str, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / f"{name}.ipynb"
+    path.write_text(json.dumps(notebook("x = 1")), encoding="utf-8")
+    report = json.loads(run("exercises", "check", path, "--json").out)
+    assert [one["state"] for one in report["exercises"]] == ["not reached", "not reached"]
+
+
+def test_several_notebooks_and_folders_are_checked(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "class"
+    (folder / "inner" / ".ipynb_checkpoints").mkdir(parents=True)
+    solved, unsolved = notebook(OPEN, RIGHT, CHECK), notebook(OPEN, FLIPPED, CHECK)
+    for name, content in (("one", solved), ("inner/two", unsolved)):
+        (folder / f"{name}.ipynb").write_text(json.dumps(content), encoding="utf-8")
+    (folder / "inner/.ipynb_checkpoints/two.ipynb").write_text("{}", encoding="utf-8")
+    said = run("exercises", "check", folder)
+    assert said.code == 1
+    assert "1 of 2 notebooks solved" in said.out
+    several = json.loads(run("exercises", "check", folder / "one.ipynb", folder, "--json").out)
+    assert [Path(report["notebook"]).stem for report in several] == ["one", "two"]
+    (folder / "broken.ipynb").write_text("", encoding="utf-8")
+    said = run("exercises", "check", folder)
+    assert said.code == 2
+    assert "broken.ipynb is no notebook" in said.err
+    assert "1 of 3 notebooks solved" in said.out
+
+
+def test_what_a_notebook_leaves_running_costs_no_time(check: Any) -> None:
+    asleep = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()"
+    start = time.monotonic()
+    code, report = check(OPEN, RIGHT, CHECK, asleep)
+    assert time.monotonic() - start < 50
+    assert code == 0
+    assert report["notes"] == []
+
+
+def test_a_cell_that_asks_for_input_is_told_so(check: Any) -> None:
+    _, report = check(OPEN, RIGHT, CHECK, "input('your name?')")
+    assert "nobody is there to answer" in report["notes"][0]

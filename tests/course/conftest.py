@@ -29,7 +29,7 @@ def texts_of(thing: Question | Exercise) -> dict[str, str]:
     """Every text of a question or an exercise with a name."""
     if isinstance(thing, Question):
         label = getattr(thing, "label", "")
-        return {**thing.texts(), **({"label": label} if label else {})}
+        return {**thing.list_texts(), **({"label": label} if label else {})}
     return {
         "title": thing.title,
         "statement": thing.statement,

@@ -8,12 +8,17 @@ from typing import NamedTuple
 
 
 class Slip(NamedTuple):
-    """One wrong first try: the exercise, a name, what is wrong, and the function itself."""
+    """A wrong first try: exercise, name, what is wrong, the function, how the message begins.
+
+    `passes` marks what is good enough all the same.
+    """
 
     exercise: str
     name: str
     wrong: str
     source: str
+    says: str
+    passes: bool = False
 
 
 SLIPS = [
@@ -28,6 +33,7 @@ def residuals_and_ssr(observed, predicted):
     ssr = 0.5 * np.sum(residuals**2)
     return residuals, ssr
 """,
+        "Your `ssr` is half of ours in every example: look for that",
     ),
     Slip(
         "fitting/residuals_and_ssr",
@@ -39,6 +45,7 @@ def residuals_and_ssr(observed, predicted):
     ssr = np.sum(residuals)
     return residuals, ssr
 """,
+        "You return the squares in place of the residuals. Keep the",
     ),
     Slip(
         "fitting/residuals_and_ssr",
@@ -50,6 +57,7 @@ def residuals_and_ssr(observed, predicted):
     ssr = np.sum(residuals**2)
     return ssr, residuals
 """,
+        "Your values are right, their order is not: you return `ssr`",
     ),
     Slip(
         "fitting/residuals_and_ssr",
@@ -63,6 +71,7 @@ def residuals_and_ssr(observed, predicted):
         ssr = ssr + residuals[i] ** 2
     return residuals, ssr
 """,
+        "Your `ssr` is what ours would be without the last point: does",
     ),
     Slip(
         "fitting/residuals_and_ssr",
@@ -74,6 +83,7 @@ def residuals_and_ssr(observed, predicted):
     ssr = round(float(np.sum((observed - predicted) ** 2)), 1)
     return residuals, ssr
 """,
+        "Your `ssr` is ours rounded to one decimal: you seem to round.",
     ),
     # ---- slopes/predict_a_nudge
     Slip(
@@ -85,6 +95,7 @@ def predict_a_nudge(loss, gradient, nudges):
     changes = gradient * nudges
     return loss + np.mean(changes)
 """,
+        "You took the mean of the changes. Seven nudges together do",
     ),
     Slip(
         "slopes/predict_a_nudge",
@@ -95,6 +106,7 @@ def predict_a_nudge(loss, gradient, nudges):
     changes = gradient * nudges
     return loss + changes
 """,
+        "You return one number for each parameter, as if each were",
     ),
     Slip(
         "slopes/predict_a_nudge",
@@ -105,6 +117,7 @@ def predict_a_nudge(loss, gradient, nudges):
     changes = gradient * nudges
     return np.sum(changes)
 """,
+        "You return the change of the loss. Asked for is the loss",
     ),
     Slip(
         "slopes/predict_a_nudge",
@@ -115,6 +128,7 @@ def predict_a_nudge(loss, gradient, nudges):
     changes = gradient[0] * nudges[0]
     return loss + changes
 """,
+        "Only the first parameter moves in your prediction. Every",
     ),
     # ---- slopes/slope_by_rule
     Slip(
@@ -129,6 +143,7 @@ def slope_by_rule(x, a, b, c):
     h = 0.0001
     return (f(x + h) - f(x)) / h
 """,
+        "Your `slope` comes close to ours and is not equal to it, as a",
     ),
     Slip(
         "slopes/slope_by_rule",
@@ -141,6 +156,7 @@ def slope_by_rule(x, a, b, c):
     logarithm = -c / x**2
     return power + product + logarithm
 """,
+        "The slope of ln x is 1/x. You went on to −1/x²: that is the",
     ),
     Slip(
         "slopes/slope_by_rule",
@@ -153,6 +169,7 @@ def slope_by_rule(x, a, b, c):
     logarithm = c / x
     return power + product + logarithm
 """,
+        "In b(e^x + x e^x) your b multiplies one of the two terms",
     ),
     # ---- chain_rule/along_a_path
     Slip(
@@ -167,6 +184,7 @@ def along_a_path(w, x, b):
     dy_db = dy_dz
     return dy_dw, dy_db
 """,
+        "Your `dy_dw` is what ours would be if `b` were 0, in every",
     ),
     Slip(
         "chain_rule/along_a_path",
@@ -180,6 +198,7 @@ def along_a_path(w, x, b):
     dy_db = dy_dz
     return dy_dw, dy_db
 """,
+        "Your first result is the response to a nudge of x: in that",
     ),
     Slip(
         "chain_rule/along_a_path",
@@ -193,6 +212,7 @@ def along_a_path(w, x, b):
     dy_db = dy_dz
     return dy_db, dy_dw
 """,
+        "Your values are right, their order is not: you return `dy_db`",
     ),
     # ---- chain_rule/two_paths
     Slip(
@@ -206,6 +226,7 @@ def two_paths(w, x, observed, k):
     through_penalty = 2 * k * w
     return through_misfit + through_penalty
 """,
+        "The first path ends at the residual in your result: 2 ·",
     ),
     Slip(
         "chain_rule/two_paths",
@@ -218,6 +239,7 @@ def two_paths(w, x, observed, k):
     through_penalty = -2 * k * w
     return through_misfit + through_penalty
 """,
+        "Your `derivative` has the opposite sign of ours in every",
     ),
     Slip(
         "chain_rule/two_paths",
@@ -230,6 +252,7 @@ def two_paths(x, w, observed, k):
     through_penalty = 2 * k * w
     return through_misfit + through_penalty
 """,
+        "Your function takes `x`, `w`, `observed` and `k`. It is",
     ),
     # ---- graphs/fill_in_the_edges
     Slip(
@@ -249,6 +272,7 @@ def fill_in_the_edges(a, b, c):
     a_gradient = y_to_a + u_to_a
     return y_to_m, y_to_a, m_to_u, m_to_c, u_to_a, u_to_b, a_gradient
 """,
+        "Your maximum sends to the smaller of u and c what has",
     ),
     Slip(
         "graphs/fill_in_the_edges",
@@ -267,6 +291,7 @@ def fill_in_the_edges(a, b, c):
     a_gradient = y_to_a + u_to_a
     return y_to_m, y_to_a, m_to_u, m_to_c, u_to_a, u_to_b, a_gradient
 """,
+        "On each of your edges stands the local derivative alone.",
     ),
     Slip(
         "graphs/fill_in_the_edges",
@@ -285,6 +310,7 @@ def fill_in_the_edges(a, b, c):
     a_gradient = u_to_a
     return y_to_m, y_to_a, m_to_u, m_to_c, u_to_a, u_to_b, a_gradient
 """,
+        "As the gradient of a you return what came last, from u alone:",
     ),
     # ---- graphs/walk_back
     Slip(
@@ -299,6 +325,7 @@ def walk_back(count, edges):
         gradients[result] += local * gradients[argument]
     return gradients
 """,
+        "Nothing leaves the last node: all other gradients are 0.",
     ),
     Slip(
         "graphs/walk_back",
@@ -312,6 +339,7 @@ def walk_back(count, edges):
         gradients[result] += local * gradients[argument]
     return gradients
 """,
+        "You begin with the 1 at node 0, and go forward: that is how",
     ),
     Slip(
         "graphs/walk_back",
@@ -325,6 +353,7 @@ def walk_back(count, edges):
         gradients[argument] += gradients[result]
     return gradients
 """,
+        "You hand on what has arrived at a result as it is. On its way",
     ),
     Slip(
         "graphs/walk_back",
@@ -337,6 +366,7 @@ def walk_back(count, edges):
         gradients[argument] += local * gradients[result]
     return gradients
 """,
+        "All your gradients are 0. The walk has to begin with",
     ),
     # ---- gradient_descent/learning_rate_threshold
     Slip(
@@ -347,6 +377,7 @@ def walk_back(count, edges):
 def threshold(a, b, d):
     return 1 / (2 * a)
 """,
+        "With your learning rate the run lands on the minimum in one",
     ),
     Slip(
         "gradient_descent/learning_rate_threshold",
@@ -356,6 +387,7 @@ def threshold(a, b, d):
 def threshold(a, b, d):
     return -b / (2 * a)
 """,
+        "b/(2a), with a minus in front of it, says where the minimum",
     ),
     # ---- gradient_descent/the_loop
     Slip(
@@ -374,6 +406,7 @@ def descend(gradient, start, learning_rate, tolerance, max_steps):
             break
     return w, steps
 """,
+        "Where no step is small you take `max_steps + 1` steps, one",
     ),
     Slip(
         "gradient_descent/the_loop",
@@ -389,6 +422,7 @@ def descend(gradient, start, learning_rate, tolerance, max_steps):
             break
     return w, steps
 """,
+        "Your count starts at 0, so it is one short: after the first",
     ),
     Slip(
         "gradient_descent/the_loop",
@@ -404,6 +438,7 @@ def descend(gradient, start, learning_rate, tolerance, max_steps):
             break
     return w, steps
 """,
+        "You ask whether the gradient is small. The rule here is about",
     ),
     # ---- one_parameter/derivative_of_ssr
     Slip(
@@ -417,6 +452,7 @@ def dSSR_db3(b3, observed, curve):
     down = np.sum((observed - (curve + b3 - h)) ** 2)
     return (up - down) / (2 * h)
 """,
+        "Your function agrees with ours on everyday numbers, and not",
     ),
     Slip(
         "one_parameter/derivative_of_ssr",
@@ -427,6 +463,7 @@ def dSSR_db3(b3, observed, curve):
     predicted = curve + b3
     return np.mean(-2 * (observed - predicted))
 """,
+        "Yours is ours divided by the number of points: did you",
     ),
     Slip(
         "one_parameter/derivative_of_ssr",
@@ -437,6 +474,7 @@ def dSSR_db3(b3, observed, curve):
     predicted = curve + b3
     return -2 * (observed - predicted)
 """,
+        "You return one number for each point: these are the shares of",
     ),
     Slip(
         "one_parameter/derivative_of_ssr",
@@ -447,6 +485,7 @@ def dSSR_db3(b3, observed, curve):
     predicted = curve
     return np.sum(-2 * (observed - predicted))
 """,
+        "b₃ is missing from your predictions: this is the slope at b₃",
     ),
     # ---- one_parameter/stopping_rule
     Slip(
@@ -464,6 +503,7 @@ def learn_b3(observed, curve, learning_rate, tolerance, max_steps):
             return b3, steps, True
     return b3, max_steps, False
 """,
+        "In the runs that converge your count starts at 0, so it is",
     ),
     Slip(
         "one_parameter/stopping_rule",
@@ -480,6 +520,7 @@ def learn_b3(observed, curve, learning_rate, tolerance, max_steps):
             return b3, steps, True
     return b3, max_steps, False
 """,
+        "A step that goes to the right is negative here, and so below",
     ),
     Slip(
         "one_parameter/stopping_rule",
@@ -496,6 +537,7 @@ def learn_b3(observed, curve, learning_rate, tolerance, max_steps):
             break
     return b3, steps, True
 """,
+        "You report that every run has converged. A run that used up",
     ),
     # ---- all_parameters/break_the_symmetry
     Slip(
@@ -508,6 +550,7 @@ def first_values(seed):
     w = random.normal()
     return w, 0.0, w, 0.0, w, w, 0.0
 """,
+        "All your weights are the same number, and the nodes are",
     ),
     Slip(
         "all_parameters/break_the_symmetry",
@@ -522,6 +565,7 @@ def first_values(seed):
     w4 = random.normal()
     return w1, 0.0, w2, 0.0, w3, w4, 0.0
 """,
+        "We called your function twice with the same input, and it",
     ),
     Slip(
         "all_parameters/break_the_symmetry",
@@ -537,6 +581,8 @@ def first_values(seed):
     b1 = b2 = b3 = 0.0
     return w1, w2, w3, w4, b1, b2, b3
 """,
+        "`first_values` does what is asked for on all 23 examples. A",
+        True,
     ),
     # ---- all_parameters/derivative_through_softplus
     Slip(
@@ -550,6 +596,7 @@ def dSSR_dw1(w1, b1, w3, x, observed, rest):
     sigmoid = 1 / (1 + np.exp(-z1))
     return np.sum(-2 * (observed - predicted) * w3 * sigmoid * w1)
 """,
+        "Your last factor is w₁. In w₁ xᵢ it is w₁ that is nudged, and",
     ),
     Slip(
         "all_parameters/derivative_through_softplus",
@@ -562,6 +609,7 @@ def dSSR_dw1(w1, b1, w3, x, observed, rest):
     sigmoid = 1 / (1 + np.exp(-z1))
     return np.sum(2 * (observed - predicted) * w3 * sigmoid * x)
 """,
+        "Your derivative has the opposite sign. Raise the prediction,",
     ),
     Slip(
         "all_parameters/derivative_through_softplus",
@@ -574,6 +622,7 @@ def dSSR_dw1(w1, b1, w3, x, observed, rest):
     sigmoid = 1 / (1 + np.exp(-z1))
     return np.sum(-2 * (observed - predicted) * w3 * sigmoid * x)
 """,
+        "`rest` is missing from your predictions. It has no slope in",
     ),
     Slip(
         "all_parameters/derivative_through_softplus",
@@ -586,5 +635,6 @@ def dSSR_dw1(w1, b1, w3, x, observed, rest):
     sigmoid = 1 / (1 + np.exp(-z1))
     return np.sum(-2 * (observed - predicted)) * w3 * np.sum(sigmoid * x)
 """,
+        "You add up before you multiply: one sum over the residuals,",
     ),
 ]

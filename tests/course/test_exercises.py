@@ -76,10 +76,27 @@ def test_generic_mutants_are_refused(ex, record_property) -> None:
     count = 0
     for described, mutant in mutants(ex.source(ex.reference_function), {"np": np, "bp": bp}):
         result = ex.check(mutant)
-        assert not result.passed, f"{ex.id} lets this pass: {described}"
+        if ex.task.effect is None:
+            assert not result.passed, f"{ex.id} lets this pass: {described}"
+        else:
+            assert result.passed == breaks_the_symmetry(mutant), described
         count += 1
     record_property("mutants", count)
     assert count >= 3
+
+
+def breaks_the_symmetry(first_values) -> bool:
+    """What the one exercise that is graded by its effect asks for, by another way."""
+    try:
+        starts = [np.array(first_values(seed), dtype=float) for seed in range(12)]
+        again = [np.array(first_values(seed), dtype=float) for seed in range(12)]
+    except Exception:
+        return False
+    if any(start.shape != (7,) or not np.isfinite(start).all() for start in starts):
+        return False
+    twins = any((s[[0, 1, 4]] == s[[2, 3, 5]]).all() for s in starts)
+    different = len({start.tobytes() for start in starts}) == len(starts)
+    return different and not twins and all(map(np.array_equal, starts, again))
 
 
 def test_mutants_know_matrices_loops_and_axes() -> None:
@@ -192,12 +209,12 @@ def _distance_after(steps: int, a: float, b: float, d: float, learning_rate: flo
 
 def test_derivative_exercise_agrees_with_finite_differences_and_the_engine() -> None:
     ex = course.exercise("one_parameter/derivative_of_ssr")
-    for b3, observed, curve in ex.cases():
+    for n, (b3, observed, curve) in enumerate(ex.cases()):
         ours = ex.reference_function(b3, observed, curve)
         nearly = bp.numeric_gradient(
             lambda at, o=observed, p=curve: float(np.sum((o - p - at) ** 2)), b3
         )
-        assert ours == pytest.approx(nearly, abs=1e-6)
+        assert (ours == pytest.approx(nearly, abs=1e-6)) == (n not in ex.task.hard)
         at = bp.Variable(b3)
         bp.ssr(curve + at, observed).backward()
         assert ours == pytest.approx(at.grad)

@@ -111,7 +111,7 @@ def read_moodle(content: str) -> list[Read]:
     return found
 
 
-GRADES = {100, 50, 33.33333, 25, 20, 16.66667, 14.28571, 12.5, 0, -90, -100}  # a part of Moodle's
+GRADES = {100, 50, 33.33333, 25, 20, 16.66667, 14.28571, 12.5, 0, -90}  # a part of Moodle's
 
 BOTH: dict[str, Callable[[str], list[Read]]] = {"gift": read_gift, "moodle": read_moodle}
 
@@ -171,9 +171,15 @@ def check_number(read: Read, question: Number, variant: int) -> None:
 
 
 def filled(question: Number, text: str, variant: int) -> str:
-    for (name, spec), number in zip(question.slots, question.filled(variant), strict=True):
+    for (name, spec), number in zip(question.slots, question.print_numbers(variant), strict=True):
         text = text.replace(f"[[{name}:{spec}]]" if spec else f"[[{name}]]", number)
-    return to_mathjax(text)
+    return with_minus_of_tex(to_mathjax(text))
+
+
+def with_minus_of_tex(html: str) -> str:
+    """Formulas as TeX reads them: U+2212 is a sign of text."""
+    pieces = re.split(r"(\\\(.*?\\\))", html, flags=re.DOTALL)
+    return "".join(p.replace("\u2212", "-") if n % 2 else p for n, p in enumerate(pieces))
 
 
 def check_order(read: Read, question: Order) -> None:
@@ -297,3 +303,25 @@ def test_jupyterquiz_itself_asks_and_answers(browser: Any, tmp_path: Path) -> No
     assert steps.locator("label").count() == len(quiz["steps"].samples())
     assert errors == []
     page.close()
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_no_formula_holds_a_minus_that_is_no_sign_of_tex(format: str) -> None:
+    content, _ = export(quizzes(), format, variants=3)
+    plain = json.dumps(json.loads(content), ensure_ascii=False) if format[0] == "j" else content
+    formulas = re.findall(r"\\+\(.*?\\+\)", plain, re.DOTALL)
+    assert len(formulas) > 100
+    assert not any("\u2212" in formula for formula in formulas)
+
+
+def test_weights_of_several_right_answers_agree_between_formats() -> None:
+    gift = {one.name: one for one in read_gift(export(quizzes(), "gift")[0])}
+    moodle = {one.name: one for one in read_moodle(export(quizzes(), "moodle")[0])}
+    assert set(gift) == set(moodle)
+    weights = [
+        (sorted(gives for gives, *_ in one.answers), sorted(gives for gives, *_ in other.answers))
+        for one, other in ((gift[name], moodle[name]) for name in gift)
+        if other.kind == "multichoice"
+    ]
+    assert len(weights) > 20
+    assert all(one == pytest.approx(other, abs=1e-4) for one, other in weights)

@@ -406,3 +406,165 @@ def test_the_learners_debugger_survives(ex) -> None:
     with time_limits._limit_by_trace(10, None, lambda: None):
         pass
     assert sys.gettrace() is before
+
+
+# ---- what a function shows, asks for, and leaves behind
+
+
+def test_what_a_function_draws_and_displays_is_not_shown(ex, capsys) -> None:
+    from matplotlib import pyplot as plt
+
+    mine = plt.figure()
+    most = []
+
+    def shows(observed, predicted):
+        plt.figure()
+        most.append(len(plt.get_fignums()))
+        plt.plot(observed)
+        plt.show()
+        print("half way", file=sys.stderr)
+        return right(observed, predicted)
+
+    try:
+        expect(ex.check(shows), passed=True)
+        assert plt.get_fignums() == [mine.number]
+        assert max(most) <= 3
+    finally:
+        plt.close(mine)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_what_ipython_displays_is_caught(ex, capsys) -> None:
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.display import display
+
+    shell = InteractiveShell.instance()
+
+    def shows(observed, predicted):
+        display("a picture")
+        return right(observed, predicted)
+
+    try:
+        expect(ex.check(shows), passed=True)
+        assert "a picture" not in capsys.readouterr().out
+    finally:
+        InteractiveShell.clear_instance()
+    assert shell is not None
+
+
+def test_a_function_that_asks_for_input_is_told_what_is_wrong(ex) -> None:
+    def asks(observed, predicted):
+        return right(observed, float(input("predicted? ")))
+
+    before = input
+    expect(ex.check(asks), says="asks somebody with `input()`")
+    assert input is before
+
+
+def test_check_without_an_argument_asks_for_the_function(ex) -> None:
+    expect(ex.check(), attempted=False, says="Hand over the function itself")
+    assert ex.tries == 0
+
+
+def test_an_array_inside_a_list_cannot_be_changed_unseen() -> None:
+    from backprop.course.values import copy_argument, take_fingerprint
+
+    long = [np.zeros(5000), {"a": np.arange(3)}]
+    copied = copy_argument(long)
+    before = take_fingerprint(copied)
+    copied[0][2500] = 1.0
+    assert take_fingerprint(copied) != before
+    assert not long[0].any()
+
+
+# ---- time
+
+
+@pytest.fixture
+def short(monkeypatch) -> None:
+    monkeypatch.setattr(sys.modules["backprop.course.exercise"], "SECONDS", 0.3)
+
+
+linux_only = pytest.mark.skipif(
+    sys.platform != "linux", reason="a process is copied on Linux alone"
+)
+
+
+@linux_only
+@pytest.mark.usefixtures("short")
+def test_a_loop_that_no_alarm_can_stop_is_stopped(ex) -> None:
+    def endless(observed, predicted):
+        return observed, sum(itertools.repeat(0))
+
+    start = time.monotonic()
+    expect(ex.check(endless), says="stopped your function after 0.3 seconds")
+    assert time.monotonic() - start < 10
+
+
+@linux_only
+@pytest.mark.usefixtures("short")
+def test_a_sleeping_function_is_stopped_in_any_thread(ex) -> None:
+    def sleeps(observed, predicted):
+        time.sleep(60)
+
+    start = time.monotonic()
+    found = []
+    thread = threading.Thread(target=lambda: found.append(ex.check(sleeps)))
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive()
+    expect(found[0], says="stopped your function")
+    expect(ex.check(sleeps), says="stopped your function")
+    assert time.monotonic() - start < 20
+
+
+@linux_only
+def test_a_function_that_ends_python_does_not_end_the_session(ex) -> None:
+    import os
+
+    def leaves(observed, predicted):
+        os._exit(7)
+
+    expect(ex.check(leaves), says="ends Python itself (exit code 7)")
+
+
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize("in_thread", [False, True])
+def test_an_import_that_takes_long_is_not_cut_in_two(
+    ex, tmp_path, monkeypatch, in_thread: bool
+) -> None:
+    name = f"slow_to_import_{in_thread}"
+    lines = "\n".join(f"n{k} = {k}; time.sleep(0.01)" for k in range(80))
+    (tmp_path / f"{name}.py").write_text(f"import time\n{lines}\nlast = 1.0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def imports(observed, predicted):
+        module = __import__(name)
+        residuals, ssr = right(observed, predicted)
+        return residuals, ssr * module.last
+
+    found = []
+    if in_thread:
+        thread = threading.Thread(target=lambda: found.append(ex.check(imports)))
+        thread.start()
+        thread.join(30)
+    else:
+        found.append(ex.check(imports))
+    expect(found[0], passed=True)
+    assert sys.modules[name].last == 1.0
+
+
+def test_a_run_elsewhere_is_compared_here() -> None:
+    """Inputs, outcomes and comparison part: plain values are all that has to travel."""
+    import pickle
+
+    from backprop.course.calls import run_cases
+    from backprop.course.grading import compare_run, expect_outcomes
+
+    ex = course.exercise("fitting/residuals_and_ssr")
+    cases = ex.cases(seed=3)
+    assert repr(cases) == repr(ex.cases(seed=3))
+    run = run_cases(right, cases, ex.task.parameters, ex.task.results, repeat=ex.task.shown)
+    travelled = pickle.loads(pickle.dumps(run))
+    expected = expect_outcomes(ex.task, cases)
+    assert compare_run(ex.task, cases, expected, travelled).passed

@@ -10,7 +10,8 @@ from backprop.course.markup import to_html, to_plain
 
 def test_inline_markup() -> None:
     assert to_html("*a* **b** `c` [d](e.html)") == (
-        '<p><em>a</em> <strong>b</strong> <code>c</code> <a href="e.html">d</a></p>'
+        '<p><em>a</em> <strong>b</strong> <code class="notranslate">c</code> '
+        '<a href="e.html">d</a></p>'
     )
     assert to_plain("*a* **b** `c` [d](e.html)") == "a b `c` d (e.html)"
 
@@ -44,7 +45,9 @@ def test_blocks() -> None:
 
 
 def test_markup_of_the_reader_stays_text() -> None:
-    assert to_html("<b>a</b> & `<i>`") == "<p>&lt;b&gt;a&lt;/b&gt; &amp; <code>&lt;i&gt;</code></p>"
+    assert to_html("<b>a</b> & `<i>`") == (
+        '<p>&lt;b&gt;a&lt;/b&gt; &amp; <code class="notranslate">&lt;i&gt;</code></p>'
+    )
     assert '"' not in to_html(r'$"x"$').split("data-tex=", 1)[1].split('"')[1]
 
 
@@ -82,7 +85,7 @@ def test_mathematics_in_a_terminal(tex: str, plain: str) -> None:
 
 def test_mathematics_on_a_page_needs_no_script() -> None:
     html = to_html(r"$b_3 < -1$", inline=True)
-    assert html.startswith(r'<span class="bp-math" data-tex="b_3 &lt; -1"><math')
+    assert html.startswith(r'<span class="bp-math notranslate" data-tex="b_3 &lt; -1"><math')
     assert "<msub><mi>b</mi><mn>3</mn></msub>" in html
     assert '<mo form="prefix">−</mo>' in html  # a sign, not a difference
 
@@ -115,7 +118,7 @@ def test_only_python_is_coloured() -> None:
 
 def test_mathematics_without_the_converter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "latex2mathml.converter", None)
-    assert to_html(r"$b_3 < 1$", inline=True) == "<code>b_3 &lt; 1</code>"
+    assert to_html(r"$b_3 < 1$", inline=True) == ('<code class="notranslate">b_3 &lt; 1</code>')
 
 
 @pytest.mark.parametrize(

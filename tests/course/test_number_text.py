@@ -1,34 +1,43 @@
 """Numbers as people write them."""
 
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.course.number_text import read_number, show_number
+from backprop.course.number_text import list_comma_readings, read_number, show_number
 
-READ = {
-    "1.5": 1.5, "1,5": 1.5, "−1.5": -1.5, "–2": -2.0, "+3": 3.0, ".5": 0.5, "5.": 5.0, ",5": 0.5,
-    "1e-3": 0.001, "1E3": 1000.0, "2,5e2": 250.0, "1/6": 1 / 6, "-1/6": -1 / 6, "1/-4": -0.25,
-    "1,5/3": 0.5, " 7 ": 7.0, "\u00a07\u202f": 7.0, "- 2": -2.0, "1 / 8": 0.125, "1⁄8": 0.125,
-    "0": 0.0, "-0": 0.0, "007": 7.0,
-}  # fmt: skip
-NOT_READ = [
-    "", " ", "abc", "1.5.2", "1,000.5", "1 000", "1e", "e3", "--1", "1/0", "0/0", "1/2/3", "/2",
-    "nan", "inf", "Infinity", "1e999", "0x10", "1_000", "٣", "²", "50%", "b3", "1.5 kg", "1j",
-]  # fmt: skip
+# The scripts of the pages are tested with the same cases.
+CASES = json.loads(
+    (Path(__file__).parents[1] / "javascript" / "cases" / "numbers.json").read_text("utf-8")
+)
 
 
-@pytest.mark.parametrize("text", READ)
-def test_reads_what_people_write(text: str) -> None:
-    assert read_number(text) == READ[text]
+@pytest.mark.parametrize(("text", "value"), CASES["read"])
+def test_reads_what_people_write(text: str, value: float) -> None:
+    assert read_number(text) == value
+    assert list_comma_readings(text) == ()
 
 
-@pytest.mark.parametrize("text", NOT_READ)
+@pytest.mark.parametrize("text", CASES["not_read"])
 def test_takes_nothing_else_for_a_number(text: str) -> None:
     assert read_number(text) is None
+    assert list_comma_readings(text) == ()
+
+
+@pytest.mark.parametrize(("text", "readings"), CASES["asked"])
+def test_what_can_be_read_in_two_ways_is_asked_about(text: str, readings: list[str]) -> None:
+    assert read_number(text) is None
+    assert list(list_comma_readings(text)) == readings
+
+
+@pytest.mark.parametrize(("value", "shown"), CASES["shown"])
+def test_prints_six_digits(value: float, shown: str) -> None:
+    assert show_number(value) == shown
 
 
 @pytest.mark.parametrize("value", [1, 1.5, np.float64(1.5), np.int64(2)])

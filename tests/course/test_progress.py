@@ -1,9 +1,11 @@
 """Progress in notebooks: recorded as it happens, merged without loss, never in the way."""
 
+import base64
 import json
 import os
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file of this test's own, in a folder that is not there yet."""
     path = tmp_path / "data" / "progress.json"
     monkeypatch.setenv("BACKPROP_PROGRESS", str(path))
-    monkeypatch.setattr(records, "_told", set())
+    monkeypatch.setattr(records, "_warned", set())
     return path
 
 
@@ -65,17 +67,17 @@ def test_attempts_at_an_exercise_are_recorded_and_starters_are_not(kept: Path) -
 def test_nothing_is_recorded_on_pages_in_tests_or_when_switched_off(
     kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert records.where() == kept
+    assert records.find_file() == kept
     monkeypatch.setenv("BACKPROP_PAGE", "1")
-    assert records.where() is None
+    assert records.find_file() is None
     monkeypatch.delenv("BACKPROP_PAGE")
     monkeypatch.setenv("BACKPROP_PROGRESS", "off")
-    assert records.where() is None
+    assert records.find_file() is None
     monkeypatch.delenv("BACKPROP_PROGRESS")
     assert "PYTEST_VERSION" in os.environ
-    assert records.where() is None
+    assert records.find_file() is None
     monkeypatch.delenv("PYTEST_VERSION")
-    assert records.where().name == "progress.json"  # a reader's own
+    assert records.find_file().name == "progress.json"  # a reader's own
 
 
 def test_table_counts_what_was_recorded(kept: Path) -> None:
@@ -186,11 +188,75 @@ def test_a_damaged_file_is_set_aside_with_a_message(
     assert "Traceback" not in said
 
 
-def test_what_is_sound_in_a_damaged_file_is_taken_over(kept: Path) -> None:
+def test_looking_at_a_damaged_file_takes_what_is_sound_and_changes_nothing(
+    kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     kept.parent.mkdir()
     kept.write_bytes(DAMAGED["a wrong type"])
     assert course.progress().records == Records({"a/y": A.questions["a/y"]})
-    assert list(parse(kept.read_bytes()).questions) == ["a/y"]
+    assert kept.read_bytes() == DAMAGED["a wrong type"]
+    assert "damaged" in capsys.readouterr().err
+    course.quiz("fitting")["residual"].answer("right")
+    assert list(parse(kept.read_bytes()).questions) == ["a/y", "fitting/residual"]
+
+
+# The scripts of the pages read the same files (tests/javascript/records.test.mjs).
+FILES = json.loads(
+    (Path(__file__).parents[1] / "javascript" / "cases" / "progress.json").read_text("utf-8")
+)
+
+
+@pytest.mark.parametrize("case", FILES, ids=[case["what"] for case in FILES])
+def test_files_are_read_as_the_pages_read_them(case: dict[str, Any]) -> None:
+    content = base64.b64decode(case["base64"]) if "base64" in case else case["text"].encode()
+    found, problem = records.read(content * case.get("times", 1))
+    assert (problem and problem.kind) == case["problem"]
+    plain = json.loads(found.dump())
+    assert {part: plain[part] for part in ("questions", "exercises")} == case["records"]
+
+
+MERGES = [A, B, MERGED, Records({"a/x": Answered(True, False, 2, True)}), Records()]
+
+
+def test_what_was_shown_stays_so_however_records_are_merged() -> None:
+    shown, own = Answered(False, False, 2, True), Answered(True, True, 1)
+    assert shown | own == own | shown == Answered(True, False, 2, True)
+    for one, other in product(MERGES, repeat=2):
+        assert one | other == other | one
+        assert (one | other) | other == one | other
+
+
+def test_an_answer_that_was_shown_is_recorded_and_counted_as_such(kept: Path) -> None:
+    question = course.quiz("fitting")["residual"]
+    for response in ("flipped", "flipped", "squared", "right"):
+        feedback = question.answer(response)
+    assert (feedback.right, feedback.headline) == (True, "That is the answer that was shown.")
+    entry = {"right": True, "first": False, "tries": 3, "shown": True}
+    assert read(kept)["questions"] == {"fitting/residual": entry}
+    chapter = course.progress().chapters[0]
+    assert (chapter.right, chapter.shown) == (0, 1)
+    assert "0 of 6 (1 shown)" in str(course.progress())
+    course.quiz("fitting")["residual"].answer("right")
+    assert read(kept)["questions"] == {"fitting/residual": entry}, "what was shown stays so"
+
+
+def test_numbers_that_were_shown_do_not_come_back_in_the_next_session(kept: Path) -> None:
+    question = course.quiz("fitting")["ssr_by_hand"]
+    question.answer(1000)
+    feedback = question.answer(1001)
+    assert feedback.afresh is not None
+    answers = [at.answer for at in question.variants]
+    assert not question.answer(answers[0]).right
+    assert question.answer(answers[1]).right
+    assert read(kept)["questions"]["fitting/ssr_by_hand"] == {
+        "right": True, "first": False, "tries": 4
+    }  # fmt: skip
+    kept.unlink()
+    question = course.quiz("fitting")["ssr_by_hand"]
+    question.answer(1000)
+    question.answer(1001)
+    again = course.quiz("fitting")["ssr_by_hand"]
+    assert not again.answer(answers[0]).right
 
 
 @pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
@@ -208,7 +274,7 @@ def test_where_nothing_can_be_written_a_lesson_goes_on(
 ) -> None:
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("BACKPROP_PROGRESS", str(tmp_path / "file" / "progress.json"))
-    monkeypatch.setattr(records, "_told", set())
+    monkeypatch.setattr(records, "_warned", set())
     for _ in range(2):
         assert course.quiz("fitting")["residual"].answer("right").right
     said = capsys.readouterr().err
@@ -250,8 +316,8 @@ WRITER = """
 import sys
 from backprop.course.progress import records
 for n in range(25):
-    records.answered(f"{sys.argv[1]}/{n}", True, 0)
-    records.answered("both/wrong", False, 0)
+    records.record_answer(f"{sys.argv[1]}/{n}", True, 0)
+    records.record_answer("both/wrong", False, 0)
 """
 
 

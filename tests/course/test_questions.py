@@ -63,6 +63,45 @@ def test_each_option_has_its_own_message(choice: Choice) -> None:
     assert choice.answer("twice") == choice.answer("b")
 
 
+def test_an_option_is_named_by_letter_name_or_text(choice: Choice) -> None:
+    for response in ("a", "A", "a)", "A)", "(a)", "a.", " a ", "right", "1.5", "$1.5$"):
+        assert choice.answer(response).right, response
+    for response in ("B", "b)", "twice", "6", "6."):
+        assert choice.answer(response).misconception == "twice", response
+
+
+def test_the_same_answer_again_changes_nothing(choice: Choice) -> None:
+    for response in ("b", "B)", "twice", "6"):
+        assert choice.answer(response).more[0] == "hint", response
+    assert choice.answer("c").more[0] == "reasoning"
+    assert choice.answer("b").more[0] == "reasoning", "what was shown can be read again"
+    assert choice.answer("a").headline == WORDS["shown"]
+    assert choice.answer("a").right
+
+
+def test_numbers_are_new_after_the_reasoning(quiz: Quiz) -> None:
+    half = quiz["half"]
+    first, second = half.variants[:2]
+    assert half.answer(1000).more[0] == "hint"
+    assert half.answer("1000.0").more[0] == "hint", "the same number"
+    feedback = half.answer(1001)
+    assert feedback.more[0] == "reasoning"
+    assert f"What is half of {second.given['x']}?" in str(feedback)
+    assert f"What is half of {second.given['x']}?" in str(half)
+    assert f"half of {second.given['x']}?" in feedback._repr_mimebundle_()["text/html"]
+    assert not half.answer(first.answer).right
+    feedback = half.answer(second.answer)
+    assert (feedback.right, feedback.headline) == (True, WORDS["right"])
+
+
+def test_a_comma_before_three_digits_is_asked_about(quiz: Quiz) -> None:
+    feedback = quiz["half"].answer("1,500")
+    assert (feedback.counted, feedback.right) == (False, False)
+    assert "1,500" in feedback.message
+    assert "1500 or as 1.500" in feedback.message
+    assert "1500000" in quiz["half"].answer("1,500,000").message
+
+
 def test_a_hint_first_then_the_reasoning(choice: Choice) -> None:
     assert choice.answer("b").more[0] == "hint"
     assert choice.answer("b").more[1].plain == "Divide."
@@ -80,7 +119,7 @@ class Agreeable:
     __hash__ = None  # type: ignore[assignment]
 
 
-@pytest.mark.parametrize("response", [None, "", "d", "z", "A", 0, Agreeable(), ["a"]])
+@pytest.mark.parametrize("response", [None, "", "d", "z", "aa", 0, Agreeable(), ["a"]])
 def test_no_answer_is_not_a_try(choice: Choice, response: object) -> None:
     feedback = choice.answer(response, misses=1)
     assert (feedback.right, feedback.counted, feedback.more) == (False, False, None)
@@ -126,7 +165,8 @@ def test_a_number_that_is_close_is_told_so(quiz: Quiz) -> None:
     at = max(quiz["half"].variants, key=lambda at: at.answer)
     n = quiz["half"].variants.index(at)
     assert quiz["half"].answer(at.answer + 0.03, variant=n).message == WORDS["close"]
-    assert quiz["half"].answer(at.answer + 3, variant=n).message == WORDS["otherwise"]
+    message = quiz["half"].answer(at.answer + 3, variant=n).message
+    assert message == f"{WORDS['above']}\n\n{WORDS['once more']}"
 
 
 @pytest.mark.parametrize("response", ["", "abc", "1/0", None, math.nan, Agreeable()])
@@ -151,7 +191,7 @@ def test_numbers_are_filled_into_every_text(quiz: Quiz) -> None:
     question = quiz["half"]
     at = question.variants[0]
     x = at.given["x"]
-    said = question.said(question.reasoning)
+    said = question.render(question.reasoning)
     assert said.plain == f"{x} / 2 = {at.answer:.3f}, not {2 * x}."
     assert f"<mn>{x}</mn>" in said.html
     assert f'data-tex="{x} / 2 = {at.answer:.3f}"' in said.html
@@ -313,6 +353,8 @@ def test_what_happens_has_to_be_among_the_guesses() -> None:
     "line",
     ["w - eta * gradient", "w = w-eta*gradient", "w -= eta * gradient", "-gradient * eta + w",
      "w − η·gradient", "w - gradient/(1/eta)", "+w + (-1)**3 * eta * (gradient + 0e0)",
+     "w - eta * gradient;", "w - eta ⋅ gradient  # downhill", "w −= eta∗gradient",
+     "w = w – η×gradient ;", "w \u200b- eta*gradient",
      "w - np.maximum(eta, 0)*gradient - min(eta, 0) * gradient", "  w-(eta)*((gradient))  "],
 )  # fmt: skip
 def test_a_line_is_graded_by_what_it_computes(kinds: Quiz, line: str) -> None:
@@ -341,6 +383,12 @@ def test_what_is_no_line_is_not_a_try_and_is_told_why(kinds: Quiz, line: object,
     feedback = kinds["update"].answer(line)
     assert (feedback.right, feedback.counted) == (False, False)
     assert said in feedback.message
+
+
+def test_an_expression_alone_may_be_given_to_any_name(kinds: Quiz) -> None:
+    assert kinds["distance"].answer("d = abs(a - b)  # a distance").right
+    feedback = kinds["distance"].answer("d -= abs(a - b)")
+    assert (feedback.counted, "no old value of `d`" in feedback.message) == (False, True)
 
 
 def test_a_unit_may_be_typed_and_a_wrong_one_is_no_number(kinds: Quiz) -> None:

@@ -21,8 +21,9 @@ from backprop.course import (
     sources,
 )
 from backprop.course.markup import to_plain
-from backprop.course.number_text import show_number
+from backprop.course.number_text import read_number, show_number
 from backprop.course.questions import WORDS, Question
+from backprop.course.questions.misses import describe_miss
 
 from .conftest import all_questions
 from .kinds import quiz_of_every_kind
@@ -84,11 +85,11 @@ def plain(text: str) -> str:
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=name)
 def test_every_text_can_be_shown(question: Question) -> None:
-    for kind, text in question.texts().items():
+    for kind, text in question.list_texts().items():
         assert text.strip(), f"{kind} is empty"
         variants = range(len(question.variants)) if isinstance(question, Number) else [0]
         for variant in variants:
-            said = question.said(text, variant)
+            said = question.render(text, variant)
             assert not re.search(r"[\\$]|\[\[|\]\]|nan|inf\b", said.plain), said.plain
             assert not re.search("[\ue000-\uf8ff]", said.html)
             if isinstance(question, Number):
@@ -121,9 +122,10 @@ def test_every_known_answer_gets_its_own_explanation(question: Question) -> None
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=name)
 def test_explanations_are_long_enough_to_explain(question: Question) -> None:
-    for misconception, response in question.samples():
-        message = question.answer(response).message
-        assert len(message) > 40, f"{misconception}: say more, this is where readers learn"
+    for variant in range(question.variant_count):
+        for misconception, response in question.samples(variant):
+            message = question.answer(response, variant=variant).message
+            assert len(message) > 40, f"{misconception}: say more, this is where readers learn"
 
 
 @pytest.mark.parametrize("question", OPTIONS, ids=name)
@@ -149,7 +151,7 @@ def test_every_wrong_order_is_explained(question: Order) -> None:
 def test_a_line_and_its_misconceptions_differ_where_they_are_compared(question: Code) -> None:
     assert len(question.slips) >= 3
     functions = [question.compute, *(slip for slip, _ in question.slips.values())]
-    for one, other in combinations(map(question.values, functions), 2):
+    for one, other in combinations(map(question.compute_at_points, functions), 2):
         assert all(map(math.isfinite, one + other))
         assert any(abs(a - b) > 1e-3 for a, b in zip(one, other, strict=True))
 
@@ -171,10 +173,88 @@ def test_every_variant_is_right_by_a_second_way(question: Number) -> None:
 
 
 @pytest.mark.parametrize("question", GRADED, ids=name)
+def test_each_misconception_shows_in_some_variant(question: Number) -> None:
+    for slip in question.slips:
+        assert sum(slip in at.slips for at in question.variants) >= 4, slip
+
+
+@pytest.mark.parametrize("question", GRADED, ids=name)
 def test_variants_are_many_and_distinct(question: Number) -> None:
     assert len(question.variants) >= 12
     assert len({str(at.given) for at in question.variants}) == len(question.variants)
     assert len({round(at.answer, 9) for at in question.variants}) >= 8
+
+
+NUMERAL = re.compile(r"(?<![\w.])[−-]?[0-9]+(?:\.[0-9]+)?")
+
+
+@pytest.mark.parametrize("question", GRADED, ids=name)
+def test_no_number_in_the_question_is_taken_for_the_answer(question: Number) -> None:
+    for n in range(question.variant_count):
+        asked = question.render(question.text, n).plain
+        stated = [read_number(numeral) for numeral in NUMERAL.findall(asked)]
+        assert stated, "a question for a number states some"
+        for number in [0.0, *stated]:
+            assert not question.judge(number, n).right, f"{number} in: {asked}"
+
+
+@pytest.mark.parametrize("question", GRADED, ids=name)
+def test_something_true_is_said_of_any_wrong_number(question: Number) -> None:
+    keys = set()
+    for n, at in enumerate(question.variants):
+        known = [at.answer, *at.slips.values()]
+        for number in wrong_numbers(at.answer):
+            if any(abs(number - value) <= question.tolerance for value in known):
+                continue
+            key, *values = describe_miss(number, at.answer, question.tolerance)
+            assert is_true(key, values, number, at.answer, question.tolerance), (number, at)
+            message = question.answer(number, variant=n).message
+            said = WORDS[key].replace("[[0]]", "".join(values))
+            assert message.startswith(said)
+            assert WORDS["otherwise"] not in message
+            keys.add(key)
+    assert {"above", "below", "far above"} <= keys
+
+
+def wrong_numbers(answer: float) -> list[float]:
+    factors = [-1, 2, -2, 3, 0.5, -0.25, 10, 0.1, 1000, 1.4, 0.7, -1.3, 0.03, 40, 1.02]
+    reciprocal = [1 / answer] if answer else []
+    return [answer * factor for factor in factors] + reciprocal + [answer + 1, answer - 1, 1e6, -99]
+
+
+def is_true(key: str, values: list[str], number: float, answer: float, tolerance: float) -> bool:
+    """Check a sentence against the numbers that it speaks of."""
+    factor = read_number(values[0]) if values else None
+    shifts = [10.0**power for power in range(-3, 4) if power]
+    return {
+        "close": abs(number - answer) <= 5 * tolerance,
+        "opposite": math.isclose(number, -answer, abs_tol=tolerance),
+        "upside down": answer != 0 and math.isclose(number * answer, 1, abs_tol=tolerance * 60),
+        "multiple": math.isclose(number, (factor or 0) * answer, abs_tol=tolerance),
+        "part": math.isclose((factor or 0) * number, answer, abs_tol=tolerance),
+        "shifted point": any(math.isclose(number, s * answer, abs_tol=tolerance) for s in shifts),
+        "is positive": number < 0 < answer,
+        "is negative": answer < 0 < number,
+        "far above": abs(number) > 10 * abs(answer) and number * answer >= 0,
+        "far below": abs(answer) > 10 * abs(number) and number * answer >= 0,
+        "above": number > answer and number * answer >= 0,
+        "below": number < answer and number * answer >= 0,
+    }[key]
+
+
+@pytest.mark.parametrize("question", CODES, ids=name)
+def test_something_true_is_said_of_a_line_that_is_wrong_in_one_way(question: Code) -> None:
+    line = question.samples()[-1][1]
+    wrongs = {"line opposite": f"-({line})", "line multiple": f"7 * ({line})",
+              "line upside down": f"1 / ({line})", "line shifted": f"{line} + 2.5"}  # fmt: skip
+    if 0.0 in question.compute_at_points(question.compute):
+        del wrongs["line upside down"]
+    for key, wrong in wrongs.items():
+        feedback = question.answer(wrong, misses=0)
+        if feedback.misconception is None:
+            said = WORDS[key].replace("[[0]]", {"line multiple": "7"}.get(key, "2.5"))
+            assert feedback.message.startswith(said), wrong
+        assert not feedback.right
 
 
 @pytest.mark.parametrize("question", GRADED, ids=name)
@@ -191,11 +271,11 @@ def test_every_number_gets_its_own_answer(question: Number) -> None:
         for spec in ("", f".{question.decimals}f", f".{question.decimals + 2}f"):
             feedback = question.answer(show_number(at.answer, spec), variant=n)
             assert feedback.right
-            assert feedback.message == question.said(question.reasoning, n).plain
+            assert feedback.message == question.render(question.reasoning, n).plain
             for slip, value in at.slips.items():
                 feedback = question.answer(show_number(value, spec), variant=n)
                 assert (feedback.right, feedback.misconception) == (False, slip)
-                assert feedback.message == question.said(question.slips[slip][1], n).plain
+                assert feedback.message == question.render(question.slips[slip][1], n).plain
 
 
 @pytest.mark.parametrize("question", GRADED, ids=name)
@@ -210,7 +290,7 @@ def test_a_quiz_shows_itself_in_a_terminal(quiz) -> None:
     assert all(f"{n}. " in shown for n in range(1, len(quiz) + 1))
     assert not any(feedback in shown for feedback in (WORDS["right"], WORDS["wrong"]))
     for question in quiz:
-        assert question.said(question.reasoning).plain not in shown
+        assert question.render(question.reasoning).plain not in shown
 
 
 def test_a_quiz_brings_all_it_needs_into_a_notebook(quiz) -> None:
@@ -240,8 +320,8 @@ def test_answers_cannot_be_read_at_a_glance(quiz) -> None:
     html = re.sub(r'data-payload="[^"]+"', "", quiz._repr_mimebundle_()["text/html"])
     for question in quiz:
         for _, response in question.samples():
-            assert question.answer(response).said.html not in html
-        assert not question.hint or question.html(question.hint) not in html
+            assert question.judge(response, 0).explanation.html not in html
+        assert not question.hint or question.write_html(question.hint) not in html
 
 
 def test_the_same_source_gives_the_same_page_every_time(quiz) -> None:

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 import backprop as bp
-from backprop.derivation.notation import formula
+from backprop.derivation.formula import Name
+from backprop.derivation.notation import fill_template
+from backprop.derivation.printing import to_latex
 from backprop.engine.operations import TABLE
 from backprop.engine.variable import value_of
 
@@ -38,11 +40,13 @@ def recorded(case: Case) -> Any:
 
 def meant(template: str, node: Any, upstream: Any = None, arguments: Any = None) -> Any:
     """What a template says about a node, for its own arguments or for other ones."""
-    names = {id(argument): f"a_{{{i}}}" for i, argument in enumerate(node.arguments)}
-    written = formula(node.operation, template, node.arguments, lambda a: names[id(a)])
+    names = {id(argument): Name(f"a{i}") for i, argument in enumerate(node.arguments)}
+    formula = fill_template(node.operation, template, node.arguments, lambda a: names[id(a)])
     values = node.arguments if arguments is None else arguments
-    known = {names[id(a)]: value_of(v) for a, v in zip(node.arguments, values, strict=True)}
-    return evaluate(written, known | {r"\text{upstream}": upstream})
+    known = {
+        to_latex(names[id(a)]): value_of(v) for a, v in zip(node.arguments, values, strict=True)
+    }
+    return evaluate(to_latex(formula), known | {r"\text{upstream}": upstream})
 
 
 @pytest.mark.parametrize("name", TABLE)

@@ -203,7 +203,7 @@ def test_plain_numbers_give_plain_numbers() -> None:
 
 
 def test_rules_for_data_are_not_even_called(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backprop.engine.table.TABLE", {})
+    monkeypatch.setattr("backprop.engine.recorders.TABLE", {})
 
     def never(upstream: Any, out: Any, a: Any, b: Any) -> Any:
         raise AssertionError("a rule was called for data")

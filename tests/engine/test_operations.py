@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 import backprop as bp
-from backprop.derivation.notation import formula
+from backprop.derivation.formula import Name
+from backprop.derivation.notation import fill_template
+from backprop.derivation.printing import to_latex
 from backprop.engine import operations
 from backprop.engine.operations import TABLE
 from backprop.engine.variable import value_of
@@ -185,7 +187,7 @@ def test_templates_fill(case: Case) -> None:
     entry = node.operation
     assert entry is TABLE[entry.name]
     for template in (entry.latex, *entry.derivatives):
-        written = formula(entry, template, node.arguments, lambda _: "x")
+        written = to_latex(fill_template(entry, template, node.arguments, lambda _: Name("x")))
         assert "<" not in written
         assert written.count("{") == written.count("}")
 

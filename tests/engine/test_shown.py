@@ -9,7 +9,7 @@ import backprop as bp
 from backprop.engine.operations import TABLE
 from backprop.show.graphs.graph import Graph
 from backprop.show.graphs.stepper import Steps
-from backprop.show.graphs.trace import passes
+from backprop.show.graphs.trace import read_passes
 
 from .cases import CASES, Case
 
@@ -26,7 +26,7 @@ def test_gradients_in_the_picture_are_those_of_the_engine(case: Case) -> None:
     arguments = arguments_of(case)
     out = case.function(*arguments, *case.settings)
     loss = bp.sum(out * out)
-    shown = {node.name: node.gradient for node in passes(loss).nodes}
+    shown = {node.name: node.gradient for node in read_passes(loss).nodes}
     loss.backward()
     for argument in arguments:
         if isinstance(argument, bp.Variable) and argument.grad is not None:
@@ -39,7 +39,7 @@ FIRST = {case.name: case for case in reversed(CASES)}
 @pytest.mark.parametrize("name", FIRST)
 def test_every_operation_is_told_without_latex(name: str) -> None:
     case = FIRST[name]
-    graph = passes(bp.sum(case.function(*arguments_of(case), *case.settings)))
+    graph = read_passes(bp.sum(case.function(*arguments_of(case), *case.settings)))
     for text in (repr(Graph(graph)), repr(Steps(graph))):
         assert "\\" not in text
         assert "<" not in text.replace(" < ", "")

@@ -12,7 +12,7 @@ from backprop.engine.traversal import (
     record_backward,
     take_apart,
 )
-from backprop.show.graphs.trace import passes
+from backprop.show.graphs.trace import read_passes
 
 from .cases import CASES, Case
 
@@ -30,7 +30,7 @@ def test_backward_derivation_and_picture_read_one_pass() -> None:
     derivation = bp.derive(loss, x)
     np.testing.assert_array_equal(derivation.value, [1.0, 0.0])
     assert derivation.agrees
-    (shown,) = [node for node in passes(loss).nodes if node.name == "x"]
+    (shown,) = [node for node in read_passes(loss).nodes if node.name == "x"]
     np.testing.assert_array_equal(shown.gradient, [1.0, 0.0])
     loss.backward()
     np.testing.assert_array_equal(x.grad, [1.0, 0.0])
@@ -96,7 +96,7 @@ def test_a_step_has_the_same_name_in_derivation_and_picture(parameter: str) -> N
     w, b, v = (bp.Variable(value, name) for name, value in (("w", 2.0), ("b", 1.0), ("v", 0.5)))
     loss = bp.ssr(bp.exp(bp.sin(w * 3.0 + b) * v) * bp.exp(v), 1.0)
     derivation = bp.derive(loss, {"w": w, "b": b, "v": v}[parameter])
-    shown = {node.name: node.value for node in passes(loss).nodes}
+    shown = {node.name: node.value for node in read_passes(loss).nodes}
     assert len(derivation.steps) > 2
     for step in derivation.steps:
         name = step.symbol.replace("_", "").replace("{", "").replace("}", "")

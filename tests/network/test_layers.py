@@ -2,6 +2,7 @@
 
 import copy
 import math
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -231,6 +232,102 @@ def test_names_of_your_own_stay() -> None:
     assert names(bp.Sequential(layer)) == ["w1", "layer1.b"]
 
 
+def test_asking_for_parameters_changes_no_name() -> None:
+    class Net(bp.Layer):
+        def __init__(self) -> None:
+            self.scale = bp.Variable(2.0, name="cale")  # an ending of its place
+            self.twin = bp.Variable(2.0, name="cale")
+            self.layers: list[bp.Layer] = []
+
+    net = Net()
+    net.layers.append(bp.Linear(1, 1, seed=0))
+    before = [net.scale.name, net.twin.name, net.layers[0].parameters()[0].name]
+    assert before == ["cale", "cale", "W"]
+    assert len(net.parameters()) == 4
+    assert list(net.named_parameters()) == ["scale", "twin", "layers1.W", "layers1.b"]
+    assert [net.scale.name, net.twin.name, net.layers[0].parameters()[0].name] == before
+    bp.Adam(net)  # from now on they are called by their places
+    assert names(net) == ["cale", "cale", "layers1.W", "layers1.b"]
+
+
+class Parts(bp.Layer):
+    """A layer that keeps its parts in whatever it is given."""
+
+    def __init__(self, parts: Any) -> None:
+        self.parts = parts
+
+
+CONTAINERS: dict[str, tuple[Callable[[Any, Any], Any], list[str]]] = {
+    "a list": (lambda a, b: [a, b], ["parts1", "parts2"]),
+    "a tuple": (lambda a, b: (a, b), ["parts1", "parts2"]),
+    "a queue": (lambda a, b: deque([a, b]), ["parts1", "parts2"]),
+    "a dict": (lambda a, b: {"up": a, "down": b}, ["parts.up", "parts.down"]),
+    "lists in a list": (lambda a, b: [[a], [b]], ["parts1.1", "parts2.1"]),
+    "a list in a dict": (lambda a, b: {"up": [a, b]}, ["parts.up.1", "parts.up.2"]),
+    "dicts in a list": (lambda a, b: [{"up": a}, {"up": b}], ["parts1.up", "parts2.up"]),
+    "deep": (lambda a, b: [([{"up": (a,)}],), b], ["parts1.1.1.up.1", "parts2"]),
+}
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+@pytest.mark.parametrize("kind", ["variables", "layers"])
+def test_parameters_are_found_trained_and_saved_wherever_they_stand(
+    name: str, kind: str, tmp_path: Path
+) -> None:
+    pack, places = CONTAINERS[name]
+
+    def make(start: float) -> tuple[Parts, list[bp.Variable]]:
+        if kind == "variables":
+            a, b = bp.Variable([start, start]), bp.Variable([start, start])
+            return Parts(pack(a, b)), [a, b]
+        one, other = bp.LayerNorm(2), bp.LayerNorm(2)
+        one.gain.value[...] = other.gain.value[...] = start
+        return Parts(pack(one, other)), [one.gain, one.bias, other.gain, other.bias]
+
+    net, parameters = make(2.0)
+    assert net.parameters() == parameters
+    ending = [""] if kind == "variables" else [".gain", ".bias"]
+    assert names(net) == [place + end for place in places for end in ending]
+    optimizer = bp.GradientDescent(net, 0.1)
+    sum((bp.sum(p * 3) for p in parameters), start=bp.Variable(0.0)).backward()
+    optimizer.step()
+    assert parameters[0].value.tolist() == pytest.approx([1.7, 1.7])
+    net.save(tmp_path / "net.npz")
+    fresh, others = make(5.0)
+    fresh.load(tmp_path / "net.npz")
+    for ours, theirs in zip(parameters, others, strict=True):
+        np.testing.assert_array_equal(ours.value, theirs.value)
+
+
+def test_a_set_of_layers_has_no_order() -> None:
+    with pytest.raises(TypeError, match=r"parts is a set, and has no order .* use a list"):
+        Parts({bp.Linear(1, 1)})
+    assert Parts({"a", "b"}).parameters() == []
+
+
+def test_a_network_that_is_extended_finds_what_is_new() -> None:
+    class Scaled(bp.Sequential):
+        def __init__(self) -> None:
+            super().__init__(bp.Linear(1, 1, seed=0))
+            self.scale = bp.Variable(2.0)
+
+    assert names(Scaled()) == ["layer1.W", "layer1.b", "scale"]
+
+
+def test_layers_that_refer_to_each_other() -> None:
+    one, other = Parts(bp.Linear(1, 1, seed=0)), Parts(None)
+    one.other, other.other = other, one
+    other.parts = [bp.LayerNorm(1)]
+    other.parts.append(other.parts)
+    assert len(one.parameters()) == len(other.parameters()) == 4
+    assert set(one.named_parameters().values()) == set(other.named_parameters().values())
+    assert "..." in repr(one)
+    one.eval()
+    assert not other.training
+    assert one.generators() == []
+    assert copy.deepcopy(one).other.other.parts.W.value == one.parts.W.value
+
+
 def test_a_layer_that_moves_gets_names_that_are_no_ones_else() -> None:
     old = bp.Sequential(bp.Linear(2, 2, seed=0), bp.relu, bp.Linear(2, 2, seed=1))
     new = bp.Sequential(old.layers[2], bp.Linear(2, 2, seed=2))
@@ -397,7 +494,7 @@ MISUSE: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "its shape": (
         lambda: bp.Linear(2, 3, initializer=lambda shape, generator: np.zeros(3)),
         ValueError,
-        r"returned shape \(3,\), W needs \(2, 3\)",
+        r"initializer must return the shape \(2, 3\) for W, it returned \(3,\)",
     ),
     "dtype": (lambda: bp.Linear(1, 1, dtype=int), TypeError, "a floating type such as np.float32"),
     "fans": (lambda: bp.initializers.he_normal((3,)), ValueError, r"\(inputs, outputs\) or \(filt"),
@@ -412,6 +509,22 @@ MISUSE: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "eps": (lambda: bp.LayerNorm(4, eps=-1.0), ValueError, "eps must be at least 0"),
     "rows": (lambda: bp.Embedding(3, 2, seed=0)([3]), ValueError, "must lie from 0 to 2"),
 }
+
+
+@pytest.mark.parametrize("path", [0, 1, True, None, b"net.npz", 2.5, ["net.npz"], {}, ""])
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda path: network(0).save(path),
+        lambda path: network(0).load(path),
+        lambda path: bp.History.load(path),
+        lambda path: bp.resume(path, lambda: 0, bp.Variable(1.0), bp.Adam(bp.Variable(1.0))),
+    ],
+    ids=["save", "load", "History.load", "resume"],
+)
+def test_only_names_of_files_are_files(path: Any, use: Callable[[Any], Any]) -> None:
+    with pytest.raises(TypeError, match="path must be the name of a file such as"):
+        use(path)
 
 
 @pytest.mark.parametrize("case", MISUSE)

@@ -23,9 +23,9 @@ def formulas() -> set[str]:
     for chapter in course.quizzes():
         for question in course.quiz(chapter):
             for variant in range(4):
-                texts = [*question.texts().values(), getattr(question, "label", "")]
+                texts = [*question.list_texts().values(), getattr(question, "label", "")]
                 for text in filter(None, texts):
-                    collect(question.html(text, variant))
+                    collect(question.write_html(text, variant))
     for name in course.exercises():
         exercise = course.exercise(name)
         slips = [slip.because for slip in exercise.misconceptions]

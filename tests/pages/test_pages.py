@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from playwright.sync_api import Page
@@ -206,12 +206,34 @@ def test_front_door_leads_to_the_book(visit) -> None:
         seen.page.wait_for_url(f"**/{Path(PAGES[0]).name}.html")
 
 
-def test_search_finds_a_word(visit) -> None:
+@pytest.mark.parametrize(
+    ("typed", "page"),
+    [
+        ("residual", "fitting"),
+        ("15.6551", "one_parameter"),
+        ("−15,6551", "one_parameter"),
+        ("∂", "notation"),
+        ("∂SSR", "chain_rule"),
+    ],
+)
+def test_search_finds_words_numbers_and_signs(visit, typed: str, page: str) -> None:
     with visit("search", file=True) as seen:
-        seen.page.goto(seen.page.url + "?q=residual")
-        seen.page.wait_for_selector("ul.search li a")
-        assert seen.page.locator("ul.search li a").count() > 0
+        seen.page.goto(f"{seen.page.url}?q={quote(typed)}")
+        seen.page.locator(f"ul.search li a[href*='{page}.html']").first.wait_for()
         assert not seen.problems, "\n".join(seen.problems)
+
+
+def test_a_copied_example_holds_what_was_typed_and_no_more(visit) -> None:
+    may = {"permissions": ["clipboard-read", "clipboard-write"]}
+    with visit("book/api/engine", **may) as seen:
+        for button in seen.page.locator("button.copybtn").all()[:12]:
+            shown = button.locator("xpath=../pre").inner_text()
+            button.focus()
+            button.press("Enter")
+            copied = seen.page.evaluate("() => navigator.clipboard.readText()")
+            typed = re.findall(r"^(?:>>>|\.\.\.) ?(.*)$", shown, re.MULTILINE)
+            assert typed
+            assert copied.split("\n") == [line.rstrip() for line in typed], shown
 
 
 def test_search_quotes_text_and_announces_what_it_found(visit) -> None:

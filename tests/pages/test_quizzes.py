@@ -114,7 +114,7 @@ def test_by_keyboard_from_the_first_question_to_the_next_page(visit, name: str) 
                 kind = "told" if said.verdict == "compare" else "good" if said.right else "bad"
                 assert feedback.get_attribute("data-kind") == kind
                 assert feedback.locator(".bp-verdict").inner_text() == said.headline
-                assert read(feedback.locator(".bp-because")) == words(said.said.html)
+                assert read(feedback.locator(".bp-because")) == words(said.explanation.html)
                 if not said.right:
                     title = WORDS["reasoning" if misses else "hint"]
                     assert feedback.locator(".bp-more-title").inner_text() == title
@@ -134,7 +134,7 @@ def test_by_keyboard_from_the_first_question_to_the_next_page(visit, name: str) 
 
 def words(markup: str) -> str:
     """The text of some HTML without its formulas, which browsers read in their own way."""
-    prose = re.sub(r'<span class="bp-math".*?</span>', "", markup, flags=re.DOTALL)
+    prose = re.sub(r'<span class="bp-math notranslate".*?</span>', "", markup, flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", "", prose)).split())
 
 
@@ -155,4 +155,4 @@ def test_answers_cannot_be_read_in_the_source(name: str) -> None:
     source = (HTML / f"{name}.html").read_text(encoding="utf-8")
     for question in course.quiz(chapter(name)):
         response = question.samples()[-1][1]
-        assert question.answer(response).said.html not in source
+        assert question.judge(response, 0).explanation.html not in source

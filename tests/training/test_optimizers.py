@@ -395,12 +395,16 @@ def test_clipping_where_nothing_was_reached() -> None:
 
 W = bp.Variable(1.0, name="w")
 MISUSE: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
-    "no parameters": (lambda: bp.Adam([]), ValueError, "there is no parameter to learn"),
+    "no parameters": (
+        lambda: bp.Adam([]),
+        ValueError,
+        "must hold at least one Variable",
+    ),
     "a number": (lambda: bp.Adam(3.0), TypeError, "must be bp.Variable or a layer, got 3.0"),
     "numbers": (lambda: bp.Adam([3.0]), TypeError, "parameters must be bp.Variable, got 3.0"),
     "data": (lambda: bp.Adam(bp.constant(1.0)), TypeError, "parameters must be bp.Variable"),
     "a result": (lambda: bp.Adam(W * 2), TypeError, "was computed from other values"),
-    "twice": (lambda: bp.Adam([W, W]), ValueError, "listed twice"),
+    "twice": (lambda: bp.Adam([W, W]), ValueError, "must list each one once"),
     "rate text": (lambda: bp.Adam(W, "fast"), TypeError, "learning_rate must be a number, got 'f"),
     "rate true": (lambda: bp.Adam(W, True), TypeError, "learning_rate must be a number, got True"),
     "rate nan": (lambda: bp.Adam(W, math.nan), ValueError, "learning_rate must be positive and f"),
@@ -436,3 +440,33 @@ def test_misuse_is_explained(case: str) -> None:
     use, kind, message = MISUSE[case]
     with pytest.raises(kind, match=message):
         use()
+
+
+@pytest.mark.parametrize(
+    ("value", "gradient"),
+    [
+        ([[1.0, 2.0], [3.0, 4.0]], [1.0, 1.0]),
+        ([[1.0, 2.0], [3.0, 4.0]], 1.0),
+        ([1.0, 2.0], [[1.0, 1.0]]),
+        ([1.0, 2.0], [1.0]),
+        (1.0, [1.0]),
+        (np.float32(1.0), np.ones(1, np.float32)),
+    ],
+    ids=str,
+)
+def test_a_gradient_of_another_shape_is_refused(value: Any, gradient: Any) -> None:
+    w = bp.Variable(value, name="w")
+    for arrived in (np.array(gradient), bp.Variable(gradient)):
+        for use in (bp.GradientDescent(w).step, bp.Adam(w).step, lambda: bp.clip_gradients(w, 1.0)):
+            w.grad = arrived
+            with pytest.raises(ValueError, match=r"the gradient of w must have its shape \("):
+                use()
+            np.testing.assert_array_equal(w.value, value)
+
+
+@pytest.mark.parametrize("gradient", ["steep", 1j, True, {}], ids=str)
+def test_a_gradient_that_is_no_number_is_refused(gradient: Any) -> None:
+    w = bp.Variable(1.0, name="w")
+    w.grad = gradient
+    with pytest.raises(TypeError, match="the gradient of w must be made of real numbers"):
+        bp.Adam(w).step()

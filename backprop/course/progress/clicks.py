@@ -2,36 +2,41 @@
 
 The browser grades, as on a page. A text field that nobody sees, a widget of the kernel's, carries
 the verdict over: that works wherever widgets do. Where nothing is recorded there is no field, so
-notebooks that are executed for a commit hold none.
+notebooks that are executed for a commit hold none; the script then says that nothing is kept.
 """
+
+from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from backprop import page
 from backprop.course.progress import records
 from backprop.course.progress.records import Answered
+from backprop.page.html import Markup, element
+from backprop.page.scripts import assemble_script
 
-__all__ = ["SCRIPT", "field", "heard", "show"]
-
-#: Hands each graded answer to the field of the same output, or to the newest there is.
-SCRIPT = """<script>(() => {
-  const shared = (window.backprop = window.backprop || {});
-  if (shared.tellsKernel) return;
-  shared.tellsKernel = true;
-  document.addEventListener("backprop:answer", (event) => {
-    const near = event.target.closest(".jp-OutputArea, .output_container, .cell_container");
-    const all = document.querySelectorAll(".bp-to-kernel input");
-    const field = near?.querySelector(".bp-to-kernel input") ?? all[all.length - 1];
-    if (!field) return;
-    field.value = JSON.stringify({ ...event.detail, at: Date.now() });
-    for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
-  });
-})();</script>"""
+__all__ = ["draw_script", "make_field", "record_click", "show_with_field"]
 
 
-def field(chapter: str, names: Iterable[str]) -> Any:
+@cache
+def draw_script() -> Markup:
+    """Return the script that hands each answer to the field of its output, or says that it cannot.
+
+    Examples
+    --------
+    >>> "not recorded" in draw_script()
+    True
+    """
+    script = assemble_script(Path(page.__file__).with_name("notebook.mjs"))
+    return element("script", Markup(script))
+
+
+def make_field(chapter: str, names: Iterable[str]) -> Any:
     """Make the field through which the answers of one quiz arrive.
 
     Parameters
@@ -51,34 +56,59 @@ def field(chapter: str, names: Iterable[str]) -> Any:
     if getattr(shell, "kernel", None) is None:
         return None
     try:
-        if records.where() is None:
+        if records.find_file() is None:
             return None
         import ipywidgets
     except ImportError:
         return None
     known = frozenset(names)
-    made = ipywidgets.Text(layout=ipywidgets.Layout(display="none"))
-    made.add_class("bp-to-kernel")
-    made.observe(lambda change: heard(change["new"], chapter, known), "value")
-    return made
+    field = ipywidgets.Text(layout=ipywidgets.Layout(display="none"))
+    field.add_class("bp-to-kernel")
+
+    def take_message(change: dict[str, Any]) -> None:
+        kept = record_click(change["new"], chapter, known)
+        if kept is not None:
+            field.placeholder = f"kept {kept}"  # which the script waits for
+
+    field.observe(take_message, "value")
+    return field
 
 
-def show(bundle: dict[str, str], kept: Any) -> None:
+def show_with_field(bundle: dict[str, str], field: Any) -> None:
     """Show a quiz, and with it its field."""
     from IPython import display
 
     show_one: Any = display.display
     show_one(bundle, raw=True)
-    show_one(kept)
+    show_one(field)
 
 
-def heard(said: str, chapter: str, known: frozenset[str]) -> None:
-    """Record one answer that the browser has graded; what is no such thing is left alone."""
+def record_click(message: str, chapter: str, known: frozenset[str]) -> int | None:
+    """Record one answer that the browser has graded.
+
+    Parameters
+    ----------
+    message : str
+        What the script has written: the verdict, as JSON.
+    chapter : str
+        The chapter that asks.
+    known : frozenset of str
+        The names of its questions.
+
+    Returns
+    -------
+    int or None
+        When it was answered, by the browser's clock; None for what is no such answer, and where it
+        could not be kept.
+    """
     try:
-        detail = json.loads(said)
-        name, answer = detail["name"], Answered(detail["right"], detail["first"], detail["tries"])
+        detail = json.loads(message)
+        name, at = detail["name"], detail["at"]
+        answer = Answered(*(detail[key] for key in ("right", "first", "tries", "shown")))
+        asked_in = detail["chapter"]
     except (ValueError, TypeError, KeyError):
-        return
-    types = tuple(map(type, answer)) == (bool, bool, int)
-    if types and name in known and answer.tries > 0:
-        records.graded(f"{chapter}/{name}", answer)
+        return None
+    is_sound = tuple(map(type, (*answer, at))) == (bool, bool, int, bool, int)
+    if not is_sound or answer.tries < 1 or name not in known or asked_in != chapter:
+        return None
+    return at if records.record_grade(f"{chapter}/{name}", answer) else None

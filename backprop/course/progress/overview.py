@@ -1,13 +1,13 @@
 """A reader's progress as they see it: a table by chapter, with ways to keep it."""
 
 import os
-from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
 from backprop.course.outline import outline
-from backprop.course.progress.records import VARIABLE, Records, alone, change, load, parse
+from backprop.course.progress.records import VARIABLE, Records, change, hold_file, load, parse
 from backprop.page import assets
+from backprop.page.html import element, join
 from backprop.saving import FilePath, replaced
 
 __all__ = ["ChapterProgress", "Progress"]
@@ -24,6 +24,8 @@ class ChapterProgress(NamedTuple):
         Questions answered right, of them on the first try, and how many there are.
     solved, exercises : int
         Exercises solved, and how many there are.
+    shown : int
+        Questions answered after the answer had been shown; they are not among those right.
     """
 
     chapter: str
@@ -33,11 +35,12 @@ class ChapterProgress(NamedTuple):
     questions: int
     solved: int
     exercises: int
+    shown: int = 0
 
     @property
     def done(self) -> bool:
-        """Whether every question has been answered right."""
-        return self.right == self.questions
+        """Whether every question has been answered, before or after its answer was shown."""
+        return self.right + self.shown == self.questions
 
 
 class Progress:
@@ -62,23 +65,27 @@ class Progress:
         found = []
         for name, title, questions, exercises in outline():
             answers = [self.records.questions.get(question) for question in questions]
+            right = [answer for answer in answers if answer and answer.right]
+            own = [answer for answer in right if not answer.shown]
             tries = [self.records.exercises.get(exercise) for exercise in exercises]
+            solved = sum(attempt.solved for attempt in tries if attempt)
             found.append(
                 ChapterProgress(
                     name,
                     title,
-                    sum(answer.right for answer in answers if answer),
-                    sum(answer.right and answer.first for answer in answers if answer),
-                    len(questions),
-                    sum(attempt.solved for attempt in tries if attempt),
-                    len(exercises),
+                    right=len(own),
+                    first=sum(answer.first for answer in own),
+                    questions=len(questions),
+                    solved=solved,
+                    exercises=len(exercises),
+                    shown=len(right) - len(own),
                 )
             )
         return found
 
     @property
     def done(self) -> bool:
-        """Whether every question of every quiz has been answered right."""
+        """Whether every question of every quiz has been answered."""
         return all(chapter.done for chapter in self.chapters)
 
     # ---- keeping it
@@ -162,7 +169,7 @@ class Progress:
                 f"{len(self.records.exercises)} exercises, for good: export(path) keeps a copy, "
                 "erase(confirm=True) erases"
             )
-        with alone(path):
+        with hold_file(path):
             path.unlink(missing_ok=True)
         self.records = Records()
         return self
@@ -180,15 +187,7 @@ class Progress:
         total = ChapterProgress(
             "", "Together", *(sum(column) for column in list(zip(*chapters, strict=True))[2:])
         )
-        return [
-            (
-                title + (" ✓" if right == questions else ""),
-                f"{right} of {questions}",
-                str(first),
-                f"{solved} of {exercises}" if exercises else "–",
-            )
-            for _, title, right, first, questions, solved, exercises in [*chapters, total]
-        ]
+        return [_write_row(chapter) for chapter in [*chapters, total]]
 
     @property
     def _where(self) -> str:
@@ -210,18 +209,30 @@ class Progress:
     __repr__ = __str__
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        head = "".join(f'<th scope="col">{name}</th>' for name in _COLUMNS)
-        body = "".join(
-            f'<tr><th scope="row">{escape(title)}</th>'
-            + "".join(f"<td>{cell}</td>" for cell in cells)
-            + "</tr>"
+        head = element("tr", [element("th", name, scope="col") for name in _COLUMNS])
+        rows = [
+            element("tr", element("th", title, scope="row"), [element("td", c) for c in cells])
             for title, *cells in self._rows
+        ]
+        table = element(
+            "table",
+            element("caption", "Your progress"),
+            element("thead", head),
+            element("tbody", rows),
+            class_="bp-example",
         )
-        html = (
-            f'<table class="bp-example"><caption>Your progress</caption><thead><tr>{head}</tr>'
-            f"</thead><tbody>{body}</tbody></table><p>{escape(self._where)}</p>"
-        )
+        html = join([table, element("p", self._where)])
         return {"text/plain": str(self), "text/html": assets("course") + html}
+
+
+def _write_row(chapter: ChapterProgress) -> tuple[str, str, str, str]:
+    shown = f" ({chapter.shown} shown)" if chapter.shown else ""
+    return (
+        chapter.title + (" ✓" if chapter.done else ""),
+        f"{chapter.right} of {chapter.questions}{shown}",
+        str(chapter.first),
+        f"{chapter.solved} of {chapter.exercises}" if chapter.exercises else "–",
+    )
 
 
 _COLUMNS = ("Chapter", "Questions right", "On the first try", "Exercises solved")

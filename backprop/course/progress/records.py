@@ -7,6 +7,7 @@ stream, and everything else goes on.
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,17 +22,19 @@ from backprop.saving import replaced
 __all__ = [
     "VARIABLE",
     "Answered",
+    "Problem",
     "Records",
     "Tried",
-    "alone",
-    "answered",
     "change",
-    "graded",
+    "count_tries",
+    "find_file",
+    "hold_file",
     "load",
     "parse",
     "read",
-    "tried",
-    "where",
+    "record_answer",
+    "record_attempt",
+    "record_grade",
 ]
 
 FORMAT, VERSION = "backprop-progress", 1
@@ -43,16 +46,30 @@ VARIABLE = "BACKPROP_PROGRESS"
 
 
 class Answered(NamedTuple):
-    """What became of one question: right at last, right on the first try, how many tries."""
+    """What became of one question.
+
+    Attributes
+    ----------
+    right, first : bool
+        Right at last, and right on the first try.
+    tries : int
+        How many answers counted.
+    shown : bool
+        Whether the answer had been shown before it was given: then it is not the reader's own.
+    """
 
     right: bool
     first: bool
     tries: int
+    shown: bool = False
 
     def __or__(self, other: "Answered") -> "Answered":
-        """Merge two records of one question: a first try that once failed stays so."""
+        """Merge two records of one question: what once failed or was shown stays so."""
         return Answered(
-            self.right or other.right, self.first and other.first, max(self.tries, other.tries)
+            self.right or other.right,
+            self.first and other.first,
+            max(self.tries, other.tries),
+            self.shown or other.shown,
         )
 
 
@@ -87,38 +104,60 @@ class Records:
         plain = {
             "format": FORMAT,
             "version": VERSION,
-            "questions": {name: self.questions[name]._asdict() for name in sorted(self.questions)},
+            "questions": {name: _to_plain(self.questions[name]) for name in sorted(self.questions)},
             "exercises": {name: self.exercises[name]._asdict() for name in sorted(self.exercises)},
         }
         return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def read(content: bytes) -> tuple[Records, str]:
+def _to_plain(answer: Answered) -> dict[str, Any]:
+    plain = answer._asdict()
+    return plain if answer.shown else {k: v for k, v in plain.items() if k != "shown"}
+
+
+class Problem(NamedTuple):
+    """What is wrong with a file: "large", "foreign", "newer" or "damaged", and that in words."""
+
+    kind: str
+    words: str
+
+
+#: Pages read by the same rule (``backprop/page/progress/records.mjs``), tested by the same cases.
+LARGEST = 1_000_000  # bytes: the whole book needs less than a hundredth
+MOST_TRIES = 1_000_000
+_NAME = re.compile(r"[A-Za-z0-9_]+/[A-Za-z0-9_]+")
+
+
+def read(content: bytes) -> tuple[Records, Problem | None]:
     """Read what `Records.dump`, or the browser, has written.
 
     Returns
     -------
     records : Records
         What could be read, entry by entry.
-    problem : str
-        What is wrong with the rest, in words; empty for a whole file.
+    problem : Problem or None
+        What is wrong with the rest; None for a whole file.
     """
+    if len(content) > LARGEST:
+        return Records(), Problem("large", "it is too large to hold the progress of a reader")
     try:
-        found = json.loads(content.decode("utf-8-sig"))
+        found = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        return Records(), f"it is damaged ({error})"
+        return Records(), Problem("damaged", f"it is damaged ({error})")
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        return Records(), "it does not hold the progress of a reader of this book"
-    version = found.get("version")
-    if type(version) is int and version > VERSION:
-        return Records(), (
+        words = "it does not hold the progress of a reader of this book"
+        return Records(), Problem("foreign", words)
+    version = _to_whole_number(found.get("version"))
+    if version is not None and version > VERSION:
+        return Records(), Problem(
+            "newer",
             f"it was written by a newer version of this book (format {version}, this one reads "
-            f"{VERSION}); update with pip install --upgrade backprop-book"
+            f"{VERSION}); update with pip install --upgrade backprop-book",
         )
     if version != VERSION:
-        return Records(), f"it is damaged (version {version!r})"
-    questions, problem = _entries(Answered, found, "questions")
-    exercises, another = _entries(Tried, found, "exercises")
+        return Records(), Problem("damaged", f"it is damaged (version {found.get('version')!r})")
+    questions, problem = _read_entries(found, "questions", _read_answer)
+    exercises, another = _read_entries(found, "exercises", _read_attempt)
     return Records(questions, exercises), problem or another
 
 
@@ -132,29 +171,60 @@ def parse(content: bytes) -> Records:
     """
     records, problem = read(content)
     if problem:
-        raise ValueError(problem)
+        raise ValueError(problem.words)
     return records
 
 
-def _entries(kind: Callable[..., Any], found: dict[str, Any], part: str) -> tuple[Any, str]:
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _to_whole_number(value: object) -> int | None:
+    """Return a whole number; 1.0 is one, as in a browser, and True is none."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if type(value) is int else None
+
+
+def _read_entries(
+    found: dict[str, Any], part: str, read_entry: Callable[[dict[str, Any]], Any]
+) -> tuple[dict[str, Any], Problem | None]:
     """Take what is sound in one part of a file."""
-    entries, wanted, kept, problem = found.get(part), kind.__annotations__, {}, ""
+    entries = found.get(part)
     if not isinstance(entries, dict):
-        return {}, f"it is damaged ({part} are missing)"
-    for name, entry in entries.items():
-        values = {key: entry.get(key) for key in wanted} if isinstance(entry, dict) else {}
-        sound = bool(values) and all(type(values[key]) is wanted[key] for key in wanted)
-        if sound and kind(**values).tries > 0:
-            kept[name] = kind(**values)
+        return {}, Problem("damaged", f"it is damaged ({part} are missing)")
+    kept, problem = {}, None
+    for name, plain in entries.items():
+        entry = read_entry(plain) if isinstance(plain, dict) and _NAME.fullmatch(name) else None
+        if entry is None:
+            problem = Problem("damaged", f"it is damaged (the entry {name[:60]!r})")
         else:
-            problem = f"it is damaged (the entry {name!r})"
+            kept[name] = entry
     return kept, problem
+
+
+def _read_answer(plain: dict[str, Any]) -> Answered | None:
+    flags = [plain.get("right"), plain.get("first"), plain.get("shown", False)]
+    tries = _read_tries(plain)
+    if tries is None or any(type(flag) is not bool for flag in flags):
+        return None
+    return Answered(bool(flags[0]), bool(flags[1]), tries, bool(flags[2]))
+
+
+def _read_attempt(plain: dict[str, Any]) -> Tried | None:
+    solved, tries = plain.get("solved"), _read_tries(plain)
+    return Tried(solved, tries) if tries is not None and isinstance(solved, bool) else None
+
+
+def _read_tries(plain: dict[str, Any]) -> int | None:
+    tries = _to_whole_number(plain.get("tries"))
+    return tries if tries is not None and 0 < tries <= MOST_TRIES else None
 
 
 # ---- the file ----------------------------------------------------------------------------------
 
 
-def where() -> Path | None:
+def find_file() -> Path | None:
     """Find the file of this reader.
 
     Returns
@@ -187,35 +257,33 @@ def where() -> Path | None:
 
 
 def load(path: Path | None) -> Records:
-    """Read a reader's file; a damaged one is set aside, with a message, and the rest kept."""
-    records, problem = _stored(path)
-    if path is None or not problem:
-        return records
-    try:
-        return change(path, lambda found: found)
-    except (OSError, NotImplementedError, ImportError) as error:
-        tell(f"{path} could not be used as it is: {problem}, and not be set aside: {error}")
-        return records
+    """Read a reader's file, and leave it as it is; what is wrong with it is said."""
+    records, problem = _read_stored(path)
+    if problem:
+        warn_once(
+            f"{path} could not be used as it is: {problem.words}. The next answer sets it aside."
+        )
+    return records
 
 
-def _stored(path: Path | None) -> tuple[Records, str]:
+def _read_stored(path: Path | None) -> tuple[Records, Problem | None]:
     try:
-        return read(path.read_bytes()) if path is not None else (Records(), "")
+        return read(path.read_bytes()) if path is not None else (Records(), None)
     except FileNotFoundError:
-        return Records(), ""
+        return Records(), None
 
 
 def _set_aside(path: Path, problem: str, kept: Records) -> None:
-    aside = _aside(path)
+    aside = _name_aside(path)
     path.rename(aside)
     count = len(kept.questions) + len(kept.exercises)
-    tell(
+    warn_once(
         f"{path} could not be used as it is: {problem}. It is kept as {aside.name}, beside it; "
         f"{count} of its entries were taken over into a new file."
     )
 
 
-def _aside(path: Path) -> Path:
+def _name_aside(path: Path) -> Path:
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
     for n in range(1, 1000):
         spot = path.with_name(f"{path.stem}-set-aside-{stamp}-{n}{path.suffix}")
@@ -232,10 +300,10 @@ def change(path: Path, how: Callable[[Records], Records]) -> Records:
     OSError
         If it cannot be read or written, or another program holds it for seconds.
     """
-    with alone(path):
-        before, problem = _stored(path)
+    with hold_file(path):
+        before, problem = _read_stored(path)
         if problem:
-            _set_aside(path, problem, before)
+            _set_aside(path, problem.words, before)
         after = how(before)
         if problem or after != before:
             with replaced(path) as file:
@@ -244,7 +312,7 @@ def change(path: Path, how: Callable[[Records], Records]) -> Records:
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
+def hold_file(path: Path) -> Iterator[None]:
     """Hold a reader's file: whoever else wants to change it waits."""
     try:
         from filelock import FileLock
@@ -258,7 +326,7 @@ def alone(path: Path) -> Iterator[None]:
         yield
 
 
-def answered(name: str, right: bool, misses: int) -> None:
+def record_answer(name: str, right: bool, misses: int, shown: bool = False) -> None:
     """Record an answer to a question, where something is recorded at all.
 
     Parameters
@@ -269,20 +337,31 @@ def answered(name: str, right: bool, misses: int) -> None:
         Whether it was right.
     misses : int
         How many wrong answers the caller knows to have come before.
+    shown : bool
+        Whether the answer has been shown, and there are no other numbers to ask.
     """
 
     def add(records: Records) -> Records:
         old = records.questions.get(name, Answered(False, right and not misses, 0))
         if old.right:  # what comes after is practice
             return records
-        new = Answered(right, old.first, old.tries + 1)
+        new = Answered(right, old.first, min(old.tries + 1, MOST_TRIES), old.shown or shown)
         return Records({**records.questions, name: new}, records.exercises)
 
     _record(add)
 
 
-def graded(name: str, answer: Answered) -> None:
-    """Record what a browser has counted for a question, where something is recorded at all."""
+def count_tries(name: str) -> int:
+    """Count the answers to a question that are recorded; 0 where none can be read."""
+    try:
+        answer = _read_stored(find_file())[0].questions.get(name)
+    except (OSError, ImportError):
+        return 0
+    return answer.tries if answer else 0
+
+
+def record_grade(name: str, answer: Answered) -> bool:
+    """Record what a browser has counted for a question; returns whether it is kept."""
 
     def add(records: Records) -> Records:
         old = records.questions.get(name)
@@ -290,40 +369,44 @@ def graded(name: str, answer: Answered) -> None:
             return records
         return records | Records({name: answer})
 
-    _record(add)
+    return _record(add)
 
 
-def tried(name: str, solved: bool) -> None:
+def record_attempt(name: str, solved: bool) -> None:
     """Record an attempt at an exercise, where something is recorded at all."""
 
     def add(records: Records) -> Records:
         old = records.exercises.get(name, Tried(False, 0))
         if old.solved:
             return records
-        return Records(records.questions, {**records.exercises, name: Tried(solved, old.tries + 1)})
+        new = Tried(solved, min(old.tries + 1, MOST_TRIES))
+        return Records(records.questions, {**records.exercises, name: new})
 
     _record(add)
 
 
-def _record(how: Callable[[Records], Records]) -> None:
+def _record(how: Callable[[Records], Records]) -> bool:
+    """Change the reader's file, and return whether that was possible; a lesson goes on anyway."""
     try:
-        path = where()
+        path = find_file()
         if path is not None:
             change(path, how)
+        return path is not None
     except ImportError as error:
-        tell(f"Your progress is not kept: {error}")
+        warn_once(f"Your progress is not kept: {error}")
     except (OSError, NotImplementedError) as error:  # the latter: a folder without locks
-        tell(
+        warn_once(
             f"Your progress is not kept: {error}. Name a file that can be written in the "
             f"environment variable {VARIABLE}, or set it to off."
         )
+    return False
 
 
-_told: set[str] = set()
+_warned: set[str] = set()
 
 
-def tell(message: str) -> None:
-    """Say something on the error stream, once."""
-    if message not in _told:
-        _told.add(message)
+def warn_once(message: str) -> None:
+    """Write a warning to the error stream, once."""
+    if message not in _warned:
+        _warned.add(message)
         print(message, file=sys.stderr)

@@ -4,148 +4,55 @@ import json
 import re
 from abc import ABC, abstractmethod
 from base64 import b64encode
-from collections.abc import Callable
-from dataclasses import dataclass
-from html import escape
+from dataclasses import dataclass, field, replace
 from inspect import cleandoc
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
-from backprop.course.markup import to_html, to_plain
+from backprop.course.markup import to_html, to_html_parts, to_plain, to_plain_parts
 from backprop.course.progress import records
+from backprop.course.questions.attempts import Attempts
+from backprop.course.questions.sentences import WORDS, Text, write_sentence
+from backprop.page import assets
+from backprop.page.html import Content, Markup, element, join
 
-__all__ = [
-    "WORDS",
-    "Feedback",
-    "Question",
-    "Said",
-    "encode",
-    "feedback_html",
-    "name_html",
-    "spoken_text",
-    "words_html",
-]
+__all__ = ["Feedback", "Question", "draw_feedback", "encode_payload", "refuse_answer"]
 
+#: What can be chosen carries one of these.
 LETTERS = "abcdefgh"
-
-#: What pages, notebooks and terminals say, each sentence once.
-WORDS = {
-    "right": "You are right!",
-    "wrong": "Not yet, try again.",
-    "hint": "Hint",
-    "reasoning": "The reasoning",
-    "tried wrong": "tried: not right",
-    "tried right": "right",
-    "no choice": "Choose an answer first.",
-    "no tick": "Tick all that is true; at least one of them is.",
-    "nothing": "Type a number first.",
-    "no number": (
-        "That is not a number we can read. Write it as 1.5 or 1,5, −0.25, 1e-3 or 1/6, "
-        "without a unit. This does not count as a try."
-    ),
-    "close": "You are close: keep more decimals while you compute, and round at the end.",
-    "otherwise": (
-        "That number does not come from a slip that we know. "
-        "Go through it once more, one step at a time."
-    ),
-    "ticked": "You ticked:",
-    "left out": "You left out:",
-    "not moved": "Move the steps into your own order first.",
-    "moved": "now [[0]] of [[1]]",
-    "well predicted": "Well predicted!",
-    "compare": "Now compare.",
-    "your guess": "Your guess",
-    "computed": "Computed",
-    "out of range": "Guess a number from [[0]] to [[1]]. This does not count as a guess.",
-    "no line": "Type your line first.",
-    "no code": (
-        "That cannot be read as one line of arithmetic in Python. Check the parentheses, and write "
-        "every `*`. This does not count as a try."
-    ),
-    "caret": "A power is written `**` in Python: `x**2`. This does not count as a try.",
-    "no name": "There is no `[[0]]` here. You have [[1]]. This does not count as a try.",
-    "other target": (
-        "Your line gives a value to `[[0]]`. It should give one to `[[1]]`. "
-        "This does not count as a try."
-    ),
-    "other value": (
-        "With [[0]] your line gives [[1]]; it should give [[2]]. "
-        "Go through it with these numbers, one part at a time."
-    ),
-}
-
-_SLOT = re.compile(r"\[\[(\d)\]\]")
-
-
-def words_html() -> dict[str, str]:
-    """Give `WORDS` as ``quiz.js`` uses them: HTML, with private characters for what is filled in.
-
-    Examples
-    --------
-    >>> words_html()["moved"] == "now \ue000 of \ue001"
-    True
-    """
-    return {
-        key: to_html(_SLOT.sub(lambda slot: chr(FIRST + int(slot[1])), text), inline=True)
-        for key, text in WORDS.items()
-    }
-
-
-#: Private characters stand for what is filled in later; no text uses them.
-FIRST = 0xE000
-
-
-class Said(NamedTuple):
-    """One piece of text in both forms: for terminals and for pages."""
-
-    plain: str
-    html: str
-
-
-def word(key: str, *values: str) -> Said:
-    """Give one of `WORDS` with values filled in, as a paragraph."""
-    plain = _SLOT.sub(lambda slot: values[int(slot[1])], to_plain(WORDS[key]))
-    html = words_html()[key].translate(
-        {FIRST + n: escape(value, quote=False) for n, value in enumerate(values)}
-    )
-    return Said(plain, f"<p>{html}</p>")
-
-
-def together(*pieces: Said) -> Said:
-    """Put pieces of text below each other."""
-    return Said("\n\n".join(p.plain for p in pieces), "".join(p.html for p in pieces))
-
-
-def no_answer(key: str, *values: str) -> "Feedback":
-    """Answer what is no answer: it does not count as a try."""
-    return Feedback(False, word(key, *values), counted=False)
 
 
 @dataclass(frozen=True)
 class Feedback:
-    """What a question says to an answer.
+    """The verdict on an answer, with its explanation.
 
     Attributes
     ----------
     right : bool
         Whether the answer is right.
-    said : Said
+    explanation : Text
         Why, or what that very answer suggests.
     misconception : str or None
         The name of the wrong idea that leads to this answer, when it is a known one.
     counted : bool
         False for what is no answer at all (nothing chosen, text that is no number).
-    more : tuple of (str, Said) or None
+    more : tuple of (str, Text) or None
         After a miss: the hint; after the second: the reasoning. The first entry says which.
     verdict : str
         Which of `WORDS` stands above the explanation, when it is not "right" or "wrong".
+    given : str or float
+        What was understood: two answers of which it is equal are the same answer.
+    afresh : Text or None
+        The question with new numbers, after the reasoning has answered it with the old ones.
     """
 
     right: bool
-    said: Said
+    explanation: Text
     misconception: str | None = None
     counted: bool = True
-    more: tuple[str, Said] | None = None
+    more: tuple[str, Text] | None = None
     verdict: str = ""
+    given: object = field(default="", compare=False)
+    afresh: Text | None = None
 
     @property
     def headline(self) -> str:
@@ -155,33 +62,45 @@ class Feedback:
     @property
     def message(self) -> str:
         """The explanation as plain text."""
-        return self.said.plain
+        return self.explanation.plain
 
     def __str__(self) -> str:
         headline = self.headline + "\n" if self.counted else ""
         more = f"\n\n{WORDS[self.more[0]]}: {self.more[1].plain}" if self.more else ""
-        return f"{headline}{self.message}{more}"
+        afresh = f"\n\n{WORDS['new numbers']}: {self.afresh.plain}" if self.afresh else ""
+        return f"{headline}{self.message}{more}{afresh}"
 
     __repr__ = __str__
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        from backprop.page import assets
-
-        return {"text/plain": str(self), "text/html": assets("course") + feedback_html(self)}
+        return {"text/plain": str(self), "text/html": assets("course") + draw_feedback(self)}
 
 
-def feedback_html(feedback: Feedback) -> str:
+def refuse_answer(key: str, *values: str) -> Feedback:
+    """Answer what is no answer: it does not count as a try."""
+    return Feedback(False, write_sentence(key, *values), counted=False)
+
+
+def draw_feedback(feedback: Feedback) -> Markup:
     """Draw a feedback as the page draws it."""
     kind = ("good" if feedback.right else "bad") if feedback.counted else "none"
-    kind = "told" if feedback.verdict == "compare" else kind
-    headline = f'<p class="bp-verdict">{feedback.headline}</p>' if feedback.counted else ""
-    more = (
-        f'<div class="bp-more"><p class="bp-more-title">{WORDS[feedback.more[0]]}</p>'
-        f"{feedback.more[1].html}</div>"
-        if feedback.more
-        else ""
+    kind = "told" if feedback.verdict in ("compare", "shown") else kind
+    headline = element("p", feedback.headline, class_="bp-verdict") if feedback.counted else None
+    return element(
+        "div",
+        headline,
+        feedback.explanation.html,
+        _draw_more(*feedback.more) if feedback.more else None,
+        _draw_more("new numbers", feedback.afresh) if feedback.afresh else None,
+        class_="bp-feedback",
+        data_kind=kind,
     )
-    return f'<div class="bp-feedback" data-kind="{kind}">{headline}{feedback.said.html}{more}</div>'
+
+
+def _draw_more(title: str, text: Text) -> Markup:
+    return element(
+        "div", element("p", WORDS[title], class_="bp-more-title"), text.html, class_="bp-more"
+    )
 
 
 class Question(ABC):
@@ -203,55 +122,98 @@ class Question(ABC):
         self.name, self.chapter = name, ""
         self.asked_in = ""  # the chapter whose quiz asks it: its own, or a later one
         self.text, self.hint, self.reasoning = text, hint, reasoning
+        self._attempts: Attempts | None = None
 
     @property
     def id(self) -> str:
         """The name by which other chapters ask this question again: ``"chapter/name"``."""
         return f"{self.chapter}/{self.name}"
 
-    def answer(self, response: object, *, variant: int = 0, misses: int = 0) -> Feedback:
+    def answer(
+        self, response: object, *, variant: int | None = None, misses: int | None = None
+    ) -> Feedback:
         """Grade one answer.
 
         Parameters
         ----------
         response : object
             What the reader chose or typed.
-        variant : int
-            Which set of numbers the reader saw.
-        misses : int
+        variant : int, optional
+            Which set of numbers the reader saw; the one that is shown at present.
+        misses : int, optional
             How many wrong answers came before: a miss is followed by the hint when it is the
-            first, by the full reasoning later.
+            first, by the full reasoning later. Counted here, unless it or `variant` is given;
+            then the same answer again changes nothing, and after the reasoning come new numbers.
 
         Returns
         -------
         Feedback
             The verdict, with the explanation of this very answer.
         """
-        feedback = self.judge(response, variant)
-        if feedback.counted and self.asked_in:
-            records.answered(f"{self.asked_in}/{self.name}", feedback.right, misses)
+        if variant is None and misses is None:
+            return self._answer_in_turn(response)
+        feedback = self.judge(response, variant or 0)
+        if feedback.counted:
+            self._record(feedback.right, misses or 0)
         if feedback.right or not feedback.counted:
             return feedback
-        kind = "reasoning" if misses else "hint"
-        more = (kind, self.said(self.reasoning if misses else self.hint, variant))
-        return Feedback(False, feedback.said, feedback.misconception, True, more)
+        return self.add_help(feedback, "reasoning" if misses else "hint", variant or 0)
+
+    def _answer_in_turn(self, response: object) -> Feedback:
+        attempts = self._open_attempts()
+        variant = attempts.variant
+        feedback, is_new = attempts.take(self.judge(response, variant), self)
+        if is_new:
+            self._record(feedback.right, attempts.tries - 1, attempts.shown)
+        if attempts.revealed and not feedback.right and feedback.counted and is_new:
+            attempts.renew(self.variant_count)
+            feedback = replace(feedback, afresh=self._ask_afresh(attempts.variant))
+        return feedback
+
+    def _open_attempts(self) -> Attempts:
+        """Return what this reader has tried; numbers of earlier sessions do not come back."""
+        if self._attempts is None:
+            count = self.variant_count
+            is_kept = bool(self.asked_in) and count > 1
+            before = records.count_tries(f"{self.asked_in}/{self.name}") if is_kept else 0
+            self._attempts = Attempts(variant=before % count)
+        return self._attempts
+
+    def _record(self, is_right: bool, misses: int, is_shown: bool = False) -> None:
+        if self.asked_in:
+            name = f"{self.asked_in}/{self.name}"
+            records.record_answer(name, is_right, misses, is_shown)
+
+    def _ask_afresh(self, variant: int) -> Text:
+        text = self.render(self.text, variant)
+        return Text(f"{text.plain}\n{self.list_controls()}", text.html)
+
+    def add_help(self, feedback: Feedback, kind: str, variant: int) -> Feedback:
+        """Add the hint or the reasoning to a miss."""
+        text = self.reasoning if kind == "reasoning" else self.hint
+        return replace(feedback, more=(kind, self.render(text, variant)))
+
+    @property
+    def variant_count(self) -> int:
+        """How many sets of numbers there are."""
+        return 1
 
     @abstractmethod
     def judge(self, response: object, variant: int) -> Feedback:
         """Tell right from wrong, without hints: the rule of this kind."""
 
-    def payload(self) -> dict[str, Any]:
-        """Give ``quiz.js`` what it needs to apply the same rule."""
+    def make_payload(self) -> dict[str, Any]:
+        """Collect what the scripts need to apply the same rule; HTML, cut where numbers stand."""
         return {
             "id": self.id,
             "kind": self.kind,
-            "hint": self.template(self.hint) if self.hint else "",
-            "reasoning": self.template(self.reasoning) if self.reasoning else "",
+            "hint": self.make_template(self.hint) if self.hint else "",
+            "reasoning": self.make_template(self.reasoning) if self.reasoning else "",
         }
 
     @abstractmethod
     def samples(self, variant: int = 0) -> list[tuple[str | None, str]]:
-        """Give one response for every answer that has its own explanation.
+        """List one response for every answer that has its own explanation.
 
         Returns
         -------
@@ -261,33 +223,28 @@ class Question(ABC):
         """
 
     @abstractmethod
-    def controls_html(self, group: str) -> str:
+    def draw_controls(self, group: str) -> Markup:
         """Draw the inputs; `group` is a name that no other question on the page has."""
 
     @abstractmethod
-    def controls_plain(self) -> str:
-        """Say in a terminal what can be answered."""
+    def list_controls(self) -> str:
+        """Write for a terminal what can be answered."""
 
-    def said(self, text: str, variant: int = 0) -> Said:
-        """Give a text of this question in both forms."""
-        return Said(to_plain(text), self.html(text, variant))
+    def render(self, text: str, variant: int = 0) -> Text:
+        """Write a text of this question in both forms."""
+        return Text(to_plain(text), self.write_html(text, variant))
 
-    def html(self, text: str, variant: int = 0, *, inline: bool = False) -> str:
+    def write_html(self, text: str, variant: int = 0, *, inline: bool = False) -> Markup:
         """Turn a text of this question into HTML."""
         return to_html(text, inline=inline)
 
-    def template(self, text: str, *, inline: bool = False) -> str:
-        """Turn a text into the HTML that ``quiz.js`` receives."""
-        return to_html(text, inline=inline)
+    def make_template(self, text: str, *, inline: bool = False) -> str | list[str | int]:
+        """Turn a text into HTML that is cut where numbers are filled in."""
+        return to_html_parts([text], inline=inline)
 
-    def spoken(self, text: str, variant: int = 0) -> str:
+    def write_spoken(self, text: str, variant: int = 0) -> str:
         """Turn a text of this question into the words of a name: formulas in Unicode, no marks."""
-        return spoken_text(text)
-
-    def asked(self, html: Callable[..., str]) -> tuple[str, str]:
-        """Split the text into what comes first and the question itself, both as HTML."""
-        before, last = self.parts
-        return html(before) if before else "", html(last, inline=True)
+        return "".join(map(str, to_plain_parts([text]))) if text else ""
 
     @property
     def parts(self) -> tuple[str, str]:
@@ -295,28 +252,37 @@ class Question(ABC):
         *before, last = re.split(r"\n\s*\n", cleandoc(self.text))
         return "\n\n".join(before), last
 
-    def texts(self) -> dict[str, str]:
-        """Every text of this question with a name, for tests that read them all."""
+    def list_texts(self) -> dict[str, str]:
+        """List every text of this question with a name, for tests that read them all."""
         texts = {"text": self.text, "hint": self.hint, "reasoning": self.reasoning}
         return {name: text for name, text in texts.items() if text}
+
+    def name_control(self, text: str, spoken: str) -> str | None:
+        """Return a name for assistive technology, which skips formulas; None where text will do."""
+        return spoken if "$" in text else None
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/plain": str(self)}
 
     def __str__(self) -> str:
-        return f"{self.said(self.text).plain}\n{self.controls_plain()}"
+        variant = self._open_attempts().variant
+        return f"{self.render(self.text, variant).plain}\n{self.list_controls()}"
 
 
-def name_html(text: str, spoken: str) -> str:
-    """Name a control for assistive technology, which skips formulas in labels and legends."""
-    return f' aria-label="{escape(spoken)}"' if "$" in text else ""
+def draw_label(text: Content, control: Markup, *after: Content, class_: str) -> Markup:
+    """Draw a control behind the words that name it."""
+    return element("label", element("span", text), " ", control, *after, class_=class_)
 
 
-def spoken_text(text: str) -> str:
-    """Turn light Markdown into words: formulas in Unicode, no marks."""
-    return " ".join(to_plain(text).replace("`", "").split()) if text else ""
+def fill_parts(parts: str | list[str | int], numbers: list[str]) -> Markup:
+    """Put numbers into HTML that is cut where they belong."""
+    if isinstance(parts, str):
+        return Markup(parts)
+    return join(numbers[part] if isinstance(part, int) else Markup(part) for part in parts)
 
 
-def encode(payload: object) -> str:
-    """Pack what ``quiz.js`` needs into one attribute: base64 of UTF-8 JSON."""
-    return b64encode(json.dumps(payload, ensure_ascii=False).encode()).decode()
+def encode_payload(payload: object) -> str:
+    """Pack what the scripts need into one attribute: base64 of UTF-8 JSON."""
+    return b64encode(
+        json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+    ).decode()

@@ -1,22 +1,19 @@
 """Questions with options: one right answer, several right answers."""
 
+from __future__ import annotations
+
+import re
 import zlib
-from html import escape
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Sequence
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 from backprop.course.markup import to_plain
-from backprop.course.questions.base import (
-    LETTERS,
-    Feedback,
-    Question,
-    Said,
-    name_html,
-    no_answer,
-    together,
-    word,
-)
+from backprop.course.number_text import simplify_signs
+from backprop.course.questions.base import LETTERS, Feedback, Question, refuse_answer
+from backprop.course.questions.sentences import Text, join_texts, write_sentence
+from backprop.page.html import Markup, element
 
-__all__ = ["Choice", "Option", "Several", "letters_of", "right", "wrong"]
+__all__ = ["Choice", "Option", "Several", "find_letter", "find_letters", "right", "wrong"]
 
 
 class Option(NamedTuple):
@@ -93,57 +90,125 @@ class Options(Question):
     @property
     def options(self) -> tuple[Option, ...]:
         """The options in the order in which readers see them."""
-        return self._options if self._in_order else shuffled(self.id, self._options)
+        return self._options if self._in_order else shuffle_named(self.id, self._options)
 
-    def payload(self) -> dict[str, Any]:
+    def make_payload(self) -> dict[str, Any]:
         options: list[dict[str, Any]] = [
-            {"name": option.name, "right": option.right, "because": self.html(option.because)}
+            {
+                "name": option.name,
+                "right": option.right,
+                "because": self.make_template(option.because),
+            }
             for option in self.options
         ]
         if self.names_options:
             for packed, option in zip(options, self.options, strict=True):
-                packed["text"] = self.html(option.text, inline=True)
-        return {**super().payload(), "options": options}
+                packed["text"] = self.write_html(option.text, inline=True)
+        return {**super().make_payload(), "options": options}
 
-    def controls_html(self, group: str) -> str:
-        return '<div class="bp-choices">{}</div>'.format(
-            "".join(
-                f'<label class="bp-choice"><input type="{self.box}" name="{escape(group)}" '
-                f'value="{letter}"{name_html(option.text, self.spoken(option.text))}>'
-                f"<span>{self.html(option.text, inline=True)}</span></label>"
-                for letter, option in zip(LETTERS, self.options, strict=False)
+    def draw_controls(self, group: str) -> Markup:
+        choices = [
+            element(
+                "label",
+                element(
+                    "input",
+                    type=self.box,
+                    name=group,
+                    value=letter,
+                    aria_label=self.name_control(option.text, self.write_spoken(option.text)),
+                ),
+                element("span", self.write_html(option.text, inline=True)),
+                class_="bp-choice",
             )
-        )
+            for letter, option in zip(LETTERS, self.options, strict=False)
+        ]
+        return element("div", choices, class_="bp-choices")
 
-    def controls_plain(self) -> str:
+    def list_controls(self) -> str:
         return "\n".join(
             f"   {letter}) {to_plain(option.text)}"
             for letter, option in zip(LETTERS, self.options, strict=False)
         )
 
-    def texts(self) -> dict[str, str]:
+    def list_texts(self) -> dict[str, str]:
         options = {
             f"{option.name} {part}": getattr(option, part)
             for option in self.options
             for part in ("text", "because")
         }
-        return {**super().texts(), **options}
+        return {**super().list_texts(), **options}
 
 
-def shuffled(seed: str, named: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Shuffle what has a `name`, always in the same way."""
+class Named(Protocol):
+    """What can be chosen, ticked or moved."""
+
+    @property
+    def name(self) -> str:
+        """Its name, which is recorded."""
+
+    @property
+    def text(self) -> str:
+        """What readers see, one line of light Markdown."""
+
+
+N = TypeVar("N", bound=Named)
+
+
+def shuffle_named(seed: str, named: tuple[N, ...]) -> tuple[N, ...]:
+    """Shuffle what has a name, always in the same way."""
     return tuple(sorted(named, key=lambda thing: zlib.crc32(f"{seed} {thing.name}".encode())))
 
 
-def letters_of(response: object, names: list[str]) -> str:
-    """Read what was chosen: letters ("ac", "a, c"), names, or a list of either.
+def find_letter(response: object, things: Sequence[Named]) -> str:
+    """Find out which thing somebody means: by its letter, its name or its text.
+
+    Parameters
+    ----------
+    response : object
+        Such as ``"a"``, ``"A"``, ``"a)"``, ``"(a)"``, the name, or the text that is shown.
+    things : sequence of Named
+        What can be meant, in the order of the letters.
+
+    Returns
+    -------
+    str
+        A letter; empty for anything else.
+
+    Examples
+    --------
+    >>> options = [right("It is $1.5$.", "Yes."), wrong("twice", "3", "No.")]
+    >>> [find_letter(said, options) for said in ("A)", "twice", "it is 1.5", "c")]
+    ['a', 'b', 'a', '']
+    """
+    if not isinstance(response, str):
+        return ""
+    for letter, thing in zip(LETTERS, things, strict=False):
+        if response.strip() == thing.name:
+            return letter
+    known = LETTERS[: len(things)]
+    marked = re.fullmatch(r"\(?([a-h])[).:]?", simplify_signs(response).strip().lower())
+    if marked and marked[1] in known:
+        return marked[1]
+    for letter, thing in zip(LETTERS, things, strict=False):
+        if _reduce(response) in (_reduce(thing.text), _reduce(to_plain(thing.text))):
+            return letter
+    return ""
+
+
+def _reduce(text: str) -> str:
+    """Leave of a text what somebody who types it may not get wrong."""
+    return " ".join(simplify_signs(text).replace("`", "").lower().split()).rstrip(".")
+
+
+def find_letters(response: object, things: Sequence[Named]) -> str:
+    """Read what was chosen: letters ("ac", "A, C"), names, texts, or a list of these.
 
     Parameters
     ----------
     response : object
         What a reader answered.
-    names : list of str
-        The name of each thing that can be chosen, in the order of the letters.
+    things : sequence of Named
+        What can be chosen, in the order of the letters.
 
     Returns
     -------
@@ -152,21 +217,28 @@ def letters_of(response: object, names: list[str]) -> str:
 
     Examples
     --------
-    >>> letters_of("ca", ["one", "two", "three"]), letters_of(["two", "a"], ["one", "two"])
+    >>> things = [right(text, "", name=text) for text in ("one", "two", "three")]
+    >>> find_letters("ca", things), find_letters(["two", "A)"], things)
     ('ca', 'ba')
     """
     if isinstance(response, str):
-        response = response.replace(",", " ").split()
-    if not isinstance(response, list | tuple | set | frozenset):
+        whole = find_letter(response, things)
+        pieces: list[Any] = [whole] if whole else response.replace(",", " ").split()
+    elif isinstance(response, list | tuple | set | frozenset):
+        pieces = list(response)
+    else:
         return ""
+    known = LETTERS[: len(things)]
     found = ""
-    for piece in response:
-        if not isinstance(piece, str):
+    for piece in pieces:
+        letter = find_letter(piece, things)
+        if not letter and isinstance(piece, str):
+            run = piece.strip().lower()
+            letter = run if all(each in known for each in run) else ""
+        if not letter:
             return ""
-        piece = piece.strip()
-        found += LETTERS[names.index(piece)] if piece in names else piece
-    known = LETTERS[: len(names)]
-    return found if all(letter in known for letter in found) else ""
+        found += letter
+    return found
 
 
 class Choice(Options):
@@ -208,12 +280,13 @@ class Choice(Options):
         super().__init__(name, text, options, hint, correct[0].because, in_order)
 
     def judge(self, response: object, variant: int = 0) -> Feedback:
-        """Grade a letter ("a"), or the name of an option."""
-        for letter, option in zip(LETTERS, self.options, strict=False):
-            if isinstance(response, str) and response.strip() in (letter, option.name):
-                name = None if option.right else option.name
-                return Feedback(option.right, self.said(option.because), name)
-        return no_answer("no choice")
+        """Grade a letter ("a"), the name of an option, or its text."""
+        letter = find_letter(response, self.options)
+        if not letter:
+            return refuse_answer("no choice")
+        option = self.options[LETTERS.index(letter)]
+        name = None if option.right else option.name
+        return Feedback(option.right, self.render(option.because), name, given=letter)
 
     def samples(self, variant: int = 0) -> list[tuple[str | None, str]]:  # noqa: D102
         pairs = zip(LETTERS, self.options, strict=False)
@@ -267,25 +340,26 @@ class Several(Options):
 
     def judge(self, response: object, variant: int = 0) -> Feedback:
         """Grade letters ("ac"), or a list of the names of options."""
-        ticked = letters_of(response, [option.name for option in self.options])
+        ticked = "".join(sorted(set(find_letters(response, self.options))))
         if not ticked:
-            return no_answer("no tick")
+            return refuse_answer("no tick")
         pairs = list(zip(LETTERS, self.options, strict=False))
         wrongly = [o for letter, o in pairs if letter in ticked and not o.right]
         missing = [o for letter, o in pairs if letter not in ticked and o.right]
         if not wrongly and not missing:
-            return Feedback(True, self.said(self.reasoning))
+            return Feedback(True, self.render(self.reasoning), given=ticked)
         about = "ticked" if wrongly else "left out"
-        said = [self._explained(about, option) for option in wrongly or missing]
-        names = [option.name for option in wrongly or missing]
-        return Feedback(False, together(*said), ", ".join(names))
+        explained = [self._explain(about, option) for option in wrongly or missing]
+        names = ", ".join(option.name for option in wrongly or missing)
+        return Feedback(False, join_texts(*explained), names, given=ticked)
 
-    def _explained(self, about: str, option: Option) -> Said:
-        before, said = word(about), self.said(option.because)
+    def _explain(self, about: str, option: Option) -> Text:
+        before, because = write_sentence(about), self.render(option.because)
         html = before.html.removesuffix("</p>")
-        return Said(
-            f"{before.plain} {to_plain(option.text)}\n\n{said.plain}",
-            f"{html} <strong>{self.html(option.text, inline=True)}</strong></p>{said.html}",
+        named = element("strong", self.write_html(option.text, inline=True))
+        return Text(
+            f"{before.plain} {to_plain(option.text)}\n\n{because.plain}",
+            Markup(f"{html} {named}</p>{because.html}"),
         )
 
     def samples(self, variant: int = 0) -> list[tuple[str | None, str]]:  # noqa: D102
@@ -299,5 +373,5 @@ class Several(Options):
         ]
         return [*wrong, *left_out, (None, "".join(all_right))]
 
-    def controls_plain(self) -> str:  # noqa: D102
-        return f"{super().controls_plain()}\n   (Several are right: answer with their letters.)"
+    def list_controls(self) -> str:  # noqa: D102
+        return f"{super().list_controls()}\n   (Several are right: answer with their letters.)"

@@ -2,9 +2,7 @@
 
 import ast
 import functools
-import zlib
-from collections.abc import Callable, Sequence
-from html import escape
+from collections.abc import Sequence
 from inspect import getsource, signature
 from textwrap import dedent
 from typing import Any
@@ -13,16 +11,20 @@ import numpy as np
 
 from backprop.course.markup import to_plain
 from backprop.course.number_text import show_number
-from backprop.course.questions.base import Feedback, Question, no_answer, word
-from backprop.course.questions.expressions import UnreadableError, assigned, evaluate
+from backprop.course.questions.base import Feedback, draw_label, refuse_answer
+from backprop.course.questions.computed import Compute, ComputedQuestion
+from backprop.course.questions.expressions import UnreadableError, evaluate, take_assignment
+from backprop.course.questions.misses import agree, describe_line_miss
+from backprop.course.questions.sentences import Text, join_texts, write_sentence
+from backprop.page.html import Markup, element, join
 
 __all__ = ["Code"]
 
+#: At how many points a line is compared with the reference.
 POINTS = 8
-TOLERANCE = 1e-9
 
 
-class Code(Question):
+class Code(ComputedQuestion):
     """One line, or a part of one, that the reader writes: an expression in given names.
 
     Made by `Quiz.code`, which decorates the reference. Graded by value: the line is read as
@@ -58,7 +60,7 @@ class Code(Question):
 
     def __init__(
         self,
-        compute: Callable[..., float],
+        compute: Compute,
         *,
         text: str,
         hint: str,
@@ -66,42 +68,18 @@ class Code(Question):
         assigns: str = "",
         label: str = "",
     ) -> None:
-        super().__init__(compute.__name__, text, hint, reasoning)
-        self.compute, self.assigns = compute, assigns
+        super().__init__(compute, text, hint, reasoning)
+        self.assigns = assigns
         self.label = label or (f"`{assigns} =`" if assigns else "Your line")
         self.names = list(signature(compute).parameters)
-        self.slips: dict[str, tuple[Callable[..., float], str]] = {}
-        self._draw: Callable[[np.random.Generator], dict[str, float]] | None = None
-
-    def draw(
-        self, function: Callable[[np.random.Generator], dict[str, float]]
-    ) -> Callable[[np.random.Generator], dict[str, float]]:
-        """Decorate a function that draws one point, where not all numbers will do."""
-        self._draw = function
-        return function
-
-    def misconception(self, because: str) -> Callable[[Callable[..., float]], Callable[..., float]]:
-        """Decorate the wrong expression, as a function of the same names.
-
-        Parameters
-        ----------
-        because : str
-            The explanation that helps whoever writes it.
-        """
-
-        def keep(function: Callable[..., float]) -> Callable[..., float]:
-            self.slips[function.__name__] = (function, because)
-            return function
-
-        return keep
 
     @functools.cached_property
     def points(self) -> list[dict[str, float]]:
         """Where answers are compared with the reference, the same points wherever drawn."""
-        rng = np.random.default_rng(zlib.crc32(self.id.encode()))
-        return [self._point(rng) for _ in range(POINTS)]
+        rng = self._make_generator()
+        return [self._draw_point(rng) for _ in range(POINTS)]
 
-    def _point(self, rng: np.random.Generator) -> dict[str, float]:
+    def _draw_point(self, rng: np.random.Generator) -> dict[str, float]:
         if self._draw is not None:
             drawn = self._draw(rng)
             return {name: float(drawn[name]) for name in self.names}
@@ -109,72 +87,84 @@ class Code(Question):
         drawn = rng.integers(5, 31, count) / 10 * rng.choice([-1, 1], count)
         return dict(zip(self.names, drawn.tolist(), strict=True))
 
-    def values(self, function: Callable[..., float]) -> list[float]:
+    def compute_at_points(self, function: Compute) -> list[float]:
         """Compute a function of the names at every point."""
         return [float(function(**point)) for point in self.points]
 
     def judge(self, response: object, variant: int = 0) -> Feedback:
         """Grade a line of text."""
         if not isinstance(response, str):
-            return no_answer("no line")
+            return refuse_answer("no line")
         arrays = {name: np.array([point[name] for point in self.points]) for name in self.names}
         try:
-            got = evaluate(assigned(response, self.assigns), arrays).tolist()
+            got = evaluate(take_assignment(response, self.assigns), arrays).tolist()
         except UnreadableError as error:
-            return no_answer(*error.args)
-        wanted = self.values(self.compute)
-        if _same(got, wanted):
-            return Feedback(True, self.said(self.reasoning))
+            return refuse_answer(*error.args)
+        given = ",".join(map(repr, got))
+        wanted = self.compute_at_points(self.compute)
+        if agree(got, wanted):
+            return Feedback(True, self.render(self.reasoning), given=given)
         for name, (slip, because) in self.slips.items():
-            if _same(got, self.values(slip)):
-                return Feedback(False, self.said(because), name)
-        n = next(n for n in range(POINTS) if not _same(got[n : n + 1], wanted[n : n + 1]))
-        given = ", ".join(f"{name} = {show_number(self.points[n][name])}" for name in self.names)
-        told = word("other value", given, _shown(got[n]), _shown(wanted[n]))
-        return Feedback(False, told)
+            if agree(got, self.compute_at_points(slip)):
+                return Feedback(False, self.render(because), name, given=given)
+        return Feedback(False, self._describe_difference(got, wanted), given=given)
+
+    def _describe_difference(self, got: Sequence[float], wanted: Sequence[float]) -> Text:
+        n = next(n for n in range(POINTS) if not agree(got[n : n + 1], wanted[n : n + 1]))
+        point = ", ".join(f"{name} = {show_number(self.points[n][name])}" for name in self.names)
+        shown = write_sentence("other value", point, _show_value(got[n]), _show_value(wanted[n]))
+        everywhere = describe_line_miss(got, wanted)
+        return join_texts(write_sentence(*everywhere), shown) if everywhere else shown
 
     def samples(self, variant: int = 0) -> list[tuple[str | None, str]]:  # noqa: D102
-        return [*((name, _source(slip)) for name, (slip, _) in self.slips.items()),
-                (None, _source(self.compute))]  # fmt: skip
+        return [*((name, _write_source(slip)) for name, (slip, _) in self.slips.items()),
+                (None, _write_source(self.compute))]  # fmt: skip
 
-    def payload(self) -> dict[str, Any]:  # noqa: D102
+    def make_payload(self) -> dict[str, Any]:  # noqa: D102
+        payload = super().make_payload()
+        for slip in payload["slips"]:
+            slip["values"] = self.compute_at_points(self.slips[slip["name"]][0])
         return {
-            **super().payload(),
+            **payload,
             "names": self.names,
             "assigns": self.assigns,
             "points": [list(point.values()) for point in self.points],
-            "values": self.values(self.compute),
-            "slips": [
-                {"name": name, "because": self.html(because), "values": self.values(slip)}
-                for name, (slip, because) in self.slips.items()
-            ],
+            "values": self.compute_at_points(self.compute),
         }
 
-    def controls_html(self, group: str) -> str:  # noqa: D102
-        return (
-            f'<label class="bp-number bp-line"><span>{self.html(self.label, inline=True)}</span> '
-            f'<input type="text" name="{escape(group)}" autocomplete="off" autocapitalize="off" '
-            f'autocorrect="off" spellcheck="false" maxlength="200" '
-            f'aria-label="{escape(self.spoken(self.label))}" '
-            f'aria-describedby="bp-{escape(group)}-enough"></label>'
-            f'<span class="bp-enough" id="bp-{escape(group)}-enough">{self.enough}</span>'
+    def draw_controls(self, group: str) -> Markup:  # noqa: D102
+        control = element(
+            "input",
+            type="text",
+            name=group,
+            autocomplete="off",
+            autocapitalize="off",
+            autocorrect="off",
+            spellcheck="false",
+            maxlength=200,
+            aria_label=self.write_spoken(self.label),
+            aria_describedby=f"bp-{group}-enough",
+        )
+        label = self.write_html(self.label, inline=True)
+        return join(
+            [
+                draw_label(label, control, class_="bp-number bp-line"),
+                element("span", self.enough, class_="bp-enough", id=f"bp-{group}-enough"),
+            ]
         )
 
     @property
-    def enough(self) -> str:
+    def enough(self) -> Markup:
         """What may be used, in words."""
-        names = ", ".join(f"<code>{name}</code>" for name in self.names)
-        return f"One line of Python with {names}."
+        names = join((element("code", n, class_="notranslate") for n in self.names), ", ")
+        return join(["One line of Python with ", names, "."])
 
-    def controls_plain(self) -> str:  # noqa: D102
+    def list_controls(self) -> str:  # noqa: D102
         return f"   {to_plain(self.label)} ...  (one line with {', '.join(self.names)})"
 
-    def texts(self) -> dict[str, str]:  # noqa: D102
-        return {**super().texts(), **{name: text for name, (_, text) in self.slips.items()}}
 
-
-def _source(function: Callable[..., float]) -> str:
-    """Give the expression that a function of one line returns."""
+def _write_source(function: Compute) -> str:
+    """Return the expression that a function of one line returns."""
     (definition,) = ast.parse(dedent(getsource(function))).body
     assert isinstance(definition, ast.FunctionDef)
     returned = definition.body[-1]
@@ -183,12 +173,6 @@ def _source(function: Callable[..., float]) -> str:
     return ast.unparse(returned.value)
 
 
-def _shown(value: float) -> str:
+def _show_value(value: float) -> str:
     # Browsers round ties up and NumPy rounds them to even: a nudge, and there are none.
     return show_number(value * (1 + 1e-12))
-
-
-def _same(got: Sequence[float], wanted: Sequence[float]) -> bool:
-    return all(
-        abs(a - b) <= TOLERANCE * max(1.0, abs(b)) for a, b in zip(got, wanted, strict=True)
-    )  # false for NaN and infinity

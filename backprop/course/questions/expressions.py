@@ -1,7 +1,7 @@
 """One line of arithmetic that a reader typed: read without running it, evaluated at given values.
 
-Nothing is handed to Python's ``eval``. ``quiz.js`` reads and evaluates by the same rule; a browser
-test compares the two on thousands of lines.
+Nothing is handed to Python's ``eval``. The scripts of the pages read and evaluate by the same rule
+(``backprop/page/quiz/expressions.mjs``); a test compares the two on thousands of lines.
 """
 
 import ast
@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["FUNCTIONS", "UnreadableError", "assigned", "evaluate"]
+from backprop.course.number_text import simplify_signs
+
+__all__ = ["FUNCTIONS", "UnreadableError", "evaluate", "take_assignment"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -42,9 +44,6 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.UAdd: np.positive,
 }
 LONGEST = 200
-_ALIKE = str.maketrans(
-    {"−": "-", "–": "-", "·": "*", "×": "*", "÷": "/", "η": "eta", "\u00a0": " "}
-)
 _NUMBER = r"(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _TOKEN = re.compile(rf"[ \t]*(?:({_NUMBER})(?![\w.])|([A-Za-z_]\w*)|(\*\*|[-+*/(),]))", re.ASCII)
 _MODULE = re.compile(r"(?<![\w.])(?:np|numpy|bp|math)\.(?=[a-z])", re.ASCII)
@@ -55,15 +54,16 @@ class UnreadableError(ValueError):
     """Raised for what is no line of arithmetic; ``args`` are a key of `WORDS` and its values."""
 
 
-def assigned(line: str, target: str) -> str:
+def take_assignment(line: str, target: str) -> str:
     """Take a line apart that gives a value to a name.
 
     Parameters
     ----------
     line : str
-        ``"w - 1"``, ``"w = w - 1"`` or ``"w -= 1"``.
+        ``"w - 1"``, ``"w = w - 1"`` or ``"w -= 1"``; a comment or a semicolon may follow.
     target : str
-        The name that is to get the value; empty where only an expression is asked for.
+        The name that is to get the value; empty where only an expression is asked for, which may
+        then be given to any name.
 
     Returns
     -------
@@ -73,19 +73,22 @@ def assigned(line: str, target: str) -> str:
     Raises
     ------
     UnreadableError
-        If another name gets the value.
+        If another name gets the value, or an old value is changed where there is none.
 
     Examples
     --------
-    >>> assigned("w -= eta * g", "w")
+    >>> take_assignment("w -= eta * g;  # downhill", "w")
     'w-(eta * g)'
     """
-    line = line.translate(_ALIKE).strip()
+    line = simplify_signs(line).replace("η", "eta").partition("#")[0].strip()
+    line = line.removesuffix(";").strip()
     found = _LINE.fullmatch(line)
-    if found is None or not target:
+    if found is None:
         return line
     name, operator, right = found[1], found[2], found[3].strip()
-    if name != target:
+    if operator and not target:
+        raise UnreadableError("no old value", name)
+    if target and name != target:
         raise UnreadableError("other target", name, target)
     return f"{name}{operator}({right})" if operator else right
 
@@ -116,21 +119,14 @@ def evaluate(text: str, names: Mapping[str, Array]) -> Array:
     >>> evaluate("w - 2 * np.exp(0)", {"w": np.array([1.0, 2.0])})
     array([-1.,  0.])
     """
-    text = _MODULE.sub("", text.translate(_ALIKE)).strip()
+    text = _MODULE.sub("", text).strip()
     if not text:
         raise UnreadableError("no line")
     if "^" in text:
         raise UnreadableError("caret")
     if len(text) > LONGEST:
         raise UnreadableError("no code")
-    place, used = 0, []
-    while place < len(text):
-        token = _TOKEN.match(text, place)
-        if token is None:
-            raise UnreadableError("no code")
-        used += [token[2]] if token[2] else []
-        place = token.end()
-    for name in used:
+    for name in _find_names(text):
         if name not in names and name not in FUNCTIONS:
             raise UnreadableError("no name", name, ", ".join(names))
     try:
@@ -138,24 +134,36 @@ def evaluate(text: str, names: Mapping[str, Array]) -> Array:
     except (SyntaxError, MemoryError, RecursionError):
         raise UnreadableError("no code") from None
     with np.errstate(all="ignore"):
-        value = _value(tree, names)
+        value = _evaluate_node(tree, names)
     shape = np.shape(next(iter(names.values())))
     return np.broadcast_to(np.asarray(value, float), shape)
 
 
-def _value(node: ast.AST, names: Mapping[str, Array]) -> Any:
+def _find_names(text: str) -> list[str]:
+    """List the names that a line uses; whatever is no token of arithmetic cannot be read."""
+    place, used = 0, []
+    while place < len(text):
+        token = _TOKEN.match(text, place)
+        if token is None:
+            raise UnreadableError("no code")
+        used += [token[2]] if token[2] else []
+        place = token.end()
+    return used
+
+
+def _evaluate_node(node: ast.AST, names: Mapping[str, Array]) -> Any:
     match node:
         case ast.Constant(value=int() | float() as value):
             return np.float64(value)
         case ast.Name() if node.id in names:
             return names[node.id]
         case ast.UnaryOp() if type(node.op) in _OPERATORS:
-            return _OPERATORS[type(node.op)](_value(node.operand, names))
+            return _OPERATORS[type(node.op)](_evaluate_node(node.operand, names))
         case ast.BinOp() if type(node.op) in _OPERATORS:
-            left, right = _value(node.left, names), _value(node.right, names)
+            left, right = _evaluate_node(node.left, names), _evaluate_node(node.right, names)
             return _OPERATORS[type(node.op)](left, right)
         case ast.Call(func=ast.Name(id=name), keywords=[]) if name in FUNCTIONS:
             count, function = FUNCTIONS[name]
             if len(node.args) == count:
-                return function(*(_value(argument, names) for argument in node.args))
+                return function(*(_evaluate_node(argument, names) for argument in node.args))
     raise UnreadableError("no code")

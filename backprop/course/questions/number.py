@@ -1,47 +1,47 @@
 """Numbers that the engine computes, in many variants."""
 
+from __future__ import annotations
+
 import functools
 import itertools
 import json
 import math
 import re
-import zlib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
 
-from backprop.course.markup import to_html, to_plain
-from backprop.course.number_text import read_number, show_number
-from backprop.course.questions.base import (
-    FIRST,
-    Feedback,
-    Question,
-    Said,
-    name_html,
-    no_answer,
-    spoken_text,
-    word,
-)
+from backprop.course.markup import to_html_parts, to_plain, to_plain_parts
+from backprop.course.number_text import list_comma_readings, read_number, show_number
+from backprop.course.questions.base import Feedback, draw_label, fill_parts, refuse_answer
+from backprop.course.questions.computed import Compute, ComputedQuestion, Values
+from backprop.course.questions.misses import describe_miss
+from backprop.course.questions.sentences import Text, join_texts, write_sentence
+from backprop.page.html import Markup, element, join
 
 __all__ = ["Number", "Variant"]
 
-Values = Mapping[str, float]
 _SLOT = re.compile(r"\[\[(\w+)(?::([^\]]+))?\]\]")
+
+
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?")
+_INDEX = re.compile(r"_(?:\{[^{}]*\}|\w)")
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One set of numbers: what is given, the right answer, and where each misconception leads."""
+    """One set of numbers: what is given, the right answer, and where misconceptions lead.
+
+    A misconception that leads to no number of its own here is left out.
+    """
 
     given: Values
     answer: float
     slips: Values
 
 
-class Number(Question):
+class Number(ComputedQuestion):
     """A number that the engine computes, in many variants.
 
     Made by `Quiz.number`, which decorates the function that computes the answer. Three more
@@ -69,7 +69,7 @@ class Number(Question):
 
     def __init__(
         self,
-        compute: Callable[..., float],
+        compute: Compute,
         *,
         text: str,
         hint: str,
@@ -79,41 +79,17 @@ class Number(Question):
         unit: str = "",
         variants: int = 24,
     ) -> None:
-        super().__init__(compute.__name__, text, hint, reasoning)
-        self.compute, self.label, self.unit = compute, label, unit
+        super().__init__(compute, text, hint, reasoning)
+        self.label, self.unit = label, unit
         self.decimals, self._wanted = decimals, variants
         # One unit of the last decimal: rounding up, down and cutting off are all fine.
         self.tolerance = (10.0**-decimals if decimals else 0.0) + 1e-9
-        self.slips: dict[str, tuple[Callable[..., float], str]] = {}
-        self._draw: Callable[[np.random.Generator], Values] | None = None
-        self.second_way: Callable[..., float] | None = None
+        self.second_way: Compute | None = None
 
-    def draw(
-        self, function: Callable[[np.random.Generator], Values]
-    ) -> Callable[[np.random.Generator], Values]:
-        """Decorate the function that draws the given numbers as a dictionary."""
-        self._draw = function
-        return function
-
-    def check(self, function: Callable[..., float]) -> Callable[..., float]:
+    def check(self, function: Compute) -> Compute:
         """Decorate the function that computes the answer in a second way (for the tests)."""
         self.second_way = function
         return function
-
-    def misconception(self, because: str) -> Callable[[Callable[..., float]], Callable[..., float]]:
-        """Decorate a function that computes what a wrong idea leads to.
-
-        Parameters
-        ----------
-        because : str
-            The explanation that helps whoever answers so.
-        """
-
-        def keep(function: Callable[..., float]) -> Callable[..., float]:
-            self.slips[function.__name__] = (function, because)
-            return function
-
-        return keep
 
     @functools.cached_property
     def variants(self) -> list[Variant]:
@@ -126,16 +102,14 @@ class Number(Question):
         """
         if self._draw is None:
             raise ValueError(f"number question {self.id!r} has no @{self.name}.draw")
-        rng = np.random.default_rng(zlib.crc32(self.id.encode()))
+        rng = self._make_generator()
         found: dict[str, Variant] = {}
         for _ in range(20 * self._wanted):
-            given = {name: _plain_number(value) for name, value in self._draw(rng).items()}
-            variant = Variant(
-                given,
-                float(self.compute(**given)),
-                {name: float(slip(**given)) for name, (slip, _) in self.slips.items()},
-            )
-            if self._tells_apart(variant):
+            given = {name: _to_plain_number(value) for name, value in self._draw(rng).items()}
+            leads = {name: slip(**given) for name, (slip, _) in self.slips.items()}
+            slips = {name: float(value) for name, value in leads.items() if value is not None}
+            variant = Variant(given, float(self.compute(**given)), slips)
+            if self._tells_apart(variant) and not self._gives_away(variant):
                 found.setdefault(json.dumps(given, sort_keys=True), variant)
             if len(found) == self._wanted:
                 return list(found.values())
@@ -150,26 +124,54 @@ class Number(Question):
         gaps = (b - a for a, b in itertools.pairwise(numbers))
         return all(map(math.isfinite, numbers)) and all(gap > 2 * self.tolerance for gap in gaps)
 
+    def _gives_away(self, variant: Variant) -> bool:
+        """Check whether 0, or a number that stands in the question, would be taken for right."""
+        stated = {float(number) for number in _NUMBER.findall(self._fill_text(variant))}
+        return any(abs(variant.answer - number) <= 2 * self.tolerance for number in {0.0, *stated})
+
+    def _fill_text(self, variant: Variant) -> str:
+        """Write the question as it is asked, without indices."""
+        known = {**variant.slips, **variant.given, "answer": variant.answer}
+        filled = _SLOT.sub(lambda s: show_number(known.get(s[1], 0.0), s[2] or ""), self.text)
+        return _INDEX.sub("", filled).replace("\u2212", "-")
+
+    @property
+    def variant_count(self) -> int:  # noqa: D102
+        return len(self.variants)
+
     def judge(self, response: object, variant: int = 0) -> Feedback:
         """Grade a number, given as one or as text; its unit may follow it."""
-        if isinstance(response, str) and not response.strip():
-            return no_answer("nothing")
-        number = read_number(self._without_unit(response))
-        if number is None:
-            return no_answer("no number")
+        number = self._read(response)
+        if isinstance(number, Feedback):
+            return number
         at = self.variants[variant % len(self.variants)]
-        miss = abs(number - at.answer)
-        if miss <= self.tolerance:
-            return Feedback(True, self.said(self.reasoning, variant))
+        if abs(number - at.answer) <= self.tolerance:
+            return Feedback(True, self.render(self.reasoning, variant), given=number)
         for name, value in at.slips.items():
             if abs(number - value) <= self.tolerance:
-                return Feedback(False, self.said(self.slips[name][1], variant), name)
-        close = miss <= min(5 * self.tolerance, 0.05 * abs(at.answer))
-        return Feedback(False, word("close" if close else "otherwise"))
+                because = self.render(self.slips[name][1], variant)
+                return Feedback(False, because, name, given=number)
+        key, *values = describe_miss(number, at.answer, self.tolerance)
+        said = write_sentence(key, *values)
+        if key != "close":
+            said = join_texts(said, write_sentence("once more"))
+        return Feedback(False, said, given=number)
 
-    def _without_unit(self, response: object) -> object:
+    def _read(self, response: object) -> float | Feedback:
+        """Read what was typed, or return what to say instead of a verdict."""
+        if isinstance(response, str) and not response.strip():
+            return refuse_answer("nothing")
+        typed = self._drop_unit(response)
+        readings = list_comma_readings(typed)
+        if readings:
+            key = "comma" if len(readings) == 2 else "thousands"
+            return refuse_answer(key, str(typed).strip(), *readings)
+        number = read_number(typed)
+        return refuse_answer("no number") if number is None else number
+
+    def _drop_unit(self, response: object) -> object:
         if self.unit and isinstance(response, str):
-            return response.rstrip().removesuffix(self.unit)
+            return response.strip().removesuffix(self.unit)
         return response
 
     def samples(self, variant: int = 0) -> list[tuple[str | None, str]]:  # noqa: D102
@@ -181,10 +183,10 @@ class Number(Question):
     @property
     def slots(self) -> list[tuple[str, str]]:
         """Every ``[[name:format]]`` that the texts use, once."""
-        texts = "\n".join([*self.texts().values(), self.label])
+        texts = "\n".join([*self.list_texts().values(), self.label])
         return list(dict.fromkeys(_SLOT.findall(texts)))
 
-    def filled(self, variant: int) -> list[str]:
+    def print_numbers(self, variant: int) -> list[str]:
         """Print the numbers of one variant, in the order of `slots`."""
         at = self.variants[variant % len(self.variants)]
         known = {**at.slips, **at.given, "answer": at.answer}
@@ -195,64 +197,81 @@ class Number(Question):
             )
         return [show_number(known[name], spec) for name, spec in self.slots]
 
-    def said(self, text: str, variant: int = 0) -> Said:  # noqa: D102
-        numbers = dict(zip(self.slots, self.filled(variant), strict=True))
+    def render(self, text: str, variant: int = 0) -> Text:  # noqa: D102
+        numbers = dict(zip(self.slots, self.print_numbers(variant), strict=True))
         plain = _SLOT.sub(lambda slot: numbers[(slot[1], slot[2] or "")], text)
-        return Said(to_plain(plain), self.html(text, variant))
+        return Text(to_plain(plain), self.write_html(text, variant))
 
-    def html(self, text: str, variant: int = 0, *, inline: bool = False) -> str:  # noqa: D102
-        numbers = dict(enumerate(self.filled(variant), start=FIRST))
-        return self.template(text, inline=inline).translate(numbers)
+    def write_html(self, text: str, variant: int = 0, *, inline: bool = False) -> Markup:  # noqa: D102
+        return fill_parts(self.make_template(text, inline=inline), self.print_numbers(variant))
 
-    def template(self, text: str, *, inline: bool = False) -> str:
-        """Turn a text into HTML with one private character in place of each number.
+    def make_template(self, text: str, *, inline: bool = False) -> str | list[str | int]:
+        """Turn a text into HTML that is cut where numbers are filled in.
 
         So the pages carry each text once, however many variants there are.
         """
-        return to_html(self._marked(text), inline=inline)
+        return to_html_parts(self._split_slots(text), inline=inline)
 
-    def _marked(self, text: str) -> str:
-        places = {slot: chr(FIRST + n) for n, slot in enumerate(self.slots)}
-        return _SLOT.sub(lambda slot: places[(slot[1], slot[2] or "")], text)
+    def _split_slots(self, text: str) -> list[str | int]:
+        parts: list[str | int] = []
+        end = 0
+        for slot in _SLOT.finditer(text):
+            parts += [text[end : slot.start()], self.slots.index((slot[1], slot[2] or ""))]
+            end = slot.end()
+        return [*parts, text[end:]]
 
-    def spoken(self, text: str, variant: int = 0) -> str:  # noqa: D102
-        return spoken_text(self._marked(text)).translate(
-            dict(enumerate(self.filled(variant), start=FIRST))
-        )
+    def write_spoken(self, text: str, variant: int = 0) -> str:  # noqa: D102
+        if not text:
+            return ""
+        numbers = self.print_numbers(variant)
+        parts = to_plain_parts(self._split_slots(text))
+        return "".join(numbers[part] if isinstance(part, int) else part for part in parts)
 
-    def payload(self) -> dict[str, Any]:  # noqa: D102
-        lead, last = self.asked(self.template)
+    def make_payload(self) -> dict[str, Any]:  # noqa: D102
+        before, last = self.parts
         return {
-            **super().payload(),
-            "lead": lead,
-            "legend": last,
-            "spoken": [spoken_text(self._marked(part)) for part in self.parts],
+            **super().make_payload(),
+            "lead": self.make_template(before) if before else "",
+            "legend": self.make_template(last, inline=True),
+            "spoken": [to_plain_parts(self._split_slots(part)) for part in self.parts],
             "tolerance": self.tolerance,
             "unit": self.unit,
-            "slips": [
-                {"name": name, "because": self.template(because)}
-                for name, (_, because) in self.slips.items()
-            ],
             "variants": [
-                {"show": self.filled(n), "answer": at.answer, "slips": list(at.slips.values())}
+                {
+                    "show": self.print_numbers(n),
+                    "answer": at.answer,
+                    "slips": [at.slips.get(name) for name in self.slips],
+                }
                 for n, at in enumerate(self.variants)
             ],
         }
 
-    def controls_html(self, group: str) -> str:  # noqa: D102
-        unit = f'<span class="bp-unit">{escape(self.unit)}</span>' if self.unit else ""
-        named = name_html(self.label, f"{self.spoken(self.label)} {self.unit}".strip())
-        return (
-            f'<label class="bp-number"><span>{self.html(self.label, inline=True)}</span> '
-            f'<input type="text" name="{escape(group)}" inputmode="text" autocomplete="off" '
-            f'autocapitalize="off" spellcheck="false" size="9"{named} '
-            f'aria-describedby="bp-{escape(group)}-given bp-{escape(group)}-enough">{unit}</label>'
-            f'<span class="bp-enough" id="bp-{escape(group)}-enough">{self.enough}</span>'
-            f'<span class="bp-given" id="bp-{escape(group)}-given" hidden>'
-            f"{escape(self.spoken(self.parts[0]))}</span>"
+    def draw_controls(self, group: str) -> Markup:  # noqa: D102
+        spoken = f"{self.write_spoken(self.label)} {self.unit}".strip()
+        control = element(
+            "input",
+            type="text",
+            name=group,
+            inputmode="text",
+            autocomplete="off",
+            autocapitalize="off",
+            spellcheck="false",
+            size=9,
+            aria_label=self.name_control(self.label, spoken),
+            aria_describedby=f"bp-{group}-given bp-{group}-enough",
+        )
+        label = self.write_html(self.label, inline=True)
+        unit = element("span", self.unit, class_="bp-unit") if self.unit else None
+        given = self.write_spoken(self.parts[0])
+        return join(
+            [
+                draw_label(label, control, unit, class_="bp-number"),
+                element("span", self.enough, class_="bp-enough", id=f"bp-{group}-enough"),
+                element("span", given, class_="bp-given", id=f"bp-{group}-given", hidden=True),
+            ]
         )
 
-    def controls_plain(self) -> str:  # noqa: D102
+    def list_controls(self) -> str:  # noqa: D102
         return f"   {to_plain(self.label)} ... {self.unit}".rstrip() + f"  ({self.enough})"
 
     @property
@@ -262,10 +281,7 @@ class Number(Question):
         words = {0: "A whole number.", 1: "One decimal is enough."}
         return words.get(self.decimals, f"{count} decimals are enough.")
 
-    def texts(self) -> dict[str, str]:  # noqa: D102
-        return {**super().texts(), **{name: text for name, (_, text) in self.slips.items()}}
 
-
-def _plain_number(value: Any) -> float:
+def _to_plain_number(value: Any) -> float:
     value = value.item() if isinstance(value, np.generic) else value
     return value if isinstance(value, int) else round(float(value), 12)

@@ -1,11 +1,11 @@
 """Steps to be put in order."""
 
-from html import escape
 from typing import Any, NamedTuple
 
 from backprop.course.markup import to_plain
-from backprop.course.questions.base import LETTERS, Feedback, Question, no_answer
-from backprop.course.questions.choice import letters_of, shuffled
+from backprop.course.questions.base import LETTERS, Feedback, Question, refuse_answer
+from backprop.course.questions.choice import find_letters, shuffle_named
+from backprop.page.html import Markup, element, join
 
 __all__ = ["Order", "Step", "WrongOrder", "step", "wrong_order"]
 
@@ -115,27 +115,28 @@ class Order(Question):
     @property
     def shown(self) -> tuple[Step, ...]:
         """The steps as readers find them: shuffled, always in the same way, and never right."""
-        mixed = shuffled(self.id, self.steps)
+        mixed = shuffle_named(self.id, self.steps)
         return mixed[1:] + mixed[:1] if mixed == self.steps else mixed
 
     def judge(self, response: object, variant: int = 0) -> Feedback:
         """Grade letters in order ("bdac"), or a list of the names of steps."""
-        given = letters_of(response, [each.name for each in self.shown])
+        given = find_letters(response, self.shown)
         known = LETTERS[: len(self.steps)]
         if sorted(given) != list(known) or given == known:
-            return no_answer("not moved")
+            return refuse_answer("not moved")
         names = [self.shown[known.index(letter)].name for letter in given]
         for mistake in self.mistakes:
             places = [names.index(each) for each in mistake.order]
             if places == sorted(places):
-                return Feedback(False, self.said(mistake.because), mistake.name)
+                because = self.render(mistake.because)
+                return Feedback(False, because, mistake.name, given=given)
         for before, after in zip(self.steps, self.steps[1:], strict=False):
             if names.index(after.name) < names.index(before.name):
                 name = f"{after.name} before {before.name}"
-                return Feedback(False, self.said(after.because), name)
-        return Feedback(True, self.said(self.reasoning))
+                return Feedback(False, self.render(after.because), name, given=given)
+        return Feedback(True, self.render(self.reasoning), given=given)
 
-    def letters(self, names: list[str]) -> str:
+    def write_letters(self, names: list[str]) -> str:
         """Write an order as the letters that readers see.
 
         Parameters
@@ -143,7 +144,7 @@ class Order(Question):
         names : list of str
             The names of all steps.
         """
-        return letters_of(names, [each.name for each in self.shown])
+        return find_letters(names, self.shown)
 
     def samples(self, variant: int = 0) -> list[tuple[str | None, str]]:  # noqa: D102
         names = [each.name for each in self.steps]
@@ -153,54 +154,62 @@ class Order(Question):
             tried.append([*rest, *mistake.order])
         for n in range(len(names) - 1):
             tried.append([*names[:n], names[n + 1], names[n], *names[n + 2 :]])
-        wrong = [(self.judge(order).misconception, self.letters(order)) for order in tried]
-        told = [pair for pair in wrong if pair[0]]
-        return [*dict(told).items(), (None, self.letters(names))]
+        wrong = [(self.judge(order).misconception, self.write_letters(order)) for order in tried]
+        named = dict(pair for pair in wrong if pair[0])
+        return [*named.items(), (None, self.write_letters(names))]
 
-    def payload(self) -> dict[str, Any]:  # noqa: D102
+    def make_payload(self) -> dict[str, Any]:  # noqa: D102
         places = {each.name: LETTERS[n] for n, each in enumerate(self.shown)}
         return {
-            **super().payload(),
+            **super().make_payload(),
             "steps": [
                 {"name": each.name, "at": places[each.name],
-                 "because": self.html(each.because) if each.because else ""}
+                 "because": self.make_template(each.because) if each.because else ""}
                 for each in self.steps
             ],
             "mistakes": [
                 {"name": mistake.name, "order": "".join(places[each] for each in mistake.order),
-                 "because": self.html(mistake.because)}
+                 "because": self.make_template(mistake.because)}
                 for mistake in self.mistakes
             ],
         }  # fmt: skip
 
-    def controls_html(self, group: str) -> str:  # noqa: D102
-        def button(where: str, text: str) -> str:
-            named = escape(f"Move {where}: {self.spoken(text)}")
-            arrow = {"up": "↑", "down": "↓"}[where]
-            return (
-                f'<button type="button" class="bp-move" data-move="{where}" hidden '
-                f'aria-label="{named}">{arrow}</button>'
+    def draw_controls(self, group: str) -> Markup:  # noqa: D102
+        steps = [
+            element(
+                "li",
+                element("span", self.write_html(each.text, inline=True)),
+                self._draw_button("up", "↑", each.text),
+                self._draw_button("down", "↓", each.text),
+                class_="bp-step",
+                data_at=letter,
+                data_spoken=self.write_spoken(each.text),
             )
+            for letter, each in zip(LETTERS, self.shown, strict=False)
+        ]
+        status = element("p", class_="bp-moved", role="status")
+        return join([element("ol", steps, class_="bp-order"), status])
 
-        return '<ol class="bp-order">{}</ol><p class="bp-moved" role="status"></p>'.format(
-            "".join(
-                f'<li class="bp-step" data-at="{letter}" '
-                f'data-spoken="{escape(self.spoken(s.text))}">'
-                f"<span>{self.html(s.text, inline=True)}</span>"
-                f"{button('up', s.text)}{button('down', s.text)}</li>"
-                for letter, s in zip(LETTERS, self.shown, strict=False)
-            )
+    def _draw_button(self, where: str, arrow: str, text: str) -> Markup:
+        return element(
+            "button",
+            arrow,
+            type="button",
+            class_="bp-move",
+            data_move=where,
+            hidden=True,
+            aria_label=f"Move {where}: {self.write_spoken(text)}",
         )
 
-    def controls_plain(self) -> str:  # noqa: D102
+    def list_controls(self) -> str:  # noqa: D102
         steps = "\n".join(
             f"   {letter}) {to_plain(each.text)}"
             for letter, each in zip(LETTERS, self.shown, strict=False)
         )
         return f"{steps}\n   (Answer with the letters in the right order.)"
 
-    def texts(self) -> dict[str, str]:  # noqa: D102
+    def list_texts(self) -> dict[str, str]:  # noqa: D102
         steps = {f"{each.name} text": each.text for each in self.steps}
         because = {f"{each.name} because": each.because for each in self.steps[1:]}
         mistakes = {each.name: each.because for each in self.mistakes}
-        return {**super().texts(), **steps, **because, **mistakes}
+        return {**super().list_texts(), **steps, **because, **mistakes}

@@ -7,14 +7,16 @@ the words above the comparison and nowhere else.
 
 import math
 from collections.abc import Callable
-from html import escape
 from typing import Any, NamedTuple
 
 from backprop.course.markup import to_plain
 from backprop.course.number_text import read_number, show_number
-from backprop.course.questions.base import LETTERS, Feedback, Said, no_answer, together, word
-from backprop.course.questions.choice import Option, Options
-from backprop.course.questions.number import Number, Values
+from backprop.course.questions.base import LETTERS, Feedback, refuse_answer
+from backprop.course.questions.choice import Option, Options, find_letter
+from backprop.course.questions.computed import Compute, Draw
+from backprop.course.questions.number import Number, Variant
+from backprop.course.questions.sentences import WORDS, Text, join_texts
+from backprop.page.html import Markup, element, escape
 
 __all__ = ["Guess", "PredictedNumber", "PredictedOption", "guess"]
 
@@ -42,14 +44,12 @@ def guess(name: str, text: str, because: str) -> Guess:
     return Guess(name, text, because)
 
 
-def _beside(guessed: Said, computed: Said, scale: str = "") -> Said:
+def _set_beside(guessed: Text, computed: Text, scale: Markup | None = None) -> Text:
     """Put a guess and the result beside each other."""
-    pairs = [(word("your guess"), guessed), (word("computed"), computed)]
-    html = "".join(
-        f"<div><dt>{label.html[3:-4]}</dt><dd>{said.html}</dd></div>" for label, said in pairs
-    )
-    plain = "\n".join(f"{label.plain}: {said.plain}" for label, said in pairs)
-    return Said(plain, f'<dl class="bp-compare">{html}</dl>{scale}')
+    pairs = [(WORDS["your guess"], guessed), (WORDS["computed"], computed)]
+    rows = [element("div", element("dt", label), element("dd", t.html)) for label, t in pairs]
+    plain = "\n".join(f"{label}: {text.plain}" for label, text in pairs)
+    return Text(plain, Markup(element("dl", rows, class_="bp-compare") + (scale or "")))
 
 
 class PredictedOption(Options):
@@ -116,20 +116,21 @@ class PredictedOption(Options):
 
     def judge(self, response: object, variant: int = 0) -> Feedback:
         """Take a letter ("a") or the name of a guess; show what happens beside it."""
-        for letter, chosen in zip(LETTERS, self.options, strict=False):
-            if isinstance(response, str) and response.strip() in (letter, chosen.name):
-                (real,) = (option for option in self.options if option.right)
-                beside = _beside(self._shown(chosen), self._shown(real))
-                because = self.said(real.because)
-                if chosen.right:
-                    said = together(beside, because)
-                    return Feedback(True, said, verdict="well predicted")
-                said = together(beside, self.said(chosen.because), because)
-                return Feedback(True, said, chosen.name, verdict="compare")
-        return no_answer("no choice")
+        letter = find_letter(response, self.options)
+        if not letter:
+            return refuse_answer("no choice")
+        chosen = self.options[LETTERS.index(letter)]
+        (real,) = (option for option in self.options if option.right)
+        beside = _set_beside(self._render_option(chosen), self._render_option(real))
+        why = self.render(real.because)
+        if chosen.right:
+            said = join_texts(beside, why)
+            return Feedback(True, said, verdict="well predicted", given=letter)
+        said = join_texts(beside, self.render(chosen.because), why)
+        return Feedback(True, said, chosen.name, verdict="compare", given=letter)
 
-    def _shown(self, option: Option) -> Said:
-        return Said(to_plain(option.text), self.html(option.text, inline=True))
+    def _render_option(self, option: Option) -> Text:
+        return Text(to_plain(option.text), self.write_html(option.text, inline=True))
 
     def samples(self, variant: int = 0) -> list[tuple[str | None, str]]:  # noqa: D102
         pairs = zip(LETTERS, self.options, strict=False)
@@ -172,7 +173,7 @@ class PredictedNumber(Number):
 
     def __init__(
         self,
-        compute: Callable[..., float],
+        compute: Compute,
         *,
         text: str,
         because: str,
@@ -195,63 +196,66 @@ class PredictedNumber(Number):
         self.tolerance = (high - low) / 10 if near is None else near
         self._draw = lambda rng: {}
 
-    def draw(self, function: Callable[..., Values]) -> Callable[..., Values]:  # noqa: D102
+    def draw(self, function: Draw) -> Draw:  # noqa: D102
         self._wanted = self._many
         return super().draw(function)
 
+    def _gives_away(self, variant: Variant) -> bool:
+        return False  # any guess will do
+
     def judge(self, response: object, variant: int = 0) -> Feedback:
         """Take a number within the range; show the result beside it."""
-        if isinstance(response, str) and not response.strip():
-            return no_answer("nothing")
-        guessed = read_number(self._without_unit(response))
-        if guessed is None:
-            return no_answer("no number")
+        guessed = self._read(response)
+        if isinstance(guessed, Feedback):
+            return guessed
         if not self.low <= guessed <= self.high:
-            return no_answer("out of range", *self._ends)
+            return refuse_answer("out of range", *self._ends)
         at = self.variants[variant % len(self.variants)]
-        typed = self._without_unit(response)
+        typed = self._drop_unit(response)
         text = typed.strip() if isinstance(typed, str) else show_number(guessed)
-        scale = self._scale(guessed, at.answer)
-        beside = _beside(self._with_unit(text), self._with_unit(self._shown(at.answer)), scale)
-        because = self.said(self.reasoning, variant)
+        beside = _set_beside(
+            self._add_unit(text),
+            self._add_unit(self._show(at.answer)),
+            self._draw_scale(guessed, at.answer),
+        )
+        because = self.render(self.reasoning, variant)
         if abs(guessed - at.answer) <= self.tolerance:
-            return Feedback(True, together(beside, because), verdict="well predicted")
+            said = join_texts(beside, because)
+            return Feedback(True, said, verdict="well predicted", given=guessed)
         for name, value in at.slips.items():
             if abs(guessed - value) <= self.tolerance:
-                said = together(beside, self.said(self.slips[name][1], variant), because)
-                return Feedback(True, said, name, verdict="compare")
-        return Feedback(True, together(beside, because), verdict="compare")
+                said = join_texts(beside, self.render(self.slips[name][1], variant), because)
+                return Feedback(True, said, name, verdict="compare", given=guessed)
+        return Feedback(True, join_texts(beside, because), verdict="compare", given=guessed)
 
-    def _shown(self, value: float) -> str:
+    def _show(self, value: float) -> str:
         return show_number(value, f".{self.decimals}f")
 
-    def _with_unit(self, text: str) -> Said:
+    def _add_unit(self, text: str) -> Text:
         text = f"{text} {self.unit}".strip()
-        return Said(text, escape(text, quote=False))
+        return Text(text, escape(text))
 
     @property
     def _ends(self) -> tuple[str, str]:
         return show_number(self.low), show_number(self.high)
 
-    def _scale(self, *values: float) -> str:
+    def _draw_scale(self, *values: float) -> Markup:
         """Draw guess and result on a line from the lowest guess to the highest."""
-        guessed, computed = (self._percent(value) for value in values)
-        return (
-            f'<div class="bp-scale" aria-hidden="true" style="--guess:{guessed}%;'
-            f'--computed:{computed}%"></div>'
-        )
+        guessed, computed = (self._find_percent(value) for value in values)
+        style = f"--guess:{guessed}%;--computed:{computed}%"
+        return element("div", class_="bp-scale", aria_hidden="true", style=style)
 
-    def _percent(self, value: float) -> int:
+    def _find_percent(self, value: float) -> int:
         share = (value - self.low) / (self.high - self.low)
         return math.floor(100 * min(max(share, 0.0), 1.0) + 0.5)
 
-    def payload(self) -> dict[str, Any]:  # noqa: D102
+    def make_payload(self) -> dict[str, Any]:  # noqa: D102
         return {
-            **super().payload(),
+            **super().make_payload(),
             "low": self.low,
             "high": self.high,
             "ends": self._ends,
-            "computed": [self._shown(at.answer) for at in self.variants],
+            "computed": [self._show(at.answer) for at in self.variants],
         }
 
     @property
@@ -259,11 +263,8 @@ class PredictedNumber(Number):
         return "A guess from {} to {}.".format(*self._ends)
 
     def samples(self, variant: int = 0) -> list[tuple[str | None, str]]:  # noqa: D102
-        known = super().samples(variant)
-        return [(name, value) for name, value in known if self.low <= _number(value) <= self.high]
-
-
-def _number(text: str) -> float:
-    value = read_number(text)
-    assert value is not None
-    return value
+        return [
+            (name, text)
+            for name, text in super().samples(variant)
+            if self.low <= (read_number(text) or 0.0) <= self.high
+        ]

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from backprop.page.html import Markup, element
+from backprop.page.html import Markup, element, join
 from backprop.show.drawing.pictures import link_pictures, make_identifier, write_pictures
 from backprop.show.drawing.svg import Element, link_clips
 from backprop.show.explorers.frames import align_frames, find_differences, pack_payload
@@ -16,7 +16,7 @@ from backprop.show.explorers.slider import Slider
 if TYPE_CHECKING:  # an Explorer shows itself through this module
     from backprop.show.explorers.explorer import Explorer
 
-__all__ = ["write_explorer", "write_frame"]
+__all__ = ["write_explorer", "write_frame", "write_still"]
 
 
 def write_explorer(
@@ -62,7 +62,7 @@ def write_explorer(
         heads=heads,
         keys=keys,
     )
-    still = element("p", _describe_moves(sliders), class_="bp-still")
+    still = element("p", _describe_moves(sliders, "with JavaScript"), class_="bp-still")
     controls = _write_controls(name, sliders, plays=explorer.animate is not None)
     caption = " ".join(filter(None, [explorer.caption, note]))
     return element(
@@ -77,6 +77,7 @@ def write_explorer(
         class_="bp-explorer",
         id=name,
         aria_labelledby=f"{name}-title",
+        data_lm_suppress_shortcuts="true",  # or JupyterLab takes the arrow keys
         data_payload=pack_payload(payload),
     )
 
@@ -94,6 +95,14 @@ def write_frame(explorer: Explorer, values: Mapping[str, Any]) -> Markup:
         description=explorer.describe(**values),
         heads=heads,
     )
+
+
+def write_still(explorer: Explorer) -> Markup:
+    """Write what stands below an explorer's picture where nothing can move."""
+    moves = _describe_moves(explorer.sliders, "where the notebook is trusted, and on the page")
+    caption = element("figcaption", explorer.caption) if explorer.caption else None
+    sentence = element("p", explorer.describe(**explorer.start))
+    return join([sentence, element("p", moves), caption])
 
 
 def _compare_frames(
@@ -125,13 +134,13 @@ def _locate_pull(explorer: Explorer, sliders: Mapping[str, Slider]) -> list[Any]
     return [list(sliders).index(name), pulled]
 
 
-def _describe_moves(sliders: Mapping[str, Slider]) -> list[Any]:
+def _describe_moves(sliders: Mapping[str, Slider], where: str) -> list[Any]:
     moves: list[Any] = []
     for slider in sliders.values():
         moves.append(" and " if moves else "")
         label = element("em", slider.label)
         moves.append([label, f" from {slider.texts[0]} to {slider.texts[-1]}"])
-    return ["This figure moves with JavaScript: change ", *moves, "."]
+    return [f"This figure moves {where}: change ", *moves, "."]
 
 
 def _write_controls(name: str, sliders: Mapping[str, Slider], plays: bool) -> Markup:

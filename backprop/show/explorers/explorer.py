@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from backprop import page
-from backprop.page.html import Markup, element, join
+from backprop.page.html import Markup, element
 from backprop.show.drawing.pictures import check_texts
 from backprop.show.drawing.svg import Element, write_minus_signs
 from backprop.show.explorers.canvas import Canvas, write_call
-from backprop.show.explorers.controls import write_explorer, write_frame
+from backprop.show.explorers.controls import write_explorer, write_frame, write_still
 from backprop.show.explorers.slider import (
     Number,
     Slider,
@@ -22,6 +22,7 @@ from backprop.show.explorers.slider import (
     thin_slider,
     write_label,
 )
+from backprop.show.output import Bundle, make_bundle
 
 __all__ = ["BUDGET", "MOST_FRAMES", "Explorer", "explorer"]
 
@@ -29,9 +30,10 @@ __all__ = ["BUDGET", "MOST_FRAMES", "Explorer", "explorer"]
 BUDGET = 150_000
 MOST_FRAMES = 400
 # In a notebook, scripts have run before the explorer of a later output is there.
-_START = Markup(
-    'document.querySelectorAll(".bp-explorer[data-payload]").forEach(window.backprop.explorer);'
-)
+_START = """document.querySelectorAll(".bp-explorer[data-payload]").forEach((figure) => {
+  window.backprop.explorer(figure);
+});
+"""
 
 
 def explorer(
@@ -221,9 +223,17 @@ class Explorer:
             lines.append(f"> {self.describe(**self.start)}")
         return "\n".join(lines)
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        shown = self.page_html() if page.on_page() else self.notebook_html()
-        return {"text/html": shown, "text/plain": repr(self)}
+    def _repr_mimebundle_(self, **_: Any) -> Bundle:
+        return make_bundle(
+            self.page_html() if page.on_page() else self.notebook_html(),
+            repr(self),
+            pictures=write_frame(self, self.start),
+            description=self.describe(**self.start),
+            before=[element("p", element("strong", self.title)), element("p", self.question)],
+            after=write_still(self),
+            parts=("explorer",),
+            start=_START,
+        )
 
     def page_html(self) -> Markup:
         """Return the explorer as HTML for a page, which has to be light.
@@ -251,7 +261,7 @@ class Explorer:
         return markup
 
     def notebook_html(self) -> Markup:
-        """Return the explorer as HTML for a notebook, with its style sheet and its script."""
+        """Return the explorer as HTML for a notebook, which takes a part of very many frames."""
         sizes = {name: len(slider.values) for name, slider in self.sliders.items()}
         counts = _share_frames(sizes)
         kept = {name: thin_slider(slider, counts[name]) for name, slider in self.sliders.items()}
@@ -260,8 +270,7 @@ class Explorer:
             for name, slider in kept.items()
             if counts[name] < sizes[name]
         )
-        markup = write_explorer(self, kept, f"Shown are {note}." if note else None)
-        return join([page.assets("explorer"), markup, element("script", _START)])
+        return write_explorer(self, kept, f"Shown are {note}." if note else None)
 
 
 def _make_slider(name: str, given: Slider | Sequence[Number]) -> Slider:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import html
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from backprop.engine.variable import Value
-from backprop.show.graphs.layout import Box, Layout, Line, layered
-from backprop.show.graphs.trace import Node, Passes, written
+from backprop.page.html import Content, Markup, element, join
+from backprop.show.graphs.layout import Box, Layout, Line, lay_out
+from backprop.show.graphs.trace import Node, Passes, write_value
 
-__all__ = ["Moments", "drawing", "overview", "told", "typeset"]
+__all__ = [
+    "Moments",
+    "describe_node",
+    "draw_graph",
+    "draw_overview",
+    "typeset_html",
+    "typeset_svg",
+]
 
 #: Sizes in pixels: text, rows in boxes and in labels, room at the sides and at the top of a box.
 TEXT, ROW, LABEL_ROW, SIDE, TOP = 13.0, 18.0, 16.0, 9.0, 6.0
@@ -48,7 +55,7 @@ class Moments:
     flows: Mapping[int, int] = field(default_factory=dict)
 
 
-def drawing(graph: Passes, moments: Moments | None = None) -> tuple[Layout, str]:
+def draw_graph(graph: Passes, moments: Moments | None = None) -> tuple[Layout, Markup]:
     """Draw a graph.
 
     Parameters
@@ -63,57 +70,66 @@ def drawing(graph: Passes, moments: Moments | None = None) -> tuple[Layout, str]
     -------
     layout : Layout
         Where everything is.
-    markup : str
+    markup : Markup
         What belongs into the ``<svg>`` element.
     """
     cards = [_Card(node) for node in graph.nodes]
     gradients = [edge.gradient for edge in graph.edges]
-    layout = layered(
+    layout = lay_out(
         [(card.width, card.height) for card in cards],
         [(edge.tail, edge.head) for edge in graph.edges],
-        [_label_size(gradient) for gradient in gradients],
+        [_measure_label(gradient) for gradient in gradients],
     )
     flows = moments.flows if moments else {}
     lines = [
-        f'<g class="bp-edge" data-edge="{i}">{_way(line, i in flows)}</g>'
+        element("g", _draw_line(line, i in flows), class_="bp-edge", data_edge=i)
         for i, line in enumerate(layout.lines)
     ]
     boxes = [
-        card.svg(i, box, moments)
+        card.draw(i, box, moments)
         for i, (card, box) in enumerate(zip(cards, layout.boxes, strict=True))
     ]
     labels = [
-        _flow(i, gradient, line, _while(flows[i]) if flows else "")
+        _draw_flow(i, gradient, line, _mark_start(flows[i]) if flows else {})
         for i, (line, gradient) in enumerate(zip(layout.lines, gradients, strict=True))
         if gradient is not None
     ]
-    return layout, "".join([*lines, *boxes, *labels])
+    return layout, join([*lines, *boxes, *labels])
 
 
-def overview(layout: Layout, moments: Moments) -> str:
+def draw_overview(layout: Layout, moments: Moments) -> Markup:
     """Draw the whole of a graph small, for those that are wider than the page.
 
     Boxes fill up with the colour of values and then of gradients, and a frame shows which part of
     the graph is in sight. The style sheet shows it only where the graph itself has to scroll.
     """
-    outlines = "".join(f"M{_n(b.x)} {_n(b.y)}h{_n(b.width)}v{_n(b.height)}h-{_n(b.width)}z"
-                       for b in layout.boxes)  # fmt: skip
+    outlines = "".join(map(_outline, layout.boxes))
     lines = "".join(
-        "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in line.corners) for line in layout.lines
+        "M" + "L".join(f"{_round(x)} {_round(y)}" for x, y in line.corners) for line in layout.lines
     )
     filled = []
     for i, box in enumerate(layout.boxes):
-        place = _rect(box, 0).removeprefix("<rect").replace(' rx="0"', "")
-        filled.append(f'<rect data-node="{i}"{_while(moments.values[i])}{place}')
+        filled.append(_draw_rect(box, data_node=i, **_mark_start(moments.values[i])))
         if received := moments.gradients[i]:
-            filled.append(f'<rect class="bp-back" data-node="{i}"{_while(received[-1][0])}{place}')
+            when = _mark_start(received[-1][0])
+            filled.append(_draw_rect(box, class_="bp-back", data_node=i, **when))
     width, height = round(layout.width), round(layout.height)
-    return (
-        f'<svg class="bp-over" viewBox="0 0 {width} {height}" preserveAspectRatio="none" '
-        f'aria-hidden="true" style="--bp-wide:{width}px;--bp-flat:{height / width:.4f}">'
-        f'<path d="{lines}{outlines}"/>{"".join(filled)}'
-        f'<rect class="bp-sight" width="0" height="{height}"/></svg>'
+    return element(
+        "svg",
+        element("path", d=lines + outlines),
+        filled,
+        element("rect", class_="bp-sight", width=0, height=height),
+        class_="bp-over",
+        viewBox=f"0 0 {width} {height}",
+        preserveAspectRatio="none",
+        aria_hidden="true",
+        style=f"--bp-wide:{width}px;--bp-flat:{height / width:.4f}",
     )
+
+
+def _outline(box: Box) -> str:
+    wide, high = _round(box.width), _round(box.height)
+    return f"M{_round(box.x)} {_round(box.y)}h{wide}v{high}h-{wide}z"
 
 
 class _Card:
@@ -121,157 +137,198 @@ class _Card:
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        name, how = _short(node.name), _short(node.formula)
+        name, how = _shorten(node.name), _shorten(node.formula)
         self.heads = [(name, how)]
         if how and len(name + how) > _LONGEST - 8:
             self.heads = [(name, ""), ("", how)]
         if np.ndim(node.value) > 1 or np.size(node.value) > _MOST_ROWS:
             self.heads.append(("", " × ".join(map(str, np.shape(node.value)))))
-        columns = [_rows(node.value)]
+        columns = [_list_rows(node.value)]
         if node.gradient is not None:
-            columns.append(_rows(node.gradient))
+            columns.append(_list_rows(node.gradient))
         self.height = (len(self.heads) + len(columns[0])) * ROW + 2 * TOP
-        numbers = sum(max(map(_wide, column)) + _BETWEEN for column in columns) - _BETWEEN
-        heads = (_wide(" = ".join(filter(None, head))) for head in self.heads)
+        numbers = sum(max(map(_measure, column)) + _BETWEEN for column in columns) - _BETWEEN
+        heads = (_measure(" = ".join(filter(None, head))) for head in self.heads)
         self.width = max(numbers, *heads, 30.0) + 2 * SIDE
 
-    def svg(self, i: int, box: Box, moments: Moments | None) -> str:
+    def draw(self, i: int, box: Box, moments: Moments | None) -> Markup:
+        """Draw the box of node `i`."""
         node, middle = self.node, box.x + box.width / 2
         y = box.y + (box.height - self.height) / 2 + TOP
         heads = []
         for name, how in self.heads:
-            bold = f'<tspan class="bp-name">{typeset(name)}</tspan>' if name else ""
-            heads.append(_text(f"{bold}{' = ' if name and how else ''}{typeset(how)}", middle, y))
+            bold = element("tspan", typeset_svg(name), class_="bp-name") if name else None
+            equals = " = " if name and how else None
+            heads.append(_draw_text([bold, equals, typeset_svg(how)], middle, y))
             y += ROW
         left, right = box.x + SIDE, box.x + box.width - SIDE
-        if node.gradient is None:
-            numbers = [_numbers(node.value, "bp-value bp-alone", middle, y)]
-        else:
-            numbers = [_numbers(node.value, "bp-value", left, y)]
+        alone = node.gradient is None
+        kind, x = ("bp-value bp-alone", middle) if alone else ("bp-value", left)
+        numbers = [_draw_numbers(node.value, kind, x, y)]
+        for gradient, kind, when in self._list_gradients(i, moments):
+            numbers.append(_draw_numbers(gradient, kind, right, y, when))
+        return element(
+            "g",
+            element("title", describe_node(node)),
+            _draw_rect(box, rx=11 if node.kind in ("parameter", "data") else 4),
+            heads,
+            numbers,
+            class_=f"bp-node bp-{node.kind}",
+            data_node=i,
+            **(_mark_start(moments.values[i]) if moments else {}),
+        )
+
+    def _list_gradients(
+        self, i: int, moments: Moments | None
+    ) -> Iterator[tuple[Value, str, dict[str, int]]]:
+        """Yield what the node has received, its classes, and when it is there."""
         if moments:
             received = moments.gradients[i]
             ends = [start - 1 for start, _ in received[1:]]
             for (start, value), end in itertools.zip_longest(received, ends):
-                kind = "bp-gradient" if end is None else "bp-gradient bp-then"
-                numbers.append(_numbers(value, kind, right, y, _while(start, end)))
-        elif node.gradient is not None:
-            numbers.append(_numbers(node.gradient, "bp-gradient", right, y))
-        seen = _while(moments.values[i]) if moments else ""
-        return (
-            f'<g class="bp-node bp-{node.kind}" data-node="{i}"{seen}>'
-            f"<title>{html.escape(told(node), quote=False)}</title>"
-            f"{_rect(box, 11 if node.kind in ('parameter', 'data') else 4)}"
-            f"{''.join(heads)}{''.join(numbers)}</g>"
-        )
+                if end is None:
+                    yield value, "bp-gradient", _mark_start(start)
+                else:
+                    yield value, "bp-gradient bp-then", {**_mark_start(start), "data_to": end}
+        elif self.node.gradient is not None:
+            yield self.node.gradient, "bp-gradient", {}
 
 
-def told(node: Node) -> str:
-    """Tell everything about a node in one sentence.
+def describe_node(node: Node) -> str:
+    """Describe a node in one sentence: formula, value and gradient.
 
     Examples
     --------
-    >>> told(Node("u1", "step", "a · b", "3 · 4", 12.0, 1.0))
+    >>> describe_node(Node("u1", "step", "a · b", "3 · 4", 12.0, 1.0))
     'u1 = a · b = 12, gradient 1.'
     """
     how = f" = {node.formula}" if node.formula else ""
-    gradient = "" if node.gradient is None else f", gradient {written(node.gradient)}"
-    return f"{node.name}{how} = {written(node.value)}{gradient}."
+    gradient = "" if node.gradient is None else f", gradient {write_value(node.gradient)}"
+    return f"{node.name}{how} = {write_value(node.value)}{gradient}."
 
 
-def _numbers(value: Value, kind: str, x: float, y: float, seen: str = "", row: float = ROW) -> str:
-    rows = "".join(_text(typeset(text), x, y + k * row, row) for k, text in enumerate(_rows(value)))
-    return f'<g class="{kind}"{seen}>{rows}</g>'
+def _draw_numbers(
+    value: Value,
+    kind: str,
+    x: float,
+    y: float,
+    when: Mapping[str, int] | None = None,
+    row: float = ROW,
+) -> Markup:
+    rows = [
+        _draw_text(typeset_svg(text), x, y + k * row, row)
+        for k, text in enumerate(_list_rows(value))
+    ]
+    return element("g", rows, class_=kind, **(when or {}))
 
 
-def _text(markup: str, x: float, top: float, row: float = ROW) -> str:
-    return f'<text x="{_n(x)}" y="{_n(top + row / 2 + 0.35 * TEXT)}">{markup}</text>'
+def _draw_text(content: Content, x: float, top: float, row: float = ROW) -> Markup:
+    return element("text", content, x=_round(x), y=_round(top + row / 2 + 0.35 * TEXT))
 
 
-def _rect(box: Box, rounding: int) -> str:
-    return (
-        f'<rect x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.width)}" '
-        f'height="{_n(box.height)}" rx="{rounding}"/>'
-    )
+def _draw_rect(box: Box, **attributes: str | int) -> Markup:
+    x, y, width, height = map(_round, (box.x, box.y, box.width, box.height))
+    return element("rect", **attributes, x=x, y=y, width=width, height=height)
 
 
-def _while(start: int, end: int | None = None) -> str:
-    return f' data-from="{start}"' + ("" if end is None else f' data-to="{end}"')
+def _mark_start(start: int) -> dict[str, int]:
+    """Return the attribute of what is there from a step on."""
+    return {"data_from": start}
 
 
-def _rows(value: Value) -> list[str]:
+def _list_rows(value: Value) -> list[str]:
     """Write a number, or an array as a column of its first elements."""
-    elements = [written(element) for element in np.ravel(value)[:_MOST_ROWS]]
+    elements = [write_value(each) for each in np.ravel(value)[:_MOST_ROWS]]
     return elements if np.size(value) <= _MOST_ROWS else [*elements[:2], "…"]
 
 
-def _label_size(gradient: Value | None) -> tuple[float, float]:
+def _measure_label(gradient: Value | None) -> tuple[float, float]:
     if gradient is None:
         return 0.0, 0.0
-    rows = _rows(gradient)
-    return max(map(_wide, rows)) + 8, len(rows) * LABEL_ROW
+    rows = _list_rows(gradient)
+    return max(map(_measure, rows)) + 8, len(rows) * LABEL_ROW
 
 
-def _flow(i: int, gradient: Value, line: Line, seen: str) -> str:
-    (x, y), (width, height) = line.label, _label_size(gradient)
+def _draw_flow(i: int, gradient: Value, line: Line, when: Mapping[str, int]) -> Markup:
+    (x, y), (width, height) = line.label, _measure_label(gradient)
     top = y - height / 2
-    return (
-        f'<g class="bp-flow" data-edge="{i}"{seen}>'
-        f"{_rect(Box(x - width / 2, top, width, height), 4)}"
-        f"{_numbers(gradient, 'bp-gradient', x, top, row=LABEL_ROW)}</g>"
+    return element(
+        "g",
+        _draw_rect(Box(x - width / 2, top, width, height), rx=4),
+        _draw_numbers(gradient, "bp-gradient", x, top, row=LABEL_ROW),
+        class_="bp-flow",
+        data_edge=i,
+        **when,
     )
 
 
-def _way(line: Line, back: bool) -> str:
+def _draw_line(line: Line, back: bool) -> Markup:
     """Draw a line with an arrowhead at its end, and if wanted one for the way back."""
     start, *corners, end = line.corners
-    out, y = f"M{_n(start[0])} {_n(start[1])}", start[1]
+    out, y = f"M{_round(start[0])} {_round(start[1])}", start[1]
     for (x, _), (to_x, to_y) in zip(corners[::2], corners[1::2], strict=True):
-        if _n(to_y) != _n(y):
-            half = _n((x + to_x) / 2)
-            level = f"H{_n(x)}" if out[1:] != f"{_n(x)} {_n(y)}" else ""
-            out += f"{level}C{half} {_n(y)} {half} {_n(to_y)} {_n(to_x)} {_n(to_y)}"
+        if _round(to_y) != _round(y):
+            half = _round((x + to_x) / 2)
+            level = f"H{_round(x)}" if out[1:] != f"{_round(x)} {_round(y)}" else ""
+            out += f"{level}C{half} {_round(y)} {half} {_round(to_y)} {_round(to_x)} {_round(to_y)}"
             y = to_y
-    tips = _tip(*end, -7, "bp-tip") + (_tip(*start, 7, "bp-tip-back") if back else "")
-    return f'<path d="{out}H{_n(end[0])}"/>{tips}'
+    tips = [_draw_tip(*end, -7, "bp-tip"), _draw_tip(*start, 7, "bp-tip-back") if back else None]
+    return join([element("path", d=f"{out}H{_round(end[0])}"), *tips])
 
 
-def _tip(x: float, y: float, back: float, kind: str) -> str:
-    up, down = _n(y - 4), _n(y + 4)
-    return f'<path class="{kind}" d="M{_n(x + back)} {up} {_n(x)} {_n(y)} {_n(x + back)} {down}"/>'
+def _draw_tip(x: float, y: float, back: float, kind: str) -> Markup:
+    up, down = _round(y - 4), _round(y + 4)
+    side = _round(x + back)
+    return element("path", class_=kind, d=f"M{side} {up} {_round(x)} {_round(y)} {side} {down}")
 
 
-def typeset(text: str, raised: str = '<tspan dy="-4" font-size="10">{}</tspan>') -> str:
-    """Write a formula as markup: digits of names below the line, exponents above it.
+def typeset_html(text: str) -> Markup:
+    """Write a formula as HTML: digits of names below the line, exponents above it.
 
     Examples
     --------
-    >>> typeset("w1 · e^z2 < 1.5.", raised="<sup>{}</sup>")
+    >>> typeset_html("w1 · e^z2 < 1.5.")
     'w₁ · e<sup>z₂</sup> &lt; 1.5.'
     """
+    return join(element("sup", piece) if up else piece for piece, up in _split_powers(text))
+
+
+def typeset_svg(text: str) -> Markup:
+    """Write a formula as pieces of a line of SVG.
+
+    Examples
+    --------
+    >>> typeset_svg("e^2 + b1")
+    'e<tspan dy="-4" font-size="10">2</tspan><tspan dy="4"> + b₁</tspan>'
+    """
+    out: list[Content] = []
+    for piece, up in _split_powers(text):
+        if up:
+            out.append(element("tspan", piece, dy=-4, font_size=10))
+        else:  # down again, to where the line was
+            out.append(element("tspan", piece, dy=4) if out else piece)
+    return join(out)
+
+
+def _split_powers(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of a formula, and whether they are exponents."""
     text = re.sub(
         r"(?<![\w.])([A-Za-z])(\d+)(?![A-Za-z\d_]|\.\d)",
         lambda match: match[1] + match[2].translate(_SUBSCRIPTS),
         text,
     )
-    pieces = []
     for k, piece in enumerate(re.split(r"\^(\([^()]*\)|−?[\w.]+)", text)):
-        safe = html.escape(piece, quote=False)
-        if k % 2:
-            pieces.append(raised.format(safe.strip("()")))
-        elif k and piece and "dy" in raised:  # down again, to where the line was
-            pieces.append(f'<tspan dy="4">{safe}</tspan>')
-        else:
-            pieces.append(safe)
-    return "".join(pieces)
+        if piece:
+            yield (piece.strip("()"), True) if k % 2 else (piece, False)
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
 
 
-def _wide(text: str) -> float:
+def _measure(text: str) -> float:
     return TEXT * sum(_WIDTHS.get(c, 0.7 if c.isupper() else 0.61) for c in text)
 
 
-def _n(pixels: float) -> str:
+def _round(pixels: float) -> str:
     return str(round(pixels))

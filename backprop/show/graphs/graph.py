@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-import html
 from typing import Any
 
 import numpy as np
 
-from backprop import page
 from backprop.engine.variable import Variable
-from backprop.show.drawing.pictures import make_identifier
-from backprop.show.graphs.boxes import Moments, drawing, told
+from backprop.page import PALETTE
+from backprop.page.html import Content, Markup, element, join
+from backprop.show.drawing.pictures import make_identifier, write_caption
+from backprop.show.drawing.raster import Rule
+from backprop.show.graphs.boxes import Moments, describe_node, draw_graph
 from backprop.show.graphs.layout import Layout
-from backprop.show.graphs.trace import Node, Passes, passes, written
+from backprop.show.graphs.trace import Node, Passes, read_passes, write_value
+from backprop.show.output import Bundle, make_bundle
 
-__all__ = ["Graph", "graph", "legend", "picture", "summary"]
+__all__ = ["RULES", "Graph", "describe_graph", "draw_picture", "graph", "write_legend"]
 
+#: What graph.css says about a graph that stands still, for its PNG.
+RULES = (
+    Rule((), {"fill": PALETTE["muted"].light, "text-anchor": "middle"}),
+    Rule(("bp-name",), {"fill": PALETTE["ink"].light, "font-weight": "650"}),
+    Rule(("bp-node",), {"fill": PALETTE["surface"].light, "stroke": PALETTE["axis"].light}, "rect"),
+    Rule(("bp-parameter",), {"fill": PALETTE["panel"].light}, "rect"),
+    Rule(("bp-data",), {"fill": PALETTE["panel"].light, "stroke": "none"}, "rect"),
+    Rule(("bp-edge",), {"fill": "none", "stroke": PALETTE["axis"].light, "stroke-width": "1.5"}),
+    Rule(("bp-tip-back",), {"display": "none"}),
+    Rule(("bp-flow",), {"fill": PALETTE["surface"].light}, "rect"),
+    Rule(("bp-value",), {"fill": PALETTE["value"].light, "text-anchor": "start"}),
+    Rule(("bp-gradient",), {"fill": PALETTE["gradient"].light, "text-anchor": "end"}),
+    Rule(("bp-alone",), {"text-anchor": "middle"}),
+    Rule(("bp-flow", "bp-gradient"), {"text-anchor": "middle"}),
+)
 # Longer descriptions are not listened to.
-_MOST_TOLD = 25
+_MOST_DESCRIBED = 25
 
 
 def graph(loss: Variable, gradients: bool = True) -> Graph:
@@ -64,7 +81,7 @@ def graph(loss: Variable, gradients: bool = True) -> Graph:
     u1 = a · b              12   1
     loss = u1 + a           15   1
     """
-    return Graph(passes(loss, gradients))
+    return Graph(read_passes(loss, gradients))
 
 
 class Graph:
@@ -83,100 +100,115 @@ class Graph:
         self.title = f"Computational graph of {shown.loss.name}"
 
     def __repr__(self) -> str:
-        return f"{self.title}: {_counts(self.passes)}\n{_table(self.passes)}"
+        return f"{self.title}: {_count_kinds(self.passes)}\n{_write_table(self.passes)}"
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/html": self.html(), "text/plain": repr(self)}
-
-    def html(self) -> str:
-        """Return the picture as HTML, with its style sheet if no page brings one."""
-        name = make_identifier(self.title, self.passes)
-        return (
-            f'{page.assets("graph")}<figure class="bp-figure" id="{name}">'
-            f"{picture(self.passes, name, self.title)[1]}<figcaption>"
-            f"<strong>{html.escape(self.title, quote=False)}.</strong> "
-            f"{legend(self.passes)}</figcaption></figure>"
+    def _repr_mimebundle_(self, **_: Any) -> Bundle:
+        return make_bundle(
+            self.html(),
+            repr(self),
+            pictures=draw_picture(self.passes, "bp-still", self.title)[1],
+            description=describe_graph(self.passes),
+            after=write_caption(self.title, write_legend(self.passes)),
+            parts=("graph",),
+            rules=RULES,
+            halo=False,
         )
 
+    def html(self) -> Markup:
+        """Return the picture as HTML for a page."""
+        name = make_identifier(self.title, self.passes)
+        _, drawn = draw_picture(self.passes, name, self.title)
+        caption = write_caption(self.title, write_legend(self.passes))
+        return element("figure", drawn, caption, class_="bp-figure", id=name)
 
-def picture(
+
+def draw_picture(
     shown: Passes, name: str, title: str, moments: Moments | None = None
-) -> tuple[Layout, str]:
+) -> tuple[Layout, Markup]:
     """Draw a graph as one image with a title and a description, in a box that scrolls.
 
     Returns where everything is, and the markup.
     """
-    layout, body = drawing(shown, moments)
+    layout, body = draw_graph(shown, moments)
     width, height = round(layout.width), round(layout.height)
-    markup = (
-        f'<div class="bp-graph bp-scroll" style="--bp-wide:{width}px">'
-        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-labelledby="{name}-title {name}-desc">'
-        f'<title id="{name}-title">{html.escape(title, quote=False)}</title>'
-        f'<desc id="{name}-desc">{html.escape(summary(shown), quote=False)}</desc>'
-        f"{body}</svg></div>"
+    image = element(
+        "svg",
+        element("title", title, id=f"{name}-title"),
+        element("desc", describe_graph(shown), id=f"{name}-desc"),
+        body,
+        viewBox=f"0 0 {width} {height}",
+        width=width,
+        height=height,
+        role="img",
+        aria_labelledby=f"{name}-title {name}-desc",
     )
-    return layout, markup
+    return layout, element("div", image, class_="bp-graph bp-scroll", style=f"--bp-wide:{width}px")
 
 
-def summary(shown: Passes) -> str:
+def describe_graph(shown: Passes) -> str:
     """Describe a graph in sentences: every value of a small one, the ends of a large one."""
-    parameters = _of_kind(shown, "parameter")
-    out = [f"{shown.loss.name} = {written(shown.loss.value)}, with {_counts(shown)}."]
-    if len(shown.nodes) <= _MOST_TOLD:
-        out += map(told, shown.nodes)
+    parameters = _find_kind(shown, "parameter")
+    out = [f"{shown.loss.name} = {write_value(shown.loss.value)}, with {_count_kinds(shown)}."]
+    if len(shown.nodes) <= _MOST_DESCRIBED:
+        out += map(describe_node, shown.nodes)
     else:
-        out += map(told, parameters)
+        out += map(describe_node, parameters)
     return " ".join(out)
 
 
-def legend(shown: Passes) -> str:
+def write_legend(shown: Passes) -> Markup:
     """Explain the colours, and what is not shown, in HTML."""
-    name = html.escape(shown.loss.name, quote=False)
-    out = ["Each box: the <b>value</b> that the forward pass computes"]
+    name = shown.loss.name
+    out: list[Content] = [
+        "Each box: the ",
+        element("b", "value"),
+        " that the forward pass computes",
+    ]
     if shown.backward or shown.loss.gradient is not None:
-        out.append(
-            f" and, beside it, the <i>gradient</i>, which is ∂{name}/∂ of that value. On each line "
-            "stands what flows back along it; a gradient is the sum over the lines to the right"
-        )
+        out += [
+            " and, beside it, the ",
+            element("i", "gradient"),
+            f", which is ∂{name}/∂ of that value. On each line stands what flows back along it; a "
+            "gradient is the sum over the lines to the right",
+        ]
     out.append(". Numbers are rounded.")
     if shown.hidden:
         out.append(
             f" Shown are the {len(shown.nodes)} values that the backward pass reaches first; "
             f"{shown.hidden} earlier ones are not."
         )
-    return "".join(out)
+    return join(out)
 
 
-def _of_kind(shown: Passes, kind: str) -> list[Node]:
+def _find_kind(shown: Passes, kind: str) -> list[Node]:
     return [node for node in shown.nodes if node.kind == kind]
 
 
-def _counts(shown: Passes) -> str:
+def _count_kinds(shown: Passes) -> str:
     words = {"parameter": "parameter{}", "data": "piece{} of data", "step": "step{}"}
     out = []
     for kind, word in words.items():
-        if count := len(_of_kind(shown, kind)):
+        if count := len(_find_kind(shown, kind)):
             out.append(f"{count} {word.format('s' if count > 1 else '')}")
     if shown.hidden:
         out.append(f"{shown.hidden} more values that are not shown")
     return ", ".join(out)
 
 
-def _table(shown: Passes) -> str:
+def _write_table(shown: Passes) -> str:
     """List every value with its gradient and, at a fork, what the gradient is the sum of."""
     rows = [("", "value", "gradient" if shown.loss.gradient is not None else "")]
     for i, node in enumerate(shown.nodes):
         how = f"{node.name} = {node.formula}" if node.formula else node.name
-        gradient = "" if node.gradient is None else written(node.gradient)
-        arriving = [shown.edges[k] for k in shown.arriving(i)]
+        gradient = "" if node.gradient is None else write_value(node.gradient)
+        arriving = [shown.edges[k] for k in shown.find_edges_back(i)]
         if len(arriving) > 1 and np.ndim(node.gradient) == 0:
             parts = " + ".join(
-                f"{written(edge.gradient)} (from {shown.nodes[edge.head].name})"
+                f"{write_value(edge.gradient)} (from {shown.nodes[edge.head].name})"
                 for edge in arriving
             )
             gradient += f" = {parts}"
-        rows.append((how, written(node.value), gradient))
+        rows.append((how, write_value(node.value), gradient))
     wide = [max(len(row[k]) for row in rows) for k in (0, 1)]
     return "\n".join(
         f"{how.ljust(wide[0])}   {value.rjust(wide[1])}   {gradient}".rstrip()

@@ -14,9 +14,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backprop.show.graphs.ordering import Layers, ordered
+from backprop.show.graphs.ordering import Layers, order_layers
 
-__all__ = ["Box", "Layout", "Line", "layered"]
+__all__ = ["Box", "Layout", "Line", "lay_out"]
 
 #: Between boxes of a layer, around the whole, and between what arrives at one box.
 GAP, MARGIN, BETWEEN = 16.0, 6.0, 4.0
@@ -67,7 +67,7 @@ class Layout:
     height: float
 
 
-def layered(
+def lay_out(
     sizes: Sequence[Size], edges: Sequence[tuple[int, int]], labels: Sequence[Size]
 ) -> Layout:
     """Lay out a graph from left to right.
@@ -84,29 +84,29 @@ def layered(
 
     Examples
     --------
-    >>> layout = layered([(40, 20), (40, 20), (40, 20)], [(0, 2), (1, 2)], [(0, 0), (0, 0)])
+    >>> layout = lay_out([(40, 20), (40, 20), (40, 20)], [(0, 2), (1, 2)], [(0, 0), (0, 0)])
     >>> [(box.x, box.y) for box in layout.boxes]
     [(6.0, 6.0), (6.0, 42.0), (90.0, 15.0)]
     """
     graph = Layers(len(sizes), edges)
-    order = ordered(graph)
-    ends, high = _arrivals(graph, order, [height for _, height in labels])
+    order = order_layers(graph)
+    ends, high = _place_arrivals(graph, order, [height for _, height in labels])
     sizes = [
-        (_even(width), _even(max(height, least)))
+        (_round_up(width), _round_up(max(height, least)))
         for (width, height), least in zip(sizes, high, strict=True)
     ]
-    return _drawn(graph, _heights(graph, order, ends, sizes), ends, sizes, labels)
+    return _place_lines(graph, _choose_heights(graph, order, ends, sizes), ends, sizes, labels)
 
 
 # -- heights ---------------------------------------------------------------------------------------
 
 
-def _even(length: float) -> float:
+def _round_up(length: float) -> float:
     """Round up, so that halves are whole pixels, too."""
     return 2.0 * math.ceil(length / 2)
 
 
-def _arrivals(
+def _place_arrivals(
     graph: Layers, order: Sequence[Sequence[int]], labels: Sequence[float]
 ) -> tuple[list[float], list[float]]:
     """Return how far from the middle of its last box each line ends, and how high boxes must be."""
@@ -126,7 +126,7 @@ def _arrivals(
     return ends, high
 
 
-def _heights(
+def _choose_heights(
     graph: Layers,
     order: Sequence[Sequence[int]],
     ends: Sequence[float],
@@ -163,7 +163,9 @@ def _heights(
                 total = sum(hard * (middle[other] + offset) for (other, offset), hard in near)
                 wanted.append(total / weight if weight else middle[point])
                 weights.append(weight or 1.0)
-            for point, y in zip(order[layer], _apart(wanted, weights, gaps[layer]), strict=True):
+            for point, y in zip(
+                order[layer], _move_apart(wanted, weights, gaps[layer]), strict=True
+            ):
                 middle[point] = y
     _straighten(graph, order, gaps, pulls, middle)
     top = min(y - height / 2 for y, height in zip(middle, tall, strict=True))
@@ -215,7 +217,7 @@ def _straighten(
                     middle[point] = level_at
 
 
-def _apart(wanted: list[float], weights: list[float], gaps: list[float]) -> list[float]:
+def _move_apart(wanted: list[float], weights: list[float], gaps: list[float]) -> list[float]:
     """Move points as little as possible until each is a gap below the one before.
 
     Without the gaps this is isotonic regression: whoever stands too high merges with the one before
@@ -223,7 +225,7 @@ def _apart(wanted: list[float], weights: list[float], gaps: list[float]) -> list
 
     Examples
     --------
-    >>> _apart([5.0, 5.0, 30.0], [1.0, 1.0, 1.0], [10.0, 10.0])
+    >>> _move_apart([5.0, 5.0, 30.0], [1.0, 1.0, 1.0], [10.0, 10.0])
     [0.0, 10.0, 30.0]
     """
     shift = [0.0, *itertools.accumulate(gaps)]
@@ -242,7 +244,7 @@ def _apart(wanted: list[float], weights: list[float], gaps: list[float]) -> list
 # -- drawing ---------------------------------------------------------------------------------------
 
 
-def _drawn(
+def _place_lines(
     graph: Layers,
     middle: Sequence[float],
     ends: Sequence[float],
@@ -261,9 +263,9 @@ def _drawn(
     for chain, ys, (label, _) in zip(graph.chains, ways, labels, strict=True):
         for point, (y, to_y) in zip(chain[1:], itertools.pairwise(ys), strict=True):
             steep = min(max(_BEND, abs(to_y - y) / 4), _WIDEST_BEND)
-            bend[graph.layer[point]] = max(bend[graph.layer[point]], _even(steep))
+            bend[graph.layer[point]] = max(bend[graph.layer[point]], _round_up(steep))
         last = graph.layer[chain[-1]]
-        room[last] = max(room[last], _even(label) + _BESIDE)
+        room[last] = max(room[last], _round_up(label) + _BESIDE)
     begin, x = [], MARGIN
     for layer, width in enumerate(wide):
         begin.append(x + bend[layer] + room[layer])

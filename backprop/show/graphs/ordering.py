@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator, Sequence
 from math import factorial
 
-__all__ = ["Layers", "crossings", "ordered"]
+__all__ = ["Layers", "count_crossings", "order_layers"]
 
 # Orders of two neighbouring layers that are all tried: 120 times 120 are, 720 times 24 are.
 _MOST_TRIES = 20_000
@@ -55,7 +55,7 @@ class Layers:
 
     def __init__(self, count: int, edges: Sequence[tuple[int, int]]) -> None:
         self.boxes = count
-        self.layer = _layers(count, edges)
+        self.layer = _assign_layers(count, edges)
         self.points: Order = [[] for _ in range(max(self.layer) + 1)]
         self.links: list[list[Link]] = [[] for _ in self.points]
         self.chains: list[list[int]] = []
@@ -70,10 +70,10 @@ class Layers:
                 chain.append(passing[tail, layer])
             self.links[self.layer[head] - 1].append((chain[-1], head))
             self.chains.append([*chain, head])
-        for point in self._as_written():
+        for point in self._walk_depth_first():
             self.points[self.layer[point]].append(point)
 
-    def _as_written(self) -> Iterator[int]:
+    def _walk_depth_first(self) -> Iterator[int]:
         """Yield every point in the order in which formulas name them: first arguments first."""
         into: Order = [[] for _ in self.layer]
         for links in self.links:
@@ -88,20 +88,20 @@ class Layers:
                 waiting += reversed(into[point])
 
 
-def _layers(count: int, edges: Sequence[tuple[int, int]]) -> list[int]:
+def _assign_layers(count: int, edges: Sequence[tuple[int, int]]) -> list[int]:
     behind = [0] * count
     for tail, head in sorted(edges, key=lambda edge: -edge[1]):
         behind[tail] = max(behind[tail], behind[head] + 1)
     return [max(behind) - steps for steps in behind]
 
 
-def crossings(graph: Layers, order: Sequence[Sequence[int]]) -> int:
+def count_crossings(graph: Layers, order: Sequence[Sequence[int]]) -> int:
     """Count the crossings of lines.
 
     Examples
     --------
     >>> graph = Layers(5, [(0, 2), (1, 3), (2, 4), (3, 4)])
-    >>> crossings(graph, [[0, 1], [2, 3], [4]]), crossings(graph, [[0, 1], [3, 2], [4]])
+    >>> count_crossings(graph, [[0, 1], [2, 3], [4]]), count_crossings(graph, [[0, 1], [3, 2], [4]])
     (0, 1)
     """
     at = {point: place for points in order for place, point in enumerate(points)}
@@ -112,35 +112,37 @@ def crossings(graph: Layers, order: Sequence[Sequence[int]]) -> int:
     )
 
 
-def ordered(graph: Layers) -> Order:
+def order_layers(graph: Layers) -> Order:
     """Order the layers so that few lines cross; small graphs have no order with fewer crossings.
 
     Among the orders with equally many crossings, it is one that is close to that of the formulas.
     """
     sizes = [factorial(min(len(points), 9)) for points in graph.points]
     if max((a * b for a, b in itertools.pairwise(sizes)), default=0) <= _MOST_TRIES:
-        return _exact(graph)
-    return _tried(graph)
+        return _find_best_order(graph)
+    return _search_order(graph)
 
 
-def _tried(graph: Layers) -> Order:
+def _search_order(graph: Layers) -> Order:
     """Improve several orders as far as that goes, and return the best."""
     shuffle = random.Random(0)
-    best = _swept(graph, graph.points)
+    best = _sweep_layers(graph, graph.points)
     for _ in range(_STARTS):
-        if crossings(graph, best) == 0:
+        if count_crossings(graph, best) == 0:
             break
         start = [shuffle.sample(points, len(points)) for points in graph.points]
-        best = min(best, _swept(graph, start), key=lambda order: crossings(graph, order))
+        best = min(
+            best, _sweep_layers(graph, start), key=lambda order: count_crossings(graph, order)
+        )
     return best
 
 
-def _exact(graph: Layers) -> Order:
+def _find_best_order(graph: Layers) -> Order:
     """Try every order of every layer, beside every order of the layer before it."""
     best: dict[tuple[int, ...], tuple[tuple[int, int], Order]] = {(): ((0, 0), [])}
     for links, points in zip([[], *graph.links], graph.points, strict=False):
         found: dict[tuple[int, ...], tuple[tuple[int, int], Order]] = {}
-        costs = {left: _costs(links, left, points) for left in best}
+        costs = {left: _count_costs(links, left, points) for left in best}
         for order in itertools.permutations(points):
             pairs = list(itertools.combinations(order, 2))
             moved = sum(points.index(a) > points.index(b) for a, b in pairs)
@@ -155,27 +157,27 @@ def _exact(graph: Layers) -> Order:
     return min(best.values())[1]
 
 
-def _costs(
+def _count_costs(
     links: Sequence[Link], left: Sequence[int], right: Sequence[int]
 ) -> dict[tuple[int, int], int]:
     """Count, for every two points, the crossings of their lines if the first stands above."""
     at = {point: place for place, point in enumerate(left)}
     ends = {point: [at[a] for a, b in links if b == point] for point in right}
-    return {(a, b): _crossed(ends[a], ends[b]) for a, b in itertools.permutations(right, 2)}
+    return {(a, b): _count_pairs(ends[a], ends[b]) for a, b in itertools.permutations(right, 2)}
 
 
-def _crossed(above: Sequence[int], below: Sequence[int]) -> int:
+def _count_pairs(above: Sequence[int], below: Sequence[int]) -> int:
     return sum(a > b for a in above for b in below)
 
 
-def _swept(graph: Layers, start: Sequence[Sequence[int]]) -> Order:
+def _sweep_layers(graph: Layers, start: Sequence[Sequence[int]]) -> Order:
     """Put each layer in the order of its neighbours' means, there and back again."""
     sides: tuple[Order, Order] = [[] for _ in graph.layer], [[] for _ in graph.layer]
     for left, right in itertools.chain.from_iterable(graph.links):
         sides[0][right].append(left)
         sides[1][left].append(right)
     order = [list(points) for points in start]
-    best, fewest = order, crossings(graph, order)
+    best, fewest = order, count_crossings(graph, order)
     for sweep in range(_ROUNDS):
         order = [list(points) for points in order]
         at = {point: place for points in order for place, point in enumerate(points)}
@@ -185,18 +187,18 @@ def _swept(graph: Layers, start: Sequence[Sequence[int]]) -> Order:
             means = {point: sum(places) / len(places) for point, places in near.items()}
             points.sort(key=means.__getitem__)
             at.update((point, place) for place, point in enumerate(points))
-        _exchange(order, sides, at)
-        if (crossed := crossings(graph, order)) < fewest:
+        _exchange_neighbours(order, sides, at)
+        if (crossed := count_crossings(graph, order)) < fewest:
             best, fewest = order, crossed
     return best
 
 
-def _exchange(order: Order, sides: tuple[Order, Order], at: dict[int, int]) -> None:
+def _exchange_neighbours(order: Order, sides: tuple[Order, Order], at: dict[int, int]) -> None:
     """Exchange neighbours in a layer wherever that saves a crossing."""
 
     def cost(above: int, below: int) -> int:
         return sum(
-            _crossed([at[point] for point in side[above]], [at[point] for point in side[below]])
+            _count_pairs([at[point] for point in side[above]], [at[point] for point in side[below]])
             for side in sides
         )
 

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import html
 import math
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
-from backprop import page
 from backprop.engine.variable import Value, Variable
+from backprop.page.html import Markup, element, join
 from backprop.show.drawing.pictures import make_identifier
 from backprop.show.explorers.explorer import BUDGET
-from backprop.show.graphs.boxes import Moments, overview
-from backprop.show.graphs.graph import legend, picture
+from backprop.show.graphs.boxes import Moments, draw_overview, typeset_html
+from backprop.show.graphs.graph import RULES, describe_graph, draw_picture, write_legend
 from backprop.show.graphs.narration import (
     Step,
-    Terms,
-    backward_pass,
-    forward_pass,
-    markup,
-    received,
+    Text,
+    list_received,
+    narrate_backward,
+    narrate_forward,
+    write_text,
 )
-from backprop.show.graphs.trace import Passes, passes
+from backprop.show.graphs.trace import Passes, read_passes
+from backprop.show.output import Bundle, make_bundle
 
 __all__ = ["Step", "Steps", "backward_steps"]
+
+_STILL = "With JavaScript you step through this graph: forward, then backward, one line at a time."
+_ASK = "Before each step back, guess: which two numbers are multiplied?"
 
 
 def backward_steps(loss: Variable) -> Steps:
@@ -71,7 +75,7 @@ def backward_steps(loss: Variable) -> Steps:
         a. A second path arrives: 3 + 3 = 6. All paths have arrived: ∂y/∂a = 6.
      6. Done. One pass back gave the derivative of y with respect to every parameter: a 6.
     """
-    return Steps(passes(loss))
+    return Steps(read_passes(loss))
 
 
 class Steps:
@@ -87,8 +91,8 @@ class Steps:
 
     def __init__(self, shown: Passes) -> None:
         self.passes = shown
-        there = tuple(forward_pass(shown))
-        self.steps = (*there, *backward_pass(shown))
+        there = tuple(narrate_forward(shown))
+        self.steps = (*there, *narrate_backward(shown))
         self._turn = len(there)
         self.title = f"Forward and backward through the graph of {shown.loss.name}"
 
@@ -102,10 +106,20 @@ class Steps:
         )
         return "\n".join([self.title, *lines])
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        start = "" if page.on_page() else "<script>window.backprop.steps();</script>"
-        shown = page.assets("graph", "steps") + self.html() + start
-        return {"text/html": shown, "text/plain": repr(self)}
+    def _repr_mimebundle_(self, **_: Any) -> Bundle:
+        steps = element("ol", [element("li", write_text(s.sentence)) for s in self.steps])
+        return make_bundle(
+            self.html(),
+            repr(self),
+            pictures=draw_picture(self.passes, "bp-still", self.title)[1],
+            description=describe_graph(self.passes),
+            before=element("p", element("strong", self.title)),
+            after=[steps, element("figcaption", write_legend(self.passes))],
+            parts=("graph", "steps"),
+            start="window.backprop.steps();",
+            rules=RULES,
+            halo=False,
+        )
 
     @property
     def moments(self) -> Moments:
@@ -119,13 +133,13 @@ class Steps:
                 flows.update(dict.fromkeys(step.edges, k))
         gradients: list[list[tuple[int, Value]]] = []
         for i, node in enumerate(self.passes.nodes):
-            states = [(flows[edge], total) for edge, total in received(self.passes, i)]
+            states = [(flows[edge], total) for edge, total in list_received(self.passes, i)]
             # At last, what is not shown has arrived, too.
             when = states.pop()[0] if states else self._turn
             gradients.append(states if node.gradient is None else [*states, (when, node.gradient)])
         return Moments([computed[i] for i in range(len(gradients))], gradients, flows)
 
-    def html(self) -> str:
+    def html(self) -> Markup:
         """Return picture, controls and the list of all steps as HTML.
 
         Raises
@@ -135,27 +149,31 @@ class Steps:
         """
         name = make_identifier(self.title, self.passes)
         moments = self.moments
-        layout, drawn = picture(self.passes, name, self.title, moments)
-        count, last = len(self.steps), len(self.steps) - 1
-        says = [str(step) for step in self.steps]
-        # Room for most sentences, so that little moves; not for the longest about matrices.
-        longest = max(map(len, says))
-        lines = (min(math.ceil(longest / wide), most) for wide, most in ((78, 3), (38, 6)))
-        room = ";".join(f"--bp-lines{at}:{n}" for at, n in zip(("", "-narrow"), lines, strict=True))
-        out = (
-            f'<figure class="bp-explorer bp-steps" id="{name}" aria-labelledby="{name}-title" '
-            f'data-lm-suppress-shortcuts="true" data-turn="{self._turn}" '
-            f'style="--bp-turn:{self._turn / last:.4f}">'
-            f'<p class="bp-title">{html.escape(self.title, quote=False)}</p>'
-            '<p class="bp-ask">Before each step back, guess: which two numbers are '
-            f"multiplied?</p>{drawn}{overview(layout, moments)}"
-            f'<div class="bp-hands">{_controls(name, count)}<p class="bp-still">With JavaScript '
-            "you step through this graph: forward, then backward, one line at a time.</p></div>"
-            f'<div class="bp-say" style="{room}">{markup(self.steps[last].sentence)}</div>'
-            '<p class="bp-live" role="status"></p>'
-            f"<details><summary>All {count} steps in words</summary>"
-            f"<ol>{''.join(map(_item, self.steps))}</ol></details>"
-            f"<figcaption>{legend(self.passes)}</figcaption></figure>"
+        layout, drawn = draw_picture(self.passes, name, self.title, moments)
+        count, last = len(self.steps), self.steps[-1]
+        summary = element("summary", f"All {count} steps in words")
+        out = element(
+            "figure",
+            element("p", self.title, class_="bp-title"),
+            element("p", _ASK, class_="bp-ask"),
+            drawn,
+            draw_overview(layout, moments),
+            element(
+                "div",
+                _write_controls(name, count),
+                element("p", _STILL, class_="bp-still"),
+                class_="bp-hands",
+            ),
+            element("div", write_text(last.sentence), class_="bp-say", style=_reserve(self.steps)),
+            element("p", class_="bp-live", role="status"),
+            element("details", summary, element("ol", map(_write_item, self.steps))),
+            element("figcaption", write_legend(self.passes)),
+            class_="bp-explorer bp-steps",
+            id=name,
+            aria_labelledby=f"{name}-title",
+            data_lm_suppress_shortcuts="true",
+            data_turn=self._turn,
+            style=f"--bp-turn:{self._turn / (count - 1):.4f}",
         )
         if (weight := len(out.encode())) > BUDGET:
             raise ValueError(
@@ -165,34 +183,64 @@ class Steps:
         return out
 
 
-def _controls(name: str, count: int) -> str:
-    return (
-        '<div class="bp-controls"><div class="bp-slider">'
-        f'<label for="{name}-s">Step</label><output for="{name}-s">1 of {count}</output>'
-        f'<input type="range" id="{name}-s" min="0" max="{count - 1}" step="1" value="0" '
-        f'aria-valuetext="1 of {count}" autocomplete="off">'
-        '<div class="bp-phases" aria-hidden="true"><span>forward</span><span>backward</span></div>'
-        '</div><div class="bp-buttons"><button type="button" class="bp-step-back">Back</button>'
-        '<button type="button" class="bp-step-next">Next</button>'
-        '<button type="button" class="bp-play">Play</button>'
-        '<button type="button" class="bp-reset">Start again</button></div></div>'
+def _reserve(steps: Sequence[Step]) -> str:
+    """Keep room for most sentences, so that little moves; not for the longest about matrices."""
+    longest = max(len(str(step)) for step in steps)
+    lines = (min(math.ceil(longest / wide), most) for wide, most in ((78, 3), (38, 6)))
+    return ";".join(f"--bp-lines{at}:{n}" for at, n in zip(("", "-narrow"), lines, strict=True))
+
+
+def _write_controls(name: str, count: int) -> Markup:
+    control, first = f"{name}-s", f"1 of {count}"
+    buttons = {
+        "Back": "bp-step-back",
+        "Next": "bp-step-next",
+        "Play": "bp-play",
+        "Start again": "bp-reset",
+    }
+    slider = element(
+        "div",
+        element("label", "Step", for_=control),
+        element("output", first, for_=control),
+        element(
+            "input",
+            type="range",
+            id=control,
+            min=0,
+            max=count - 1,
+            step=1,
+            value=0,
+            aria_valuetext=first,
+            autocomplete="off",
+        ),
+        element(
+            "div",
+            element("span", "forward"),
+            element("span", "backward"),
+            class_="bp-phases",
+            aria_hidden="true",
+        ),
+        class_="bp-slider",
     )
+    row = [element("button", text, type="button", class_=kind) for text, kind in buttons.items()]
+    return element("div", slider, element("div", row, class_="bp-buttons"), class_="bp-controls")
 
 
-def _item(step: Step) -> str:
+def _write_item(step: Step) -> Markup:
     """Write a step for the list, from which the script takes it."""
     where = [f"n{i}" for i in step.nodes] + [f"e{i}" for i in step.edges]
     where += [] if step.source is None else [f"u{step.source}"]
     where += [f"v{i}" for i in step.uses]
-    lines = "".join(
-        f"<p hidden>{_terms(terms)}</p>" for terms in (step.equation, step.total) if terms
-    )
-    return f'<li data-at="{" ".join(where)}">{lines}<span>{markup(step.sentence)}</span></li>'
+    lines = [
+        element("p", map(_write_term, terms), hidden=True)
+        for terms in (step.equation, step.total)
+        if terms
+    ]
+    words = element("span", write_text(step.sentence))
+    return element("li", lines, words, data_at=" ".join(where))
 
 
-def _terms(terms: Terms) -> str:
-    out = ""
-    for caption, term in terms:
-        small = f"<small>{markup(caption).replace(chr(10), '<br>')}</small>" if caption else ""
-        out += f"<span>{small}{markup(term)}</span>"
-    return out
+def _write_term(captioned: tuple[str, Text]) -> Markup:
+    caption, term = captioned
+    lines = join(map(typeset_html, caption.split("\n")), element("br"))
+    return element("span", element("small", lines) if caption else None, write_text(term))

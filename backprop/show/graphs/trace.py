@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -10,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from backprop.derivation.notation import formula, number, partial, plain, symbol
+from backprop.derivation.formula import Formula, differentiate, write_number
+from backprop.derivation.notation import fill_template, write_names
+from backprop.derivation.printing import to_text
 from backprop.engine.traversal import ElementaryGraph, Flow, key_of, record_backward
 from backprop.engine.variable import Constant, Value, Variable, value_of
 
-__all__ = ["MOST_NODES", "Edge", "Node", "Passes", "passes", "written"]
+__all__ = ["MOST_NODES", "Edge", "Node", "Passes", "read_passes", "write_value"]
 
 #: So many values are shown, those nearest to the loss: with names such as u100000 they still fit
 #: into the weight that an explorer may have.
@@ -110,16 +111,16 @@ class Passes:
         """The last value."""
         return self.nodes[-1]
 
-    def into(self, head: int) -> list[int]:
+    def find_edges_into(self, head: int) -> list[int]:
         """Return the numbers of the edges that end at a node."""
         return [i for i, edge in enumerate(self.edges) if edge.head == head]
 
-    def arriving(self, tail: int) -> list[int]:
+    def find_edges_back(self, tail: int) -> list[int]:
         """Return the edges that bring gradients to a node, in the order of the backward pass."""
         return [i for i in self.backward if self.edges[i].tail == tail]
 
 
-def passes(loss: Variable, gradients: bool = True) -> Passes:
+def read_passes(loss: Variable, gradients: bool = True) -> Passes:
     """Read the graph of a loss, with fused operations taken apart; no ``grad`` changes.
 
     Raises
@@ -156,7 +157,7 @@ class _Reader:
 
     def __init__(self, loss: Variable) -> None:
         graph = ElementaryGraph(loss)
-        self.names = graph.names
+        self.names = write_names(graph.names)
         self.summed = graph.summed
         self.order = [node for node in graph.order if node not in self.summed]
         self.made = {node: (node.operation, node.arguments) for node in graph.order}
@@ -220,25 +221,25 @@ class _Reader:
 
     # -- writing -----------------------------------------------------------------------------------
 
-    def _written(self, node: Variable, template: str) -> tuple[str, str]:
+    def _write_formula(self, node: Variable, template: str) -> tuple[str, str]:
         """Fill names into a template, and numbers if all its arguments are single numbers."""
         operation, arguments = self.made[node]
         assert operation is not None
 
-        def name(argument: Any) -> str:
+        def name(argument: Any) -> Formula:
             key = key_of(argument)
-            return symbol(self.names[key]) if key in self.names else amount(argument)
+            return self.names[key] if key in self.names else amount(argument)
 
-        def amount(argument: Any) -> str:
+        def amount(argument: Any) -> Formula:
             value = value_of(argument)
-            return number(value, DIGITS) if np.ndim(value) == 0 else name(argument)
+            return write_number(value, DIGITS) if np.ndim(value) == 0 else name(argument)
 
         if template == operation.latex == "<a>":  # another shape, which no formula shows
             template = rf"\operatorname{{{operation.name}}}(<a>)".replace("_", r"\_")
         single = not node.shape and not any(np.ndim(value_of(a)) for _, a in self._boxes(node))
         return (
-            _plain(formula(operation, template, arguments, name)),
-            _plain(formula(operation, template, arguments, amount)) if single else "",
+            to_text(fill_template(operation, template, arguments, name)),
+            to_text(fill_template(operation, template, arguments, amount)) if single else "",
         )
 
     def read(self) -> Passes:
@@ -259,13 +260,13 @@ class _Reader:
         )
 
     def _node(self, item: Any) -> Node:
-        name = _plain(symbol(self.names[key_of(item)]))
+        name = to_text(self.names[key_of(item)])
         if not isinstance(item, Variable) or self.made[item][0] is None:
             kind = "parameter" if type(item) is Variable else "data"
             return Node(name, kind, "", "", value_of(item), self._gradient(item))
         kind = "step" if item in self.opened else "earlier"
         template = self.made[item][0].latex  # type: ignore[union-attr]
-        how = self._written(item, template) if kind == "step" else ("…", "")
+        how = self._write_formula(item, template) if kind == "step" else ("…", "")
         return Node(name, kind, *how, item.value, self._gradient(item))
 
     def _gradient(self, item: Any) -> Value | None:
@@ -279,15 +280,15 @@ class _Reader:
         if flow is None:
             return Edge(tail, head, which)
         spread, gradient = flow.spread, flow.gradient
-        above, below = (symbol(self.names[key]) for key in (node, argument))
-        written = self._written(node, self.made[node][0].derivatives[place])  # type: ignore[union-attr]
+        above, below = self.names[node], self.names[argument]
+        written = self._write_formula(node, self.made[node][0].derivatives[place])  # type: ignore[union-attr]
         return Edge(
             tail,
             head,
             which,
             gradient,
             None if np.shape(spread) == np.shape(gradient) else spread,
-            _plain(partial(above, below)),
+            to_text(differentiate(above, below)),
             *written,
             self._local(node, place),
             self.arrived[node],
@@ -298,25 +299,20 @@ def _operation_name(node: Variable) -> str:
     return node.operation.name if node.operation else ""
 
 
-def _plain(latex: str) -> str:
-    """Write LaTeX as text, with minus signs that are as wide as a plus and read aloud."""
-    return re.sub(r"(?<!\w)-", "−", plain(latex))
-
-
-def written(value: Value, most: int = 4) -> str:
+def write_value(value: Value, most: int = 4) -> str:
     """Write a number, or the first numbers of an array and its shape.
 
     Examples
     --------
     >>> import numpy as np
-    >>> written(-2 / 3), written(np.array([0.0, 0.5, 1.0])), written(np.arange(200.0))
+    >>> write_value(-2 / 3), write_value(np.array([0.0, 0.5, 1.0])), write_value(np.arange(200.0))
     ('−0.6667', '[0, 0.5, 1]', '[0, 1, 2, …] (200)')
-    >>> written(np.eye(2)), written(np.zeros((64, 10)))
+    >>> write_value(np.eye(2)), write_value(np.zeros((64, 10)))
     ('[[1, 0], [0, 1]]', '[0, 0, 0, …] (64 × 10)')
     """
     if np.ndim(value) == 0:
-        return _plain(number(value, DIGITS))
+        return to_text(write_number(value, DIGITS))
     if np.size(value) > most:
-        first = ", ".join(written(element) for element in np.ravel(value)[: most - 1])
+        first = ", ".join(write_value(element) for element in np.ravel(value)[: most - 1])
         return f"[{first}, …] ({' × '.join(map(str, np.shape(value)))})"
-    return f"[{', '.join(written(element, most) for element in value)}]"
+    return f"[{', '.join(write_value(element, most) for element in value)}]"

@@ -32,7 +32,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
         (folder / name).write_text(content, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BACKPROP_PAGE", "1")
-        body = bowl()._repr_mimebundle_()["text/html"]
+        body = bowl()._repr_mimebundle_()[0]["text/html"]
     (folder / "page.html").write_text(
         '<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>One explorer</title>'

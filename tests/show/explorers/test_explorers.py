@@ -197,7 +197,7 @@ def test_plain_text_is_readable_and_has_the_numbers() -> None:
 
 
 def test_a_page_has_everything_and_no_widget(on_page: None) -> None:
-    bundle = bowl()._repr_mimebundle_()
+    bundle, _ = bowl()._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "text/html"}
     html = bundle["text/html"]
     assert "<script" not in html
@@ -251,7 +251,7 @@ def test_the_start_is_the_frame_that_is_seen_first(on_page: None) -> None:
 
 
 def test_a_notebook_gets_what_a_page_gets_and_no_widget() -> None:
-    bundle = bowl()._repr_mimebundle_()
+    bundle, _ = bowl()._repr_mimebundle_()
     assert not [mime for mime in bundle if "widget" in mime]
     assert bundle["text/plain"] == repr(bowl())
     assert bundle["text/html"].startswith("<style>")

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop.show.graphs import ordering
-from backprop.show.graphs.boxes import drawing
-from backprop.show.graphs.layout import Box, Layout, layered
-from backprop.show.graphs.ordering import Layers, crossings, ordered
-from backprop.show.graphs.trace import passes
+from backprop.show.graphs.boxes import draw_graph
+from backprop.show.graphs.layout import Box, Layout, lay_out
+from backprop.show.graphs.ordering import Layers, count_crossings, order_layers
+from backprop.show.graphs.trace import read_passes
 
 from .examples import GRAPHS
 
@@ -47,7 +47,7 @@ def overlap(a: Box, b: Box) -> bool:
 
 def laid_out(edges: Edges, label: tuple[float, float] = (40, 16)) -> Layout:
     sizes = [(60 + 17 * (i % 4), 40 + 9 * (i % 3)) for i in range(count_of(edges))]
-    return layered(sizes, edges, [label] * len(edges))
+    return lay_out(sizes, edges, [label] * len(edges))
 
 
 @given(edges_of_graphs())
@@ -102,7 +102,7 @@ def test_layouts_are_the_same_every_time(edges: Edges) -> None:
 def fewest(graph: Layers) -> int:
     """Try every order of all layers at once."""
     every = itertools.product(*(itertools.permutations(points) for points in graph.points))
-    return min(crossings(graph, order) for order in every)
+    return min(count_crossings(graph, order) for order in every)
 
 
 def tries(graph: Layers) -> int:
@@ -114,7 +114,7 @@ def tries(graph: Layers) -> int:
 def test_small_graphs_have_no_crossing_that_can_be_avoided(edges: Edges) -> None:
     graph = Layers(count_of(edges), edges)
     if tries(graph) <= MOST_TRIES:
-        assert crossings(graph, ordered(graph)) == fewest(graph)
+        assert count_crossings(graph, order_layers(graph)) == fewest(graph)
 
 
 @given(edges_of_graphs(most=9))
@@ -122,8 +122,8 @@ def test_small_graphs_have_no_crossing_that_can_be_avoided(edges: Edges) -> None
 def test_large_graphs_are_ordered_nearly_as_well(edges: Edges) -> None:
     graph = Layers(count_of(edges), edges)
     if tries(graph) <= MOST_TRIES:
-        found = ordering._tried(graph)
-        assert crossings(graph, found) <= fewest(graph) + 1
+        found = ordering._search_order(graph)
+        assert count_crossings(graph, found) <= fewest(graph) + 1
         assert [sorted(points) for points in found] == [sorted(points) for points in graph.points]
 
 
@@ -133,22 +133,22 @@ CROSSINGS = {name: int(name == "merges") for name in GRAPHS}
 
 @pytest.mark.parametrize("name", GRAPHS)
 def test_the_graphs_of_the_book_hardly_cross(name: str) -> None:
-    shown = passes(GRAPHS[name]())
+    shown = read_passes(GRAPHS[name]())
     graph = Layers(len(shown.nodes), [(edge.tail, edge.head) for edge in shown.edges])
-    assert crossings(graph, ordered(graph)) == CROSSINGS[name]
+    assert count_crossings(graph, order_layers(graph)) == CROSSINGS[name]
     if tries(graph) <= MOST_TRIES:
         assert fewest(graph) == CROSSINGS[name]
 
 
 def test_first_arguments_stand_on_top_where_that_crosses_nothing() -> None:
     graph = Layers(7, [(0, 4), (1, 4), (2, 5), (3, 5), (4, 6), (5, 6)])
-    assert ordered(graph) == [[0, 1, 2, 3], [4, 5], [6]]
+    assert order_layers(graph) == [[0, 1, 2, 3], [4, 5], [6]]
 
 
 def test_crossings_are_counted() -> None:
     complete = [(a, b) for b in (3, 4, 5) for a in (0, 1, 2)]
     graph = Layers(7, [*complete, (3, 6), (4, 6), (5, 6)])
-    assert crossings(graph, ordered(graph)) == 9
+    assert count_crossings(graph, order_layers(graph)) == 9
 
 
 def test_long_lines_run_level_and_together() -> None:
@@ -164,5 +164,5 @@ def test_long_lines_run_level_and_together() -> None:
 
 @pytest.mark.parametrize("name", GRAPHS)
 def test_drawn_graphs_keep_the_laws(name: str) -> None:
-    layout, _ = drawing(passes(GRAPHS[name]()))
+    layout, _ = draw_graph(read_passes(GRAPHS[name]()))
     assert not any(overlap(a, b) for a, b in itertools.combinations(layout.boxes, 2))

@@ -299,11 +299,12 @@ def test_an_output_of_a_notebook_moves_by_itself(visit: Any) -> None:
           main.innerHTML = html;
           for (const old of main.querySelectorAll('script')) {  // as JupyterLab does
             const script = document.createElement('script');
+            for (const { name, value } of old.attributes) script.setAttribute(name, value);
             script.textContent = old.textContent;
             old.replaceWith(script);
           }
         }""",
-        show.backward_steps(fork())._repr_mimebundle_()["text/html"],
+        show.backward_steps(fork())._repr_mimebundle_()[0]["text/html"],
     )
     page.locator("button", has_text="Next").click()
     assert page.locator("output").inner_text() == "2 of 9"

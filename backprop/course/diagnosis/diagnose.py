@@ -9,10 +9,11 @@ import itertools
 from collections.abc import Sequence
 
 from backprop.course.comparison import Comparison, Misconception, unpack_parts
-from backprop.course.patterns import Column, describe_pattern
+from backprop.course.diagnosis.column import Column
+from backprop.course.diagnosis.patterns import describe_pattern
 from backprop.course.values import Outcome, Part, agree, format_apart
 
-__all__ = ["diagnose", "diagnose_memory", "diagnose_order"]
+__all__ = ["describe_order", "diagnose", "diagnose_memory", "explains_everything"]
 
 Diagnosis = tuple[str, str | None]
 Parts = Sequence[tuple[Part, ...] | None]
@@ -215,14 +216,21 @@ def _find_swapped_parameters(returned: Comparison) -> str:
     return ""
 
 
-def diagnose_order(parameters: Sequence[str], theirs: Sequence[str]) -> str:
-    """Say that a wrong function takes the same parameters in another order."""
+def describe_order(parameters: Sequence[str], theirs: Sequence[str]) -> str:
+    """Say that a wrong function takes the same parameters in another order, or nothing."""
     if sorted(theirs) != sorted(parameters) or list(theirs) == list(parameters):
         return ""
     return (
         f"Your function takes {_list_names(theirs)}. It is called with {_list_names(parameters)}, "
-        "in this order: so each name in it stands for another value than you think."
+        "in this order: so names in it stand for other values than you think."
     )
+
+
+def explains_everything(returned: Comparison, theirs: Sequence[str]) -> bool:
+    """Return whether the order of their parameters makes ours equal to every value of theirs."""
+    places = [list(theirs).index(name) for name in returned.task.parameters]
+    values = returned.compute_altered(lambda case: [case[place] for place in places])
+    return all(returned.agrees_with(values, j) for j in range(len(returned.names)))
 
 
 def _list_names(names: Sequence[str]) -> str:
@@ -235,26 +243,41 @@ def _list_names(names: Sequence[str]) -> str:
 
 def _describe_values(returned: Comparison) -> str:
     """Say what the values of the first result show of which anything can be said."""
-    for j in returned.wrong_results:
-        text = describe_pattern(Column(returned, j))
-        if text:
-            return _name_subject(returned, [j], text)
-    first = min(returned.wrong[returned.simplest])
-    return f"`{returned.names[first]}` differs from ours. {_BY_HAND}"
+    texts = {j: describe_pattern(Column(returned, j)) for j in returned.wrong_results}
+    first = next((j for j, text in texts.items() if text), None)
+    if first is None:
+        name = returned.names[min(returned.wrong[returned.simplest])]
+        return f"`{name}` differs from ours. {_BY_HAND}"
+
+    def without_name(j: int) -> str:
+        return texts[j].replace(f"`{returned.names[j]}`", "")
+
+    alike = [j for j in texts if without_name(j) == without_name(first)]
+    text = texts[first]
+    if len(alike) > 1:
+        others = _list_names([returned.names[j] for j in alike[1:]])
+        text += f" The same holds of {others}."
+    return _mention_others(returned, alike, text)
 
 
 _BY_HAND = "Compute the example below by hand, then step by step."
 
 
 def _name_subject(returned: Comparison, explained: Sequence[int], text: str) -> str:
-    """Say of which results a text speaks, where others are wrong too."""
+    """Say of which results an idea speaks, where others are wrong too."""
+    if set(returned.wrong_results) <= set(explained):
+        return text
+    subject = _list_names([returned.names[j] for j in explained])
+    return _mention_others(returned, explained, f"About {subject}: {text.strip()}")
+
+
+def _mention_others(returned: Comparison, explained: Sequence[int], text: str) -> str:
     others = [j for j in returned.wrong_results if j not in explained]
     if not others:
         return text
-    subject = _list_names([returned.names[j] for j in explained])
     rest = _list_names([returned.names[j] for j in others])
     verb = "is" if len(others) == 1 else "are"
-    return f"About {subject}: {text.strip()}\n\n({rest} {verb} not right yet either.)"
+    return f"{text}\n\n({rest} {verb} not right yet either.)"
 
 
 def _describe_effects(compared: Comparison) -> str:

@@ -6,201 +6,27 @@ functions which have spoiled that are seen through as well.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, partial
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from backprop.course.calls import Case
-from backprop.course.comparison import Comparison
+from backprop.course.diagnosis.column import ENOUGH, Column, find_condition
+from backprop.course.diagnosis.forms import describe_form
 from backprop.course.number_text import show_number
-from backprop.course.values import Part
 
-__all__ = ["Column", "describe_pattern"]
-
-ENOUGH = 3  # examples that bear a claim out, in which something else could have been seen
-
-
-class Column:
-    """One result of a comparison: what came beside what was wanted.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        All results.
-    j : int
-        Which.
-    """
-
-    def __init__(self, comparison: Comparison, j: int) -> None:
-        self.comparison, self.j, self.name = comparison, j, comparison.names[j]
-        self.got = [parts[j] for parts in comparison.got]
-        self.wanted = [parts[j] for parts in comparison.wanted]
-        self.cases = comparison.cases
-        self.tolerance = comparison.task.tolerance
-        self.is_wrong = [j in results for results in comparison.wrong]
-        self.is_list = any(part.shape for part in self.wanted)
-
-    def is_close(self, one: float, other: float) -> bool:
-        """Return whether two numbers are the same up to rounding."""
-        return (
-            math.isfinite(one)
-            and math.isfinite(other)
-            and abs(one - other) <= self.tolerance * max(1.0, abs(other))
-        )
-
-    @cached_property
-    def same_kind(self) -> bool:
-        """Whether all values are finite numbers in the shape that is wanted."""
-        return all(
-            g.is_number and w.is_number and g.shape == w.shape and g.is_finite
-            for g, w in zip(self.got, self.wanted, strict=True)
-        )
-
-    @cached_property
-    def pairs(self) -> list[tuple[int, float, float]]:
-        """Each number with ours, and in which example it stands."""
-        return [
-            (n, a, b)
-            for n, (g, w) in enumerate(zip(self.got, self.wanted, strict=True))
-            for a, b in zip(g.numbers, w.numbers, strict=True)
-        ]
-
-    def holds(self, claim: Callable[[float], float]) -> bool:
-        """Return whether each number is what a claim makes of ours."""
-        try:
-            return all(self.is_close(a, claim(b)) for _, a, b in self.pairs)
-        except (ValueError, ArithmeticError):
-            return False
-
-    def equals(self, values: Sequence[tuple[Part, ...] | None]) -> bool:
-        """Return whether the result equals that of other values, and these tell from ours."""
-        if not self.comparison.agrees_with(values, self.j):
-            return False
-        return sum(self.is_wrong) >= min(ENOUGH, len(self.cases))
-
-    def arguments(self) -> Iterator[tuple[str, list[Any]]]:
-        """Go through the parameters, each with its value in every example."""
-        for i, name in enumerate(self.comparison.task.parameters):
-            yield name, [case[i] for case in self.cases]
-
+__all__ = ["describe_pattern"]
 
 Pattern = Callable[[Column], str]
 
 
 def describe_pattern(column: Column) -> str:
     """Say what holds in every example of a result, or nothing."""
-    patterns = _FOR_NUMBERS if column.same_kind else _FOR_OTHERS
-    return next(filter(None, (pattern(column) for pattern in patterns)), "")
-
-
-# ---- values of another kind or shape -----------------------------------------------------------
-
-
-def _find_infinite(column: Column) -> str:
-    if any(part.is_number and not part.is_finite for part in column.got):
-        return f"`{column.name}` contains something that is not a finite number."
-    return ""
-
-
-def _find_other_kind(column: Column) -> str:
-    for got, wanted in zip(column.got, column.wanted, strict=True):
-        if type(got.values) is not type(wanted.values):
-            yours = str(got).replace("`", "'")
-            return f"`{column.name}` should be like `{wanted}`; yours is `{yours}`."
-    return ""
-
-
-def _find_turned_truth(column: Column) -> str:
-    if not all(isinstance(part.values, bool) for part in (*column.got, *column.wanted)):
-        return ""
-    if all(g.values is not w.values for g, w in zip(column.got, column.wanted, strict=True)):
-        return f"Your `{column.name}` is the opposite of ours in every example: turn it round."
-    if len({part.values for part in column.got}) == 1:
-        return f"Your `{column.name}` is `{column.got[0]}` in every example."
-    return _find_condition(column)
-
-
-def _find_array_for_number(column: Column) -> str:
-    """Recognise lists where one number is wanted: not summed, not averaged, in brackets."""
-    if any(part.shape for part in column.wanted) or not all(part.shape for part in column.got):
-        return ""
-    lists = [(part.numbers, want.numbers[0]) for part, want in zip(
-        column.got, column.wanted, strict=True)]  # fmt: skip
-    said = _describe_wanted_shape(column)
-    if all(len(found) == 1 and column.is_close(found[0], w) for found, w in lists):
-        return f"{said} The number itself is right: return it without the brackets around it."
-    if all(column.is_close(math.fsum(found), w) for found, w in lists):
-        return f"{said} Add up what you return, and it is ours."
-    if all(found and column.is_close(math.fsum(found) / len(found), w) for found, w in lists):
-        return f"{said} The mean of what you return is ours."
-    return ""
-
-
-def _find_number_for_array(column: Column) -> str:
-    """Recognise one number where a list is wanted."""
-    if any(part.shape for part in column.got) or not all(part.shape for part in column.wanted):
-        return ""
-    pairs = [(g.numbers[0], w.numbers) for g, w in zip(column.got, column.wanted, strict=True)]
-    said = _describe_wanted_shape(column)
-    if all(column.is_close(g, math.fsum(w)) for g, w in pairs):
-        return f"{said} Yours is the sum of what is asked for: return the numbers themselves."
-    if all(w and column.is_close(g, math.fsum(w) / len(w)) for g, w in pairs):
-        return f"{said} Yours is the mean of what is asked for: return the numbers themselves."
-    return ""
-
-
-def _find_other_arrangement(column: Column) -> str:
-    """Recognise the right numbers in another shape."""
-    both = list(zip(column.got, column.wanted, strict=True))
-    if not all(part.is_number for part in (*column.got, *column.wanted)):
-        return ""
-    said = _describe_wanted_shape(column)
-    if all(g.shape == w.shape[::-1] and len(w.shape) == 2 for g, w in both) and all(
-        _are_close(column, np.reshape(g.numbers, g.shape).T.ravel().tolist(), w.numbers)
-        for g, w in both
-    ):
-        return f"{said} Yours is transposed: rows and columns have changed places."
-    if all(_are_close(column, g.numbers, w.numbers) for g, w in both):
-        return f"{said} The numbers are right, and in the right order."
-    return ""
-
-
-def _find_length(column: Column) -> str:
-    differences = {
-        len(g.numbers) - len(w.numbers)
-        for g, w in zip(column.got, column.wanted, strict=True)
-        if len(g.shape) == len(w.shape) == 1
-    }
-    if len(differences) == 1 and (n := differences.pop()):
-        what = f"{abs(n)} {'number' if abs(n) == 1 else 'numbers'} too {'many' if n > 0 else 'few'}"
-        return f"`{column.name}` has {what} in every example."
-    return ""
-
-
-def _find_shape(column: Column) -> str:
-    for got, wanted in zip(column.got, column.wanted, strict=True):
-        if got.shape != wanted.shape:
-            return _describe_wanted_shape(column)
-    return ""
-
-
-def _describe_wanted_shape(column: Column) -> str:
-    got, wanted = next(
-        (g.shape, w.shape)
-        for g, w in zip(column.got, column.wanted, strict=True)
-        if g.shape != w.shape
-    )
-    return f"`{column.name}` should have {_name_shape(wanted)}; yours has {_name_shape(got)}."
-
-
-def _name_shape(shape: tuple[int, ...]) -> str:
-    return f"the shape `{shape}`" if shape else "no shape: one number"
-
-
-def _are_close(column: Column, one: Sequence[float], other: Sequence[float]) -> bool:
-    return len(one) == len(other) and all(map(column.is_close, one, other))
+    if not column.same_kind:
+        return _find_nearness(column) or describe_form(column)
+    return next(filter(None, (pattern(column) for pattern in _PATTERNS)), "")
 
 
 # ---- numbers that are a function of ours -------------------------------------------------------
@@ -220,7 +46,7 @@ def _find_constant(column: Column) -> str:
 
 def _find_rounding(column: Column) -> str:
     for digits in range(7):
-        if all(abs(a - round(b, digits)) <= 1e-9 * max(1, abs(b)) for _, a, b in column.pairs):
+        if all(_is_rounded(a, b, 10.0**-digits) for _, a, b in column.pairs):
             places = {0: "to whole numbers", 1: "to one decimal"}.get(
                 digits, f"to {digits} decimals"
             )
@@ -235,6 +61,12 @@ def _find_rounding(column: Column) -> str:
                 "where `/` should?"
             )
     return ""
+
+
+def _is_rounded(number: float, exact: float, unit: float) -> bool:
+    """Return whether a number is a whole number of units, and the exact one as near as can be."""
+    whole = abs(number / unit - round(number / unit)) <= 1e-6 * max(1, abs(number / unit) * 1e-6)
+    return whole and abs(number - exact) <= unit / 2 + 1e-9 * max(1, abs(exact))
 
 
 def _find_sign(column: Column) -> str:
@@ -430,7 +262,7 @@ def _find_places(column: Column) -> str:
     ]
     if len(both) < ENOUGH:
         return ""
-    if all(_are_close(column, g[::-1], w) for g, w in both):
+    if all(column.are_close(g[::-1], w) for g, w in both):
         return f"Your `{column.name}` has the right numbers in reverse order."
     right = [[column.is_close(a, b) for a, b in zip(g, w, strict=True)] for g, w in both]
     claims: dict[str, Callable[[list[bool]], bool]] = {
@@ -442,16 +274,18 @@ def _find_places(column: Column) -> str:
     for text, claim in claims.items():
         if all(map(claim, right)):
             return f"Your `{column.name}` is {text}, in every example with more than one."
-    if all(_are_close(column, sorted(g), sorted(w)) for g, w in both):
+    if all(column.are_close(sorted(g), sorted(w)) for g, w in both):
         return f"Your `{column.name}` has the right numbers in another order."
     return ""
 
 
 def _find_nearness(column: Column) -> str:
     """Recognise numbers that come close: a nudge in place of a rule, or digits that were lost."""
-    ordinary = set(column.comparison.ordinary)
-    pairs = [(a, b) for n, a, b in column.pairs if n in ordinary]
-    if not pairs or not all(abs(a - b) <= 0.01 * max(0.1, abs(b)) for a, b in pairs):
+    parts = [(column.got[n], column.wanted[n]) for n in column.comparison.ordinary]
+    if not all(g.is_number and g.shape == w.shape and g.is_finite for g, w in parts):
+        return ""
+    pairs = [pair for g, w in parts for pair in zip(g.numbers, w.numbers, strict=True)]
+    if not all(abs(a - b) <= 0.01 * max(0.1, abs(b)) for a, b in pairs):
         return ""
     if column.comparison.task.hard:
         return (
@@ -464,45 +298,18 @@ def _find_nearness(column: Column) -> str:
     )
 
 
-def _find_condition(column: Column) -> str:
-    """Recognise examples that are right, and those that are wrong, by one of the arguments."""
-    ordinary = column.comparison.ordinary
-    right = {n for n in ordinary if not column.is_wrong[n]}
-    if len(right) < 2 or len(ordinary) - len(right) < ENOUGH:
-        return ""
-    for name, values in column.arguments():
-        for condition, text in _CONDITIONS:
-            found = {n for n in ordinary if condition(values[n])}
-            if found == right:
-                return (
-                    f"Your `{column.name}` is right in the examples in which `{name}` {text}, and "
-                    "wrong in all others."
-                )
-    return ""
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-_CONDITIONS: tuple[tuple[Callable[[Any], bool], str], ...] = (
-    (lambda v: _is_number(v) and v == 0, "is 0"),
-    (lambda v: _is_number(v) and v == 1, "is 1"),
-    (lambda v: _is_number(v) and v > 0, "is positive"),
-    (lambda v: _is_number(v) and v < 0, "is negative"),
-    (lambda v: _is_number(v) and v >= 0, "is not negative"),
-    (lambda v: _is_number(v) and v <= 0, "is not positive"),
-    (lambda v: _is_number(v) and v != 0, "is not 0"),
-    (lambda v: isinstance(v, np.ndarray) and v.size == 1, "has one number only"),
-    (lambda v: isinstance(v, np.ndarray) and v.size > 1, "has more than one number"),
+_PATTERNS: tuple[Pattern, ...] = (
+    _find_constant,
+    _find_rounding,
+    _find_sign,
+    _find_factor,
+    _find_count_factor,
+    _find_offset,
+    _find_argument,
+    _find_function_of_ours,
+    _find_left_out_points,
+    _find_left_out,
+    _find_places,
+    _find_nearness,
+    find_condition,
 )
-
-_FOR_OTHERS: tuple[Pattern, ...] = (
-    _find_infinite, _find_other_kind, _find_turned_truth, _find_array_for_number,
-    _find_number_for_array, _find_other_arrangement, _find_length, _find_shape,
-)  # fmt: skip
-_FOR_NUMBERS: tuple[Pattern, ...] = (
-    _find_constant, _find_rounding, _find_sign, _find_factor, _find_count_factor, _find_offset,
-    _find_argument, _find_function_of_ours, _find_left_out_points, _find_left_out, _find_places,
-    _find_nearness, _find_condition,
-)  # fmt: skip

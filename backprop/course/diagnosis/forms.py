@@ -1,0 +1,127 @@
+"""What values of another kind or shape than ours show: lists for numbers, words, truths."""
+
+import math
+
+import numpy as np
+
+from backprop.course.diagnosis.column import Column, find_condition
+
+__all__ = ["describe_form"]
+
+
+def describe_form(column: Column) -> str:
+    """Say how the values of a result differ from ours in kind or shape, or nothing."""
+    return next(filter(None, (find(column) for find in _FORMS)), "")
+
+
+def _find_infinite(column: Column) -> str:
+    if any(part.is_number and not part.is_finite for part in column.got):
+        return f"`{column.name}` contains something that is not a finite number."
+    return ""
+
+
+def _find_other_kind(column: Column) -> str:
+    for got, wanted in zip(column.got, column.wanted, strict=True):
+        if type(got.values) is not type(wanted.values):
+            yours = str(got).replace("`", "'")
+            return f"`{column.name}` should be like `{wanted}`; yours is `{yours}`."
+    return ""
+
+
+def _find_turned_truth(column: Column) -> str:
+    if not all(isinstance(part.values, bool) for part in (*column.got, *column.wanted)):
+        return ""
+    if all(g.values is not w.values for g, w in zip(column.got, column.wanted, strict=True)):
+        return f"Your `{column.name}` is the opposite of ours in every example: turn it round."
+    if len({part.values for part in column.got}) == 1:
+        return f"Your `{column.name}` is `{column.got[0]}` in every example."
+    return find_condition(column)
+
+
+def _find_array_for_number(column: Column) -> str:
+    """Recognise lists where one number is wanted: not summed, not averaged, in brackets."""
+    if any(part.shape for part in column.wanted) or not all(part.shape for part in column.got):
+        return ""
+    lists = [(part.numbers, want.numbers[0]) for part, want in zip(
+        column.got, column.wanted, strict=True)]  # fmt: skip
+    said = _describe_wanted_shape(column)
+    if all(len(found) == 1 and column.is_close(found[0], w) for found, w in lists):
+        return f"{said} The number itself is right: return it without the brackets around it."
+    if all(column.is_close(math.fsum(found), w) for found, w in lists):
+        return f"{said} Add up what you return, and it is ours."
+    if all(found and column.is_close(math.fsum(found) / len(found), w) for found, w in lists):
+        return f"{said} The mean of what you return is ours."
+    return ""
+
+
+def _find_number_for_array(column: Column) -> str:
+    """Recognise one number where a list is wanted."""
+    if any(part.shape for part in column.got) or not all(part.shape for part in column.wanted):
+        return ""
+    pairs = [(g.numbers[0], w.numbers) for g, w in zip(column.got, column.wanted, strict=True)]
+    said = _describe_wanted_shape(column)
+    if all(column.is_close(g, math.fsum(w)) for g, w in pairs):
+        return f"{said} Yours is the sum of what is asked for: return the numbers themselves."
+    if all(w and column.is_close(g, math.fsum(w) / len(w)) for g, w in pairs):
+        return f"{said} Yours is the mean of what is asked for: return the numbers themselves."
+    return ""
+
+
+def _find_other_arrangement(column: Column) -> str:
+    """Recognise the right numbers in another shape."""
+    both = list(zip(column.got, column.wanted, strict=True))
+    if not all(part.is_number for part in (*column.got, *column.wanted)):
+        return ""
+    said = _describe_wanted_shape(column)
+    if all(g.shape == w.shape[::-1] and len(w.shape) == 2 for g, w in both) and all(
+        column.are_close(np.reshape(g.numbers, g.shape).T.ravel().tolist(), w.numbers)
+        for g, w in both
+    ):
+        return f"{said} Yours is transposed: rows and columns have changed places."
+    if all(column.are_close(g.numbers, w.numbers) for g, w in both):
+        return f"{said} The numbers are right, and in the right order."
+    return ""
+
+
+def _find_length(column: Column) -> str:
+    differences = {
+        len(g.numbers) - len(w.numbers)
+        for g, w in zip(column.got, column.wanted, strict=True)
+        if len(g.shape) == len(w.shape) == 1
+    }
+    if len(differences) == 1 and (n := differences.pop()):
+        what = f"{abs(n)} {'number' if abs(n) == 1 else 'numbers'} too {'many' if n > 0 else 'few'}"
+        return f"`{column.name}` has {what} in every example."
+    return ""
+
+
+def _find_shape(column: Column) -> str:
+    for got, wanted in zip(column.got, column.wanted, strict=True):
+        if got.shape != wanted.shape:
+            return _describe_wanted_shape(column)
+    return ""
+
+
+def _describe_wanted_shape(column: Column) -> str:
+    got, wanted = next(
+        (g.shape, w.shape)
+        for g, w in zip(column.got, column.wanted, strict=True)
+        if g.shape != w.shape
+    )
+    return f"`{column.name}` should have {_name_shape(wanted)}; yours has {_name_shape(got)}."
+
+
+def _name_shape(shape: tuple[int, ...]) -> str:
+    return f"the shape `{shape}`" if shape else "no shape: one number"
+
+
+_FORMS = (
+    _find_infinite,
+    _find_other_kind,
+    _find_turned_truth,
+    _find_array_for_number,
+    _find_number_for_array,
+    _find_other_arrangement,
+    _find_length,
+    _find_shape,
+)

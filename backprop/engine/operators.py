@@ -1,0 +1,105 @@
+"""What Python's operators, and NumPy's functions, compute with a Variable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from backprop.engine.table import FUNCTIONS
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from backprop.engine.signatures import Axes, Input
+    from backprop.engine.variable import Variable
+
+# Where NumPy's functions have other names than ours.
+_NUMPY_NAMES = {"absolute": "abs", "negative": "negate"}
+
+
+class Operators:
+    """The operators of a Variable: each computes, and records, by its entry in the table."""
+
+    __slots__ = ()
+
+    def __add__(self, other: Input) -> Variable:
+        return FUNCTIONS["add"](self, other)
+
+    def __radd__(self, other: Input) -> Variable:
+        return FUNCTIONS["add"](other, self)
+
+    def __sub__(self, other: Input) -> Variable:
+        return FUNCTIONS["subtract"](self, other)
+
+    def __rsub__(self, other: Input) -> Variable:
+        return FUNCTIONS["subtract"](other, self)
+
+    def __mul__(self, other: Input) -> Variable:
+        return FUNCTIONS["multiply"](self, other)
+
+    def __rmul__(self, other: Input) -> Variable:
+        return FUNCTIONS["multiply"](other, self)
+
+    def __truediv__(self, other: Input) -> Variable:
+        return FUNCTIONS["divide"](self, other)
+
+    def __rtruediv__(self, other: Input) -> Variable:
+        return FUNCTIONS["divide"](other, self)
+
+    def __pow__(self, other: Input) -> Variable:
+        if type(other) in (int, float) and other == 2:  # squares have an entry of their own
+            return FUNCTIONS["square"](self)
+        return FUNCTIONS["power"](self, other)
+
+    def __rpow__(self, other: Input) -> Variable:
+        return FUNCTIONS["power"](other, self)
+
+    def __matmul__(self, other: Input) -> Variable:
+        return FUNCTIONS["matmul"](self, other)
+
+    def __rmatmul__(self, other: Input) -> Variable:
+        return FUNCTIONS["matmul"](other, self)
+
+    def __neg__(self) -> Variable:
+        return FUNCTIONS["negate"](self)
+
+    def __abs__(self) -> Variable:
+        return FUNCTIONS["abs"](self)
+
+    def __getitem__(self, index: Any) -> Variable:
+        return FUNCTIONS["getitem"](self, index)
+
+    def sum(self, axis: Axes = None, keepdims: bool = False) -> Variable:
+        """Sum the elements, as :func:`backprop.sum` does."""
+        return FUNCTIONS["sum"](self, axis, keepdims)
+
+    def sum_to(self, shape: tuple[int, ...]) -> Variable:
+        """Sum over the axes along which `shape` was stretched to that of this value."""
+        return FUNCTIONS["sum_to"](self, shape)
+
+    def reshape(self, shape: int | tuple[int, ...]) -> Variable:
+        """Arrange the elements in another shape, as :func:`backprop.reshape` does."""
+        return FUNCTIONS["reshape"](self, shape)
+
+    def transpose(self, axes: tuple[int, ...] | None = None) -> Variable:
+        """Reorder the axes, as :func:`backprop.transpose` does."""
+        return FUNCTIONS["transpose"](self, axes)
+
+    def __array_ufunc__(
+        self, ufunc: np.ufunc, method: str, *arguments: Any, **settings: Any
+    ) -> Any:
+        """Let NumPy's ``array * variable`` and ``np.exp(variable)`` record like our functions."""
+        name = _NUMPY_NAMES.get(ufunc.__name__, ufunc.__name__)
+        if method != "__call__" or settings or name not in FUNCTIONS:
+            _refuse(name if method == "__call__" else f"{name}.{method}")
+        return FUNCTIONS[name](*arguments)
+
+    def __array_function__(self, function: Any, types: Any, arguments: Any, settings: Any) -> None:
+        """Refuse what is no ufunc, such as ``np.sum(variable)``, which loses the derivative."""
+        _refuse(function.__name__)
+
+
+def _refuse(name: str) -> NoReturn:
+    ours = f"bp.{name}" if name in FUNCTIONS else "the functions of backprop"
+    raise TypeError(
+        f"np.{name} does not record derivatives: use {ours}, or take the plain value with .value"
+    )

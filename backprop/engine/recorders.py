@@ -1,0 +1,334 @@
+"""How the function of an operation takes Variables: it computes, and remembers."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy import ndarray
+
+from backprop.engine.table import AUXILIARY, FUNCTIONS, TABLE, Kink, Operation, Rule
+from backprop.engine.variable import (
+    Constant,
+    Operand,
+    Value,
+    Variable,
+    as_number,
+    as_value,
+    is_recording,
+    remember,
+    remember_all,
+    value_of,
+)
+
+FLOAT64 = np.dtype(np.float64)
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def operation(
+    latex: str,
+    *rows: tuple[str, Rule | None],
+    pointwise: bool = True,
+    broadcasts: bool = False,
+    forward: Callable[..., Value] | None = None,
+    elementary: Callable[..., Variable] | None = None,
+    shared: Rule | None = None,
+    hides: bool = False,
+    hidden_rules: tuple[Rule | None, ...] | None = None,
+    kink: Kink | None = None,
+    name: str | None = None,
+    auxiliary: bool = False,
+) -> Callable[[Function], Function]:
+    """Enter the decorated function into the table, and let it take Variables.
+
+    Of a pointwise function, the docstring need not say what all of them take and return.
+
+    Parameters
+    ----------
+    latex : str
+        How the operation is written, with ``<a>`` where the argument `a` stands.
+    *rows : tuple of (str, callable)
+        For each differentiable argument, its local derivative in LaTeX and its rule.
+    pointwise, broadcasts, elementary, shared, hides, kink
+        As in :class:`Operation`.
+    hidden_rules : tuple of callable, optional
+        Needed where arguments are mixed by products; left out, they are made from the rules.
+    forward : callable, optional
+        The same computation as the decorated function's, from C.
+    name : str, optional
+        If it is not the decorated function's.
+    auxiliary : bool, optional
+        Whether only rules use it.
+    """
+
+    def enter(function: Function) -> Function:
+        signature = inspect.signature(function)
+        rules = tuple(rule for _, rule in rows)
+        entry = Operation(
+            name=name or function.__name__,
+            forward=forward or function,
+            parameters=tuple(signature.parameters),
+            arity=len(signature.parameters),
+            rules=rules,
+            latex=latex,
+            derivatives=tuple(written for written, _ in rows),
+            broadcasts=broadcasts,
+            pointwise=pointwise,
+            elementary=elementary,
+            shared=shared,
+            hides=hides,
+            hidden_rules=hidden_rules or tuple(hide(rule) for rule in rules),
+            hidden_shared=hide(shared),
+            kink=kink,
+        )
+        (AUXILIARY if auxiliary else TABLE)[entry.name] = entry
+        function.__doc__ = _complete_docstring(function.__doc__, entry)
+        recorder = {("a",): _one, ("a", "b"): _two}.get(entry.parameters, _many)
+        record = functools.wraps(function)(recorder(entry, signature))
+        FUNCTIONS[entry.name] = record
+        return record  # type: ignore[return-value]
+
+    return enter
+
+
+#: What all pointwise operations take and return, by the names of their parameters.
+_SECTIONS = {
+    ("a",): """
+        Parameters
+        ----------
+        a : Variable or array_like
+            Any shape.
+
+        Returns
+        -------
+        Variable, float or numpy.ndarray
+            In the shape of `a`; a Variable if `a` is one.
+        """,
+    ("a", "b"): """
+        Parameters
+        ----------
+        a, b : Variable or array_like
+            Shapes that NumPy can broadcast.
+
+        Returns
+        -------
+        Variable, float or numpy.ndarray
+            In the common shape; a Variable if `a` or `b` is one.
+
+        Raises
+        ------
+        ValueError
+            If the shapes do not fit; the message gives both.
+        """,
+}
+
+
+def _complete_docstring(text: str | None, entry: Operation) -> str | None:
+    """Describe what an operation takes and returns, where its docstring leaves that to us."""
+    if text is None or entry.parameters not in _SECTIONS or "Parameters\n" in text:
+        return text
+    said, examples = inspect.cleandoc(text).split("Examples\n")
+    return f"{said}{inspect.cleandoc(_SECTIONS[entry.parameters])}\n\nExamples\n{examples}"
+
+
+def hide(rule: Rule | None) -> Rule | None:
+    """Make the rule that passes 0 on where 0 arrived, whatever the local derivative is there.
+
+    Where an operation mixes its elements, a local derivative may be infinite in one product and
+    not in the next: such operations bring hidden rules of their own.
+    """
+    if rule is None:
+        return None
+    function: Rule = rule
+
+    def hidden(upstream: Value, out: Value, *values: Any) -> Value:
+        gradient = function(upstream, out, *values)
+        arrived = value_of(upstream)
+        if not isinstance(gradient, Variable):
+            if np.isfinite(gradient).all() or np.shape(arrived) not in ((), np.shape(gradient)):
+                return gradient
+            return as_number(np.where(np.equal(arrived, 0), np.zeros_like(gradient), gradient)[()])
+        one = np.ones(np.shape(arrived), np.result_type(arrived))
+        local = np.asarray(function(one, value_of(out), *map(value_of, values)))
+        silent = np.equal(arrived, 0) & ~np.isfinite(local)
+        return FUNCTIONS["where"](silent, 0.0, gradient) if silent.any() else gradient
+
+    return hidden
+
+
+def _one(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
+    forward = entry.forward
+
+    def record(a: Operand) -> Any:
+        if type(a) is ndarray and a.dtype.kind == "f":
+            return forward(a)
+        if type(a) is not Variable or not is_recording():
+            return _compute_without_graph(entry, a)
+        return remember(entry, forward(a._value), a)
+
+    return record
+
+
+def _two(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
+    forward = entry.forward
+
+    def record(a: Operand, b: Operand) -> Any:
+        x: Any
+        y: Any
+        mixed = False
+        if type(a) is Variable:
+            x = a._value
+            if type(b) is float:
+                y = b
+            elif type(b) is Variable:
+                y = b._value
+                mixed = type(x) is not type(y)
+            else:
+                b, y = _as_data(entry, b, x)
+                mixed = type(x) is not type(y)
+        elif type(b) is Variable:
+            y = b._value
+            if type(a) is float:
+                x = a
+            else:
+                a, x = _as_data(entry, a, y)
+                mixed = type(x) is not type(y)
+        else:
+            return _compute_without_graph(entry, a, b)
+        if not is_recording():
+            return _compute_without_graph(entry, a, b)
+        try:
+            if mixed and (y if type(x) is float else x).dtype is not FLOAT64:
+                value = as_number(forward(*_widen((a, b), [x, y])))
+            else:
+                value = forward(x, y)
+        except (TypeError, ValueError) as error:
+            raise _explain_misfit(entry, (a, b), error) from None
+        return remember(entry, value, a, b)
+
+    return record
+
+
+def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
+    forward = entry.forward
+    operands = [i for i, rule in enumerate(entry.rules) if rule is not None]
+    conditions = [i for i, rule in enumerate(entry.rules) if rule is None]
+    settled = [i for i in range(entry.arity) if i not in operands]
+    defaults = {
+        p.name: p.default for p in signature.parameters.values() if p.default is not p.empty
+    }
+
+    def record(*given: Any, **settings: Any) -> Any:
+        if settings or len(given) != len(entry.parameters):
+            given = _complete_arguments(entry, signature, defaults, given, settings)
+        arguments, values, recording, number = [*given], [*given], False, False
+        for i in operands:
+            argument = given[i]
+            if type(argument) is Variable:
+                values[i], recording = argument._value, True
+                number = number or type(argument._value) is float
+            elif type(argument) is not float:
+                arguments[i], values[i] = _as_data(entry, argument, *values)
+        if number and len(operands) > 1:
+            values = _widen(arguments, values)
+        for i in settled:
+            if isinstance(given[i], (list, ndarray, tuple)):
+                arguments[i] = values[i] = _copy_setting(given[i], i in conditions)
+        try:
+            value = forward(*values)
+        except (TypeError, ValueError) as error:
+            raise _explain_misfit(entry, given[: len(entry.rules)], error) from None
+        if recording and is_recording():
+            return remember_all(entry, value, arguments)
+        return Constant(value) if any(isinstance(a, Variable) for a in given) else value
+
+    return record
+
+
+def _complete_arguments(
+    entry: Operation,
+    signature: inspect.Signature,
+    defaults: dict[str, Any],
+    given: tuple[Any, ...],
+    settings: dict[str, Any],
+) -> tuple[Any, ...]:
+    """Return the arguments in the order of the parameters, with their defaults."""
+    missing = entry.parameters[len(given) :]
+    chosen = defaults | settings
+    if len(given) > len(entry.parameters) or not settings.keys() <= {*missing} <= chosen.keys():
+        try:
+            signature.bind(*given, **settings)  # says what is wrong; too slow for every call
+        except TypeError as error:
+            raise TypeError(f"{entry.name}({', '.join(entry.parameters)}): {error}") from None
+    return (*given, *(chosen[name] for name in missing))
+
+
+def _copy_setting(setting: Any, is_condition: bool = False) -> Any:
+    """Copy an index, a condition or labels: a graph needs them as they are now."""
+    if is_condition or isinstance(setting, ndarray):
+        return np.array(setting)
+    if isinstance(setting, tuple):
+        kinds = (list, ndarray)
+        return tuple(_copy_setting(part) if isinstance(part, kinds) else part for part in setting)
+    return copy.deepcopy(setting)
+
+
+def _as_data(entry: Operation, data: Any, *partners: Any) -> tuple[Any, Value]:
+    """Return an argument that is not a Variable as it is remembered, and its plain value.
+
+    Integers and booleans take the floating type of the first partner that has one.
+    """
+    if type(data) is float or (type(data) is ndarray and data.dtype.kind == "f"):
+        return data, data
+    if isinstance(data, Variable):
+        return data, data._value
+    kinds = (getattr(value_of(partner), "dtype", None) for partner in partners)
+    dtype = next((kind for kind in kinds if kind is not None and kind.kind == "f"), FLOAT64)
+    try:
+        value = as_value(data, dtype=dtype)
+    except TypeError as error:
+        raise TypeError(f"{entry.name}: {error}") from None
+    return value, value
+
+
+def _widen(arguments: Sequence[Any], values: list[Any]) -> list[Any]:
+    """Let the Python float of a Variable count as float64, where a bare one takes any type."""
+    return [
+        np.float64(value) if type(value) is float and isinstance(argument, Variable) else value
+        for argument, value in zip(arguments, values, strict=True)
+    ]
+
+
+def _compute_without_graph(entry: Operation, *operands: Any) -> Any:
+    """Compute with data alone: arrays and numbers give arrays and numbers."""
+    plain = [value_of(operand) for operand in operands]
+    values = [_as_data(entry, operand, *plain)[1] for operand in operands]
+    if len({type(value) for value in values}) > 1:
+        values = _widen(operands, values)
+    try:
+        value = entry.forward(*values)
+    except (TypeError, ValueError) as error:
+        raise _explain_misfit(entry, operands, error) from None
+    value = as_number(value)
+    return Constant(value) if any(isinstance(a, Variable) for a in operands) else value
+
+
+def _explain_misfit(entry: Operation, arguments: Sequence[Any], error: Exception) -> Exception:
+    """Say which operation did not accept which arguments, and what would fit."""
+    shapes = " and ".join(str(np.shape(value_of(a))) for a in arguments)
+    if isinstance(error, ValueError) and entry.broadcasts:
+        fitting = (
+            "counted from the last axis, lengths must be equal, or one of them 1"
+            if entry.pointwise
+            else "the last length of the first must equal the last but one of the second, or the "
+            "only one of a vector; single numbers are multiplied with *"
+        )
+        if len(arguments) == 3 and not entry.pointwise:
+            fitting += "; a bias has the last length of the second"
+        return ValueError(f"{entry.name}: shapes {shapes} do not fit: {fitting}")
+    kind = TypeError if isinstance(error, TypeError) else ValueError
+    return kind(f"{entry.name}: {error}")

@@ -1,0 +1,123 @@
+// The reader's progress, kept in the reader's own browser. Every page records answers, marks what
+// was answered before, and marks finished chapters in the sidebar; the table is on a page of its own.
+
+import { find, findAll, library, make, setNotice, whenRead } from "./dom.mjs";
+import {
+  KEY,
+  addAnswer,
+  countChapter,
+  isName,
+  mergeRecords,
+  readFile,
+  readText,
+} from "./progress/records.mjs";
+import { eraseRecords, isKept, listAsides, loadRecords, saveRecords } from "./progress/storage.mjs";
+
+/** @import {Answered} from "./progress/records.mjs" */
+
+const UNKEPT =
+  "Your browser keeps nothing for these pages: its storage is switched off or full. Your answers " +
+  "count until you leave this page, and are forgotten then.";
+
+/** Let the page, and whoever listens, show what is recorded now. */
+function refresh() {
+  show();
+  document.dispatchEvent(new CustomEvent("backprop:progress"));
+}
+
+/**
+ * Record an answer. What is stored is read anew each time, so that two open pages do not undo one
+ * another.
+ *
+ * @param {Event} event
+ */
+function recordAnswer(event) {
+  const { detail, target } = /** @type {CustomEvent} */ (event);
+  const name = `${detail.chapter}/${detail.name}`;
+  if (!isName(name)) return;
+  const records = loadRecords();
+  if (addAnswer(records, name, detail)) {
+    saveRecords(records);
+    refresh();
+  }
+  const quiz = target instanceof Element ? target.closest(".bp-quiz") : null;
+  if (quiz) setNotice(quiz, isKept() ? "" : UNKEPT);
+}
+
+function show() {
+  const records = loadRecords();
+  const chapters = new Map(library.outline?.chapters.map((chapter) => [chapter.name, chapter]));
+  for (const link of findAll(document, ".bd-sidebar-primary .bd-links li > a", HTMLAnchorElement)) {
+    const page = link.pathname.split("/").pop() ?? "";
+    const chapter = chapters.get(page.replace(/\.html$/, ""));
+    if (chapter) markChapter(link, countChapter(chapter, records));
+  }
+  for (const quiz of findAll(document, ".bp-quiz[data-chapter]")) {
+    for (const item of findAll(quiz, ".bp-question[data-name]")) {
+      markQuestion(item, records.questions[`${quiz.dataset.chapter}/${item.dataset.name}`]);
+    }
+  }
+}
+
+/**
+ * @param {HTMLElement} link
+ * @param {ReturnType<typeof countChapter>} counted
+ */
+function markChapter(link, { right, shown, questions, finished }) {
+  link.querySelector(".bp-mark")?.remove();
+  if (!right && !shown) return;
+  const spoken = finished ? ", finished" : `, ${right} of ${questions} right`;
+  const mark = make(
+    "span",
+    { class: "bp-mark", "data-finished": String(finished) },
+    make("span", { class: "bp-spoken" }, spoken),
+  );
+  mark.style.setProperty("--bp-part", String((right + shown) / questions));
+  link.append(mark);
+}
+
+/** @param {Answered} entry */
+function describeAnswer({ right, first, shown }) {
+  if (!right) return "not right yet";
+  if (shown) return "after the answer was shown";
+  return first ? "right on the first try" : "right";
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {Answered | undefined} entry
+ */
+function markQuestion(item, entry) {
+  item.querySelector(".bp-before")?.remove();
+  if (!entry) return;
+  const right = String(entry.right && !entry.shown);
+  const text = `Answered before: ${describeAnswer(entry)}`;
+  find(item, ".bp-actions").append(make("p", { class: "bp-before", "data-right": right }, text));
+}
+
+if (!library.progress) {
+  library.progress = {
+    asides: listAsides,
+    count: countChapter,
+    erase: () => {
+      eraseRecords();
+      refresh();
+    },
+    isKept,
+    load: loadRecords,
+    merge: mergeRecords,
+    read: readText,
+    readFile,
+    save: saveRecords,
+    tell: refresh,
+  };
+  document.addEventListener("backprop:answer", recordAnswer);
+  addEventListener("storage", ({ key }) => {
+    if (key === KEY || key === null) refresh();
+  });
+  // back from another page
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) refresh();
+  });
+  whenRead(show);
+}

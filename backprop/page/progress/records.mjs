@@ -1,0 +1,213 @@
+// What a reader has answered and solved: read, merged and counted by the rules of
+// backprop/course/progress/records.py, so that files go both ways. One table of cases tests both.
+
+/** @typedef {{ right: boolean, first: boolean, tries: number, shown?: boolean }} Answered */
+/** @typedef {{ solved: boolean, tries: number }} Tried */
+
+/**
+ * Everything that is recorded, under "chapter/question" and "chapter/exercise".
+ *
+ * @typedef {object} Records
+ * @property {string} format
+ * @property {number} version
+ * @property {Record<string, Answered>} questions
+ * @property {Record<string, Tried>} exercises
+ */
+
+/** @typedef {{ name: string, title: string, questions: string[], exercises: string[] }} Chapter */
+/** @typedef {{ version: string, chapters: Chapter[] }} Outline what the build listed */
+/** @typedef {"large" | "damaged" | "foreign" | "newer"} Problem */
+
+export const KEY = "backprop-progress";
+const VERSION = 1;
+const LARGEST = 1_000_000; // bytes: the whole book needs less than a hundredth
+const MOST_TRIES = 1_000_000;
+const NAME = /^[A-Za-z0-9_]+\/[A-Za-z0-9_]+$/;
+
+/** @returns {Records} */
+export const makeEmpty = () => ({ format: KEY, version: VERSION, questions: {}, exercises: {} });
+
+/** @param {string} name */
+export const isName = (name) => NAME.test(name);
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+const isTable = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Read a file: what can be used, and what is wrong with the rest.
+ *
+ * @param {Uint8Array} bytes
+ * @returns {{ problem: Problem | null, records: Records }}
+ */
+export function readFile(bytes) {
+  if (bytes.length > LARGEST) return { problem: "large", records: makeEmpty() };
+  try {
+    return readText(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return { problem: "damaged", records: makeEmpty() };
+  }
+}
+
+/**
+ * Read a text: what can be used, and what is wrong with the rest.
+ *
+ * @param {string} text
+ * @returns {{ problem: Problem | null, records: Records }}
+ */
+export function readText(text) {
+  const records = makeEmpty();
+  let data;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    return { problem: "damaged", records };
+  }
+  if (!isTable(data) || data.format !== KEY) return { problem: "foreign", records };
+  const { version } = data;
+  if (Number.isInteger(version) && Number(version) > VERSION) return { problem: "newer", records };
+  if (version !== VERSION) return { problem: "damaged", records };
+  const found = [
+    readEntries(data.questions, records.questions, readAnswer),
+    readEntries(data.exercises, records.exercises, readAttempt),
+  ];
+  return { problem: found.every(Boolean) ? null : "damaged", records };
+}
+
+/**
+ * Take what is sound in one part of a file; returns whether all of it is.
+ *
+ * @template T
+ * @param {unknown} entries
+ * @param {Record<string, T>} kept
+ * @param {(entry: Record<string, unknown>) => T | null} readEntry
+ */
+function readEntries(entries, kept, readEntry) {
+  if (!isTable(entries)) return false;
+  let isSound = true;
+  for (const [name, plain] of Object.entries(entries)) {
+    const entry = isTable(plain) && isName(name) ? readEntry(plain) : null;
+    if (entry) kept[name] = entry;
+    else isSound = false;
+  }
+  return isSound;
+}
+
+/**
+ * @param {unknown} tries
+ * @returns {tries is number}
+ */
+const areTries = (tries) =>
+  Number.isInteger(tries) && Number(tries) > 0 && Number(tries) <= MOST_TRIES;
+
+/**
+ * @param {Record<string, unknown>} entry
+ * @returns {Answered | null}
+ */
+function readAnswer({ right, first, tries, shown = false }) {
+  if (typeof right !== "boolean" || typeof first !== "boolean") return null;
+  if (typeof shown !== "boolean" || !areTries(tries)) return null;
+  return makeAnswer(right, first, tries, shown);
+}
+
+/**
+ * @param {Record<string, unknown>} entry
+ * @returns {Tried | null}
+ */
+const readAttempt = ({ solved, tries }) =>
+  typeof solved === "boolean" && areTries(tries) ? { solved, tries } : null;
+
+/**
+ * Make the entry of a question; that its answer was shown is written down only when it was.
+ *
+ * @param {boolean} right
+ * @param {boolean} first
+ * @param {number} tries
+ * @param {boolean} shown
+ * @returns {Answered}
+ */
+const makeAnswer = (right, first, tries, shown) => ({
+  right,
+  first,
+  tries,
+  ...(shown ? { shown } : {}),
+});
+
+/**
+ * Add an answer; what comes after a right one is practice, and changes nothing.
+ *
+ * @param {Records} records
+ * @param {string} name
+ * @param {{ right: boolean, first: boolean, shown?: boolean }} answer
+ * @returns {boolean} whether something has changed
+ */
+export function addAnswer(records, name, { right, first, shown = false }) {
+  const before = records.questions[name] ?? { right: false, first, tries: 0 };
+  if (before.right) return false;
+  const tries = Math.min(before.tries + 1, MOST_TRIES);
+  records.questions[name] = makeAnswer(right, before.first, tries, shown || Boolean(before.shown));
+  return true;
+}
+
+/**
+ * Merge two records. Nothing is lost, and what once failed or was shown stays so.
+ *
+ * @param {Records} one
+ * @param {Records} other
+ */
+export function mergeRecords(one, other) {
+  const both = makeEmpty();
+  mergeEntries(both.questions, one.questions, other.questions, (a, b) =>
+    makeAnswer(
+      a.right || b.right,
+      a.first && b.first,
+      Math.max(a.tries, b.tries),
+      Boolean(a.shown || b.shown),
+    ),
+  );
+  mergeEntries(both.exercises, one.exercises, other.exercises, (a, b) => ({
+    solved: a.solved || b.solved,
+    tries: Math.max(a.tries, b.tries),
+  }));
+  return both;
+}
+
+/**
+ * @template T
+ * @param {Record<string, T>} both
+ * @param {Record<string, T>} one
+ * @param {Record<string, T>} other
+ * @param {(a: T, b: T) => T} mergeEntry
+ */
+function mergeEntries(both, one, other, mergeEntry) {
+  for (const name of new Set([...Object.keys(one), ...Object.keys(other)])) {
+    const [a, b] = [one[name], other[name]];
+    both[name] = a && b ? mergeEntry(a, b) : (a ?? b);
+  }
+}
+
+/**
+ * Count how far a reader is in a chapter. What was answered after its answer had been shown is not
+ * right, and counts by itself.
+ *
+ * @param {Chapter} chapter
+ * @param {Records} records
+ */
+export function countChapter({ name, questions, exercises }, records) {
+  const answers = questions.map((each) => records.questions[`${name}/${each}`]).filter(Boolean);
+  const right = answers.filter((entry) => entry.right);
+  const own = right.filter((entry) => !entry.shown);
+  const solved = exercises.filter((each) => records.exercises[`${name}/${each}`]?.solved);
+  return {
+    answered: answers.length,
+    right: own.length,
+    first: own.filter((entry) => entry.first).length,
+    shown: right.length - own.length,
+    questions: questions.length,
+    solved: solved.length,
+    exercises: exercises.length,
+    finished: right.length === questions.length,
+  };
+}

@@ -1,0 +1,322 @@
+"""What a wrong function is told: true of its values, and as much as they show."""
+
+import re
+from collections import namedtuple
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backprop import course
+from backprop.course.exercise import Exercise, Result
+
+from .conftest import all_exercises
+from .slips import SLIPS, Slip
+
+EXERCISES = [exercise.id for exercise in all_exercises()]
+ORDINARY = [exercise.id for exercise in all_exercises() if exercise.task.effect is None]
+
+
+def check_source(exercise: str, source: str) -> Result:
+    ex = course.exercise(exercise)
+    space: dict[str, Any] = {"np": np}
+    exec(source, space)
+    return ex.check(space[ex.name])
+
+
+@pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: f"{slip.exercise}.{slip.name}")
+def test_a_slip_of_somebody_new_is_told_what_is_true_of_it(slip: Slip) -> None:
+    result = check_source(slip.exercise, slip.source)
+    assert result.attempted
+    assert "".join(result.message.split()).startswith("".join(slip.says.split()))
+    assert result.passed == slip.passes
+
+
+def test_most_slips_get_more_than_the_example() -> None:
+    bare = [slip for slip in SLIPS if "differs from ours" in slip.says]
+    assert len(bare) <= len(SLIPS) / 3
+
+
+# ---- wrong in one way, whatever the exercise
+
+Values = tuple[Any, ...]
+
+
+def change(ex: Exercise, alter: Callable[[Values], Any]) -> Callable[..., Any]:
+    """The reference of an exercise, with something done to all that it returns."""
+    single = len(ex.returns) == 1
+
+    def changed(*arguments: Any) -> Any:
+        returned = ex.reference_function(*arguments)
+        altered = alter((returned,) if single else tuple(returned))
+        return altered[0] if single and isinstance(altered, tuple) else altered
+
+    return changed
+
+
+def alter_numbers(how: Callable[[Any], Any]) -> Callable[[Values], Values]:
+    return lambda values: tuple(v if isinstance(v, bool) else how(v) for v in values)
+
+
+WAYS: dict[str, tuple[Callable[[Values], Any], str]] = {
+    "twice": (alter_numbers(lambda v: 2 * v), "twice ours"),
+    "a third": (alter_numbers(lambda v: v / 3), "a third of ours"),
+    "times 0.7": (alter_numbers(lambda v: 0.7 * v), r"ours times 0\.7"),
+    "plus one": (alter_numbers(lambda v: v + 1), "1 more than ours|number of points"),
+    "minus a half": (alter_numbers(lambda v: v - 0.5), r"0\.5 less than ours"),
+    "negative": (alter_numbers(lambda v: -v), "opposite sign|uphill"),
+    "rounded": (alter_numbers(lambda v: np.round(v, 1)), "rounded to one decimal.*seem to round"),
+    "cut": (alter_numbers(np.floor), "rounded down|rounded to whole numbers"),
+    "zero": (alter_numbers(lambda v: 0 * v), "0.? in every example|gradients are 0"),
+    "not finite": (alter_numbers(lambda v: v * np.nan), "not a finite number"),
+    "in brackets": (alter_numbers(lambda v: np.array([v])), "shape"),
+    "a word": (alter_numbers(str), "should be like"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", ORDINARY)
+def test_what_is_done_to_every_result_is_said(name: str, way: str) -> None:
+    ex = course.exercise(name)
+    alter, says = WAYS[way]
+    result = ex.check(change(ex, alter))
+    assert result.attempted
+    if result.passed:  # whole numbers are not changed by rounding
+        assert way in ("rounded", "cut")
+        assert name == "no exercise has whole numbers alone"
+    assert re.search(says, result.message, re.DOTALL), result.message
+
+
+@pytest.mark.parametrize("name", [n for n in ORDINARY if len(course.exercise(n).returns) > 1])
+def test_results_in_another_order_are_recognised(name: str) -> None:
+    ex = course.exercise(name)
+    result = ex.check(change(ex, lambda values: values[::-1]))
+    assert "Your values are right, their order is not" in result.message
+    assert result.misconception is None
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_parameters_in_another_order_are_recognised(name: str) -> None:
+    ex = course.exercise(name)
+    parameters = ex.task.parameters
+    if len(parameters) < 2:
+        assert name == "all_parameters/break_the_symmetry"
+        return
+    turned = [*parameters[1:], parameters[0]]
+    space: dict[str, Any] = {"right": ex.reference_function}
+    exec(f"def {ex.name}({', '.join(turned)}):\n    return right({', '.join(parameters)})", space)
+    result = ex.check(space[ex.name])
+    assert not result.passed
+    assert result.message.startswith(f"Your function takes `{turned[0]}`")
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_function_that_remembers_is_told_so(name: str) -> None:
+    ex = course.exercise(name)
+    kept: list[float] = []
+
+    def add_up(values: Values) -> Values:
+        kept.append(1.0)
+        first = values[0] + len(kept)
+        return (first, *values[1:])
+
+    result = ex.check(change(ex, add_up))
+    assert "called your function twice with the same input" in result.message
+    rows = dict(result.example)
+    assert any(row.startswith("first call") for row in rows)
+    assert any(row.startswith("second call") for row in rows)
+
+
+def test_right_on_the_second_call_only_is_said() -> None:
+    space: dict[str, Any] = {"np": np}
+    exec(
+        "def residuals_and_ssr(observed, predicted):\n"
+        "    global kept\n"
+        "    found = globals().get('kept', observed * 0 + 9)\n"
+        "    kept = observed - predicted\n"
+        "    if len(found) != len(kept): found = kept + 1\n"
+        "    return found, np.sum(found**2)",
+        space,
+    )
+    result = course.exercise("fitting/residuals_and_ssr").check(space["residuals_and_ssr"])
+    assert "the first result was wrong, the second right" in result.message
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_digits_that_differ_are_shown(name: str) -> None:
+    ex = course.exercise(name)
+
+    def push(value: Any) -> Any:
+        return value + 3e-6 * np.maximum(1, np.abs(value))
+
+    result = ex.check(change(ex, alter_numbers(push)))
+    if result.passed:
+        assert ex.task.effect is not None
+        return
+    rows = dict(result.example)
+    for name, value in rows.items():
+        if name.startswith("expected"):
+            assert rows[name.replace("expected", "your" if " " in name else "yours")] != value
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_values_in_other_clothes_are_read(name: str) -> None:
+    ex = course.exercise(name)
+    results = namedtuple("results", [f"r{n}" for n in range(len(ex.returns))])
+    for dress in (Fraction, Decimal):
+
+        def wear(value: Any, dress: type = dress) -> Any:
+            if isinstance(value, bool | np.bool_):
+                return bool(value)
+            if np.ndim(value):
+                return [dress(float(v)) for v in value]
+            return dress(float(value))
+
+        single = len(ex.returns) == 1
+        result = ex.check(
+            change(ex, lambda values, s=single: tuple(map(wear, values))
+                   if s else results(*map(wear, values)))
+        )  # fmt: skip
+        assert result.passed, str(result)
+
+
+# ---- contradictions
+
+LATE_STOP = """
+def descend(gradient, start, learning_rate, tolerance, max_steps):
+    w = start
+    for steps in range(max_steps + 1):
+        step = learning_rate * gradient(w)
+        w = w - step
+        if abs(step) <= tolerance:
+            break
+    return w, steps
+"""
+
+
+def test_no_idea_is_reported_that_right_values_contradict() -> None:
+    result = check_source("gradient_descent/the_loop", LATE_STOP)
+    assert "before you take the small step" not in result.message
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+def test_an_idea_never_speaks_of_a_result_that_is_right(name: str) -> None:
+    """Take one result from each idea and the others from the reference, or wrong in another way."""
+    ex = course.exercise(name)
+    if len(ex.returns) == 1:
+        return
+    for idea in ex.misconceptions:
+        theirs = [ex.task.call(idea.function, case).parts for case in ex.fixed]
+        ours = [ex.task.call(ex.reference_function, case).parts for case in ex.fixed]
+        count = len(ex.returns)
+        touched = {j for j in range(count) if any(t[j] != o[j] for t, o in zip(theirs, ours))}  # noqa: B905
+        for j in touched if len(touched) > 1 else ():
+
+            def mix(*arguments: Any, j: int = j, idea: Any = idea) -> Any:
+                mixed = list(ex.reference_function(*arguments))
+                mixed[j] = idea.function(*arguments)[j]
+                return tuple(mixed)
+
+            found = ex.check(mix).misconception
+            assert found != idea.name, f"{idea.name} is contradicted by all but {ex.returns[j]}"
+
+
+def test_it_is_said_of_which_value_an_idea_speaks_when_others_are_wrong_too() -> None:
+    def both(observed: Any, predicted: Any) -> Any:
+        residuals = predicted - observed
+        return residuals, 3 * np.sum(residuals**2)
+
+    result = course.exercise("fitting/residuals_and_ssr").check(both)
+    assert result.misconception == "flipped"
+    assert result.message.startswith("About `residuals`: ")
+    assert "(`ssr` is not right yet either.)" in result.message
+
+
+# ---- slopes from two values
+
+DIFFERENCES = {
+    "slopes/slope_by_rule": (0, "a * x**3 + b * x * np.exp(x) + c * np.log(x)"),
+    "chain_rule/two_paths": (0, "(observed - w * x)**2 + k * w**2"),
+    "one_parameter/derivative_of_ssr": (0, "np.sum((observed - curve - b3)**2)"),
+    "all_parameters/derivative_through_softplus": (
+        0,
+        "np.sum((observed - w3 * np.log(1 + np.exp(w1 * x + b1)) - rest)**2)",
+    ),
+    "chain_rule/along_a_path": (0, "np.log(1 + np.exp(w * x + b))"),
+}
+
+
+def test_every_exercise_that_asks_for_a_rule_has_examples_against_differences() -> None:
+    asked = {name for name in EXERCISES if "derivative" in course.exercise(name).returns[0]}
+    asked |= {"slopes/slope_by_rule", "chain_rule/along_a_path"}
+    assert asked == set(DIFFERENCES)
+    assert all(course.exercise(name).hard_for_differences for name in asked)
+
+
+@pytest.mark.parametrize("h", [1e-2, 1e-4, 1e-6, 1e-8])
+@pytest.mark.parametrize("kind", ["central", "forward"])
+@pytest.mark.parametrize("name", DIFFERENCES)
+def test_a_slope_from_two_values_is_not_taken_for_a_rule(name: str, kind: str, h: float) -> None:
+    ex = course.exercise(name)
+    i, formula = DIFFERENCES[name]
+    of = ex.task.parameters[i]
+    below = f"{of} - {h}" if kind == "central" else of
+    names = ", ".join(ex.task.parameters)
+    space: dict[str, Any] = {"np": np, "right": ex.reference_function}
+    rest = f", right({names})[1]" if len(ex.returns) > 1 else ""
+    exec(
+        f"def f({names}):\n    return {formula}\n"
+        f"def {ex.name}({names}):\n"
+        f"    above = f({names.replace(of, f'{of} + {h}', 1)})\n"
+        f"    below = f({names.replace(of, below, 1)})\n"
+        f"    return (above - below) / {2 * h if kind == 'central' else h}{rest}",
+        space,
+    )
+    result = ex.check(space[ex.name])
+    assert not result.passed
+    assert result.misconception is None
+    if h < 1e-3:
+        assert "two nearby values" in result.message
+
+
+# ---- the start of a run
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        "random.normal()",
+        "random.random()",
+        "random.uniform(-1, 1)",
+        "float(random.integers(-5, 5)) + random.random()",
+    ],
+)
+def test_any_start_that_breaks_the_symmetry_passes(draw: str) -> None:
+    source = (
+        "def first_values(seed):\n    random = np.random.default_rng(seed)\n"
+        f"    b3 = 0.0\n    w4, w3, w2, w1, b1 = ({draw} for _ in range(5))\n"
+        "    return w1, b1, w2, 0.0, w3, w4, b3"
+    )
+    assert check_source("all_parameters/break_the_symmetry", source).passed
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("w = random.random()\n    return w, 1, w, 1, w, w, 0", "All your weights are the same"),
+        ("return 0, 1, 0, 1, 0, 0, random.normal()", "Your weights are all 0"),
+        ("w, v = random.random(2)\n    return w, 0, w, 0, v, v, 0", "begin with the same numbers"),
+        ("random = np.random.default_rng(5)\n    return *random.normal(size=6), 0", "other seeds"),
+        ("return *np.random.normal(size=6), 0", "twice with the same input"),
+        ("return *random.normal(size=(6, 2)), 0", "no shape: one number"),
+        ("w1, w3, w4 = random.random(3)\n    return w1, 0, w1, 0, w3, w4, 0", ""),
+    ],
+)
+def test_a_start_is_told_what_becomes_of_it(source: str, says: str) -> None:
+    head = "def first_values(seed):\n    random = np.random.default_rng(seed)\n    "
+    result = check_source("all_parameters/break_the_symmetry", head + source)
+    assert result.passed == (not says)
+    assert says in result.message

@@ -1,0 +1,57 @@
+// Files of progress: the cases that tests/course/test_progress.py reads, too.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import {
+  addAnswer,
+  countChapter,
+  makeEmpty,
+  mergeRecords,
+  readFile,
+  readText,
+} from "../../backprop/page/progress/records.mjs";
+import { readCases } from "./cases.mjs";
+
+for (const { what, text = "", base64, times = 1, problem, records } of readCases("progress.json")) {
+  test(`${what} is read as Python reads it`, () => {
+    const bytes = base64 ? Buffer.from(base64, "base64") : Buffer.from(text.repeat(times));
+    const found = readFile(new Uint8Array(bytes));
+    assert.equal(found.problem, problem);
+    const { questions, exercises } = found.records;
+    assert.deepEqual({ questions, exercises }, records);
+    assert.deepEqual(readText(JSON.stringify(found.records)), {
+      problem: null,
+      records: found.records,
+    });
+  });
+}
+
+const records = (questions) => ({ ...makeEmpty(), questions });
+const OWN = { right: true, first: true, tries: 1 };
+const SHOWN = { right: true, first: false, tries: 3, shown: true };
+
+test("merging loses nothing, and what was shown stays so", () => {
+  const [one, other] = [records({ "a/x": OWN, "a/y": OWN }), records({ "a/x": SHOWN })];
+  const both = { "a/x": { ...SHOWN, right: true }, "a/y": OWN };
+  assert.deepEqual(mergeRecords(one, other).questions, both);
+  assert.deepEqual(mergeRecords(other, one).questions, both);
+});
+
+test("answers are added as Python adds them", () => {
+  const kept = makeEmpty();
+  addAnswer(kept, "a/x", { right: false, first: false });
+  addAnswer(kept, "a/x", { right: false, first: false, shown: true });
+  addAnswer(kept, "a/x", { right: true, first: false });
+  assert.deepEqual(kept.questions["a/x"], SHOWN);
+  assert.equal(addAnswer(kept, "a/x", { right: false, first: false }), false);
+  addAnswer(kept, "a/y", { right: true, first: true });
+  assert.deepEqual(kept.questions["a/y"], OWN);
+});
+
+test("what was shown is counted by itself", () => {
+  const chapter = { name: "a", title: "A", questions: ["x", "y", "z"], exercises: [] };
+  const kept = records({ "a/x": SHOWN, "a/y": OWN });
+  const { right, shown, first, finished } = countChapter(chapter, kept);
+  assert.deepEqual([right, shown, first, finished], [1, 1, 1, false]);
+  assert.equal(countChapter({ ...chapter, questions: ["x", "y"] }, kept).finished, true);
+});
