@@ -81,12 +81,10 @@ def _squeeze(a: Traced, axis: Any = None) -> Traced:
 
 
 def _full_like(value: float) -> Callable[..., Traced]:
-    def call(a: Any, *ignored: Any, dtype: Any = None, shape: Any = None, **_: Any) -> Traced:
-        like = _first_traced(a)
-        filled = np.full(like.shape if shape is None else shape, value, dtype or like.dtype)
-        return like.compute(
-            "full", (), lambda: filled, value=value, shape=filled.shape, dtype=filled.dtype
-        )
+    def call(a: Traced, dtype: Any = None, shape: Any = None, **layout: Any) -> Traced:
+        filled = np.full(a.shape if shape is None else shape, value, dtype or a.dtype)
+        settings = {"value": value, "shape": filled.shape, "dtype": filled.dtype}
+        return a.compute("full", (), lambda: filled, **settings)
 
     return call
 

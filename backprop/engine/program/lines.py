@@ -8,7 +8,7 @@ from typing import Any
 from backprop.engine.program.simplify import is_number
 from backprop.engine.program.trace import Step
 from backprop.engine.program.traced import REDUCTIONS, Place
-from backprop.engine.program.write import Writer, shape_of
+from backprop.engine.program.write import Writer, is_float, shape_of
 
 #: Up to so many elements, a product with ones adds faster than NumPy's sum.
 ADDED_BY_PRODUCT = 1000
@@ -64,7 +64,8 @@ def _write_kept(writer: Writer, step: Step) -> None:
         writer.named(step, place)
         name = ""
     if step.operation == "leaf" or name:
-        writer.source.kept.append((place, name, type(step.value).__name__))
+        kind = "float" if is_float(step) else type(step.value).__name__
+        writer.source.kept.append((place, name, kind))
 
 
 def _place_of(writer: Writer, step: Step) -> str:
@@ -98,8 +99,8 @@ def _write_assign(writer: Writer, step: Step) -> None:
 
 def _kind(writer: Writer, step: Step) -> str:
     """Return the type of a single number, as a function that converts to it."""
-    if type(step.value) in (float, int, bool):
-        return type(step.value).__name__
+    if is_float(step) or type(step.value) in (int, bool):
+        return "float" if is_float(step) else type(step.value).__name__
     return writer.numpy("bool_" if step.dtype.kind == "b" else step.dtype.name)
 
 

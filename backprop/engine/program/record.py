@@ -16,7 +16,7 @@ from backprop.engine.program.simplify import private_arrays, simplified
 from backprop.engine.program.trace import ProgramError, Step, Trace, as_scalar
 from backprop.engine.program.traced import Traced
 from backprop.engine.program.update import Update, take_step
-from backprop.engine.table import Operation
+from backprop.engine.table import Operation, Rule
 from backprop.engine.traversal import list_oldest_first, sum_to_argument, sweep
 from backprop.engine.variable import Constant, Variable, value_of
 
@@ -46,6 +46,13 @@ class Recording:
     results: list[Step]
     parameters: list[Variable]
     private: set[int]
+
+    def sort(self, places: Mapping[Variable, int]) -> None:
+        """Bring the parameters, and their gradients if they are returned, into an order."""
+        order = sorted(range(len(self.parameters)), key=lambda k: places[self.parameters[k]])
+        self.parameters = [self.parameters[k] for k in order]
+        if len(self.results) > 1:
+            self.results = [self.results[0], *(self.results[1 + k] for k in order)]
 
 
 def record(
@@ -185,14 +192,20 @@ def _noted(trace: Trace, operation: Operation, arguments: tuple[Any, ...]) -> Op
 
         return carry
 
-    rules = tuple(
-        rule and noting(rule, describe_rule(operation, place, arguments), arguments[place])
-        for place, rule in enumerate(operation.rules)
+    def noting_all(rules: tuple[Rule | None, ...]) -> tuple[Rule | None, ...]:
+        return tuple(
+            rule and noting(rule, describe_rule(operation, place, arguments), arguments[place])
+            for place, rule in enumerate(rules)
+        )
+
+    before = f"{operation.name}: back through its activation"
+    return dataclasses.replace(
+        operation,
+        rules=noting_all(operation.rules),
+        hidden_rules=noting_all(operation.hidden_rules),
+        shared=operation.shared and noting(operation.shared, before, None),
+        hidden_shared=operation.hidden_shared and noting(operation.hidden_shared, before, None),
     )
-    shared = operation.shared
-    if shared is not None:
-        shared = noting(shared, f"{operation.name}: back through its activation", None)
-    return dataclasses.replace(operation, rules=rules, shared=shared)
 
 
 def _name(value: Any, name: str) -> None:
@@ -223,11 +236,11 @@ def _finish(
             "bp.sum or bp.mean"
         )
     plain = _plain(value)
-    one: Any = 1.0 if type(plain) is float else plain.dtype.type(1)
+    one: Any = 1.0 if type(plain) in (float, np.float64) else plain.dtype.type(1)
     arrived = sweep(result, one, retain_graph=True)
     names = captured.variables
     parameters = [leaf for leaf in names if leaf in arrived and type(leaf) is Variable]
-    parameters.sort(key=lambda leaf: -leaf.serial)  # in the order in which they were made
+    parameters.sort(key=lambda leaf: -leaf.serial)  # from the oldest value to the newest
     for leaf in parameters:
         _name(arrived[leaf], f"d{names[leaf]}")
     results = [_as_step(trace, value, "loss", plain)]

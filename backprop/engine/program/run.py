@@ -54,6 +54,7 @@ class Program:
         self._f, self._update = f, update
         self._names = _argument_names(f, len(examples))
         self._variants: dict[Any, list[Variant]] = {}
+        self._order: dict[Variable, None] = {}
         arguments = self._in_order(examples)
         self._look_around(arguments)
         self._current = self._write(arguments)
@@ -152,6 +153,10 @@ class Program:
         named = dict(zip(self._names, arguments, strict=True))
         recording = record(self._f, named, self._captured, self._update)
         _compare(recording, record(self._f, named, self._captured, self._update))
+        # A Variable is as new as its value, but the order of the gradients stays as it was first.
+        self._order |= dict.fromkeys(recording.parameters)
+        places = {leaf: k for k, leaf in enumerate(self._order)}
+        recording.sort(places)
         variant = Variant(recording, named, self._captured)
         self._variants.setdefault(_key(arguments), []).insert(0, variant)
         return variant

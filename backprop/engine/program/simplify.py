@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence, Set
@@ -39,7 +40,7 @@ def simplified(
     kept: dict[Step, None] = {}  # in order, each once
     for step in needed:
         inputs = tuple(new[i] if isinstance(i, Step) else i for i in step.inputs)
-        copied = Step(step.operation, inputs, step.settings, step.value, step.name, step.note)
+        copied = dataclasses.replace(step, inputs=inputs)
         shorter = _shortened(copied, private)
         new[step] = shorter
         if shorter not in kept:

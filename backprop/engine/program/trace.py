@@ -54,6 +54,9 @@ class Step:
         How a person would call the result; empty if nobody said.
     note : str
         What is computed here, in words of the table of operations.
+    of_variable : bool
+        Whether it depends on a Variable. A single number that does counts as float64, as a number
+        of NumPy; a bare one takes the type of what stands beside it, as a number of Python.
     """
 
     operation: str
@@ -62,6 +65,7 @@ class Step:
     value: Value
     name: str = ""
     note: str = ""
+    of_variable: bool = False
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -98,7 +102,9 @@ class Trace:
 
     def give(self, kind: str, name: str, value: Value, **settings: Any) -> Step:
         """Begin with something that is given to every run of the program."""
-        step = Step(kind, (), settings, value, name)
+        step = Step(kind, (), settings, value, name, of_variable=kind == "leaf")
+        if kind == "leaf" and type(value) is float:
+            step.value = np.float64(value)
         self.steps.append(step)
         return step
 
@@ -124,7 +130,9 @@ class Trace:
             return known
         with np.errstate(all="ignore"):
             value = call(*[given.value if isinstance(given, Step) else given for given in inputs])
-        return self.add(Step(operation, inputs, settings, as_scalar(value), note=self.note), key)
+        strong = any(isinstance(given, Step) and given.of_variable for given in inputs)
+        step = Step(operation, inputs, settings, as_scalar(value, strong), "", self.note, strong)
+        return self.add(step, key)
 
     def add(self, step: Step, key: Any = None) -> Step:
         """Note a step; under a key, the same calculation is not noted again."""
@@ -147,11 +155,13 @@ class Trace:
         return outcome
 
 
-def as_scalar(value: Any) -> Value:
-    """Return a single number as the engine keeps it: float64 as a Python float."""
+def as_scalar(value: Any, of_variable: bool = False) -> Value:
+    """Return a single number of float64 as one of Python, or of NumPy if it is of a Variable."""
     if isinstance(value, np.ndarray) and not value.ndim:
         value = value[()]
-    return float(value) if type(value) is np.float64 else value
+    if type(value) in (float, np.float64):
+        return np.float64(value) if of_variable else float(value)
+    return value
 
 
 def _identity(given: Any) -> Any:

@@ -199,7 +199,7 @@ def _returned(variant: Variant) -> str:
 
 def _named_type(source: Source, value: Any) -> str:
     """Return the name of the type of a single number, and remember that it is used."""
-    kind = type(value).__name__
+    kind = "float" if type(value) is np.float64 else type(value).__name__
     if kind not in _PYTHON_TYPES:
         source.functions.add(kind)
     return kind

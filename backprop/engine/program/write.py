@@ -173,7 +173,7 @@ class Writer:
         that they take beside the other operands.
         """
         if isinstance(given, Step):
-            return self._cell(given, beside) if type(given.value) is float else self.names[given]
+            return self._cell(given, beside) if is_float(given) else self.names[given]
         if isinstance(given, np.ndarray):
             return self.give(self.known.get(id(given), "data"), given)
         if isinstance(given, np.generic):
@@ -185,9 +185,11 @@ class Writer:
         """Write an operand of a calculation with single numbers."""
         if not isinstance(given, Step):
             return self.number(given)
-        # What eager keeps as a Python float must not widen what stands beside it.
-        if type(given.value) is float and any(_typed(i) and i is not given for i in beside):
-            return f"float({self.names[given]})"
+        partners = [i for i in beside if isinstance(i, Step) and i is not given]
+        if is_float(given) and any(i.dtype != np.float64 for i in partners):
+            # A bare number must not widen what stands beside it, and that of a Variable must.
+            kind = self.numpy("float64") if given.of_variable else "float"
+            return f"{kind}({self.names[given]})"
         return self.names[given]
 
     def number(self, given: Any) -> str:
@@ -235,7 +237,7 @@ class Writer:
 
     def _cell(self, step: Step, beside: Sequence[Any]) -> str:
         """Put a single number into an array without axes, of the type that it takes there."""
-        dtype = np.result_type(*[i.dtype for i in beside if shape_of(i)], 1.0)
+        dtype = np.result_type(*[i.dtype for i in beside if shape_of(i)], step.value)
         key = ("cell", step, dtype)
         if key not in self._made:
             code = f"{self.numpy('empty')}((), {dtype.name!r})"
@@ -246,6 +248,11 @@ class Writer:
 def shape_of(given: Any) -> tuple[int, ...]:
     """Return the shape of an input of a step."""
     return given.shape if isinstance(given, Step) else np.shape(given)
+
+
+def is_float(step: Step) -> bool:
+    """Tell whether the result is what the engine keeps as a Python float."""
+    return type(step.value) in (float, np.float64)
 
 
 def _typed(given: Any) -> bool:
