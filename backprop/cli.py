@@ -19,7 +19,8 @@ GOOD, NOT_YET, CANNOT = 0, 1, 2
 CODES = """\
 exit codes:
   0  everything is well
-  1  not yet: an exercise is not solved, the book is not finished, a code does not match
+  1  not yet: an exercise is not solved, a source needs mending, the book is not finished, a code
+     does not match
   2  it could not be done: wrong arguments, a file that cannot be read or written
 """
 
@@ -145,6 +146,23 @@ def _check_exercises(given: argparse.Namespace) -> int:
     elif len(paths) > 1:
         print(f"{solved} of {len(paths)} notebooks solved")
     return CANNOT if problems else GOOD if solved == len(paths) else NOT_YET
+
+
+def _lint_exercises(given: argparse.Namespace) -> int:
+    from backprop.course import sources
+    from backprop.course.lint.lint import lint_chapters
+
+    chosen = _choose_chapters(given.chapters, sources.chapters())
+    chapters = [name for name in sources.chapters() if name in chosen]
+    complaints = lint_chapters(chapters)
+    for complaint in complaints:
+        print(f"{complaint}\n")
+    many = "chapter" if len(chapters) == 1 else "chapters"
+    if complaints:
+        print(f"{len(complaints)} to mend in {len(chapters)} {many}")
+        return NOT_YET
+    print(f"nothing to mend in {len(chapters)} {many}")
+    return GOOD
 
 
 # ---- quizzes -----------------------------------------------------------------------------------
@@ -359,6 +377,17 @@ def _make_parser() -> argparse.ArgumentParser:
         help="memory in megabytes, where the system can limit it (4096)",
     )  # fmt: skip
     _add_json_option(command)
+
+    command = _add_command(
+        exercises, "lint", _lint_exercises, "look through what you have written",
+        "backprop exercises lint fitting",
+        "For teachers and authors: looks through each exercise and each question of a chapter, "
+        "or of all, and says where something is wrong, what it is, and what a good one looks "
+        "like.",
+    )  # fmt: skip
+    command.add_argument(
+        "chapters", metavar="CHAPTER", nargs="*", help="its folder in exercises/ (all of them)"
+    )
 
     quiz = _add_group(groups, "quiz", "take the quizzes to other places")
     command = _add_command(

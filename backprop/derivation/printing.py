@@ -256,8 +256,9 @@ class _TextPrinter(_Printer):
     def measure_level(self, formula: Formula) -> int:
         if isinstance(formula, Fraction):
             return PRODUCT
-        if isinstance(formula, Word | Name) and " " in self.write_bare(formula).strip():
-            return JUXTAPOSITION
+        if isinstance(formula, Word | Name):
+            written = self.write_bare(formula).strip()
+            return JUXTAPOSITION if " " in written and written[0] != "“" else ATOM
         return POWER if isinstance(formula, Root) else super().measure_level(formula)
 
     def write_sign(self, sign: str) -> str:

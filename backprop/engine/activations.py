@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.engine.operations import carry, exp, sum, where
+from backprop.engine.operations import exp, silence_unreached, sum, where
 from backprop.engine.recorders import operation
 from backprop.engine.variable import Operand, Value, value_of
 
@@ -137,12 +137,13 @@ def leaky_relu(a: Operand, slope: float = 0.01) -> Any:
 
 
 def _softmax_hidden(upstream: Value, out: Value, a: Value, axis: int) -> Value:
-    mean = sum(carry(upstream, out), axis=axis, keepdims=True)
-    return carry(upstream - mean, out)
+    shares = silence_unreached(upstream, out, axis)
+    return shares * (upstream - sum(upstream * shares, axis=axis, keepdims=True))
 
 
 def _log_softmax_hidden(upstream: Value, out: Value, a: Value, axis: int) -> Value:
-    return upstream - carry(sum(upstream, axis=axis, keepdims=True), exp(out))
+    shares = silence_unreached(upstream, exp(out), axis)
+    return upstream - shares * sum(upstream, axis=axis, keepdims=True)
 
 
 def _stable_exponents(a: Value, axis: int) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, overload
 
@@ -52,7 +53,7 @@ def _before_activation(
 
 def _rows(x: Value) -> Value:
     """Lay a batch of any shape out as the rows of one matrix."""
-    return x if len(x.shape) == 2 else x.reshape((-1, x.shape[-1]))
+    return x if len(x.shape) == 2 else x.reshape((math.prod(x.shape[:-1]), x.shape[-1]))
 
 
 def _by_inputs(upstream: Value, out: Value, x: Value, W: Value, b: Value, activation: Any) -> Value:

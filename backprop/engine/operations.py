@@ -968,12 +968,23 @@ def by_right_factor(upstream: Value, out: Value, a: Value, b: Value, *_: Any) ->
 
 def by_left_factor_hidden(upstream: Value, out: Value, a: Value, b: Value, *_: Any) -> Value:
     """Do so where what did not arrive is not passed on, even by an infinite factor."""
+    if np.ndim(value_of(a)) > 1 and np.ndim(value_of(b)) > 1:
+        b = silence_unreached(upstream, b, axis=-2)
     return _matmul_left(upstream, a, b, carry_matrices, carry)
 
 
 def by_right_factor_hidden(upstream: Value, out: Value, a: Value, b: Value, *_: Any) -> Value:
     """Do so where what did not arrive is not passed on, even by an infinite factor."""
+    if np.ndim(value_of(a)) > 1 and np.ndim(value_of(b)) > 1:
+        a = silence_unreached(upstream, a, axis=-1)
     return _matmul_right(upstream, a, b, carry_matrices, carry)
+
+
+def silence_unreached(upstream: Value, factor: Value, axis: int) -> Value:
+    """Put 0 for what is not finite in rows, or columns, whose results nothing arrived at."""
+    unreached = np.all(np.equal(value_of(upstream), 0), axis=axis, keepdims=True)
+    silent = unreached & ~np.isfinite(value_of(factor))
+    return where(silent, 0.0, factor) if silent.any() else factor
 
 
 @operation(
@@ -1087,7 +1098,7 @@ def _find_equal_largest(a: Value, axis: int | None) -> Any:
 
 def _direction(upstream: Value, out: Value, a: Value) -> Value:
     if np.isinf(value_of(out)):  # what is finite beside an infinite element does not count
-        largest = np.finfo(np.result_type(out)).max
+        largest = np.finfo(np.result_type(value_of(out))).max
         scaled = np.clip(value_of(a), -largest, largest) / largest
         return upstream * as_number(scaled / np.linalg.norm(scaled))
     # At a = 0 the convention is 0: the length 1 in place of 0 keeps 0 / 0 away.

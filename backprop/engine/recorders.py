@@ -13,6 +13,7 @@ from numpy import ndarray
 
 from backprop.engine.table import AUXILIARY, FUNCTIONS, TABLE, Kink, Operation, Rule
 from backprop.engine.variable import (
+    FLOAT64,
     Constant,
     Operand,
     Value,
@@ -23,9 +24,9 @@ from backprop.engine.variable import (
     remember,
     remember_all,
     value_of,
+    widen,
 )
 
-FLOAT64 = np.dtype(np.float64)
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -81,8 +82,8 @@ def operation(
             elementary=elementary,
             shared=shared,
             hides=hides,
-            hidden_rules=hidden_rules or tuple(hide(rule) for rule in rules),
-            hidden_shared=hide(shared),
+            hidden_rules=hidden_rules or tuple(hide(rule, pointwise) for rule in rules),
+            hidden_shared=hide(shared, True),
             kink=kink,
         )
         (AUXILIARY if auxiliary else TABLE)[entry.name] = entry
@@ -135,11 +136,12 @@ def _complete_docstring(text: str | None, entry: Operation) -> str | None:
     return f"{said}{inspect.cleandoc(_SECTIONS[entry.parameters])}\n\nExamples\n{examples}"
 
 
-def hide(rule: Rule | None) -> Rule | None:
+def hide(rule: Rule | None, pointwise: bool) -> Rule | None:
     """Make the rule that passes 0 on where 0 arrived, whatever the local derivative is there.
 
-    Where an operation mixes its elements, a local derivative may be infinite in one product and
-    not in the next: such operations bring hidden rules of their own.
+    It does so element by element, or as a whole where a single number arrives. An operation that
+    only arranges elements has no infinite derivative; one that mixes them, as a matrix product
+    does, brings hidden rules of its own.
     """
     if rule is None:
         return None
@@ -148,11 +150,13 @@ def hide(rule: Rule | None) -> Rule | None:
     def hidden(upstream: Value, out: Value, *values: Any) -> Value:
         gradient = function(upstream, out, *values)
         arrived = value_of(upstream)
+        if not pointwise and np.ndim(arrived):
+            return gradient
         if not isinstance(gradient, Variable):
-            if np.isfinite(gradient).all() or np.shape(arrived) not in ((), np.shape(gradient)):
+            if np.isfinite(gradient).all():
                 return gradient
             return as_number(np.where(np.equal(arrived, 0), np.zeros_like(gradient), gradient)[()])
-        one = np.ones(np.shape(arrived), np.result_type(arrived))
+        one = np.ones(np.shape(arrived), np.result_type(arrived))[()]
         local = np.asarray(function(one, value_of(out), *map(value_of, values)))
         silent = np.equal(arrived, 0) & ~np.isfinite(local)
         return FUNCTIONS["where"](silent, 0.0, gradient) if silent.any() else gradient
@@ -203,7 +207,7 @@ def _two(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
             return _compute_without_graph(entry, a, b)
         try:
             if mixed and (y if type(x) is float else x).dtype is not FLOAT64:
-                value = as_number(forward(*_widen((a, b), [x, y])))
+                value = as_number(forward(*widen((a, b), [x, y])))
             else:
                 value = forward(x, y)
         except (TypeError, ValueError) as error:
@@ -233,8 +237,9 @@ def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
                 number = number or type(argument._value) is float
             elif type(argument) is not float:
                 arguments[i], values[i] = _as_data(entry, argument, *values)
+                number = number or (type(values[i]) is float and isinstance(argument, Variable))
         if number and len(operands) > 1:
-            values = _widen(arguments, values)
+            values = [*widen(arguments, values)]
         for i in settled:
             if isinstance(given[i], (list, ndarray, tuple)):
                 arguments[i] = values[i] = _copy_setting(given[i], i in conditions)
@@ -295,20 +300,11 @@ def _as_data(entry: Operation, data: Any, *partners: Any) -> tuple[Any, Value]:
     return value, value
 
 
-def _widen(arguments: Sequence[Any], values: list[Any]) -> list[Any]:
-    """Let the Python float of a Variable count as float64, where a bare one takes any type."""
-    return [
-        np.float64(value) if type(value) is float and isinstance(argument, Variable) else value
-        for argument, value in zip(arguments, values, strict=True)
-    ]
-
-
 def _compute_without_graph(entry: Operation, *operands: Any) -> Any:
     """Compute with data alone: arrays and numbers give arrays and numbers."""
     plain = [value_of(operand) for operand in operands]
     values = [_as_data(entry, operand, *plain)[1] for operand in operands]
-    if len({type(value) for value in values}) > 1:
-        values = _widen(operands, values)
+    values = [*widen(operands, values)]
     try:
         value = entry.forward(*values)
     except (TypeError, ValueError) as error:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from backprop.checks import format_given
 from backprop.engine.arrays import as_array
 from backprop.engine.operations import broadcast_to, multiply, reshape, stack, sum
 from backprop.engine.traversal import sweep
@@ -51,6 +52,8 @@ def value_and_grad(f: Callable[..., Any]) -> ValueAndDerivative:
     ------
     ValueError
         When called, if `f` returns more than a single number.
+    TypeError
+        When called, if `f` returns nothing, or what is no number.
 
     Examples
     --------
@@ -60,10 +63,10 @@ def value_and_grad(f: Callable[..., Any]) -> ValueAndDerivative:
     """
 
     def differentiated(x: Operand, *others: Any, **settings: Any) -> Any:
-        recorded = _nested.get() or isinstance(x, Variable)
+        recorded = _is_recorded(x)
         with _inside():
             at = _own(x)
-            result = f(at, *others, **settings)
+            result = _check_result(f(at, *others, **settings), "a single number")
             if np.shape(value_of(result)):
                 raise ValueError(
                     f"the gradient needs a single number, f returned the shape "
@@ -127,10 +130,10 @@ def jacobian(f: Callable[..., Any]) -> PartialDerivatives:
     """
 
     def matrix(x: Operand, *others: Any, **settings: Any) -> Any:
-        recorded = _nested.get() or isinstance(x, Variable)
+        recorded = _is_recorded(x)
         with _inside():
             at = _own(x)
-            result = f(at, *others, **settings)
+            result = _check_result(f(at, *others, **settings), "a number or an array")
             shape = np.shape(value_of(result))
             rows = []
             for index in np.ndindex(shape):
@@ -247,10 +250,12 @@ def jvp(f: Callable[[Any], Any], x: Operand, v: Operand) -> Any:
     array([6., 4.])
     """
     direction = _direction(x, v)
-    recorded = _nested.get() or isinstance(x, Variable)
+    recorded = _is_recorded(x, v)
+    if not recorded:
+        direction = value_of(direction)
     with _inside():
         at = _own(x)
-        result = f(at)
+        result = _check_result(f(at), "a number or an array")
         tangents: dict[Variable, Value] = {at: direction}
         for node in _made_from(at, result):
             parts = [
@@ -263,7 +268,8 @@ def jvp(f: Callable[[Any], Any], x: Operand, v: Operand) -> Any:
                 tangent = tangent + part
             tangents[node] = tangent
     if not isinstance(result, Variable) or result not in tangents:
-        return as_value(np.zeros(np.shape(value_of(result))))
+        kind = result.dtype if isinstance(result, Variable) else as_array(result).dtype
+        return as_value(np.zeros(np.shape(value_of(result)), kind))
     return tangents[result] if recorded else as_value(tangents[result])
 
 
@@ -315,9 +321,34 @@ def _inside() -> Iterator[None]:
 
 def _own(x: Operand) -> Variable:
     """Return a Variable to differentiate by, apart from every other use of the same value."""
-    if isinstance(x, Variable):
+    if type(x) is Variable:
         return broadcast_to(x, x.shape)  # type: ignore[no-any-return]
-    return Variable(x)
+    return Variable(value_of(x), getattr(x, "name", None) if isinstance(x, Variable) else None)
+
+
+def _is_recorded(*given: Operand) -> bool:
+    """Whether a derivative is to be differentiated again: data ask for none."""
+    return _nested.get() or any(type(operand) is Variable for operand in given)
+
+
+def _check_result(result: Any, expected: str) -> Any:
+    """Return what `f` returned, or say that there is no derivative of such a thing."""
+    if isinstance(result, Variable):
+        return result
+    if result is None:
+        raise TypeError(f"f must return {expected}, it returned nothing: is its `return` missing?")
+    if isinstance(result, (dict, str, bytes, list, tuple, set)):
+        raise TypeError(
+            f"f must return {expected}, it returned {format_given(result)}, a "
+            f"{type(result).__name__}: join several numbers with bp.stack or bp.concatenate"
+        )
+    try:
+        return as_value(result)
+    except TypeError:
+        raise TypeError(
+            f"f must return {expected}, it returned {format_given(result)}: compute it from the "
+            "argument with the functions of backprop"
+        ) from None
 
 
 def _back(result: Any, seed: Value, at: Variable, recorded: bool) -> Any:

@@ -20,10 +20,12 @@ from backprop.engine.variable import (
     Constant,
     Value,
     Variable,
+    as_value,
     recording,
     remember_all,
     sum_to_shape,
     value_of,
+    widen,
 )
 
 #: What a value is looked up by in a table of names: a Variable itself, a plain array by its id.
@@ -189,7 +191,7 @@ def record_backward(root: Variable, wanted: Collection[Variable] = ()) -> Record
     Flow(spread=array([1., 1.]), gradient=2.0)
     """
     record = Record()
-    one = 1.0 if type(root.value) is float else root.value.dtype.type(1)
+    one = seed_backward(root)
     record.arrived.update(sweep(root, one, wanted=wanted, retain_graph=True, record=record))
     return record
 
@@ -282,6 +284,32 @@ def _name_values(order: Sequence[Variable], loss: Variable, loss_name: str) -> d
         elif node.shape:
             names[node] = number("c{}")
     return names
+
+
+def seed_backward(root: Variable, upstream: Any = None) -> Value:
+    """Return the gradient with which the backward pass starts."""
+    if type(root) is not Variable:
+        raise RuntimeError(
+            "backward() on a value that depends on no Variable: nothing was recorded. "
+            "Make the parameters with bp.Variable, and compute outside bp.no_grad()"
+        )
+    if upstream is None:
+        if root.shape:
+            raise ValueError(
+                f"backward() starts from a single number, but this value has shape "
+                f"{root.shape}: reduce it with bp.sum or bp.mean, or pass upstream= with "
+                "an array of that shape"
+            )
+        return 1.0 if type(root.value) is float else root.value.dtype.type(1)
+    gradient = as_value(upstream)
+    if np.shape(gradient) != root.shape:
+        raise ValueError(
+            f"upstream has shape {np.shape(gradient)}, the value {root.shape}: "
+            "the gradient of a value has the shape of the value"
+        )
+    if type(root.value) is float:
+        return float(gradient)
+    return np.array(gradient, dtype=root.value.dtype)[()]
 
 
 def sweep(
@@ -405,7 +433,7 @@ def _check_unchanged(node: Variable, values: Sequence[Any]) -> None:
     """Compute a value once more, and raise an error if it comes out different."""
     assert node.operation is not None
     with np.errstate(all="ignore"):
-        again = node.operation.forward(*values)
+        again = node.operation.forward(*widen(node.arguments, values))
     if not np.array_equal(again, node._value, equal_nan=True):
         called = f"the result of {node.operation.name}" if node.name is None else repr(node.name)
         raise RuntimeError(
@@ -420,8 +448,10 @@ def _mark_kink(
     """Make the derivative of a gradient undefined where the operation has a kink."""
     assert operation.kink is not None
     at, where, axes = operation.kink(place, node, *node.arguments)
-    if hides and np.shape(value_of(upstream)) in ((), np.shape(where)):
-        where = where & (value_of(upstream) != 0)
+    if hides:  # what did not arrive has no kink
+        whole = np.ndim(value_of(upstream)) == 0 or operation.pointwise
+        arrived = np.not_equal(value_of(upstream if whole else gradient), 0)
+        where = where & (arrived if whole else np.any(arrived, axis=axes, keepdims=True))
     if type(at) is not Variable or not np.any(where):
         return gradient
     return gradient + FUNCTIONS["undefined"](at, where, axes)

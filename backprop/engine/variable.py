@@ -26,9 +26,12 @@ Value = Any
 #: What operators and functions take: a Variable, a number, or an array_like of numbers.
 Operand = Any
 
+FLOAT64 = np.dtype(np.float64)
+
 # Serial numbers count down, so that the newest value has the smallest and a heap gives it first.
 _next_serial = itertools.count(-1, -1).__next__
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
+_choices: ContextVar[tuple[tuple[object, bool], ...]] = ContextVar("choices", default=())
 #: Whether operations remember their arguments here: False inside :func:`no_grad`.
 is_recording = _recording.get
 
@@ -216,11 +219,11 @@ class Variable(Operators):
         >>> a.grad, b.grad
         (5.0, 3.0)
         """
-        from backprop.engine.traversal import sweep  # it stands on this module
+        from backprop.engine.traversal import seed_backward, sweep  # they stand on this module
 
         arrived = sweep(
             self,
-            self._seed(upstream),
+            seed_backward(self, upstream),
             retain_graph=retain_graph,
             create_graph=create_graph,
             keep_gradients=keep_gradients,
@@ -228,31 +231,6 @@ class Variable(Operators):
         )
         for leaf, gradient in arrived.items():
             leaf.grad = gradient if leaf.grad is None else leaf.grad + gradient
-
-    def _seed(self, upstream: ArrayLike | None) -> Value:
-        """Return the gradient with which the backward pass starts."""
-        if type(self) is not Variable:
-            raise RuntimeError(
-                "backward() on a value that depends on no Variable: nothing was recorded. "
-                "Make the parameters with bp.Variable, and compute outside bp.no_grad()"
-            )
-        if upstream is None:
-            if self.shape:
-                raise ValueError(
-                    f"backward() starts from a single number, but this value has shape "
-                    f"{self.shape}: reduce it with bp.sum or bp.mean, or pass upstream= with "
-                    "an array of that shape"
-                )
-            return 1.0 if type(self.value) is float else self.value.dtype.type(1)
-        gradient = as_value(upstream)
-        if np.shape(gradient) != self.shape:
-            raise ValueError(
-                f"upstream has shape {np.shape(gradient)}, the value {self.shape}: "
-                "the gradient of a value has the shape of the value"
-            )
-        if type(self.value) is float:
-            return float(gradient)
-        return np.array(gradient, dtype=self.value.dtype)[()]
 
     def __repr__(self) -> str:
         """Show the value and the name."""
@@ -269,6 +247,21 @@ class Variable(Operators):
         if not self.shape:
             raise TypeError("a single number has no elements to go through")
         return (self[i] for i in range(len(self)))
+
+    def __contains__(self, number: Operand) -> bool:
+        """Whether one of the elements equals a number."""
+        if not self.shape:
+            raise TypeError("a single number has no elements to go through")
+        return bool(np.any(np.equal(self.value, value_of(number))))
+
+    def __getstate__(self) -> dict[str, Any]:
+        kept = ("_value", "a", "b", "name", "operation")
+        return {slot: getattr(self, slot) for slot in kept} | {"grad": value_of(self.grad)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for slot, content in state.items():
+            setattr(self, slot, content)
+        self.serial = _next_serial()  # arguments are copied and read before what is made of them
 
     def __float__(self) -> float:
         if self.shape:
@@ -363,6 +356,11 @@ def constant(value: Plain, name: str | None = None) -> Constant:
 def no_grad() -> Iterator[None]:
     """Compute without remembering: inside this context, results are plain :class:`Constant` values.
 
+    Notes
+    -----
+    A generator that yields inside the context pauses the memory for whoever takes its values, until
+    it goes on: compute inside the context, and yield outside.
+
     Examples
     --------
     >>> import backprop as bp
@@ -378,12 +376,19 @@ def no_grad() -> Iterator[None]:
 
 @contextmanager
 def recording(on: bool) -> Iterator[None]:
-    """Remember operations inside this context, or do not."""
-    token = _recording.set(on)
+    """Remember operations inside this context, or do not.
+
+    Contexts of several generators may end in any order: each takes back its own choice alone.
+    """
+    mark = object()
+    _choices.set((*_choices.get(), (mark, on)))
+    _recording.set(on)
     try:
         yield
     finally:
-        _recording.reset(token)
+        left = tuple(choice for choice in _choices.get() if choice[0] is not mark)
+        _choices.set(left)
+        _recording.set(left[-1][1] if left else True)
 
 
 def remember(operation: Operation, value: Value, a: Any, b: Any = None) -> Variable:
@@ -417,6 +422,16 @@ def value_of(operand: Any) -> Any:
 def as_number(value: Any) -> Value:
     """Return a NumPy float64 scalar as a Python float: faster, and shown as a plain number."""
     return float(value) if type(value) is np.float64 else value
+
+
+def widen(arguments: Sequence[Any], values: Sequence[Any]) -> Sequence[Any]:
+    """Let the Python float of a Variable count as float64, where a bare one takes any type."""
+    if all(type(value) is float or getattr(value, "dtype", FLOAT64) == FLOAT64 for value in values):
+        return values
+    return [
+        np.float64(value) if type(value) is float and isinstance(argument, Variable) else value
+        for argument, value in zip(arguments, values, strict=True)
+    ]
 
 
 def as_value(data: Any, copy: bool = False, dtype: DTypeLike = np.float64) -> Value:

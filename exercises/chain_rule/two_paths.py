@@ -153,3 +153,12 @@ def lost_k(w, x, observed, k):
 )
 def outer_slope_only(w, x, observed, k):
     return 2 * (observed - w * x) + 2 * k * w
+
+
+@exercise.misconception(
+    """
+    That is the loss itself, its height. Asked for is its slope.
+    """
+)
+def loss_itself(w, x, observed, k):
+    return (observed - w * x) ** 2 + k * w**2

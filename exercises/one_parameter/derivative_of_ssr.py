@@ -139,3 +139,13 @@ def last_point_only(b3, observed, curve):
     for o, p in zip(observed, curve + b3, strict=True):
         total = -2 * (o - p)
     return total
+
+
+@exercise.misconception(
+    r"""
+    Your residuals are still squared. The slope of a square is two times what is squared:
+    $2 \cdot \text{residual}$, without a square.
+    """
+)
+def square_kept(b3, observed, curve):
+    return np.sum(-2 * (observed - (curve + b3)) ** 2)

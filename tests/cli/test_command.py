@@ -28,6 +28,7 @@ def test_all_commands_are_there() -> None:
     assert [" ".join(names) for names in COMMANDS] == [
         "exercises list",
         "exercises check",
+        "exercises lint",
         "quiz export",
         "progress show",
         "progress export",

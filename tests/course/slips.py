@@ -10,7 +10,8 @@ from typing import NamedTuple
 class Slip(NamedTuple):
     """A wrong first try: exercise, name, what is wrong, the function, how the message begins.
 
-    `passes` marks what is good enough all the same.
+    Where it hangs on the examples that are drawn, a bar stands between two beginnings. `passes`
+    marks what is good enough all the same.
     """
 
     exercise: str
@@ -636,5 +637,402 @@ def dSSR_dw1(w1, b1, w3, x, observed, rest):
     return np.sum(-2 * (observed - predicted)) * w3 * np.sum(sigmoid * x)
 """,
         "You add up before you multiply: one sum over the residuals,",
+    ),
+    # ---- a second list, written and measured when the first had been mended
+    Slip(
+        "fitting/residuals_and_ssr",
+        "absolute_after",
+        "the SSR adds the residuals' squares with their signs kept",
+        """
+def residuals_and_ssr(observed, predicted):
+    residuals = observed - predicted
+    ssr = np.sum(residuals * np.abs(residuals))
+    return residuals, ssr
+""",
+        "`ssr` differs from ours in",
+    ),
+    Slip(
+        "fitting/residuals_and_ssr",
+        "mean_squared_twice",
+        "residuals are divided by the number of points",
+        """
+def residuals_and_ssr(observed, predicted):
+    residuals = (observed - predicted) / len(observed)
+    return residuals, np.sum(residuals**2)
+""",
+        "Your `residuals` is ours divided by the number of points, in",
+    ),
+    Slip(
+        "fitting/residuals_and_ssr",
+        "return_in_loop",
+        "return stands inside the loop",
+        """
+def residuals_and_ssr(observed, predicted):
+    residuals = observed - predicted
+    ssr = 0.0
+    for r in residuals:
+        ssr += r**2
+        return residuals, ssr
+""",
+        "Your `ssr` is what ours would be for the first point alone:",
+    ),
+    Slip(
+        "fitting/residuals_and_ssr",
+        "only_ssr",
+        "only the SSR is returned",
+        """
+def residuals_and_ssr(observed, predicted):
+    residuals = observed - predicted
+    return np.sum(residuals**2)
+""",
+        "Return 2 values, `residuals` and `ssr`, separated by a comma;",
+    ),
+    Slip(
+        "slopes/predict_a_nudge",
+        "gradient_over_nudges",
+        "the gradient is divided by the nudges",
+        """
+def predict_a_nudge(loss, gradient, nudges):
+    return loss + np.sum(gradient / np.where(nudges == 0, 1, nudges))
+""",
+        "`prediction` differs from ours in",
+    ),
+    Slip(
+        "slopes/predict_a_nudge",
+        "loss_multiplied",
+        "loss and changes are multiplied",
+        """
+def predict_a_nudge(loss, gradient, nudges):
+    return loss * np.sum(gradient * nudges)
+""",
+        "`prediction` differs from ours in",
+    ),
+    Slip(
+        "slopes/predict_a_nudge",
+        "nudges_only",
+        "the nudges are added without slopes",
+        """
+def predict_a_nudge(loss, gradient, nudges):
+    return loss + np.sum(nudges)
+""",
+        "Your `prediction` is what ours would be if `gradient` were 1,",
+    ),
+    Slip(
+        "slopes/slope_by_rule",
+        "product_without_b",
+        "b is left out of the product",
+        """
+def slope_by_rule(x, a, b, c):
+    return 3 * a * x**2 + np.exp(x) + x * np.exp(x) + c / x
+""",
+        "Your `slope` is what ours would be if `b` were 1, in every",
+    ),
+    Slip(
+        "slopes/slope_by_rule",
+        "exponent_one",
+        "x**2 forgotten: 3 a x",
+        """
+def slope_by_rule(x, a, b, c):
+    return 3 * a * x + b * (np.exp(x) + x * np.exp(x)) + c / x
+""",
+        "Your `slope` is right in the examples in which `a` is 0, and",
+    ),
+    Slip(
+        "slopes/slope_by_rule",
+        "c_times_x",
+        "c x in place of c / x",
+        """
+def slope_by_rule(x, a, b, c):
+    return 3 * a * x**2 + b * (np.exp(x) + x * np.exp(x)) + c * x
+""",
+        "Your `slope` is right in the examples in which `c` is 0, and",
+    ),
+    Slip(
+        "chain_rule/along_a_path",
+        "db_zero",
+        "the slope in b is taken to be 0 as b is a constant",
+        """
+def along_a_path(w, x, b):
+    z = w * x + b
+    s = 1 / (1 + np.exp(-z))
+    return s * x, 0.0
+""",
+        "Your `dy_db` is 0 in every example, whatever is handed over:",
+    ),
+    Slip(
+        "chain_rule/along_a_path",
+        "db_one",
+        "the slope in b leaves out the softplus",
+        """
+def along_a_path(w, x, b):
+    z = w * x + b
+    s = 1 / (1 + np.exp(-z))
+    return s * x, 1.0
+""",
+        "Your `dy_db` is 1 in every example, whatever is handed over:",
+    ),
+    Slip(
+        "chain_rule/along_a_path",
+        "dw_is_x",
+        "the softplus is left out of both",
+        """
+def along_a_path(w, x, b):
+    return x, 1.0
+""",
+        "Your `dy_dw` is `x` itself, in every example.",
+    ),
+    Slip(
+        "chain_rule/two_paths",
+        "x_twice",
+        "the inner slope is x squared",
+        """
+def two_paths(w, x, observed, k):
+    residual = observed - w * x
+    return -2 * residual * x**2 + 2 * k * w
+""",
+        "`derivative` differs from ours in",
+    ),
+    Slip(
+        "chain_rule/two_paths",
+        "minus_between",
+        "the paths are subtracted",
+        """
+def two_paths(w, x, observed, k):
+    residual = observed - w * x
+    return -2 * residual * x - 2 * k * w
+""",
+        "Your `derivative` is what ours would be with the opposite",
+    ),
+    Slip(
+        "chain_rule/two_paths",
+        "loss_itself",
+        "the loss is returned",
+        """
+def two_paths(w, x, observed, k):
+    return (observed - w * x) ** 2 + k * w**2
+""",
+        "That is the loss itself, its height. Asked for is its slope.",
+    ),
+    Slip(
+        "graphs/fill_in_the_edges",
+        "max_one",
+        "max sends 1 and not what has arrived",
+        """
+def fill_in_the_edges(a, b, c):
+    u = a * b
+    m = max(u, c)
+    g = 1.0 if u >= c else 0.0
+    return a, m, g, 1.0 - g, b * g, a * g, m + b * g
+""",
+        "Your `m_to_u` is ours divided by `a`: a factor `a` is",
+    ),
+    Slip(
+        "graphs/fill_in_the_edges",
+        "u_swapped",
+        "at u the factors are not swapped",
+        """
+def fill_in_the_edges(a, b, c):
+    u = a * b
+    m = max(u, c)
+    g = a if u >= c else 0.0
+    h = 0.0 if u >= c else a
+    return a, m, g, h, a * g, b * g, m + a * g
+""",
+        "Your `u_to_a` is what `u_to_b` should be, in every example.",
+    ),
+    Slip(
+        "graphs/fill_in_the_edges",
+        "a_from_y_only",
+        "the gradient of a counts y alone",
+        """
+def fill_in_the_edges(a, b, c):
+    u = a * b
+    m = max(u, c)
+    g = a if u >= c else 0.0
+    h = 0.0 if u >= c else a
+    return a, m, g, h, b * g, a * g, m
+""",
+        "Your `a_gradient` is what `y_to_a` should be, in every",
+    ),
+    Slip(
+        "graphs/walk_back",
+        "last_is_local",
+        "the last node begins with the last local derivative",
+        """
+def walk_back(count, edges):
+    gradients = np.zeros(count)
+    gradients[-1] = edges[-1][2]
+    for r, a, l in reversed(edges):
+        gradients[a] += l * gradients[r]
+    return gradients
+""",
+        "In each example the numbers of your `gradients` are ours",
+    ),
+    Slip(
+        "graphs/walk_back",
+        "all_ones",
+        "every node begins with 1",
+        """
+def walk_back(count, edges):
+    gradients = np.ones(count)
+    for r, a, l in reversed(edges):
+        gradients[a] += l * gradients[r]
+    return gradients
+""",
+        "`gradients` differs from ours in",
+    ),
+    Slip(
+        "gradient_descent/learning_rate_threshold",
+        "squared",
+        "1/a squared",
+        """
+def threshold(a, b, d):
+    return 1 / a**2
+""",
+        "Your `threshold` is ours divided by `a`: a factor `a` is",
+    ),
+    Slip(
+        "gradient_descent/learning_rate_threshold",
+        "minus",
+        "-1/a",
+        """
+def threshold(a, b, d):
+    return -1 / a
+""",
+        "Your `threshold` has the opposite sign of ours in every",
+    ),
+    Slip(
+        "gradient_descent/the_loop",
+        "strictly_below",
+        "the tolerance is compared with < on the last gradient's place",
+        """
+def descend(gradient, start, learning_rate, tolerance, max_steps):
+    w = start
+    for steps in range(1, max_steps + 1):
+        old = w
+        w = w - learning_rate * gradient(w)
+        if abs(w) <= tolerance:
+            break
+    return w, steps
+""",
+        "You take all `max_steps` steps.|`w` differs from ours in",
+    ),
+    Slip(
+        "gradient_descent/the_loop",
+        "returns_step",
+        "the last step is returned in place of w",
+        """
+def descend(gradient, start, learning_rate, tolerance, max_steps):
+    w = start
+    for steps in range(1, max_steps + 1):
+        step = learning_rate * gradient(w)
+        w = w - step
+        if abs(step) <= tolerance:
+            break
+    return step, steps
+""",
+        "`w` differs from ours in",
+    ),
+    Slip(
+        "one_parameter/derivative_of_ssr",
+        "curve_for_predicted",
+        "the square is kept: -2 residual squared",
+        """
+def dSSR_db3(b3, observed, curve):
+    r = observed - (curve + b3)
+    return np.sum(-2 * r**2)
+""",
+        "Your residuals are still squared. The slope of a square is",
+    ),
+    Slip(
+        "one_parameter/derivative_of_ssr",
+        "b3_subtracted",
+        "b3 is subtracted from the curve",
+        """
+def dSSR_db3(b3, observed, curve):
+    r = observed - (curve - b3)
+    return np.sum(-2 * r)
+""",
+        "Your `derivative` is what ours would be with the opposite",
+    ),
+    Slip(
+        "one_parameter/stopping_rule",
+        "never_true",
+        "False is always returned",
+        """
+def learn_b3(observed, curve, learning_rate, tolerance, max_steps):
+    b3 = 0.0
+    for steps in range(1, max_steps + 1):
+        step = learning_rate * np.sum(-2 * (observed - (curve + b3)))
+        b3 = b3 - step
+        if abs(step) <= tolerance:
+            return b3, steps, False
+    return b3, max_steps, False
+""",
+        "Your `converged` is `False` in every example.",
+    ),
+    Slip(
+        "one_parameter/stopping_rule",
+        "added",
+        "the step is added",
+        """
+def learn_b3(observed, curve, learning_rate, tolerance, max_steps):
+    b3 = 0.0
+    for steps in range(1, max_steps + 1):
+        step = learning_rate * np.sum(-2 * (observed - (curve + b3)))
+        b3 = b3 + step
+        if abs(step) <= tolerance:
+            return b3, steps, True
+    return b3, max_steps, False
+""",
+        "Your run goes uphill: one minus is missing. Either the",
+    ),
+    Slip(
+        "all_parameters/derivative_through_softplus",
+        "two_missing",
+        "the 2 is missing",
+        """
+def dSSR_dw1(w1, b1, w3, x, observed, rest):
+    z1 = w1 * x + b1
+    p = w3 * np.log(1 + np.exp(z1)) + rest
+    return np.sum(-(observed - p) * w3 * x / (1 + np.exp(-z1)))
+""",
+        "Your `derivative` is half of ours in every example: look for",
+    ),
+    Slip(
+        "all_parameters/derivative_through_softplus",
+        "b1_forgotten",
+        "b1 is left out",
+        """
+def dSSR_dw1(w1, b1, w3, x, observed, rest):
+    z1 = w1 * x
+    p = w3 * np.log(1 + np.exp(z1)) + rest
+    return np.sum(-2 * (observed - p) * w3 * x / (1 + np.exp(-z1)))
+""",
+        "Your `derivative` is what ours would be if `b1` were 0, in",
+    ),
+    Slip(
+        "all_parameters/derivative_through_softplus",
+        "sigmoid_sign",
+        "the sigmoid is taken at -z",
+        """
+def dSSR_dw1(w1, b1, w3, x, observed, rest):
+    z1 = w1 * x + b1
+    p = w3 * np.log(1 + np.exp(z1)) + rest
+    return np.sum(-2 * (observed - p) * w3 * x / (1 + np.exp(z1)))
+""",
+        "`derivative` differs from ours in",
+    ),
+    Slip(
+        "all_parameters/break_the_symmetry",
+        "list_of_seven",
+        "a list with an inner list of weights is returned",
+        """
+def first_values(seed):
+    random = np.random.default_rng(seed)
+    w = random.normal(size=4)
+    return w, 0.0, 0.0, 0.0
+""",
+        "Return 7 values, `w1` and `b1` and `w2` and `b2` and `w3` and",
     ),
 ]

@@ -246,8 +246,10 @@ def _describe_values(returned: Comparison) -> str:
     texts = {j: describe_pattern(Column(returned, j)) for j in returned.wrong_results}
     first = next((j for j, text in texts.items() if text), None)
     if first is None:
-        name = returned.names[min(returned.wrong[returned.simplest])]
-        return f"`{name}` differs from ours. {_BY_HAND}"
+        j = min(returned.wrong[returned.simplest])
+        count = sum(j in results for results in returned.wrong)
+        many = f"{count} of the {len(returned.cases)}" if count < len(returned.cases) else "all"
+        return f"`{returned.names[j]}` differs from ours in {many} examples. {_BY_HAND}"
 
     def without_name(j: int) -> str:
         return texts[j].replace(f"`{returned.names[j]}`", "")

@@ -104,14 +104,12 @@ def _find_count_factor(column: Column) -> str:
         return ""
     numbers = [(a, b, float(counts[n] or 1)) for n, a, b in column.pairs]
     if all(column.is_close(a * n, b) for a, b, n in numbers):
-        return (
-            f"Your `{column.name}` is ours divided by the number of points, in every example: is "
-            "it a mean where a sum is asked for?"
+        return f"Your `{column.name}` is ours divided by the number of points, in every example" + (
+            "." if column.is_list else ": is it a mean where a sum is asked for?"
         )
     if all(column.is_close(a, b * n) for a, b, n in numbers):
-        return (
-            f"Your `{column.name}` is ours times the number of points, in every example: is it a "
-            "sum where a mean is asked for?"
+        return f"Your `{column.name}` is ours times the number of points, in every example" + (
+            "." if column.is_list else ": is it a sum where a mean is asked for?"
         )
     return ""
 
@@ -198,6 +196,12 @@ def _find_left_out(column: Column) -> str:
                     f"{value:g}, in every example: is `{name}` {question} somewhere?"
                 )
     for i, name in enumerate(task.parameters):
+        if column.equals(column.comparison.compute_altered(partial(_negate_argument, i=i))):
+            return (
+                f"Your `{column.name}` is what ours would be with the opposite sign of `{name}`, "
+                f"in every example: is a minus lost, or one too many, where `{name}` stands?"
+            )
+    for i, name in enumerate(task.parameters):
         for k, other in enumerate(task.parameters):
             if i == k:
                 continue
@@ -219,6 +223,13 @@ def _replace_argument(case: Case, i: int, value: float) -> Case | None:
     else:
         return None
     return [*case[:i], new, *case[i + 1 :]]
+
+
+def _negate_argument(case: Case, i: int) -> Case | None:
+    before = case[i]
+    if not isinstance(before, float | np.ndarray):
+        return None
+    return [*case[:i], -before, *case[i + 1 :]]
 
 
 def _take_other_argument(case: Case, i: int, k: int) -> Case | None:
@@ -246,6 +257,32 @@ def _cut(case: Case, kept: slice) -> Case | None:
     if not any(isinstance(value, np.ndarray) for value in case):
         return None
     return [value[kept] if isinstance(value, np.ndarray) else value for value in case]
+
+
+def _find_other_result(column: Column) -> str:
+    """Recognise what another result should be."""
+    comparison = column.comparison
+    for k, name in enumerate(comparison.names):
+        others = [(parts[k],) * len(comparison.names) for parts in comparison.wanted]
+        if k != column.j and column.equals(others):
+            return f"Your `{column.name}` is what `{name}` should be, in every example."
+    return ""
+
+
+def _find_factor_of_example(column: Column) -> str:
+    """Recognise lists that are ours times one factor in each example, and not always the same."""
+    many = 0
+    for got, wanted in zip(column.got, column.wanted, strict=True):
+        a, b = max(zip(got.numbers, wanted.numbers, strict=True), key=lambda pair: abs(pair[1]))
+        if not b or not column.are_close(got.numbers, [a / b * ours for ours in wanted.numbers]):
+            return ""
+        many += len([ours for ours in wanted.numbers if ours]) > 1
+    if many < ENOUGH:
+        return ""
+    return (
+        f"In each example the numbers of your `{column.name}` are ours times one factor, which "
+        "differs from example to example: they begin with another number, or are scaled by one."
+    )
 
 
 # ---- numbers of which some are right -----------------------------------------------------------
@@ -306,10 +343,12 @@ _PATTERNS: tuple[Pattern, ...] = (
     _find_count_factor,
     _find_offset,
     _find_argument,
+    _find_other_result,
     _find_function_of_ours,
     _find_left_out_points,
     _find_left_out,
     _find_places,
+    _find_factor_of_example,
     _find_nearness,
     find_condition,
 )

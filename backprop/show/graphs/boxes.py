@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from backprop.derivation.typesetting import split_exponents
 from backprop.engine.variable import Value
 from backprop.page.html import Content, Markup, element, join
 from backprop.show.graphs.layout import Box, Layout, Line, lay_out
@@ -33,7 +33,6 @@ _MOST_ROWS = 4
 _LONGEST = 26
 # Widths of characters as parts of the size of the text: those of wide fonts, to be safe.
 _WIDTHS = {**dict.fromkeys("iljtf.,;:'|!()[] ", 0.36), **dict.fromkeys("mwMW@…", 0.95)}
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True)
@@ -290,7 +289,7 @@ def typeset_html(text: str) -> Markup:
     >>> typeset_html("w1 · e^z2 < 1.5.")
     'w₁ · e<sup>z₂</sup> &lt; 1.5.'
     """
-    return join(element("sup", piece) if up else piece for piece, up in _split_powers(text))
+    return join(element("sup", piece) if up else piece for piece, up in split_exponents(text))
 
 
 def typeset_svg(text: str) -> Markup:
@@ -302,24 +301,12 @@ def typeset_svg(text: str) -> Markup:
     'e<tspan dy="-4" font-size="10">2</tspan><tspan dy="4"> + b₁</tspan>'
     """
     out: list[Content] = []
-    for piece, up in _split_powers(text):
+    for piece, up in split_exponents(text):
         if up:
             out.append(element("tspan", piece, dy=-4, font_size=10))
         else:  # down again, to where the line was
             out.append(element("tspan", piece, dy=4) if out else piece)
     return join(out)
-
-
-def _split_powers(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the pieces of a formula, and whether they are exponents."""
-    text = re.sub(
-        r"(?<![\w.])([A-Za-z])(\d+)(?![A-Za-z\d_]|\.\d)",
-        lambda match: match[1] + match[2].translate(_SUBSCRIPTS),
-        text,
-    )
-    for k, piece in enumerate(re.split(r"\^(\([^()]*\)|−?[\w.]+)", text)):
-        if piece:
-            yield (piece.strip("()"), True) if k % 2 else (piece, False)
 
 
 def _shorten(text: str) -> str:

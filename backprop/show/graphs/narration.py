@@ -189,7 +189,7 @@ def narrate_backward(shown: Passes) -> Iterator[Step]:
             (number,),
             edge.head,
             _write_sum(shown, number),
-            _find_used(shown, edge),
+            edge.uses,
         )
     found = [
         (f"{node.name} ", _gradient(node.gradient))
@@ -211,7 +211,7 @@ def _narrate_edge(shown: Passes, edge: Edge) -> tuple[Text, Terms]:
     head, tail, loss = shown.nodes[edge.head].name, shown.nodes[edge.tail].name, shown.loss.name
     upstream, flow = _gradient(edge.upstream), _gradient(edge.gradient)
     local, everywhere = _write_local(edge)
-    if "upstream" in edge.formula:  # matrices: the two factors cannot be told one by one
+    if edge.multiplied:  # matrices: the two factors cannot be told one by one
         first = f"Local and upstream, multiplied as matrices: {local}"
         terms: Terms = (("local and upstream", (local,)),)
     else:
@@ -329,13 +329,6 @@ def _write_sum(shown: Passes, number: int) -> Terms:
     caption = f"∂{shown.loss.name}/∂{node.name}" if complete else "so far"
     rest: Terms = () if last else (("", ("+ …",)),)
     return (parts, ("", ("=",)), (caption, (_gradient(total),)), *rest)
-
-
-def _find_used(shown: Passes, edge: Edge) -> tuple[int, ...]:
-    """Return the nodes that the formula of a local derivative names."""
-    names = set(re.findall(r"[^\W\d]\w*", edge.formula))
-    near = (edge.head, *(shown.edges[i].tail for i in shown.find_edges_into(edge.head)))
-    return tuple(i for i in dict.fromkeys(near) if shown.nodes[i].name in names)
 
 
 def _add(parts: Sequence[Value]) -> Text:

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from backprop.derivation.formula import Formula, differentiate, write_number
+from backprop.derivation.formula import Formula, Slot, differentiate, walk, write_number
 from backprop.derivation.notation import fill_template, write_names
+from backprop.derivation.parse import parse_template
 from backprop.derivation.printing import to_text
 from backprop.engine.traversal import ElementaryGraph, Flow, key_of, record_backward
 from backprop.engine.variable import Constant, Value, Variable, value_of
@@ -71,6 +72,10 @@ class Edge:
         Its value, for each element; None where every element depends on several others.
     upstream : float, numpy.ndarray or None
         The gradient of the head.
+    uses : tuple of int
+        Numbers of the values that the formula of the local derivative names.
+    multiplied : bool
+        Whether it is multiplied with the upstream gradient as a matrix, in one formula.
     """
 
     tail: int
@@ -83,6 +88,8 @@ class Edge:
     filled: str = ""
     local: Value = None
     upstream: Value = None
+    uses: tuple[int, ...] = ()
+    multiplied: bool = False
 
 
 @dataclass(frozen=True)
@@ -281,7 +288,11 @@ class _Reader:
             return Edge(tail, head, which)
         spread, gradient = flow.spread, flow.gradient
         above, below = self.names[node], self.names[argument]
-        written = self._write_formula(node, self.made[node][0].derivatives[place])  # type: ignore[union-attr]
+        operation, arguments = self.made[node]
+        template = operation.derivatives[place]  # type: ignore[union-attr]
+        slots = {part.name for part in walk(parse_template(template)) if isinstance(part, Slot)}
+        given = zip(operation.parameters, arguments, strict=True)  # type: ignore[union-attr]
+        used = dict.fromkeys(key_of(a) for parameter, a in given if parameter in slots)
         return Edge(
             tail,
             head,
@@ -289,9 +300,11 @@ class _Reader:
             gradient,
             None if np.shape(spread) == np.shape(gradient) else spread,
             to_text(differentiate(above, below)),
-            *written,
+            *self._write_formula(node, template),
             self._local(node, place),
             self.arrived[node],
+            tuple(number_of[key] for key in used if key in number_of),
+            "upstream" in slots,
         )
 
 

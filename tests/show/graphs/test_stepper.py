@@ -232,3 +232,13 @@ def test_styles_and_scripts_stay_small() -> None:
 def test_written_numbers() -> None:
     assert write_value(1e-7) == "10⁻⁷"
     assert write_value(np.float32(0.1)) == "0.1"
+
+
+def test_the_values_of_a_local_derivative_are_found_whatever_their_names() -> None:
+    a, b = bp.Variable(3.0, "x + y"), bp.Variable(4.0, "upstream")
+    steps = show.backward_steps(a * b).steps
+    uses = {step.nodes: step.uses for step in steps if step.phase == "backward" and step.edges}
+    assert uses == {(0,): (1,), (1,): (0,)}
+    assert "Local ∂loss/∂“x + y” = upstream = 4" in said(
+        show.backward_steps(a * b), "Back from loss to “x + y”"
+    )

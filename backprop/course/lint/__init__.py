@@ -1,0 +1,1 @@
+"""Looking sources through: a teacher's slips in a teacher's words."""

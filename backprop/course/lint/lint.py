@@ -1,0 +1,57 @@
+"""Looking sources through: every exercise and every question of the chapters that are named."""
+
+from collections.abc import Iterable
+
+from backprop.course import sources
+from backprop.course.lint.complaints import Complaint, Desk
+from backprop.course.lint.exercises import inspect_exercise
+from backprop.course.lint.quizzes import inspect_quiz
+
+__all__ = ["lint_chapters"]
+
+
+def lint_chapters(chapters: Iterable[str]) -> list[Complaint]:
+    """Look through all that chapters ask of readers.
+
+    Parameters
+    ----------
+    chapters : iterable of str
+        Short names, such as ``"fitting"``.
+
+    Returns
+    -------
+    list of Complaint
+        What is to be mended, file by file; empty if all is well.
+
+    Examples
+    --------
+    >>> lint_chapters(["fitting"])
+    []
+    """
+    complaints: list[Complaint] = []
+    for chapter in chapters:
+        for name in sources.exercise_names():
+            if name.startswith(f"{chapter}/"):
+                complaints += _lint(name, sources.exercise_names(), "exercise")
+        if chapter in sources.quiz_chapters():
+            known = [f"{name}/quiz" for name in sources.quiz_chapters()]
+            complaints += _lint(f"{chapter}/quiz", known, "quiz")
+    return complaints
+
+
+def _lint(name: str, known: list[str], kind: str) -> list[Complaint]:
+    folder = sources.roots()[0]
+    desk = Desk(folder / f"{name}.py", folder.parent)
+    made = None
+    good = "exercise = Exercise(...)" if kind == "exercise" else 'quiz = Quiz("A title")'
+    with desk.catching(
+        "", "reading the file", f"CONTRIBUTING.md shows a whole one; it makes {good}."
+    ):
+        made = sources.load(name, known, kind)
+    if made is not None:
+        inspect = inspect_exercise if kind == "exercise" else inspect_quiz
+        with desk.catching("", "looking it through"):
+            if kind == "quiz":
+                made.chapter = name.partition("/")[0]
+            inspect(made, desk)
+    return desk.complaints
