@@ -3,6 +3,9 @@ r"""The light Markdown of questions and exercises, as HTML and as plain text.
 Paragraphs, ``-`` and ``1.`` lists, fenced code; in a line: `` `code` ``, ``*emphasis*``,
 ``**strong**``, ``[label](address)``, ``$mathematics$`` in LaTeX. Mathematics becomes MathML, which
 browsers show by themselves: no script and no network is needed, in JupyterLab and VS Code neither.
+
+It is our own, so that an installed quiz needs NumPy alone. It means what Markdown means: of the 765
+texts of the course markdown-it-py writes all 765 alike, beside their formulas (a test compares).
 """
 
 import re
