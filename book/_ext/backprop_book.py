@@ -146,9 +146,13 @@ def add_assets(app: Sphinx) -> None:
     app.own_files = tuple(files)
     try:
         web_assets.copy_libraries(static / "only")
-        shutil.copytree(
-            ROOT / "book" / "_pages", static / "only", dirs_exist_ok=True
-        )
+        for file in sorted((ROOT / "book" / "_pages").glob("*.css")):
+            shutil.copy(file, static / "only")
+        for file in sorted((ROOT / "book" / "_pages").glob("*.mjs")):
+            script = page.scripts.assemble_script(file)
+            (static / "only" / f"{file.stem}.js").write_text(
+                script, encoding="utf-8"
+            )
     except OSError as problem:
         raise ExtensionError(str(problem)) from problem
 
