@@ -213,6 +213,10 @@ MENDED = {
     ' aria-label="Toggle hidden content"': "",
 }
 
+# A paragraph cannot stand in a summary.
+SUMMARY = re.compile(r"(<summary[^>]*>)(.*?)(</summary>)", re.DOTALL)
+PARAGRAPH = re.compile(r"(</?)p\b")
+
 VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
 
 
@@ -229,6 +233,12 @@ def mend_names_and_roles(
     if "body" in context:
         for written, meant in MENDED.items():
             context["body"] = context["body"].replace(written, meant)
+        context["body"] = SUMMARY.sub(
+            lambda found: (
+                found[1] + PARAGRAPH.sub(r"\1span", found[2]) + found[3]
+            ),
+            context["body"],
+        )
 
 
 # -- what pages must not be

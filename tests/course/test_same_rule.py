@@ -20,6 +20,7 @@ from backprop.page.scripts import assemble_script
 
 from .conftest import all_questions
 from .kinds import quiz_of_every_kind
+from .test_quizzes import disguise
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests" / "javascript"
@@ -155,6 +156,7 @@ def list_numbers(question: Number, variant: int) -> list[str]:
     texts += [text.replace(".", ",") for text in texts]
     odd = ["", " ", "abc", "1/0", "-1/3", "1e3", f"1 {question.unit}", "2 kg", question.unit,
            "1,500", "1,500,000", "(2)", "\uff11"]  # fmt: skip
+    odd += disguise(show_number(at.answer, f".{question.decimals + 1}f"))
     if isinstance(question, PredictedNumber):
         odd += [f"{question.low}", f"{question.high} {question.unit}", f"{question.high + 1}"]
     return [*texts, *map(repr, near), *map(repr, far), *odd]
