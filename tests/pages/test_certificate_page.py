@@ -74,7 +74,7 @@ def test_contents_and_code_are_those_of_python(visit, tmp_path: Path) -> None:
     with visit(PAGE) as seen:
         there = seen.page.evaluate(
             """([names, text]) => {
-                const kept = backprop.progress.read(text).progress;
+                const kept = backprop.progress.read(text).records;
                 return names.map((name) => {
                     const json = backprop.certificate.contents(name, '2026-01-09', kept);
                     return [json, backprop.certificate.codeOf(json)];

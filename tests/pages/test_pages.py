@@ -192,7 +192,7 @@ def test_page_is_sound_on_a_phone(visit, axe: str, name: str) -> None:
         page.evaluate(axe)
         problems += page.evaluate(VIOLATIONS, COLOURS)
         page.evaluate(OPEN_FOLDS)
-        for width in (320, 390):
+        for width in (260, 320, 390):
             page.set_viewport_size({"width": width, "height": 900})
             problems += check_boxes(page)
         switch_theme(page, "light")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from backprop.checks import name_extra
 from backprop.course.certificate.contents import Certificate, Counts
 from backprop.course.certificate.fonts import Face, choose_faces, list_shipped
 from backprop.page import PALETTE
@@ -72,15 +73,12 @@ def draw_certificate(
 
 
 def _make_sheet(certificate: Certificate) -> "FPDF":
-    try:
+    with name_extra("a certificate"):
+        import fontTools  # noqa: F401 (asked for here, so that none is missed half-way)
         import fpdf
-        import segno  # noqa: F401 (asked for here, so that one message names all)
+        import matplotlib  # noqa: F401
+        import segno  # noqa: F401
         import uharfbuzz  # noqa: F401
-    except ImportError as error:
-        raise ImportError(
-            f"a certificate is made with {error.name}, which is not installed: "
-            'pip install "backprop-book[notebook]"'
-        ) from error
     sheet = fpdf.FPDF(orientation="landscape", unit="mm", format="A4")
     sheet.alias_nb_pages("")  # a name may well contain {nb}
     sheet.set_auto_page_break(False)

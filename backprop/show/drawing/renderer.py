@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import io
-import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,13 +26,14 @@ from backprop.show.drawing.svg import (
     Shape,
     write_colour,
     write_minus_signs,
+    write_plain_math,
     write_tenths,
 )
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Renderer", "write_plain_math"]
+__all__ = ["Renderer"]
 
 _CAPS = {"butt": None, "round": "round", "projecting": "square"}
 _ANCHORS = {"left": None, "center": "middle", "right": "end"}
@@ -360,47 +360,3 @@ def _describe_stroke(gc: GraphicsContextBase) -> dict[str, str]:
     if gc.get_joinstyle() == "miter":
         stroke["stroke-linejoin"] = "miter"
     return stroke
-
-
-_SUPERSCRIPTS = str.maketrans("0123456789+-−()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
-_SUBSCRIPTS = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
-_MATH = (
-    (re.compile(r"\\math\w+\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"), lambda m: m[1]),
-    (re.compile(r"\^\{?([-−+\d]+)\}?"), lambda m: m[1].translate(_SUPERSCRIPTS)),
-    (re.compile(r"_\{?([-−+\d]+)\}?"), lambda m: m[1].translate(_SUBSCRIPTS)),
-    (re.compile(r"\\times"), lambda _: "×"),
-)
-
-
-def write_plain_math(text: str) -> str:
-    r"""Turn the mathematics of matplotlib's tick labels into plain characters.
-
-    Parameters
-    ----------
-    text : str
-        Text with mathematics between dollar signs.
-
-    Returns
-    -------
-    str
-        The same in Unicode.
-
-    Raises
-    ------
-    ValueError
-        If it is more than powers, indices and ×.
-
-    Examples
-    --------
-    >>> write_plain_math(r"$\mathdefault{10^{-3}}$")
-    '10⁻³'
-    """
-    plain = text.replace("$", "")
-    for pattern, characters in _MATH:
-        plain = pattern.sub(characters, plain)
-    if re.search(r"[\\^_{}]", plain):
-        raise ValueError(
-            f"{text!r} cannot be drawn as text on a page; write it in Unicode, for example 'b₃' or "
-            "'∂SSR/∂b₃' (and write \\$ for a dollar sign)"
-        )
-    return plain

@@ -18,6 +18,7 @@ __all__ = [
     "link_clips",
     "write_colour",
     "write_minus_signs",
+    "write_plain_math",
     "write_svg",
     "write_tenths",
 ]
@@ -50,6 +51,50 @@ def write_minus_signs(text: str) -> str:
     '−0.5, well-known, 1e-05'
     """
     return re.sub(r"(?<![\w.])-(?=[\d.])", "−", text)
+
+
+_SUPERSCRIPTS = str.maketrans("0123456789+-−()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
+_SUBSCRIPTS = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
+_MATH = (
+    (re.compile(r"\\math\w+\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"), lambda m: m[1]),
+    (re.compile(r"\^\{?([-−+\d]+)\}?"), lambda m: m[1].translate(_SUPERSCRIPTS)),
+    (re.compile(r"_\{?([-−+\d]+)\}?"), lambda m: m[1].translate(_SUBSCRIPTS)),
+    (re.compile(r"\\times"), lambda _: "×"),
+)
+
+
+def write_plain_math(text: str) -> str:
+    r"""Turn the mathematics of matplotlib's tick labels into plain characters.
+
+    Parameters
+    ----------
+    text : str
+        Text with mathematics between dollar signs.
+
+    Returns
+    -------
+    str
+        The same in Unicode.
+
+    Raises
+    ------
+    ValueError
+        If it is more than powers, indices and ×.
+
+    Examples
+    --------
+    >>> write_plain_math(r"$\mathdefault{10^{-3}}$")
+    '10⁻³'
+    """
+    plain = text.replace("$", "")
+    for pattern, characters in _MATH:
+        plain = pattern.sub(characters, plain)
+    if re.search(r"[\\^_{}]", plain):
+        raise ValueError(
+            f"{text!r} cannot be drawn as text on a page; write it in Unicode, for example 'b₃' or "
+            "'∂SSR/∂b₃' (and write \\$ for a dollar sign)"
+        )
+    return plain
 
 
 class Shape(NamedTuple):

@@ -14,7 +14,13 @@ Floats = NDArray[np.float64]
 
 
 def to_floats(values: Any) -> Floats:
-    """Return an array, of a Variable its value."""
+    """Return an array, of a Variable its value.
+
+    Examples
+    --------
+    >>> to_floats([1, 2])
+    array([1., 2.])
+    """
     return np.asarray(getattr(values, "value", values), float)
 
 

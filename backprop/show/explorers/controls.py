@@ -43,15 +43,6 @@ def write_explorer(
     name = make_identifier(explorer.title, [explorer.question, every, says])
     frames = [explorer.drawings(**values) for values in every]
     first, heads, keys, slots = _compare_frames(frames, start, name)
-    payload = {
-        "sizes": [len(slider.values) for slider in sliders.values()],
-        "start": [slider.start for slider in sliders.values()],
-        "texts": [slider.texts for slider in sliders.values()],
-        "play": -1 if explorer.animate is None else list(sliders).index(explorer.animate),
-        "pull": _locate_pull(explorer, sliders),
-        "say": says,
-        "slots": slots,
-    }
     picture = write_pictures(
         first,
         explorer.canvas.size,
@@ -78,7 +69,7 @@ def write_explorer(
         id=name,
         aria_labelledby=f"{name}-title",
         data_lm_suppress_shortcuts="true",  # or JupyterLab takes the arrow keys
-        data_payload=pack_payload(payload),
+        data_payload=pack_payload(_make_payload(explorer, sliders, says, slots)),
     )
 
 
@@ -119,6 +110,21 @@ def _compare_frames(
         keys.append({slot[0]: slot[0] for slot in found})
         slots.append(found)
     return first, heads, keys, slots
+
+
+def _make_payload(
+    explorer: Explorer, sliders: Mapping[str, Slider], says: list[str], slots: list[Any]
+) -> dict[str, Any]:
+    """Return what the script has to know; ``explorer/frames.mjs`` says what each entry is."""
+    return {
+        "sizes": [len(slider.values) for slider in sliders.values()],
+        "start": [slider.start for slider in sliders.values()],
+        "texts": [slider.texts for slider in sliders.values()],
+        "play": -1 if explorer.animate is None else list(sliders).index(explorer.animate),
+        "pull": _locate_pull(explorer, sliders),
+        "say": says,
+        "slots": slots,
+    }
 
 
 def _locate_pull(explorer: Explorer, sliders: Mapping[str, Slider]) -> list[Any]:

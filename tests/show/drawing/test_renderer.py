@@ -7,8 +7,7 @@ import pytest
 
 from backprop import show
 from backprop.show.drawing.axes import Panels
-from backprop.show.drawing.renderer import write_plain_math
-from backprop.show.drawing.svg import Element, Shape, write_svg, write_tenths
+from backprop.show.drawing.svg import Element, Shape, write_plain_math, write_svg, write_tenths
 
 
 def drawn(draw: Any) -> list[Element]:
