@@ -9,7 +9,8 @@ import math
 import numbers
 import os
 import reprlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -154,3 +155,45 @@ def check_generator(seed: object, name: str = "seed") -> np.random.Generator:
                 f"got {format_given(seed)}"
             )
     return np.random.default_rng(seed)  # type: ignore[arg-type]
+
+
+#: What the extra ``notebook`` brings, by the names under which it is imported.
+OPTIONAL = frozenset(
+    {
+        *("IPython", "cycler", "filelock", "fontTools", "fpdf", "ipywidgets", "json_repair"),
+        *("latex2mathml", "matplotlib", "PIL", "platformdirs", "pygments", "segno", "tqdm"),
+        *("traitlets", "uharfbuzz"),
+    }
+)
+
+
+@contextmanager
+def name_extra(purpose: str) -> Iterator[None]:
+    """Name the extra that brings an optional package, where the block finds one missing.
+
+    Parameters
+    ----------
+    purpose : str
+        What the package is needed for: how the message begins.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If one of `OPTIONAL` is not installed. Any other that is missing is an error of its own.
+
+    Examples
+    --------
+    >>> with name_extra("a picture"):
+    ...     import matplotlib
+    """
+    try:
+        yield
+    except ModuleNotFoundError as problem:
+        package = (problem.name or "").partition(".")[0]
+        if package not in OPTIONAL:
+            raise
+        raise ModuleNotFoundError(
+            f"{purpose} needs {package}, which is not installed: "
+            'pip install "backprop-book[notebook]"',
+            name=problem.name,
+        ) from None

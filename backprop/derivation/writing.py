@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,11 +29,22 @@ from backprop.derivation.formula import (
 )
 from backprop.derivation.notation import UPSTREAM, fill_template, write_names
 from backprop.derivation.parse import parse_template
-from backprop.derivation.paths import Edge, LocalDerivative, Matrix, PathGraph
+from backprop.derivation.paths import (
+    Edge,
+    LocalDerivative,
+    Matrix,
+    PathGraph,
+    Row,
+    list_rows,
+    measure_path,
+    shape_like,
+)
 from backprop.derivation.printing import to_latex
 from backprop.engine.traversal import key_of
 from backprop.engine.variable import Value, Variable, value_of
 
+#: How many rows of one path are written out; its value is the sum of all.
+MOST_ROWS = 12
 #: How many factors of a path, or terms of a sum, are written out: half from its start, half from
 #: its end.
 MOST_FACTORS = 24
@@ -108,6 +120,39 @@ class Factor:
         return self.local.to_matrices()[1]
 
 
+@dataclass(frozen=True)
+class Path:
+    """One path from the loss to the parameter.
+
+    Attributes
+    ----------
+    names : tuple of Formula
+        The values that it passes, from the loss to the parameter.
+    factors : tuple of Factor
+        One for each step along it.
+    rows : tuple of Row
+        The first few ways through its elements, such as one for each data point.
+    row_count : int
+        How many there are.
+    value : float or numpy.ndarray
+        What the path contributes, summed over all rows; in the parameter's shape.
+    edges : tuple of (str, int)
+        The elementary operations on the way, and which argument of each the path takes.
+    """
+
+    names: tuple[Formula, ...]
+    factors: tuple[Factor, ...]
+    rows: tuple[Row, ...]
+    row_count: int
+    value: Value
+    edges: tuple[tuple[str, int], ...]
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The values that it passes, in LaTeX."""
+        return tuple(map(to_latex, self.names))
+
+
 class GraphWriter:
     """Writes the steps between a loss and a parameter.
 
@@ -181,14 +226,17 @@ class GraphWriter:
                 arrays[key_of(item)] = item
         return [
             List(
-                (self.names[key], Relation(tuple(map(write_number, item.shape)), _cross(item))),
+                (
+                    self.names[key],
+                    Relation(tuple(map(write_number, item.shape)), _list_crosses(item)),
+                ),
                 (r"\colon",),
             )
             for key, item in arrays.items()
         ]
 
-    def split_path(self, edges: Sequence[Edge]) -> tuple[list[Formula], list[Factor]]:
-        """Return the named values that a path passes, and the factors between them."""
+    def read_path(self, edges: Sequence[Edge]) -> Path:
+        """Read everything about one path: the values that it passes, its factors, its numbers."""
         names: list[Formula] = [self.names[self.graph.loss]]
         factors, run = [], []
         for node, place in edges:
@@ -198,7 +246,16 @@ class GraphWriter:
                 factors.append(self._write_factor(tuple(run), below))
                 names.append(self.names[below])
                 run = []
-        return names, factors
+        derivatives = [factor.local for factor in factors]
+        value, row_count = measure_path(derivatives)
+        return Path(
+            tuple(names),
+            tuple(factors),
+            tuple(itertools.islice(list_rows(derivatives), MOST_ROWS)),
+            row_count,
+            shape_like(self.graph.parameter, value),
+            tuple((node.operation.name if node.operation else "", place) for node, place in edges),
+        )
 
     def _write_factor(self, run: tuple[Edge, ...], below: Variable) -> Factor:
         """Multiply the local derivatives of steps that are written as one."""
@@ -264,7 +321,7 @@ def shorten(parts: Sequence[Any], gap: Any) -> list[Any]:
     return [*parts] if len(parts) <= MOST_FACTORS else [*parts[:half], gap, *parts[-half:]]
 
 
-def _cross(item: Any) -> tuple[str, ...]:
+def _list_crosses(item: Any) -> tuple[str, ...]:
     return (r"\times",) * (len(item.shape) - 1)
 
 

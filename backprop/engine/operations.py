@@ -1121,7 +1121,7 @@ def max(a: Operand, axis: int | None = None, keepdims: bool = False) -> Any:
 
 def _find_first_largest(a: Value, axis: int | None) -> Any:
     """Return where the first largest element stands."""
-    marks = np.zeros(np.shape(a), bool)
+    marks = np.zeros_like(a, bool, order="C")
     if axis is None:
         marks.flat[np.argmax(a)] = True
     else:

@@ -40,8 +40,7 @@ function recordAnswer(event) {
     saveRecords(records);
     refresh();
   }
-  const quiz = target instanceof Element ? target.closest(".bp-quiz") : null;
-  if (quiz) setNotice(quiz, isKept() ? "" : UNKEPT);
+  setNotice(target, isKept() ? "" : UNKEPT);
 }
 
 function show() {

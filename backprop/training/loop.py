@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop.checks import check_flag, format_given
+from backprop.checks import check_flag, format_given, name_extra
 from backprop.engine.variable import Constant, Value, Variable, no_grad, value_of
 from backprop.network.parameters import Layer
 from backprop.training.batches import Arrays, Batches
@@ -257,8 +257,6 @@ def _measure_move(value: Value, old: Value) -> float:
 
 
 def _make_progress_bar(steps: int, done: int) -> Any:
-    try:
+    with name_extra("progress=True"):
         from tqdm.auto import tqdm
-    except ImportError:
-        raise ImportError("progress=True needs tqdm: pip install tqdm") from None
     return tqdm(total=steps, initial=done, unit="step")

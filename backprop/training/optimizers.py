@@ -110,6 +110,10 @@ class Optimizer:
             return given
         return check_fraction(given(self.steps), f"the learning rate of step {self.steps}")
 
+    def memories(self) -> list[dict[str, Any]]:
+        """Return what is kept for each parameter, in their order: not copies."""
+        return self._memory
+
     def step(self) -> None:
         """Move each parameter; one without a gradient stays where it is.
 

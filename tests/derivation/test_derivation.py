@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import backprop as bp
-from backprop.derivation.derive import MOST_PATHS, MOST_ROWS, MOST_STEPS, Derivation
+from backprop.derivation.derive import MOST_PATHS, MOST_STEPS, Derivation
 from backprop.derivation.formula import Name, walk, write_number
 from backprop.derivation.printing import to_latex, to_text
-from backprop.derivation.writing import MOST_FACTORS
+from backprop.derivation.writing import MOST_FACTORS, MOST_ROWS
 from backprop.engine import operations
 from backprop.engine.table import TABLE
 from backprop.engine.traversal import list_oldest_first
