@@ -207,6 +207,10 @@ def check(f: Any, x: Any, h: Any = None, rtol: Any = 1e-6, atol: Any = 1e-8) -> 
     return bp.check_gradients(f, x, h=h, rtol=rtol, atol=atol)
 
 
+def program(f: Any) -> Any:
+    return bp.program(f, 2.0)  # examples may be anything that f takes
+
+
 def sequential(layers: Any) -> Any:
     return bp.Sequential(bp.relu, layers)
 
@@ -254,6 +258,7 @@ def public(folder: Path) -> Iterator[Public]:
         yield Public(f"{name}(f)", getattr(bp, name)(cube), _just(x=[1.0, 2.0]))
     yield Public("check_gradients", check, _just(f=cube, x=[1.0, 2.0]))
     yield Public("Sequential", sequential, _of(layers=lambda: bp.Linear(2, 2)))
+    yield Public("program", program, _just(f=cube))
     yield Public("derive", bp.derive, _loss)
     schedules: dict[str, dict[str, Any]] = {
         "constant": {"rate": 0.1},
