@@ -15,7 +15,7 @@ MOVED := yes
 endif
 endif
 
-.PHONY: help book read pdf check test bench notebooks portable constraints clean
+.PHONY: help book read pdf check test bench fuzz notebooks portable constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,9 @@ check: $(VENV)/test.stamp ## check quickly: lint, format, types, and the tests t
 
 test: $(VENV)/test.stamp ## run every check: lint, format, types, tests, notebooks, strict build, pages in a browser
 	@$(BIN)/python tools/check.py
+
+fuzz: $(VENV)/test.stamp ## check second derivatives of 20,000 random programs (a few minutes; PROGRAMS=n for n)
+	@$(BIN)/python -m tests.engine.fuzz $(or $(PROGRAMS),20000)
 
 bench: $(VENV)/bench.stamp ## measure the engine beside NumPy, PyTorch, autograd and micrograd (10 minutes)
 	@PYTHONPATH=. $(BIN)/python benchmarks/run.py

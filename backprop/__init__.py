@@ -59,6 +59,8 @@ from backprop.engine.operations import (
     transpose,
     where,
 )
+from backprop.engine.program.run import Program, program
+from backprop.engine.program.trace import ProgramError
 from backprop.engine.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad
 from backprop.engine.variable import Variable, constant, no_grad
 from backprop.network import initializers
@@ -162,6 +164,9 @@ __all__ = [  # noqa: RUF022 (the order of the book)
     "jvp",
     "hessian",
     "hvp",
+    "program",
+    "Program",
+    "ProgramError",
     "conv2d",
     "Conv2d",
     "max_pool2d",

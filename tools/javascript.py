@@ -17,7 +17,7 @@ FOLDER = ROOT / "_build" / "npm"
 PATTERNS = (
     "backprop/page/**/*.mjs",
     "book/_static/*.js",
-    "book/_pages/*.js",
+    "book/_pages/**/*.mjs",
     "book/_ext/web/*.cjs",
     "tests/javascript/*.mjs",
     "tools/npm/*.mjs",

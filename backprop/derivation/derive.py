@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -40,20 +39,14 @@ from backprop.derivation.formula import (
     write_number,
 )
 from backprop.derivation.paths import (
-    Edge,
     PathGraph,
-    Row,
-    list_rows,
-    measure_path,
-    shape_like,
 )
-from backprop.derivation.printing import to_latex
-from backprop.derivation.writing import MOST_FACTORS, Factor, GraphWriter, Step, shorten
+from backprop.derivation.writing import MOST_FACTORS, GraphWriter, Path, Step, shorten
 from backprop.engine.traversal import record_backward
 from backprop.engine.variable import Constant, Value, Variable
 
-#: How many paths, and how many rows of one path, are written out; the sums run over all of them.
-MOST_PATHS, MOST_ROWS = 12, 12
+#: How many paths are written out; the sum runs over all of them.
+MOST_PATHS = 12
 #: How many values of one pass are written out, half of them from its start, half from its end.
 MOST_STEPS = 200
 # Larger numbers of paths are told by their size alone.
@@ -63,39 +56,6 @@ _READING = (
     "and a softmax is taken of each row by itself."
 )
 _GUARDED = "Where 0 arrives, 0 is passed on, even by an infinite slope: here 0 · ∞ counts as 0."
-
-
-@dataclass(frozen=True)
-class Path:
-    """One path from the loss to the parameter.
-
-    Attributes
-    ----------
-    names : tuple of Formula
-        The values that it passes, from the loss to the parameter.
-    factors : tuple of Factor
-        One for each step along it.
-    rows : tuple of Row
-        The first few ways through its elements, such as one for each data point.
-    row_count : int
-        How many there are.
-    value : float or numpy.ndarray
-        What the path contributes, summed over all rows; in the parameter's shape.
-    edges : tuple of (str, int)
-        The elementary operations on the way, and which argument of each the path takes.
-    """
-
-    names: tuple[Formula, ...]
-    factors: tuple[Factor, ...]
-    rows: tuple[Row, ...]
-    row_count: int
-    value: Value
-    edges: tuple[tuple[str, int], ...]
-
-    @property
-    def symbols(self) -> tuple[str, ...]:
-        """The values that it passes, in LaTeX."""
-        return tuple(map(to_latex, self.names))
 
 
 class Derivation:
@@ -133,7 +93,7 @@ class Derivation:
             self.gradients = writer.list_gradients()
         else:
             found = itertools.islice(graph.walk_paths(), MOST_PATHS)
-            self.paths = tuple(_read_path(graph, writer, edges) for edges in found)
+            self.paths = tuple(writer.read_path(edges) for edges in found)
         self.value = graph.gradients[graph.parameter]
         with np.errstate(all="ignore"):
             self.backward = record_backward(loss, (parameter,)).arrived[parameter]
@@ -181,7 +141,7 @@ class Derivation:
         route = Relation(names, (r"\to",) * (len(names) - 1)) if len(names) > 1 else names[0]
         each: tuple[Piece, ...] = ()
         if self._length and path.row_count > 1:
-            each = (" for each ", _range(self._length))
+            each = (" for each ", _write_range(self._length))
         yield Paragraph((which, *each, ": ", route, self._tell_apart(path)))
         yield self._write_product(path, self._name if alone else Word(f"path {position + 1}"))
         if path.row_count > 1 or self._length:
@@ -235,7 +195,7 @@ class Derivation:
             *shorten([factor.name for factor in path.factors], "…"),
             "product",
         ]
-        slopes = [_equals(factor.slope) for factor in path.factors]
+        slopes = [_write_equal(factor.slope) for factor in path.factors]
         rows: list[tuple[Piece, ...]] = [("", *shorten(slopes, "…"), "")]
         for row in path.rows:
             label = (
@@ -305,8 +265,8 @@ def derive(loss: Variable, parameter: Variable) -> Derivation:
     >>> print(bp.derive(y, x))
     Forward pass:
     <BLANKLINE>
-        u1 = 3 · x = 3
-        y = e^u1 = 20.0855
+        u1 = 3 · x = 3 · 1 = 3
+         y = e^u1 = e³ = 20.0855
     <BLANKLINE>
     One path: y → u1 → x
     <BLANKLINE>
@@ -336,21 +296,6 @@ def derive(loss: Variable, parameter: Variable) -> Derivation:
     return Derivation(loss, parameter)
 
 
-def _read_path(graph: PathGraph, writer: GraphWriter, edges: Sequence[Edge]) -> Path:
-    """Read everything about one path."""
-    names, factors = writer.split_path(edges)
-    locals_ = [factor.local for factor in factors]
-    value, row_count = measure_path(locals_)
-    return Path(
-        tuple(names),
-        tuple(factors),
-        tuple(itertools.islice(list_rows(locals_), MOST_ROWS)),
-        row_count,
-        shape_like(graph.parameter, value),
-        tuple((node.operation.name if node.operation else "", place) for node, place in edges),
-    )
-
-
 def _is_guarded(path: Path) -> bool:
     """Whether a row of a path shows that nothing comes of nothing."""
     return any(
@@ -377,7 +322,8 @@ def _write_pass(steps: Sequence[Step]) -> Iterator[Block]:
 
 def _define(step: Step) -> Equation:
     if np.ndim(step.value) == 0:
-        return Equation(step.name, (step.definition, write_number(step.value)))
+        filled = (step.filled,) if step.filled is not None else ()
+        return Equation(step.name, (step.definition, *filled, write_number(step.value)))
     return Equation(step.name, (step.definition,), Elements(step.value))
 
 
@@ -386,13 +332,14 @@ def _write_value(value: Value) -> Formula | Elements:
     return write_number(value) if np.ndim(value) == 0 else Elements(value)
 
 
-def _range(length: int) -> Formula:
+def _write_range(length: int) -> Formula:
     """Write which numbers the index of the data points runs through."""
     start = Relation((Symbol("i"), ONE), ("=",))
-    return List((start, DOTS, Number(str(length))), (",", ","))
+    middle = (DOTS,) if length > 2 else ()
+    return List((start, *middle, Number(str(length))), (",",) * (1 + len(middle)))
 
 
-def _equals(formula: Formula) -> Formula:
+def _write_equal(formula: Formula) -> Formula:
     return Relation((Empty(), formula), ("=",))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 from backprop.checks import check_flag, format_given
 from backprop.derivation.formula import Formula, Name, Slot, change_parts
 from backprop.derivation.parse import parse_template
@@ -114,6 +112,8 @@ def local_derivatives(*names: str, pointwise: bool | None = None) -> LocalDeriva
                 'pass the name of the operation, "exp" for bp.exp'
             )
         if name not in TABLE:
+            import difflib  # only this message needs it
+
             near = difflib.get_close_matches(name, TABLE, n=1)
             meant = f"did you mean {near[0]!r}? " if near else ""
             raise ValueError(

@@ -19,8 +19,9 @@ from backprop.derivation.formula import (
     Word,
     change_parts,
 )
+from backprop.derivation.labels import split_name
 from backprop.derivation.parse import parse_template
-from backprop.derivation.printing import split_name, to_text
+from backprop.derivation.printing import to_text
 from backprop.derivation.signs import GREEK, LOOKALIKES
 from backprop.engine.table import Operation
 from backprop.engine.variable import Value, value_of

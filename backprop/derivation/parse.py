@@ -159,7 +159,7 @@ class _Reader:
             raise self.fail(f"a {self.next} without a partner")
         return formula
 
-    def at_end(self) -> bool:
+    def is_at_end(self) -> bool:
         """Whether the next token ends what is being read."""
         if self.next in (_END, "}", ")", "]", "&") or self.kind == "line":
             return True
@@ -212,7 +212,7 @@ class _Reader:
 
     def stops_product(self) -> bool:
         signs = (*SEPARATORS, *RELATIONS, *ADDITIONS, *MULTIPLICATIONS)
-        return self.at_end() or self.next in signs
+        return self.is_at_end() or self.next in signs
 
     def read_juxtaposition(self) -> Formula:
         parts: list[Formula] = []

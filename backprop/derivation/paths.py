@@ -244,16 +244,16 @@ class PathGraph:
         return LocalDerivative(matrix, None, (matrix != 0).astype(float), width, guarded)
 
 
-def list_rows(locals_: Sequence[LocalDerivative]) -> Iterator[Row]:
+def list_rows(derivatives: Sequence[LocalDerivative]) -> Iterator[Row]:
     """Yield the ways through the elements of a path, from the loss's one element on."""
     elements: list[int] = [0]
     numbers: list[float] = []
     choices: list[list[tuple[int, float]]] = []
     while True:
-        if len(numbers) == len(locals_):
-            yield Row(tuple(elements), tuple(numbers), multiply_numbers(numbers, locals_))
+        if len(numbers) == len(derivatives):
+            yield Row(tuple(elements), tuple(numbers), multiply_numbers(numbers, derivatives))
         else:
-            choices.append(locals_[len(numbers)].read_row(elements[-1])[::-1])
+            choices.append(derivatives[len(numbers)].read_row(elements[-1])[::-1])
         while choices and not choices[-1]:
             choices.pop()
         if not choices:
@@ -264,18 +264,18 @@ def list_rows(locals_: Sequence[LocalDerivative]) -> Iterator[Row]:
         numbers.append(number)
 
 
-def multiply_numbers(numbers: Sequence[float], locals_: Sequence[LocalDerivative]) -> float:
+def multiply_numbers(numbers: Sequence[float], derivatives: Sequence[LocalDerivative]) -> float:
     """Multiply the numbers of a row; where guarded, nothing comes of nothing."""
     product = 1.0
-    for number, local in zip(numbers, locals_, strict=True):
+    for number, local in zip(numbers, derivatives, strict=True):
         product = 0.0 if local.guarded and product == 0.0 else product * number
     return product
 
 
-def measure_path(locals_: Sequence[LocalDerivative]) -> tuple[Matrix, int]:
+def measure_path(derivatives: Sequence[LocalDerivative]) -> tuple[Matrix, int]:
     """Return what a path contributes to each element of the parameter, and how many rows it has."""
     value, ways = np.ones(1), np.ones(1)
-    for local in locals_:
+    for local in derivatives:
         value, ways = local.carry(value), local.count(ways)
     return value, int(ways.sum())
 

@@ -36,15 +36,13 @@ from backprop.derivation.formula import (
     Word,
     walk,
 )
+from backprop.derivation.labels import write_latex_name, write_plain_name
 from backprop.derivation.parse import BRACKETS, FUNCTIONS, parse
 from backprop.derivation.signs import (
     ABOVE,
     ACCENTED,
     BELOW,
     BLACKBOARD,
-    GREEK,
-    LOOKALIKES,
-    RESERVED,
     SIGNS,
 )
 
@@ -207,13 +205,7 @@ class _LatexPrinter(_Printer):
         return rf"{formula.command}{{{formula.letters}}}".replace("_", r"\_")
 
     def write_name(self, formula: Name) -> str:
-        stem, digits = split_name(formula)
-        if stem in GREEK and not formula.literal:
-            stem = f"\\{stem}"
-        elif formula.literal or stem in RESERVED or len(stem) > 1 or not stem.isalpha():
-            stem = rf"\text{{{stem.translate(LOOKALIKES)}}}".replace("_", r"\_")
-        below = ",".join(part for part in (digits, formula.index) if part)
-        return f"{stem}_{{{below}}}" if below else stem
+        return write_latex_name(formula)
 
     def write_subscript(self, formula: Subscript) -> str:
         return f"{self.write(formula.base, ATOM)}_{{{self.write(formula.index).replace(' ', '')}}}"
@@ -277,13 +269,7 @@ class _TextPrinter(_Printer):
         return formula.letters
 
     def write_name(self, formula: Name) -> str:
-        label = _join_lines(formula.label)
-        if not _is_plain(label):
-            label = f"“{label}”"
-        if not formula.index:
-            return label
-        alone = label[-1:].isalpha() and len(formula.index) == 1
-        return label + (formula.index.translate(BELOW) if alone else f"[{formula.index}]")
+        return write_plain_name(formula)
 
     def write_subscript(self, formula: Subscript) -> str:
         base, index = self.write(formula.base, ATOM), self.write(formula.index).replace(" ", "")
@@ -364,33 +350,6 @@ def _is_open(formula: Formula) -> bool:
     while isinstance(formula, Signed | Sum | Product | Juxtaposition):
         formula = formula.parts()[-1]
     return isinstance(formula, Series)
-
-
-def _is_plain(label: str) -> bool:
-    """Whether a name is taken for a name: not for a sign, a number, a product or a function."""
-    words = re.sub(r" \(\d+\)$", "", label).split()
-    return (
-        label not in RESERVED
-        and re.fullmatch(r"[^\W\d][\w' .]*…?( \(\d+\))?", label) is not None
-        and not any(f"\\{word}" in FUNCTIONS for word in words)
-        and not (len(words) > 1 and any(len(word) == 1 for word in words))
-    )
-
-
-def _join_lines(label: str) -> str:
-    """Write a name in one line; one that is nothing but space is seen, too."""
-    return " ".join(label.split()) or "␣"
-
-
-def split_name(name: Name) -> tuple[str, str]:
-    """Split a name into its stem and the digits at its end, which stand below the line."""
-    label = _join_lines(name.label)
-    if name.literal or label in RESERVED:
-        return label, ""
-    stem = label.rstrip("0123456789")
-    digits = label[len(stem) :]
-    stem = stem.removesuffix("_") if digits else stem
-    return (stem, digits) if stem else (label, "")
 
 
 _LEVELS: dict[type[Formula], int] = {

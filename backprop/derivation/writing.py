@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +15,14 @@ from backprop.derivation.formula import (
     ONE,
     Formula,
     List,
+    Name,
     Relation,
     Series,
     Signed,
     Slot,
     Symbol,
     add_terms,
+    change_parts,
     differentiate,
     multiply,
     put_side_by_side,
@@ -28,16 +31,29 @@ from backprop.derivation.formula import (
 )
 from backprop.derivation.notation import UPSTREAM, fill_template, write_names
 from backprop.derivation.parse import parse_template
-from backprop.derivation.paths import Edge, LocalDerivative, Matrix, PathGraph
+from backprop.derivation.paths import (
+    Edge,
+    LocalDerivative,
+    Matrix,
+    PathGraph,
+    Row,
+    list_rows,
+    measure_path,
+    shape_like,
+)
 from backprop.derivation.printing import to_latex
 from backprop.engine.traversal import key_of
 from backprop.engine.variable import Value, Variable, value_of
 
+#: How many rows of one path are written out; its value is the sum of all.
+MOST_ROWS = 12
 #: How many factors of a path, or terms of a sum, are written out: half from its start, half from
 #: its end.
 MOST_FACTORS = 24
 # So many operations may be written as one formula before a value in between gets a name.
 _LONGEST_FORMULA = 12
+# So many names in a formula are replaced by their numbers in a line of their own.
+_MOST_FILLED = 4
 # The longest name that is written whole.
 _LONGEST_NAME = 40
 # Operations that turn each row into another: their local derivative is a matrix for each row.
@@ -54,11 +70,14 @@ class Step:
         As trees, which can be written in LaTeX or as text.
     value : float or numpy.ndarray
         What the pass gave.
+    filled : Formula or None
+        The definition with numbers, where all of it are single numbers and few.
     """
 
     name: Formula
     definition: Formula
     value: Value
+    filled: Formula | None = None
 
     @property
     def symbol(self) -> str:
@@ -108,6 +127,39 @@ class Factor:
         return self.local.to_matrices()[1]
 
 
+@dataclass(frozen=True)
+class Path:
+    """One path from the loss to the parameter.
+
+    Attributes
+    ----------
+    names : tuple of Formula
+        The values that it passes, from the loss to the parameter.
+    factors : tuple of Factor
+        One for each step along it.
+    rows : tuple of Row
+        The first few ways through its elements, such as one for each data point.
+    row_count : int
+        How many there are.
+    value : float or numpy.ndarray
+        What the path contributes, summed over all rows; in the parameter's shape.
+    edges : tuple of (str, int)
+        The elementary operations on the way, and which argument of each the path takes.
+    """
+
+    names: tuple[Formula, ...]
+    factors: tuple[Factor, ...]
+    rows: tuple[Row, ...]
+    row_count: int
+    value: Value
+    edges: tuple[tuple[str, int], ...]
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The values that it passes, in LaTeX."""
+        return tuple(map(to_latex, self.names))
+
+
 class GraphWriter:
     """Writes the steps between a loss and a parameter.
 
@@ -128,6 +180,7 @@ class GraphWriter:
         named = _choose_named(graph)
         labels: dict[Any, str] = {}
         indexed = set()
+        values: dict[Any, Value] = {}
         for node in graph.nodes:
             given = () if node is graph.parameter else node.arguments
             for item in (*given, node):
@@ -137,9 +190,11 @@ class GraphWriter:
                     kept = type(item) is np.ndarray
                 if kept:
                     labels[key_of(item)] = graph.names[key_of(item)]
+                    values[key_of(item)] = value_of(item)
                     if self.length and np.shape(value_of(item)):
                         indexed.add(key_of(item))
         self.names = write_names(labels, indexed, longest=_LONGEST_NAME)
+        self._values = {self.names[key]: value for key, value in values.items()}
 
     def write_argument(self, argument: Any) -> Formula:
         """Write an argument: by its name, as the formula that made it, or as a number."""
@@ -167,10 +222,25 @@ class GraphWriter:
 
     def list_steps(self) -> tuple[Step, ...]:
         """Return the forward pass, from what is computed first to the loss."""
-        return tuple(
-            Step(self.names[node], self.fill(node, node.operation.latex), node.value)
-            for node in self.graph.nodes
-            if node in self.names and node.operation and node is not self.graph.parameter
+        steps = []
+        for node in self.graph.nodes:
+            if node in self.names and node.operation and node is not self.graph.parameter:
+                definition = self.fill(node, node.operation.latex)
+                filled = None if node.shape else self._fill_numbers(definition)
+                steps.append(Step(self.names[node], definition, node.value, filled))
+        return tuple(steps)
+
+    def _fill_numbers(self, definition: Formula) -> Formula | None:
+        """Write a short formula of single numbers once more, with the numbers."""
+        named = [part for part in walk(definition) if isinstance(part, Name)]
+        if definition in named or len(named) > _MOST_FILLED:
+            return None
+        values = [self._values.get(name) for name in named]
+        if not named or any(value is None or np.ndim(value) for value in values):
+            return None
+        return change_parts(
+            definition,
+            lambda part: write_number(self._values[part]) if isinstance(part, Name) else None,
         )
 
     def list_shapes(self) -> list[Formula]:
@@ -181,14 +251,17 @@ class GraphWriter:
                 arrays[key_of(item)] = item
         return [
             List(
-                (self.names[key], Relation(tuple(map(write_number, item.shape)), _cross(item))),
+                (
+                    self.names[key],
+                    Relation(tuple(map(write_number, item.shape)), _list_crosses(item)),
+                ),
                 (r"\colon",),
             )
             for key, item in arrays.items()
         ]
 
-    def split_path(self, edges: Sequence[Edge]) -> tuple[list[Formula], list[Factor]]:
-        """Return the named values that a path passes, and the factors between them."""
+    def read_path(self, edges: Sequence[Edge]) -> Path:
+        """Read everything about one path: the values that it passes, its factors, its numbers."""
         names: list[Formula] = [self.names[self.graph.loss]]
         factors, run = [], []
         for node, place in edges:
@@ -198,7 +271,16 @@ class GraphWriter:
                 factors.append(self._write_factor(tuple(run), below))
                 names.append(self.names[below])
                 run = []
-        return names, factors
+        derivatives = [factor.local for factor in factors]
+        value, row_count = measure_path(derivatives)
+        return Path(
+            tuple(names),
+            tuple(factors),
+            tuple(itertools.islice(list_rows(derivatives), MOST_ROWS)),
+            row_count,
+            shape_like(self.graph.parameter, value),
+            tuple((node.operation.name if node.operation else "", place) for node, place in edges),
+        )
 
     def _write_factor(self, run: tuple[Edge, ...], below: Variable) -> Factor:
         """Multiply the local derivatives of steps that are written as one."""
@@ -264,7 +346,7 @@ def shorten(parts: Sequence[Any], gap: Any) -> list[Any]:
     return [*parts] if len(parts) <= MOST_FACTORS else [*parts[:half], gap, *parts[-half:]]
 
 
-def _cross(item: Any) -> tuple[str, ...]:
+def _list_crosses(item: Any) -> tuple[str, ...]:
     return (r"\times",) * (len(item.shape) - 1)
 
 

@@ -32,9 +32,11 @@ export function findAll(root, selector, kind) {
 /**
  * Make an element.
  *
- * @param {string} name
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} name
  * @param {Record<string, string | number>} [attributes]
  * @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[K]}
  */
 export function make(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -54,16 +56,17 @@ export function whenRead(begin) {
 }
 
 /**
- * Show a notice at the end of a quiz, or take it away.
+ * Show a notice below a question, once in its quiz, or take it away.
  *
- * @param {Element} quiz
+ * @param {EventTarget | null} question
  * @param {string} text nothing for no notice
  */
-export function setNotice(quiz, text) {
-  const shown = quiz.querySelector(".bp-notice");
+export function setNotice(question, text) {
+  if (!(question instanceof Element)) return;
+  const shown = question.closest(".bp-quiz")?.querySelector(".bp-notice");
   if (shown?.textContent === text) return;
   shown?.remove();
-  if (text) quiz.append(make("p", { class: "bp-notice", role: "status" }, text));
+  if (text) question.append(make("p", { class: "bp-notice", role: "status" }, text));
 }
 
 /** What the scripts of a page share with each other, and with the outputs of a notebook. */

@@ -6,7 +6,7 @@ type Records = import("./progress/records.mjs").Records;
 
 interface Progress {
   asides: () => { key: string; text: string }[];
-  count: typeof import("./progress/records.mjs").countChapter;
+  count: typeof import("./progress/counts.mjs").countChapter;
   erase: () => void;
   isKept: () => boolean;
   load: () => Records;
@@ -17,7 +17,14 @@ interface Progress {
   tell: () => void;
 }
 
+interface Certificate {
+  codeOf: (text: string) => string;
+  contents: (name: string, date: string, records: Records) => string;
+  wrongWith: (name: string) => string;
+}
+
 interface Library {
+  certificate?: Certificate;
   explorer?: (root: HTMLElement | null) => void;
   notebook?: boolean;
   outline?: Outline;
@@ -27,7 +34,24 @@ interface Library {
 }
 
 declare global {
+  // Libraries of others: js-sha256, qrcode-generator, and what the theme brings.
+  var sha256: (text: string) => string;
+  var qrcode: {
+    (type: number, correction: string): {
+      addData(text: string, mode: string): void;
+      make(): void;
+      getModuleCount(): number;
+      isDark(row: number, column: number): boolean;
+    };
+    stringToBytes: (text: string) => number[];
+    stringToBytesFuncs: Record<string, (text: string) => number[]>;
+  };
+  var DOCUMENTATION_OPTIONS: { SHOW_SEARCH_SUMMARY: boolean };
+  var Search: { htmlToText: (html: string, anchor?: string) => string } | undefined;
+
   interface Window {
     backprop?: Library;
+    sha256: typeof sha256;
+    qrcode: typeof qrcode;
   }
 }

@@ -20,20 +20,20 @@ function findField(target) {
 /** @param {Event} event */
 function carryAnswer(event) {
   const { detail, target } = /** @type {CustomEvent} */ (event);
-  const quiz = target instanceof Element ? target.closest(".bp-quiz") : null;
-  if (!quiz || library.progress) return; // a page of the book keeps its own record
-  const field = findField(quiz);
+  if (!(target instanceof Element) || library.progress) return; // a page keeps its own record
+  const field = findField(target);
   if (!field) {
-    setNotice(quiz, UNKEPT);
+    setNotice(target, UNKEPT);
     return;
   }
   const at = Date.now();
-  const late = setTimeout(() => setNotice(quiz, UNKEPT), PATIENCE);
+  const late = setTimeout(() => setNotice(target, UNKEPT), PATIENCE);
   const watcher = new MutationObserver(() => {
-    if (field.placeholder !== `kept ${at}`) return;
+    // a later answer that was kept comes after this one
+    if (!(Number(field.placeholder.replace("kept ", "")) >= at)) return;
     clearTimeout(late);
     watcher.disconnect();
-    setNotice(quiz, "");
+    setNotice(target, "");
   });
   watcher.observe(field, { attributes: true, attributeFilter: ["placeholder"] });
   field.value = JSON.stringify({ ...detail, at });

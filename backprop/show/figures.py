@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from backprop.checks import name_extra
 from backprop.page.html import Markup, element
 from backprop.show.drawing import svg
 from backprop.show.drawing.pictures import (
@@ -70,9 +71,10 @@ def figure(
     A parabola
     x² from −1 to 1, with its minimum 0 at 0
     """
-    from IPython.display import display
+    with name_extra("a figure"):
+        from IPython.display import display
 
-    from backprop.show.drawing.axes import Panels
+        from backprop.show.drawing.axes import Panels
 
     check_texts(title=title, alt=alt)
     with style():
@@ -92,7 +94,8 @@ def draw_figure(
     axes: tuple[int, int] = (1, 1),
 ) -> Figure:
     """Make a :func:`figure` with a function that draws, and return it instead of showing it."""
-    from backprop.show.drawing.axes import Panels
+    with name_extra("a figure"):
+        from backprop.show.drawing.axes import Panels
 
     check_texts(title=title, alt=alt)
     with style():

@@ -71,7 +71,11 @@ def make_bundle(
     """
     if page.on_page():
         return {"text/html": markup, "text/plain": text}, {}
-    code = base64.b64encode(write_png(pictures, rules, halo)).decode()
+    try:
+        code = base64.b64encode(write_png(pictures, rules, halo)).decode()
+    except ModuleNotFoundError:  # a graph needs Matplotlib for its PNG alone
+        shown = join([page.assets(*parts), markup, element("script", Markup(start))])
+        return {"text/html": shown, "text/plain": text}, {}
     width = read_width(pictures)
     image = element("img", src=f"data:image/png;base64,{code}", alt=description, width=width)
     shown = join(

@@ -146,9 +146,13 @@ def add_assets(app: Sphinx) -> None:
     app.own_files = tuple(files)
     try:
         web_assets.copy_libraries(static / "only")
-        shutil.copytree(
-            ROOT / "book" / "_pages", static / "only", dirs_exist_ok=True
-        )
+        for file in sorted((ROOT / "book" / "_pages").glob("*.css")):
+            shutil.copy(file, static / "only")
+        for file in sorted((ROOT / "book" / "_pages").glob("*.mjs")):
+            script = page.scripts.assemble_script(file)
+            (static / "only" / f"{file.stem}.js").write_text(
+                script, encoding="utf-8"
+            )
     except OSError as problem:
         raise ExtensionError(str(problem)) from problem
 
@@ -209,6 +213,10 @@ MENDED = {
     ' aria-label="Toggle hidden content"': "",
 }
 
+# A paragraph cannot stand in a summary.
+SUMMARY = re.compile(r"(<summary[^>]*>)(.*?)(</summary>)", re.DOTALL)
+PARAGRAPH = re.compile(r"(</?)p\b")
+
 VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
 
 
@@ -225,6 +233,12 @@ def mend_names_and_roles(
     if "body" in context:
         for written, meant in MENDED.items():
             context["body"] = context["body"].replace(written, meant)
+        context["body"] = SUMMARY.sub(
+            lambda found: (
+                found[1] + PARAGRAPH.sub(r"\1span", found[2]) + found[3]
+            ),
+            context["body"],
+        )
 
 
 # -- what pages must not be

@@ -10,18 +10,24 @@
     ".cell_output > .output:not(:has(.bp-quiz, .bp-exercise, .bp-figure, .bp-explorer))": "Output",
     ".bp-scroll": "Figure",
   };
+  /** @type {Map<Element, string>} */
   const known = new Map();
+  /** @param {HTMLElement} box */
   const update = (box) => {
     if (box.scrollWidth > box.clientWidth + 1) {
       box.tabIndex = 0;
       box.setAttribute("role", "region");
-      box.setAttribute("aria-label", known.get(box));
+      box.setAttribute("aria-label", known.get(box) ?? "");
     } else if (box.tabIndex === 0) {
       for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
     }
   };
-  const watcher = new ResizeObserver((entries) => entries.forEach(({ target }) => update(target)));
+  const watcher = new ResizeObserver((entries) =>
+    entries.forEach(({ target }) => update(/** @type {HTMLElement} */ (target))),
+  );
+  /** @type {Record<string, number>} */
   const counts = {};
+  /** @param {Document} root */
   const watch = (root) => {
     for (const [boxes, kind] of Object.entries(kinds)) {
       for (const box of root.querySelectorAll(boxes)) {
@@ -47,11 +53,12 @@ addEventListener("DOMContentLoaded", () => {
   for (const side of ["primary", "secondary"]) {
     const dialog = document.getElementById(`pst-${side}-sidebar-modal`);
     const toggle = document.querySelector(`.${side}-toggle`);
-    if (!dialog || !toggle) continue;
+    if (!(dialog instanceof HTMLDialogElement) || !(toggle instanceof HTMLElement)) continue;
+    /** @type {HTMLElement | null} */
     let target = null;
     dialog.addEventListener("click", (event) => {
-      const link = event.target.closest('a[href^="#"]');
-      if (!link) return;
+      const link = /** @type {Element} */ (event.target).closest('a[href^="#"]');
+      if (!(link instanceof HTMLAnchorElement)) return;
       target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
       dialog.close();
     });
@@ -70,10 +77,10 @@ addEventListener("DOMContentLoaded", () => {
   const toggle = document.querySelector(".primary-toggle");
   const sidebar = document.getElementById("pst-primary-sidebar");
   const wide = matchMedia("(min-width: 992px)");
-  if (!toggle || !sidebar) return;
+  if (!(toggle instanceof HTMLElement) || !sidebar) return;
   const tell = () => {
-    if (wide.matches)
-      toggle.setAttribute("aria-expanded", !sidebar.classList.contains("pst-sidebar-hidden"));
+    const isFolded = sidebar.classList.contains("pst-sidebar-hidden");
+    if (wide.matches) toggle.setAttribute("aria-expanded", String(!isFolded));
     else toggle.removeAttribute("aria-expanded"); // it opens a dialog
   };
   tell();
@@ -83,7 +90,7 @@ addEventListener("DOMContentLoaded", () => {
   addEventListener(
     "click",
     (event) => {
-      const byKey = event.detail === 0 && toggle.contains(event.target);
+      const byKey = event.detail === 0 && toggle.contains(/** @type {Node} */ (event.target));
       if (byKey && wide.matches) setTimeout(() => toggle.focus({ preventScroll: true }));
     },
     true,
@@ -92,12 +99,13 @@ addEventListener("DOMContentLoaded", () => {
 
 // The button that changes the colours says which ones are on.
 addEventListener("DOMContentLoaded", () => {
+  /** @type {Record<string, string>} */
   const modes = { light: "light", dark: "dark", auto: "as the system" };
   const name = () => {
     for (const button of document.querySelectorAll(".theme-switch-button")) {
       button.setAttribute(
         "aria-label",
-        `Color mode: ${modes[document.documentElement.dataset.mode] ?? modes.auto}`,
+        `Color mode: ${modes[document.documentElement.dataset.mode ?? ""] ?? modes.auto}`,
       );
     }
   };
@@ -108,13 +116,14 @@ addEventListener("DOMContentLoaded", () => {
 // Paper is always light.
 (() => {
   const page = document.documentElement;
+  /** @type {string | undefined} */
   let theme;
   addEventListener("beforeprint", () => {
     theme = page.dataset.theme;
     page.dataset.theme = "light";
   });
   addEventListener("afterprint", () => {
-    page.dataset.theme = theme;
+    page.dataset.theme = theme ?? "light";
   });
 })();
 
@@ -137,31 +146,41 @@ addEventListener("DOMContentLoaded", () => {
 // A menu closes when the reader goes elsewhere.
 addEventListener("DOMContentLoaded", () => {
   document.querySelector(".bp-print")?.addEventListener("click", () => print());
-  for (const menu of document.querySelectorAll(".bp-menu")) {
-    const close = (event) => {
-      if (!menu.contains(event.relatedTarget ?? event.target)) menu.open = false;
+  for (const menu of document.querySelectorAll("details.bp-menu")) {
+    if (!(menu instanceof HTMLDetailsElement)) continue;
+    /** @param {EventTarget | null} place */
+    const closeUnlessAt = (place) => {
+      if (!menu.contains(/** @type {Node | null} */ (place))) menu.open = false;
     };
-    menu.addEventListener("focusout", (event) => {
-      if (event.relatedTarget) close(event);
+    menu.addEventListener("focusout", ({ relatedTarget }) => {
+      if (relatedTarget) closeUnlessAt(relatedTarget);
     });
-    document.addEventListener("click", close);
+    document.addEventListener("click", ({ target }) => closeUnlessAt(target));
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       menu.open = false;
-      menu.querySelector("summary").focus();
+      menu.querySelector("summary")?.focus();
     });
   }
 });
 
 // From page to page: Shift and an arrow, unless the arrows are busy with something else.
 addEventListener("keydown", (event) => {
+  /** @type {Record<string, string>} */
   const ways = { ArrowLeft: ".left-prev", ArrowRight: ".right-next" };
   const link = ways[event.key] && document.querySelector(ways[event.key]);
   const at = document.activeElement;
   const busy =
     at && at !== document.body && !at.matches("a, button, summary, section, article, main");
-  if (!link || !event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.defaultPrevented || busy || !getSelection().isCollapsed) return;
+  if (
+    !(link instanceof HTMLElement) ||
+    !event.shiftKey ||
+    event.ctrlKey ||
+    event.altKey ||
+    event.metaKey
+  )
+    return;
+  if (event.defaultPrevented || busy || !getSelection()?.isCollapsed) return;
   event.preventDefault();
   link.click();
 });

@@ -1,11 +1,14 @@
 """Light Markdown, as HTML and as plain text."""
 
 import re
+from inspect import cleandoc
 
 import pytest
 
 from backprop.course.highlighting import code_html
 from backprop.course.markup import to_html, to_plain
+
+from .conftest import all_exercises, all_questions, texts_of
 
 
 def test_inline_markup() -> None:
@@ -153,3 +156,32 @@ def test_a_full_stop_stays_with_its_formula() -> None:
         r'<span class="bp-together">.*?</math></span>(.*?)</span>', to_html("$a$, $b$ and ($c$).")
     )
     assert together == [",", ")."]
+
+
+# ---- beside the library that does all of Markdown
+
+FORMULA = re.compile(r"\$[^$]+\$")
+
+
+def reduce_html(html: str) -> str:
+    """Leave of some HTML what it says: no class names, no spaces between lines and elements."""
+    html = re.sub(r'<span class="bp-together">(.*?)</span>', r"\1", html)
+    html = re.sub(r' (?:class|tabindex)="[^"]*"', "", html)
+    html = re.sub(r"</?(?:div|span)>", "", html).replace("<pre><code>", "<pre>")
+    html = html.replace("</code></pre>", "</pre>").replace("&quot;", '"').replace("&#x27;", "'")
+    parts = re.split(r"(<pre>.*?</pre>)", html, flags=re.DOTALL)
+    loose = [re.sub(r"\s+", " ", part) if n % 2 == 0 else part for n, part in enumerate(parts)]
+    html = re.sub(r" ?(</?(?:p|ul|ol|li|pre)>) ?", r"\1", "".join(loose))
+    return html.replace("\n</pre>", "</pre>").strip()
+
+
+def test_light_markdown_means_what_markdown_means() -> None:
+    markdown = pytest.importorskip("markdown_it").MarkdownIt("commonmark")
+    texts = [text for thing in [*all_questions(), *all_exercises()]
+             for text in texts_of(thing).values()]  # fmt: skip
+    plain = [FORMULA.sub("formula", cleandoc(text)) for text in texts if text]
+    differing = [
+        text for text in plain if reduce_html(to_html(text)) != reduce_html(markdown.render(text))
+    ]
+    assert len(plain) > 700
+    assert not differing, f"{len(differing)} of {len(plain)}: {differing[:5]}"

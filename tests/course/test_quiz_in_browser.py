@@ -16,6 +16,7 @@ from backprop.course import Choice, Code, Number, Order, Quiz, Several, sources
 from backprop.course.markup import to_html
 from backprop.course.number_text import show_number
 from backprop.course.questions import WORDS
+from backprop.page import asset_files
 from tests.browsing import open_page
 
 from .kinds import quiz_of_every_kind
@@ -515,6 +516,28 @@ def test_works_where_nothing_can_be_stored(page) -> None:
     here.locator("input").fill("1e6")
     here.locator(".bp-check").click()
     assert here.locator(".bp-verdict").inner_text() == "Not yet, try again."
+
+
+BLOCKED = """Object.defineProperty(window, 'localStorage',
+    { get() { throw new Error('forbidden'); } });"""
+FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+
+
+@pytest.mark.parametrize("first", [BLOCKED, FULL], ids=["blocked", "full"])
+def test_that_nothing_is_kept_is_said_in_the_chapter(page, first: str) -> None:
+    notice = page.locator(".bp-quiz .bp-notice")
+    question = course.quiz("fitting")["residual"]
+    page.add_script_tag(content=asset_files()["progress.js"])
+    choose(page, question, "flipped")
+    assert notice.count() == 0, "here it is kept"
+    page.add_init_script(first)
+    page.reload()
+    page.add_script_tag(content=asset_files()["progress.js"])
+    choose(page, question, "flipped")
+    assert "keeps nothing" in notice.inner_text()
+    assert notice.get_attribute("role") == "status"
+    choose(page, question, "right")
+    assert notice.count() == 1
 
 
 # ---- where it is shown

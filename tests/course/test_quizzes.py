@@ -23,6 +23,7 @@ from backprop.course import (
 from backprop.course.markup import to_plain
 from backprop.course.number_text import read_number, show_number
 from backprop.course.questions import WORDS, Question
+from backprop.course.questions.choice import find_letter
 from backprop.course.questions.misses import describe_miss
 
 from .conftest import all_questions
@@ -276,6 +277,55 @@ def test_every_number_gets_its_own_answer(question: Number) -> None:
                 feedback = question.answer(show_number(value, spec), variant=n)
                 assert (feedback.right, feedback.misconception) == (False, slip)
                 assert feedback.message == question.render(question.slips[slip][1], n).plain
+
+
+@pytest.mark.parametrize("question", GRADED, ids=name)
+def test_an_answer_is_read_however_it_is_typed(question: Number) -> None:
+    for n, at in enumerate(question.variants):
+        text = show_number(at.answer, f".{question.decimals + 1}f")
+        for typed in disguise(text):
+            assert question.judge(typed, n).right, typed
+
+
+@pytest.mark.parametrize("question", CODES, ids=name)
+def test_a_line_is_read_however_it_is_typed(question: Code) -> None:
+    line = question.samples()[-1][1]
+    target = question.assigns or "anything"
+    for typed in (
+        f"{line};", f"{line}  # so it is", f"{target} = {line}", f"({line})", f" {line} ;  # so",
+        line.replace("-", "−").replace("*", "⋅"), line.replace("-", "–").replace("*", "∗"),
+        f"\u200b{line}\ufeff", line.replace(" ", "\u00a0"), line.replace("(", "（"),
+    ):  # fmt: skip
+        if "⋅⋅" not in typed and "∗∗" not in typed:
+            assert question.judge(typed).right, typed
+
+
+def disguise(text: str) -> list[str]:
+    """Write a number as keyboards and documents of all kinds do."""
+    wide = text.translate({ord(digit): 0xFEE0 + ord(digit) for digit in "0123456789.-"})
+    plain = text.replace("−", "-")
+    signs = [
+        plain.replace("-", minus) for minus in "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"
+    ]
+    around = [
+        f"({plain})",
+        f"( {plain} )",
+        f"\u200b{plain}\u200b",
+        f"\ufeff{plain} ",
+        f"\u202a{plain}\u202c",
+    ]
+    return [*signs, *around, wide, f"\u2007{plain}\u3000"]
+
+
+@pytest.mark.parametrize("question", [*OPTIONS, *ORDERS], ids=name)
+def test_what_is_chosen_may_be_named_by_its_letter_its_name_or_its_text(
+    question: Choice | Several | PredictedOption | Order,
+) -> None:
+    things = question.shown if isinstance(question, Order) else question.options
+    for letter, thing in zip("abcdefgh", things, strict=False):
+        for said in (letter, letter.upper(), f"{letter})", f"({letter.upper()})", thing.name,
+                     thing.text, plain(thing.text), plain(thing.text).lower()):  # fmt: skip
+            assert find_letter(said, things) == letter, said
 
 
 @pytest.mark.parametrize("question", GRADED, ids=name)

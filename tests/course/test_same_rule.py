@@ -12,12 +12,15 @@ import pytest
 
 from backprop.course import Code, Number, Order, PredictedNumber, Question, Several
 from backprop.course.number_text import list_comma_readings, read_number, show_number
+from backprop.course.progress import clicks
 from backprop.course.questions import Choice, PredictedOption, list_word_parts
 from backprop.course.questions.attempts import Attempts
 from backprop.page import asset_files
+from backprop.page.scripts import assemble_script
 
 from .conftest import all_questions
 from .kinds import quiz_of_every_kind
+from .test_quizzes import disguise
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests" / "javascript"
@@ -36,12 +39,34 @@ def run_node(*arguments: str, **environment: str) -> subprocess.CompletedProcess
     )
 
 
-@pytest.mark.parametrize("name", [name for name in asset_files() if name.endswith(".js")])
+SCRIPTS = {
+    **{name: text for name, text in asset_files().items() if name.endswith(".js")},
+    **{path.name: assemble_script(path) for path in (ROOT / "book" / "_pages").glob("*.mjs")},
+    "notebook.js": clicks.draw_script().removeprefix("<script>").removesuffix("</script>"),
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
 def test_a_script_made_of_modules_is_one_that_browsers_read(name: str, tmp_path: Path) -> None:
-    (tmp_path / name).write_text(asset_files()[name], encoding="utf-8")
-    done = run_node("--check", str(tmp_path / name))
+    file = (tmp_path / name).with_suffix(".js")
+    file.write_text(SCRIPTS[name], encoding="utf-8")
+    done = run_node("--check", str(file))
     assert done.returncode == 0, done.stderr
-    assert "/**" not in asset_files()[name]
+    assert "/**" not in SCRIPTS[name]
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("export default 1;\n", "import and export by name"),
+        ('import all from "./other.mjs";\n', "import and export by name"),
+        ("const text = `one\ntwo`;\n", "must end on its line"),
+    ],
+)
+def test_what_cannot_be_joined_is_refused(source: str, problem: str, tmp_path: Path) -> None:
+    (tmp_path / "wrong.mjs").write_text(source, encoding="utf-8")
+    with pytest.raises(ValueError, match=problem):
+        assemble_script(tmp_path / "wrong.mjs")
 
 
 def test_scripts_follow_the_same_rules_as_python(tmp_path: Path) -> None:
@@ -131,6 +156,7 @@ def list_numbers(question: Number, variant: int) -> list[str]:
     texts += [text.replace(".", ",") for text in texts]
     odd = ["", " ", "abc", "1/0", "-1/3", "1e3", f"1 {question.unit}", "2 kg", question.unit,
            "1,500", "1,500,000", "(2)", "\uff11"]  # fmt: skip
+    odd += disguise(show_number(at.answer, f".{question.decimals + 1}f"))
     if isinstance(question, PredictedNumber):
         odd += [f"{question.low}", f"{question.high} {question.unit}", f"{question.high + 1}"]
     return [*texts, *map(repr, near), *map(repr, far), *odd]

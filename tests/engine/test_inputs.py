@@ -62,22 +62,18 @@ KINDS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("case", "place"), PLACES, ids=name)
-def test_booleans_and_integers_take_the_type_of_their_partner(
-    case: Case, place: int, kind: str, dtype: type
-) -> None:
+def test_booleans_and_integers_take_the_type_of_their_partner(case: Case, place: int) -> None:
     shape = np.shape(case.draw()[place])
-    data = KINDS[kind](shape)
-    as_floats = np.asarray(data, dtype)[()]
-    as_floats = float(as_floats) if not shape else as_floats
-    found = result_and_gradients(case, beside(case, place, data, dtype))
-    expected = result_and_gradients(case, beside(case, place, as_floats, dtype))
-    if len(case.shapes) == 1:  # nothing stands beside it: float64
-        expected = result_and_gradients(case, beside(case, place, np.asarray(as_floats, float)[()]))
-    assert np.result_type(found[0]) == np.result_type(expected[0])
-    assert_same(found, expected, 1e-5 if dtype is np.float32 else 1e-13)
+    for dtype in (np.float64, np.float32):
+        for kind, made in KINDS.items():
+            data = made(shape)
+            floats = np.asarray(data, dtype if len(case.shapes) > 1 else float)[()]
+            floats = floats if shape else float(floats)
+            found = result_and_gradients(case, beside(case, place, data, dtype))
+            expected = result_and_gradients(case, beside(case, place, floats, dtype))
+            assert np.result_type(found[0]) == np.result_type(expected[0]), kind
+            assert_same(found, expected, 1e-5 if dtype is np.float32 else 1e-13)
 
 
 def test_large_numbers_beside_booleans_stay_finite() -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page
 from backprop import course
 from backprop.course import Code, Number, Order, PredictedNumber, Question, Several
 from backprop.course.questions import WORDS
+from backprop.course.questions.attempts import Attempts
 
 from .toc import HTML, pages_with
 
@@ -20,12 +21,22 @@ def chapter(name: str) -> str:
     return name.rsplit("/", 1)[-1]
 
 
-def answers(question: Question, variant: int) -> list[str]:
-    """What a reader may type or choose; the right answer comes last."""
-    known = [response for _, response in question.samples(variant)]
+def list_ideas(question: Question) -> list[str]:
+    """Name what a reader may have in mind; the right answer comes last."""
     if isinstance(question, Number) and not isinstance(question, PredictedNumber):
-        return [f"{question.variants[variant].answer + 1000:.6f}", *known]
-    return known
+        return ["far off", *question.slips, RIGHT]
+    return [idea or RIGHT for idea, _ in question.samples()]
+
+
+RIGHT = "right"
+
+
+def find_response(question: Question, idea: str, variant: int) -> str | None:
+    """Find what a reader who has this in mind types or chooses; None where it leads nowhere."""
+    if idea == "far off" and isinstance(question, Number):
+        return f"{question.variants[variant].answer + 1000:.6f}"
+    known = {known or RIGHT: response for known, response in question.samples(variant)}
+    return known.get(idea)
 
 
 def test_every_quiz_has_its_page() -> None:
@@ -102,24 +113,31 @@ def test_by_keyboard_from_the_first_question_to_the_next_page(visit, name: str) 
             kept = page.evaluate(
                 "id => localStorage.getItem(`backprop/variant/${id}`)", question.id
             )
-            variant = int(kept) if isinstance(question, Number) else 0
+            attempts = Attempts(int(kept) if isinstance(question, Number) else 0)
             feedback = item.locator(".bp-feedback")
-            misses = 0
             if isinstance(question, Number | Code):
                 give(page, item, question, "x/")  # "/" is the theme's key for searching
                 assert feedback.get_attribute("data-kind") == "none"
-            for response in answers(question, variant):
+            for idea in list_ideas(question):
+                response = find_response(question, idea, attempts.variant)
+                if response is None:
+                    continue
                 give(page, item, question, response)
-                said = question.answer(response, variant=variant, misses=misses)
-                kind = "told" if said.verdict == "compare" else "good" if said.right else "bad"
+                said, _ = attempts.take(question.judge(response, attempts.variant), question)
+                told = said.verdict in ("compare", "shown")
+                kind = "told" if told else "good" if said.right else "bad"
                 assert feedback.get_attribute("data-kind") == kind
                 assert feedback.locator(".bp-verdict").inner_text() == said.headline
                 assert read(feedback.locator(".bp-because")) == words(said.explanation.html)
                 if not said.right:
-                    title = WORDS["reasoning" if misses else "hint"]
-                    assert feedback.locator(".bp-more-title").inner_text() == title
-                    misses += 1
+                    title = feedback.locator(".bp-more-title").inner_text()
+                    assert title == WORDS[said.more[0]]
                 assert item.locator("[role=status]").count(), "nothing tells a screen reader"
+                if attempts.revealed and not said.right:
+                    tab_to(page, feedback.locator(".bp-onward"))
+                    page.keyboard.press("Enter")
+                    attempts.renew(question.variant_count)
+                    assert item.locator("input").evaluate("n => n === document.activeElement")
             if item is not items[-1]:
                 tab_to(page, feedback.locator(".bp-onward"))
                 page.keyboard.press("Enter")

@@ -68,3 +68,13 @@ def test_a_picture_without_description_stops_the_build(extension: ModuleType) ->
     bare = {"body": '<img alt="No description has been provided for this image">'}
     with pytest.raises(ExtensionError, match="book/fitting: a picture has no description"):
         check(None, "book/fitting", "page.html", bare, None)
+
+
+def test_no_paragraph_stands_in_a_summary(extension: ModuleType) -> None:
+    body = '<details><summary>\n<p class="a">Show</p>\n<p>x</p></summary><p>Text</p></details>'
+    context = {"body": body}
+    extension.mend_names_and_roles(None, "book/fitting", "page.html", context, None)
+    assert context["body"] == (
+        '<details><summary>\n<span class="a">Show</span>\n<span>x</span></summary>'
+        "<p>Text</p></details>"
+    )

@@ -505,7 +505,10 @@ def test_a_progress_bar_only_where_it_is_wanted(
     bp.fit(parabola(w), w, optimizer, steps=3)
     assert capsys.readouterr() == ("", "")
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)
-    with pytest.raises(ImportError, match="progress=True needs tqdm: pip install tqdm"):
+    with pytest.raises(
+        ImportError,
+        match=r"progress=True needs tqdm, which.* pip install \"backprop-book\[notebook",
+    ):
         bp.fit(parabola(w), w, optimizer, steps=3, progress=True)
     monkeypatch.undo()
     pytest.importorskip("tqdm", reason="tqdm is not installed")

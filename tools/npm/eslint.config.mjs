@@ -22,11 +22,11 @@ export default [
   js.configs.recommended,
   { linterOptions: { reportUnusedDisableDirectives: "error" }, rules },
   {
-    files: ["backprop/page/**/*.mjs"],
+    files: ["backprop/page/**/*.mjs", "book/_pages/**/*.mjs"],
     languageOptions: { ecmaVersion: 2024, sourceType: "module", globals: globals.browser },
   },
   {
-    files: ["book/_static/*.js", "book/_pages/*.js"],
+    files: ["book/_static/*.js"],
     languageOptions: {
       ecmaVersion: 2024,
       sourceType: "script",

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from backprop.checks import name_extra
 from backprop.page import on_page
 from backprop.saving import replaced
 
@@ -246,13 +247,8 @@ def find_file() -> Path | None:
         return Path(named).expanduser()
     if "PYTEST_VERSION" in os.environ:
         return None
-    try:
+    with name_extra("finding the folder for your data"):
         import platformdirs
-    except ImportError as error:
-        raise ImportError(
-            "the folder for your data is found with platformdirs, which is not installed: "
-            'pip install "backprop-book[notebook]"'
-        ) from error
     return platformdirs.user_data_path("backprop-book", appauthor=False) / "progress.json"
 
 
@@ -314,13 +310,8 @@ def change(path: Path, how: Callable[[Records], Records]) -> Records:
 @contextmanager
 def hold_file(path: Path) -> Iterator[None]:
     """Hold a reader's file: whoever else wants to change it waits."""
-    try:
+    with name_extra("keeping two notebooks from writing at once"):
         from filelock import FileLock
-    except ImportError as error:
-        raise ImportError(
-            "two notebooks must not write at once; that is seen to by filelock, which is not "
-            'installed: pip install "backprop-book[notebook]"'
-        ) from error
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_name(f".{path.name}.lock"), timeout=5):
         yield

@@ -211,8 +211,8 @@ class PredictedNumber(Number):
         if not self.low <= guessed <= self.high:
             return refuse_answer("out of range", *self._ends)
         at = self.variants[variant % len(self.variants)]
-        typed = self._drop_unit(response)
-        text = typed.strip() if isinstance(typed, str) else show_number(guessed)
+        typed = self._tidy(response)
+        text = typed if isinstance(typed, str) else show_number(guessed)
         beside = _set_beside(
             self._add_unit(text),
             self._add_unit(self._show(at.answer)),

@@ -30,7 +30,7 @@ const THOUSANDS = /(?<![0-9.,])[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?(?![0-9
  *
  * @param {string} text
  */
-const trim = (text) => text.replace(/^ +| +$/g, "");
+export const trim = (text) => text.replace(/^ +| +$/g, "");
 
 /**
  * Replace the signs of keyboards and documents by those that programs read.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any
 
+from backprop.checks import name_extra
 from backprop.page import PALETTE
 
 __all__ = [
@@ -106,7 +107,8 @@ class Style(dict[str, Any]):
     """matplotlib settings: a dict, and a context manager that applies it for a while."""
 
     def __enter__(self) -> Style:
-        import matplotlib
+        with name_extra("a figure"):
+            import matplotlib
 
         # a stack, because figures may be drawn while another one is being drawn
         self._contexts: list[AbstractContextManager[None]] = getattr(self, "_contexts", [])
@@ -139,7 +141,8 @@ def style() -> Style:
     ...     print(matplotlib.rcParams["axes.prop_cycle"].by_key()["color"][0])
     #0a66b0
     """
-    from cycler import cycler
+    with name_extra("a figure"):
+        from cycler import cycler
 
     colours = [VALUE, GRADIENT, RESIDUAL, GOOD, INK, MUTED]
     return Style(_SETTINGS | {"axes.prop_cycle": cycler(color=colours)})

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from backprop.checks import name_extra
 from backprop.show.drawing.style import style
 from backprop.show.drawing.svg import Element
 from backprop.show.explorers.slider import Number
@@ -54,7 +55,8 @@ class Canvas:
 
     @cached_property
     def _panels(self) -> Panels:
-        from backprop.show.drawing.axes import Panels
+        with name_extra("a figure"):
+            from backprop.show.drawing.axes import Panels
 
         panels = Panels(self._height, *self.axes)
         for values in self._extremes:

@@ -1,82 +1,111 @@
-// The page "Your progress": the table, and how to take progress elsewhere. What is kept, and how,
-// is the matter of backprop/page/progress.js.
-(() => {
-  "use strict";
-  const { outline, progress } = window.backprop;
-  const root = document.getElementById("bp-progress");
-  if (!root || !outline || !progress) {
-    if (root) root.dataset.drawn = "";
-    return;
+// The page "Your progress": the table, and how to take progress elsewhere. What is kept, and how, is
+// the matter of backprop/page/progress.mjs.
+
+import { library, make } from "../../backprop/page/dom.mjs";
+
+/** @import {countChapter} from "../../backprop/page/progress/counts.mjs" */
+/** @import {Chapter, Outline} from "../../backprop/page/progress/records.mjs" */
+/** @typedef {ReturnType<typeof countChapter>} Counted */
+/** @typedef {ReturnType<typeof makeRow>} Row */
+
+const LARGEST = 1_000_000; // bytes: more is not read at all
+const FILE = "backprop-progress.json";
+const COLUMNS = ["Chapter", "Questions right", "On the first try", "Exercises solved"];
+/** @type {("answered" | "right" | "first" | "shown" | "questions" | "solved" | "exercises")[]} */
+const SUMMED = ["answered", "right", "first", "shown", "questions", "solved", "exercises"];
+/** @type {Record<string, string>} */
+const REFUSED = {
+  large: "is too large to be a progress file of this book",
+  unreadable: "cannot be read",
+  foreign: "is not a progress file of this book",
+  damaged: "is damaged",
+  newer: "was written by a newer edition of this book",
+};
+
+/** @param {Chapter} chapter */
+const page = (chapter) => `${chapter.name}.html`;
+
+/**
+ * @param {number} n
+ * @param {string} one
+ */
+const several = (n, one) => `${n} ${one}${n === 1 ? "" : "s"}`;
+
+/**
+ * @param {string} text
+ * @param {() => void} action
+ * @param {string} [kind]
+ */
+function button(text, action, kind = "") {
+  const made = make("button", { type: "button", class: kind }, text);
+  made.addEventListener("click", action);
+  return made;
+}
+
+/**
+ * Make a row of the table.
+ *
+ * @param {Node | string} title
+ * @param {string} id
+ */
+function makeRow(title, id) {
+  const name = make("span", {}, title);
+  const state = make("span", { class: "bp-state", id: `${id}-state` });
+  const bar = make("progress", { "aria-labelledby": id, max: 1, value: 0 });
+  const cells = COLUMNS.slice(1).map(() => make("td"));
+  // Each cell is announced with its head: without the value of the bar, which the first cell holds.
+  const head = make(
+    "th",
+    { scope: "row", "aria-labelledby": `${id} ${id}-state` },
+    make("span", { id }, name),
+    state,
+    bar,
+  );
+  return { element: make("tr", {}, head, ...cells), bar, cells, state };
+}
+
+/**
+ * @param {Row} row
+ * @param {Counted} counted
+ */
+function fillRow({ bar, cells, state }, counted) {
+  const { answered, right, first, shown, questions, solved, exercises, finished } = counted;
+  bar.max = questions;
+  bar.value = right + shown;
+  bar.textContent = `${right} of ${questions}`;
+  state.textContent = finished ? "finished" : "";
+  cells[0].textContent = `${right} of ${questions}`;
+  if (answered > right + shown) {
+    cells[0].append(make("small", {}, `${answered - right - shown} tried, not right yet`));
   }
+  if (shown) cells[0].append(make("small", {}, `${shown} after the answer was shown`));
+  cells[1].textContent = String(first);
+  cells[2].textContent = exercises ? `${solved} of ${exercises}` : "none";
+}
 
-  const LARGEST = 1_000_000; // bytes: the whole book needs less than a hundredth
-  const FILE = "backprop-progress.json";
-  const page = (chapter) => `${chapter.name}.html`;
-  const several = (n, one) => `${n} ${one}${n === 1 ? "" : "s"}`;
-
-  function make(name, attributes = {}, ...children) {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.append(...children);
-    return made;
-  }
-
-  function button(text, action, kind = "") {
-    const made = make("button", { type: "button", class: kind }, text);
-    made.addEventListener("click", action);
-    return made;
-  }
-
+/**
+ * @param {HTMLElement} root
+ * @param {Outline} outline
+ * @param {NonNullable<typeof library.progress>} progress
+ */
+function startPage(root, outline, progress) {
   // ---- the table: a row for each chapter, and one for all together
 
-  const COLUMNS = ["Chapter", "Questions right", "On the first try", "Exercises solved"];
-
-  function row(title, id) {
-    const name = make("span", {}, title);
-    const state = make("span", { class: "bp-state", id: `${id}-state` });
-    const bar = make("progress", { "aria-labelledby": id, max: 1, value: 0 });
-    const cells = COLUMNS.slice(1).map(() => make("td"));
-    // Each cell is announced with its head: without the value of the bar, which the first cell holds.
-    const head = make(
-      "th",
-      { scope: "row", "aria-labelledby": `${id} ${id}-state` },
-      make("span", { id }, name),
-      state,
-      bar,
-    );
-    return { element: make("tr", {}, head, ...cells), bar, cells, state };
-  }
-
   const rows = outline.chapters.map((chapter) =>
-    row(make("a", { href: page(chapter) }, chapter.title), `bp-row-${chapter.name}`),
+    makeRow(make("a", { href: page(chapter) }, chapter.title), `bp-row-${chapter.name}`),
   );
-  const total = row("Together", "bp-row-together");
-
-  function fill({ bar, cells, state }, counted) {
-    const { answered, right, first, shown, questions, solved, exercises, finished } = counted;
-    bar.max = questions;
-    bar.value = right + shown;
-    bar.textContent = `${right} of ${questions}`;
-    state.textContent = finished ? "finished" : "";
-    cells[0].textContent = `${right} of ${questions}`;
-    if (answered > right + shown) {
-      cells[0].append(make("small", {}, `${answered - right - shown} tried, not right yet`));
-    }
-    if (shown) cells[0].append(make("small", {}, `${shown} after the answer was shown`));
-    cells[1].textContent = first;
-    cells[2].textContent = exercises ? `${solved} of ${exercises}` : "none";
-  }
+  const total = makeRow("Together", "bp-row-together");
 
   const onward = make("p", { class: "bp-onwards" });
 
   function show() {
     const kept = progress.load();
     const counted = outline.chapters.map((chapter) => progress.count(chapter, kept));
-    rows.forEach((each, n) => fill(each, counted[n]));
-    const sum = (key) => counted.reduce((all, each) => all + each[key], 0);
-    const keys = ["answered", "right", "first", "shown", "questions", "solved", "exercises"];
-    const all = Object.fromEntries(keys.map((key) => [key, sum(key)]));
-    fill(total, { ...all, finished: all.right + all.shown === all.questions });
+    rows.forEach((each, n) => fillRow(each, counted[n]));
+    const sums = SUMMED.map((key) => [key, counted.reduce((all, each) => all + each[key], 0)]);
+    /** @type {Omit<Counted, "finished">} */
+    const all = Object.fromEntries(sums);
+    fillRow(total, { ...all, finished: all.right + all.shown === all.questions });
     const open = counted.findIndex((each) => !each.finished);
     const next = outline.chapters[open] ?? outline.chapters.at(-1);
     onward.replaceChildren(
@@ -145,11 +174,19 @@
   // ---- files
 
   const status = make("p", { class: "bp-said", role: "status" });
+  /**
+   * @param {string} text
+   * @param {string} [kind]
+   */
   const say = (text, kind = "good") => {
     status.dataset.kind = kind;
     status.textContent = text;
   };
 
+  /**
+   * @param {string} text
+   * @param {string} name
+   */
   function download(text, name) {
     const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
     make("a", { href: address, download: name }).click();
@@ -161,14 +198,7 @@
     say(`Downloaded as ${FILE}.`);
   }
 
-  const REFUSED = {
-    large: "is too large to be a progress file of this book",
-    unreadable: "cannot be read",
-    foreign: "is not a progress file of this book",
-    damaged: "is damaged",
-    newer: "was written by a newer edition of this book",
-  };
-
+  /** @param {File} file */
   async function importFile(file) {
     let problem = file.size > LARGEST ? "large" : null;
     let bytes = new Uint8Array();
@@ -187,10 +217,13 @@
     const after = progress.merge(before, found.records);
     progress.save(after);
     progress.tell();
-    const reached = (kept, part, flag) =>
-      Object.values(kept[part]).filter((entry) => entry[flag]).length;
-    const gain = (part, flag) => reached(after, part, flag) - reached(before, part, flag);
-    const [questions, exercises] = [gain("questions", "right"), gain("exercises", "solved")];
+    /** @param {typeof before} kept */
+    const countReached = ({ questions, exercises }) => [
+      Object.values(questions).filter(({ right }) => right).length,
+      Object.values(exercises).filter(({ solved }) => solved).length,
+    ];
+    const had = countReached(before);
+    const [questions, exercises] = countReached(after).map((count, n) => count - had[n]);
     say(
       questions || exercises
         ? `Added from “${file.name}”: ${several(questions, "question")} and ${several(exercises, "exercise")} more.`
@@ -205,7 +238,7 @@
     "aria-label": "Progress file",
   });
   chooser.addEventListener("change", async () => {
-    if (chooser.files.length) await importFile(chooser.files[0]);
+    if (chooser.files?.length) await importFile(chooser.files[0]);
     chooser.value = ""; // so that the same file can be chosen again
   });
 
@@ -240,10 +273,11 @@
     if (event.key === "Escape") ask(false);
   });
 
+  /** @param {boolean} open */
   function ask(open) {
     question.hidden = !open;
     if (open) say("");
-    (open ? question.querySelector("button") : eraser).focus();
+    (open ? question.querySelector("button") : eraser)?.focus();
   }
 
   // ---- the page
@@ -274,4 +308,9 @@
   document.addEventListener("backprop:progress", show);
   show();
   root.dataset.drawn = "";
-})();
+}
+
+const root = document.getElementById("bp-progress");
+const { outline, progress } = library;
+if (root && outline && progress) startPage(root, outline, progress);
+else if (root) root.dataset.drawn = "";

@@ -1,0 +1,278 @@
+"""From a function to steps: run it once on traced values, and carry the gradient back."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from backprop.engine.program.captured import Captured
+from backprop.engine.program.comments import describe_result, describe_rule
+from backprop.engine.program.simplify import private_arrays, simplified
+from backprop.engine.program.trace import ProgramError, Step, Trace, as_scalar
+from backprop.engine.program.traced import Traced
+from backprop.engine.program.update import Update, take_step
+from backprop.engine.table import Operation, Rule
+from backprop.engine.traversal import list_oldest_first, sum_to_argument, sweep
+from backprop.engine.variable import Constant, Variable, value_of
+
+#: Results of these show memory of something else, and are nothing that a caller may change.
+_NOT_OWN = {
+    *("argument", "leaf", "state", "transpose", "reshape", "getitem", "broadcast_to"),
+    "sliding_window_view",
+}
+
+
+@dataclass
+class Recording:
+    """What one run of a function computed.
+
+    Attributes
+    ----------
+    steps : list of Step
+    results : list of Step
+        The loss and, if they are returned, the gradients.
+    parameters : list of Variable
+        What the gradients belong to; empty if the function returned no Variable.
+    private : set of int
+        The ids of constant arrays that nobody but the steps holds.
+    """
+
+    steps: list[Step]
+    results: list[Step]
+    parameters: list[Variable]
+    private: set[int]
+
+    def sort(self, places: Mapping[Variable, int]) -> None:
+        """Bring the parameters, and their gradients if they are returned, into an order."""
+        order = sorted(range(len(self.parameters)), key=lambda k: places[self.parameters[k]])
+        self.parameters = [self.parameters[k] for k in order]
+        if len(self.results) > 1:
+            self.results = [self.results[0], *(self.results[1 + k] for k in order)]
+
+
+def record(
+    f: Callable[..., Any],
+    arguments: Mapping[str, Any],
+    captured: Captured,
+    update: Update | None = None,
+) -> Recording:
+    """Run a function on traced values, and return the steps in their simplest form.
+
+    Parameters
+    ----------
+    f : callable
+        The function.
+    arguments : dict of str to object
+        Its arguments, by the names that they get in the program: floats and arrays are traced.
+    captured : Captured
+        What it reaches besides. Variables that turn up in the run are added.
+    update : Update, optional
+        What takes a step with the gradients.
+
+    Raises
+    ------
+    ProgramError
+        If the function does what no program can say.
+    """
+    for again in (True, False):
+        trace = Trace(generators=captured.generators)
+        with _traced_leaves(trace, captured), _kept_states(captured):
+            result = f(*[_traced(trace, name, given) for name, given in arguments.items()])
+            unknown = _unknown_leaves(result, captured)
+            if unknown and again:
+                captured.variables |= unknown
+                continue
+            for leaf in unknown:  # one that f makes itself, and nobody asks for its gradient
+                leaf.__class__ = Constant
+            _describe_steps(trace, result)
+            results, parameters = _finish(trace, result, captured, update)
+            break
+    del result  # the graph holds constants, too
+    private = private_arrays(trace.steps)
+    steps, last = simplified(trace.steps, results, private)
+    return Recording(steps, _own_results(steps, last), parameters, private)
+
+
+def _traced(trace: Trace, name: str, given: Any) -> Any:
+    """Return an argument as the function gets it: floats and arrays as traced values."""
+    if isinstance(given, (float, np.ndarray, np.floating)):
+        return Traced(trace, trace.give("argument", name, given))
+    return given
+
+
+@contextmanager
+def _traced_leaves(trace: Trace, captured: Captured) -> Iterator[None]:
+    """Let all Variables hold traced values for a while."""
+    kept = [(leaf, leaf._value, leaf.grad) for leaf in captured.variables]
+    changed = False
+    try:
+        for leaf, name in captured.variables.items():
+            if leaf.operation is not None:
+                raise ProgramError(
+                    f"program: {leaf.name or name} was computed outside of the function: compute "
+                    "it inside, or hand over its `.value`"
+                )
+            given = trace.give("leaf", name, leaf._value, owner=leaf)
+            leaf._value = Traced(trace, given)
+        yield
+        changed = any(leaf.grad is not grad for leaf, _, grad in kept)
+    finally:
+        for leaf, value, grad in kept:
+            leaf._value, leaf.grad = value, grad
+    if changed:
+        raise ProgramError("program: the function calls backward() itself: let it return the loss")
+
+
+@contextmanager
+def _kept_states(captured: Captured) -> Iterator[None]:
+    """Leave random generators as they were."""
+    states = [generator.bit_generator.state for generator in captured.generators]
+    try:
+        yield
+    finally:
+        for generator, state in zip(captured.generators, states, strict=True):
+            generator.bit_generator.state = state
+
+
+def _unknown_leaves(result: Any, captured: Captured) -> dict[Variable, str]:
+    """Return leaves on which the result depends though nobody could see them before."""
+    if not isinstance(result, Variable):
+        return {}
+    count = len(captured.variables)
+    leaves = [
+        node
+        for node in list_oldest_first(result)
+        if type(node) is Variable and not node.operation and not isinstance(node._value, Traced)
+    ]
+    return {leaf: leaf.name or f"p{count + k}" for k, leaf in enumerate(leaves, 1)}
+
+
+def _describe_steps(trace: Trace, result: Any) -> None:
+    """Let steps say what they belong to, and rules what they compute."""
+    if not isinstance(result, Variable):
+        return
+    for node in list_oldest_first(result):
+        value, operation = node._value, node.operation
+        if operation is None or not isinstance(value, Traced):
+            continue
+        if node.name:
+            _name(value, node.name)
+        _note_steps(value.step, node.arguments, describe_result(operation, node.arguments))
+        node.operation = _noted(trace, operation, node.arguments)
+
+
+def _note_steps(last: Step, arguments: tuple[Any, ...], note: str) -> None:
+    """Note what the steps from the arguments of an operation to its result are for."""
+    values = [value_of(argument) for argument in arguments]
+    first = {value.step for value in values if isinstance(value, Traced)}
+    waiting = [last]
+    while waiting:
+        step = waiting.pop()
+        if step not in first and not step.note:
+            step.note = note
+            waiting += step.steps_before()
+
+
+def _noted(trace: Trace, operation: Operation, arguments: tuple[Any, ...]) -> Operation:
+    """Return an operation whose rules say what they compute, and name it after the argument."""
+
+    def noting(rule: Any, note: str, argument: Any) -> Any:
+        def carry(*given: Any) -> Any:
+            before, trace.note = trace.note, note
+            gradient = rule(*given)
+            trace.note = before
+            if isinstance(argument, Variable) and argument.name and argument.operation:
+                _name(gradient, f"d{argument.name}")
+            return _with_type(gradient, argument)
+
+        return carry
+
+    def noting_all(rules: tuple[Rule | None, ...]) -> tuple[Rule | None, ...]:
+        return tuple(
+            rule and noting(rule, describe_rule(operation, place, arguments), arguments[place])
+            for place, rule in enumerate(rules)
+        )
+
+    before = f"{operation.name}: back through its activation"
+    return dataclasses.replace(
+        operation,
+        rules=noting_all(operation.rules),
+        hidden_rules=noting_all(operation.hidden_rules),
+        shared=operation.shared and noting(operation.shared, before, None),
+        hidden_shared=operation.hidden_shared and noting(operation.hidden_shared, before, None),
+    )
+
+
+def _name(value: Any, name: str) -> None:
+    """Name the step of a value, unless it has a name."""
+    if isinstance(value, Traced) and value.step.operation not in _NOT_OWN:
+        value.step.name = value.step.name or name
+
+
+def _with_type(gradient: Any, argument: Any) -> Any:
+    """Return a gradient that is known before the program runs as what has a type, as arrays do."""
+    if isinstance(gradient, np.ndarray) and isinstance(argument, Variable) and not argument.shape:
+        gradient = sum_to_argument(gradient, argument._value)
+    return np.float64(gradient) if type(gradient) is float else gradient
+
+
+def _finish(
+    trace: Trace, result: Any, captured: Captured, update: Update | None
+) -> tuple[list[Step], list[Variable]]:
+    """Carry the gradient back, take a step, and return what the program returns."""
+    value = value_of(result)
+    if not isinstance(result, Variable) or isinstance(result, Constant):
+        if update is not None:
+            raise ProgramError("program: update= needs a function that returns a Variable")
+        return [_as_step(trace, value, "result", value)], []
+    if np.shape(value):
+        raise ValueError(
+            f"f must return a single number, got the shape {np.shape(value)}: reduce it with "
+            "bp.sum or bp.mean"
+        )
+    plain = _plain(value)
+    one: Any = 1.0 if type(plain) in (float, np.float64) else plain.dtype.type(1)
+    arrived = sweep(result, one, retain_graph=True)
+    names = captured.variables
+    parameters = [leaf for leaf in names if leaf in arrived and type(leaf) is Variable]
+    parameters.sort(key=lambda leaf: -leaf.serial)  # from the oldest value to the newest
+    for leaf in parameters:
+        _name(arrived[leaf], f"d{names[leaf]}")
+    results = [_as_step(trace, value, "loss", plain)]
+    if update is None:
+        for leaf in parameters:
+            results.append(_as_step(trace, arrived[leaf], f"d{names[leaf]}", leaf._value))
+    else:
+        take_step(trace, update, names, arrived)
+    return results, parameters
+
+
+def _as_step(trace: Trace, value: Any, name: str, like: Any) -> Step:
+    """Return the step of a result; one that is known before the program runs gets one."""
+    if isinstance(value, Traced):
+        _name(value, name)
+        return value.step
+    plain = np.asarray(_plain(like))
+    copied = np.array(np.broadcast_to(value, plain.shape), plain.dtype)
+    return trace.add(Step("copy", (value,), {}, as_scalar(copied), name))
+
+
+def _own_results(steps: list[Step], results: list[Step]) -> list[Step]:
+    """Return results that the caller may change: no views, and each another one."""
+    own: list[Step] = []
+    for step in results:
+        if step in own or step.operation in _NOT_OWN:
+            note = "an array of the caller's own" if step.shape else ""
+            step = Step("copy", (step,), {}, step.value, f"{step.name}_copy", note)
+            steps.append(step)
+        own.append(step)
+    return own
+
+
+def _plain(given: Any) -> Any:
+    return given.value if isinstance(given, Traced) else given

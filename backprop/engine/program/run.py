@@ -1,0 +1,339 @@
+"""``bp.program``: a function and its gradients as the NumPy code that a person would write."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from backprop.checks import check_function
+from backprop.engine.program.captured import Captured, find_captured
+from backprop.engine.program.module import write_module
+from backprop.engine.program.record import Recording, record
+from backprop.engine.program.trace import ProgramError, Step
+from backprop.engine.program.update import Update
+from backprop.engine.program.variant import Unfit, Variant
+from backprop.engine.traversal import sweep
+from backprop.engine.variable import Constant, Value, Variable, value_of
+from backprop.saving import replaced
+
+#: So many programs are kept for arguments of one shape and type; then eager takes over.
+VARIANTS = 8
+
+
+class Program:
+    """A function and its gradients as NumPy code: it can be run, printed and saved.
+
+    Made by :func:`program`, which says more.
+
+    Attributes
+    ----------
+    source : str
+        The program as text, for the arguments that it ran with last; ``print(program)`` shows it.
+    steps : list of Step
+        The same before it was written: one NumPy call each.
+    parameters : list of Variable
+        What the gradients belong to, in their order.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> w = bp.Variable(2.0, name="w")
+    >>> program = bp.program(lambda x: w * x, 3.0)
+    >>> program
+    Program(<lambda>(x), 4 steps)
+    >>> program(5.0)
+    (10.0, (5.0,))
+    """
+
+    def __init__(
+        self, f: Callable[..., Any], examples: tuple[Any, ...], update: Update | None
+    ) -> None:
+        self._f, self._update = f, update
+        self._names = _argument_names(f, len(examples))
+        self._variants: dict[Any, list[Variant]] = {}
+        self._order: dict[Variable, None] = {}
+        arguments = self._in_order(examples)
+        self._look_around(arguments)
+        self._current = self._write(arguments)
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Run the program.
+
+        Parameters
+        ----------
+        *arguments
+            As the function takes them. For another shape or type, the program is written anew,
+            and kept.
+
+        Returns
+        -------
+        float or tuple
+            The loss and a tuple of the gradients, in the order of `parameters`, which are the
+            caller's own; with ``update=`` the loss alone; and if the function returns no Variable,
+            what it returns.
+        """
+        current = self._current
+        if self._is_unchanged() and current.is_sealed():
+            states = self._states() if current.draws else None
+            result = current.run(*arguments)
+            if result is not Unfit:
+                return result
+            self._restore(states)
+        return self._run_another(arguments)
+
+    @property
+    def source(self) -> str:
+        """The program as text."""
+        return self._current.source
+
+    @property
+    def steps(self) -> list[Step]:
+        """What the program computes, one NumPy call each."""
+        return self._current.steps
+
+    @property
+    def parameters(self) -> list[Variable]:
+        """What the gradients belong to, in their order."""
+        return self._current.parameters
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the program into a module that needs NumPy alone.
+
+        Importing the module gives ``program``, which takes the arguments that this one ran with
+        last, by shape and type. Values of Variables and the state of the optimiser are in the file.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file, whose name should end in ``.py``. It is there whole, or as it was.
+
+        Raises
+        ------
+        ProgramError
+            If the program refers to what cannot be written down, such as a schedule.
+        """
+        name = getattr(self._f, "__name__", type(self._f).__name__)
+        text = write_module(self._current, f"The program of {name}")
+        with replaced(path) as file:
+            file.write(text.encode())
+
+    def __str__(self) -> str:
+        return self.source
+
+    def __repr__(self) -> str:
+        """Show what it is a program of, and how long it is."""
+        name = getattr(self._f, "__name__", type(self._f).__name__)
+        return f"Program({name}({', '.join(self._names)}), {len(self.steps)} steps)"
+
+    def _repr_markdown_(self) -> str:
+        return f"```python\n{self.source}```"
+
+    # --- which program runs ---
+
+    def _look_around(self, arguments: tuple[Any, ...]) -> None:
+        static = [
+            given for given in arguments if not isinstance(given, (float, np.ndarray, np.floating))
+        ]
+        self._captured: Captured = find_captured(self._f, *static, update=self._update)
+        self._is_unchanged = self._captured.compile_check()
+
+    def _in_order(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        if len(arguments) != len(self._names):
+            raise TypeError(
+                f"the program takes {len(self._names)} arguments ({', '.join(self._names)}), "
+                f"got {len(arguments)}"
+            )
+        return tuple(map(_as_argument, arguments))
+
+    def _write(self, arguments: tuple[Any, ...]) -> Variant:
+        """Write the program for these arguments, and keep it."""
+        named = dict(zip(self._names, arguments, strict=True))
+        recording = record(self._f, named, self._captured, self._update)
+        _compare(recording, record(self._f, named, self._captured, self._update))
+        # A Variable is as new as its value, but the order of the gradients stays as it was first.
+        self._order |= dict.fromkeys(recording.parameters)
+        places = {leaf: k for k, leaf in enumerate(self._order)}
+        recording.sort(places)
+        variant = Variant(recording, named, self._captured)
+        self._variants.setdefault(_key(arguments), []).insert(0, variant)
+        return variant
+
+    def _run_another(self, arguments: tuple[Any, ...]) -> Any:
+        """Run a program that was written earlier for such arguments, or write one."""
+        ready = self._in_order(arguments)
+        if not self._is_unchanged():
+            self._variants.clear()
+            self._look_around(ready)
+        states = self._states()
+        kept = self._variants.get(_key(ready), [])
+        for variant in kept:
+            if variant.fits():
+                variant.bind()
+                result = variant.run(*ready)
+                if result is not Unfit:
+                    self._current = variant
+                    return result
+                self._restore(states)
+        if len(kept) < VARIANTS:
+            variant = self._write(ready)
+            result = variant.run(*ready)
+            self._current = variant
+            if result is not Unfit:
+                return result
+            self._restore(states)
+        return self._run_eagerly(ready)
+
+    def _run_eagerly(self, arguments: tuple[Any, ...]) -> Any:
+        """Compute what no program that was written fits."""
+        result = self._f(*arguments)
+        value = value_of(result)
+        if not isinstance(result, Variable) or isinstance(result, Constant):
+            return value
+        one: Any = 1.0 if type(value) is float else value.dtype.type(1)
+        arrived = sweep(result, one)
+        if self._update is None:
+            return value, tuple(arrived[leaf] for leaf in self.parameters)
+        for leaf in self.parameters:
+            leaf.grad = arrived[leaf]
+        self._update.step()
+        return value
+
+    def _states(self) -> list[Any]:
+        return [generator.bit_generator.state for generator in self._captured.generators]
+
+    def _restore(self, states: list[Any] | None) -> None:
+        """Let random generators draw again what was drawn in vain."""
+        for generator, state in zip(self._captured.generators, states or (), strict=False):
+            generator.bit_generator.state = state
+
+
+def _compare(one: Recording, other: Recording) -> None:
+    """Refuse a function that does not compute the same twice."""
+    same = len(one.steps) == len(other.steps) and all(
+        a.operation == b.operation and _alike(a.value, b.value)
+        for a, b in zip(one.steps, other.steps, strict=True)
+    )
+    if not same:
+        raise ProgramError(
+            "program: f does not compute the same when it is called twice: what it draws or counts "
+            "would be frozen. Hand it over as an argument, or draw with bp.dropout"
+        )
+
+
+def _alike(a: Value, b: Value) -> bool:
+    if a is b:
+        return True
+    kind = np.asarray(a).dtype.kind
+    return np.shape(a) == np.shape(b) and bool(np.array_equal(a, b, equal_nan=kind == "f"))
+
+
+def _as_argument(given: Any) -> Any:
+    """Return an argument as a program takes it: lists as arrays, in the machine's byte order."""
+    if isinstance(given, np.generic):
+        return given.item() if given.dtype == np.float64 else given
+    if isinstance(given, (list, np.ndarray)):
+        array = np.asarray(given)
+        return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+    return given
+
+
+def _key(arguments: tuple[Any, ...]) -> Any:
+    """Return what decides which programs may fit."""
+    return tuple(
+        (given.shape, given.dtype.str)
+        if isinstance(given, np.ndarray)
+        else (type(given), given if isinstance(given, (int, str)) else None)
+        for given in arguments
+    )
+
+
+def _argument_names(f: Callable[..., Any], count: int) -> list[str]:
+    """Return the names of a function's arguments, or numbered ones where they have none."""
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    try:
+        found = [p.name for p in inspect.signature(f).parameters.values() if p.kind in kinds]
+    except (TypeError, ValueError):
+        found = []
+    return [found[k] if k < len(found) else f"argument{k + 1}" for k in range(count)]
+
+
+def program(f: Callable[..., Any], *examples: Any, update: Update | None = None) -> Program:
+    """Write the NumPy program that a person would write for a function and its gradients.
+
+    `f` is run once, on values that note every call of NumPy, and so are the rules of the backward
+    pass. What was noted is written as one Python function: buffers are made once and used again,
+    views and constants too, what is common is computed once, and what nobody needs is left out.
+    ``print(program)`` shows it; it takes about two thirds of the time of the same by hand.
+
+    Parameters
+    ----------
+    f : callable
+        Computes a loss with the functions of this package, from its arguments and from the
+        Variables that it knows.
+    *examples
+        Arguments for `f`, of the shapes and types that the program is for. Numbers with a point
+        and arrays may change from call to call; a program for another whole number, text or
+        object, or for another shape or type, is written when it is called for, and kept.
+    update : GradientDescent or another optimiser, optional
+        Let each call take a step with the gradients, as ``update.step()`` does.
+
+    Returns
+    -------
+    Program
+        ``loss, gradients = program(*arguments)``, with a tuple of gradients in the order of
+        ``program.parameters``; they are the caller's own arrays. With `update`, the loss alone, and
+        no ``grad`` is set. If `f` returns no Variable, as ``bp.grad(f)`` does, what `f` returns.
+
+    Raises
+    ------
+    TypeError
+        If `f` cannot be called, or gets another number of arguments.
+    ValueError
+        If `f` returns more than a single number; and what `f` itself raises.
+    ProgramError
+        If `f` does what no program can say, at the line that the message names: a branch, a
+        ``float()`` or a size that depends on computed values, random numbers that are not drawn
+        with :func:`dropout`, a function of NumPy that has no spelling; or if the program would be
+        longer than 100,000 steps.
+
+    Notes
+    -----
+    Variables, and arrays and numbers that `f` knows by name, may change between calls: values of
+    Variables and elements of arrays are read in each call, all else is noticed, and the program is
+    written anew. What `f` computes with NumPy alone from large arrays that it also uses as they are
+    is taken to stay the same, and so are the globals of other packages. While a program is being
+    written, the Variables hold other values: other threads must not use them. Sums are added up in
+    another order than eager does, so that the last digits may differ.
+
+    Tracing is how JAX writes its programs (R. Frostig, M. Johnson and C. Leary, *Compiling machine
+    learning programs via high-level tracing*, SysML 2018).
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> import numpy as np
+    >>> w = bp.Variable([1.0, 2.0], name="w")
+    >>> program = bp.program(lambda x: bp.sum((w * x) ** 2), np.array([3.0, 4.0]))
+    >>> print(program.source.partition("# multiply")[2])  # doctest: +ELLIPSIS
+    : w · x
+            multiply(w, x, t)
+            # square: a^2
+            multiply(t, t, t2)
+            # sum: Σ a
+            loss = ones2.dot(t2)
+            # square, by a: upstream · 2 · a
+            multiply(two, t, t)
+            # multiply, by w: upstream · x
+            dw = multiply(t, x)
+            return float(loss), (dw,)
+    ...
+    >>> loss, (dw,) = program(np.array([1.0, 1.0]))
+    >>> loss, dw
+    (5.0, array([2., 4.]))
+    """
+    check_function(f, "program: f", "lambda x: bp.sum(x**2)")
+    return Program(f, examples, update)

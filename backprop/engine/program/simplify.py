@@ -1,0 +1,162 @@
+"""Steps made fewer and simpler, without a change of what they compute."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence, Set
+from typing import Any
+
+import numpy as np
+
+from backprop.engine.program.trace import GIVEN, Step
+
+#: Steps that something depends on though no other step does.
+_ROOTS = frozenset({"assume", "assign", "count", "random"})
+
+
+def simplified(
+    steps: Sequence[Step], results: Sequence[Step], private: Set[int]
+) -> tuple[list[Step], list[Step]]:
+    """Return the steps that are needed, in their simplest form, and the results among them.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        What was traced, in order. The same calculation was noted once already.
+    results : sequence of Step
+        What the program returns.
+    private : set of int
+        The ids of constant arrays that nobody can change.
+
+    Returns
+    -------
+    tuple of (list of Step, list of Step)
+        New steps; those given stay as they are.
+    """
+    needed = needed_steps(steps, results)
+    new: dict[Step, Step] = {}
+    kept: dict[Step, None] = {}  # in order, each once
+    for step in needed:
+        inputs = tuple(new[i] if isinstance(i, Step) else i for i in step.inputs)
+        copied = dataclasses.replace(step, inputs=inputs)
+        shorter = _shortened(copied, private)
+        new[step] = shorter
+        if shorter not in kept:
+            kept[shorter] = None
+        elif not shorter.name and shorter.operation not in GIVEN:
+            shorter.name = step.name
+    last = [new[step] for step in results]
+    return needed_steps(list(kept), last), last
+
+
+def needed_steps(steps: Sequence[Step], results: Iterable[Step]) -> list[Step]:
+    """Return the steps on which a result depends, a condition, or what is kept; in order."""
+    wanted = set(results)
+    needed = []
+    for step in reversed(steps):
+        if step in wanted or step.operation in _ROOTS or step.operation in ("argument", "leaf"):
+            needed.append(step)
+            wanted.update(step.steps_before())
+    return needed[::-1]
+
+
+def is_number(given: Any) -> bool:
+    """Tell whether an input is a number that was there before, and not a step."""
+    return isinstance(given, (float, int, np.generic))
+
+
+def private_arrays(steps: Sequence[Step]) -> set[int]:
+    """Return the ids of constant arrays that only these steps hold, so that nobody changes them."""
+    constants = [i for step in steps for i in step.inputs if isinstance(i, np.ndarray)]
+    held = Counter(map(id, constants))
+    arrays = {id(array): array for array in constants}
+    del constants
+    private = set()
+    while arrays:
+        key, array = arrays.popitem()
+        base = array.base
+        # Beside the inputs: the name here, and the argument of getrefcount itself.
+        if sys.getrefcount(array) > held[key] + 2:
+            continue
+        if base is None or (type(base) is np.ndarray and sys.getrefcount(base) <= 3):
+            private.add(key)
+    return private
+
+
+def _shortened(step: Step, private: Set[int]) -> Step:
+    """Return a simpler step in place of one, or the one with simpler inputs."""
+    ufunc = getattr(np, step.operation, None)
+    if step.operation in ("any", "all"):
+        return _without_marks(step)
+    if not isinstance(ufunc, np.ufunc) or ufunc is np.matmul:
+        return step
+    step.inputs = tuple(
+        _narrowed(given, step, place, private) for place, given in enumerate(step.inputs)
+    )
+    rule = _RULES.get(step.operation)
+    return step if rule is None else rule(step)
+
+
+def _narrowed(given: Any, step: Step, place: int, private: Set[int]) -> Any:
+    """Return an input as it was before it was stretched, where the others give the shape."""
+    others = [np.shape(_value(i)) for k, i in enumerate(step.inputs) if k != place]
+    if isinstance(given, Step):
+        if given.operation != "broadcast_to":
+            return given
+        (inner,) = given.inputs
+        return (
+            inner if np.broadcast_shapes(np.shape(_value(inner)), *others) == step.shape else given
+        )
+    if not isinstance(given, np.ndarray) or not given.size or id(given) not in private:
+        return given
+    first = given.flat[0]
+    uniform = given.ndim and bool((given == first).all())
+    if not uniform or np.broadcast_shapes(*others) != step.shape:
+        return given
+    return first  # a scalar of NumPy: of the array's own type, as strong as the array
+
+
+def _value(given: Any) -> Any:
+    return given.value if isinstance(given, Step) else given
+
+
+def _without_one(step: Step) -> Step:
+    """Leave out a product with 1, and a quotient by 1."""
+    a, b = step.inputs
+    for one, other in ((b, a), (a, b)) if step.operation == "multiply" else ((b, a),):
+        if is_number(one) and one == 1 and isinstance(other, Step) and _alike(other, step):
+            return other
+    return step
+
+
+def _alike(one: Step, other: Step) -> bool:
+    return one.shape == other.shape and one.dtype == other.dtype
+
+
+def _without_two_signs(step: Step) -> Step:
+    (a,) = step.inputs
+    return a.inputs[0] if isinstance(a, Step) and a.operation == "negative" else step
+
+
+def _without_marks(step: Step) -> Step:
+    """Ask an array as a whole whether it holds a nan, or what is not finite."""
+    (marks,) = step.inputs
+    asked = {("any", "isnan"): "has_nan", ("all", "isfinite"): "is_finite"}
+    operation = asked.get((step.operation, marks.operation if isinstance(marks, Step) else ""))
+    if operation is None or step.shape:
+        return step
+    (array,) = marks.inputs
+    if not isinstance(array, Step) or not array.shape or array.dtype.char not in "fd":
+        return step
+    return Step(operation, (array,), {}, step.value, note=step.note)
+
+
+_RULES: dict[str, Callable[[Step], Step]] = {
+    "multiply": _without_one,
+    "divide": _without_one,
+    "true_divide": _without_one,
+    "negative": _without_two_signs,
+    "positive": lambda step: step.inputs[0],
+}

@@ -1,0 +1,86 @@
+"""The step that a program takes with its gradients, as an optimiser says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from backprop.engine.program.trace import Step, Trace
+from backprop.engine.program.traced import Traced
+from backprop.engine.variable import Value, Variable
+
+
+class Update(Protocol):
+    """What takes a step with gradients: an optimiser, as a program needs it.
+
+    Attributes
+    ----------
+    parameters : list of Variable
+        What it moves.
+    steps : int
+        Counted up by one in each call.
+    """
+
+    parameters: list[Variable]
+    steps: int
+
+    def rate(self) -> float:
+        """Return the learning rate of the next step."""
+
+    def change(self, value: Value, gradient: Value, rate: float, memory: dict[str, Any]) -> Value:
+        """Return what a step subtracts from a parameter."""
+
+    def step(self) -> None:
+        """Move each parameter by its ``grad``: where no program fits."""
+
+    def memories(self) -> list[dict[str, Any]]:
+        """Return what is kept for each parameter, the number of its ``"moves"`` among it."""
+
+
+def take_step(
+    trace: Trace, update: Update, names: Mapping[Variable, str], arrived: Mapping[Variable, Value]
+) -> None:
+    """Note the step that an optimiser takes, parameter by parameter.
+
+    Parameters
+    ----------
+    trace : Trace
+        Where to note it.
+    update : Update
+        The optimiser; its ``change`` is run on traced values, and changes nothing.
+    names : dict of Variable to str
+        How parameters are called.
+    arrived : dict of Variable to Traced
+        The gradients; a parameter without one stays where it is.
+    """
+    rate = Traced(trace, trace.give("state", "rate", float(update.rate()), owner=update))
+    for leaf, memory in zip(update.parameters, update.memories(), strict=True):
+        if leaf not in arrived:
+            continue
+        name, value = names[leaf], leaf._value
+        trace.note = f"{type(update).__name__} moves {name}"
+        first = {
+            key: trace.give("state", f"{key}_{name}", thing, owner=memory, key=key)
+            for key, thing in memory.items()
+        }
+        kept: dict[str, Any] = {key: Traced(trace, step) for key, step in first.items()}
+        kept["moves"] = kept["moves"] + 1
+        change = update.change(value, arrived[leaf], rate, kept)  # type: ignore[arg-type]
+        _assign(trace, value.step, (value - change).astype(value.dtype))
+        for key, step in first.items():
+            if key != "moves":
+                _assign(trace, step, kept[key])
+        _count(trace, owner=memory, key="moves")
+    _count(trace, owner=update)
+
+
+def _assign(trace: Trace, place: Step, value: Any) -> None:
+    """Note that a value is kept for the next call."""
+    step = value.step if isinstance(value, Traced) else value
+    if step is not place:
+        trace.add(Step("assign", (place, step), {}, None, note=trace.note))
+
+
+def _count(trace: Trace, **settings: Any) -> None:
+    """Note that a number of steps grows by one."""
+    trace.add(Step("count", (), settings, None, note=trace.note))

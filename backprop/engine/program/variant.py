@@ -1,0 +1,225 @@
+"""A program for arguments of one shape and type: its source, and how it runs."""
+
+from __future__ import annotations
+
+import linecache
+import textwrap
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from backprop.engine.program.captured import Captured
+from backprop.engine.program.lines import write_step
+from backprop.engine.program.memory import planned
+from backprop.engine.program.record import Recording
+from backprop.engine.program.write import Source, Writer
+
+#: Arrays of up to so many bytes are compared by their content, where it may be frozen into steps.
+SMALL = 4096
+_WINDOWS = "sliding_window_view"
+_PYTHON_TYPES = ("float", "int", "bool")
+
+
+class Unfit:
+    """What a program returns if it was not written for what it was given."""
+
+
+def _return_unfit(*arguments: Any) -> type[Unfit]:
+    return Unfit
+
+
+class Variant:
+    """A program for arguments of one shape and type.
+
+    Parameters
+    ----------
+    recording : Recording
+        What it computes.
+    arguments : dict of str to object
+        What it was recorded with.
+    captured : Captured
+        What the function reaches besides.
+
+    Attributes
+    ----------
+    steps : list of Step
+        What it computes, in order.
+    parameters : list of Variable
+        What its gradients belong to.
+    source : str
+        The whole program.
+    run : callable
+        Takes the arguments; returns what the program returns, or `Unfit`.
+    """
+
+    def __init__(
+        self, recording: Recording, arguments: Mapping[str, Any], captured: Captured
+    ) -> None:
+        self.steps, self.parameters = recording.steps, recording.parameters
+        self.results = recording.results
+        known = {key: name for key, (name, _) in captured.arrays.items()}
+        plan = planned(self.steps, self.results)
+        operations = {step.operation for step in self.steps}
+        writer = Writer(plan, list(arguments), known, operations)
+        for step in self.steps:
+            write_step(writer, step)
+        self.lines: Source = writer.source
+        self.returned = [writer.names[step] for step in self.results]
+        self.traced = {step.name: step for step in self.steps if step.operation == "argument"}
+        self.static = {name: thing for name, thing in arguments.items() if name not in self.traced}
+        self.source = _compose(self)
+        self._watched = _watched_arrays(recording, captured)
+        self._seals = self._seal()
+        self.draws = any(step.operation == "random" for step in self.steps)
+        self._code = _compiled(self.source)
+        self.bind()
+
+    def bind(self) -> None:
+        """Make the buffers, and look at the arrays that are kept as they are now."""
+        space: dict[str, Any] = {}
+        exec(self._code, space)
+        self.run: Callable[..., Any] = space["make"](**self.given(), again=_return_unfit)
+
+    def given(self) -> dict[str, Any]:
+        """Return what the program refers to, by the names that it has there, as it is now."""
+        given = dict(self.lines.given)
+        for place, name, _ in self.lines.kept:
+            if name:
+                given[name] = self._find(place)
+        given |= {f"{name}_type": step.dtype for name, step in self.traced.items() if step.shape}
+        return given | {f"{name}_given": thing for name, thing in self.static.items()}
+
+    def fits(self) -> bool:
+        """Tell whether what is kept has the shapes, types, layouts and contents of before."""
+        for place, name, kind in self.lines.kept:
+            found = self._find(place)
+            if type(found).__name__ != kind:
+                return False
+            if name and _layout(found) != _layout(self.lines.given[name]):
+                return False
+        return self.is_sealed()
+
+    def is_sealed(self) -> bool:
+        """Tell whether arrays that the function read while it was traced are as they were."""
+        return not self._watched or self._seals == self._seal()
+
+    def _seal(self) -> list[int]:
+        return [zlib.crc32(np.ascontiguousarray(array).data) for array in self._watched]
+
+    def _find(self, place: str) -> Any:
+        return eval(place, dict(self.lines.given))
+
+
+def _watched_arrays(recording: Recording, captured: Captured) -> list[np.ndarray[Any, Any]]:
+    """Return the arrays from which the function may have computed more than the steps say.
+
+    That is possible if there are constants that nobody else holds. Arrays that take part in the
+    steps as they are were hardly used in another way; if they are small, they are watched, too.
+    """
+    inputs = [i for step in recording.steps for i in step.inputs if isinstance(i, np.ndarray)]
+    if not any(id(array) in recording.private for array in inputs):
+        return []
+    return [
+        array
+        for _, array in captured.arrays.values()
+        if array.nbytes <= SMALL or not any(np.may_share_memory(array, i) for i in inputs)
+    ]
+
+
+def _layout(array: np.ndarray[Any, Any]) -> Any:
+    return array.shape, array.strides, array.dtype
+
+
+def _compose(variant: Variant) -> str:
+    """Put the lines of a program together."""
+    source = variant.lines
+    arguments = ", ".join(source.parameters)
+    tests = _tests(variant)
+    body = [f"if not ({' and '.join(tests)}):", f"    return again({arguments})"] if tests else []
+    previous = ""
+    for code, note in source.body:
+        if note and note != previous:
+            body.append(f"# {note}")
+        previous = note
+        body.append(code)
+    body.append(f"return {_returned(variant)}")
+    handed = [
+        *source.given,
+        *(f"{name}_type" for name, step in variant.traced.items() if step.shape),
+        *(f"{name}_given" for name in variant.static),
+        "again",
+    ]
+    written = [
+        *_imports(source),
+        f"def make({', '.join(handed)}):",
+        *(f"    {line}" for line in source.made),
+        f"\n    def step({arguments}):",
+        textwrap.indent("\n".join(body), "        "),
+        "\n    return step",
+    ]
+    return "\n".join(written) + "\n"
+
+
+def _tests(variant: Variant) -> list[str]:
+    """Return the conditions under which the program is right for what it is given."""
+    tests = []
+    for name, step in variant.traced.items():
+        if step.shape:
+            variant.lines.functions.add("ndarray")
+            tests.append(f"type({name}) is ndarray and {name}.shape == {step.shape}")
+            tests.append(f"{name}.dtype == {name}_type")
+        else:
+            tests.append(f"type({name}) is {_named_type(variant.lines, step.value)}")
+    for name, thing in variant.static.items():
+        plain = isinstance(thing, (int, str, bool))
+        tests.append(f"{name} {'==' if plain else 'is'} {name}_given")
+    for place, name, kind in variant.lines.kept:
+        if name:
+            tests.append(f"{place} is {name}")
+        else:
+            if kind not in _PYTHON_TYPES:
+                variant.lines.functions.add(kind)
+            tests.append(f"type({place}) is {kind}")
+    return tests
+
+
+def _returned(variant: Variant) -> str:
+    """Write what a call returns: the loss, and the gradients behind it."""
+    written = []
+    for name, step in zip(variant.returned, variant.results, strict=True):
+        kind = "" if step.shape else _named_type(variant.lines, step.value)
+        written.append(f"{kind}({name})" if kind else name)
+    loss, *gradients = written
+    if not variant.parameters or not gradients:
+        return loss
+    return f"{loss}, ({', '.join(gradients)},)"
+
+
+def _named_type(source: Source, value: Any) -> str:
+    """Return the name of the type of a single number, and remember that it is used."""
+    kind = "float" if type(value) is np.float64 else type(value).__name__
+    if kind not in _PYTHON_TYPES:
+        source.functions.add(kind)
+    return kind
+
+
+def _imports(source: Source) -> list[str]:
+    written = []
+    for module, names in (
+        ("numpy", sorted(source.functions - {_WINDOWS})),
+        ("numpy.lib.stride_tricks", sorted(source.functions & {_WINDOWS})),
+    ):
+        if names:
+            listed = textwrap.fill(", ".join(names), 90, break_long_words=False)
+            one = listed if "\n" not in listed else f"(\n{textwrap.indent(listed, '    ')},\n)"
+            written.append(f"from {module} import {one}")
+    return [*written, ""] if written else []
+
+
+def _compiled(source: str) -> Any:
+    """Compile a source, so that a traceback shows its lines."""
+    name = f"<program {zlib.crc32(source.encode()):08x}>"
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    return compile(source, name, "exec")
