@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+#: No array is as long as this; a number beyond it is a slip.
+LONGEST = 2**40
 #: A message shows what was given in at most so many characters.
 SHOWN = 60
 
@@ -35,6 +37,8 @@ def format_given(given: object) -> str:
         shown = _short.repr(given)
     except Exception:  # a class of the user's own that cannot show itself
         shown = _name_kind(given)
+    if " at 0x" in shown:  # nobody knows an object by its address
+        return _name_kind(given)
     return shown if len(shown) <= SHOWN else f"{shown[: SHOWN - 1]}…"
 
 
@@ -77,10 +81,37 @@ def check_count(setting: object, name: str, least: int = 1, most: int | None = N
     """Return a setting that must be a whole number, not too small, or say that it is not."""
     whole = isinstance(setting, (int, np.integer)) and not isinstance(setting, bool)
     limits = f"of at least {least}" if most is None else f"from {least} to {most}"
-    # A class or a text is of the wrong kind, too; ValueError has always stood for all of them.
+    # ValueError for a text, too: so it has always been.
     if not whole or not least <= int(setting) <= (most or math.inf):  # type: ignore[call-overload]
         raise ValueError(f"{name} must be a whole number {limits}, got {format_given(setting)}")
     return int(setting)  # type: ignore[call-overload,no-any-return]
+
+
+def check_length(setting: object, name: str) -> int:
+    """Return a setting that must be the length of an axis, or say that it is none."""
+    count = check_count(setting, name)
+    if count > LONGEST:
+        raise ValueError(f"{name} must be the length of an array, got {format_given(setting)}")
+    return count
+
+
+def check_pair(setting: object, name: str, least: int = 1) -> tuple[int, int]:
+    """Return a setting that is a whole number, or one for down and one for across, as a pair."""
+    if not isinstance(setting, (tuple, list)):
+        try:
+            number = check_count(setting, name, least)
+            if number > LONGEST:
+                raise ValueError(f"{name} must be smaller, got {format_given(setting)}")
+        except ValueError as error:
+            raise ValueError(f"{error}: or give two, down and across") from None
+        return number, number
+    if len(setting) != 2:
+        raise ValueError(
+            f"{name} must be a whole number or two, down and across, got {format_given(setting)}"
+        )
+    return check_count(setting[0], f"{name}[0]", least), check_count(
+        setting[1], f"{name}[1]", least
+    )
 
 
 def check_flag(setting: object, name: str) -> bool:
@@ -91,8 +122,11 @@ def check_flag(setting: object, name: str) -> bool:
 
 
 def check_function(given: Any, name: str, example: str) -> Callable[..., Any]:
-    """Return what must be a function, or say that it is none, with an example of one."""
-    if not callable(given):
+    """Return what must be a function, or say that it is none, with an example of one.
+
+    A class can be called as well, but what is meant is one of its objects.
+    """
+    if not callable(given) or isinstance(given, type):
         raise TypeError(f"{name} must be a function such as {example}, got {format_given(given)}")
     return given  # type: ignore[no-any-return]
 

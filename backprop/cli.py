@@ -248,11 +248,11 @@ def _make_certificate(given: argparse.Namespace) -> int:
     from datetime import date
 
     from backprop import course
-    from backprop.course.certificate.contents import issue
-    from backprop.course.certificate.pdf import pdf
+    from backprop.course.certificate.contents import issue_certificate
+    from backprop.course.certificate.pdf import draw_certificate
 
     mine = course.progress()
-    certificate = issue(given.name, mine.chapters, date.today())
+    certificate = issue_certificate(given.name, mine.chapters, date.today())
     missing = [chapter for chapter in mine.chapters if not chapter.done]
     if missing:
         print("Not yet: a certificate is for the whole book. Still to be answered:")
@@ -267,31 +267,44 @@ def _make_certificate(given: argparse.Namespace) -> int:
     titles = {chapter.chapter: chapter.title for chapter in mine.chapters}
     path = Path(given.output)
     _require_free(path, given.force)
-    _write(path, pdf(certificate, titles, font=given.font), force=given.force)
+    _write(path, draw_certificate(certificate, titles, font=given.font), force=given.force)
     print(f"written: {path}\ncode: {certificate.code}")
     return GOOD
 
 
 def _verify(what: str) -> int:
-    from backprop.course.certificate.contents import read
+    from datetime import date
+
+    from backprop import course
+    from backprop.course.certificate import verification
+    from backprop.course.certificate.contents import read_certificate
 
     if what == "-":
-        text = sys.stdin.read()
-    elif "{" in what:
-        text = what
+        content = sys.stdin.buffer.read() if hasattr(sys.stdin, "buffer") else (
+            sys.stdin.read().encode()
+        )  # fmt: skip
+    elif "{" in what or (not Path(what).suffix and not Path(what).exists()):
+        content = what.encode()
     else:
-        text = Path(what).read_bytes().decode("utf-8-sig", errors="replace")
-    certificate, claimed = read(text)
+        content = Path(what).read_bytes()
+    certificate, claimed = read_certificate(verification.read_document(content))
     total = certificate.total
+    name, book = map(verification.clean_line, (certificate.name, certificate.book))
     print(
-        f"{certificate.name}, {certificate.date}, version {certificate.book} of the book:\n"
+        f"{name}, {certificate.date}, version {book} of the book:\n"
         f"{total.right} of {total.questions} questions right, {total.first} on the first try; "
         f"{total.solved} of {total.exercises} exercises solved\n"
         f"code of these contents: {certificate.code}"
     )
+    chapters = [chapter.name for chapter in course.outline()]
+    for difference in verification.list_differences(certificate, chapters):
+        print(f"note: {difference}")
+    doubts = verification.list_doubts(certificate, date.today())
+    for doubt in doubts:
+        print(f"doubtful: {doubt}")
     if claimed is None:
         print("No code came with them: compare this one with the code on the certificate.")
-        return GOOD
+        return NOT_YET if doubts else GOOD
     if claimed != certificate.code:
         print(f"It does NOT match: the certificate says {claimed}. Something was changed.")
         return NOT_YET
@@ -299,7 +312,7 @@ def _verify(what: str) -> int:
         "It matches: the contents were not changed by accident. It does not show who answered: "
         "the certificate is self-attested."
     )
-    return GOOD
+    return NOT_YET if doubts else GOOD
 
 
 # ---- files and output --------------------------------------------------------------------------
@@ -437,6 +450,7 @@ def _make_parser() -> argparse.ArgumentParser:
     command = _add_command(
         groups, "certificate", _make_certificate, "make your certificate, or verify one",
         'backprop certificate --name "Ada Lovelace" --output certificate.pdf\n'
+        "backprop certificate --verify certificate.pdf\n"
         "backprop certificate --verify scanned.txt",
         "When every question of every quiz has been answered right, makes a page to be printed. "
         "It is self-attested: its code says that nothing was changed by accident, and no more.",
@@ -449,8 +463,8 @@ def _make_parser() -> argparse.ArgumentParser:
     _add_force_option(command)
     command.add_argument(
         "--verify", metavar="TEXT",
-        help="compute the code again: give the text of the QR code, a file with it, a file with "
-        "the JSON that the PDF carries, or - for standard input",
+        help="compute the code again: give the PDF, the text of its QR code or a file with it, the "
+        "file certificate.json that the PDF carries, or - for standard input",
     )  # fmt: skip
     return parser
 

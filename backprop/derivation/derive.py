@@ -265,8 +265,8 @@ def derive(loss: Variable, parameter: Variable) -> Derivation:
     >>> print(bp.derive(y, x))
     Forward pass:
     <BLANKLINE>
-        u1 = 3 · x = 3
-        y = e^u1 = 20.0855
+        u1 = 3 · x = 3 · 1 = 3
+         y = e^u1 = e³ = 20.0855
     <BLANKLINE>
     One path: y → u1 → x
     <BLANKLINE>
@@ -322,7 +322,8 @@ def _write_pass(steps: Sequence[Step]) -> Iterator[Block]:
 
 def _define(step: Step) -> Equation:
     if np.ndim(step.value) == 0:
-        return Equation(step.name, (step.definition, write_number(step.value)))
+        filled = (step.filled,) if step.filled is not None else ()
+        return Equation(step.name, (step.definition, *filled, write_number(step.value)))
     return Equation(step.name, (step.definition,), Elements(step.value))
 
 
@@ -334,7 +335,8 @@ def _write_value(value: Value) -> Formula | Elements:
 def _write_range(length: int) -> Formula:
     """Write which numbers the index of the data points runs through."""
     start = Relation((Symbol("i"), ONE), ("=",))
-    return List((start, DOTS, Number(str(length))), (",", ","))
+    middle = (DOTS,) if length > 2 else ()
+    return List((start, *middle, Number(str(length))), (",",) * (1 + len(middle)))
 
 
 def _write_equal(formula: Formula) -> Formula:

@@ -15,12 +15,14 @@ from backprop.derivation.formula import (
     ONE,
     Formula,
     List,
+    Name,
     Relation,
     Series,
     Signed,
     Slot,
     Symbol,
     add_terms,
+    change_parts,
     differentiate,
     multiply,
     put_side_by_side,
@@ -50,6 +52,8 @@ MOST_ROWS = 12
 MOST_FACTORS = 24
 # So many operations may be written as one formula before a value in between gets a name.
 _LONGEST_FORMULA = 12
+# So many names in a formula are replaced by their numbers in a line of their own.
+_MOST_FILLED = 4
 # The longest name that is written whole.
 _LONGEST_NAME = 40
 # Operations that turn each row into another: their local derivative is a matrix for each row.
@@ -66,11 +70,14 @@ class Step:
         As trees, which can be written in LaTeX or as text.
     value : float or numpy.ndarray
         What the pass gave.
+    filled : Formula or None
+        The definition with numbers, where all of it are single numbers and few.
     """
 
     name: Formula
     definition: Formula
     value: Value
+    filled: Formula | None = None
 
     @property
     def symbol(self) -> str:
@@ -173,6 +180,7 @@ class GraphWriter:
         named = _choose_named(graph)
         labels: dict[Any, str] = {}
         indexed = set()
+        values: dict[Any, Value] = {}
         for node in graph.nodes:
             given = () if node is graph.parameter else node.arguments
             for item in (*given, node):
@@ -182,9 +190,11 @@ class GraphWriter:
                     kept = type(item) is np.ndarray
                 if kept:
                     labels[key_of(item)] = graph.names[key_of(item)]
+                    values[key_of(item)] = value_of(item)
                     if self.length and np.shape(value_of(item)):
                         indexed.add(key_of(item))
         self.names = write_names(labels, indexed, longest=_LONGEST_NAME)
+        self._values = {self.names[key]: value for key, value in values.items()}
 
     def write_argument(self, argument: Any) -> Formula:
         """Write an argument: by its name, as the formula that made it, or as a number."""
@@ -212,10 +222,25 @@ class GraphWriter:
 
     def list_steps(self) -> tuple[Step, ...]:
         """Return the forward pass, from what is computed first to the loss."""
-        return tuple(
-            Step(self.names[node], self.fill(node, node.operation.latex), node.value)
-            for node in self.graph.nodes
-            if node in self.names and node.operation and node is not self.graph.parameter
+        steps = []
+        for node in self.graph.nodes:
+            if node in self.names and node.operation and node is not self.graph.parameter:
+                definition = self.fill(node, node.operation.latex)
+                filled = None if node.shape else self._fill_numbers(definition)
+                steps.append(Step(self.names[node], definition, node.value, filled))
+        return tuple(steps)
+
+    def _fill_numbers(self, definition: Formula) -> Formula | None:
+        """Write a short formula of single numbers once more, with the numbers."""
+        named = [part for part in walk(definition) if isinstance(part, Name)]
+        if definition in named or len(named) > _MOST_FILLED:
+            return None
+        values = [self._values.get(name) for name in named]
+        if not named or any(value is None or np.ndim(value) for value in values):
+            return None
+        return change_parts(
+            definition,
+            lambda part: write_number(self._values[part]) if isinstance(part, Name) else None,
         )
 
     def list_shapes(self) -> list[Formula]:

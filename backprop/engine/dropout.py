@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from backprop.checks import check_number, format_given
 from backprop.engine.arrays import as_array, draw_like
 from backprop.engine.operations import multiply
-from backprop.engine.variable import Operand, as_value, value_of
+from backprop.engine.variable import Operand, Variable, as_value, value_of
 
 if TYPE_CHECKING:
     from backprop.engine.signatures import Numbers, Plain
-    from backprop.engine.variable import Variable
 
 
 @overload
@@ -52,10 +52,14 @@ def dropout(a: Operand, rate: float, rng: np.random.Generator) -> Any:
     >>> bp.dropout(bp.Variable(np.ones(4)), 0.5, np.random.default_rng(0)).value
     array([2., 0., 0., 0.])
     """
-    if not 0 <= rate < 1:
-        raise ValueError(f"dropout: rate must lie from 0 to below 1, got {rate}")
+    if not isinstance(a, Variable):
+        a = as_value(a, name="dropout: a")
+    if not 0 <= check_number(rate, "dropout: rate") < 1:
+        raise ValueError(f"dropout: rate must lie from 0 to below 1, got {format_given(rate)}")
     if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"dropout: rng must come from np.random.default_rng(seed), got {rng!r}")
+        raise TypeError(
+            f"dropout: rng must come from np.random.default_rng(seed), got {format_given(rng)}"
+        )
     kept = draw_like(value_of(a), rng) >= rate
     return multiply(a, (kept / (1.0 - rate)).astype(_type_of(a)))
 

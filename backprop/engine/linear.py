@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from backprop.checks import check_function
 from backprop.engine.activations import relu, sigmoid, softplus
 from backprop.engine.operations import (
     add,
@@ -146,8 +147,8 @@ def linear(x: Operand, W: Operand, b: Operand = 0.0, activation: Any = None) -> 
     array([[2.],
            [0.]])
     """
-    if activation is not None and not callable(activation):
-        raise TypeError(f"linear: activation must be a function such as bp.relu: {activation!r}")
+    if activation is not None:
+        check_function(activation, "linear: activation", "bp.relu")
     if activation is None or activation in SLOPE_FROM_RESULT:
         return _linear(x, W, b, activation)
     return activation(_linear(x, W, b, None))

@@ -35,11 +35,11 @@ def _residual(predicted: Value, observed: Value) -> Value:
     if shapes[0] != shapes[1]:
         # (3,) against (3, 1) would broadcast to nine residuals for three points, without a word.
         raise ValueError(
-            f"predicted has shape {shapes[0]} and observed {shapes[1]}: "
+            f"predicted must have the shape {shapes[1]} of observed, got {shapes[0]}: "
             "give one prediction for each observation"
         )
     if 0 in shapes[0]:
-        raise ValueError("there are no observations")
+        raise ValueError(f"observed must hold an observation, got the shape {shapes[1]}")
     return observed - predicted
 
 
@@ -250,8 +250,8 @@ def hinge(predicted: Operand, observed: Any) -> Any:
     >>> bp.hinge([2.0, 0.5], [1.0, 1.0])
     0.25
     """
-    scores = _numbers(predicted, "hinge")
-    sides = as_array(_numbers(observed, "hinge"), np.result_type(scores))
+    scores = _as_numbers(predicted, "hinge", "predicted")
+    sides = as_array(_as_numbers(observed, "hinge", "observed"), np.result_type(scores))
     if not (np.abs(sides) == 1).all():
         raise ValueError("hinge: observed must be 1 or -1 for each example")
     if np.shape(scores) != sides.shape or sides.size == 0:
@@ -262,33 +262,44 @@ def hinge(predicted: Operand, observed: Any) -> Any:
     return _hinge(predicted, sides[()])
 
 
-def _numbers(operand: Operand, what: str) -> Value:
+def _as_numbers(operand: Operand, what: str, name: str) -> Value:
     """Return plain numbers, or say to which function something else was given."""
     try:
-        return operand.value if isinstance(operand, Variable) else as_value(operand)
+        return operand.value if isinstance(operand, Variable) else as_value(operand, name=name)
     except TypeError as error:
         raise TypeError(f"{what}: {error}") from None
 
 
-def _targets(labels: Any, shape: tuple[int, ...], what: str) -> np.ndarray[Any, Any]:
+def _make_shares(
+    labels: Any, shape: tuple[int, ...], what: str, names: tuple[str, str]
+) -> np.ndarray[Any, Any]:
     """Return labels as one row of shares for each example; a number becomes a 1 in its place."""
-    given = as_array(value_of(labels))
+    predicted, observed = names
+    try:
+        given = as_array(value_of(labels))
+    except (TypeError, ValueError):  # Variables in a list, or rows of different lengths
+        given = np.array(None)
     if not shape or 0 in shape:
-        raise ValueError(f"{what}: there are no predictions, the shape is {shape}")
-    if given.dtype.kind == "f":
-        if given.shape == shape[:-1]:
-            raise TypeError(f"{what}: labels must be integers, got {given.dtype} values")
-        if given.shape != shape:
-            raise ValueError(f"{what}: predictions have shape {shape}, shares {given.shape}")
-        if not np.allclose(np.sum(given, axis=-1), 1.0):
-            raise ValueError(f"{what}: the shares of each example must add up to 1")
-        return given
-    if given.shape != shape[:-1]:
         raise ValueError(
-            f"{what}: predictions have shape {shape}, so labels need the shape {shape[:-1]}, "
-            f"got {given.shape}; shares of classes are given as floats"
+            f"{what}: {predicted} must have a row of numbers for each example, got shape {shape}"
         )
-    numbers = check_whole_numbers(given, shape[-1], f"{what}: labels")
+    if given.dtype.kind == "f":
+        if given.shape == shape[:-1] and shape[:-1]:
+            raise TypeError(f"{what}: {observed} must be integers, got {given.dtype} values")
+        if given.shape != shape:
+            raise ValueError(
+                f"{what}: {observed} must be integers, or shares in the shape {shape} of "
+                f"{predicted}, got floats of shape {given.shape}"
+            )
+        if not np.allclose(np.sum(given, axis=-1), 1.0):
+            raise ValueError(f"{what}: {observed} must be shares that add up to 1 for each example")
+        return given
+    if given.dtype.kind in "iu" and given.shape != shape[:-1]:
+        raise ValueError(
+            f"{what}: {predicted} has shape {shape}, so {observed} must have the shape "
+            f"{shape[:-1]}, got {given.shape}; shares of classes are given as floats"
+        )
+    numbers = check_whole_numbers(labels, shape[-1], f"{what}: {observed}")
     one_hot: np.ndarray[Any, Any] = np.equal.outer(numbers, np.arange(shape[-1])).astype(float)
     return one_hot
 
@@ -325,8 +336,8 @@ def cross_entropy(predicted: Operand, observed: Any) -> Any:
     >>> round(bp.cross_entropy([[0.5, 0.5], [0.1, 0.9]], [0, 1]), 6)
     0.399254
     """
-    shape = np.shape(_numbers(predicted, "cross_entropy"))
-    shares = _targets(observed, shape, "cross_entropy")
+    shape = np.shape(_as_numbers(predicted, "cross_entropy", "predicted"))
+    shares = _make_shares(observed, shape, "cross_entropy", ("predicted", "observed"))
     # A class without a share counts nothing, whatever was predicted: no 0 * log(0).
     terms = multiply(shares, log(where(shares != 0, predicted, 1.0)))
     return sum(terms) * (-shape[-1] / float(np.prod(shape)))
@@ -389,6 +400,6 @@ def softmax_cross_entropy(logits: Operand, labels: Any) -> Any:
     >>> loss.value, logits.grad
     (1000.0, array([[-1.,  1.]]))
     """
-    scores = _numbers(logits, "softmax_cross_entropy")
-    shares = _targets(labels, np.shape(scores), "softmax_cross_entropy")
+    scores = _as_numbers(logits, "softmax_cross_entropy", "logits")
+    shares = _make_shares(labels, np.shape(scores), "softmax_cross_entropy", ("logits", "labels"))
     return _softmax_cross_entropy(logits, shares.astype(np.result_type(scores), copy=False))

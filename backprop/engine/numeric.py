@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from backprop.checks import check_fraction, check_function, check_positive, format_given
 from backprop.engine.traversal import seed_backward, sweep
 from backprop.engine.variable import Constant, Value, Variable, as_value, value_of
 
@@ -80,20 +81,26 @@ def numeric_gradient(
     >>> bp.numeric_gradient(lambda x: x[0] * x[1], [3.0, 4.0]).round(6)
     array([4., 3.])
     """
-    if method not in BEST_STEP:
-        raise ValueError(f"method must be one of {', '.join(BEST_STEP)}, got {method!r}")
-    if h is not None and not (np.isfinite(h) and h > 0):
-        raise ValueError(f"h must be positive and finite, got {h}")
-    x = as_value(x)
+    if not isinstance(method, str) or method not in BEST_STEP:
+        raise ValueError(
+            f"method must be one of {', '.join(BEST_STEP)}, got {format_given(method)}"
+        )
+    if h is not None:
+        h = check_positive(h, "h")
+    check_function(f, "f", "lambda x: x**2")
+    x = as_value(x, name="x")
     point = np.array(x, dtype=complex if method == "complex" else float)
 
     def at(nudged: np.ndarray[Any, Any]) -> Any:
         result = value_of(f(nudged.item() if nudged.ndim == 0 else nudged.copy()))
         if np.size(result) != 1:
-            raise ValueError(f"f must return a single number, it returned shape {np.shape(result)}")
+            raise ValueError(
+                f"f must return a single number, it returned shape {np.shape(result)} for x of "
+                f"shape {point.shape}"
+            )
         number = np.asarray(result).item()
         if not isinstance(number, numbers.Number):
-            raise TypeError(f"f must return a number, it returned {result!r}")
+            raise TypeError(f"f must return a number, it returned {format_given(result)}")
         return number
 
     gradient = np.empty(point.shape)
@@ -114,7 +121,10 @@ def numeric_gradient(
             above = at(point)
             point[index] = low = kept - nudge if method == "central" else kept
             if high == low:
-                raise ValueError(f"h={nudge} is lost in rounding next to {kept}: choose a larger h")
+                raise ValueError(
+                    f"h must not be lost in rounding next to x = {kept}, got {nudge}: choose a "
+                    "larger h"
+                )
             gradient[index] = (above - at(point)) / (high - low)
         point[index] = kept
     return float(gradient) if gradient.ndim == 0 else gradient
@@ -229,14 +239,19 @@ def check_gradients(
     """
     if not arguments:
         raise ValueError("nothing to check: give the values of f's arguments")
+    check_function(f, "f", "lambda x: x**2")
     names = _argument_names(f, arguments)
     values = [
-        as_value(np.array(as_value(value_of(argument)), dtype=float)) for argument in arguments
+        as_value(np.array(as_value(value_of(argument), name=name), dtype=float))
+        for argument, name in zip(arguments, names, strict=True)
     ]
+    rtol, atol = check_fraction(rtol, "rtol"), check_fraction(atol, "atol")
     leaves = [Variable(value, name) for value, name in zip(values, names, strict=True)]
     result = f(*leaves)
     if not isinstance(result, Variable):
-        raise TypeError(f"f must return a Variable computed from its arguments, got {result!r}")
+        raise TypeError(
+            f"f must return a Variable computed from its arguments, got {format_given(result)}"
+        )
     arrived = sweep(result, seed_backward(result), wanted=leaves, retain_graph=True, verify=True)
     checks = []
     for position, leaf in enumerate(leaves):

@@ -25,10 +25,20 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from backprop.checks import check_pair, format_given
+from backprop.engine.arguments import check_axis
 from backprop.engine.arrays import as_array
 from backprop.engine.recorders import operation
 from backprop.engine.table import TABLE as TABLE
-from backprop.engine.variable import Operand, Value, Variable, as_number, sum_to_shape, value_of
+from backprop.engine.variable import (
+    Operand,
+    Value,
+    Variable,
+    as_number,
+    as_value,
+    sum_to_shape,
+    value_of,
+)
 
 if TYPE_CHECKING:
     from backprop.engine.signatures import ArrayOrList, Axes, Input, Numbers, Plain, Same
@@ -542,23 +552,33 @@ def minimum(a: Operand, b: Operand) -> Any:
     return as_number(np.minimum(a, b))
 
 
-@overload
-def clip(a: Variable, low: float, high: float) -> Variable: ...
-@overload
-def clip(a: Plain, low: float, high: float) -> Numbers: ...
 @operation(
     r"\operatorname{clip}(<a>, <low>, <high>)",
     (
         r"[<low> \le <a> \le <high>]",
         lambda upstream, out, a, low, high: upstream * (value_of(out) == value_of(a)),
     ),
+    broadcasts=True,
     kink=lambda place, out, a, low, high: (
         a,
         np.equal(value_of(a), low) | np.equal(value_of(a), high),
         (),
     ),
+    name="clip",
 )
-def clip(a: Operand, low: float, high: float) -> Any:
+def _clip(a: Operand, low: Any, high: Any) -> Any:
+    if not np.all(low <= high):
+        raise ValueError(
+            f"low must be at most high, got low={format_given(low)} and high={format_given(high)}"
+        )
+    return as_number(np.clip(a, low, high))
+
+
+@overload
+def clip(a: Variable, low: Plain | None, high: Plain | None) -> Variable: ...
+@overload
+def clip(a: Plain, low: Plain | None, high: Plain | None) -> Numbers: ...
+def clip(a: Operand, low: Any, high: Any) -> Any:
     """Bring what lies below `low` or above `high` to that limit, element by element.
 
     No gradient passes where the value was changed; on the limits themselves it does.
@@ -567,18 +587,21 @@ def clip(a: Operand, low: float, high: float) -> Any:
     ----------
     a : Variable or array_like
         Any shape.
-    low, high : float
-        The limits.
+    low, high : float, array_like or None
+        The limits: one for all elements, or in a shape that broadcasts with that of `a`; None for
+        no limit on that side.
 
     Returns
     -------
     Variable, float or numpy.ndarray
-        In the shape of `a`; a Variable if `a` is one.
+        In the shape of `a`, or the common one; a Variable if `a` is one.
 
     Raises
     ------
+    TypeError
+        If a limit is no number, or a Variable: it has no derivative.
     ValueError
-        If `low` is above `high`.
+        If `low` is above `high`, or the shapes do not fit.
 
     Examples
     --------
@@ -587,10 +610,22 @@ def clip(a: Operand, low: float, high: float) -> Any:
     >>> bp.sum(bp.clip(x, -1.0, 1.0)).backward()
     >>> x.grad
     array([0., 1., 0.])
+    >>> bp.clip(x, None, [0.0, 1.0, 2.0]).value
+    array([-3. ,  0.5,  2. ])
     """
-    if not low <= high:
-        raise ValueError(f"low must be at most high, got low={low} and high={high}")
-    return as_number(np.clip(a, low, high))
+    return _clip(a, _check_limit(low, -math.inf, "low"), _check_limit(high, math.inf, "high"))
+
+
+def _check_limit(limit: Any, without: float, name: str) -> Value:
+    """Return a limit as a number or an array, or say what is wrong with it."""
+    if limit is None:
+        return without
+    if isinstance(limit, Variable):
+        raise TypeError(f"clip: {name} must be plain data: take the plain value with .value")
+    try:
+        return as_value(limit, name=name)
+    except TypeError as error:
+        raise TypeError(f"clip: {error}") from None
 
 
 def _to_first(upstream: Value, out: Value, condition: Any, a: Value, b: Value) -> Value:
@@ -640,9 +675,11 @@ def where(condition: Any, a: Operand, b: Operand) -> Any:
     array([0., 2.])
     """
     if isinstance(condition, Variable):
-        raise TypeError("the condition must be plain data: compare, as in x > 0, or use .value")
+        raise TypeError("condition must be plain data: compare, as in x > 0, or use .value")
     if as_array(condition).dtype.kind not in "biuf":
-        raise TypeError(f"the condition must be true or false for each element, got {condition!r}")
+        raise TypeError(
+            f"condition must be true or false for each element, got {format_given(condition)}"
+        )
     return as_number(as_array(np.where(condition, a, b))[()])
 
 
@@ -758,7 +795,9 @@ def mean(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool =
     (3.0, array([0.25, 0.25, 0.25, 0.25]))
     """
     if np.size(a) == 0:
-        raise ValueError("there is no mean of no elements")
+        raise ValueError(
+            f"a must have an element, got shape {np.shape(a)}: no elements have no mean"
+        )
     return as_number(np.mean(a, axis=axis, keepdims=keepdims))
 
 
@@ -1186,8 +1225,8 @@ def dot(a: Operand, b: Operand) -> Any:
     """
     if np.ndim(a) != 1 or np.shape(a) != np.shape(b):
         raise ValueError(
-            f"shapes {np.shape(a)} and {np.shape(b)}: dot takes two vectors of one length; "
-            "for matrices use matmul"
+            f"b must be a vector as long as a, got the shapes {np.shape(a)} and "
+            f"{np.shape(b)}: for matrices use matmul"
         )
     return as_number(np.dot(a, b))
 
@@ -1304,9 +1343,10 @@ def join(a: Operand, b: Operand, axis: int = 0) -> Any:
     try:
         return np.concatenate([a, b], axis)
     except ValueError:
+        check_axis(axis, np.shape(a))
         raise ValueError(
-            f"shapes {np.shape(a)} and {np.shape(b)} cannot be joined along axis {axis}: "
-            "all other lengths must be equal"
+            f"b must have the lengths of a but along axis {axis}, got the shapes {np.shape(a)} "
+            f"and {np.shape(b)}: all other lengths must be equal"
         ) from None
 
 
@@ -1344,11 +1384,23 @@ def concatenate(arrays: Iterable[Operand], axis: int = 0) -> Any:
     >>> bp.concatenate([bp.Variable([1.0, 2.0]), [3.0]]).value
     array([1., 2., 3.])
     """
-    joined = list(arrays)
-    if not joined:
-        raise ValueError("concatenate: there is nothing to join")
+    joined = _list_arrays(arrays, "concatenate")
+    shape = np.shape(value_of(joined[0]))
     if () in map(np.shape, map(value_of, joined)):
-        raise ValueError("concatenate: single numbers have no axis to join along, use bp.stack")
+        raise ValueError(
+            "concatenate: arrays must have an axis, got single numbers: use bp.stack for them"
+        )
+    check_axis(axis, shape, "concatenate: axis")
+    if axis is None or isinstance(axis, tuple):
+        raise TypeError(f"concatenate: axis must be a whole number, got {format_given(axis)}")
+    place = axis % len(shape)
+    for array in joined:
+        other = np.shape(value_of(array))
+        if (*shape[:place], *shape[place + 1 :]) != (*other[:place], *other[place + 1 :]):
+            raise ValueError(
+                f"concatenate: arrays must have equal lengths but along axis {axis}, got the "
+                f"shapes {shape} and {other}"
+            )
     while len(joined) > 1:  # in pairs, so that n arrays are copied log n times, not n times
         pairs = zip(joined[::2], joined[1::2], strict=False)
         joined = [join(a, b, axis) for a, b in pairs] + joined[len(joined) // 2 * 2 :]
@@ -1390,24 +1442,41 @@ def stack(arrays: Iterable[Operand], axis: int = 0) -> Any:
     array([[1., 2.],
            [3., 4.]])
     """
-    arrays = list(arrays)
-    shapes = {np.shape(value_of(array)) for array in arrays}
+    listed = _list_arrays(arrays, "stack")
+    shapes = {np.shape(value_of(array)) for array in listed}
     if len(shapes) != 1:
-        raise ValueError(f"stack takes arrays of one shape, got {sorted(shapes) or 'none'}")
+        raise ValueError(f"stack: arrays must be of one shape, got {format_given(sorted(shapes))}")
     (shape,) = shapes
-    if not -len(shape) - 1 <= axis <= len(shape):
-        raise ValueError(f"stack: results have {len(shape) + 1} axes, there is no axis {axis}")
+    check_axis(axis, (len(listed), *shape), "stack: axis", " of the result")
+    if axis is None or isinstance(axis, tuple):
+        raise TypeError(f"stack: axis must be a whole number, got {format_given(axis)}")
     axis = axis + len(shape) + 1 if axis < 0 else axis
     longer = (*shape[:axis], 1, *shape[axis:])
-    return concatenate([reshape(array, longer) for array in arrays], axis)
+    return concatenate([reshape(array, longer) for array in listed], axis)
 
 
-def _folded(upstream: Value, out: Value, a: Value, size: Any, stride: int) -> Value:
+def _list_arrays(arrays: Iterable[Operand], name: str) -> list[Operand]:
+    """Return what is to be joined as a list of arrays, or say what is wrong with it."""
+    if isinstance(arrays, (str, bytes, dict, set)) or not np.iterable(value_of(arrays)):
+        raise TypeError(f"{name}: arrays must be a list of arrays, got {format_given(arrays)}")
+    listed = list(arrays)
+    if not listed:
+        raise ValueError(f"{name}: arrays must hold an array, got {format_given(arrays)}")
+    for array in listed:
+        if not isinstance(array, Variable):
+            try:
+                as_value(array, name=f"{name}: one of arrays")
+            except TypeError as error:
+                raise TypeError(str(error)) from None
+    return listed
+
+
+def _folded(upstream: Value, out: Value, a: Value, size: Any, stride: Any) -> Value:
     return fold(upstream, np.shape(value_of(a)), stride)
 
 
 @operation(r"\operatorname{windows}(<a>)", (r"1", _folded), pointwise=False)
-def windows(a: Operand, size: tuple[int, int], stride: int = 1) -> Any:
+def windows(a: Operand, size: tuple[int, int], stride: int | tuple[int, int] = 1) -> Any:
     """Cut images into windows of one size: what convolution and pooling look at.
 
     Parameters
@@ -1416,8 +1485,8 @@ def windows(a: Operand, size: tuple[int, int], stride: int = 1) -> Any:
         Shape (..., height, width).
     size : tuple of int
         Height and width of a window.
-    stride : int, optional
-        How far apart the windows start.
+    stride : int or tuple of two int, optional
+        How far apart the windows start, down and across.
 
     Returns
     -------
@@ -1433,19 +1502,18 @@ def windows(a: Operand, size: tuple[int, int], stride: int = 1) -> Any:
             [[2., 3.]]]])
     """
     if np.ndim(a) < 2 or any(s < 1 or s > n for s, n in zip(size, np.shape(a)[-2:], strict=True)):
-        raise ValueError(f"windows of size {size} do not fit into the shape {np.shape(a)}")
-    if stride < 1:
-        raise ValueError(f"stride must be at least 1, got {stride}")
+        raise ValueError(f"windows of size {size} do not fit into the shape {np.shape(a)} of a")
+    below, beside = check_pair(stride, "stride")
     every = np.lib.stride_tricks.sliding_window_view(a, size, (-2, -1))
-    return every[..., ::stride, ::stride, :, :]
+    return every[..., ::below, ::beside, :, :]
 
 
-def _cut_again(upstream: Value, out: Value, a: Value, shape: Any, stride: int) -> Value:
+def _cut_again(upstream: Value, out: Value, a: Value, shape: Any, stride: Any) -> Value:
     return windows(upstream, np.shape(value_of(a))[-2:], stride)
 
 
 @operation(r"\operatorname{fold}(<a>)", (r"1", _cut_again), pointwise=False)
-def fold(a: Operand, shape: tuple[int, ...], stride: int = 1) -> Any:
+def fold(a: Operand, shape: tuple[int, ...], stride: int | tuple[int, int] = 1) -> Any:
     """Add windows up where they were cut from an image of `shape`: the reverse of `windows`.
 
     Parameters
@@ -1454,8 +1522,8 @@ def fold(a: Operand, shape: tuple[int, ...], stride: int = 1) -> Any:
         Windows, shape (..., down, across, height, width).
     shape : tuple of int
         Shape of the image, (..., height, width).
-    stride : int, optional
-        How far apart the windows start.
+    stride : int or tuple of two int, optional
+        How far apart the windows start, down and across.
 
     Returns
     -------
@@ -1471,10 +1539,11 @@ def fold(a: Operand, shape: tuple[int, ...], stride: int = 1) -> Any:
     """
     image = np.zeros_like(a, shape=shape, order="C")
     down, across, height, width = np.shape(a)[-4:]
+    below, beside = check_pair(stride, "stride")
     for row in range(height):
         for column in range(width):
-            rows = slice(row, row + down * stride, stride)
-            columns = slice(column, column + across * stride, stride)
+            rows = slice(row, row + down * below, below)
+            columns = slice(column, column + across * beside, beside)
             image[..., rows, columns] += a[..., row, column]
     return image
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy import ndarray
 
+from backprop.engine.arguments import explain_failure, measure_shape
 from backprop.engine.table import AUXILIARY, FUNCTIONS, TABLE, Kink, Operation, Rule
 from backprop.engine.variable import (
     FLOAT64,
@@ -192,14 +193,14 @@ def _two(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
                 y = b._value
                 mixed = type(x) is not type(y)
             else:
-                b, y = _as_data(entry, b, x)
+                b, y = _as_data(entry, b, 1, x)
                 mixed = type(x) is not type(y)
         elif type(b) is Variable:
             y = b._value
             if type(a) is float:
                 x = a
             else:
-                a, x = _as_data(entry, a, y)
+                a, x = _as_data(entry, a, 0, y)
                 mixed = type(x) is not type(y)
         else:
             return _compute_without_graph(entry, a, b)
@@ -210,7 +211,7 @@ def _two(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
                 value = as_number(forward(*widen((a, b), [x, y])))
             else:
                 value = forward(x, y)
-        except (TypeError, ValueError) as error:
+        except _REFUSALS as error:
             raise _explain_misfit(entry, (a, b), error) from None
         return remember(entry, value, a, b)
 
@@ -238,17 +239,17 @@ def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
             elif type(argument) is not float and not (
                 type(argument) is ndarray and argument.dtype.kind == "f"
             ):
-                arguments[i], values[i] = _as_data(entry, argument, *values)
+                arguments[i], values[i] = _as_data(entry, argument, i, *values)
                 number = number or (type(values[i]) is float and isinstance(argument, Variable))
         if number and len(operands) > 1:
             values = [*widen(arguments, values)]
-        for i in settled:
-            if type(given[i]) in _CHANGEABLE:
-                arguments[i] = values[i] = _copy_setting(given[i], i in conditions)
         try:
+            for i in settled:
+                if type(given[i]) in _CHANGEABLE:
+                    arguments[i] = values[i] = _copy_setting(given[i], i in conditions)
             value = forward(*values)
-        except (TypeError, ValueError) as error:
-            raise _explain_misfit(entry, given[: len(entry.rules)], error) from None
+        except _REFUSALS as error:
+            raise _explain_misfit(entry, given, error) from None
         if recording and is_recording():
             return remember_all(entry, value, arguments)
         return Constant(value) if any(isinstance(a, Variable) for a in given) else value
@@ -288,7 +289,7 @@ def _copy_setting(setting: Any, is_condition: bool = False) -> Any:
     return copy.deepcopy(setting)
 
 
-def _as_data(entry: Operation, data: Any, *partners: Any) -> tuple[Any, Value]:
+def _as_data(entry: Operation, data: Any, position: int, *partners: Any) -> tuple[Any, Value]:
     """Return an argument that is not a Variable as it is remembered, and its plain value.
 
     Integers and booleans take the floating type of the first partner that has one.
@@ -300,7 +301,7 @@ def _as_data(entry: Operation, data: Any, *partners: Any) -> tuple[Any, Value]:
     kinds = (getattr(value_of(partner), "dtype", None) for partner in partners)
     dtype = next((kind for kind in kinds if kind is not None and kind.kind == "f"), FLOAT64)
     try:
-        value = as_value(data, dtype=dtype)
+        value = as_value(data, dtype=dtype, name=entry.parameters[position])
     except TypeError as error:
         raise TypeError(f"{entry.name}: {error}") from None
     return value, value
@@ -309,28 +310,42 @@ def _as_data(entry: Operation, data: Any, *partners: Any) -> tuple[Any, Value]:
 def _compute_without_graph(entry: Operation, *operands: Any) -> Any:
     """Compute with data alone: arrays and numbers give arrays and numbers."""
     plain = [value_of(operand) for operand in operands]
-    values = [_as_data(entry, operand, *plain)[1] for operand in operands]
+    values = [_as_data(entry, operand, i, *plain)[1] for i, operand in enumerate(operands)]
     values = [*widen(operands, values)]
     try:
         value = entry.forward(*values)
-    except (TypeError, ValueError) as error:
+    except _REFUSALS as error:
         raise _explain_misfit(entry, operands, error) from None
     value = as_number(value)
     return Constant(value) if any(isinstance(a, Variable) for a in operands) else value
 
 
-def _explain_misfit(entry: Operation, arguments: Sequence[Any], error: Exception) -> Exception:
+#: What NumPy and Python raise when arguments do not fit (an axis beyond a C integer overflows).
+_REFUSALS = (TypeError, ValueError, OverflowError, AttributeError, MemoryError)
+
+
+def _explain_misfit(entry: Operation, given: Sequence[Any], error: Exception) -> Exception:
     """Say which operation did not accept which arguments, and what would fit."""
-    shapes = " and ".join(str(np.shape(value_of(a))) for a in arguments)
-    if isinstance(error, ValueError) and entry.broadcasts:
+    named = dict(zip(entry.parameters, given, strict=False))
+    shapes = {
+        name: measure_shape(value_of(named[name]))
+        for name, rule in zip(entry.parameters, entry.rules, strict=False)
+        if rule is not None and name in named
+    }
+    settings = {name: argument for name, argument in named.items() if name not in shapes}
+    misfit = isinstance(error, ValueError) and entry.broadcasts and " must " not in str(error)
+    if not misfit or "inhomogeneous" in str(error):
+        return explain_failure(entry.name, settings, shapes, error)
+    names = entry.parameters[: len(entry.rules)] if len(shapes) > 1 else entry.parameters
+    of = " and ".join(str(measure_shape(value_of(named[name]))) for name in names)
+    if entry.pointwise:
+        listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+        fitting = f"counted from the last axis, lengths of {listed} must be equal, or one of them 1"
+    else:
         fitting = (
-            "counted from the last axis, lengths must be equal, or one of them 1"
-            if entry.pointwise
-            else "the last length of the first must equal the last but one of the second, or the "
-            "only one of a vector; single numbers are multiplied with *"
+            f"the last length of {names[0]} must equal the last but one of {names[1]}, or the only "
+            "one of a vector; single numbers are multiplied with *"
         )
-        if len(arguments) == 3 and not entry.pointwise:
-            fitting += "; a bias has the last length of the second"
-        return ValueError(f"{entry.name}: shapes {shapes} do not fit: {fitting}")
-    kind = TypeError if isinstance(error, TypeError) else ValueError
-    return kind(f"{entry.name}: {error}")
+        if len(names) == 3:
+            fitting += f"; {names[2]} has the last length of {names[1]}"
+    return ValueError(f"{entry.name}: shapes {of} do not fit: {fitting}")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from backprop.checks import format_given
+from backprop.checks import check_function, format_given
 from backprop.engine.arrays import as_array
 from backprop.engine.operations import broadcast_to, multiply, reshape, stack, sum
 from backprop.engine.traversal import sweep
@@ -61,6 +61,7 @@ def value_and_grad(f: Callable[..., Any]) -> ValueAndDerivative:
     >>> bp.value_and_grad(lambda x: x**3)(2.0)
     (8.0, 12.0)
     """
+    check_function(f, "f", "lambda x: x**2")
 
     def differentiated(x: Operand, *others: Any, **settings: Any) -> Any:
         recorded = _is_recorded(x)
@@ -98,6 +99,7 @@ def grad(f: Callable[..., Any]) -> Derivative:
     >>> slope(2.0), bp.grad(slope)(2.0), bp.grad(bp.grad(slope))(2.0)
     (12.0, 12.0, 6.0)
     """
+    check_function(f, "f", "lambda x: x**2")
 
     def gradient(x: Operand, *others: Any, **settings: Any) -> Any:
         return value_and_grad(f)(x, *others, **settings)[1]
@@ -128,6 +130,7 @@ def jacobian(f: Callable[..., Any]) -> PartialDerivatives:
     array([[4., 3.],
            [6., 0.]])
     """
+    check_function(f, "f", "lambda x: x**2")
 
     def matrix(x: Operand, *others: Any, **settings: Any) -> Any:
         recorded = _is_recorded(x)
@@ -205,6 +208,7 @@ def hvp(f: Callable[[Any], Any], x: Operand, v: Operand) -> Any:
     >>> bp.hvp(lambda x: x[0] ** 2 * x[1], [3.0, 4.0], [1.0, 0.0])
     array([8., 6.])
     """
+    check_function(f, "f", "lambda x: x**2")
     direction = _direction(x, v)
     return grad(lambda at: sum(multiply(grad(f)(at), direction)))(x)
 
@@ -255,7 +259,7 @@ def jvp(f: Callable[[Any], Any], x: Operand, v: Operand) -> Any:
         direction = value_of(direction)
     with _inside():
         at = _own(x)
-        result = _check_result(f(at), "a number or an array")
+        result = _check_result(check_function(f, "f", "lambda x: x**2")(at), "a number or an array")
         tangents: dict[Variable, Value] = {at: direction}
         for node in _made_from(at, result):
             parts = [
@@ -323,7 +327,9 @@ def _own(x: Operand) -> Variable:
     """Return a Variable to differentiate by, apart from every other use of the same value."""
     if type(x) is Variable:
         return broadcast_to(x, x.shape)  # type: ignore[no-any-return]
-    return Variable(value_of(x), getattr(x, "name", None) if isinstance(x, Variable) else None)
+    if isinstance(x, Variable):
+        return Variable(value_of(x), x.name)
+    return Variable(as_value(x, name="x"))
 
 
 def _is_recorded(*given: Operand) -> bool:
@@ -363,11 +369,11 @@ def _back(result: Any, seed: Value, at: Variable, recorded: bool) -> Any:
 
 
 def _direction(x: Operand, v: Operand) -> Value:
-    at = value_of(x) if isinstance(x, Variable) else as_value(x)
-    direction = v if isinstance(v, Variable) else as_value(v)
+    at = value_of(x) if isinstance(x, Variable) else as_value(x, name="x")
+    direction = v if isinstance(v, Variable) else as_value(v, name="v")
     if np.shape(at) != np.shape(value_of(direction)):
         raise ValueError(
-            f"x has shape {np.shape(at)} and v {np.shape(value_of(direction))}: "
+            f"v must have the shape {np.shape(at)} of x, got {np.shape(value_of(direction))}: "
             "a direction needs that of x"
         )
     if isinstance(v, Variable) or type(at) is float:

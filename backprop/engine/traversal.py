@@ -301,7 +301,7 @@ def seed_backward(root: Variable, upstream: Any = None) -> Value:
                 "an array of that shape"
             )
         return 1.0 if type(root.value) is float else root.value.dtype.type(1)
-    gradient = as_value(upstream)
+    gradient = as_value(value_of(upstream), name="upstream")
     if np.shape(gradient) != root.shape:
         raise ValueError(
             f"upstream has shape {np.shape(gradient)}, the value {root.shape}: "

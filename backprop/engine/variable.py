@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from backprop.checks import format_given
 from backprop.engine.arrays import StandIn, as_array
 from backprop.engine.operators import Operators
 
@@ -97,7 +98,9 @@ class Variable(Operators):
 
     def __init__(self, value: Plain, name: str | None = None) -> None:
         if name is not None and not isinstance(name, str):
-            raise TypeError(f"name must be text, got {name!r}: several numbers go in one list")
+            raise TypeError(
+                f"name must be text, got {format_given(name)}: several numbers go in one list"
+            )
         self._value = as_value(value, copy=True)
         self.grad = None
         self.name = name
@@ -441,7 +444,9 @@ def widen(arguments: Sequence[Any], values: Sequence[Any]) -> Sequence[Any]:
     ]
 
 
-def as_value(data: Any, copy: bool = False, dtype: DTypeLike = np.float64) -> Value:
+def as_value(
+    data: Any, copy: bool = False, dtype: DTypeLike = np.float64, name: str = "value"
+) -> Value:
     """Return numbers as a Python float or as an array of floats; explain why anything else is none.
 
     Arrays of integers and booleans get the type `dtype`; floating types stay as they are.
@@ -449,18 +454,27 @@ def as_value(data: Any, copy: bool = False, dtype: DTypeLike = np.float64) -> Va
     if type(data) is float:
         return data
     if isinstance(data, Variable):
-        raise TypeError("this is a Variable already: use it as it is, or take its .value")
+        raise TypeError(f"{name} is a Variable already: use it as it is, or take its .value")
     try:
         array = np.array(data) if copy and not isinstance(data, StandIn) else as_array(data)
-    except ValueError as error:
-        raise TypeError(f"not an array of numbers: {error}") from None
+    except ValueError:
+        raise TypeError(
+            f"{name} must have rows of one length, and of numbers, got {format_given(data)}"
+        ) from None
+    except TypeError:
+        raise TypeError(
+            f"{name} must hold plain numbers, got {format_given(data)}: join Variables with "
+            "bp.stack, or take the plain array with .value of each"
+        ) from None
     if isinstance(data, np.ma.MaskedArray) and np.ma.is_masked(data):
-        raise TypeError("the array has masked elements: choose what stands there, with .filled()")
+        raise TypeError(
+            f"{name} must have no masked elements: choose what stands there, with .filled()"
+        )
     if array.dtype.kind in "iub":
         array = array.astype(dtype if array.ndim else np.float64)
     elif array.dtype.kind != "f":
-        what = "complex numbers" if array.dtype.kind == "c" else f"{data!r}"
-        raise TypeError(f"expected real numbers, a float or an array of floats, got {what}")
+        what = "complex numbers" if array.dtype.kind == "c" else format_given(data)
+        raise TypeError(f"{name} must be real numbers, a float or an array of floats, got {what}")
     if array.ndim or isinstance(array, StandIn):
         return array
     return float(array) if array.dtype == np.float64 else array[()]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from backprop.checks import check_count, check_generator, format_given
+from backprop.checks import LONGEST, check_count, check_generator, format_given
 from backprop.engine.variable import Variable
 
 #: What decides random numbers: a whole number, a generator to draw from, or None for new ones
@@ -170,7 +170,9 @@ def _check_shape(shape: Sequence[int]) -> tuple[int, ...]:
     """Return a shape of any kind, or say that it is none."""
     if not isinstance(shape, (tuple, list)):
         raise TypeError(f"shape must be a tuple such as (2, 3), got {format_given(shape)}")
-    return tuple(check_count(length, f"shape[{i}]", least=0) for i, length in enumerate(shape))
+    return tuple(
+        check_count(length, f"shape[{i}]", least=0, most=LONGEST) for i, length in enumerate(shape)
+    )
 
 
 def _count_fans(shape: Sequence[int]) -> tuple[int, int]:
@@ -193,12 +195,16 @@ def draw_parameter(
     """Return a new parameter; the layer that it is set in names it."""
     floating = _check_floating(dtype)
     draw = INITIALIZERS.get(initializer) if isinstance(initializer, str) else initializer
-    if draw is None or not callable(draw):
+    if draw is None or not callable(draw) or isinstance(draw, type):
         raise ValueError(
             f"initializer must be one of {', '.join(INITIALIZERS)}, or a function of a shape and a "
             f"generator; got {format_given(initializer)}"
         )
-    drawn = np.asarray(draw(shape, check_generator(seed)))
+    generator = check_generator(seed)
+    try:
+        drawn = np.asarray(draw(shape, generator))
+    except (MemoryError, OverflowError):
+        raise ValueError(f"{name} must fit into memory, but has the shape {shape}") from None
     if drawn.shape != shape:
         raise ValueError(
             f"initializer must return the shape {shape} for {name}, it returned {drawn.shape}"

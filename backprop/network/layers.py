@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from backprop.checks import check_count, check_fraction, check_generator, format_given
-from backprop.engine.convolution import conv2d, max_pool2d
+from backprop.checks import (
+    check_flag,
+    check_fraction,
+    check_function,
+    check_generator,
+    check_length,
+    check_pair,
+)
+from backprop.engine.convolution import Padding, Pair, check_padding, conv2d, max_pool2d
 from backprop.engine.dropout import dropout
-from backprop.engine.embedding import embedding
+from backprop.engine.embedding import check_whole_numbers, embedding
 from backprop.engine.linear import linear
 from backprop.engine.normalization import layer_norm
 from backprop.engine.operations import reshape
-from backprop.engine.variable import Operand, Variable, value_of
+from backprop.engine.variable import Operand, Variable, as_value, value_of
 from backprop.network.initializers import Initializer, Seed, draw_parameter
 from backprop.network.parameters import Layer
 
@@ -73,10 +80,14 @@ class Linear(Layer):
         bias: bool = True,
         dtype: DTypeLike = np.float64,
     ) -> None:
-        shape = check_count(inputs, "inputs"), check_count(outputs, "outputs")
+        shape = check_length(inputs, "inputs"), check_length(outputs, "outputs")
         self.activation = check_activation(activation)
         self.W = draw_parameter("W", shape, initializer, seed, dtype)
-        self.b = draw_parameter("b", shape[1:], "zeros", None, dtype) if bias else None
+        self.b = (
+            draw_parameter("b", shape[1:], "zeros", None, dtype)
+            if check_flag(bias, "bias")
+            else None
+        )
 
     def __call__(self, x: Input) -> Variable:
         """Compute the neurons; `x` has shape (..., inputs), the result (..., outputs)."""
@@ -101,20 +112,20 @@ class Conv2d(Layer):
     ----------
     channels, filters : int
         Numbers of channels before and in this layer.
-    size : int
+    size : int or tuple of two int
         Height and width of a filter.
     activation : callable, optional
         Such as ``bp.relu``.
-    stride : int, optional
-        How far apart the windows start.
-    padding : int, optional
-        So many zeros around each image.
+    stride : int or tuple of two int, optional
+        How far apart the windows start, down and across.
+    padding : int, tuple of two int or "same", optional
+        So many zeros around each image; ``"same"``: as many as keep its size (with stride 1).
     seed, initializer, bias, dtype : optional
         As for :class:`Linear`.
 
     Attributes
     ----------
-    W : Variable, shape (filters, channels, size, size)
+    W : Variable, shape (filters, channels, height, width of a filter)
     b : Variable, shape (filters,); or None
 
     Raises
@@ -136,23 +147,30 @@ class Conv2d(Layer):
         self,
         channels: int,
         filters: int,
-        size: int,
+        size: Pair,
         activation: Activation | None = None,
         *,
-        stride: int = 1,
-        padding: int = 0,
+        stride: Pair = 1,
+        padding: Padding = 0,
         seed: Seed = None,
         initializer: str | Initializer = "glorot",
         bias: bool = True,
         dtype: DTypeLike = np.float64,
     ) -> None:
-        size = check_count(size, "size")
-        shape = check_count(filters, "filters"), check_count(channels, "channels"), size, size
+        numbers = check_length(filters, "filters"), check_length(channels, "channels")
+        shape = (*numbers, *check_pair(size, "size"))
         self.activation = check_activation(activation)
-        self.stride = check_count(stride, "stride")
-        self.padding = check_count(padding, "padding", least=0)
+        self.stride = _keep_pair(stride, check_pair(stride, "stride"))
+        same = isinstance(padding, str) and padding == "same"
+        self.padding: Padding = (
+            "same" if same else _keep_pair(padding, check_padding(padding, "padding"))
+        )
         self.W = draw_parameter("W", shape, initializer, seed, dtype)
-        self.b = draw_parameter("b", shape[:1], "zeros", None, dtype) if bias else None
+        self.b = (
+            draw_parameter("b", shape[:1], "zeros", None, dtype)
+            if check_flag(bias, "bias")
+            else None
+        )
 
     def __call__(self, x: Input) -> Variable:
         """Compute the images; `x` has shape (batch, channels, height, width)."""
@@ -162,11 +180,12 @@ class Conv2d(Layer):
 
     def __repr__(self) -> str:
         """Show the sizes, and what is not as usual."""
-        filters, channels, size, _ = self.W.shape
+        filters, channels, height, width = self.W.shape
+        size = height if height == width else (height, width)
         shown = [str(channels), str(filters), str(size)]
         shown += [] if self.activation is None else [format_part(self.activation)]
         shown += [] if self.stride == 1 else [f"stride={self.stride}"]
-        shown += [] if self.padding == 0 else [f"padding={self.padding}"]
+        shown += [] if self.padding == 0 else [f"padding={self.padding!r}"]
         return f"Conv2d({', '.join(shown)})"
 
 
@@ -175,10 +194,10 @@ class MaxPool2d(Layer):
 
     Parameters
     ----------
-    size : int, optional
+    size : int or tuple of two int, optional
         Height and width of a window.
-    stride : int, optional
-        How far apart the windows start; left out: side by side.
+    stride : int or tuple of two int, optional
+        How far apart the windows start, down and across; left out: side by side.
 
     Raises
     ------
@@ -192,9 +211,10 @@ class MaxPool2d(Layer):
     (10, 8, 3, 3)
     """
 
-    def __init__(self, size: int = 2, stride: int | None = None) -> None:
-        self.size = check_count(size, "size")
-        self.stride = self.size if stride is None else check_count(stride, "stride")
+    def __init__(self, size: Pair = 2, stride: Pair | None = None) -> None:
+        self.size = _keep_pair(size, check_pair(size, "size"))
+        given = self.size if stride is None else stride
+        self.stride = _keep_pair(given, check_pair(given, "stride"))
 
     @overload
     def __call__(self, x: Variable) -> Variable: ...
@@ -202,7 +222,7 @@ class MaxPool2d(Layer):
     def __call__(self, x: Plain) -> NDArray[Any]: ...
     def __call__(self, x: Operand) -> Any:
         """Compute the largest values; `x` has shape (..., height, width)."""
-        return max_pool2d(x, self.size, self.stride)
+        return max_pool2d(_check_input(x, "MaxPool2d"), self.size, self.stride)
 
     def __repr__(self) -> str:
         """Show the sizes."""
@@ -226,6 +246,7 @@ class Flatten(Layer):
     def __call__(self, x: Plain) -> NDArray[Any]: ...
     def __call__(self, x: Operand) -> Any:
         """Change the shape (batch, ...) into (batch, elements of an example)."""
+        x = _check_input(x, "Flatten")
         batch, *others = np.shape(value_of(x)) or (1,)
         return reshape(x, (batch, int(np.prod(others))))
 
@@ -265,12 +286,12 @@ class Embedding(Layer):
         initializer: str | Initializer = "normal",
         dtype: DTypeLike = np.float64,
     ) -> None:
-        shape = check_count(rows, "rows"), check_count(width, "width")
+        shape = check_length(rows, "rows"), check_length(width, "width")
         self.table = draw_parameter("table", shape, initializer, seed, dtype)
 
     def __call__(self, x: Plain) -> Variable:
         """Look up; `x` holds integers, in any shape, the result has one axis more."""
-        return embedding(self.table, x)
+        return embedding(self.table, check_whole_numbers(x, self.table.shape[0], "Embedding: x"))
 
     def __repr__(self) -> str:
         """Show the sizes."""
@@ -314,6 +335,7 @@ class Dropout(Layer):
     def __call__(self, x: Plain) -> Numbers: ...
     def __call__(self, x: Operand) -> Any:
         """Drop, or do not; any shape."""
+        x = _check_input(x, "Dropout")
         return dropout(x, self.rate, self.generator) if self.training else x
 
     def __repr__(self) -> str:
@@ -353,16 +375,17 @@ class LayerNorm(Layer):
     """
 
     def __init__(self, width: int, eps: float = 1e-5, dtype: DTypeLike = np.float64) -> None:
-        width = check_count(width, "width")
+        width = check_length(width, "width")
         self.eps = check_fraction(eps, "eps")
         self.gain = draw_parameter("gain", (width,), _draw_ones, None, dtype)
         self.bias = draw_parameter("bias", (width,), "zeros", None, dtype)
 
     def __call__(self, x: Input) -> Variable:
         """Shift and scale; `x` has shape (..., width)."""
+        x = _check_input(x, "LayerNorm")
         if np.shape(value_of(x))[-1:] != self.gain.shape:
             raise ValueError(
-                f"LayerNorm({self.gain.shape[0]}) needs rows of that length, "
+                f"LayerNorm: x must have rows of the length {self.gain.shape[0]}, "
                 f"got shape {np.shape(value_of(x))}"
             )
         return layer_norm(x, self.gain, self.bias, self.eps)
@@ -372,17 +395,26 @@ class LayerNorm(Layer):
         return f"LayerNorm({self.gain.shape[0]})"
 
 
+def _check_input(x: Operand, layer: str) -> Any:
+    """Return what a layer is given, if it is made of numbers, or say that it is not."""
+    if isinstance(x, Variable):
+        return x
+    as_value(x, name=f"{layer}: x")
+    return x
+
+
+def _keep_pair(given: Any, pair: tuple[int, int]) -> Pair:
+    """Return one number where one was given, and a pair where two were."""
+    return pair if isinstance(given, (tuple, list)) else pair[0]
+
+
 def _draw_ones(shape: tuple[int, ...], generator: np.random.Generator) -> NDArray[Any]:
     return np.ones(shape)
 
 
 def check_activation(activation: Any) -> Any:
     """Return an activation, or say that it is none."""
-    if activation is not None and not callable(activation):
-        raise TypeError(
-            f"activation must be a function such as bp.relu, got {format_given(activation)}"
-        )
-    return activation
+    return None if activation is None else check_function(activation, "activation", "bp.relu")
 
 
 def format_part(part: Any) -> str:

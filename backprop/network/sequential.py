@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
+from backprop.checks import format_given
 from backprop.engine.linear import SLOPE_FROM_RESULT
 from backprop.engine.variable import Variable
 from backprop.network.layers import Linear, format_part
@@ -48,12 +49,12 @@ class Sequential(Layer):
 
     def __init__(self, *layers: Layer | Activation) -> None:
         if not layers:
-            raise ValueError("Sequential needs at least one layer")
+            raise ValueError("layers must be at least one, got none: Sequential needs a layer")
         for i, layer in enumerate(layers, 1):
-            if not callable(layer):
+            if not callable(layer) or isinstance(layer, type):
                 raise TypeError(
-                    f"argument {i} of Sequential is {layer!r}: give layers and functions one "
-                    "after the other, as in bp.Sequential(bp.Linear(1, 2), bp.relu)"
+                    f"layers must be layers and functions, one after the other, as in "
+                    f"bp.Sequential(bp.Linear(1, 2), bp.relu): number {i} is {format_given(layer)}"
                 )
         self.layers = layers
         self._steps = tuple(_pair_activations(layers))

@@ -6,7 +6,7 @@ type Records = import("./progress/records.mjs").Records;
 
 interface Progress {
   asides: () => { key: string; text: string }[];
-  count: typeof import("./progress/records.mjs").countChapter;
+  count: typeof import("./progress/counts.mjs").countChapter;
   erase: () => void;
   isKept: () => boolean;
   load: () => Records;

@@ -2,15 +2,8 @@
 // was answered before, and marks finished chapters in the sidebar; the table is on a page of its own.
 
 import { find, findAll, library, make, setNotice, whenRead } from "./dom.mjs";
-import {
-  KEY,
-  addAnswer,
-  countChapter,
-  isName,
-  mergeRecords,
-  readFile,
-  readText,
-} from "./progress/records.mjs";
+import { countChapter } from "./progress/counts.mjs";
+import { KEY, addAnswer, isName, mergeRecords, readFile, readText } from "./progress/records.mjs";
 import { eraseRecords, isKept, listAsides, loadRecords, saveRecords } from "./progress/storage.mjs";
 
 /** @import {Answered} from "./progress/records.mjs" */

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from backprop.checks import format_given
+from backprop.engine.variable import Variable
 
 Data = tuple[ArrayLike, ...]
 Arrays = tuple[NDArray[Any], ...]
@@ -98,10 +99,11 @@ def check_data(data: Any, name: str) -> Arrays:
 def _check_array(data: Any, name: str) -> NDArray[Any]:
     try:
         array = np.asarray(data)
-    except ValueError:  # rows of different lengths
+    except (TypeError, ValueError):  # Variables, or rows of different lengths
         array = np.array(None)
     if array.ndim == 0 or array.dtype.kind == "O":
         raise TypeError(
             f"{name} must be an array with an entry for each example, got {format_given(data)}"
+            f"{': take its .value' if isinstance(data, Variable) else ''}"
         )
     return array

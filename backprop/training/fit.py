@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop import saving
-from backprop.checks import check_count, check_flag, check_path, check_positive
+from backprop.checks import check_count, check_flag, check_path, check_positive, format_given
 from backprop.engine.variable import Variable
 from backprop.network.parameters import Layer, assign_values
 from backprop.training.batches import Arrays, Data, check_data
@@ -257,7 +257,9 @@ def _restore(
         gradients = {name: arrays.get(f"gradient {name}") for name in history.names}
         kept = {key[10:]: value for key, value in arrays.items() if key.startswith("optimizer ")}
     if kind != type(optimizer).__name__:
-        raise ValueError(f"{path} was saved with {kind}, not with {type(optimizer).__name__}")
+        raise ValueError(
+            f"optimizer must be the one of {path}, {kind}, got {type(optimizer).__name__}"
+        )
     if len(states) != len(generators):
         raise ValueError(
             f"{path} was saved with {format_count(len(states), 'random generator')} in the layers, "
@@ -311,9 +313,16 @@ def _check_length(path: saving.FilePath, name: str, given: Arrays, saved: int | 
 
 
 def _check_optimizer(optimizer: Stepper, parameters: Mapping[str, Variable]) -> None:
+    wanted = ("step", "zero_grad")
+    has_all = all(callable(getattr(optimizer, name, None)) for name in wanted)
+    if isinstance(optimizer, type) or not has_all:
+        raise TypeError(
+            "optimizer must be an optimiser made for the parameters, such as "
+            f"bp.Adam(parameters), got {format_given(optimizer)}"
+        )
     own = getattr(optimizer, "parameters", None)
     if own is not None and set(own) != set(parameters.values()):
-        raise ValueError("the optimizer was made for other parameters: give it and fit the same")
+        raise ValueError("optimizer was made for other parameters: give it and fit the same")
 
 
 def _name_all(parameters: Learnable) -> dict[str, Variable]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop.checks import name_extra
+from backprop.checks import check_flag, format_given, name_extra
 from backprop.engine.variable import Constant, Value, Variable, no_grad, value_of
 from backprop.network.parameters import Layer
 from backprop.training.batches import Arrays, Batches
@@ -34,10 +34,10 @@ class Run:
         held_out: Arrays,
         callbacks: Iterable[Callback],
     ) -> None:
-        if not callable(loss):
+        if not callable(loss) or isinstance(loss, type):
             raise TypeError(
                 "loss must be a function that computes the loss anew, such as "
-                f"lambda: bp.ssr(...); got {loss!r}"
+                f"lambda: bp.ssr(...); got {format_given(loss)}"
             )
         history.live = live
         settings = history.settings
@@ -49,11 +49,12 @@ class Run:
         self.settings = settings
         self.batches = Batches(data, settings.batch_size, settings.shuffle, settings.seed)
         self.held_out = held_out
-        self.callbacks = tuple(callbacks)
+        self.callbacks = _check_callbacks(callbacks)
 
     def go_on(self, progress: bool) -> History:
         """Take all the steps that are to be taken."""
         history = self.history
+        check_flag(progress, "progress")
         bar = _make_progress_bar(self.settings.steps, history.steps) if progress else None
         try:
             with _interrupts_held_back() as interrupts:
@@ -222,10 +223,26 @@ def _compute_loss(loss: Callable[..., Any], batch: Arrays) -> Variable:
     current = loss(*batch)
     if not isinstance(current, Variable) or isinstance(current, Constant):
         raise TypeError(
-            f"loss() must return a Variable computed from the parameters, got {current!r}: "
+            f"loss() must return a Variable computed from the parameters, got "
+            f"{format_given(current)}: "
             "use the parameters themselves in it, not their .value"
         )
     return current
+
+
+def _check_callbacks(callbacks: Any) -> tuple[Callback, ...]:
+    """Return the callbacks, or say what is wrong with them."""
+    if callable(callbacks):
+        raise TypeError(
+            f"callbacks must be a list of functions, got {format_given(callbacks)}: "
+            "put it in a list, as in callbacks=[save]"
+        )
+    loose = isinstance(callbacks, Variable) or not isinstance(callbacks, Iterable)
+    listed = (callbacks,) if loose else tuple(callbacks)
+    for callback in listed:
+        if not callable(callback) or isinstance(callbacks, str):
+            raise TypeError(f"callbacks must be a list of functions, got {format_given(callbacks)}")
+    return listed
 
 
 def _copy_value(value: Value) -> Value:

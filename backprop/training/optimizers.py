@@ -198,9 +198,13 @@ class Optimizer:
         {'steps': 1, 'moves 0': 1, 'velocity 0': 2.0}
         """
         own = self.state()
+        if not isinstance(state, Mapping):
+            raise TypeError(
+                f"state must be what state() of an optimiser returned, got {format_given(state)}"
+            )
         if own.keys() != state.keys():
             raise ValueError(
-                f"this state belongs to another optimiser, or to more or fewer parameters: "
+                "this state belongs to another optimiser, or to more or fewer parameters: "
                 f"{type(self).__name__} needs {_list_names(own)}, and it has {_list_names(state)}"
             )
         for name, value in own.items():

@@ -3,7 +3,8 @@
 
 import { library, make } from "../../backprop/page/dom.mjs";
 
-/** @import {Chapter, Outline, countChapter} from "../../backprop/page/progress/records.mjs" */
+/** @import {countChapter} from "../../backprop/page/progress/counts.mjs" */
+/** @import {Chapter, Outline} from "../../backprop/page/progress/records.mjs" */
 /** @typedef {ReturnType<typeof countChapter>} Counted */
 /** @typedef {ReturnType<typeof makeRow>} Row */
 

@@ -127,7 +127,8 @@ def test_a_certificate_is_made_once_and_can_be_verified(
     assert (said.code, code in said.out, "compare" in said.out) == (0, True, True)
     monkeypatch.setattr("sys.stdin", io.StringIO(scanned.text))
     assert run("certificate", "--verify", "-").code == 0
-    assert run("certificate", "--verify", path).code == 2  # the PDF itself is no text
+    said = run("certificate", "--verify", path)  # the PDF itself
+    assert (said.code, "It matches" in said.out) == (0, True)
 
 
 @pytest.mark.parametrize(
@@ -152,3 +153,71 @@ def test_what_cannot_be_made_is_said_and_leaves_nothing(
     assert said.code == 2
     assert says in said.err
     assert {path.name for path in tmp_path.iterdir()} == {"data"}
+
+
+# ---- certificates in every form that somebody may hold
+
+
+def write_contents(**changed: object) -> str:
+    """The contents of a certificate of this book, with something else in them."""
+    chapters = [[chapter.name, 1, 1, 6, 0, 1] for chapter in course.outline()]
+    plain = {"book": "0.1.0", "chapters": chapters, "date": "2026-11-20", "name": "Ada", **changed}
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+SAVED = Path(__file__).resolve().parents[1] / "saved"
+
+
+@pytest.mark.parametrize("name", ["certificate.pdf", "certificate.txt"])
+def test_certificates_made_earlier_are_verified(name: str, run: Run) -> None:
+    said = run("certificate", "--verify", SAVED / name)
+    assert said.code == 0
+    assert "546D-3B66-A395-9EBB" in said.out
+    assert "It matches" in said.out
+
+
+def test_a_code_alone_says_what_is_needed(run: Run) -> None:
+    said = run("certificate", "--verify", "546D-3B66-A395-9EBB")
+    assert said.code == 2
+    assert "give the PDF itself, the text of its QR code, or the file certificate.json" in said.err
+
+
+def test_a_pdf_of_something_else_says_what_to_do(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "other.pdf"
+    path.write_bytes(b"%PDF-1.7\n1 0 obj\nstream\nBT (hello) ET\nendstream\n")
+    said = run("certificate", "--verify", path)
+    assert said.code == 2
+    assert "Scan its QR code" in said.err
+
+
+@pytest.mark.parametrize(
+    ("changed", "says", "code"),
+    [
+        ({}, "compare this one", 0),
+        ({"date": "9999-01-01"}, "doubtful: its date, 9999-01-01, lies ahead of today", 1),
+        (
+            {"chapters": [["fitting", 1, 1, 6, 0, 1]] * 2},
+            "doubtful: it counts the chapter 'fitting' 2 times",
+            1,
+        ),
+        (
+            {"chapters": [["fitting", 1, 1, 6, 0, 1]]},
+            "note: it does not name these chapters of this edition: slopes",
+            0,
+        ),
+        (
+            {"chapters": [["knitting\x1b[2J", 1, 1, 6, 0, 1]]},
+            "note: this edition of the book does not have: knitting\ufffd[2J",
+            0,
+        ),
+        ({"name": "Ada\x1b[31m\u202egnp"}, "Ada\ufffd[31m\ufffdgnp", 0),
+    ],
+)
+def test_what_is_odd_about_a_certificate_is_said(
+    changed: dict[str, object], says: str, code: int, run: Run
+) -> None:
+    said = run("certificate", "--verify", write_contents(**changed))
+    assert says in said.out
+    assert said.code == code
+    assert "\x1b" not in said.out + said.err
+    assert "\u202e" not in said.out + said.err

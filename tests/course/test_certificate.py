@@ -12,9 +12,15 @@ import pytest
 
 from backprop import __version__, course
 from backprop.course.certificate import fonts
-from backprop.course.certificate.contents import Certificate, Counts, clean_name, issue, read
-from backprop.course.certificate.fonts import Face, characters, clusters, faces_for
-from backprop.course.certificate.pdf import pdf
+from backprop.course.certificate.contents import (
+    Certificate,
+    Counts,
+    clean_name,
+    issue_certificate,
+    read_certificate,
+)
+from backprop.course.certificate.fonts import Face, choose_faces, read_characters, split_clusters
+from backprop.course.certificate.pdf import draw_certificate
 from backprop.course.progress.overview import ChapterProgress
 
 CHAPTERS = (Counts("fitting", 6, 4, 6, 1, 1), Counts("gradient_descent", 6, 6, 6, 0, 2))
@@ -53,16 +59,16 @@ def test_every_change_changes_the_code() -> None:
 
 def test_issued_from_progress() -> None:
     chapters = [ChapterProgress("fitting", "A title", 6, 4, 6, 1, 1)]
-    mine = issue("Ada", chapters, date(2026, 1, 2))
+    mine = issue_certificate("Ada", chapters, date(2026, 1, 2))
     assert mine == Certificate(__version__, CHAPTERS[:1], "2026-01-02", "Ada")
 
 
 def test_read_gives_back_what_was_written() -> None:
     mine = certificate()
-    assert read(mine.text) == (mine, mine.code)
-    assert read(mine.json) == (mine, None)
+    assert read_certificate(mine.text) == (mine, mine.code)
+    assert read_certificate(mine.json) == (mine, None)
     spaced = json.dumps(json.loads(mine.json), indent=2)
-    assert read(f" {mine.code.lower()}\r\n{spaced}\n") == (mine, mine.code)
+    assert read_certificate(f" {mine.code.lower()}\r\n{spaced}\n") == (mine, mine.code)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +80,7 @@ def test_read_gives_back_what_was_written() -> None:
     ],
 )
 def test_a_changed_certificate_no_longer_matches(old: str, new: str) -> None:
-    changed, claimed = read(certificate().text.replace(old, new))
+    changed, claimed = read_certificate(certificate().text.replace(old, new))
     assert claimed != changed.code
 
 
@@ -96,7 +102,7 @@ def test_a_changed_certificate_no_longer_matches(old: str, new: str) -> None:
 )
 def test_what_is_no_certificate_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no certificate"):
-        read(text)
+        read_certificate(text)
 
 
 @pytest.mark.parametrize("name", ["", "   ", "\n", "\u200d", "\u0301"])
@@ -138,7 +144,7 @@ def test_page_says_everything_and_its_qr_code_can_be_read() -> None:
     from pypdf import PdfReader
 
     mine = certificate()
-    content = pdf(mine, TITLES)
+    content = draw_certificate(mine, TITLES)
     text = printed(content)
     for words in ("Ada Lovelace", "12 questions", "10 of them (83 %) on the first try",
                   "1 of its 3 graded", "20 November 2026", "1.2.3", mine.code, "Self-attested",
@@ -147,9 +153,9 @@ def test_page_says_everything_and_its_qr_code_can_be_read() -> None:
     reader = PdfReader(io.BytesIO(content))
     (image,) = reader.pages[0].images
     (code,) = zxingcpp.read_barcodes(image.image)
-    assert read(code.text) == (mine, mine.code)
+    assert read_certificate(code.text) == (mine, mine.code)
     (attached,) = reader.attachments["certificate.json"]
-    assert read(attached.decode()) == (mine, None)
+    assert read_certificate(attached.decode()) == (mine, None)
     box = reader.pages[0].mediabox
     assert (round(box.width), round(box.height)) == (842, 595)
 
@@ -168,14 +174,14 @@ def test_page_says_everything_and_its_qr_code_can_be_read() -> None:
     ],
 )
 def test_names_are_printed_as_they_are(name: str) -> None:
-    text = printed(pdf(certificate(name), TITLES))
+    text = printed(draw_certificate(certificate(name), TITLES))
     assert together(clean_name(name)) in together(text)
 
 
 @pytest.mark.parametrize("name", ["משה בן מימון", "محمد بن موسى الخوارزمي", "Ada محمد"])
 def test_names_from_right_to_left_are_all_there(name: str) -> None:
     # How a reader of the file orders and joins these letters is its own affair.
-    text = unicodedata.normalize("NFKC", printed(pdf(certificate(name), TITLES)))
+    text = unicodedata.normalize("NFKC", printed(draw_certificate(certificate(name), TITLES)))
     assert set(together(name)) <= set(text)
 
 
@@ -189,7 +195,7 @@ def test_no_name_runs_over_the_frame() -> None:
             if text.strip():
                 places.append(tm[4])  # noqa: B023 (called at once)
 
-        reader = PdfReader(io.BytesIO(pdf(certificate(name), TITLES)))
+        reader = PdfReader(io.BytesIO(draw_certificate(certificate(name), TITLES)))
         reader.pages[0].extract_text(visitor_text=visit)
         assert min(places) > 40
         assert max(places) < 842 - 40
@@ -198,12 +204,12 @@ def test_no_name_runs_over_the_frame() -> None:
 @pytest.mark.parametrize("count", [1, 6, 12, 30])
 def test_any_number_of_chapters_fits_above_the_foot(count: int) -> None:
     chapters = tuple(Counts(f"chapter_{n}", 6, 4, 6, 1, 1) for n in range(count))
-    text = together(printed(pdf(certificate(chapters=chapters), {})))
+    text = together(printed(draw_certificate(certificate(chapters=chapters), {})))
     assert all(f"chapter{n}" in text for n in range(count))
 
 
 def test_the_same_contents_give_the_same_page() -> None:
-    assert pdf(certificate(), TITLES) == pdf(certificate(), TITLES)
+    assert draw_certificate(certificate(), TITLES) == draw_certificate(certificate(), TITLES)
 
 
 # ---- fonts
@@ -228,7 +234,7 @@ def nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_where_no_font_has_a_letter_the_script_and_the_fix_are_named(name: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
-        pdf(certificate(name), TITLES)
+        draw_certificate(certificate(name), TITLES)
 
 
 def made_font(path: Path, letters: str) -> Path:
@@ -258,8 +264,10 @@ def made_font(path: Path, letters: str) -> Path:
 @pytest.mark.usefixtures("nothing_else")
 def test_a_font_may_be_named(tmp_path: Path) -> None:
     font = str(made_font(tmp_path / "Made.ttf", "李小龙"))
-    assert faces_for("李小龙", font) == [Face(font)]
-    assert "李小龙Ada" in together(printed(pdf(certificate("李小龙 Ada"), TITLES, font=font)))
+    assert choose_faces("李小龙", font) == [Face(font)]
+    assert "李小龙Ada" in together(
+        printed(draw_certificate(certificate("李小龙 Ada"), TITLES, font=font))
+    )
 
 
 def test_fonts_of_the_machine_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,28 +277,28 @@ def test_fonts_of_the_machine_are_found(tmp_path: Path, monkeypatch: pytest.Monk
     fonts = [made_font(tmp_path / "NotoSansBold.ttf", "த"), made_font(tmp_path / "Other.ttf", "த")]
     here = [str(tmp_path / "broken.ttf"), str(tmp_path / "gone.ttc"), *map(str, fonts)]
     monkeypatch.setattr(font_manager, "findSystemFonts", lambda: here)
-    assert faces_for("த") == [Face(here[2])]
+    assert choose_faces("த") == [Face(here[2])]
 
 
 def test_what_is_no_font_is_refused(tmp_path: Path) -> None:
     (tmp_path / "no.ttf").write_text("no font")
     for path in (tmp_path / "no.ttf", tmp_path / "missing.ttf"):
         with pytest.raises(ValueError, match="no font that can be read"):
-            faces_for("Ada", str(path))
+            choose_faces("Ada", str(path))
 
 
 def test_a_letter_and_its_marks_come_from_one_font() -> None:
-    assert clusters("e\u0331\u0301x\u200d") == [{0x65, 0x331, 0x301}, {0x78}]
-    (face,) = faces_for("x\u0331")
-    assert {0x78, 0x331} <= characters(face)
+    assert split_clusters("e\u0331\u0301x\u200d") == [{0x65, 0x331, 0x301}, {0x78}]
+    (face,) = choose_faces("x\u0331")
+    assert {0x78, 0x331} <= read_characters(face)
 
 
 def test_the_font_of_boxes_is_never_used() -> None:
-    assert all("LastResort" not in face.path for face in fonts._all(None))
+    assert all("LastResort" not in face.path for face in fonts._list_faces(None))
 
 
 @pytest.mark.parametrize("missing", ["fpdf", "segno", "uharfbuzz"])
 def test_a_missing_library_is_named(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(ImportError, match=rf"{missing}.*pip install"):
-        pdf(certificate(), TITLES)
+        draw_certificate(certificate(), TITLES)

@@ -18,8 +18,9 @@ from backprop.derivation.printing import to_latex, to_text
 from backprop.derivation.writing import MOST_FACTORS, MOST_ROWS
 from backprop.engine import operations
 from backprop.engine.table import TABLE
-from backprop.engine.traversal import list_oldest_first
+from backprop.engine.traversal import list_oldest_first, record_backward
 
+from ..engine.cases import CASES
 from .latex import evaluate
 from .plain import evaluate_plain
 
@@ -152,6 +153,14 @@ def test_the_total_names_its_parts_where_all_are_shown() -> None:
     text = str(bp.derive((a + a) ** 2 - a, a))
     assert "Added up:\n\n    ∂loss/∂a = path 1 + path 2 + path 3 = 12 + 12 + (−1) = 23\n" in text
     assert "Added up" not in str(bp.derive(a**2, a))
+
+
+def test_steps_are_written_with_numbers_too() -> None:
+    x = leaf("x", -2.0)
+    y = (3.0 * x) ** 2 - x
+    assert "loss = u1² − x = (−6)² − (−2) = 38\n" in str(bp.derive(y, x))
+    v = leaf("v", [1.0, 2.0])
+    assert all(step.filled is None for step in bp.derive(bp.sum(bp.exp(v)), v).steps)
 
 
 def test_a_single_step_is_not_written_twice() -> None:
@@ -491,7 +500,7 @@ def test_given_names_are_not_given_again() -> None:
 def test_two_of_one_name_are_numbered() -> None:
     first, second = leaf("p", 1.0), leaf("p", 2.0)
     text = str(bp.derive(first * second, second))
-    assert "loss = p · p (2) = 2" in text
+    assert "loss = p · p (2) = 1 · 2 = 2" in text
 
 
 def test_arrays_without_a_name_are_called_c() -> None:
@@ -634,7 +643,7 @@ def test_markdown_holds_aligned_formulas() -> None:
     forward, first, second, total = re.findall(
         r"\$\$\n\\begin\{aligned\}\n(.*?)\n\\end\{aligned\}\n\$\$", markdown, re.DOTALL
     )
-    assert forward == "u_{1} &= a + a = 6 \\\\\n\\text{loss} &= u_{1}^2 = 36"
+    assert forward == ("u_{1} &= a + a = 3 + 3 = 6 \\\\\n\\text{loss} &= u_{1}^2 = 6^2 = 36")
     assert first.replace("path 1", "path 2") == second
     assert total.endswith("= 12 + 12 = 24")
 
@@ -690,6 +699,9 @@ def assert_text_reads_back(derivation: Derivation, leaves: Sequence[Any]) -> Non
             assert written in text
             meant = evaluate_plain(written, names)
             np.testing.assert_allclose(meant, step.value, rtol=1e-5, err_msg=written)
+            if step.filled is not None:
+                meant = evaluate_plain(to_text(step.filled), {})
+                np.testing.assert_allclose(meant, step.value, rtol=1e-3, atol=1e-4)
         for path in derivation.paths:
             for factor in path.factors:
                 meant = evaluate_plain(to_text(factor.slope), names)
@@ -784,6 +796,25 @@ def test_any_value_can_be_written(name: str, value: Any) -> None:
     markdown = derivation._repr_markdown_()
     assert_balanced(markdown)
     assert not re.search(r"(?<![a-z{])(inf|nan)(?![a-z}])", markdown), "set as i · n · f"
+
+
+@pytest.mark.parametrize("name", sorted({case.name for case in CASES}))
+def test_every_operation_with_every_shape_is_derived(name: str) -> None:
+    for case in (case for case in CASES if case.name == name):
+        leaves = [leaf(f"q{k}", value) for k, value in enumerate(case.draw())]
+        out = case.function(*leaves, *case.settings)
+        loss = bp.sum(out * case.weights(out.value)) if out.shape else out * 1.5
+        reached = [node for node in list_oldest_first(loss) if node in leaves]
+        for each in reached:
+            if record_backward(loss, [each]).arrived.get(each) is None:
+                continue  # a limit, which is never differentiated
+            derivation = bp.derive(loss, each)
+            assert derivation.agrees
+            if len(derivation.paths) == derivation.path_count:
+                total = sum(path.value for path in derivation.paths)
+                np.testing.assert_allclose(total, derivation.value, rtol=1e-9, atol=1e-12)
+            assert not set(str(derivation)) & set("\\{}$&")
+            assert_balanced(derivation._repr_markdown_())
 
 
 # --- nothing comes of nothing ---------------------------------------------------------------------

@@ -384,20 +384,20 @@ MISTAKES: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         ValueError,
         "needs a single number",
     ),
-    "grad at text": (lambda: bp.grad(lambda x: x)("a"), TypeError, "expected real numbers"),
+    "grad at text": (lambda: bp.grad(lambda x: x)("a"), TypeError, "must be real numbers"),
     "grad at complex": (lambda: bp.grad(lambda x: x)(1j), TypeError, "complex numbers"),
     "hvp along another shape": (
         lambda: bp.hvp(cubic, POINT, [1.0, 2.0]),
         ValueError,
-        r"x has shape \(3,\) and v \(2,\): a direction needs that of x",
+        r"v must have the shape \(3,\) of x, got \(2,\): a direction needs that of x",
     ),
     "jvp along another shape": (
         lambda: bp.jvp(cubic, POINT, 1.0),
         ValueError,
-        r"x has shape \(3,\) and v \(\)",
+        r"v must have the shape \(3,\) of x, got \(\)",
     ),
-    "jvp along text": (lambda: bp.jvp(cubic, POINT, "v"), TypeError, "expected real numbers"),
-    "jvp at text": (lambda: bp.jvp(cubic, "x", 1.0), TypeError, "expected real numbers"),
+    "jvp along text": (lambda: bp.jvp(cubic, POINT, "v"), TypeError, "must be real numbers"),
+    "jvp at text": (lambda: bp.jvp(cubic, "x", 1.0), TypeError, "must be real numbers"),
 }
 
 

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { countChapter } from "../../backprop/page/progress/counts.mjs";
 import {
   addAnswer,
-  countChapter,
   makeEmpty,
   mergeRecords,
   readFile,

@@ -472,11 +472,11 @@ def test_parameters_of_something_else_are_refused(
 # --- misuse ---------------------------------------------------------------------------------------
 
 MISUSE: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
-    "nothing": (lambda: bp.Sequential(), ValueError, "needs at least one layer"),
+    "nothing": (lambda: bp.Sequential(), ValueError, "layers must be at least one"),
     "a list": (
         lambda: bp.Sequential(bp.relu, [bp.relu]),  # type: ignore[arg-type]
         TypeError,
-        r"argument 2 of Sequential is \[.*: give layers and functions one after the other",
+        r"layers must be layers and functions, one after the other, .* number 2 is \[|a list",
     ),
     "no inputs": (lambda: bp.Linear(0, 1), ValueError, "inputs must be a whole number of at leas"),
     "half": (lambda: bp.Linear(1, 1.5), ValueError, "outputs must be a whole number"),
@@ -505,7 +505,7 @@ MISUSE: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "pool stride": (lambda: bp.MaxPool2d(2, 0), ValueError, "stride must be a whole number"),
     "rate": (lambda: bp.Dropout(1.0), ValueError, "rate must be at least 0 and below 1, got 1.0"),
     "rate text": (lambda: bp.Dropout("half"), TypeError, "rate must be a number, got 'half'"),
-    "row": (lambda: bp.LayerNorm(4)(X), ValueError, r"needs rows of that length, got shape \(5, 3"),
+    "row": (lambda: bp.LayerNorm(4)(X), ValueError, r"rows of the length 4, got shape \(5, 3"),
     "eps": (lambda: bp.LayerNorm(4, eps=-1.0), ValueError, "eps must be at least 0"),
     "rows": (lambda: bp.Embedding(3, 2, seed=0)([3]), ValueError, "must lie from 0 to 2"),
 }

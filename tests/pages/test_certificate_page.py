@@ -12,7 +12,12 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from backprop import course
-from backprop.course.certificate.contents import LONGEST, clean_name, issue, read
+from backprop.course.certificate.contents import (
+    LONGEST,
+    clean_name,
+    issue_certificate,
+    read_certificate,
+)
 from backprop.course.progress.overview import Progress
 from backprop.course.progress.records import Answered, Records, Tried
 
@@ -56,7 +61,7 @@ def records(*, without: str = "") -> Records:
 def python_certificate(tmp_path: Path, kept: Records, name: str, day: date) -> Any:
     file = tmp_path / "progress.json"
     file.write_text(text(kept), encoding="utf-8")
-    return issue(name, Progress(file).chapters, day)
+    return issue_certificate(name, Progress(file).chapters, day)
 
 
 def store(page: Page, kept: Records) -> None:
@@ -174,7 +179,7 @@ def test_a_certificate_fits_its_sheet_and_its_paper(
         )
         found = zxingcpp.read_barcodes(Image.open(io.BytesIO(scanner.screenshot())))
         assert len(found) == 1
-        certificate, code = read(found[0].text)
+        certificate, code = read_certificate(found[0].text)
         assert certificate.name == clean_name(name)
         assert code == certificate.code
 

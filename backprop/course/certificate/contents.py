@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from backprop.course.progress.overview import ChapterProgress
 
-__all__ = ["Certificate", "Counts", "clean_name", "issue", "read"]
+__all__ = ["Certificate", "Counts", "clean_name", "issue_certificate", "read_certificate"]
 
 LONGEST = 120  # characters: what still fits on one line of paper, in small print
 
@@ -83,7 +83,7 @@ class Certificate:
         return Counts("", *(sum(column) for column in list(zip(*self.chapters, strict=True))[1:]))
 
 
-def issue(name: str, chapters: Iterable[ChapterProgress], date: Date) -> Certificate:
+def issue_certificate(name: str, chapters: Iterable[ChapterProgress], date: Date) -> Certificate:
     """Make out a certificate.
 
     Parameters
@@ -155,7 +155,7 @@ def clean_name(name: str) -> str:
 _CODE = re.compile(r"\s*([0-9A-Fa-f]{4}(?:-[0-9A-Fa-f]{4}){3})\s*(?=\{)")
 
 
-def read(text: str) -> tuple[Certificate, str | None]:
+def read_certificate(text: str) -> tuple[Certificate, str | None]:
     """Read what the QR code of a certificate holds, or its contents alone.
 
     Parameters
@@ -192,18 +192,18 @@ def read(text: str) -> tuple[Certificate, str | None]:
     if not plain["chapters"]:
         raise ValueError("this is no certificate: it names no chapter")
     certificate = Certificate(
-        plain["book"], tuple(map(_counts, plain["chapters"])), plain["date"], plain["name"]
+        plain["book"], tuple(map(_read_counts, plain["chapters"])), plain["date"], plain["name"]
     )
     return certificate, found[1].upper() if found else None
 
 
-def _counts(row: Any) -> Counts:
+def _read_counts(row: Any) -> Counts:
     types = [type(cell) for cell in row] if isinstance(row, list) else []
     if types != [str] + [int] * 5:
         raise ValueError(f"this is no certificate: {row!r} is no chapter with five counts")
     counts = Counts(*row)
     if not (0 <= counts.first <= counts.right <= counts.questions):
-        raise ValueError(f"this is no certificate: the counts of {counts.chapter} contradict")
+        raise ValueError(f"this is no certificate: the counts of {counts.chapter!r} contradict")
     if not 0 <= counts.solved <= counts.exercises:
-        raise ValueError(f"this is no certificate: the counts of {counts.chapter} contradict")
+        raise ValueError(f"this is no certificate: the counts of {counts.chapter!r} contradict")
     return counts

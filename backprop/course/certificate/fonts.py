@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Face", "faces_for", "serif"]
+__all__ = ["Face", "choose_faces", "list_shipped"]
 
 
 class Face(NamedTuple):
@@ -25,7 +25,7 @@ _GOOD = re.compile(r"Noto(?:Serif|Sans|Naskh)", re.I)
 _INVISIBLE = "\u200c\u200d"
 
 
-def serif() -> list[Face]:
+def list_shipped() -> list[Face]:
     """Name the fonts that are always there: for Latin, Greek, Cyrillic, Hebrew and Arabic."""
     from matplotlib import get_data_path
 
@@ -33,7 +33,7 @@ def serif() -> list[Face]:
     return [Face(str(folder / name)) for name in _SHIPPED]
 
 
-def faces_for(text: str, own: str | None = None) -> list[Face]:
+def choose_faces(text: str, own: str | None = None) -> list[Face]:
     """Choose fonts in which every character of a text can be drawn.
 
     Parameters
@@ -57,26 +57,26 @@ def faces_for(text: str, own: str | None = None) -> list[Face]:
 
     Examples
     --------
-    >>> [Path(face.path).name for face in faces_for("Ada Lovelace")]
+    >>> [Path(face.path).name for face in choose_faces("Ada Lovelace")]
     ['STIXGeneral.ttf']
     """
-    if own is not None and not characters(Face(own)):
+    if own is not None and not read_characters(Face(own)):
         raise ValueError(f"{own} is no font that can be read: name a .ttf, .otf or .ttc file")
-    needed = clusters(text)
-    candidates = list(_candidates(own, frozenset().union(*needed)))
+    needed = split_clusters(text)
+    candidates = list(_find_candidates(own, frozenset().union(*needed)))
     chosen: list[Face] = []
     while needed:
-        drawn = [[c for c in needed if c <= characters(face)] for face in candidates]
+        drawn = [[c for c in needed if c <= read_characters(face)] for face in candidates]
         most = max(map(len, drawn), default=0)
         if not most:
-            raise ValueError(_missing(needed))
+            raise ValueError(_describe_missing(needed))
         best = next(n for n, found in enumerate(drawn) if len(found) == most)
         chosen.append(candidates[best])
         needed = [cluster for cluster in needed if cluster not in drawn[best]]
     return chosen
 
 
-def clusters(text: str) -> list[frozenset[int]]:
+def split_clusters(text: str) -> list[frozenset[int]]:
     """Cut a text into letters with their marks: what one font has to draw together."""
     found: list[set[int]] = []
     for character in text:
@@ -89,33 +89,33 @@ def clusters(text: str) -> list[frozenset[int]]:
     return [frozenset(cluster) for cluster in found]
 
 
-def _candidates(own: str | None, needed: frozenset[int]) -> Iterator[Face]:
+def _find_candidates(own: str | None, needed: frozenset[int]) -> Iterator[Face]:
     """Go through the fonts of this machine, until one of them has everything."""
-    for face in _all(own):
-        if needed & characters(face):
+    for face in _list_faces(own):
+        if needed & read_characters(face):
             yield face
-            if needed <= characters(face):
+            if needed <= read_characters(face):
                 return
 
 
-def _all(own: str | None) -> Iterable[Face]:
+def _list_faces(own: str | None) -> Iterable[Face]:
     from matplotlib.font_manager import findSystemFonts
 
     if own is not None:
-        yield from _numbered(own)
-    yield from serif()
+        yield from _list_numbered(own)
+    yield from list_shipped()
     found = (path for path in findSystemFonts() if not _NOT_FOR_NAMES.search(Path(path).name))
-    for path in sorted(found, key=lambda path: (not _GOOD.search(path), _fancy(path), path)):
-        yield from _numbered(path)
+    for path in sorted(found, key=lambda path: (not _GOOD.search(path), _is_fancy(path), path)):
+        yield from _list_numbered(path)
 
 
-def _fancy(path: str) -> bool:
+def _is_fancy(path: str) -> bool:
     return bool(
         re.search(r"bold|italic|oblique|light|thin|black|mono|condensed|narrow", path, re.I)
     )
 
 
-def _numbered(path: str) -> Iterator[Face]:
+def _list_numbered(path: str) -> Iterator[Face]:
     if path.lower().endswith((".ttc", ".otc")):
         from fontTools.ttLib import TTCollection, TTLibError
 
@@ -130,7 +130,7 @@ def _numbered(path: str) -> Iterator[Face]:
 
 
 @functools.cache
-def characters(face: Face) -> frozenset[int]:
+def read_characters(face: Face) -> frozenset[int]:
     """Read which characters a font has, and may be put into a document with."""
     from fontTools.ttLib import TTFont, TTLibError
 
@@ -145,7 +145,7 @@ def characters(face: Face) -> frozenset[int]:
         return frozenset()  # a font that cannot be read draws nothing
 
 
-def _missing(clusters: list[frozenset[int]]) -> str:
+def _describe_missing(clusters: list[frozenset[int]]) -> str:
     """Say which characters no font has, and what to do."""
     letters = sorted({letter for cluster in clusters for letter in cluster})[:5]
     named = ", ".join(

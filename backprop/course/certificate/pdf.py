@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from backprop.checks import name_extra
 from backprop.course.certificate.contents import Certificate, Counts
-from backprop.course.certificate.fonts import Face, faces_for, serif
+from backprop.course.certificate.fonts import Face, choose_faces, list_shipped
 from backprop.page import PALETTE
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from fpdf import FPDF
 
-__all__ = ["pdf"]
+__all__ = ["draw_certificate"]
 
 WIDTH, HEIGHT = 297.0, 210.0  # millimetres
 _EDGE = 22.0  # from the edge of the paper to what is written
@@ -30,7 +30,9 @@ _ATTESTED = (
 )
 
 
-def pdf(certificate: Certificate, titles: Mapping[str, str], *, font: str | None = None) -> bytes:
+def draw_certificate(
+    certificate: Certificate, titles: Mapping[str, str], *, font: str | None = None
+) -> bytes:
     """Draw a certificate.
 
     Parameters
@@ -54,13 +56,13 @@ def pdf(certificate: Certificate, titles: Mapping[str, str], *, font: str | None
     ImportError
         If the libraries for it are not installed.
     """
-    sheet = _sheet(certificate)
-    _decoration(sheet)
-    _heading(sheet)
-    top = _name(sheet, certificate.name, faces_for(certificate.name, font))
-    top = _deed(sheet, certificate, top)
-    _chapters(sheet, certificate.chapters, titles, top)
-    _foot(sheet, certificate)
+    sheet = _make_sheet(certificate)
+    _draw_frame(sheet)
+    _write_heading(sheet)
+    top = _write_name(sheet, certificate.name, choose_faces(certificate.name, font))
+    top = _write_deed(sheet, certificate, top)
+    _write_chapters(sheet, certificate.chapters, titles, top)
+    _write_foot(sheet, certificate)
     sheet.embed_file(
         bytes=certificate.json.encode(),
         basename="certificate.json",
@@ -70,7 +72,7 @@ def pdf(certificate: Certificate, titles: Mapping[str, str], *, font: str | None
     return bytes(sheet.output())
 
 
-def _sheet(certificate: Certificate) -> "FPDF":
+def _make_sheet(certificate: Certificate) -> "FPDF":
     with name_extra("a certificate"):
         import fontTools  # noqa: F401 (asked for here, so that none is missed half-way)
         import fpdf
@@ -88,7 +90,7 @@ def _sheet(certificate: Certificate) -> "FPDF":
     sheet.set_author(certificate.name)
     sheet.set_lang("en")
     sheet.add_page()
-    upright, *others = serif()
+    upright, *others = list_shipped()
     sheet.add_font("serif", "", upright.path)
     sheet.add_font("italic", "", upright.path.replace("General.", "GeneralItalic."))
     for n, face in enumerate(others):
@@ -101,13 +103,13 @@ def _sheet(certificate: Certificate) -> "FPDF":
 # ---- the parts, from top to bottom -------------------------------------------------------------
 
 
-def _decoration(sheet: "FPDF") -> None:
+def _draw_frame(sheet: "FPDF") -> None:
     """Frame the page; behind the name a valley of the loss, with a descent to its floor."""
     x, y = WIDTH / 2, 83.0
     with sheet.rect_clip(11, 11, WIDTH - 22, HEIGHT - 22):
         sheet.set_line_width(0.25)
         for n in range(1, 13):
-            _ink(sheet, "value", 0.07 + 0.09 * n / 13)
+            _set_ink(sheet, "value", 0.07 + 0.09 * n / 13)
             across, down = 13.0 * n, 5.6 * n
             sheet.ellipse(x - across, y - down, 2 * across, 2 * down)
         path = [(-116.0, -50.0)]
@@ -116,41 +118,41 @@ def _decoration(sheet: "FPDF") -> None:
             # steep down the page: there each step is a little too far.
             across, down = path[-1]
             path.append((across * (1 - 0.285), down * (1 - 0.285 * 13**2 / 5.6**2)))
-        _ink(sheet, "gradient", 0.22)
+        _set_ink(sheet, "gradient", 0.22)
         sheet.set_line_width(0.45)
         spots = [(x + across, y + down) for across, down in path]
         sheet.polyline(spots)
         for across, down in spots:
             sheet.circle(across, down, 0.9, style="F")
-    _ink(sheet, "value")
+    _set_ink(sheet, "value")
     sheet.set_line_width(1.1)
     sheet.rect(8, 8, WIDTH - 16, HEIGHT - 16)
-    _ink(sheet, "gradient")
+    _set_ink(sheet, "gradient")
     sheet.set_line_width(0.3)
     sheet.rect(10.4, 10.4, WIDTH - 20.8, HEIGHT - 20.8)
 
 
-def _heading(sheet: "FPDF") -> None:
-    _ink(sheet, "muted")
+def _write_heading(sheet: "FPDF") -> None:
+    _set_ink(sheet, "muted")
     sheet.set_font("serif", size=13)
-    with _spaced(sheet, 3.2):
-        _centred(sheet, _BOOK.upper(), 24)
-    _ink(sheet, "value")
+    with _spacing(sheet, 3.2):
+        _write_centred(sheet, _BOOK.upper(), 24)
+    _set_ink(sheet, "value")
     sheet.set_font("serif", size=40)
-    _centred(sheet, "Certificate of completion", 42)
-    _ink(sheet, "muted")
+    _write_centred(sheet, "Certificate of completion", 42)
+    _set_ink(sheet, "muted")
     sheet.set_font("italic", size=15)
-    _centred(sheet, "This is to say that", 55.5)
+    _write_centred(sheet, "This is to say that", 55.5)
 
 
-def _name(sheet: "FPDF", name: str, faces: Sequence[Face]) -> float:
+def _write_name(sheet: "FPDF", name: str, faces: Sequence[Face]) -> float:
     """Write the name as large as it fits; return where it ends."""
     families = [f"name{n}" for n in range(len(faces))]
     for family, face in zip(families, faces, strict=True):
         sheet.add_font(family, "", face.path, collection_font_number=face.number)
     others = [family for family in sheet.fonts if family.startswith("more")]
     sheet.set_fallback_fonts([*families[1:], *others])
-    _ink(sheet, "ink")
+    _set_ink(sheet, "ink")
     room, top, bottom = 230.0, 61.0, 86.0
     lines: list[str] = []
     for size in range(42, 9, -1):
@@ -167,14 +169,14 @@ def _name(sheet: "FPDF", name: str, faces: Sequence[Face]) -> float:
     for n, line in enumerate(lines):
         sheet.set_xy((WIDTH - room) / 2, start + n * height)
         sheet.cell(room, height, line, align="C")
-    _ink(sheet, "gradient")
+    _set_ink(sheet, "gradient")
     sheet.set_line_width(0.5)
     sheet.line(WIDTH / 2 - 62, bottom + 3, WIDTH / 2 + 62, bottom + 3)
     sheet.set_fallback_fonts(others)
     return bottom + 3
 
 
-def _deed(sheet: "FPDF", certificate: Certificate, top: float) -> float:
+def _write_deed(sheet: "FPDF", certificate: Certificate, top: float) -> float:
     total = certificate.total
     share = f"{100 * total.first / total.questions:.0f} %" if total.questions else "none"
     lines = [
@@ -187,14 +189,14 @@ def _deed(sheet: "FPDF", certificate: Certificate, top: float) -> float:
             f"answered {total.right} of the {total.questions} questions of this book, "
             f"{total.first} of them ({share}) on the first try,"
         )
-    _ink(sheet, "ink")
+    _set_ink(sheet, "ink")
     sheet.set_font("serif", size=14)
     for n, line in enumerate(lines):
-        _centred(sheet, line, top + 9 + 7 * n)
+        _write_centred(sheet, line, top + 9 + 7 * n)
     return top + 9 + 7 * len(lines)
 
 
-def _chapters(
+def _write_chapters(
     sheet: "FPDF", chapters: Sequence[Counts], titles: Mapping[str, str], top: float
 ) -> None:
     """List the chapters in as many columns as they need."""
@@ -209,7 +211,7 @@ def _chapters(
     counted = [1.5 * size, 1.3 * size, 1.5 * size]  # the widths of the three columns of numbers
     for column in range(columns):
         x = left + column * (width + gap)
-        _row(sheet, ("", "questions", "first try", "exercises"), x, top, width, step, counted)
+        _write_row(sheet, ("", "questions", "first try", "exercises"), x, top, width, step, counted)
         for line, row in enumerate(chapters[column * rows : (column + 1) * rows], start=1):
             title = titles.get(row.chapter, row.chapter.replace("_", " "))
             cells = (
@@ -218,10 +220,10 @@ def _chapters(
                 str(row.first),
                 f"{row.solved} of {row.exercises}" if row.exercises else "–",
             )
-            _row(sheet, cells, x, top + line * step, width, step, counted)
+            _write_row(sheet, cells, x, top + line * step, width, step, counted)
 
 
-def _row(
+def _write_row(
     sheet: "FPDF",
     cells: tuple[str, ...],
     x: float,
@@ -234,21 +236,21 @@ def _row(
     title, *counts = cells
     right = x + width
     sheet.set_font("serif" if title else "italic", size=sheet.font_size_pt)
-    _ink(sheet, "muted")
+    _set_ink(sheet, "muted")
     for room, cell in list(zip(counted, counts, strict=True))[::-1]:
         right -= room
         sheet.set_xy(right, y)
         sheet.cell(room, height, cell, align="R")
     if title:
-        _ink(sheet, "ink")
+        _set_ink(sheet, "ink")
         sheet.set_xy(x, y)
         sheet.cell(right - x, height, _cut(sheet, title, right - x - 1))
-    _ink(sheet, "axis", 0.4)
+    _set_ink(sheet, "axis", 0.4)
     sheet.set_line_width(0.15)
     sheet.line(x, y + height, x + width, y + height)
 
 
-def _foot(sheet: "FPDF", certificate: Certificate) -> None:
+def _write_foot(sheet: "FPDF", certificate: Certificate) -> None:
     import segno
 
     side = 40.0
@@ -269,13 +271,13 @@ def _foot(sheet: "FPDF", certificate: Certificate) -> None:
         ]
     ):
         left = _EDGE + 58 * n
-        _ink(sheet, "muted")
+        _set_ink(sheet, "muted")
         sheet.set_font("italic", size=10.5)
         _at(sheet, label, left, HEIGHT - 44)
-        _ink(sheet, "ink")
+        _set_ink(sheet, "ink")
         sheet.set_font("serif", size=14)
         _at(sheet, value, left, HEIGHT - 37.5)
-    _ink(sheet, "muted")
+    _set_ink(sheet, "muted")
     sheet.set_font("italic", size=10.5)
     sheet.set_xy(_EDGE, HEIGHT - 29)
     sheet.multi_cell(205, 4.9, _ATTESTED, align="L")
@@ -284,7 +286,7 @@ def _foot(sheet: "FPDF", certificate: Certificate) -> None:
 # ---- writing and colours -----------------------------------------------------------------------
 
 
-def _ink(sheet: "FPDF", name: str, strength: float = 1.0) -> None:
+def _set_ink(sheet: "FPDF", name: str, strength: float = 1.0) -> None:
     """Take a colour of the book for lines, areas and letters; weaker ones are mixed with white."""
     code = PALETTE[name].light
     parts = [int(code[i : i + 2], 16) for i in (1, 3, 5)]
@@ -294,13 +296,13 @@ def _ink(sheet: "FPDF", name: str, strength: float = 1.0) -> None:
 
 
 @contextmanager
-def _spaced(sheet: "FPDF", points: float) -> "Iterator[None]":
+def _spacing(sheet: "FPDF", points: float) -> "Iterator[None]":
     sheet.set_char_spacing(points)
     yield
     sheet.set_char_spacing(0)
 
 
-def _centred(sheet: "FPDF", text: str, middle: float) -> None:
+def _write_centred(sheet: "FPDF", text: str, middle: float) -> None:
     sheet.set_xy(0, middle - 5)
     sheet.cell(WIDTH, 10, text, align="C")
 

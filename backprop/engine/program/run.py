@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from backprop.checks import check_function
 from backprop.engine.program.captured import Captured, find_captured
 from backprop.engine.program.module import write_module
 from backprop.engine.program.record import Recording, record
@@ -334,6 +335,5 @@ def program(f: Callable[..., Any], *examples: Any, update: Update | None = None)
     >>> loss, dw
     (5.0, array([2., 4.]))
     """
-    if not callable(f):
-        raise TypeError(f"program: f must be a function, got {f!r:.60}")
+    check_function(f, "program: f", "lambda x: bp.sum(x**2)")
     return Program(f, examples, update)

@@ -1,7 +1,7 @@
 // What a certificate says, and the code that anybody can compute from it again: the rule of
 // backprop/course/certificate/contents.py, and nothing of a page. A test compares the two.
 
-import { countChapter } from "../../../backprop/page/progress/records.mjs";
+import { countChapter } from "../../../backprop/page/progress/counts.mjs";
 
 /** @import {Outline, Records} from "../../../backprop/page/progress/records.mjs" */
 
