@@ -143,6 +143,17 @@ def add_bookmarks(writer: PdfWriter, chapter: Chapter, start: int, parent: Any) 
     add(outline[1] if len(outline) > 1 and isinstance(outline[1], list) else outline, top)
 
 
+def bookmark_parts(writer: PdfWriter, chapters: Iterable[Chapter], starts: dict[str, int]) -> None:
+    """Bookmark every part, with its chapters below it."""
+    parents: dict[str, Any] = {"": None}
+    for chapter in chapters:
+        if chapter.part not in parents:
+            parents[chapter.part] = writer.add_outline_item(
+                title=chapter.part, page_number=starts[chapter.name]
+            )
+        add_bookmarks(writer, chapter, starts[chapter.name], parents[chapter.part])
+
+
 def turn_links_inward(writer: PdfWriter, starts: dict[str, int]) -> None:
     """Let links from page to page lead to pages of this file, and drop what leads to a folder."""
     for page in writer.pages:
@@ -198,13 +209,7 @@ def bind(browser: Browser, folder: Path, pages: list[Page]) -> PdfWriter:
         page.merge_page(foot)
     writer.add_outline_item(title="Cover", page_number=0)
     writer.add_outline_item(title="Contents", page_number=len(front.pages))
-    parents: dict[str, Any] = {"": None}
-    for chapter in chapters:
-        if chapter.part not in parents:
-            parents[chapter.part] = writer.add_outline_item(
-                title=chapter.part, page_number=starts[chapter.name]
-            )
-        add_bookmarks(writer, chapter, starts[chapter.name], parents[chapter.part])
+    bookmark_parts(writer, chapters, starts)
     turn_links_inward(writer, starts)
     writer.add_metadata({"/Title": book.title, "/Author": author})
     writer.page_mode = "/UseOutlines"

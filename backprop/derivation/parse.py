@@ -36,7 +36,7 @@ _TOKEN = re.compile(
     | (?P<line>\\\\)
     | (?P<command>\\[a-zA-Z]+\*? | \\.)
     | (?P<given>\[\[[^][]*\]\])          # a number that a question fills in: [[answer:.3f]]
-    | (?P<number>\d+(?:\.\d+)?)
+    | (?P<number>\d+(?:\.\d+)?(?:e[-+−]?\d+)?)
     | (?P<character>.)
     """,
     re.VERBOSE,
@@ -165,10 +165,23 @@ class _Reader:
             return True
         return self.next == r"\end" or bool(self.closers and self.next in self.closers[-1])
 
+    def is_lone_bar(self) -> bool:
+        """Whether a bar stands between two things, as in p(y|x), and not on both sides of one."""
+        if self.next != "|" or self.closers[-1:] == [("|",)]:
+            return False
+        depth = 0
+        for character in self.latex[self.position :]:
+            if character == "|" and depth == 0:
+                return False
+            depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(character, 0)
+            if depth < 0:
+                return True
+        return True
+
     def read_list(self) -> Formula:
         parts, signs = [self.read_relation()], []
-        while self.next in SEPARATORS:
-            signs.append(self.advance())
+        while self.next in SEPARATORS or self.is_lone_bar():
+            signs.append(self.advance().replace("|", r"\mid"))
             parts.append(self.read_relation())
         return List(tuple(parts), tuple(signs)) if signs else parts[0]
 
@@ -212,7 +225,7 @@ class _Reader:
 
     def stops_product(self) -> bool:
         signs = (*SEPARATORS, *RELATIONS, *ADDITIONS, *MULTIPLICATIONS)
-        return self.is_at_end() or self.next in signs
+        return self.is_at_end() or self.next in signs or self.is_lone_bar()
 
     def read_juxtaposition(self) -> Formula:
         parts: list[Formula] = []
@@ -277,7 +290,8 @@ class _Reader:
         inside = self.read_list()
         self.closers.pop()
         self.take("}")
-        return inside
+        alone = isinstance(inside, List) and set(inside.terms) == {Empty()}
+        return Symbol(inside.signs[0]) if alone else inside  # type: ignore[attr-defined]
 
     def read_group(self) -> Group:
         left = self.advance()

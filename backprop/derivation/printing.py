@@ -304,7 +304,8 @@ class _TextPrinter(_Printer):
         written = self.write(formula.terms[0], PRODUCT, last=end == 0)
         for k, (sign, term) in enumerate(zip(formula.signs, formula.terms[1:], strict=True), 1):
             divides = sign.strip() == "/"
-            shown = self.write(term, POWER if divides else PRODUCT, first=False, last=k == end)
+            context = JUXTAPOSITION if divides else PRODUCT
+            shown = self.write(term, context, first=False, last=k == end)
             written += f"{sign if divides else f' {self.write_sign(sign)} '}{shown}"
         return written
 

@@ -236,14 +236,16 @@ def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
             if type(argument) is Variable:
                 values[i], recording = argument._value, True
                 number = number or type(argument._value) is float
-            elif type(argument) is not float:
+            elif type(argument) is not float and not (
+                type(argument) is ndarray and argument.dtype.kind == "f"
+            ):
                 arguments[i], values[i] = _as_data(entry, argument, i, *values)
                 number = number or (type(values[i]) is float and isinstance(argument, Variable))
         if number and len(operands) > 1:
             values = [*widen(arguments, values)]
         try:
             for i in settled:
-                if isinstance(given[i], (list, ndarray, tuple)):
+                if type(given[i]) in _CHANGEABLE:
                     arguments[i] = values[i] = _copy_setting(given[i], i in conditions)
             value = forward(*values)
         except _REFUSALS as error:
@@ -271,6 +273,10 @@ def _complete_arguments(
         except TypeError as error:
             raise TypeError(f"{entry.name}({', '.join(entry.parameters)}): {error}") from None
     return (*given, *(chosen[name] for name in missing))
+
+
+#: What may change between the calculation and the way back, or hold what may.
+_CHANGEABLE = frozenset((list, ndarray, tuple))
 
 
 def _copy_setting(setting: Any, is_condition: bool = False) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import sys
 from collections.abc import Iterator, Sequence
@@ -222,11 +223,10 @@ class Variable(Operators):
         >>> a.grad, b.grad
         (5.0, 3.0)
         """
-        from backprop.engine.traversal import seed_backward, sweep  # they stand on this module
-
-        arrived = sweep(
+        traversal = _import_traversal()
+        arrived = traversal.sweep(
             self,
-            seed_backward(self, upstream),
+            traversal.seed_backward(self, upstream),
             retain_graph=retain_graph,
             create_graph=create_graph,
             keep_gradients=keep_gradients,
@@ -412,6 +412,13 @@ def remember_all(operation: Operation, value: Value, arguments: Sequence[Any]) -
     if operation.arity in (1, 2):
         return remember(operation, value, *arguments)
     return remember(operation, value, tuple(arguments))
+
+
+@functools.cache  # an import statement in backward() would cost a small network two per cent
+def _import_traversal() -> Any:
+    from backprop.engine import traversal  # it stands on this module
+
+    return traversal
 
 
 _new = object.__new__

@@ -45,6 +45,7 @@ def fit(
     validation: Data | None = None,
     clip_norm: float | None = None,
     record: bool | None = None,
+    compiled: bool = False,
     progress: bool = False,
     callbacks: Iterable[Callback] = (),
 ) -> History:
@@ -88,6 +89,10 @@ def fit(
     record : bool, optional
         Keep parameters and gradients of every step. Left out: if they are few, at most 2,000,000
         numbers (parameters times steps).
+    compiled : bool, optional
+        Let a program compute the gradients, see :func:`program`: the same but for the last digits,
+        in less time. Where no program can be written, a warning says once why, and the run goes on
+        in the usual way.
     progress : bool, optional
         Show a progress bar (needs tqdm).
     callbacks : iterable of callable, optional
@@ -161,7 +166,8 @@ def fit(
     generators = layer.generators() if layer else []
     live = Live(list(here.values()), optimizer, generators, count_steps(optimizer) or 0)
     history = History(list(here), settings)
-    return Run(loss, layer, live, history, given, held_out, callbacks).go_on(progress)
+    run = Run(loss, layer, live, history, given, held_out, callbacks, compiled)
+    return run.go_on(progress)
 
 
 def resume(
@@ -173,6 +179,7 @@ def resume(
     steps: int | None = None,
     data: Data | None = None,
     validation: Data | None = None,
+    compiled: bool = False,
     progress: bool = False,
     callbacks: Iterable[Callback] = (),
 ) -> History:
@@ -194,7 +201,7 @@ def resume(
         that was saved.
     data, validation : as for :func:`fit`
         As in the run that was saved.
-    progress, callbacks : as for :func:`fit`
+    compiled, progress, callbacks : as for :func:`fit`
         As there.
 
     Returns
@@ -238,7 +245,8 @@ def resume(
     _restore(path, history, header, arrays, here, optimizer, generators)
     earlier = (count_steps(optimizer) or 0) - history.steps
     live = Live(list(here.values()), optimizer, generators, earlier)
-    return Run(loss, layer, live, history, given, held_out, callbacks).go_on(progress)
+    run = Run(loss, layer, live, history, given, held_out, callbacks, compiled)
+    return run.go_on(progress)
 
 
 def _restore(

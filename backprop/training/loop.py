@@ -15,6 +15,7 @@ from backprop.checks import check_flag, format_given, name_extra
 from backprop.engine.variable import Constant, Value, Variable, no_grad, value_of
 from backprop.network.parameters import Layer
 from backprop.training.batches import Arrays, Batches
+from backprop.training.compiled import CompiledLoss
 from backprop.training.history import History, Live, format_count
 from backprop.training.parameters import clip_gradients
 
@@ -33,6 +34,7 @@ class Run:
         data: Arrays,
         held_out: Arrays,
         callbacks: Iterable[Callback],
+        compiled: bool = False,
     ) -> None:
         if not callable(loss) or isinstance(loss, type):
             raise TypeError(
@@ -42,6 +44,7 @@ class Run:
         history.live = live
         settings = history.settings
         self.loss = loss
+        self.compiled = CompiledLoss(loss) if compiled else None
         self.layer = layer
         self.parameters = live.parameters
         self.optimizer = live.optimizer
@@ -79,9 +82,7 @@ class Run:
         """Compute the loss and its gradient, add them to the history, and ask whether to stop."""
         history, step = self.history, self.history.entries
         self.optimizer.zero_grad()
-        current = _compute_loss(self.loss, self.batches.at(step))
-        current.backward()
-        history.note_step(float(current.value), self.parameters)
+        history.note_step(self.compute_gradients(self.batches.at(step)), self.parameters)
         self.watch(step)
         history.stopped_because = self.reason()
         asked = [bool(callback(history)) for callback in self.callbacks]
@@ -89,6 +90,15 @@ class Run:
             history.stopped_because = "a callback asked to stop"
         if not history.stopped_because and interrupts:
             history.stopped_because = f"Ctrl-C interrupted it after {format_count(step, 'step')}"
+
+    def compute_gradients(self, batch: Arrays) -> float:
+        """Return the loss of a batch, and leave its gradient in the parameters."""
+        found = None if self.compiled is None else self.compiled.compute_gradients(batch)
+        if found is not None:
+            return found
+        current = _compute_loss(self.loss, batch)
+        current.backward()
+        return float(current.value)
 
     def watch(self, step: int) -> None:
         """Note the held-out loss, and the smallest loss so far, whenever an epoch is complete."""

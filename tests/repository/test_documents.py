@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tools import house_map
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -53,3 +55,20 @@ def test_commands_that_are_shown_can_be_typed(name: str) -> None:
     for command in shown:
         given = _make_parser().parse_args(shlex.split(command, comments=True))
         assert callable(given.run)
+
+
+def test_the_map_is_what_modules_say_of_themselves() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert text == house_map.replace_map(text), "run .venv/bin/python tools/house_map.py"
+    drawn = re.findall(r"^ +(\w+\.py) +\S", house_map.draw_map(), re.MULTILINE)
+    modules = [f.name for f in (ROOT / "backprop").rglob("*.py") if f.stem != "__init__"]
+    assert sorted(drawn) == sorted(modules)
+
+
+def test_every_room_is_in_the_readme() -> None:
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("## What is where")[2]
+    rooms = {f"{path.parent.name}/" for path in (ROOT / "backprop").glob("*/__init__.py")}
+    rooms |= {path.name for path in (ROOT / "backprop").glob("*.py") if path.stem != "__init__"}
+    named = {name.removeprefix("backprop/") for name in re.findall(r"`([\w./]+(?:/|\.py))`", table)}
+    assert rooms <= named
+    assert named - rooms <= {"", "book/", "exercises/", "tests/", "tools/"}, "no such room"

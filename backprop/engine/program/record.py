@@ -12,6 +12,7 @@ import numpy as np
 
 from backprop.engine.program.captured import Captured
 from backprop.engine.program.comments import describe_result, describe_rule
+from backprop.engine.program.scale import scale_early
 from backprop.engine.program.simplify import private_arrays, simplified
 from backprop.engine.program.trace import ProgramError, Step, Trace, as_scalar
 from backprop.engine.program.traced import Traced
@@ -95,6 +96,9 @@ def record(
     del result  # the graph holds constants, too
     private = private_arrays(trace.steps)
     steps, last = simplified(trace.steps, results, private)
+    rate = next((step for step in steps if step.operation == "state" and step.name == "rate"), None)
+    if rate is not None:
+        steps, last = scale_early(steps, rate, last)
     return Recording(steps, _own_results(steps, last), parameters, private)
 
 

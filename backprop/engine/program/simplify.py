@@ -90,11 +90,13 @@ def _shortened(step: Step, private: Set[int]) -> Step:
     ufunc = getattr(np, step.operation, None)
     if step.operation in ("any", "all"):
         return _without_marks(step)
+    if step.operation == "sum":
+        return _as_product(step)
     if not isinstance(ufunc, np.ufunc) or ufunc is np.matmul:
         return step
-    step.inputs = tuple(
-        _narrowed(given, step, place, private) for place, given in enumerate(step.inputs)
-    )
+    for place, given in enumerate(step.inputs):  # each sees what became of those before
+        narrow = _narrowed(given, step, place, private)
+        step.inputs = (*step.inputs[:place], narrow, *step.inputs[place + 1 :])
     rule = _RULES.get(step.operation)
     return step if rule is None else rule(step)
 
@@ -136,8 +138,32 @@ def _alike(one: Step, other: Step) -> bool:
 
 
 def _without_two_signs(step: Step) -> Step:
+    """Take a sign out of a number, or two signs out of all."""
     (a,) = step.inputs
-    return a.inputs[0] if isinstance(a, Step) and a.operation == "negative" else step
+    if not isinstance(a, Step):
+        return step
+    if a.operation == "negative":
+        inner: Step = a.inputs[0]
+        return inner
+    if a.operation == "multiply":
+        for place, given in enumerate(a.inputs):
+            if is_number(given) and not isinstance(given, (bool, np.bool_)):
+                inputs = (*a.inputs[:place], -given, *a.inputs[place + 1 :])
+                return dataclasses.replace(a, inputs=inputs, name=step.name, note=step.note)
+    return step
+
+
+def _as_product(step: Step) -> Step:
+    """Write the sum of all products of two arrays as one product of rows."""
+    (a,) = step.inputs
+    if step.shape or not isinstance(a, Step) or a.operation not in ("multiply", "square"):
+        return step
+    x, y = a.inputs if a.operation == "multiply" else (a.inputs[0],) * 2
+    if not a.shape or a.dtype.char not in "fd":
+        return step
+    if any(np.shape(_value(i)) != a.shape or _value(i).dtype != a.dtype for i in (x, y)):
+        return step
+    return dataclasses.replace(step, operation="vdot", inputs=(x, y), settings={})
 
 
 def _without_marks(step: Step) -> Step:
