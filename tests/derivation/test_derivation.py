@@ -1,7 +1,11 @@
 """The chain rule written out: symbols, formulas and numbers are what the engine computes."""
 
+import copy
 import math
+import pickle
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -466,6 +470,32 @@ def test_the_comparison_is_with_the_loss_as_it_is() -> None:
     assert (derivation.value, derivation.backward) == (4.0, 8.0)
     assert not derivation.agrees
     assert "`backward()` gives 8: SOMETHING ELSE." in str(derivation)
+
+
+def worked_graph() -> tuple[bp.Variable, bp.Variable]:
+    w1 = leaf("w1", 3.34)
+    return bp.ssr(curve(w1, 0.0), OBSERVED), w1
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, copy.copy, lambda graph: pickle.loads(pickle.dumps(graph))]
+)
+def test_a_copied_graph_reads_the_same(copied: Callable[[Any], Any]) -> None:
+    graph = worked_graph()
+    assert str(bp.derive(*copied(graph))) == str(bp.derive(*graph))
+
+
+def test_a_graph_from_another_process_reads_the_same() -> None:
+    """Serial numbers of another process mean nothing here; leaves made before must not matter."""
+    graph = worked_graph()
+    program = (
+        "import pickle, sys, backprop as bp; older = [bp.Variable(1.0) for _ in range(9)]; "
+        "sys.stdout.buffer.write(str(bp.derive(*pickle.load(sys.stdin.buffer))).encode())"
+    )
+    there = subprocess.run(
+        [sys.executable, "-c", program], input=pickle.dumps(graph), capture_output=True, check=True
+    )
+    assert there.stdout.decode() == str(bp.derive(*graph))
 
 
 def test_derive_works_inside_no_grad() -> None:
