@@ -63,6 +63,15 @@ def test_issued_from_progress() -> None:
     assert mine == Certificate(__version__, CHAPTERS[:1], "2026-01-02", "Ada")
 
 
+def test_an_answer_that_was_shown_is_none_of_those_that_are_right() -> None:
+    chapter = ChapterProgress("fitting", "A title", 4, 3, 6, 1, 1, shown=2)
+    assert chapter.done, "whoever has seen the answers may have a certificate, which says so"
+    mine = issue_certificate("Ada", [chapter], date(2026, 1, 2))
+    assert mine.chapters == (Counts("fitting", 4, 3, 6, 1, 1),)
+    said = together(printed(draw_certificate(mine, TITLES)))
+    assert together("answered 4 of the 6 questions of this book") in said
+
+
 def test_read_gives_back_what_was_written() -> None:
     mine = certificate()
     assert read_certificate(mine.text) == (mine, mine.code)

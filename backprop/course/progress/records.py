@@ -43,9 +43,6 @@ FORMAT, VERSION = "backprop-progress", 1
 VARIABLE = "BACKPROP_PROGRESS"
 
 
-# ---- the record itself -------------------------------------------------------------------------
-
-
 class Answered(NamedTuple):
     """What became of one question.
 
