@@ -241,6 +241,12 @@ def _power_kink(place: int, out: Value, a: Value, b: Value) -> tuple[Value, Any,
     return (b if place == 0 else a), np.equal(value_of(a), 0) & low, ()
 
 
+@overload
+def power(a: Variable, b: Input) -> Variable: ...
+@overload
+def power(a: Input, b: Variable) -> Variable: ...
+@overload
+def power(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"<a>^{<b>}",
     (r"<b> \cdot <a>^{<b> - 1}", _power_slope),
@@ -636,6 +642,12 @@ def _to_second(upstream: Value, out: Value, condition: Any, a: Value, b: Value) 
     return where(condition, 0.0, upstream)
 
 
+@overload
+def where(condition: Any, a: Variable, b: Input) -> Variable: ...
+@overload
+def where(condition: Any, a: Input, b: Variable) -> Variable: ...
+@overload
+def where(condition: Any, a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"\operatorname{where}(<condition>, <a>, <b>)",
     ("", None),
@@ -1026,6 +1038,12 @@ def silence_unreached(upstream: Value, factor: Value, axis: int) -> Value:
     return where(silent, 0.0, factor) if silent.any() else factor
 
 
+@overload
+def matmul(a: Variable, b: Input) -> Variable: ...
+@overload
+def matmul(a: Input, b: Variable) -> Variable: ...
+@overload
+def matmul(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"<a> <b>",
     (r"<upstream> <b>^\top", by_left_factor),

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from backprop.checks import format_given
 from backprop.engine.arrays import StandIn, as_array
 from backprop.engine.operators import Operators
+from backprop.engine.table import FREED
 
 if TYPE_CHECKING:
     from backprop.engine.signatures import Input, Numbers, Plain
@@ -87,7 +88,7 @@ class Variable(Operators):
     # The two slots `a` and `b` instead of one tuple: a node takes 140 bytes instead of 188, and the
     # backward pass is a tenth faster. `arguments` gives them back as the tuple that they stand for.
     if not TYPE_CHECKING:  # to checkers, `grad` is a property
-        __slots__ = ("_value", "a", "b", "grad", "name", "operation", "serial")
+        __slots__ = ("_grad", "_value", "a", "b", "name", "operation", "serial")
 
     _value: Value
     name: str | None
@@ -102,7 +103,7 @@ class Variable(Operators):
                 f"name must be text, got {format_given(name)}: several numbers go in one list"
             )
         self._value = as_value(value, copy=True)
-        self.grad = None
+        self._grad = None
         self.name = name
         self.operation = None
         self.a, self.b = (), None
@@ -139,6 +140,19 @@ class Variable(Operators):
 
         @grad.setter
         def grad(self, gradient: Input | None) -> None: ...
+
+    else:
+
+        @property
+        def grad(self):  # noqa: D102 (the class describes it)
+            gradient = self._grad
+            if gradient is None and self.operation is FREED:
+                raise RuntimeError(_DROPPED.format(name=self.name or "b"))
+            return gradient
+
+        @grad.setter
+        def grad(self, gradient):
+            self._grad = gradient
 
     @property
     def arguments(self) -> tuple[Any, ...]:
@@ -259,12 +273,25 @@ class Variable(Operators):
 
     def __getstate__(self) -> dict[str, Any]:
         kept = ("_value", "a", "b", "name", "operation")
-        return {slot: getattr(self, slot) for slot in kept} | {"grad": value_of(self.grad)}
+        return {slot: getattr(self, slot) for slot in kept} | {"grad": value_of(self._grad)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for slot, content in state.items():
             setattr(self, slot, content)
         self.serial = _next_serial()  # arguments are copied and read before what is made of them
+
+    if not TYPE_CHECKING:  # to checkers, a class with __getattr__ has every name
+
+        def __getattr__(self, name):
+            if name in _NAMES_ELSEWHERE:
+                raise AttributeError(f"a Variable has no .{name}: {_NAMES_ELSEWHERE[name]}")
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __int__(self) -> int:
+        return int(float(self))
+
+    def __round__(self, digits: int | None = None) -> float:
+        return round(float(self), digits) if digits is not None else round(float(self))
 
     def __float__(self) -> float:
         if self.shape:
@@ -312,6 +339,28 @@ class Variable(Operators):
                 "NumPy functions do not record derivatives: use the function of the same name from "
                 "backprop (bp.exp for np.exp), or take the plain array with .value"
             )
+
+
+#: What is said when the gradient of a computed value is asked for after a backward pass.
+_DROPPED = (
+    "the gradient of this value was not kept: {name} was computed from other values, and "
+    "backward() leaves gradients in the Variables that you made yourself. In a loop, "
+    "`{name} = {name} - 0.1 * {name}.grad` makes such a value: write "
+    "`{name}.value -= 0.1 * {name}.grad` and `{name}.grad = None`, or let bp.GradientDescent do "
+    "it. To look at it, call backward(keep_gradients=True)"
+)
+
+#: Names that other libraries have for what has another name here.
+_NAMES_ELSEWHERE = {
+    "item": "float(w) is the number",
+    "detach": "w.value is the plain number or array, bp.constant(w.value) keeps it as data",
+    "numpy": "w.value is the plain number or array",
+    "data": "w.value is the plain number or array",
+    "tolist": "w.value is the plain number or array, and an array has .tolist()",
+    "clone": "bp.Variable(w.value) is a new one of the same value",
+    "zero_grad": "set w.grad = None, or call zero_grad() of the optimiser",
+    "requires_grad": "every bp.Variable is differentiated; bp.constant makes data",
+}
 
 
 class Constant(Variable):
@@ -398,7 +447,7 @@ def remember(operation: Operation, value: Value, a: Any, b: Any = None) -> Varia
     """Make the Variable that `operation` gave; `a` and `b` as :attr:`Operation.arity` says."""
     out = _new(Variable)
     out._value = value
-    out.grad = None
+    out._grad = None
     out.name = None
     out.operation = operation
     out.a = a

@@ -1,6 +1,7 @@
 """Mistakes that people make, and the error that each of them meets: it names cause and fix."""
 
 import math
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -646,3 +647,74 @@ def test_a_name_that_is_bound_anew_is_refused_as_a_parameter() -> None:
     w -= 0.1 * w.grad
     with pytest.raises(TypeError, match="was computed from other values"):
         bp.GradientDescent(w, 0.1)
+
+
+def test_the_classic_mistake_of_a_loop_is_explained() -> None:
+    """``b = b - 0.1 * b.grad`` makes a computed value of b, which keeps no gradient."""
+    b: Any = bp.Variable(0.0, name="b")
+    for _ in range(2):
+        try:
+            ((b - 3.0) ** 2).backward()
+            b = b - 0.1 * b.grad
+        except RuntimeError as error:
+            said = str(error)
+            break
+    else:
+        pytest.fail("the mistake went unnoticed")
+    for words in ("b = b - 0.1 * b.grad", "b.value -= 0.1 * b.grad", "b.grad = None"):
+        assert words in said
+    assert "keep_gradients=True" in said
+    assert len(said) < 500
+
+
+def test_the_gradient_of_a_value_in_between_is_none_or_kept_or_explained() -> None:
+    w = bp.Variable(2.0)
+    y = w * w
+    assert y.grad is None  # nothing has arrived yet
+    (y * y).backward(retain_graph=True)
+    assert y.grad is None
+    (y * y).backward(keep_gradients=True)
+    assert y.grad == 8.0
+    y = w * w
+    (y * y).backward()
+    with pytest.raises(RuntimeError, match=r"b was computed from other values.*b\.value -= 0\.1"):
+        _ = y.grad
+    y.name = "y"
+    with pytest.raises(RuntimeError, match=r"y was computed from other values"):
+        _ = y.grad
+    y.grad = None
+    pickle.loads(pickle.dumps(y))
+
+
+@pytest.mark.parametrize(
+    ("name", "here"),
+    [
+        ("item", r"float\(w\)"),
+        ("detach", r"w\.value .* bp\.constant"),
+        ("numpy", r"w\.value"),
+        ("zero_grad", r"w\.grad = None"),
+        ("data", r"w\.value"),
+        ("tolist", r"w\.value"),
+        ("clone", r"bp\.Variable\(w\.value\)"),
+        ("requires_grad", r"bp\.constant"),
+    ],
+)
+def test_names_of_other_libraries_lead_to_ours(name: str, here: str) -> None:
+    for variable in (x, v, bp.constant(1.0)):
+        with pytest.raises(AttributeError, match=rf"a Variable has no \.{name}: .*{here}"):
+            getattr(variable, name)
+        assert not hasattr(variable, name)
+    with pytest.raises(AttributeError, match="'Variable' object has no attribute 'vlaue'"):
+        _ = x.vlaue
+
+
+def test_a_single_number_is_rounded_and_cut_as_a_float_is() -> None:
+    w: Any = bp.Variable(2.71828)
+    assert round(w, 2) == 2.72
+    assert type(round(w, 2)) is float
+    assert (round(w), int(w)) == (3, 2)
+    assert (type(round(w)), type(int(w))) == (int, int)
+    assert round(bp.Variable(np.float32(2.5))) == 2
+    for use in (int, round, lambda v: round(v, 2)):
+        with pytest.raises(TypeError, match="only a single number becomes a float"):
+            use(v)

@@ -275,3 +275,69 @@ def test_integers_and_booleans_are_numbers() -> None:
     assert (x * [True, False]).value.tolist() == [1.0, 0.0]
     assert bp.exp(0) == 1.0
     assert type(bp.ssr([1, 2], [1, 3])) is float
+
+
+LIMITS: list[tuple[Any, Any, Any]] = [
+    ([-1.0, 0.5, 3.0], None, 1.0),
+    ([-1.0, 0.5, 3.0], 0.0, None),
+    ([-1.0, 0.5, 3.0], None, None),
+    ([-1.0, 0.5, 3.0], [0.0, 0.0, 0.0], [1.0, 0.2, 4.0]),
+    ([[0.1, 0.9], [2.0, -1.0]], [[0.5], [0.0]], None),
+    (2.5, [0.0, 1.0], [1.0, 3.0]),
+]
+
+
+@pytest.mark.parametrize(("a", "low", "high"), LIMITS)
+def test_clip_takes_none_and_arrays_as_limits(a: Any, low: Any, high: Any) -> None:
+    expected = np.clip(a, *(np.asarray(one) if one else one for one in (low, high)))
+    np.testing.assert_array_equal(bp.clip(a, low, high), expected)
+    np.testing.assert_array_equal(bp.clip(bp.Variable(a), low, high).value, expected)
+    weights = np.arange(1.0, 1.0 + np.size(expected)).reshape(np.shape(expected))
+    bp.check_gradients(lambda x: bp.sum(bp.clip(x, low, high) ** 2 * weights), a)
+    single = bp.clip(np.asarray(a, np.float32), None, 1.0)
+    assert np.asarray(single).dtype == np.float32
+
+
+@pytest.mark.parametrize("stride", [1, 2, (2, 1), (1, 3), [2, 2]], ids=str)
+@pytest.mark.parametrize("padding", [0, 1, (1, 0), [0, 2], "same"], ids=str)
+def test_strides_and_paddings_come_as_pairs(stride: Any, padding: Any) -> None:
+    rng = np.random.default_rng(0)
+    images, filters = rng.normal(size=(2, 2, 5, 6)), rng.normal(size=(3, 2, 2, 3))
+    below, beside = (stride, stride) if isinstance(stride, int) else stride
+    if padding == "same":
+        down, across = -(-5 // below), -(-6 // beside)
+        rows, columns = (
+            max((n - 1) * step + window - length, 0)
+            for n, step, window, length in ((down, below, 2, 5), (across, beside, 3, 6))
+        )
+        around = ((rows // 2, rows - rows // 2), (columns // 2, columns - columns // 2))
+    else:
+        above, side = (padding, padding) if isinstance(padding, int) else padding
+        around = ((above, above), (side, side))
+    padded = np.pad(images, ((0, 0), (0, 0), *around))
+    down = (padded.shape[2] - 2) // below + 1
+    across = (padded.shape[3] - 3) // beside + 1
+    expected = np.empty((2, 3, down, across))
+    for i, j in np.ndindex(down, across):
+        window = padded[:, :, i * below : i * below + 2, j * beside : j * beside + 3]
+        expected[:, :, i, j] = np.einsum("bchw,fchw->bf", window, filters)
+    np.testing.assert_allclose(
+        bp.conv2d(images, filters, 0.0, stride, padding), expected, atol=1e-12
+    )
+    bp.check_gradients(
+        lambda x, weight, bias: bp.sum(bp.conv2d(x, weight, bias, stride, padding) ** 2),
+        images,
+        filters,
+        [0.1, 0.2, 0.3],
+    )
+    layer = bp.Conv2d(2, 3, (2, 3), stride=stride, padding=padding, seed=0)
+    assert layer(images).shape == expected.shape
+
+
+@pytest.mark.parametrize("pool", [bp.max_pool2d, bp.average_pool2d])
+def test_windows_of_pooling_come_as_pairs(pool: Any) -> None:
+    images = np.random.default_rng(0).normal(size=(2, 1, 5, 6))
+    assert pool(images, (2, 3)).shape == (2, 1, 2, 2)
+    assert pool(images, 2, (1, 2)).shape == (2, 1, 4, 3)
+    bp.check_gradients(lambda x: bp.sum(pool(x, (2, 3), (1, 2)) ** 2), images)
+    assert repr(bp.MaxPool2d((2, 1), (1, 2))) == "MaxPool2d((2, 1), stride=(1, 2))"
