@@ -18,7 +18,9 @@ import backprop as bp
 
 Step = Callable[[], float]
 Made = tuple[Step, Callable[[], list[Any]]]
-ENGINES = ("numpy", "backprop", "torch", "autograd", "micrograd")
+#: Ours, in its two ways to run.
+OURS = ("backprop", "program")
+ENGINES = ("numpy", *OURS, "torch", "autograd", "micrograd")
 
 
 def softplus(z: Any) -> Any:
@@ -64,10 +66,11 @@ def update(params: list[Any], gradients: list[Any], rate: float) -> None:
 # --- A: the network of the book -------------------------------------------------------------------
 
 
-def softplus_network(engine: str) -> Made | None:
-    """A: 1-2-1 softplus, SSR, 3 points, 7 parameters."""
-    x, y = np.array([[0.0], [0.5], [1.0]]), np.array([[0.0], [1.0], [0.0]])
-    start, rate = layer_sizes((1, 2, 1), float, 1), 0.01
+def softplus_network(engine: str, times: int = 1) -> Made | None:
+    """A: 1-2-1 softplus, SSR, 3 points; or so many times as wide, with as many times the points."""
+    x = np.linspace(0.0, 1.0, 3 * times)[:, None]
+    y = np.where((x > 0.25) & (x < 0.75), 1.0, 0.0)
+    start, rate = layer_sizes((1, 2 * times, 1), float, 1), 0.01 / times**2
     if engine == "numpy":
 
         def step() -> float:
@@ -85,8 +88,9 @@ def softplus_network(engine: str) -> Made | None:
     def forward(lib: Any, W1: Any, b1: Any, W2: Any, b2: Any) -> Any:
         return lib.log1p(lib.exp(x @ W1 + b1)) @ W2 + b2
 
-    if engine == "backprop":
+    if engine in OURS:
         return ours(
+            engine,
             start,
             rate,
             lambda W1, b1, W2, b2: bp.ssr(bp.linear(bp.linear(x, W1, b1, bp.softplus), W2, b2), y),
@@ -109,8 +113,8 @@ def softplus_network(engine: str) -> Made | None:
 # --- B: a small classifier ------------------------------------------------------------------------
 
 
-def hinge_classifier(engine: str) -> Made | None:
-    """B: 2-16-16-1 ReLU, 100 points, hinge loss and L2 penalty."""
+def hinge_classifier(engine: str, composed: bool = False) -> Made | None:
+    """B: 2-16-16-1 ReLU, 100 points, hinge and L2 penalty; fused, or of elementary operations."""
     rng = np.random.default_rng(2)
     x = rng.normal(size=(100, 2))
     y = np.where(x[:, :1] * x[:, 1:] > 0, 1.0, -1.0)
@@ -129,7 +133,15 @@ def hinge_classifier(engine: str) -> Made | None:
             return float(loss)
 
         return step, lambda: start
-    if engine == "backprop":
+    if engine in OURS:
+
+        def elementary(*params: Any) -> Any:
+            W1, b1, W2, b2, W3, b3 = params
+            score = bp.relu(bp.relu(x @ W1 + b1) @ W2 + b2) @ W3 + b3
+            squares = bp.sum(W1 * W1)
+            for parameter in params[1:]:
+                squares = squares + bp.sum(parameter * parameter)
+            return bp.mean(bp.relu(1.0 - y * score)) + penalty * squares
 
         def loss(*params: Any) -> Any:
             W1, b1, W2, b2, W3, b3 = params
@@ -139,7 +151,7 @@ def hinge_classifier(engine: str) -> Made | None:
                 squares = squares + bp.sum_of_squares(parameter)
             return bp.hinge(bp.linear(hidden, W3, b3), y) + penalty * squares
 
-        return ours(start, rate, loss)
+        return ours(engine, start, rate, elementary if composed else loss)
 
     def written(lib: Any, relu: Any, x: Any, y: Any, params: Any) -> Any:
         W1, b1, W2, b2, W3, b3 = params
@@ -226,13 +238,13 @@ def softmax_classifier(
                 return float(loss)
 
             return step, lambda: start
-        if engine == "backprop":
+        if engine in OURS:
 
             def loss(*p: Any) -> Any:
                 hidden = bp.linear(bp.linear(x, p[0], p[1], bp.relu), p[2], p[3], bp.relu)
                 return bp.softmax_cross_entropy(bp.linear(hidden, p[4], p[5]), labels)
 
-            return ours(start, rate, loss)
+            return ours(engine, start, rate, loss)
         if engine == "torch":
             import torch
 
@@ -266,6 +278,49 @@ def softmax_classifier(
         return None
 
     return make
+
+
+# --- L: many layers -------------------------------------------------------------------------------
+
+
+def deep_network(engine: str) -> Made | None:
+    """L: 1,000 layers of 8, ReLU, 4 points, SSR."""
+    rng = np.random.default_rng(4)
+    x, y = rng.normal(size=(4, 8)), rng.normal(size=(4, 8))
+    start, rate = layer_sizes((8,) * 1001, float, 4), 1e-6
+    if engine == "numpy":
+
+        def step() -> float:
+            kept = relu_forward(x, start)
+            residual = y - kept[-1]
+            update(start, relu_backward(kept, -2.0 * residual, start), rate)
+            return float((residual * residual).sum())
+
+        return step, lambda: start
+    if engine in OURS:
+
+        def loss(*params: Any) -> Any:
+            hidden = x
+            for i in range(0, len(params), 2):
+                last = i == len(params) - 2
+                hidden = bp.linear(hidden, params[i], params[i + 1], None if last else bp.relu)
+            return bp.ssr(hidden, y)
+
+        return ours(engine, start, rate, loss)
+    if engine == "torch":
+        import torch
+
+        tx, ty = torch.tensor(x), torch.tensor(y)
+
+        def torch_loss(*params: Any) -> Any:
+            hidden = tx
+            for i in range(0, len(params), 2):
+                hidden = torch.addmm(params[i + 1], hidden, params[i])
+                hidden = hidden if i == len(params) - 2 else torch.relu(hidden)
+            return ((ty - hidden) ** 2).sum()
+
+        return torchs(start, rate, torch_loss)
+    return None
 
 
 # --- E: a long chain ------------------------------------------------------------------------------
@@ -303,8 +358,8 @@ def chain(length: int, width: int | None) -> Callable[[str], Made | None]:
                 return float(y.sum())
 
             return step, lambda: start
-        if engine == "backprop":
-            return ours(start, 1e-3, lambda x: run(x) if width is None else bp.sum(run(x)))
+        if engine in OURS:
+            return ours(engine, start, 1e-3, lambda x: run(x) if width is None else bp.sum(run(x)))
         if engine == "torch":
             return torchs(start, 1e-3, lambda x: run(x).sum())
         if engine == "autograd":
@@ -318,9 +373,12 @@ def chain(length: int, width: int | None) -> Callable[[str], Made | None]:
 # --- the same step for each engine ----------------------------------------------------------------
 
 
-def ours(start: list[Any], rate: float, loss: Callable[..., Any]) -> Made:
+def ours(engine: str, start: list[Any], rate: float, loss: Callable[..., Any]) -> Made:
     params = [bp.Variable(p) for p in start]
     optimizer = bp.GradientDescent(params, rate)
+    if engine == "program":
+        program = bp.program(lambda: loss(*params), update=optimizer)
+        return program, lambda: [np.asarray(p.value) for p in params]
 
     def step() -> float:
         optimizer.zero_grad()
@@ -366,6 +424,7 @@ def autograds(start: list[Any], rate: float, loss: Callable[..., Any]) -> Made:
 WORKLOADS: dict[str, tuple[str, Callable[[str], Made | None]]] = {
     "A": ("1-2-1 softplus, SSR, 3 points", softplus_network),
     "B": ("2-16-16-1 ReLU, 100 points, hinge + L2", hinge_classifier),
+    "BE": ("B of elementary operations", lambda engine: hinge_classifier(engine, composed=True)),
     "C32": (
         "64-128-64-10 ReLU, batch 64, float32",
         softmax_classifier((64, 128, 64, 10), 64, np.float32),
@@ -380,4 +439,13 @@ WORKLOADS: dict[str, tuple[str, Callable[[str], Made | None]]] = {
     ),
     "E": ("chain of 10,000 scalar operations", chain(10_000, None)),
     "EV": ("the same on arrays of 8", chain(10_000, 8)),
+    "A10": (
+        "A, 10 times as wide, 10 times the points",
+        lambda engine: softplus_network(engine, 10),
+    ),
+    "A100": (
+        "A, 100 times as wide, 100 times the points",
+        lambda engine: softplus_network(engine, 100),
+    ),
+    "L": ("1,000 layers of 8 ReLU, 4 points, SSR", deep_network),
 }

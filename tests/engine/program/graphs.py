@@ -277,7 +277,7 @@ OPERATIONS: dict[str, Callable[[Pool, list[int]], Any]] = {
     "subtract": two(lambda a, b: a - b),
     "multiply": two(lambda a, b: a * b),
     "divide": two(lambda a, b: a / (b * b + 0.5)),
-    "divide by all": two(lambda a, b: bounded(a) / b),
+    "divide by all": two(lambda a, b: operations.divide(bounded(a), b)),
     "negate": one(lambda a: -a),
     "number": one(lambda a: a * 0.5 + 1.0),
     "one minus": one(lambda a: 1 - a),

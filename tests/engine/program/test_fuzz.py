@@ -1,11 +1,13 @@
 """Programs of random functions compute what the engine computes."""
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
+import backprop as bp
 from backprop.engine.program.run import program
 from tests.engine.program.graphs import Builder, Graph
 
@@ -69,6 +71,51 @@ def fuzz(seed: int) -> str:
             else:
                 leaf.value = builder.draw(leaf.shape, leaf.dtype)
     return ""
+
+
+OPTIMIZERS: list[Callable[[list[bp.Variable]], Any]] = [
+    lambda leaves: bp.GradientDescent(leaves, 0.01),
+    lambda leaves: bp.GradientDescent(leaves, 0.01),
+    lambda leaves: bp.Momentum(leaves, 0.01),
+    lambda leaves: bp.Adam(leaves, 0.01),
+]
+
+
+def fuzz_update(seed: int) -> str:
+    """Take some steps with a program and in eager from the same start; return what is wrong."""
+    graphs = []
+    for _ in range(2):
+        builder = Builder(seed)
+        graphs.append(builder.graph(size=int(builder.rng.integers(1, 12))))
+    ours, theirs = graphs
+    if ours.eager(*ours.inputs)[1] == []:
+        return ""
+    for leaf in ours.leaves:
+        leaf.grad = None
+    make = OPTIMIZERS[seed % len(OPTIMIZERS)]
+    run = program(ours.f, *ours.inputs, update=make(ours.leaves))
+    optimizer = make(theirs.leaves)
+    for step in range(3):
+        expected, gradients = theirs.eager(*theirs.inputs)
+        sizes = [float(np.max(np.abs(g), initial=0)) for g in gradients if g is not None]
+        if not np.isfinite(expected) or not max(sizes, default=0) < 1e3:
+            return ""  # steps that leave the numbers: nothing to compare
+        optimizer.step()
+        found = run(*ours.inputs)
+        if not np.allclose(found, expected, 1e-3, 1e-4):
+            return f"step {step + 1}: the loss is {found!r}, should be {expected!r}"
+        for ours_leaf, theirs_leaf in zip(ours.leaves, theirs.leaves, strict=True):
+            tolerance = 1e-2 if np.float32 in (leaf.dtype for leaf in theirs.leaves) else 1e-6
+            if not np.allclose(ours_leaf.value, theirs_leaf.value, tolerance, tolerance):
+                return f"step {step + 1}: {ours_leaf!r} should be {theirs_leaf!r}"
+    return ""
+
+
+@pytest.mark.parametrize("first", range(0, GRAPHS // 3, CHUNK))
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_programs_take_the_steps_that_the_engine_takes(first: int) -> None:
+    wrong = {seed: found for seed in range(first, first + CHUNK) if (found := fuzz_update(seed))}
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("first", range(0, GRAPHS, CHUNK))
