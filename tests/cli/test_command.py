@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backprop import __version__
-from backprop.cli import _make_parser
+from backprop.cli.command import make_parser
 
 from .conftest import Run
 
@@ -21,7 +21,7 @@ def commands(parser: argparse.ArgumentParser) -> list[list[str]]:
     return [[name, *more] for name, below in groups[0].choices.items() for more in commands(below)]
 
 
-COMMANDS = commands(_make_parser())
+COMMANDS = commands(make_parser())
 
 
 def test_all_commands_are_there() -> None:

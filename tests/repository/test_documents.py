@@ -47,13 +47,13 @@ def test_make_has_every_command_that_is_named() -> None:
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
 def test_commands_that_are_shown_can_be_typed(name: str) -> None:
-    from backprop.cli import _make_parser
+    from backprop.cli.command import make_parser
 
     text = (ROOT / name).read_text(encoding="utf-8")
     shown = re.findall(r"^(?:\w+=\S+ )?(?:\.venv/bin/)?backprop (.+)$", text, flags=re.MULTILINE)
     assert shown
     for command in shown:
-        given = _make_parser().parse_args(shlex.split(command, comments=True))
+        given = make_parser().parse_args(shlex.split(command, comments=True))
         assert callable(given.run)
 
 
