@@ -79,14 +79,7 @@ def _verify(what: str) -> int:
     from backprop.course.certificate import verification
     from backprop.course.certificate.contents import read_certificate
 
-    if what == "-":
-        content = sys.stdin.buffer.read() if hasattr(sys.stdin, "buffer") else (
-            sys.stdin.read().encode()
-        )  # fmt: skip
-    elif "{" in what or (not Path(what).suffix and not Path(what).exists()):
-        content = what.encode()
-    else:
-        content = Path(what).read_bytes()
+    content = _read_given(what)
     certificate, claimed = read_certificate(verification.read_document(content))
     total = certificate.total
     name, book = map(verification.clean_line, (certificate.name, certificate.book))
@@ -113,3 +106,13 @@ def _verify(what: str) -> int:
         "the certificate is self-attested."
     )
     return NOT_YET if doubts else GOOD
+
+
+def _read_given(what: str) -> bytes:
+    """Read standard input, a file, or the text itself."""
+    if what == "-":
+        binary = getattr(sys.stdin, "buffer", None)
+        return bytes(binary.read()) if binary else sys.stdin.read().encode()
+    if "{" in what or (not Path(what).suffix and not Path(what).exists()):
+        return what.encode()
+    return Path(what).read_bytes()

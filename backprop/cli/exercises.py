@@ -32,6 +32,11 @@ def add_commands(groups: Any) -> None:
     add_chapter_option(command)
     add_json_option(command)
 
+    _add_check(exercises)
+    _add_lint(exercises)
+
+
+def _add_check(exercises: Any) -> None:
     command = add_command(
         exercises, "check", _check_exercises, "check the exercises in notebooks",
         "backprop exercises check fitting.ipynb\n"
@@ -59,6 +64,8 @@ def add_commands(groups: Any) -> None:
     )  # fmt: skip
     add_json_option(command)
 
+
+def _add_lint(exercises: Any) -> None:
     command = add_command(
         exercises, "lint", _lint_exercises, "look through what you have written",
         "backprop exercises lint fitting",

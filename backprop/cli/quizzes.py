@@ -43,6 +43,7 @@ def add_commands(groups: Any) -> None:
 
 
 def _export_quizzes(given: argparse.Namespace) -> int:
+    """Write quizzes into a file, or to standard output; notes go to the error stream."""
     from backprop import course
     from backprop.course.export.export import FORMATS, export
 
