@@ -13,10 +13,10 @@ from backprop.checks import check_function
 from backprop.engine.activations import relu, sigmoid, softplus
 from backprop.engine.operations import (
     add,
-    by_left_factor,
-    by_left_factor_hidden,
-    by_right_factor,
-    by_right_factor_hidden,
+    differentiate_left,
+    differentiate_left_hidden,
+    differentiate_right,
+    differentiate_right_hidden,
     expm1,
     matmul,
     square,
@@ -52,37 +52,39 @@ def _before_activation(
     return gradient + undefined(at, where, axes) if np.any(where) else gradient
 
 
-def _rows(x: Value) -> Value:
+def _flatten_to_rows(x: Value) -> Value:
     """Lay a batch of any shape out as the rows of one matrix."""
     return x if len(x.shape) == 2 else x.reshape((math.prod(x.shape[:-1]), x.shape[-1]))
 
 
-def _by_inputs(upstream: Value, out: Value, x: Value, W: Value, b: Value, activation: Any) -> Value:
-    return upstream @ W.T if len(W.shape) == 2 else by_left_factor(upstream, out, x, W)
+def _differentiate_inputs(
+    upstream: Value, out: Value, x: Value, W: Value, b: Value, activation: Any
+) -> Value:
+    return upstream @ W.T if len(W.shape) == 2 else differentiate_left(upstream, out, x, W)
 
 
-def _by_weights(
+def _differentiate_weights(
     upstream: Value, out: Value, x: Value, W: Value, b: Value, activation: Any
 ) -> Value:
     if len(W.shape) == 2:
-        return _rows(x).T @ _rows(upstream)
-    return by_right_factor(upstream, out, x, W)
+        return _flatten_to_rows(x).T @ _flatten_to_rows(upstream)
+    return differentiate_right(upstream, out, x, W)
 
 
 @operation(
     r"<x> <W> + <b>",
-    (r"<upstream> <W>^\top", _by_inputs),
-    (r"<x>^\top <upstream>", _by_weights),
+    (r"<upstream> <W>^\top", _differentiate_inputs),
+    (r"<x>^\top <upstream>", _differentiate_weights),
     (r"\sum <upstream>", lambda upstream, out, x, W, b, activation: upstream),
     pointwise=False,
     broadcasts=True,
     shared=_before_activation,
-    elementary=lambda x, W, b, activation: _activated(
+    elementary=lambda x, W, b, activation: _activate(
         matmul(x, W) if type(b) is float and b == 0.0 else add(matmul(x, W), b), activation
     ),
     hidden_rules=(
-        by_left_factor_hidden,
-        by_right_factor_hidden,
+        differentiate_left_hidden,
+        differentiate_right_hidden,
         lambda upstream, out, x, W, b, activation: upstream,
     ),
     name="linear",
@@ -96,7 +98,7 @@ def _linear(x: Operand, W: Operand, b: Operand, activation: Any) -> Any:
     return z if activation is None else TABLE[activation.__name__].forward(z)
 
 
-def _activated(z: Operand, activation: Any) -> Any:
+def _activate(z: Operand, activation: Any) -> Any:
     return z if activation is None else activation(z)
 
 

@@ -44,7 +44,9 @@ if TYPE_CHECKING:
     from backprop.engine.signatures import ArrayOrList, Axes, Input, Numbers, Plain, Same
 
 
-def _ieee(fast: Callable[[float], float], general: Callable[..., Any], a: Value) -> Value:
+def _compute_as_ieee(
+    fast: Callable[[float], float], general: Callable[..., Any], a: Value
+) -> Value:
     """Compute a Python float with `fast`; where that refuses, NumPy says inf or nan, and warns."""
     if type(a) is float:
         try:
@@ -54,7 +56,7 @@ def _ieee(fast: Callable[[float], float], general: Callable[..., Any], a: Value)
     return general(a)
 
 
-def _quotient(a: Value, b: Value) -> Value:
+def _divide_floats(a: Value, b: Value) -> Value:
     """Divide; where Python refuses to divide by zero, NumPy says inf or nan, and warns."""
     try:
         return a / b
@@ -62,14 +64,14 @@ def _quotient(a: Value, b: Value) -> Value:
         return float(np.divide(a, b))
 
 
-def _times(upstream: Value, local: Value) -> Value:
+def _multiply_arrived(upstream: Value, local: Value) -> Value:
     """Multiply, where 0 times infinity is 0: what did not arrive is not passed on."""
     if isinstance(upstream, Variable) or isinstance(local, Variable):
         return carry(upstream, local)
-    return _product_of_arrived(upstream, local)
+    return _multiply_arrived_values(upstream, local)
 
 
-def _product_of_arrived(upstream: Value, local: Value) -> Value:
+def _multiply_arrived_values(upstream: Value, local: Value) -> Value:
     product = upstream * local
     if product == product if type(product) is float else not np.isnan(product).any():
         return product
@@ -167,8 +169,14 @@ def divide(a: Input, b: Variable) -> Variable: ...
 def divide(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"\frac{<a>}{<b>}",
-    (r"\frac{1}{<b>}", lambda upstream, out, a, b: _times(upstream, _quotient(1.0, b))),
-    (r"-\frac{<a>}{<b>^2}", lambda upstream, out, a, b: _times(-upstream, _quotient(out, b))),
+    (
+        r"\frac{1}{<b>}",
+        lambda upstream, out, a, b: _multiply_arrived(upstream, _divide_floats(1.0, b)),
+    ),
+    (
+        r"-\frac{<a>}{<b>^2}",
+        lambda upstream, out, a, b: _multiply_arrived(-upstream, _divide_floats(out, b)),
+    ),
     broadcasts=True,
 )
 def divide(a: Operand, b: Operand) -> Any:
@@ -180,7 +188,7 @@ def divide(a: Operand, b: Operand) -> Any:
     >>> (bp.Variable(3.0) / 2).value
     1.5
     """
-    return _quotient(a, b)
+    return _divide_floats(a, b)
 
 
 @overload
@@ -224,18 +232,20 @@ def square(a: Operand) -> Any:
     return a * a
 
 
-def _power_slope(upstream: Value, out: Value, a: Value, b: Value) -> Value:
+def _differentiate_base(upstream: Value, out: Value, a: Value, b: Value) -> Value:
     # Where a = b = 0 the derivative is 0; the exponent 0 there keeps 0 ** -1 from spoiling it.
     spoilt = np.equal(value_of(a), 0) & np.equal(value_of(b), 0)
-    return _times(upstream, _times(b, power(a, b - _mark_ones(~spoilt, like=b))))
+    return _multiply_arrived(
+        upstream, _multiply_arrived(b, power(a, b - _mark_ones(~spoilt, like=b)))
+    )
 
 
-def _exponent_slope(upstream: Value, out: Value, a: Value, b: Value) -> Value:
+def _differentiate_exponent(upstream: Value, out: Value, a: Value, b: Value) -> Value:
     # At a = 0, where log has no value, the derivative is 0: log(0 + 1).
-    return _times(upstream, out * log(a + _mark_ones(value_of(a) == 0, like=a)))
+    return _multiply_arrived(upstream, out * log(a + _mark_ones(value_of(a) == 0, like=a)))
 
 
-def _power_kink(place: int, out: Value, a: Value, b: Value) -> tuple[Value, Any, Any]:
+def _find_power_kink(place: int, out: Value, a: Value, b: Value) -> tuple[Value, Any, Any]:
     # At a = 0 the two partial derivatives are taken by convention, and change at once with a or b.
     low = value_of(b) <= 1.0
     return (b if place == 0 else a), np.equal(value_of(a), 0) & low, ()
@@ -249,13 +259,13 @@ def power(a: Input, b: Variable) -> Variable: ...
 def power(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"<a>^{<b>}",
-    (r"<b> \cdot <a>^{<b> - 1}", _power_slope),
+    (r"<b> \cdot <a>^{<b> - 1}", _differentiate_base),
     (
         r"<a>^{<b>} \cdot \ln(<a>)",
-        _exponent_slope,
+        _differentiate_exponent,
     ),
     broadcasts=True,
-    kink=_power_kink,
+    kink=_find_power_kink,
 )
 def power(a: Operand, b: Operand) -> Any:
     """Power ``a ** b``, element by element.
@@ -287,7 +297,7 @@ def power(a: Operand, b: Operand) -> Any:
 def exp(a: Same) -> Same: ...
 @overload
 def exp(a: ArrayOrList) -> NDArray[Any]: ...
-@operation(r"e^{<a>}", (r"e^{<a>}", lambda upstream, out, a: _times(upstream, out)))
+@operation(r"e^{<a>}", (r"e^{<a>}", lambda upstream, out, a: _multiply_arrived(upstream, out)))
 def exp(a: Operand) -> Any:
     """Exponential function, element by element; infinite, with a warning, from ``a = 710`` on.
 
@@ -299,7 +309,7 @@ def exp(a: Operand) -> Any:
     >>> x.grad
     2.0
     """
-    return _ieee(math.exp, np.exp, a)
+    return _compute_as_ieee(math.exp, np.exp, a)
 
 
 @overload
@@ -307,7 +317,11 @@ def log(a: Same) -> Same: ...
 @overload
 def log(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(
-    r"\ln(<a>)", (r"\frac{1}{<a>}", lambda upstream, out, a: _times(upstream, _quotient(1.0, a)))
+    r"\ln(<a>)",
+    (
+        r"\frac{1}{<a>}",
+        lambda upstream, out, a: _multiply_arrived(upstream, _divide_floats(1.0, a)),
+    ),
 )
 def log(a: Operand) -> Any:
     """Natural logarithm, element by element; -inf at 0 and NaN below it, with a warning.
@@ -320,14 +334,16 @@ def log(a: Operand) -> Any:
     >>> x.grad
     0.25
     """
-    return _ieee(math.log, np.log, a)
+    return _compute_as_ieee(math.log, np.log, a)
 
 
 @overload
 def expm1(a: Same) -> Same: ...
 @overload
 def expm1(a: ArrayOrList) -> NDArray[Any]: ...
-@operation(r"e^{<a>} - 1", (r"e^{<a>}", lambda upstream, out, a: _times(upstream, out + 1.0)))
+@operation(
+    r"e^{<a>} - 1", (r"e^{<a>}", lambda upstream, out, a: _multiply_arrived(upstream, out + 1.0))
+)
 def expm1(a: Operand) -> Any:
     """Compute ``exp(a) - 1``, exact for small `a` too, element by element.
 
@@ -337,7 +353,7 @@ def expm1(a: Operand) -> Any:
     >>> bp.expm1(bp.Variable(1e-20)).value
     1e-20
     """
-    return _ieee(math.expm1, np.expm1, a)
+    return _compute_as_ieee(math.expm1, np.expm1, a)
 
 
 @overload
@@ -346,7 +362,10 @@ def log1p(a: Same) -> Same: ...
 def log1p(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(
     r"\ln(1 + <a>)",
-    (r"\frac{1}{1 + <a>}", lambda upstream, out, a: _times(upstream, _quotient(1.0, 1.0 + a))),
+    (
+        r"\frac{1}{1 + <a>}",
+        lambda upstream, out, a: _multiply_arrived(upstream, _divide_floats(1.0, 1.0 + a)),
+    ),
 )
 def log1p(a: Operand) -> Any:
     """Compute ``log(1 + a)``, exact for small `a` too, element by element.
@@ -357,10 +376,10 @@ def log1p(a: Operand) -> Any:
     >>> bp.log1p(bp.Variable(1e-20)).value
     1e-20
     """
-    return _ieee(math.log1p, np.log1p, a)
+    return _compute_as_ieee(math.log1p, np.log1p, a)
 
 
-def _sigma(a: Value) -> Value:
+def _compute_sigma(a: Value) -> Value:
     """Return the sigmoid of `a`, exact where it is close to 0 or to 1, and at infinity."""
     return exp(-logaddexp(0.0, -a))
 
@@ -373,8 +392,14 @@ def logaddexp(a: Input, b: Variable) -> Variable: ...
 def logaddexp(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"\ln(e^{<a>} + e^{<b>})",
-    (r"\sigma(<a> - <b>)", lambda upstream, out, a, b: _times(upstream, _sigma(a - b))),
-    (r"\sigma(<b> - <a>)", lambda upstream, out, a, b: _times(upstream, _sigma(b - a))),
+    (
+        r"\sigma(<a> - <b>)",
+        lambda upstream, out, a, b: _multiply_arrived(upstream, _compute_sigma(a - b)),
+    ),
+    (
+        r"\sigma(<b> - <a>)",
+        lambda upstream, out, a, b: _multiply_arrived(upstream, _compute_sigma(b - a)),
+    ),
     broadcasts=True,
 )
 def logaddexp(a: Operand, b: Operand) -> Any:
@@ -395,7 +420,10 @@ def sqrt(a: Same) -> Same: ...
 def sqrt(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(
     r"\sqrt{<a>}",
-    (r"\frac{1}{2 \sqrt{<a>}}", lambda upstream, out, a: _times(upstream, _quotient(0.5, out))),
+    (
+        r"\frac{1}{2 \sqrt{<a>}}",
+        lambda upstream, out, a: _multiply_arrived(upstream, _divide_floats(0.5, out)),
+    ),
 )
 def sqrt(a: Operand) -> Any:
     """Square root, element by element.
@@ -408,10 +436,10 @@ def sqrt(a: Operand) -> Any:
     >>> x.grad
     0.25
     """
-    return _ieee(math.sqrt, np.sqrt, a)
+    return _compute_as_ieee(math.sqrt, np.sqrt, a)
 
 
-def _cosine(upstream: Value, out: Value, a: Value) -> Value:
+def _multiply_by_cosine(upstream: Value, out: Value, a: Value) -> Value:
     return upstream * cos(a)
 
 
@@ -419,7 +447,7 @@ def _cosine(upstream: Value, out: Value, a: Value) -> Value:
 def sin(a: Same) -> Same: ...
 @overload
 def sin(a: ArrayOrList) -> NDArray[Any]: ...
-@operation(r"\sin(<a>)", (r"\cos(<a>)", _cosine))
+@operation(r"\sin(<a>)", (r"\cos(<a>)", _multiply_by_cosine))
 def sin(a: Operand) -> Any:
     """Sine of an angle in radians, element by element.
 
@@ -431,10 +459,10 @@ def sin(a: Operand) -> Any:
     >>> x.grad
     1.0
     """
-    return _ieee(math.sin, np.sin, a)
+    return _compute_as_ieee(math.sin, np.sin, a)
 
 
-def _minus_sine(upstream: Value, out: Value, a: Value) -> Value:
+def _multiply_by_minus_sine(upstream: Value, out: Value, a: Value) -> Value:
     return -upstream * sin(a)
 
 
@@ -442,7 +470,7 @@ def _minus_sine(upstream: Value, out: Value, a: Value) -> Value:
 def cos(a: Same) -> Same: ...
 @overload
 def cos(a: ArrayOrList) -> NDArray[Any]: ...
-@operation(r"\cos(<a>)", (r"-\sin(<a>)", _minus_sine))
+@operation(r"\cos(<a>)", (r"-\sin(<a>)", _multiply_by_minus_sine))
 def cos(a: Operand) -> Any:
     """Cosine of an angle in radians, element by element.
 
@@ -452,7 +480,7 @@ def cos(a: Operand) -> Any:
     >>> bp.cos(bp.Variable(0.0)).value
     1.0
     """
-    return _ieee(math.cos, np.cos, a)
+    return _compute_as_ieee(math.cos, np.cos, a)
 
 
 @overload
@@ -473,7 +501,7 @@ def tanh(a: Operand) -> Any:
     >>> x.grad
     1.0
     """
-    return _ieee(math.tanh, np.tanh, a)
+    return _compute_as_ieee(math.tanh, np.tanh, a)
 
 
 # --- functions with a kink: the slope there is a convention ---------------------------------------
@@ -634,11 +662,11 @@ def _check_limit(limit: Any, without: float, name: str) -> Value:
         raise TypeError(f"clip: {error}") from None
 
 
-def _to_first(upstream: Value, out: Value, condition: Any, a: Value, b: Value) -> Value:
+def _pass_to_first(upstream: Value, out: Value, condition: Any, a: Value, b: Value) -> Value:
     return where(condition, upstream, 0.0)
 
 
-def _to_second(upstream: Value, out: Value, condition: Any, a: Value, b: Value) -> Value:
+def _pass_to_second(upstream: Value, out: Value, condition: Any, a: Value, b: Value) -> Value:
     return where(condition, 0.0, upstream)
 
 
@@ -651,8 +679,8 @@ def where(condition: Any, a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"\operatorname{where}(<condition>, <a>, <b>)",
     ("", None),
-    (r"[<condition>]", _to_first),
-    (r"1 - [<condition>]", _to_second),
+    (r"[<condition>]", _pass_to_first),
+    (r"1 - [<condition>]", _pass_to_second),
     broadcasts=True,
     hides=True,
 )
@@ -698,7 +726,7 @@ def where(condition: Any, a: Operand, b: Operand) -> Any:
 # --- shapes and sums ------------------------------------------------------------------------------
 
 
-def _kept_axes(upstream: Value, a: Value, axis: Any, keepdims: bool) -> Value:
+def _restore_axes(upstream: Value, a: Value, axis: Any, keepdims: bool) -> Value:
     """Give a reduced value its lost axes back, as axes of length 1."""
     if axis is None or keepdims:
         return upstream
@@ -708,10 +736,10 @@ def _kept_axes(upstream: Value, a: Value, axis: Any, keepdims: bool) -> Value:
     return reshape(upstream, tuple(shape))
 
 
-def _to_every_element(
+def _spread_to_elements(
     upstream: Value, out: Value, a: Value, axis: int | tuple[int, ...] | None, keepdims: bool
 ) -> Value:
-    return broadcast_to(_kept_axes(upstream, a, axis, keepdims), np.shape(value_of(a)))
+    return broadcast_to(_restore_axes(upstream, a, axis, keepdims), np.shape(value_of(a)))
 
 
 @overload
@@ -724,7 +752,7 @@ def sum(a: Plain, axis: None = None, keepdims: Literal[False] = False) -> float:
 def sum(a: Plain, axis: Axes = None, keepdims: bool = False) -> Numbers: ...
 @operation(
     r"\sum <a>",
-    (r"1", _to_every_element),
+    (r"1", _spread_to_elements),
     pointwise=False,
 )
 def sum(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
@@ -769,8 +797,8 @@ def mean(
     r"\frac{1}{<n>} \sum <a>",
     (
         r"\frac{1}{<n>}",
-        lambda upstream, out, a, axis, keepdims: _to_every_element(
-            upstream * _share(out, a), out, a, axis, keepdims
+        lambda upstream, out, a, axis, keepdims: _spread_to_elements(
+            upstream * _weigh_element(out, a), out, a, axis, keepdims
         ),
     ),
     pointwise=False,
@@ -813,18 +841,18 @@ def mean(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool =
     return as_number(np.mean(a, axis=axis, keepdims=keepdims))
 
 
-def _share(out: Value, a: Value) -> float:
+def _weigh_element(out: Value, a: Value) -> float:
     """Return the weight of one element in a mean."""
     return float(np.size(value_of(out)) / np.size(value_of(a)))
 
 
-def _summed_to_a(upstream: Value, out: Value, a: Value, shape: tuple[int, ...]) -> Value:
+def _sum_to_argument(upstream: Value, out: Value, a: Value, shape: tuple[int, ...]) -> Value:
     return sum_to(upstream, np.shape(value_of(a)))
 
 
 @operation(
     r"<a>",
-    (r"1", _summed_to_a),
+    (r"1", _sum_to_argument),
     pointwise=False,
 )
 def broadcast_to(a: Operand, shape: tuple[int, ...]) -> Any:
@@ -851,13 +879,13 @@ def broadcast_to(a: Operand, shape: tuple[int, ...]) -> Any:
     return np.broadcast_to(a, shape) if shape else a
 
 
-def _stretched_to_a(upstream: Value, out: Value, a: Value, shape: tuple[int, ...]) -> Value:
+def _stretch_to_argument(upstream: Value, out: Value, a: Value, shape: tuple[int, ...]) -> Value:
     return broadcast_to(upstream, np.shape(value_of(a)))
 
 
 @operation(
     r"\sum <a>",
-    (r"1", _stretched_to_a),
+    (r"1", _stretch_to_argument),
     pointwise=False,
 )
 def sum_to(a: Operand, shape: tuple[int, ...]) -> Any:
@@ -884,7 +912,7 @@ def sum_to(a: Operand, shape: tuple[int, ...]) -> Any:
     return sum_to_shape(a, shape)
 
 
-def _reshaped_to_a(upstream: Value, out: Value, a: Value, shape: tuple[int, ...]) -> Value:
+def _reshape_to_argument(upstream: Value, out: Value, a: Value, shape: tuple[int, ...]) -> Value:
     return reshape(upstream, np.shape(value_of(a)))
 
 
@@ -894,7 +922,7 @@ def reshape(a: Variable, shape: int | tuple[int, ...]) -> Variable: ...
 def reshape(a: Plain, shape: int | tuple[int, ...]) -> NDArray[Any]: ...
 @operation(
     r"<a>",
-    (r"1", _reshaped_to_a),
+    (r"1", _reshape_to_argument),
     pointwise=False,
 )
 def reshape(a: Operand, shape: int | tuple[int, ...]) -> Any:
@@ -927,7 +955,7 @@ def reshape(a: Operand, shape: int | tuple[int, ...]) -> Any:
     return as_number(np.reshape(a, shape)[()])
 
 
-def _order_restored(upstream: Value, out: Value, a: Value, axes: tuple[int, ...] | None) -> Value:
+def _restore_order(upstream: Value, out: Value, a: Value, axes: tuple[int, ...] | None) -> Value:
     # Axes counted from the end are negative; mod makes them places that can be sorted.
     return transpose(upstream, None if axes is None else tuple(np.argsort(np.mod(axes, len(axes)))))
 
@@ -938,7 +966,7 @@ def transpose(a: Variable, axes: tuple[int, ...] | None = None) -> Variable: ...
 def transpose(a: Plain, axes: tuple[int, ...] | None = None) -> NDArray[Any]: ...
 @operation(
     r"<a>^\top",
-    (r"<upstream>^\top", _order_restored),
+    (r"<upstream>^\top", _restore_order),
     pointwise=False,
 )
 def transpose(a: Operand, axes: tuple[int, ...] | None = None) -> Any:
@@ -971,18 +999,18 @@ def transpose(a: Operand, axes: tuple[int, ...] | None = None) -> Any:
     return as_number(np.transpose(a, axes)[()])
 
 
-def _swapped(a: Value) -> Value:
+def _swap_axes(a: Value) -> Value:
     """Transpose the last two axes: every matrix of a stack by itself."""
     ndim = np.ndim(value_of(a))
     return transpose(a, (*range(ndim - 2), ndim - 1, ndim - 2))
 
 
-def _column(a: Value) -> Value:
+def _add_column_axis(a: Value) -> Value:
     """Add an axis of length 1 at the end."""
     return reshape(a, (*np.shape(value_of(a)), 1))
 
 
-def _row(a: Value) -> Value:
+def _add_row_axis(a: Value) -> Value:
     """Add an axis of length 1 before the last."""
     shape = np.shape(value_of(a))
     return reshape(a, (*shape[:-1], 1, *shape[-1:]))
@@ -991,40 +1019,42 @@ def _row(a: Value) -> Value:
 def _matmul_left(upstream: Value, a: Value, b: Value, product: Any, times: Any) -> Value:
     """Differentiate ``a @ b`` by `a`, with a product of matrices and one of elements."""
     if np.ndim(value_of(b)) == 1:
-        return times(_column(upstream), b) if np.ndim(value_of(a)) > 1 else times(upstream, b)
+        return (
+            times(_add_column_axis(upstream), b) if np.ndim(value_of(a)) > 1 else times(upstream, b)
+        )
     if np.ndim(value_of(a)) == 1:
-        return sum(times(_row(upstream), b), axis=-1)
-    return product(upstream, _swapped(b))
+        return sum(times(_add_row_axis(upstream), b), axis=-1)
+    return product(upstream, _swap_axes(b))
 
 
 def _matmul_right(upstream: Value, a: Value, b: Value, product: Any, times: Any) -> Value:
     if np.ndim(value_of(a)) == 1:
         if np.ndim(value_of(b)) == 1:
             return times(upstream, a)
-        return times(_row(upstream), _column(a))
+        return times(_add_row_axis(upstream), _add_column_axis(a))
     if np.ndim(value_of(b)) == 1:
-        return sum(times(_column(upstream), a), axis=-2)
-    return _swapped(product(_swapped(upstream), a))
+        return sum(times(_add_column_axis(upstream), a), axis=-2)
+    return _swap_axes(product(_swap_axes(upstream), a))
 
 
-def by_left_factor(upstream: Value, out: Value, a: Value, b: Value, *_: Any) -> Value:
+def differentiate_left(upstream: Value, out: Value, a: Value, b: Value, *_: Any) -> Value:
     """Differentiate a matrix product by its first factor."""
     return _matmul_left(upstream, a, b, matmul, multiply)
 
 
-def by_right_factor(upstream: Value, out: Value, a: Value, b: Value, *_: Any) -> Value:
+def differentiate_right(upstream: Value, out: Value, a: Value, b: Value, *_: Any) -> Value:
     """Differentiate a matrix product by its second factor."""
     return _matmul_right(upstream, a, b, matmul, multiply)
 
 
-def by_left_factor_hidden(upstream: Value, out: Value, a: Value, b: Value, *_: Any) -> Value:
+def differentiate_left_hidden(upstream: Value, out: Value, a: Value, b: Value, *_: Any) -> Value:
     """Do so where what did not arrive is not passed on, even by an infinite factor."""
     if np.ndim(value_of(a)) > 1 and np.ndim(value_of(b)) > 1:
         b = silence_unreached(upstream, b, axis=-2)
     return _matmul_left(upstream, a, b, carry_matrices, carry)
 
 
-def by_right_factor_hidden(upstream: Value, out: Value, a: Value, b: Value, *_: Any) -> Value:
+def differentiate_right_hidden(upstream: Value, out: Value, a: Value, b: Value, *_: Any) -> Value:
     """Do so where what did not arrive is not passed on, even by an infinite factor."""
     if np.ndim(value_of(a)) > 1 and np.ndim(value_of(b)) > 1:
         a = silence_unreached(upstream, a, axis=-1)
@@ -1046,11 +1076,11 @@ def matmul(a: Input, b: Variable) -> Variable: ...
 def matmul(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"<a> <b>",
-    (r"<upstream> <b>^\top", by_left_factor),
-    (r"<a>^\top <upstream>", by_right_factor),
+    (r"<upstream> <b>^\top", differentiate_left),
+    (r"<a>^\top <upstream>", differentiate_right),
     broadcasts=True,
     pointwise=False,
-    hidden_rules=(by_left_factor_hidden, by_right_factor_hidden),
+    hidden_rules=(differentiate_left_hidden, differentiate_right_hidden),
 )
 def matmul(a: Operand, b: Operand) -> Any:
     """Matrix product ``a @ b``, of vectors, matrices or stacks of matrices, by NumPy's rules.
@@ -1096,7 +1126,7 @@ def max(a: Plain, axis: int | None = None, keepdims: bool = False) -> Numbers: .
         r"[<a> = \max(<a>)]",
         lambda upstream, out, a, axis, keepdims: where(
             _find_first_largest(value_of(a), axis),
-            _to_every_element(upstream, out, a, axis, keepdims),
+            _spread_to_elements(upstream, out, a, axis, keepdims),
             0.0,
         ),
     ),
@@ -1153,7 +1183,7 @@ def _find_equal_largest(a: Value, axis: int | None) -> Any:
     return largest & (np.sum(largest, axis=axis, keepdims=True) > 1)
 
 
-def _direction(upstream: Value, out: Value, a: Value) -> Value:
+def _follow_direction(upstream: Value, out: Value, a: Value) -> Value:
     if np.isinf(value_of(out)):  # what is finite beside an infinite element does not count
         largest = np.finfo(np.result_type(value_of(out))).max
         scaled = np.clip(value_of(a), -largest, largest) / largest
@@ -1162,7 +1192,7 @@ def _direction(upstream: Value, out: Value, a: Value) -> Value:
     return upstream * a / (out + _mark_ones(value_of(out) == 0, like=out))
 
 
-def _no_direction(place: int, out: Value, a: Value) -> tuple[Value, Any, Any]:
+def _find_zero_length(place: int, out: Value, a: Value) -> tuple[Value, Any, Any]:
     return a, np.full(np.shape(value_of(a)), value_of(out) == 0), None
 
 
@@ -1172,9 +1202,9 @@ def norm(a: Variable) -> Variable: ...
 def norm(a: Plain) -> float: ...
 @operation(
     r"\lVert <a> \rVert",
-    (r"\frac{<a>}{\lVert <a> \rVert}", _direction),
+    (r"\frac{<a>}{\lVert <a> \rVert}", _follow_direction),
     pointwise=False,
-    kink=_no_direction,
+    kink=_find_zero_length,
 )
 def norm(a: Operand) -> Any:
     """Length of a vector: the root of the sum of the squares of all elements. Slope 0 at 0.
@@ -1283,11 +1313,11 @@ def getitem(a: Operand, index: Any) -> Any:
         raise IndexError(f"getitem: {error}; the shape is {np.shape(a)}") from None
 
 
-def _taken_out(upstream: Value, out: Value, a: Value, index: Any, shape: tuple[int, ...]) -> Value:
+def _take_out(upstream: Value, out: Value, a: Value, index: Any, shape: tuple[int, ...]) -> Value:
     return getitem(upstream, index)
 
 
-@operation(r"\operatorname{scatter}(<a>)", (r"1", _taken_out), pointwise=False)
+@operation(r"\operatorname{scatter}(<a>)", (r"1", _take_out), pointwise=False)
 def scatter(a: Operand, index: Any, shape: tuple[int, ...]) -> Any:
     """Add elements into zeros of `shape` where `index` says: the reverse of :func:`getitem`.
 
@@ -1316,15 +1346,15 @@ def scatter(a: Operand, index: Any, shape: tuple[int, ...]) -> Any:
     return zeros[()]
 
 
-def _first_part(upstream: Value, out: Value, a: Value, b: Value, axis: int) -> Value:
-    return getitem(upstream, _along(axis, slice(None, np.shape(value_of(a))[axis])))
+def _take_first_part(upstream: Value, out: Value, a: Value, b: Value, axis: int) -> Value:
+    return getitem(upstream, _index_along(axis, slice(None, np.shape(value_of(a))[axis])))
 
 
-def _last_part(upstream: Value, out: Value, a: Value, b: Value, axis: int) -> Value:
-    return getitem(upstream, _along(axis, slice(np.shape(value_of(a))[axis], None)))
+def _take_last_part(upstream: Value, out: Value, a: Value, b: Value, axis: int) -> Value:
+    return getitem(upstream, _index_along(axis, slice(np.shape(value_of(a))[axis], None)))
 
 
-def _along(axis: int, part: slice) -> tuple[Any, ...]:
+def _index_along(axis: int, part: slice) -> tuple[Any, ...]:
     """Index one axis, counted from the start or the end, and leave the others as they are."""
     if axis < 0:
         return (..., part, *[slice(None)] * (-axis - 1))
@@ -1333,8 +1363,8 @@ def _along(axis: int, part: slice) -> tuple[Any, ...]:
 
 @operation(
     r"[<a>, <b>]",
-    (r"1", _first_part),
-    (r"1", _last_part),
+    (r"1", _take_first_part),
+    (r"1", _take_last_part),
     pointwise=False,
 )
 def join(a: Operand, b: Operand, axis: int = 0) -> Any:
@@ -1489,11 +1519,11 @@ def _list_arrays(arrays: Iterable[Operand], name: str) -> list[Operand]:
     return listed
 
 
-def _folded(upstream: Value, out: Value, a: Value, size: Any, stride: Any) -> Value:
+def _fold_windows(upstream: Value, out: Value, a: Value, size: Any, stride: Any) -> Value:
     return fold(upstream, np.shape(value_of(a)), stride)
 
 
-@operation(r"\operatorname{windows}(<a>)", (r"1", _folded), pointwise=False)
+@operation(r"\operatorname{windows}(<a>)", (r"1", _fold_windows), pointwise=False)
 def windows(a: Operand, size: tuple[int, int], stride: int | tuple[int, int] = 1) -> Any:
     """Cut images into windows of one size: what convolution and pooling look at.
 
@@ -1571,8 +1601,8 @@ def fold(a: Operand, shape: tuple[int, ...], stride: int | tuple[int, int] = 1) 
 
 @operation(
     r"<a> \cdot <b>",
-    (r"<b>", lambda upstream, out, a, b: _times(upstream, b)),
-    (r"<a>", lambda upstream, out, a, b: _times(upstream, a)),
+    (r"<b>", lambda upstream, out, a, b: _multiply_arrived(upstream, b)),
+    (r"<a>", lambda upstream, out, a, b: _multiply_arrived(upstream, a)),
     broadcasts=True,
     auxiliary=True,
 )
@@ -1585,15 +1615,15 @@ def carry(a: Operand, b: Operand) -> Any:
     >>> carry(np.array([0.0, 2.0]), np.array([np.inf, np.inf]))
     array([ 0., inf])
     """
-    return _product_of_arrived(a, b)
+    return _multiply_arrived_values(a, b)
 
 
 def _carry_to_left(upstream: Value, b: Value) -> Value:
-    return carry_matrices(upstream, _swapped(b))
+    return carry_matrices(upstream, _swap_axes(b))
 
 
 def _carry_to_right(upstream: Value, a: Value) -> Value:
-    return _swapped(carry_matrices(_swapped(upstream), a))
+    return _swap_axes(carry_matrices(_swap_axes(upstream), a))
 
 
 @operation(
@@ -1623,13 +1653,13 @@ def carry_matrices(a: Operand, b: Operand) -> Any:
     return np.where(reached, product, np.matmul(a, np.where(np.isfinite(b), b, 0.0)))
 
 
-def _undefined(upstream: Value, out: Value, a: Value, at: Any, axes: Any) -> Value:
+def _pass_undefined(upstream: Value, out: Value, a: Value, at: Any, axes: Any) -> Value:
     arrived = np.not_equal(value_of(upstream), 0) & at
     reached = np.any(arrived, axis=axes, keepdims=True) & at
     return np.where(reached, np.nan, np.zeros_like(value_of(upstream)))[()]
 
 
-@operation(r"0", (r"\text{undefined}", _undefined), broadcasts=True, auxiliary=True)
+@operation(r"0", (r"\text{undefined}", _pass_undefined), broadcasts=True, auxiliary=True)
 def undefined(a: Operand, at: Any, axes: Any) -> Any:
     """Return 0, whose derivative by `a` is NaN where `at` holds, and 0 elsewhere.
 

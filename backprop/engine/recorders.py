@@ -89,7 +89,9 @@ def operation(
         )
         (AUXILIARY if auxiliary else TABLE)[entry.name] = entry
         function.__doc__ = _complete_docstring(function.__doc__, entry)
-        recorder = {("a",): _one, ("a", "b"): _two}.get(entry.parameters, _many)
+        recorder = {("a",): _make_unary, ("a", "b"): _make_binary}.get(
+            entry.parameters, _make_general
+        )
         record = functools.wraps(function)(recorder(entry, signature))
         FUNCTIONS[entry.name] = record
         return record  # type: ignore[return-value]
@@ -165,7 +167,7 @@ def hide(rule: Rule | None, pointwise: bool) -> Rule | None:
     return hidden
 
 
-def _one(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
+def _make_unary(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
     forward = entry.forward
 
     def record(a: Operand) -> Any:
@@ -178,7 +180,7 @@ def _one(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
     return record
 
 
-def _two(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
+def _make_binary(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
     forward = entry.forward
 
     def record(a: Operand, b: Operand) -> Any:
@@ -218,7 +220,7 @@ def _two(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
     return record
 
 
-def _many(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
+def _make_general(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
     forward = entry.forward
     operands = [i for i, rule in enumerate(entry.rules) if rule is not None]
     conditions = [i for i, rule in enumerate(entry.rules) if rule is None]
