@@ -434,7 +434,11 @@ def _check_unchanged(node: Variable, values: Sequence[Any]) -> None:
     assert node.operation is not None
     with np.errstate(all="ignore"):
         again = node.operation.forward(*widen(node.arguments, values))
-    if not np.array_equal(again, node._value, equal_nan=True):
+    if type(again) is float:  # ten times faster than by NumPy
+        same = again == node._value or (again != again and node._value != node._value)
+    else:
+        same = np.array_equal(again, node._value, equal_nan=True)
+    if not same:
         called = f"the result of {node.operation.name}" if node.name is None else repr(node.name)
         raise RuntimeError(
             f"{called} does not follow from its arguments any more: an array was written into "
