@@ -14,7 +14,7 @@ from html import escape, unescape
 from inspect import cleandoc
 
 from backprop.course.highlighting import code_html, pre_html
-from backprop.derivation.printing import latex_to_text
+from backprop.formulas.printing import latex_to_text
 from backprop.page.html import Markup, element
 
 __all__ = ["to_html", "to_html_parts", "to_mathjax", "to_plain", "to_plain_parts"]

@@ -21,7 +21,13 @@ from backprop.derivation.display import (
     to_markdown,
     to_plain,
 )
-from backprop.derivation.formula import (
+from backprop.derivation.paths import (
+    PathGraph,
+)
+from backprop.derivation.writing import MOST_FACTORS, GraphWriter, Path, Step, shorten
+from backprop.engine.traversal import record_backward
+from backprop.engine.variable import Constant, Value, Variable
+from backprop.formulas.formula import (
     DOTS,
     ONE,
     Empty,
@@ -38,12 +44,6 @@ from backprop.derivation.formula import (
     multiply,
     write_number,
 )
-from backprop.derivation.paths import (
-    PathGraph,
-)
-from backprop.derivation.writing import MOST_FACTORS, GraphWriter, Path, Step, shorten
-from backprop.engine.traversal import record_backward
-from backprop.engine.variable import Constant, Value, Variable
 
 #: How many paths are written out; the sum runs over all of them.
 MOST_PATHS = 12

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop.derivation.formula import DOTS, Formula, write_number
-from backprop.derivation.printing import to_latex, to_text
 from backprop.engine.variable import Value
+from backprop.formulas.formula import DOTS, Formula, write_number
+from backprop.formulas.printing import to_latex, to_text
 
 #: Of how many paragraphs, formulas and tables all are shown; of more, the middle is folded.
 MOST_BLOCKS = 12

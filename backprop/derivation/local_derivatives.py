@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from backprop.checks import check_flag, format_given
-from backprop.derivation.formula import Formula, Name, Slot, change_parts
-from backprop.derivation.parse import parse_template
-from backprop.derivation.printing import to_latex, to_text
 from backprop.engine.table import TABLE, Operation
+from backprop.formulas.formula import Formula, Name, Slot, change_parts
+from backprop.formulas.parse import parse_template
+from backprop.formulas.printing import to_latex, to_text
 
 # Operations that only rules and other operations use.
 _INTERNAL = ("broadcast_to", "sum_to", "scatter", "join", "windows", "fold")

@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from backprop.derivation.formula import (
+from backprop.engine.table import Operation
+from backprop.engine.variable import Value, value_of
+from backprop.formulas.formula import (
     Formula,
     Name,
     Number,
@@ -19,12 +21,10 @@ from backprop.derivation.formula import (
     Word,
     change_parts,
 )
-from backprop.derivation.labels import split_name
-from backprop.derivation.parse import parse_template
-from backprop.derivation.printing import to_text
-from backprop.derivation.signs import GREEK, LOOKALIKES
-from backprop.engine.table import Operation
-from backprop.engine.variable import Value, value_of
+from backprop.formulas.labels import split_name
+from backprop.formulas.parse import parse_template
+from backprop.formulas.printing import to_text
+from backprop.formulas.signs import GREEK, LOOKALIKES
 
 UPSTREAM = Word("upstream")
 _Key = TypeVar("_Key")
@@ -57,7 +57,7 @@ def write_names(
 
     Examples
     --------
-    >>> from backprop.derivation.printing import to_latex
+    >>> from backprop.formulas.printing import to_latex
     >>> names = write_names({1: "w1", 2: "w_1", 3: "eta"})
     >>> [to_latex(name) for name in names.values()]
     ['w_{1}', '\\text{w\\_1}', '\\eta']

@@ -9,7 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from backprop.derivation.formula import (
+from backprop.derivation.notation import UPSTREAM, fill_template, write_names
+from backprop.derivation.paths import (
+    Edge,
+    LocalDerivative,
+    Matrix,
+    PathGraph,
+    Row,
+    list_rows,
+    measure_path,
+    shape_like,
+)
+from backprop.engine.traversal import key_of
+from backprop.engine.variable import Value, Variable, value_of
+from backprop.formulas.formula import (
     DOTS,
     MINUS_ONE,
     ONE,
@@ -29,21 +42,8 @@ from backprop.derivation.formula import (
     walk,
     write_number,
 )
-from backprop.derivation.notation import UPSTREAM, fill_template, write_names
-from backprop.derivation.parse import parse_template
-from backprop.derivation.paths import (
-    Edge,
-    LocalDerivative,
-    Matrix,
-    PathGraph,
-    Row,
-    list_rows,
-    measure_path,
-    shape_like,
-)
-from backprop.derivation.printing import to_latex
-from backprop.engine.traversal import key_of
-from backprop.engine.variable import Value, Variable, value_of
+from backprop.formulas.parse import parse_template
+from backprop.formulas.printing import to_latex
 
 #: How many rows of one path are written out; its value is the sum of all.
 MOST_ROWS = 12

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 import backprop as bp
 from backprop.derivation.derive import MOST_PATHS, MOST_STEPS, Derivation
-from backprop.derivation.formula import Name, walk, write_number
-from backprop.derivation.printing import to_latex, to_text
 from backprop.derivation.writing import MOST_FACTORS, MOST_ROWS
 from backprop.engine import operations
 from backprop.engine.table import TABLE
 from backprop.engine.traversal import list_oldest_first, record_backward
+from backprop.formulas.formula import Name, walk, write_number
+from backprop.formulas.printing import to_latex, to_text
 
 from ..engine.cases import CASES
 from .latex import evaluate

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import backprop as bp
-from backprop.derivation.formula import Name
 from backprop.derivation.notation import fill_template
-from backprop.derivation.printing import to_latex
 from backprop.engine.operations import TABLE
 from backprop.engine.variable import value_of
+from backprop.formulas.formula import Name
+from backprop.formulas.printing import to_latex
 
 from ..engine.cases import CASES, Case
 from .latex import evaluate

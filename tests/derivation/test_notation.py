@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.derivation.formula import Formula, Name, Number, Word, multiply, write_number
 from backprop.derivation.notation import fill_template, write_names
-from backprop.derivation.printing import latex_to_text, to_latex, to_text
 from backprop.engine.operations import TABLE
+from backprop.formulas.formula import Formula, Name, Number, Word, multiply, write_number
+from backprop.formulas.printing import latex_to_text, to_latex, to_text
 
 from .latex import evaluate
 from .plain import evaluate_plain

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 
-from backprop.derivation.formula import Formula, Name, Power, walk
-from backprop.derivation.printing import to_text
-from backprop.derivation.typesetting import split_exponents
+from backprop.formulas.formula import Formula, Name, Power, walk
+from backprop.formulas.printing import to_text
+from backprop.formulas.typesetting import split_exponents
 
 from .test_notation import Expression, expressions
 

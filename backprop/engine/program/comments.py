@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,24 +9,22 @@ import numpy as np
 
 from backprop.engine.table import Operation
 from backprop.engine.variable import Variable, value_of
+from backprop.formulas.formula import (
+    ONE,
+    Formula,
+    Name,
+    Number,
+    Slot,
+    Word,
+    change_parts,
+    multiply,
+    walk,
+    write_number,
+)
+from backprop.formulas.parse import parse_template
+from backprop.formulas.printing import to_text
 
-_SIGNS = {
-    r"\cdot": "·",
-    r"\sum": "Σ",
-    r"\sigma": "σ",
-    r"\top": "ᵀ",
-    r"\dots": "…",
-    r"\lvert": "|",
-    r"\rvert": "|",
-    r"\lVert": "‖",
-    r"\rVert": "‖",
-    r"\ge": "≥",
-    r"\le": "≤",
-    r"\gt": ">",
-    r"\lt": "<",
-    r"\sqrt": "√",
-}
-_TOKEN = re.compile(r"<\w+>|\\operatorname|\\mathbf|\\[A-Za-z]+|\\.|.", re.DOTALL)
+_UPSTREAM = Word("upstream")
 
 
 def describe_result(operation: Operation, arguments: Sequence[Any]) -> str:
@@ -37,11 +34,11 @@ def describe_result(operation: Operation, arguments: Sequence[Any]) -> str:
 
 def describe_rule(operation: Operation, place: int, arguments: Sequence[Any]) -> str:
     """Return what the rule for one argument computes, such as ``linear, by W1: xᵀ upstream``."""
-    argument = _names(operation, arguments)[operation.parameters[place]]
-    local = write_template(operation, operation.derivatives[place], arguments)
-    if "upstream" not in local:
-        local = "upstream" if local == "1" else f"upstream · {_in_brackets(local, ' ')}"
-    return f"{operation.name}, by {argument}: {local}"
+    argument = _name_arguments(operation, arguments)[operation.parameters[place]]
+    local = _fill_template(operation, operation.derivatives[place], arguments)
+    if _UPSTREAM not in walk(local):
+        local = _UPSTREAM if local == ONE else multiply([_UPSTREAM, local])
+    return f"{operation.name}, by {to_text(argument)}: {to_text(local)}"
 
 
 def write_template(operation: Operation, template: str, arguments: Sequence[Any] = ()) -> str:
@@ -51,72 +48,32 @@ def write_template(operation: Operation, template: str, arguments: Sequence[Any]
     --------
     >>> from backprop.engine.table import TABLE
     >>> write_template(TABLE["divide"], r"-\frac{<a>}{<b>^2}")
-    '-a/(b^2)'
+    '−a/b²'
     """
-    names = _names(operation, arguments)
-    tokens = _TOKEN.findall(template)
-    written = "".join(_written(tokens, names))
-    return re.sub(r"\s+", " ", written).strip()
+    return to_text(_fill_template(operation, template, arguments))
 
 
-def _names(operation: Operation, arguments: Sequence[Any]) -> dict[str, str]:
+def _fill_template(operation: Operation, template: str, arguments: Sequence[Any]) -> Formula:
+    names = {"upstream": _UPSTREAM, **_name_arguments(operation, arguments)}
+
+    def fill(part: Formula) -> Formula | None:
+        return names.get(part.name, Name(part.name)) if isinstance(part, Slot) else None
+
+    return change_parts(parse_template(template), fill)
+
+
+def _name_arguments(operation: Operation, arguments: Sequence[Any]) -> dict[str, Formula]:
     """Return how each argument is called: by its own name, else by that of the parameter."""
-    names = {parameter: parameter for parameter in operation.parameters}
+    names: dict[str, Formula] = {parameter: Name(parameter) for parameter in operation.parameters}
     for parameter, argument in zip(operation.parameters, arguments, strict=False):
         if isinstance(argument, Variable) and argument.name:
-            names[parameter] = argument.name
+            names[parameter] = Name(argument.name)
         elif isinstance(argument, (int, float)) and not isinstance(argument, bool):
-            names[parameter] = f"{argument:g}"
+            names[parameter] = write_number(argument)
         else:
             given = getattr(argument, "step", None)  # an argument of the program
-            names[parameter] = getattr(given, "name", "") or parameter
+            names[parameter] = Name(getattr(given, "name", "") or parameter)
     if arguments:
         shape = np.shape(value_of(arguments[0]))
-        names["n"] = str(int(np.prod(shape[:-1] if "labels" in names else shape)))
+        names["n"] = Number(str(int(np.prod(shape[:-1] if "labels" in names else shape))))
     return names
-
-
-def _written(tokens: list[str], names: dict[str, str]) -> list[str]:
-    """Return the text of tokens of LaTeX, up to the brace that closes them."""
-    parts: list[str] = []
-    while tokens:
-        token = tokens.pop(0)
-        if token == "}":
-            break
-        if token == "{":
-            parts += _written(tokens, names)
-        elif token == r"\frac":
-            above, below = _group(tokens, names), _group(tokens, names)
-            parts.append(f"{_in_brackets(above)}/{_in_brackets(below)}")
-        elif token == "^":
-            exponent = _group(tokens, names)
-            parts.append("ᵀ" if exponent == "ᵀ" else f"^{_in_brackets(exponent)}")
-        elif token == r"\sqrt":
-            parts.append(f"√({_group(tokens, names)})")
-        elif token.startswith("<") and len(token) > 1:
-            parts.append(names.get(token[1:-1], token[1:-1]))
-        elif token in (r"\operatorname", r"\mathbf"):
-            parts.append(_group(tokens, names))
-        elif token.startswith("\\"):
-            parts.append(_SIGNS.get(token, token[1:]))
-        else:
-            parts.append(token)
-    return parts
-
-
-def _group(tokens: list[str], names: dict[str, str]) -> str:
-    """Return the text of what stands in braces, or of one token."""
-    first = tokens.pop(0)
-    return "".join(_written(tokens if first == "{" else [first], names))
-
-
-def _in_brackets(written: str, loose: str = "") -> str:
-    """Put brackets around what is more than one thing."""
-    if loose:
-        depth = 0
-        for k, sign in enumerate(written):
-            depth += (sign in "([") - (sign in ")]")
-            if not depth and k and sign in "+-":
-                return f"({written})"
-        return written
-    return written if re.fullmatch(r"\w+|[|‖]\w+[|‖]", written) else f"({written})"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from backprop.derivation.typesetting import split_exponents
 from backprop.engine.variable import Value
+from backprop.formulas.typesetting import split_exponents
 from backprop.page.html import Content, Markup, element, join
 from backprop.show.graphs.layout import Box, Layout, Line, lay_out
 from backprop.show.graphs.trace import Node, Passes, write_value

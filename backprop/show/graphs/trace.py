@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from backprop.derivation.formula import Formula, Slot, differentiate, walk, write_number
 from backprop.derivation.notation import fill_template, write_names
-from backprop.derivation.parse import parse_template
-from backprop.derivation.printing import to_text
 from backprop.engine.traversal import ElementaryGraph, Flow, key_of, record_backward
 from backprop.engine.variable import Constant, Value, Variable, value_of
+from backprop.formulas.formula import Formula, Slot, differentiate, walk, write_number
+from backprop.formulas.parse import parse_template
+from backprop.formulas.printing import to_text
 
 __all__ = ["MOST_NODES", "Edge", "Node", "Passes", "read_passes", "write_value"]
 

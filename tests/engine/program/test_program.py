@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 import backprop as bp
-from backprop.derivation.printing import latex_to_text
 from backprop.engine.program import trace
 from backprop.engine.program.comments import write_template
 from backprop.engine.table import TABLE
+from backprop.formulas.printing import latex_to_text
 from tests.engine.cases import CASES, Case
 
 

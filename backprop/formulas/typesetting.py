@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from backprop.derivation.signs import BELOW
+from backprop.formulas.signs import BELOW
 
 # A quoted name, a name, a number, or one sign.
 _TOKEN = re.compile(r"“[^”]*”|[^\W\d][\w′']*|\d\w*(?:\.\d+)?|\s+|.", re.DOTALL)

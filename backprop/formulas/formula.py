@@ -2,7 +2,7 @@ r"""Formulas as trees: what a formula is made of, before it is written as LaTeX 
 
 Only what is written is kept, not what it means: ``f(x)`` of an author may be a product. Brackets
 that stand in the source are parts of the tree; those that precedence asks for are not: the printers
-in :mod:`backprop.derivation.printing` put them in.
+in :mod:`backprop.formulas.printing` put them in.
 """
 
 from __future__ import annotations
@@ -10,11 +10,9 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, SupportsFloat
 
 import numpy as np
-
-from backprop.engine.variable import Value
 
 
 class Formula:
@@ -257,12 +255,12 @@ ZERO = Number("0")
 DOTS = Symbol(r"\dots")
 
 
-def write_number(value: Value, digits: int = 6) -> Formula:
+def write_number(value: SupportsFloat, digits: int = 6) -> Formula:
     r"""Make the formula of a number, with at most `digits` significant digits.
 
     Examples
     --------
-    >>> from backprop.derivation.printing import to_latex
+    >>> from backprop.formulas.printing import to_latex
     >>> [to_latex(write_number(value)) for value in (-15.655108380577747, 2.0, 1e-9, -np.inf)]
     ['-15.6551', '2', '10^{-9}', '-\\infty']
     """
@@ -291,7 +289,7 @@ def multiply(factors: Sequence[Formula], ones: bool = False) -> Formula:
 
     Examples
     --------
-    >>> from backprop.derivation.printing import to_latex
+    >>> from backprop.formulas.printing import to_latex
     >>> a = Symbol("a")
     >>> to_latex(multiply([MINUS_ONE, a])), to_latex(multiply([ONE, a], ones=True))
     ('-a', '1 \\cdot a')
@@ -312,7 +310,7 @@ def differentiate(above: Formula, below: Formula) -> Formula:
 
     Examples
     --------
-    >>> from backprop.derivation.printing import to_latex
+    >>> from backprop.formulas.printing import to_latex
     >>> to_latex(differentiate(Symbol("y"), Symbol("x")))
     '\\frac{\\partial y}{\\partial x}'
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-from backprop.derivation.formula import (
+from backprop.formulas.formula import (
     Accent,
     Apply,
     Differential,

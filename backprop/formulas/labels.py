@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from backprop.derivation.formula import Name
-from backprop.derivation.parse import FUNCTIONS
-from backprop.derivation.signs import BELOW, GREEK, LOOKALIKES, RESERVED
+from backprop.formulas.formula import Name
+from backprop.formulas.parse import FUNCTIONS
+from backprop.formulas.signs import BELOW, GREEK, LOOKALIKES, RESERVED
 
 _PLAIN = re.compile(r"[^\W\d][\w' .]*…?( \(\d+\))?")
 _NUMBERED = re.compile(r" \(\d+\)$")

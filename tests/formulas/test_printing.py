@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from backprop.derivation.formula import Formula, Slot, walk
-from backprop.derivation.parse import parse
-from backprop.derivation.printing import latex_to_text, to_latex, to_text
 from backprop.engine.table import TABLE
+from backprop.formulas.formula import Formula, Slot, walk
+from backprop.formulas.parse import parse
+from backprop.formulas.printing import latex_to_text, to_latex, to_text
 
 ROOT = Path(__file__).resolve().parents[2]
 IN_DOLLARS = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)

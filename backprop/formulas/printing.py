@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import Any
 
-from backprop.derivation.formula import (
+from backprop.formulas.formula import (
     Accent,
     Apply,
     Differential,
@@ -36,9 +36,9 @@ from backprop.derivation.formula import (
     Word,
     walk,
 )
-from backprop.derivation.labels import write_latex_name, write_plain_name
-from backprop.derivation.parse import BRACKETS, FUNCTIONS, parse
-from backprop.derivation.signs import (
+from backprop.formulas.labels import write_latex_name, write_plain_name
+from backprop.formulas.parse import BRACKETS, FUNCTIONS, parse
+from backprop.formulas.signs import (
     ABOVE,
     ACCENTED,
     BELOW,
