@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import numbers
-import os
 import reprlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -129,16 +128,6 @@ def check_function(given: Any, name: str, example: str) -> Callable[..., Any]:
     if not callable(given) or isinstance(given, type):
         raise TypeError(f"{name} must be a function such as {example}, got {format_given(given)}")
     return given  # type: ignore[no-any-return]
-
-
-def check_path(path: object, name: str = "path") -> None:
-    """Refuse what is no name of a file: `open` would take the number 1 for the terminal."""
-    if not isinstance(path, (str, os.PathLike)) or not str(path):
-        raise TypeError(
-            f'{name} must be the name of a file such as "net.npz", got {format_given(path)}'
-        )
-    if "\0" in str(path):
-        raise ValueError(f"{name} must not hold the character \\0, got {format_given(path)}")
 
 
 def check_generator(seed: object, name: str = "seed") -> np.random.Generator:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import reprlib
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -18,8 +19,6 @@ from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-
-from backprop.checks import check_path
 
 FilePath = str | os.PathLike[str]
 
@@ -53,6 +52,17 @@ def write(path: FilePath, kind: str, header: Mapping[str, Any], arrays: Mapping[
     packed |= {f"array {i}": np.asarray(array) for i, array in enumerate(arrays.values())}
     with replaced(path) as file:
         np.savez(file, **packed)
+
+
+def check_path(path: object, name: str = "path") -> None:
+    """Refuse what is no name of a file: `open` would take the number 1 for the terminal."""
+    shown = reprlib.repr(path)
+    if len(shown) > 60 or " at 0x" in shown or "\n" in shown:
+        shown = f"an object of type {type(path).__name__}"
+    if not isinstance(path, (str, os.PathLike)) or not str(path):
+        raise TypeError(f'{name} must be the name of a file such as "net.npz", got {shown}')
+    if "\0" in str(path):
+        raise ValueError(f"{name} must not hold the character \\0, got {shown}")
 
 
 @contextmanager

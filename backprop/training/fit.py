@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop import saving
-from backprop.checks import check_count, check_flag, check_path, check_positive, format_given
+from backprop.checks import check_count, check_flag, check_positive, format_given
 from backprop.engine.variable import Variable
 from backprop.network.parameters import Layer, assign_values
 from backprop.training.batches import Arrays, Data, check_data
@@ -231,7 +231,7 @@ def resume(
     >>> history.steps, round(w.value, 4)
     (300, 3.0)
     """
-    check_path(path)
+    saving.check_path(path)
     here = _name_all(parameters)
     _check_optimizer(optimizer, here)
     history, header, arrays = read_run(path)
