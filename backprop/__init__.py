@@ -64,6 +64,7 @@ from backprop.engine.program.trace import ProgramError
 from backprop.engine.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad
 from backprop.engine.variable import Variable, constant, no_grad
 from backprop.network import initializers
+from backprop.network.layer import Layer
 from backprop.network.layers import (
     Conv2d,
     Dropout,
@@ -73,7 +74,6 @@ from backprop.network.layers import (
     Linear,
     MaxPool2d,
 )
-from backprop.network.parameters import Layer
 from backprop.network.sequential import Sequential
 from backprop.training import schedules
 from backprop.training.fit import fit, resume

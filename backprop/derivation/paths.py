@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop.checks import format_given
-from backprop.engine.traversal import ElementaryGraph, list_oldest_first, record_backward
+from backprop.engine.elementary import ElementaryGraph
+from backprop.engine.traversal import list_oldest_first, record_backward
 from backprop.engine.variable import Value, Variable, sum_to_shape, value_of
 
 Matrix = NDArray[np.float64]

@@ -20,7 +20,7 @@ from backprop.derivation.paths import (
     measure_path,
     shape_like,
 )
-from backprop.engine.traversal import key_of
+from backprop.engine.elementary import key_of
 from backprop.engine.variable import Value, Variable, value_of
 from backprop.formulas.formula import (
     DOTS,

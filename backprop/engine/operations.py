@@ -1612,7 +1612,8 @@ def carry(a: Operand, b: Operand) -> Any:
     Examples
     --------
     >>> import numpy as np
-    >>> carry(np.array([0.0, 2.0]), np.array([np.inf, np.inf]))
+    >>> with np.errstate(invalid="ignore"):  # NumPy warns of 0 times infinity
+    ...     carry(np.array([0.0, 2.0]), np.array([np.inf, np.inf]))
     array([ 0., inf])
     """
     return _multiply_arrived_values(a, b)
@@ -1643,7 +1644,8 @@ def carry_matrices(a: Operand, b: Operand) -> Any:
     Examples
     --------
     >>> import numpy as np
-    >>> carry_matrices(np.array([[0.0, 1.0]]), np.array([[np.inf], [2.0]]))
+    >>> with np.errstate(invalid="ignore"):  # NumPy warns of 0 times infinity
+    ...     carry_matrices(np.array([[0.0, 1.0]]), np.array([[np.inf], [2.0]]))
     array([[2.]])
     """
     product = np.matmul(a, b)

@@ -23,7 +23,7 @@ from backprop.engine.normalization import layer_norm
 from backprop.engine.operations import reshape
 from backprop.engine.variable import Operand, Variable, as_value, value_of
 from backprop.network.initializers import Initializer, Seed, draw_parameter
-from backprop.network.parameters import Layer
+from backprop.network.layer import Layer
 
 if TYPE_CHECKING:
     from backprop.engine.signatures import Activation, Input, Numbers, Plain

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from backprop.checks import format_given
 from backprop.engine.linear import SLOPE_FROM_RESULT
 from backprop.engine.variable import Variable
+from backprop.network.layer import Layer, open_container
 from backprop.network.layers import Linear, format_part
-from backprop.network.parameters import Layer, open_container
 
 if TYPE_CHECKING:
     from backprop.engine.signatures import Activation, Input

@@ -11,7 +11,7 @@ import numpy as np
 from backprop import saving
 from backprop.checks import check_count, check_flag, check_positive, format_given
 from backprop.engine.variable import Variable
-from backprop.network.parameters import Layer, assign_values
+from backprop.network.layer import Layer, assign_values
 from backprop.training.batches import Arrays, Data, check_data
 from backprop.training.history import (
     History,

@@ -13,7 +13,7 @@ import numpy as np
 
 from backprop.checks import check_flag, format_given, name_extra
 from backprop.engine.variable import Constant, Value, Variable, no_grad, value_of
-from backprop.network.parameters import Layer
+from backprop.network.layer import Layer
 from backprop.training.batches import Arrays, Batches
 from backprop.training.compiled import CompiledLoss
 from backprop.training.history import History, Live, format_count

@@ -10,7 +10,7 @@ import numpy as np
 
 from backprop.checks import check_positive, format_given
 from backprop.engine.variable import Constant, Value, Variable, value_of
-from backprop.network.parameters import Layer
+from backprop.network.layer import Layer
 
 #: What can be learned: leaves, or a layer that has some.
 Learnable: TypeAlias = Variable | Iterable[Variable] | Layer

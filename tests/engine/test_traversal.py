@@ -6,12 +6,8 @@ import numpy as np
 import pytest
 
 import backprop as bp
-from backprop.engine.traversal import (
-    ElementaryGraph,
-    list_oldest_first,
-    record_backward,
-    take_apart,
-)
+from backprop.engine.elementary import ElementaryGraph, take_apart
+from backprop.engine.traversal import list_oldest_first, record_backward
 from backprop.show.graphs.trace import read_passes
 
 from .cases import CASES, Case

@@ -8,7 +8,7 @@ from typing import Any
 from backprop.engine.program.simplify import is_number
 from backprop.engine.program.trace import Step
 from backprop.engine.program.traced import REDUCTIONS, Place
-from backprop.engine.program.write import Writer, is_float, shape_of
+from backprop.engine.program.writer import Writer, is_float, shape_of
 
 #: Up to so many elements, a product with ones adds faster than NumPy's sum.
 ADDED_BY_PRODUCT = 1000

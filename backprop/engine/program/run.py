@@ -13,9 +13,9 @@ from backprop.checks import check_function
 from backprop.engine.program.captured import Captured, find_captured
 from backprop.engine.program.module import write_module
 from backprop.engine.program.record import Recording, record
+from backprop.engine.program.specialized import Unfit, Variant
 from backprop.engine.program.trace import ProgramError, Step
 from backprop.engine.program.update import Update
-from backprop.engine.program.variant import Unfit, Variant
 from backprop.engine.traversal import sweep
 from backprop.engine.variable import Constant, Value, Variable, value_of
 from backprop.saving import replaced

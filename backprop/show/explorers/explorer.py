@@ -14,7 +14,7 @@ from backprop.page.html import Markup, element
 from backprop.show.drawing.pictures import check_texts
 from backprop.show.drawing.svg import Element, write_minus_signs
 from backprop.show.explorers.canvas import Canvas, write_call
-from backprop.show.explorers.controls import write_explorer, write_frame, write_still
+from backprop.show.explorers.markup import write_explorer, write_frame, write_still
 from backprop.show.explorers.slider import (
     Number,
     Slider,

@@ -2,7 +2,7 @@
 
 The classic method (K. Sugiyama, S. Tagawa and M. Toda, "Methods for visual understanding of
 hierarchical system structures", 1981) in four steps: put every box into a layer, choose the order
-within the layers that crosses the fewest lines (layers.py), choose the heights that bend them
+within the layers that crosses the fewest lines (ordering.py), choose the heights that bend them
 least, and draw. Libraries that do this know neither labels on lines nor where at a box a line ends,
 and weigh more than this file.
 """

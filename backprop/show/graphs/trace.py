@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from backprop.derivation.notation import fill_template, write_names
-from backprop.engine.traversal import ElementaryGraph, Flow, key_of, record_backward
+from backprop.engine.elementary import ElementaryGraph, key_of
+from backprop.engine.traversal import Flow, record_backward
 from backprop.engine.variable import Constant, Value, Variable, value_of
 from backprop.formulas.formula import Formula, Slot, differentiate, walk, write_number
 from backprop.formulas.parse import parse_template

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from backprop import show
-from backprop.show.explorers.controls import write_frame
+from backprop.show.explorers.markup import write_frame
 
 GRID = np.linspace(-2, 2, 41)
 

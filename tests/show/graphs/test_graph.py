@@ -11,7 +11,8 @@ import pytest
 
 import backprop as bp
 from backprop import show
-from backprop.engine.traversal import list_oldest_first, take_apart
+from backprop.engine.elementary import take_apart
+from backprop.engine.traversal import list_oldest_first
 from backprop.show.graphs.trace import MOST_NODES, Passes, read_passes, write_value
 
 from .examples import GRAPHS, PARAMETERS, chain, fork, layer, merges, named, network, twice

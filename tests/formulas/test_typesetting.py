@@ -9,7 +9,7 @@ from backprop.formulas.formula import Formula, Name, Power, walk
 from backprop.formulas.printing import to_text
 from backprop.formulas.typesetting import split_exponents
 
-from .test_notation import Expression, expressions
+from ..derivation.test_notation import Expression, expressions
 
 CUT = {
     "w1 · x": [("w₁ · x", False)],

@@ -14,7 +14,7 @@ from backprop.engine.program.captured import Captured
 from backprop.engine.program.lines import write_step
 from backprop.engine.program.memory import planned
 from backprop.engine.program.record import Recording
-from backprop.engine.program.write import Source, Writer
+from backprop.engine.program.writer import Source, Writer
 
 #: Arrays of up to so many bytes are compared by their content, where it may be frozen into steps.
 SMALL = 4096
