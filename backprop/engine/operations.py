@@ -1307,6 +1307,11 @@ def getitem(a: Operand, index: Any) -> Any:
     >>> x.grad
     array([0., 1., 1.])
     """
+    if any(isinstance(i, Variable) for i in (index if isinstance(index, tuple) else (index,))):
+        raise TypeError(
+            "index must be whole numbers, slices or plain arrays of them, got a Variable, which "
+            "holds floats: take int(i), or i.value.astype(int)"
+        )
     try:
         return as_number(as_array(a)[index])
     except IndexError as error:

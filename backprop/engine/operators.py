@@ -45,7 +45,11 @@ class Operators:
     def __rtruediv__(self, other: Input) -> Variable:
         return FUNCTIONS["divide"](other, self)
 
-    def __pow__(self, other: Input) -> Variable:
+    def __pow__(self, other: Input, modulo: None = None) -> Variable:
+        if modulo is not None:
+            raise TypeError(
+                "pow(a, b, modulo) is for whole numbers and has no derivative: leave modulo out"
+            )
         if type(other) in (int, float) and other == 2:  # squares have an entry of their own
             return FUNCTIONS["square"](self)
         return FUNCTIONS["power"](self, other)

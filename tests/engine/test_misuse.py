@@ -235,7 +235,9 @@ ARRAYS: dict[str, Attempt] = {
     "index into a number": (lambda: x[0], IndexError, r"too many indices .*; the shape is \(\)"),
     "index by text": (lambda: v["a"], IndexError, "only integers, slices"),
     "index by a fraction": (lambda: v[0.5], IndexError, "only integers, slices"),
-    "index by a Variable": (lambda: v[x], TypeError, r"plain array with \.value"),
+    "index by a Variable": (lambda: v[x], TypeError, r"index must be whole numbers.*int\(i\)"),
+    "index by a Variable among others": (lambda: m[0, x], TypeError, r"index must be whole"),
+    "power with a modulus": (lambda: pow(x, 2, 5), TypeError, "leave modulo out"),
     "where by a Variable": (
         lambda: bp.where(v, v, 0.0),
         TypeError,
