@@ -148,7 +148,11 @@ def to_plain(blocks: Sequence[Block]) -> str:
 
 
 def _write_cell(piece: Piece) -> str:
-    return piece if isinstance(piece, str) else f"${_write_latex(piece)}$"
+    if isinstance(piece, str):
+        return piece
+    latex = _write_latex(piece)
+    # a sign of equality with nothing on its left would be set without its space
+    return f"${{}} {latex}$" if latex.startswith("=") else f"${latex}$"
 
 
 def _write_plain(piece: Piece) -> str:
