@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2"]
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120", "--dist", "loadfile"]
+TESTS = ["backprop", "tests", "--ignore=tests/notebooks"]
 NOTEBOOKS = ["tests/notebooks", *sorted((ROOT / "book").glob("*.ipynb"))]
 
 
@@ -31,7 +32,8 @@ CHECKS = {
     "format": Check([BIN / "ruff", "format", "--check", "."]),
     "types": Check([BIN / "mypy"]),
     "javascript": Check([sys.executable, ROOT / "tools" / "javascript.py"]),
-    "tests": Check([*PYTEST, "-m", "not browser", "backprop", "tests", "--ignore=tests/notebooks"]),
+    "tests": Check([*PYTEST, "-m", "not browser and not programs", *TESTS]),
+    "programs": Check([*PYTEST, "-m", "programs", *TESTS], quick=False),
     "notebooks": Check([*PYTEST, *NBVAL, *NOTEBOOKS], quick=False),
     "book": Check([sys.executable, ROOT / "tools" / "build.py"], quick=False),
     "browser": Check([*PYTEST, "-m", "browser", "tests"], quick=False),

@@ -12,6 +12,8 @@ from backprop.classroom.notebooks import read_notebook
 
 from .conftest import Run
 
+pytestmark = pytest.mark.programs
+
 RIGHT = """
 def residuals_and_ssr(observed, predicted):
     residuals = observed - predicted

@@ -7,6 +7,7 @@ import pytest
 from backprop import course
 from backprop.course.exercise import Exercise
 from backprop.course.questions import Question
+from backprop.course.time_limits import Rehearsal
 from backprop.page import asset_files
 
 from .kinds import quiz_of_every_kind
@@ -64,3 +65,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 encoding="utf-8",
             )
     return folder
+
+
+@pytest.fixture
+def unrehearsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Call functions at once: what is called here ends, and copies of a large process cost time.
+
+    That a check rehearses, and what it then stops, is tested in `test_hostile`.
+    """
+    monkeypatch.setattr("backprop.course.calls.rehearse", lambda *given, **settings: Rehearsal())

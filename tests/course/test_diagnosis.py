@@ -27,6 +27,9 @@ def check_source(exercise: str, source: str) -> Result:
     return ex.check(space[ex.name])
 
 
+pytestmark = pytest.mark.usefixtures("unrehearsed")
+
+
 @pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: f"{slip.exercise}.{slip.name}")
 def test_a_slip_of_somebody_new_is_told_what_is_true_of_it(slip: Slip) -> None:
     result = check_source(slip.exercise, slip.source)

@@ -39,6 +39,7 @@ def test_the_reference_passes_and_quickly(ex) -> None:
     assert min(times) < 0.1
 
 
+@pytest.mark.usefixtures("unrehearsed")
 def test_the_starter_is_not_attempted(ex) -> None:
     result = ex.check(ex.starter_function)
     assert (result.attempted, result.passed, result.tries) == (False, False, 0)
@@ -46,18 +47,21 @@ def test_the_starter_is_not_attempted(ex) -> None:
     assert f"`{ex.name}`" in result.message
 
 
+@pytest.mark.usefixtures("unrehearsed")
 def test_the_starter_retyped_is_not_attempted(ex) -> None:
     space = {"np": np}
     exec(ex.source(ex.starter_function), space)
     assert not ex.check(space[ex.name]).attempted
 
 
+@pytest.mark.usefixtures("unrehearsed")
 def test_what_is_shown_as_solution_is_right(ex) -> None:
     space = {"np": np, "bp": bp}
     exec(ex.source(ex.reference_function), space)
     assert ex.check(space[ex.name]).passed
 
 
+@pytest.mark.usefixtures("unrehearsed")
 @pytest.mark.parametrize(("exercise", "slip"), CASES, ids=name)
 def test_each_misconception_is_refused_with_its_own_message(exercise, slip) -> None:
     ex = course.exercise(exercise.id)
@@ -72,6 +76,7 @@ def test_each_misconception_is_refused_with_its_own_message(exercise, slip) -> N
         assert any(row.startswith("your") for row in rows)
 
 
+@pytest.mark.usefixtures("unrehearsed")
 def test_generic_mutants_are_refused(ex, record_property) -> None:
     count = 0
     for described, mutant in mutants(ex.source(ex.reference_function), {"np": np, "bp": bp}):
@@ -139,6 +144,7 @@ def test_fresh_examples_differ_and_are_good_inputs(ex) -> None:
         assert all(agree(part, part, ex.tolerance) for part in outcome.parts), "not finite"
 
 
+@pytest.mark.usefixtures("unrehearsed")
 def test_nobody_can_spoil_the_examples(ex) -> None:
     before = repr(ex.fixed)
     for slip in ex.misconceptions:
@@ -146,6 +152,7 @@ def test_nobody_can_spoil_the_examples(ex) -> None:
     assert repr(ex.fixed) == before
 
 
+@pytest.mark.usefixtures("unrehearsed")
 def test_hints_come_one_by_one_then_the_solution(ex) -> None:
     for n, hint in enumerate(ex.hints, start=1):
         shown = ex.hint()

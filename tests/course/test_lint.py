@@ -9,6 +9,8 @@ from backprop import course
 from backprop.course import sources
 from backprop.course.lint.lint import lint_chapters
 
+pytestmark = pytest.mark.usefixtures("unrehearsed")
+
 ROOT = Path(__file__).resolve().parents[2]
 
 EXERCISE = r"""

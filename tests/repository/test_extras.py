@@ -11,6 +11,8 @@ import pytest
 
 from backprop.checks import OPTIONAL, name_extra
 
+pytestmark = pytest.mark.programs
+
 ROOT = Path(__file__).resolve().parents[2]
 EXTRA = 'pip install "backprop-book[notebook]"'
 
