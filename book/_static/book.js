@@ -38,8 +38,20 @@
       }
     }
   };
+  // A quiz or a figure is no box that scrolls, though the theme may take one for it while it is laid out.
+  const release = () => {
+    const held = ".cell_output > .output:has(.bp-quiz, .bp-exercise, .bp-figure, .bp-explorer)";
+    for (const box of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(held))) {
+      const drop = () => {
+        if (box.tabIndex === 0) box.removeAttribute("tabindex");
+      };
+      drop();
+      new MutationObserver(drop).observe(box, { attributeFilter: ["tabindex"] });
+    }
+  };
   addEventListener("load", () => {
     watch(document);
+    release();
     new MutationObserver(() => watch(document)).observe(document.body, {
       childList: true,
       subtree: true,
