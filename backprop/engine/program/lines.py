@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from backprop.engine.program.simplify import is_number
-from backprop.engine.program.trace import Step
-from backprop.engine.program.traced import REDUCTIONS, Place
-from backprop.engine.program.writer import Writer, is_float, shape_of
+from backprop.engine.program.trace import Step, shape_of
+from backprop.engine.program.traced_value import REDUCTIONS, Place
+from backprop.engine.program.writer import Writer, is_float
 
 #: Up to so many elements, a product with ones adds faster than NumPy's sum.
 ADDED_BY_PRODUCT = 1000
@@ -56,7 +56,7 @@ def _write_argument(writer: Writer, step: Step) -> None:
 
 def _write_kept(writer: Writer, step: Step) -> None:
     """Read what is kept between calls: arrays are the same ones still, numbers are read anew."""
-    place = _place_of(writer, step)
+    place = _locate(writer, step)
     if step.shape:
         name = writer.names[step] = writer.new_name(step.name)
         writer.source.given[name] = step.value
@@ -68,7 +68,7 @@ def _write_kept(writer: Writer, step: Step) -> None:
         writer.source.kept.append((place, name, kind))
 
 
-def _place_of(writer: Writer, step: Step) -> str:
+def _locate(writer: Writer, step: Step) -> str:
     """Write where a leaf or a state is kept."""
     owner, key = step.settings["owner"], step.settings.get("key")
     if step.operation == "leaf":
@@ -93,11 +93,11 @@ def _write_assign(writer: Writer, step: Step) -> None:
     if target.shape:
         writer.line(f"{writer.names[target]}[...] = {writer.array(value, (target,))}")
     else:
-        kind = _kind(writer, target)
-        writer.line(f"{_place_of(writer, target)} = {kind}({writer.scalar(value)})")
+        kind = _name_type(writer, target)
+        writer.line(f"{_locate(writer, target)} = {kind}({writer.scalar(value)})")
 
 
-def _kind(writer: Writer, step: Step) -> str:
+def _name_type(writer: Writer, step: Step) -> str:
     """Return the type of a single number, as a function that converts to it."""
     if is_float(step) or type(step.value) in (int, bool):
         return "float" if is_float(step) else type(step.value).__name__
@@ -167,7 +167,7 @@ def _write_where(writer: Writer, step: Step) -> None:
 def _write_astype(writer: Writer, step: Step) -> None:
     (a,) = step.inputs
     if not step.shape:
-        writer.named(step, f"{_kind(writer, step)}({writer.names[a]})")
+        writer.named(step, f"{_name_type(writer, step)}({writer.names[a]})")
     elif step in writer.plan.buffers:
         name = writer.names[step] = writer.place(step)
         writer.line(f"{writer.numpy('copyto')}({name}, {writer.names[a]}, 'unsafe')")
@@ -198,7 +198,7 @@ def _write_vdot(writer: Writer, step: Step) -> None:
 
 def _write_reduction(writer: Writer, step: Step) -> None:
     (a,) = step.inputs
-    ufunc, name, size = _UFUNC_OF[step.operation], writer.names[a], a.value.size if a.shape else 1
+    ufunc, name, size = _UFUNC_OF[step.operation], writer.names[a], a.size
     adds = step.operation == "sum" and a.dtype.char in "fd" and size > 0
     if not a.shape:
         writer.named(step, name)
@@ -263,7 +263,7 @@ def _write_has_nan(writer: Writer, step: Step) -> None:
 def _write_is_finite(writer: Writer, step: Step) -> None:
     # 0 times anything finite is 0, and 0 times infinity is nan.
     (a,) = step.inputs
-    zeros = writer.filled("zeros", int(a.value.size), a.dtype)
+    zeros = writer.filled("zeros", a.size, a.dtype)
     writer.named(step, f"{zeros}.dot({writer.flat(a)}) == 0")
 
 
@@ -274,19 +274,19 @@ def _write_view(writer: Writer, step: Step) -> None:
     """Write a change of shape, or elements that are taken out."""
     before = step.inputs[0]
     if step in writer.plan.views:
-        writer.names[step] = _view(writer, step)
+        writer.names[step] = _write_new_view(writer, step)
     elif step.operation == "getitem":
-        writer.named(step, f"{writer.array(before)}[{_index(writer, step, 1)}]")
+        writer.named(step, f"{writer.array(before)}[{_format_index(writer, step, 1)}]")
     elif not step.shape:
         name = writer.names[before]
         writer.named(step, f"{name}.reshape(())[()]" if before.shape else name)
     elif not before.shape:
-        _fill(writer, step, writer.scalar(before))
+        _write_filled(writer, step, writer.scalar(before))
     else:
-        _write_copied(writer, step)
+        _write_copied_shape(writer, step)
 
 
-def _view(writer: Writer, step: Step) -> str:
+def _write_new_view(writer: Writer, step: Step) -> str:
     """Write a view, and return its name."""
     before, settings = step.inputs[0], step.settings
     fixed = writer.plan.is_fixed(step)
@@ -296,7 +296,7 @@ def _view(writer: Writer, step: Step) -> str:
             return writer.view(before, ".T", "T", fixed)
         return writer.view(before, f".transpose({axes})", "reordered", fixed)
     if step.operation == "getitem":
-        return writer.view(before, f"[{_index(writer, step, 1)}]", "part", fixed)
+        return writer.view(before, f"[{_format_index(writer, step, 1)}]", "part", fixed)
     if step.operation == "reshape":
         shape = settings["shape"]
         code = ".reshape(-1)" if len(shape) == 1 else f".reshape({shape})"
@@ -311,7 +311,7 @@ def _view(writer: Writer, step: Step) -> str:
     return writer.names[step]
 
 
-def _write_copied(writer: Writer, step: Step) -> None:
+def _write_copied_shape(writer: Writer, step: Step) -> None:
     """Write a change of shape that NumPy cannot do without a copy."""
     before = step.inputs[0]
     if step not in writer.plan.buffers:
@@ -322,7 +322,7 @@ def _write_copied(writer: Writer, step: Step) -> None:
     writer.line(f"{writer.numpy('copyto')}({shown}, {writer.names[before]})")
 
 
-def _fill(writer: Writer, step: Step, value: str) -> None:
+def _write_filled(writer: Writer, step: Step, value: str) -> None:
     if step in writer.plan.buffers:
         writer.names[step] = writer.place(step)
         writer.line(f"{writer.names[step]}.fill({value})")
@@ -331,7 +331,7 @@ def _fill(writer: Writer, step: Step, value: str) -> None:
 
 
 def _write_full(writer: Writer, step: Step) -> None:
-    _fill(writer, step, repr(step.settings["value"]))
+    _write_filled(writer, step, repr(step.settings["value"]))
 
 
 def _write_copy(writer: Writer, step: Step) -> None:
@@ -351,7 +351,7 @@ def _write_concatenate(writer: Writer, step: Step) -> None:
     writer.result(step, writer.numpy("concatenate"), joined, repr(step.settings["axis"]))
 
 
-def _index(writer: Writer, step: Step, first: int) -> str:
+def _format_index(writer: Writer, step: Step, first: int) -> str:
     """Write what stands between the brackets of an index."""
 
     def part(given: Any) -> str:
@@ -385,7 +385,7 @@ def _write_change(writer: Writer, step: Step) -> None:
         call = writer.numpy("put_along_axis")
         writer.line(f"{call}({name}, {operands}, {step.settings['axis']})")
         return
-    index, new = _index(writer, step, 2), writer.array(value, (base,))
+    index, new = _format_index(writer, step, 2), writer.array(value, (base,))
     if step.operation == "put":
         writer.line(f"{name}[{index}] = {new}")
     elif len(step.inputs) == 2:

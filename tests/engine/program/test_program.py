@@ -4,6 +4,7 @@ import importlib.util
 import re
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -363,3 +364,15 @@ def test_programs_that_are_too_long_are_refused(monkeypatch: pytest.MonkeyPatch)
 
     with pytest.raises(bp.ProgramError, match="more than 100 steps"):
         bp.program(f, 1.0)
+
+
+def test_a_program_keeps_no_results_of_the_run_that_was_traced() -> None:
+    w, x = bp.Variable(np.ones((200, 200)), "w"), np.ones((200, 200))
+    bp.program(lambda x: bp.sum(bp.tanh(w @ x)), x)
+    tracemalloc.start()
+    program = bp.program(lambda x: bp.sum(bp.tanh(w @ x)), x)
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    buffers = 2 * w.value.nbytes  # w @ x and its tanh, and what comes back through it
+    assert kept < buffers + 60_000
+    assert program(x)[0] == 200 * 200 * np.tanh(200.0)
