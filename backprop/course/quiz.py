@@ -196,10 +196,8 @@ class Quiz:
         return {"text/plain": str(self), "text/html": html}
 
     def _ipython_display_(self) -> None:
-        kept = clicks.make_field(self.chapter, [question.name for question in self])
-        if kept is None:
-            raise NotImplementedError  # IPython shows the bundle, as for any object
-        clicks.show_with_field(self._repr_mimebundle_(), kept)
+        clicks.open_recorder(self.chapter, [question.name for question in self])
+        raise NotImplementedError  # IPython shows the bundle, as for any object
 
     __repr__ = __str__
 
