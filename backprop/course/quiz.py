@@ -18,6 +18,7 @@ from backprop.course.questions import (
     Several,
     Step,
     WrongOrder,
+    draw_button,
     encode_payload,
     list_word_parts,
 )
@@ -283,10 +284,10 @@ class Quiz:
 
 
 def _draw_buttons(question: Question) -> Markup:
-    check = element("button", question.action, type="submit", class_="bp-check", hidden=True)
+    check = draw_button(question.action, type="submit", class_="bp-check")
     if not isinstance(question, Number):
         return check
-    renew = element("button", "New numbers", type="button", class_="bp-renew", hidden=True)
+    renew = draw_button("New numbers", type="button", class_="bp-renew")
     return join([check, renew])
 
 

@@ -92,7 +92,7 @@ class Notebook:
     """A notebook that is open in a browser."""
 
     def __init__(self, lab: Lab, browser: Any, name: str) -> None:
-        self.path = lab.folder / name
+        self.lab, self.path = lab, lab.folder / name
         self.context = browser.new_context(viewport={"width": 1280, "height": 800})
         self.page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
@@ -100,8 +100,15 @@ class Notebook:
         self.wait_for_kernel()
 
     def wait_for_kernel(self) -> None:
-        status = self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
-        status.first.wait_for(state="attached")
+        """Wait until the kernel listens to the page: what is run before is silently dropped."""
+        self.page.get_by_text("| Idle").wait_for()
+        deadline = time.monotonic() + PATIENCE / 1000
+        while time.monotonic() < deadline:
+            kernels = [session["kernel"] for session in self.lab.request("GET", "api/sessions")]
+            if any(k["connections"] and k["execution_state"] == "idle" for k in kernels):
+                return
+            self.page.wait_for_timeout(100)
+        raise TimeoutError("no kernel is connected to the notebook")
 
     def run(self) -> None:
         """Run the cell, and wait until its quiz can be answered by a new recorder."""
