@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from backprop.checks import check_function
 from backprop.engine.program.captures import Captures, find_captures
+from backprop.engine.program.javascript import Script, write_script
 from backprop.engine.program.module import write_module
 from backprop.engine.program.record import Recording, record_function
-from backprop.engine.program.trace import ProgramError, Step
+from backprop.engine.program.trace import ProgramError, Step, Trace
 from backprop.engine.program.update import Update
 from backprop.engine.program.variant import Unfit, Variant
 from backprop.engine.traversal import sweep
@@ -120,6 +121,71 @@ class Program:
         text = write_module(self._current, f"The program of {name}")
         with replaced(path) as file:
             file.write(text.encode())
+
+    def javascript(self, name: str = "program") -> Script:
+        r"""Write the program as plain JavaScript, for a page that computes by itself.
+
+        The same steps in the same order, with the same names and comments: single numbers are
+        numbers, arrays are ``Float64Array``\ s that lie row by row, and loops are written out.
+
+        Parameters
+        ----------
+        name : str, optional
+            How the function is to be called.
+
+        Returns
+        -------
+        Script
+            ``print(script)`` shows it. The function takes ``state``, an object with the values of
+            the Variables by name, and what the program's optimiser keeps; then the program's
+            arguments. It returns ``{loss, dw, ...}``, or ``{result}``; with ``update=``, it puts
+            the new values into ``state``.
+
+        Raises
+        ------
+        ValueError
+            If `name` is no name.
+        ProgramError
+            If a step has no spelling in JavaScript, at the line that the message names: random
+            numbers, float32, a function of NumPy that the engine itself does not need, a constant
+            array of more than 2,000 elements.
+
+        Notes
+        -----
+        The script is for arguments of the shapes that the program ran with last, and for their
+        sign or order where the program asks for it: else it throws a ``RangeError``. Constants
+        are written as they are now. Sums are added up in another order than NumPy's, and the
+        functions of ``Math`` round in their own way: of float64, the last digits may differ.
+
+        Examples
+        --------
+        >>> import backprop as bp
+        >>> w, b = bp.Variable(2.0, name="w"), bp.Variable(1.0, name="b")
+        >>> print(bp.program(lambda x: (w * x + b) ** 2, 3.0).javascript("square"))
+        // The program of <lambda>, written by backprop.
+        function square(state, x) {
+          const { w, b } = state;
+          // multiply: w · x
+          const t = w * x;
+          // add: w · x + b
+          const t2 = t + b;
+          // square: a²
+          const loss = t2 * t2;
+          // square, by a: upstream · 2 · a
+          const db = 2 * t2;
+          // multiply, by w: upstream · x
+          const dw = db * x;
+          return { loss, dw, db };
+        }
+        """
+        title = f"The program of {getattr(self._f, '__name__', type(self._f).__name__)}"
+
+        def trace_again(make_trace: type[Trace], arguments: Mapping[str, Any]) -> None:
+            named = {argument: arguments[argument] for argument in self._names}
+            record_function(self._f, named, self._captured, self._update, make_trace)
+
+        known = {key: found for key, (found, _) in self._captured.arrays.items()}
+        return write_script(self._current, name, title, known, trace_again)
 
     def __str__(self) -> str:
         return self.source
