@@ -1,4 +1,4 @@
-"""Expressions of JavaScript: what is computed element by element, with brackets where they are due."""
+"""Expressions of JavaScript: what is computed element by element, with the brackets it needs."""
 
 from __future__ import annotations
 
@@ -113,8 +113,8 @@ def _write_operation(
     """Write an operation on elements of its inputs."""
     template, holds = ELEMENTWISE[step.operation]
     needed = _TIGHT.get(step.operation, (CHOICE,) * len(step.inputs))
-    exponent = step.inputs[1] if step.operation == "power" else None
-    if is_number(exponent) and exponent == exponent and abs(exponent) != np.inf:
+    exponent: Any = step.inputs[1] if step.operation == "power" else None
+    if is_number(exponent) and np.isfinite(exponent):
         template, holds, needed = "{} ** {}", PRODUCT, (WHOLE, SIGN)
     elif step.operation in _HELPED:
         writer.help(step.operation)
@@ -175,5 +175,5 @@ def _takes_expression(user: Step, step: Step) -> bool:
     if user.note != step.note:
         return False
     if user.operation == "sum":
-        return True
+        return bool(step.shape)
     return user.operation in ELEMENTWISE and user.operation != "square" and user.shape == step.shape

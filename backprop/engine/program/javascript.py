@@ -15,9 +15,9 @@ from backprop.engine.program.expressions import find_inlined
 from backprop.engine.program.memory import VIEWS
 from backprop.engine.program.script_lines import REDUCED, WRITTEN, write_step
 from backprop.engine.program.script_writer import HELPERS, RESERVED, WIDTH, ScriptWriter
-from backprop.engine.program.variant import Variant
 from backprop.engine.program.subscripts import MOST_AXES
 from backprop.engine.program.trace import GIVEN, ProgramError, Step, Trace, describe_caller
+from backprop.engine.program.variant import Variant
 from backprop.engine.variable import Variable
 
 #: Constant arrays of more elements do not belong into a script.
@@ -161,7 +161,7 @@ def write_script(
                 f"program.javascript: {word} is a word of JavaScript or the name of the function: "
                 "choose another name"
             )
-    writer = ScriptWriter(known, taken)
+    writer = ScriptWriter(known, name, [*variant.traced])
     writer.inlined = find_inlined(variant.steps, variant.results)
     writer.numbers = _find_numbers(variant.steps)
     writer.owned = _find_owned(variant)
@@ -190,7 +190,7 @@ def find_obstacle(step: Step) -> str:
             f"no spelling for {operation}: compute it outside and hand it over as an argument, or "
             "compose it of operations of backprop"
         )
-    for given in (step, *step.inputs):
+    for given in step.inputs if operation in _KEPT else (step, *step.inputs):
         dtype = getattr(given, "dtype", None)
         if dtype is not None and dtype != np.float64 and dtype.kind not in "bi":
             return f"numbers of type {dtype.name} in {operation}: use float64"

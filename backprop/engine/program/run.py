@@ -5,13 +5,12 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from backprop.checks import check_function
 from backprop.engine.program.captures import Captures, find_captures
-from backprop.engine.program.javascript import Script, write_script
 from backprop.engine.program.module import write_module
 from backprop.engine.program.record import Recording, record_function
 from backprop.engine.program.trace import ProgramError, Step, Trace
@@ -20,6 +19,9 @@ from backprop.engine.program.variant import Unfit, Variant
 from backprop.engine.traversal import sweep
 from backprop.engine.variable import Constant, Value, Variable, value_of
 from backprop.saving import replaced
+
+if TYPE_CHECKING:
+    from backprop.engine.program.javascript import Script
 
 #: So many programs are kept for arguments of one shape and type; then eager takes over.
 VARIANTS = 8
@@ -125,7 +127,7 @@ class Program:
     def javascript(self, name: str = "program") -> Script:
         r"""Write the program as plain JavaScript, for a page that computes by itself.
 
-        The same steps in the same order, with the same names and comments: single numbers are
+        The same steps in the same order, with the same names and comments. Single numbers are
         numbers, arrays are ``Float64Array``\ s that lie row by row, and loops are written out.
 
         Parameters
@@ -136,48 +138,38 @@ class Program:
         Returns
         -------
         Script
-            ``print(script)`` shows it. The function takes ``state``, an object with the values of
-            the Variables by name, and what the program's optimiser keeps; then the program's
-            arguments. It returns ``{loss, dw, ...}``, or ``{result}``; with ``update=``, it puts
-            the new values into ``state``.
+            ``print(script)`` shows it, ``script.state()`` is what it begins with: the values of
+            Variables, and what an optimiser keeps. The function takes such a state and the
+            program's arguments, of the shapes that it ran with last, and returns
+            ``{loss, dw, ...}`` or ``{result}``; with ``update=``, new values go into the state.
 
         Raises
         ------
-        ValueError
-            If `name` is no name.
         ProgramError
-            If a step has no spelling in JavaScript, at the line that the message names: random
-            numbers, float32, a function of NumPy that the engine itself does not need, a constant
-            array of more than 2,000 elements.
+            If a step has no spelling, at the line that the message names: random numbers, float32,
+            a function of NumPy that the engine does without, a constant of 2,000 elements or more.
 
         Notes
         -----
-        The script is for arguments of the shapes that the program ran with last, and for their
-        sign or order where the program asks for it: else it throws a ``RangeError``. Constants
-        are written as they are now. Sums are added up in another order than NumPy's, and the
-        functions of ``Math`` round in their own way: of float64, the last digits may differ.
+        Constants stay as they are now. What is asked of values must come out as it did, or the
+        script throws a ``RangeError``. The last digits of sums may differ from NumPy's.
 
         Examples
         --------
         >>> import backprop as bp
-        >>> w, b = bp.Variable(2.0, name="w"), bp.Variable(1.0, name="b")
-        >>> print(bp.program(lambda x: (w * x + b) ** 2, 3.0).javascript("square"))
+        >>> w = bp.Variable(2.0, name="w")
+        >>> print(bp.program(lambda x: w * x, 3.0).javascript("scaled"))
         // The program of <lambda>, written by backprop.
-        function square(state, x) {
-          const { w, b } = state;
+        function scaled(state, x) {
+          const { w } = state;
           // multiply: w · x
-          const t = w * x;
-          // add: w · x + b
-          const t2 = t + b;
-          // square: a²
-          const loss = t2 * t2;
-          // square, by a: upstream · 2 · a
-          const db = 2 * t2;
-          // multiply, by w: upstream · x
-          const dw = db * x;
-          return { loss, dw, db };
+          const loss = w * x;
+          return { loss, dw: x };
         }
+        <BLANKLINE>
         """
+        from backprop.engine.program.javascript import write_script
+
         title = f"The program of {getattr(self._f, '__name__', type(self._f).__name__)}"
 
         def trace_again(make_trace: type[Trace], arguments: Mapping[str, Any]) -> None:

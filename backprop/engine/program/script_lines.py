@@ -62,7 +62,7 @@ def _write_elementwise(writer: ScriptWriter, step: Step) -> None:
         writer.number(step, write_expression(writer, step, (), True))
         return
     flat = all(is_flat(writer, given, step.shape) for given in step.inputs)
-    shape = (int(np.prod(step.shape)),) if flat else step.shape
+    shape = (step.size,) if flat else step.shape
     counters = writer.counters(shape)
     name = writer.array(step)
     target = f"{name}[{write_subscript(shape, counters)}]"
@@ -94,7 +94,7 @@ def _write_astype(writer: ScriptWriter, step: Step) -> None:
 
 def _write_full(writer: ScriptWriter, step: Step) -> None:
     value = step.settings["value"]
-    size = int(np.prod(step.shape))
+    size = step.size
     filled = f".fill({float(value):g})" if value else ""
     writer.array(step, f"new Float64Array({size}){filled}")
 
@@ -120,7 +120,7 @@ def _write_reduction(writer: ScriptWriter, step: Step) -> None:
         writer.names[step] = writer.names[a]
     elif not step.shape or step in writer.numbers:
         flat = is_flat(writer, a, a.shape)
-        shape = (int(np.prod(a.shape)),) if flat else a.shape
+        shape = (a.size,) if flat else a.shape
         element, _ = write_elements(writer, a, writer.counters(shape), flat)
         name = writer.name(step)
         writer.line(f"let {name} = {begin};")
@@ -132,7 +132,7 @@ def _write_reduction(writer: ScriptWriter, step: Step) -> None:
         kept = [k for k in range(len(a.shape)) if k not in axes]
         place = write_subscript([a.shape[k] for k in kept], [counters[k] for k in kept])
         filled = "" if begin == "0" else f".fill({begin})"
-        name = writer.array(step, f"new Float64Array({int(np.prod(step.shape))}){filled}")
+        name = writer.array(step, f"new Float64Array({step.size}){filled}")
         element, _ = write_elements(writer, a, counters, False)
         writer.loop(a.shape, template.format(f"{name}[{place}]", element) + ";")
 
@@ -181,7 +181,7 @@ def _write_index_of(writer: ScriptWriter, step: Step) -> None:
     if not a.shape:
         writer.number(step, "0")
     elif axis is None or len(a.shape) == 1:
-        found = f"{call}({writer.names[a]}, 0, 1, {a.value.size}, {side})"
+        found = f"{call}({writer.names[a]}, 0, 1, {a.size}, {side})"
         if step.shape:
             writer.array(step, f"Float64Array.of({found})")
         else:
@@ -273,8 +273,8 @@ def _write_place(
     if not parts:
         base = np.empty(shape)
         view = base[(*index, ...)] if isinstance(index, tuple) and ... not in index else base[index]
-        return write_view(np.asarray(view), base, counters) if np.shape(view) else _first(
-            shape, index
+        return (
+            write_view(np.asarray(view), base, counters) if np.shape(view) else _first(shape, index)
         )
     places = locate_elements(shape, index, parts)
     table = writer.constant(("places", repr(index), *map(id, parts)), "places", places)
@@ -289,9 +289,7 @@ def _write_change(writer: ScriptWriter, step: Step) -> None:
     """Write an array in which elements are set, or added to, at the places of an index."""
     base, value, *parts = step.inputs
     name = writer.array(step, f"{writer.whole(base)}.slice()")
-    numbers = [
-        np.zeros(part.shape, int) if isinstance(part, Step) else part for part in parts
-    ]
+    numbers = [np.zeros(part.shape, int) if isinstance(part, Step) else part for part in parts]
     taken = locate_elements(step.shape, step.settings["index"], numbers).shape
     place = _write_place(writer, step, step.shape, tuple(parts), taken)
     sign = "=" if step.operation == "put" else "+="
@@ -333,7 +331,9 @@ def _write_concatenate(writer: ScriptWriter, step: Step) -> None:
             counters = writer.counters(shape)
             part = base[(slice(None),) * axis + (slice(begin, begin + shape[axis]),)]
             place = write_view(part, base, counters)
-            writer.loop(shape, f"{name}[{place}] = {write_elements(writer, given, counters, False)[0]};")
+            writer.loop(
+                shape, f"{name}[{place}] = {write_elements(writer, given, counters, False)[0]};"
+            )
         begin += shape[axis]
 
 

@@ -16,11 +16,26 @@ from backprop.engine.program.trace import Step
 WIDTH = 88
 #: Names that lines use for something else, and words of the language.
 RESERVED = frozenset(
-    "arguments await break case catch class const continue debugger default delete do else enum "
-    "eval export extends false finally for function if implements import in instanceof interface "
-    "let new null package private protected public return static super switch this throw true try "
-    "typeof undefined var void while with yield Array Float64Array Infinity Math NaN Number "
-    "RangeError state".split()
+    {
+        *("arguments", "await", "break", "case", "catch", "class", "const", "continue", "debugger"),
+        *(
+            "default",
+            "delete",
+            "do",
+            "else",
+            "enum",
+            "eval",
+            "export",
+            "extends",
+            "false",
+            "finally",
+        ),
+        *("for", "function", "if", "implements", "import", "in", "instanceof", "interface", "let"),
+        *("new", "null", "package", "private", "protected", "public", "return", "static", "super"),
+        *("switch", "this", "throw", "true", "try", "typeof", "undefined", "var", "void", "while"),
+        *("with", "yield", "Array", "Float64Array", "Infinity", "Math", "NaN", "Number"),
+        *("RangeError", "state"),
+    }
 )
 #: Functions that are written above a program that needs them.
 HELPERS = {
@@ -33,7 +48,7 @@ function logaddexp(a, b) {
 function power(a, b) {
   return a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b;
 }""",
-    "place": """// where the largest (side 1) or smallest (side -1) of `count` elements is: the first of them
+    "place": """// the first place of the largest (side 1) or smallest (side -1) of some elements
 function place(a, start, stride, count, side) {
   let best = 0;
   for (let n = 1; n < count && !Number.isNaN(a[start + stride * best]); n++) {
@@ -44,8 +59,9 @@ function place(a, start, stride, count, side) {
 }""",
     "wrapped": """// a place counted from the end if it is negative, as Python counts
 function wrapped(index, length) {
-  if (!(index >= -length && index < length)) throw new RangeError(`${index} is no place of ${length}`);
-  return index < 0 ? index + length : index;
+  const place = index < 0 ? index + length : index;
+  if (place >= 0 && place < length) return place;
+  throw new RangeError(`${index} is no place of ${length}`);
 }""",
 }
 
@@ -57,8 +73,10 @@ class ScriptWriter:
     ----------
     known : dict of int to str
         Names for constant arrays, by their id.
+    function : str
+        The function's name, which its lines may use again, and constants may not.
     arguments : sequence of str
-        Names of the function and of its arguments, which are taken.
+        Names of its arguments.
 
     Attributes
     ----------
@@ -82,8 +100,8 @@ class ScriptWriter:
         What the lines that are written now are for.
     """
 
-    def __init__(self, known: Mapping[int, str], arguments: Sequence[str]) -> None:
-        self.known = known
+    def __init__(self, known: Mapping[int, str], function: str, arguments: Sequence[str]) -> None:
+        self.known, self.function = known, function
         self.names: dict[Step, str] = {}
         self.wishes: dict[Step, str] = {}
         self.inlined: set[Step] = set()
@@ -129,7 +147,7 @@ class ScriptWriter:
     def array(self, step: Step, code: str = "") -> str:
         """Make the array of a step, of zeros or as an expression says, and return its name."""
         name = self.name(step)
-        made = code or f"new Float64Array({int(np.prod(step.shape))})"
+        made = code or f"new Float64Array({step.size})"
         self.line(f"const {name} = {made};")
         return name
 
@@ -173,7 +191,7 @@ class ScriptWriter:
     def constant(self, key: Any, wish: str, array: Any) -> str:
         """Return the name of an array that is written out once."""
         if key not in self._made:
-            name = self._made[key] = self.new_name(wish)
+            name = self._made[key] = self.new_name(wish if wish != self.function else f"{wish}_")
             listed = ", ".join(map(write_number, np.asarray(array).ravel().tolist()))
             self.constants.append(f"const {name} = Float64Array.of({listed});")
         return self._made[key]

@@ -10,7 +10,7 @@ import numpy as np
 from backprop.engine.program.traced_value import Place, fill_index
 
 #: Variables of loops, from the outermost to the innermost.
-COUNTERS = ("i", "j", "k", "l", "m", "n", "q", "r", "u", "v", "s", "t")
+COUNTERS = ("i", "j", "k", "l", "m", "n", "q", "r", "u", "v")
 #: More axes are refused: some counters may be names of arguments.
 MOST_AXES = 8
 
@@ -68,9 +68,7 @@ def write_view(view: np.ndarray[Any, Any], base: np.ndarray[Any, Any], at: Seque
     """
     size = base.itemsize
     begin = view.__array_interface__["data"][0] - base.__array_interface__["data"][0]
-    strides = [
-        0 if n == 1 else s // size for s, n in zip(view.strides, view.shape, strict=True)
-    ]
+    strides = [0 if n == 1 else s // size for s, n in zip(view.strides, view.shape, strict=True)]
     return write_sum(begin // size, strides, at)
 
 
@@ -157,7 +155,9 @@ def write_computed_index(
 def _write_term(stride: int, number: str) -> str:
     if number == "0" or stride == 1:
         return number
-    return f"{stride} * ({number})" if " " in number and "(" not in number else f"{stride} * {number}"
+    return (
+        f"{stride} * ({number})" if " " in number and "(" not in number else f"{stride} * {number}"
+    )
 
 
 def _list_entries(shape: tuple[int, ...], index: Any) -> list[Any]:

