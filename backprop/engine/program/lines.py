@@ -357,9 +357,7 @@ def _format_index(writer: Writer, step: Step, first: int, in_call: bool = False)
     def part(given: Any) -> str:
         if isinstance(given, Place):
             return writer.array(step.inputs[first + given.number])
-        if isinstance(given, slice) and in_call:
-            return repr(given)
-        if isinstance(given, slice):
+        if isinstance(given, slice) and not in_call:
             ends = ["" if end is None else str(end) for end in (given.start, given.stop)]
             return ":".join(ends) + ("" if given.step is None else f":{given.step}")
         return "..." if given is Ellipsis else str(given)
