@@ -218,21 +218,10 @@ def sweep(
         node = heappop(newest_first)[1]
         upstream = arrived.pop(node)
         operation: Any = node.operation
-        a, b, out, slots = node.a, node.b, node._value, operation.slots
-        arguments: Sequence[Any]
-        values: Sequence[Any]
-        if slots == 2:
-            arguments = (a, b)
-            values = (
-                a._value if isinstance(a, Variable) else a,
-                b._value if isinstance(b, Variable) else b,
-            )
-        elif slots == 1:
-            arguments, values = (a,), (a._value,)
-        elif operation is FREED:
+        if operation is FREED:
             raise _explain_freed()
-        else:
-            arguments, values = a, [v._value if isinstance(v, Variable) else v for v in a]
+        arguments, out = node.arguments, node._value
+        values: Sequence[Any] = [value_of(argument) for argument in arguments]
         if record is not None:
             record.arrived[node] = upstream
         if keep_gradients:
