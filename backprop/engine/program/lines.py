@@ -12,6 +12,9 @@ from backprop.engine.program.writer import Writer, is_float
 
 #: Up to so many elements, a product with ones adds faster than NumPy's sum.
 ADDED_BY_PRODUCT = 1000
+#: From so many rows on, of up to so many elements each, the largest of all rows is found faster in
+#: a copy that has them as columns (benchmarks: C64, D).
+MANY_ROWS, SHORT_ROW = 32, 20
 _UFUNC_OF = {reduction: ufunc for ufunc, reduction in REDUCTIONS.items()}
 _INFIX = {
     "add": "+",
@@ -206,7 +209,9 @@ def _write_reduction(writer: Writer, step: Step) -> None:
         writer.named(step, f"{writer.filled('ones', size, a.dtype)}.dot({writer.flat(a)})")
     elif not step.shape:
         writer.named(step, f"{writer.numpy(ufunc)}.reduce({name}, None)")
-    elif not (adds and len(a.shape) == 2 and _write_sum(writer, step)):
+    elif not (len(a.shape) == 2 and adds and _write_sum(writer, step)) and not (
+        len(a.shape) == 2 and _write_extreme(writer, step)
+    ):
         _write_general_reduction(writer, step, f"{writer.numpy(ufunc)}.reduce")
 
 
@@ -228,6 +233,29 @@ def _write_sum(writer: Writer, step: Step) -> bool:
         writer.line(f"{writer.numpy('dot')}({name}, {ones}, {row})")
     else:
         return False
+    return True
+
+
+def _write_extreme(writer: Writer, step: Step) -> bool:
+    """Write the largest or smallest of many short rows; return whether it is that."""
+    (a,) = step.inputs
+    rows, columns = a.shape
+    if (
+        step.operation not in ("max", "min")
+        or step.settings["axis"] != (1,)
+        or step not in writer.plan.buffers
+        or rows < MANY_ROWS
+        or columns > SHORT_ROW
+    ):
+        return False
+    code = f"{writer.numpy('empty')}({(columns, rows)}, {a.dtype.name!r})"
+    copied = writer.once(("columns", a.shape, a.dtype), f"{writer.names[a]}_columns", code)
+    seen = writer.view(a, ".T", "T", writer.plan.is_fixed(a))
+    name = writer.names[step] = writer.place(step)
+    if step.settings["keepdims"]:
+        name = writer.view(step, ".reshape(-1)", "flat", fixed=True)
+    writer.line(f"{writer.numpy('copyto')}({copied}, {seen})")
+    writer.line(f"{writer.numpy(_UFUNC_OF[step.operation])}.reduce({copied}, 0, None, {name})")
     return True
 
 

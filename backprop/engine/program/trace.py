@@ -109,11 +109,14 @@ class Trace:
         What steps that follow belong to.
     generators : sequence of numpy.random.Generator
         Those that the program can draw from as eager does.
+    described : bool
+        Whether steps are to get a name and a note.
     """
 
     steps: list[Step] = field(default_factory=list)
     note: str = ""
     generators: Sequence[np.random.Generator] = ()
+    described: bool = True
     _known: dict[Any, Step] = field(default_factory=dict)
 
     def give(self, kind: str, name: str, value: Value, **settings: Any) -> Step:
