@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,6 +62,7 @@ def record_function(
     arguments: Mapping[str, Any],
     captured: Captures,
     update: Update | None = None,
+    make_trace: Callable[..., Trace] = Trace,
 ) -> Recording:
     """Run a function on traced values, and return the steps in their simplest form.
 
@@ -74,14 +76,17 @@ def record_function(
         What it reaches besides. Variables that turn up in the run are added.
     update : Update, optional
         What takes a step with the gradients.
+    make_trace : type, optional
+        A kind of trace, to see the steps while they are noted.
 
     Raises
     ------
     ProgramError
         If the function does what no program can say.
     """
-    trace, results, parameters = _run_traced(f, arguments, captured, update, described=True)
-    again, *_ = _run_traced(f, arguments, captured, update, described=False)
+    trace, results, parameters = _run_traced(f, arguments, captured, update, make_trace)
+    plain_trace = functools.partial(Trace, described=False)
+    again, *_ = _run_traced(f, arguments, captured, update, plain_trace)
     _refuse_changes(trace.steps, again.steps)
     del again  # it holds constants, too
     private = find_private_arrays(trace.steps)
@@ -97,11 +102,11 @@ def _run_traced(
     arguments: Mapping[str, Any],
     captured: Captures,
     update: Update | None,
-    described: bool,
+    make_trace: Callable[..., Trace],
 ) -> tuple[Trace, list[Step], list[Variable]]:
     """Run a function and its backward pass; return the trace, the results and the parameters."""
     for look_again in (True, False):
-        trace = Trace(generators=captured.generators, described=described)
+        trace = make_trace(generators=captured.generators)
         with _tracing_leaves(trace, captured), _keeping_states(captured):
             result = f(*[_trace_argument(trace, name, given) for name, given in arguments.items()])
             unknown = _find_unknown_leaves(result, captured)

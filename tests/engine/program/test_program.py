@@ -393,7 +393,7 @@ def test_a_program_of_twice_the_length_is_written_in_twice_the_time() -> None:
             sys.setprofile(before)
         return calls
 
-    assert count_calls(300) < 2.2 * count_calls(150)
+    assert count_calls(120) < 2.2 * count_calls(60)
 
 
 def test_a_program_keeps_no_results_of_the_run_that_was_traced() -> None:
