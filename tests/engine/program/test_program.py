@@ -360,8 +360,9 @@ def test_programs_that_are_too_long_are_refused(monkeypatch: pytest.MonkeyPatch)
 
     def f(x: Any) -> Any:
         nonlocal reached
-        for reached in range(200):
+        for _ in range(200):
             x = x * 1.01
+            reached += 1
         return x
 
     with pytest.raises(bp.ProgramError, match="more than 100 steps, each a line"):
