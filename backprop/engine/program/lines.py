@@ -351,13 +351,13 @@ def _write_concatenate(writer: Writer, step: Step) -> None:
     writer.result(step, writer.numpy("concatenate"), joined, repr(step.settings["axis"]))
 
 
-def _format_index(writer: Writer, step: Step, first: int) -> str:
-    """Write what stands between the brackets of an index."""
+def _format_index(writer: Writer, step: Step, first: int, in_call: bool = False) -> str:
+    """Write what stands between the brackets of an index, or in a call that takes an index."""
 
     def part(given: Any) -> str:
         if isinstance(given, Place):
             return writer.array(step.inputs[first + given.number])
-        if isinstance(given, slice):
+        if isinstance(given, slice) and not in_call:
             ends = ["" if end is None else str(end) for end in (given.start, given.stop)]
             return ":".join(ends) + ("" if given.step is None else f":{given.step}")
         return "..." if given is Ellipsis else str(given)
@@ -391,8 +391,8 @@ def _write_change(writer: Writer, step: Step) -> None:
     elif len(step.inputs) == 2:
         writer.line(f"{name}[{index}] += {new}")
     else:
-        template = step.settings["index"]
-        places = f"({index})" if isinstance(template, tuple) else index
+        template, places = step.settings["index"], _format_index(writer, step, 2, in_call=True)
+        places = f"({places})" if isinstance(template, tuple) else places
         writer.line(f"{writer.numpy('add')}.at({name}, {places}, {new})")
 
 

@@ -61,6 +61,7 @@ def record_function(
     arguments: Mapping[str, Any],
     captured: Captures,
     update: Update | None = None,
+    make_trace: Callable[..., Trace] = Trace,
 ) -> Recording:
     """Run a function on traced values, and return the steps in their simplest form.
 
@@ -74,6 +75,8 @@ def record_function(
         What it reaches besides. Variables that turn up in the run are added.
     update : Update, optional
         What takes a step with the gradients.
+    make_trace : type, optional
+        A kind of trace, to see the steps while they are noted.
 
     Raises
     ------
@@ -81,7 +84,7 @@ def record_function(
         If the function does what no program can say.
     """
     for again in (True, False):
-        trace = Trace(generators=captured.generators)
+        trace = make_trace(generators=captured.generators)
         with _tracing_leaves(trace, captured), _keeping_states(captured):
             result = f(*[_trace_argument(trace, name, given) for name, given in arguments.items()])
             unknown = _find_unknown_leaves(result, captured)

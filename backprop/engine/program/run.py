@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,12 +13,15 @@ from backprop.checks import check_function
 from backprop.engine.program.captures import Captures, find_captures
 from backprop.engine.program.module import write_module
 from backprop.engine.program.record import Recording, record_function
-from backprop.engine.program.trace import ProgramError, Step
+from backprop.engine.program.trace import ProgramError, Step, Trace
 from backprop.engine.program.update import Update
 from backprop.engine.program.variant import Unfit, Variant
 from backprop.engine.traversal import sweep
 from backprop.engine.variable import Constant, Value, Variable, value_of
 from backprop.saving import replaced
+
+if TYPE_CHECKING:
+    from backprop.engine.program.javascript import Script
 
 #: So many programs are kept for arguments of one shape and type; then eager takes over.
 VARIANTS = 8
@@ -120,6 +123,61 @@ class Program:
         text = write_module(self._current, f"The program of {name}")
         with replaced(path) as file:
             file.write(text.encode())
+
+    def javascript(self, name: str = "program") -> Script:
+        r"""Write the program as plain JavaScript, for a page that computes by itself.
+
+        The same steps in the same order, with the same names and comments. Single numbers are
+        numbers, arrays are ``Float64Array``\ s that lie row by row, and loops are written out.
+
+        Parameters
+        ----------
+        name : str, optional
+            How the function is to be called.
+
+        Returns
+        -------
+        Script
+            ``print(script)`` shows it, ``script.state()`` is what it begins with: the values of
+            Variables, and what an optimiser keeps. The function takes such a state and the
+            program's arguments, of the shapes that it ran with last, and returns
+            ``{loss, dw, ...}`` or ``{result}``; with ``update=``, new values go into the state.
+
+        Raises
+        ------
+        ProgramError
+            If a step has no spelling, at the line that the message names: random numbers, float32,
+            a function of NumPy that the engine does without, a constant of 2,000 elements or more.
+
+        Notes
+        -----
+        Constants stay as they are now. What is asked of values must come out as it did, or the
+        script throws a ``RangeError``. The last digits of sums may differ from NumPy's.
+
+        Examples
+        --------
+        >>> import backprop as bp
+        >>> w = bp.Variable(2.0, name="w")
+        >>> print(bp.program(lambda x: w * x, 3.0).javascript("scaled"))
+        // The program of <lambda>, written by backprop.
+        function scaled(state, x) {
+          const { w } = state;
+          // multiply: w · x
+          const loss = w * x;
+          return { loss, dw: x };
+        }
+        <BLANKLINE>
+        """
+        from backprop.engine.program.javascript import write_script
+
+        title = f"The program of {getattr(self._f, '__name__', type(self._f).__name__)}"
+
+        def trace_again(make_trace: type[Trace], arguments: Mapping[str, Any]) -> None:
+            named = {argument: arguments[argument] for argument in self._names}
+            record_function(self._f, named, self._captured, self._update, make_trace)
+
+        known = {key: found for key, (found, _) in self._captured.arrays.items()}
+        return write_script(self._current, name, title, known, trace_again)
 
     def __str__(self) -> str:
         return self.source
