@@ -12,12 +12,12 @@ import numpy as np
 from backprop.checks import check_function
 from backprop.engine.program.captures import Captures, find_captures
 from backprop.engine.program.module import write_module
-from backprop.engine.program.record import Recording, record_function
-from backprop.engine.program.trace import ProgramError, Step, Trace
+from backprop.engine.program.record import record_function
+from backprop.engine.program.trace import Step, Trace
 from backprop.engine.program.update import Update
 from backprop.engine.program.variant import Unfit, Variant
 from backprop.engine.traversal import sweep
-from backprop.engine.variable import Constant, Value, Variable, value_of
+from backprop.engine.variable import Constant, Variable, value_of
 from backprop.saving import replaced
 
 if TYPE_CHECKING:
@@ -211,7 +211,6 @@ class Program:
         """Write the program for these arguments, and keep it."""
         named = dict(zip(self._names, arguments, strict=True))
         recording = record_function(self._f, named, self._captured, self._update)
-        _refuse_changes(recording, record_function(self._f, named, self._captured, self._update))
         # A Variable is as new as its value, but the order of the gradients stays as it was first.
         self._order |= dict.fromkeys(recording.parameters)
         places = {leaf: k for k, leaf in enumerate(self._order)}
@@ -267,26 +266,6 @@ class Program:
         """Let random generators draw again what was drawn in vain."""
         for generator, state in zip(self._captured.generators, states or (), strict=False):
             generator.bit_generator.state = state
-
-
-def _refuse_changes(one: Recording, other: Recording) -> None:
-    """Refuse a function that does not compute the same twice."""
-    same = len(one.steps) == len(other.steps) and all(
-        a.operation == b.operation and _are_alike(a.value, b.value)
-        for a, b in zip(one.steps, other.steps, strict=True)
-    )
-    if not same:
-        raise ProgramError(
-            "program: f does not compute the same when it is called twice: what it draws or counts "
-            "would be frozen. Hand it over as an argument, or draw with bp.dropout"
-        )
-
-
-def _are_alike(a: Value, b: Value) -> bool:
-    if a is b:
-        return True
-    kind = np.asarray(a).dtype.kind
-    return np.shape(a) == np.shape(b) and bool(np.array_equal(a, b, equal_nan=kind == "f"))
 
 
 def _prepare_argument(given: Any) -> Any:
