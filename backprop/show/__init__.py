@@ -27,6 +27,8 @@ from backprop.show.explorers.zoom import zoom
 from backprop.show.figures import Figure, figure
 from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
+from backprop.show.live.live_figure import LiveFigure
+from backprop.show.live.two_bends import two_bends
 
 __all__ = [
     "BAD",
@@ -40,6 +42,7 @@ __all__ = [
     "Explorer",
     "Figure",
     "Graph",
+    "LiveFigure",
     "Slider",
     "Steps",
     "backward_steps",
@@ -55,5 +58,6 @@ __all__ = [
     "steps",
     "style",
     "tangent",
+    "two_bends",
     "zoom",
 ]
