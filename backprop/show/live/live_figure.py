@@ -154,9 +154,10 @@ class LiveFigure:
                     f"{most / 1000:.0f} kB are allowed: write less, or fewer programs"
                 )
         rooms = {"": self.lines * 0.6, "-narrow": self.lines, "-panel": self.lines}
+        film = self.filmstrip if page.on_page() else {}  # a notebook has the picture for paper
         frames = [
             (called, self._write_pictures({**self.start, **state}, f"-film{k}", small=True))
-            for k, (called, state) in enumerate(self.filmstrip.items())
+            for k, (called, state) in enumerate(film.items())
         ]
         summary = element("summary", "Show the code")
         return write_card(

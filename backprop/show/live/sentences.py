@@ -16,6 +16,15 @@ SMALLEST, LARGEST = 5e-7, 1e6
 def format_number(value: float) -> str:
     """Write a number with three significant digits, and a minus sign that is read aloud.
 
+    Parameters
+    ----------
+    value : float
+
+    Returns
+    -------
+    str
+        With six decimals at most; huge numbers in words.
+
     Examples
     --------
     >>> [format_number(value) for value in (0.64321, -1234.5, 0.00012345, 2e7)]
@@ -35,6 +44,16 @@ def format_number(value: float) -> str:
 
 def fill_sentence(sentence: str, values: Mapping[str, float | str]) -> str:
     """Put numbers and words into a sentence, where it has their names in braces.
+
+    Parameters
+    ----------
+    sentence : str
+        Such as ``"The SSR is {ssr}."``.
+    values : mapping of str to float or str
+
+    Returns
+    -------
+    str
 
     Examples
     --------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from backprop.page import PALETTE
 from backprop.page.html import Content, Markup
 from backprop.show.drawing.svg import Element, Shape, write_colour, write_svg
 
-__all__ = ["Scale", "Sketch", "find_line_width"]
+__all__ = ["Scale", "Sketch", "find_line_width", "space_places"]
 
 LABEL, TICK = 14, 12  # px
 _DASH = "5 4"
@@ -57,6 +58,22 @@ def find_line_width(size: float) -> float:
     [1.0, 2.6, 5.2, 6.0]
     """
     return min(6.0, max(1.0, 2.6 * math.sqrt(abs(size))))
+
+
+def space_places(places: Sequence[float], floor: float, least: float = 17.0) -> list[float]:
+    """Move places apart, so that names at them do not cover each other; none is below a floor.
+
+    Examples
+    --------
+    >>> space_places([10.0, 50.0, 12.0], 100.0)
+    [10.0, 50.0, 27.0]
+    """
+    order = sorted(range(len(places)), key=lambda k: places[k])
+    spaced = list(places)
+    for before, k in itertools.pairwise(order):
+        spaced[k] = max(spaced[k], spaced[before] + least)
+    over = max(0.0, spaced[order[-1]] - floor)
+    return [place - over for place in spaced]
 
 
 def colour(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +17,7 @@ from backprop.show.explorers.markup import write_buttons, write_controls, write_
 from backprop.show.explorers.slider import Slider
 from backprop.show.live.live_figure import LiveFigure, State
 from backprop.show.live.sentences import fill_sentence, format_number
-from backprop.show.live.sketch import TICK, Scale, Sketch, find_line_width
+from backprop.show.live.sketch import TICK, Scale, Sketch, find_line_width, space_places
 
 __all__ = ["two_bends"]
 
@@ -29,7 +28,7 @@ _SLIDERS = {
     "w4": Slider(-3.2, 1.6, steps=97, value=-0.4, label="w₄, height of the second piece"),
     "b3": Slider(0.0, 3.2, steps=65, value=1.2, label="b₃, lifts their sum"),
 }
-_GRID = np.linspace(0.0, 1.0, 41)
+_GRID = np.linspace(0.0, 1.0, 33)
 #: Where the curves can be pulled: the pieces at their far ends, the sum between two points.
 _HANDLES = (1.0, 0.0, 0.75)
 _X, _Y = Scale(0.0, 1.0, 40.0, 345.0), Scale(-3.5, 3.5, 232.0, 24.0)
@@ -65,6 +64,29 @@ def two_bends() -> LiveFigure:
     >>> show.two_bends().describe({**show.two_bends().start, "w4": -2.3, "b3": 2.6})
     'Neither piece has a peak, their sum has one, at dosage 0.500. Squares 0.0000139 + ...'
     """
+    sliders = [write_slider(f"two-bends-{name}", slider) for name, slider in _SLIDERS.items()]
+    return LiveFigure(
+        "two_bends",
+        "Two bends make a hump",
+        "Can two pieces without a peak make one?",
+        _write_programs(),
+        _draw,
+        _describe,
+        dict(_START),
+        write_controls(sliders, write_buttons({"Copy link": "bp-link"})),
+        data=_list_data(),
+        filmstrip={
+            "one piece falls late": {},
+            "the other rises early": {"w4": -2.3},
+            "lifted, they fit": {"w4": -2.3, "b3": 2.6},
+        },
+        still="This figure moves with JavaScript: pull a piece, or their sum.",
+        width="wide",
+        lines=5,
+    )
+
+
+def _write_programs() -> dict[str, Any]:
     x, observed = dosage()
     leaves = {name: Variable(value, name=name) for name, value in _START.items()}
 
@@ -78,7 +100,20 @@ def two_bends() -> LiveFigure:
     def compute_loss(x: Any, observed: Any) -> Any:
         return ssr(_compute_pieces(leaves, x)[2], observed)
 
-    data = {
+    handles = np.array(_HANDLES)
+    return {
+        "loss": (program(compute_loss, x, observed), [x, observed]),
+        "curves": (program(compute_curves, _GRID), [_GRID]),
+        "places": (program(compute_curves, handles), [handles]),
+        "units": (program(compute_units, handles), [handles]),
+        "predictions": (program(compute_curves, x), [x]),
+    }
+
+
+def _list_data() -> dict[str, Any]:
+    """Return what the module needs besides."""
+    x, observed = dosage()
+    return {
         "controls": [
             {"name": name, "values": slider.values, "texts": slider.texts}
             for name, slider in _SLIDERS.items()
@@ -89,37 +124,10 @@ def two_bends() -> LiveFigure:
         "handles": _HANDLES,
         "scales": {"x": _X.ends(), "y": _Y.ends(), "bar": _BAR.ends()},
         "bar": [_BAR_X, _BAR_WIDTH],
-        "names": _NAMES_X,
         "out": [*_OUT, _RADIUS],
         "shapes": _SHAPES,
         "squares": _SQUARES,
     }
-    sliders = [write_slider(f"two-bends-{name}", slider) for name, slider in _SLIDERS.items()]
-    return LiveFigure(
-        "two_bends",
-        "Two bends make a hump",
-        "Can two pieces without a peak make one?",
-        {
-            "loss": (program(compute_loss, x, observed), [x, observed]),
-            "curves": (program(compute_curves, _GRID), [_GRID]),
-            "places": (program(compute_curves, np.array(_HANDLES)), [np.array(_HANDLES)]),
-            "units": (program(compute_units, np.array(_HANDLES)), [np.array(_HANDLES)]),
-            "predictions": (program(compute_curves, x), [x]),
-        },
-        _draw,
-        _describe,
-        dict(_START),
-        write_controls(sliders, write_buttons({"Copy link": "bp-link"})),
-        data=data,
-        filmstrip={
-            "one piece falls late": {},
-            "the other rises early": {"w4": -2.3},
-            "lifted, they fit": {"w4": -2.3, "b3": 2.6},
-        },
-        still="This figure moves with JavaScript: pull a piece, or their sum.",
-        width="wide",
-        lines=5,
-    )
 
 
 def _compute_pieces(state: Any, x: Any) -> list[Any]:
@@ -174,7 +182,7 @@ def _draw_curves(state: State) -> Sketch:
         width = 2.5 if k == 2 else 1.5
         ys = [_place(value) for value in curve]
         sketch.curve(at, ys, name=f"curve{k}", width=width, dashed=k == 1)
-    for name, y in zip(_name_curves(state), _space(_find_ends(state)), strict=True):
+    for name, y in zip(_name_curves(state), space_places(_find_ends(state), _Y.start), strict=True):
         k, text = name
         sketch.text(_NAMES_X, y + 4, text, name=f"name{k}", ink="value", size=13, bold=k == 2)
     for k, (value, place) in enumerate(zip(_HANDLES, _compute_at_handles(state), strict=True)):
@@ -252,16 +260,6 @@ def _name_curves(state: State) -> list[tuple[int, str]]:
     words = [("falls late", "flat", "rises late"), ("rises early", "flat", "falls early")]
     signs = [int(np.sign(state["w3"])), int(np.sign(state["w4"]))]
     return [(0, words[0][signs[0] + 1]), (1, words[1][signs[1] + 1]), (2, "their sum")]
-
-
-def _space(places: list[float], least: float = 17.0) -> list[float]:
-    """Move places apart, so that names at them do not cover each other."""
-    order = sorted(range(len(places)), key=lambda k: places[k])
-    spaced = list(places)
-    for before, k in itertools.pairwise(order):
-        spaced[k] = max(spaced[k], spaced[before] + least)
-    over = max(0.0, spaced[order[-1]] - _Y.start)
-    return [place - over for place in spaced]
 
 
 def _draw_network(state: State) -> Sketch:

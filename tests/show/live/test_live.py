@@ -102,7 +102,8 @@ def test_programs_agree_with_the_engine(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_a_figure_is_light_and_complete(name: str) -> None:
+def test_a_figure_is_light_and_complete(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKPROP_PAGE", "1")
     figure = FIGURES[name]()
     markup = figure.page_html()
     assert len(page.assemble_live_script(figure.kind)) <= CODE_BUDGET
