@@ -32,7 +32,7 @@ def write_page(figure: show.LiveFigure, folder: Path) -> str:
     file.write_text(
         f'<!doctype html>{LIGHT}<meta charset="utf-8"><title>A figure</title>'
         f'<meta name="viewport" content="width=device-width"><style>{styles}</style>'
-        f'<body style="background:var(--bp-surface)"><main style="max-width:976px"><h1>A figure</h1>{body}</main>',
+        f'<body style="background:var(--bp-surface)"><main style="max-width:976px">{body}</main>',
         encoding="utf-8",
     )
     return file.as_uri()
