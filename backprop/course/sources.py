@@ -1,7 +1,7 @@
 """Where quizzes and exercises are written, in which order the book has them, and how they load.
 
-Sources are plain Python files, ``exercises/<chapter>/quiz.py`` and
-``exercises/<chapter>/<exercise>.py``. They are read when somebody asks for them, never when the
+Sources are plain Python files, ``exercises/<chapter>/quiz.py``, ``predictions.py`` and
+``<exercise>.py`` beside it. They are read when somebody asks for them, never when the
 package is imported. The order of the chapters is that of ``_toc.yml`` and nowhere else.
 """
 
@@ -10,7 +10,19 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-__all__ = ["chapters", "exercise_names", "load", "next_page", "pages", "quiz_chapters", "roots"]
+__all__ = [
+    "chapters",
+    "exercise_names",
+    "load",
+    "next_page",
+    "pages",
+    "prediction_chapters",
+    "quiz_chapters",
+    "roots",
+]
+
+#: Files of a chapter that are no exercise.
+_OTHERS = ("quiz", "predictions")
 
 _PAGE = re.compile(r"^\s*(?:-\s*)?(?:root|file):\s*['\"]?([^'\"\s#]+)", re.MULTILINE)
 
@@ -100,6 +112,11 @@ def quiz_chapters() -> list[str]:
     return [name for name in chapters() if (roots()[0] / name / "quiz.py").is_file()]
 
 
+def prediction_chapters() -> list[str]:
+    """List the chapters that have predictions in a file of their own, in book order."""
+    return [name for name in chapters() if (roots()[0] / name / "predictions.py").is_file()]
+
+
 def exercise_names() -> list[str]:
     """List the exercises as ``"chapter/name"``: chapters in book order, names as files sort.
 
@@ -112,7 +129,7 @@ def exercise_names() -> list[str]:
         f"{chapter}/{path.stem}"
         for chapter in chapters()
         for path in sorted((roots()[0] / chapter).glob("*.py"))
-        if path.stem != "quiz" and not path.stem.startswith("_")
+        if path.stem not in _OTHERS and not path.stem.startswith("_")
     ]
 
 
@@ -130,7 +147,7 @@ def load(name: str, known: list[str], kind: str) -> Any:
 
     Returns
     -------
-    Quiz or Exercise
+    Quiz, Predictions or Exercise
         A fresh one at every call, so that edits are seen and nobody shares another's state.
 
     Raises

@@ -28,6 +28,7 @@ interface Library {
   explorer?: (root: HTMLElement | null) => void;
   notebook?: boolean;
   outline?: Outline;
+  predict?: () => void;
   progress?: Progress;
   quiz?: (root?: HTMLElement) => void;
   steps?: () => void;

@@ -6,8 +6,8 @@ import { library, setNotice } from "./dom.mjs";
 
 const PATIENCE = 2500; // ms
 const UNKEPT =
-  "This answer is not recorded: no kernel has taken it. Run the cell of this quiz again, and your " +
-  "answers are kept from then on.";
+  "This answer is not recorded: no kernel has taken it. Run this cell again, and your answers are " +
+  "kept from then on.";
 
 /** @param {Element} target */
 function findField(target) {
@@ -42,5 +42,7 @@ function carryAnswer(event) {
 
 if (!library.notebook) {
   library.notebook = true;
-  document.addEventListener("backprop:answer", carryAnswer);
+  for (const kind of ["backprop:answer", "backprop:guess"]) {
+    document.addEventListener(kind, carryAnswer);
+  }
 }

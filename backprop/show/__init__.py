@@ -26,6 +26,7 @@ from backprop.show.explorers.zoom import zoom
 from backprop.show.figures import Figure, figure
 from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
+from backprop.show.planes import Plane, plane
 
 __all__ = [
     "BAD",
@@ -38,6 +39,7 @@ __all__ = [
     "Explorer",
     "Figure",
     "Graph",
+    "Plane",
     "Slider",
     "Steps",
     "backward_steps",
@@ -46,6 +48,7 @@ __all__ = [
     "explorer",
     "figure",
     "graph",
+    "plane",
     "race",
     "residuals",
     "slope",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,15 @@ from backprop.course.progress.records import Answered
 from backprop.page.html import Markup, element
 from backprop.page.scripts import assemble_script
 
-__all__ = ["draw_script", "make_field", "record_click", "show_with_field"]
+__all__ = [
+    "draw_script",
+    "make_field",
+    "make_guess_field",
+    "read_script",
+    "record_click",
+    "record_guess_click",
+    "show_with_field",
+]
 
 
 @cache
@@ -32,8 +40,13 @@ def draw_script() -> Markup:
     >>> "not recorded" in draw_script()
     True
     """
-    script = assemble_script(Path(page.__file__).with_name("notebook.mjs"))
-    return element("script", Markup(script))
+    return element("script", read_script())
+
+
+@cache
+def read_script() -> Markup:
+    """Return the same script without its tag."""
+    return Markup(assemble_script(Path(page.__file__).with_name("notebook.mjs")))
 
 
 def make_field(chapter: str, names: Iterable[str]) -> Any:
@@ -51,6 +64,16 @@ def make_field(chapter: str, names: Iterable[str]) -> Any:
     ipywidgets.Text or None
         None where there is no kernel with widgets, or nothing is recorded.
     """
+    known = frozenset(names)
+    return _make_field(lambda message: record_click(message, chapter, known))
+
+
+def make_guess_field(chapter: str, name: str) -> Any:
+    """Make the field through which the guess at one prediction arrives; see `make_field`."""
+    return _make_field(lambda message: record_guess_click(message, chapter, name))
+
+
+def _make_field(record: Callable[[str], int | None]) -> Any:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if getattr(shell, "kernel", None) is None:
@@ -61,12 +84,11 @@ def make_field(chapter: str, names: Iterable[str]) -> Any:
         import ipywidgets
     except ImportError:
         return None
-    known = frozenset(names)
     field = ipywidgets.Text(layout=ipywidgets.Layout(display="none"))
     field.add_class("bp-to-kernel")
 
     def take_message(change: dict[str, Any]) -> None:
-        kept = record_click(change["new"], chapter, known)
+        kept = record(change["new"])
         if kept is not None:
             field.placeholder = f"kept {kept}"  # which the script waits for
 
@@ -74,12 +96,13 @@ def make_field(chapter: str, names: Iterable[str]) -> Any:
     return field
 
 
-def show_with_field(bundle: dict[str, str], field: Any) -> None:
-    """Show a quiz, and with it its field."""
+def show_with_field(bundle: Any, field: Any) -> None:
+    """Show a quiz or a prediction, and with it its field."""
     from IPython import display
 
     show_one: Any = display.display
-    show_one(bundle, raw=True)
+    data, metadata = bundle if isinstance(bundle, tuple) else (bundle, None)
+    show_one(data, metadata=metadata, raw=True)
     # Its text would be read where the notebook is not trusted yet.
     show_one({**field._repr_mimebundle_(), "text/plain": ""}, raw=True)
 
@@ -113,3 +136,24 @@ def record_click(message: str, chapter: str, known: frozenset[str]) -> int | Non
     if not is_sound or answer.tries < 1 or name not in known or asked_in != chapter:
         return None
     return at if records.record_grade(f"{chapter}/{name}", answer) else None
+
+
+def record_guess_click(message: str, chapter: str, name: str) -> int | None:
+    """Record a guess that was made in the browser; see `record_click`.
+
+    Parameters
+    ----------
+    message : str
+        What the script has written, as JSON.
+    chapter, name : str
+        Of which prediction.
+    """
+    try:
+        detail = json.loads(message)
+        at, asked = detail["at"], (detail["chapter"], detail["name"])
+        guess = records.read_guess(detail)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    if guess is None or type(at) is not int or asked != (chapter, name):
+        return None
+    return at if records.record_guess(f"{chapter}/{name}", guess) else None
