@@ -6,6 +6,7 @@ a notebook, on a page of the book and in a terminal. Each is written once, in ``
 
 from backprop.course import sources
 from backprop.course.exercise import Exercise, Result
+from backprop.course.mending import Mending
 from backprop.course.outline import Chapter, outline
 from backprop.course.predictions import (
     Prediction,
@@ -33,6 +34,7 @@ from backprop.course.questions import (
     wrong_order,
 )
 from backprop.course.quiz import Quiz, load_quiz
+from backprop.course.series import Part, Series
 
 __all__ = [
     "Chapter",
@@ -40,8 +42,10 @@ __all__ = [
     "Code",
     "Exercise",
     "Feedback",
+    "Mending",
     "Number",
     "Order",
+    "Part",
     "PredictedNumber",
     "PredictedOption",
     "Prediction",
@@ -51,6 +55,7 @@ __all__ = [
     "Quiz",
     "Result",
     "Revealed",
+    "Series",
     "Several",
     "exercise",
     "exercises",

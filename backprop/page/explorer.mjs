@@ -2,6 +2,7 @@
 // and, in data-payload, what differs in the others.
 
 import { find, findAll, library, whenRead } from "./dom.mjs";
+import { readControls } from "./explorer/controls.mjs";
 import { readSlot, unpack } from "./explorer/frames.mjs";
 
 /** @import {Frames, Slot} from "./explorer/frames.mjs" */
@@ -35,11 +36,10 @@ function bind(svg, slot) {
  * @param {Frames} data
  */
 function begin(root, data) {
-  const sliders = findAll(root, "input[type=range]", HTMLInputElement);
-  const outputs = findAll(root, "output");
+  const controls = readControls(root);
   const [say, live] = [find(root, ".bp-say"), find(root, ".bp-live")];
   const description = find(root, "svg desc", Element);
-  const setters = findAll(root, "svg", Element).flatMap((svg, i) =>
+  const setters = findAll(root, ".bp-stage svg", Element).flatMap((svg, i) =>
     data.slots[i].map((slot) => bind(svg, slot)),
   );
 
@@ -50,18 +50,13 @@ function begin(root, data) {
   let timer;
 
   const frame = () =>
-    sliders.reduce((number, slider, i) => number * data.sizes[i] + +slider.value, 0);
+    controls.reduce((number, control, i) => number * data.sizes[i] + control.read(), 0);
   const announce = () => {
     live.textContent = say.textContent;
   };
 
   function update() {
-    sliders.forEach((slider, i) => {
-      const text = data.texts[i][+slider.value];
-      outputs[i].textContent = text;
-      slider.setAttribute("aria-valuetext", text);
-      slider.style.setProperty("--bp-at", `${(100 * +slider.value) / +slider.max}%`);
-    });
+    controls.forEach((control, i) => control.tell(data.texts[i][control.read()]));
     // many events in one refresh of the screen need one drawing
     if (!waiting) waiting = requestAnimationFrame(draw);
   }
@@ -81,7 +76,7 @@ function begin(root, data) {
 
   // Play, if time is involved. Readers who asked for less motion get one frame a press.
   const play = root.querySelector(".bp-play");
-  const moved = sliders[data.play];
+  const moved = controls[data.play];
 
   function nameButton() {
     if (play) play.textContent = timer ? "Pause" : still.matches ? "Next" : "Play";
@@ -100,10 +95,10 @@ function begin(root, data) {
     announce();
   }
 
-  const atEnd = () => +moved.value === +moved.max;
+  const atEnd = () => moved.read() === moved.last;
 
   function step() {
-    moved.value = String(atEnd() ? 0 : +moved.value + 1);
+    moved.moveTo(atEnd() ? 0 : moved.read() + 1);
     update();
   }
 
@@ -128,14 +123,9 @@ function begin(root, data) {
     });
   }
 
-  /** @param {number} i */
-  const rewind = (i) => {
-    sliders[i].value = String(data.start[i]);
-  };
-
-  sliders.forEach((slider, i) => {
-    rewind(i); // browsers restore what was there before a reload
-    slider.addEventListener("input", () => {
+  controls.forEach((control, i) => {
+    control.moveTo(data.start[i]); // browsers restore what was there before a reload
+    control.listen(() => {
       pause();
       update();
     });
@@ -146,16 +136,16 @@ function begin(root, data) {
   if (data.pull.length) {
     const [which, places] = data.pull;
     pullIn(find(root, ".bp-pictures"), places, (nearest) => {
-      if (+sliders[which].value === nearest) return;
+      if (controls[which].read() === nearest) return;
       pause();
-      sliders[which].value = String(nearest);
+      controls[which].moveTo(nearest);
       update();
     });
   }
 
   find(root, ".bp-reset").addEventListener("click", () => {
     pause();
-    sliders.forEach((_, i) => rewind(i));
+    controls.forEach((control, i) => control.moveTo(data.start[i]));
     update();
   });
   // Notebooks have plans of their own for arrow keys.

@@ -15,6 +15,7 @@ from backprop.show.drawing.style import (
     VALUE,
     style,
 )
+from backprop.show.explorers.choice import Choice
 from backprop.show.explorers.curves import descent, ssr_curve
 from backprop.show.explorers.explorer import Explorer, explorer
 from backprop.show.explorers.marks import residuals, steps, tangent
@@ -36,6 +37,7 @@ __all__ = [
     "MUTED",
     "RESIDUAL",
     "VALUE",
+    "Choice",
     "Explorer",
     "Figure",
     "Graph",

@@ -109,6 +109,31 @@ addEventListener("DOMContentLoaded", () => {
   );
 });
 
+// The page's own contents give way to a wide figure that reaches into their place.
+addEventListener("DOMContentLoaded", () => {
+  const contents = document.getElementById("pst-secondary-sidebar");
+  const figures = document.querySelectorAll(".bp-wide, .bp-margin");
+  if (!contents || !figures.length) return;
+  let waiting = 0;
+  const update = () => {
+    waiting = 0;
+    const list = contents.querySelector(".sidebar-secondary-items") ?? contents;
+    const { top, bottom, left } = list.getBoundingClientRect();
+    const covered = [...figures].some((figure) => {
+      const sides = figure.getBoundingClientRect();
+      return sides.top < bottom && sides.bottom > top && sides.right > left;
+    });
+    contents.classList.toggle("bp-away", covered);
+  };
+  const plan = () => {
+    waiting ||= requestAnimationFrame(update);
+  };
+  addEventListener("scroll", plan, { passive: true });
+  addEventListener("resize", plan);
+  addEventListener("load", plan);
+  plan();
+});
+
 // The button that changes the colours says which ones are on.
 addEventListener("DOMContentLoaded", () => {
   /** @type {Record<string, string>} */

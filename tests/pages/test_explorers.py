@@ -56,10 +56,12 @@ def test_chapters_have_something_to_move() -> None:
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_none_weighs_more_than_its_budget(name: str) -> None:
     page = (HTML / f"{name}.html").read_text(encoding="utf-8")
+    # The frames of a filmstrip are figures, too.
     weights = {
         title: len(figure.encode())
         for figure, title in re.findall(
-            r'(<figure class="bp-explorer[^>]*><p class="bp-title">([^<]*)<.*?</figure>)',
+            r'(<figure class="bp-explorer[^>]*><p class="bp-title">([^<]*)<'
+            r"(?:.(?!<figure class=\"bp-explorer))*</figure>)",
             page,
             re.S,
         )
@@ -82,6 +84,16 @@ def use_the_keyboard(page: Page) -> None:
         page.keyboard.press("Enter")
         wait_for_frames(page)
         assert explorer.evaluate(SHOWN) == start, "reset does not lead back to the start"
+
+
+def make_choices(page: Page) -> None:
+    """Every button of a choice is reached by arrows, and shows something else."""
+    for choice in page.locator(".bp-explorer .bp-choice").all():
+        explorer = choice.locator("xpath=ancestor::*[contains(@class, 'bp-explorer')]")
+        choice.locator("input:checked").focus()
+        for _ in range(choice.locator("input").count()):
+            with changes(explorer, "an arrow in a choice"):
+                page.keyboard.press("ArrowRight")
 
 
 def use_the_mouse(page: Page) -> None:
@@ -110,7 +122,7 @@ def press_play(page: Page) -> None:
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_keyboard_mouse_and_play(visit, name: str) -> None:
     with visit(name) as seen:
-        for use in (use_the_keyboard, use_the_mouse, press_play):
+        for use in (use_the_keyboard, make_choices, use_the_mouse, press_play):
             use(seen.page)
         assert not seen.problems, "\n".join(seen.problems)
 

@@ -52,8 +52,8 @@ _KINDS: dict[str, tuple[str, Callable[[object, Desk], None]]] = {
 
 
 def _lint(name: str, known: list[str], kind: str) -> list[Complaint]:
-    folder = sources.roots()[0]
-    desk = Desk(folder / f"{name}.py", folder.parent)
+    path, part = sources.find_source(name)
+    desk = Desk(path, sources.roots()[0].parent, part)
     made = None
     good, inspect = _KINDS[kind]
     with desk.catching(

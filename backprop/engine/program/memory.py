@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.program.trace import GIVEN, Step
-from backprop.engine.program.traced import fill_index
+from backprop.engine.program.traced_value import fill_index
 
 #: Steps that only look at memory in another way.
 VIEWS = frozenset({"transpose", "reshape", "getitem", "broadcast_to", "sliding_window_view"})
@@ -58,7 +58,7 @@ class Plan:
         )
 
 
-def planned(steps: Sequence[Step], returned: Iterable[Step]) -> Plan:
+def plan_memory(steps: Sequence[Step], returned: Iterable[Step]) -> Plan:
     """Decide where each step leaves its result.
 
     Parameters
@@ -69,14 +69,14 @@ def planned(steps: Sequence[Step], returned: Iterable[Step]) -> Plan:
         What the caller gets: new memory in every run.
     """
     plan = Plan()
-    plan.views = _views(steps)
-    last = _last_uses(steps, plan)
+    plan.views = _find_views(steps)
+    last = _find_last_uses(steps, plan)
     own = set(returned)
-    plan.targets = _targets(steps, plan, own)
+    plan.targets = _find_targets(steps, plan, own)
     free: dict[Any, list[Buffer]] = {}
     for k, step in enumerate(steps):
         if _needs_buffer(step, plan, own) and step not in plan.targets:
-            plan.buffers[step] = _reused(step, k, plan, last) or _buffer_like(step, free)
+            plan.buffers[step] = _reuse_buffer(step, k, plan, last) or _take_buffer(step, free)
         for root in dict.fromkeys(map(plan.root, step.steps_before())):
             buffer = plan.buffers.get(root)
             # One that was handed over to this very step is in use still.
@@ -85,7 +85,7 @@ def planned(steps: Sequence[Step], returned: Iterable[Step]) -> Plan:
     return plan
 
 
-def _views(steps: Sequence[Step]) -> dict[Step, Step]:
+def _find_views(steps: Sequence[Step]) -> dict[Step, Step]:
     """Return, for each step that is a view, the step whose memory it shows."""
     views: dict[Step, Step] = {}
     layouts: dict[Step, np.ndarray[Any, Any]] = {}
@@ -94,18 +94,17 @@ def _views(steps: Sequence[Step]) -> dict[Step, Step]:
             continue
         before = step.inputs[0] if step.inputs else None
         if step.operation in VIEWS and isinstance(before, Step) and before.shape:
-            shown = _layout_after(step, layouts[before])
+            shown = _follow_view(step, layouts[before])
             if shown is not None:
                 layouts[step] = shown
                 views[step] = views.get(before, before)
                 continue
-        value = np.asarray(step.value)
         given = step.operation in ("leaf", "state")
-        layouts[step] = _layout(step.shape, value.dtype, value.strides if given else None)
+        layouts[step] = _make_layout(step.shape, step.dtype, step.value.strides if given else None)
     return views
 
 
-def _layout(
+def _make_layout(
     shape: tuple[int, ...], dtype: np.dtype[Any], strides: tuple[int, ...] | None
 ) -> np.ndarray[Any, Any]:
     """Return an array that lies in memory like another, to be looked at and never read."""
@@ -117,7 +116,7 @@ def _layout(
     return np.lib.stride_tricks.as_strided(np.empty(1, dtype), shape, strides)
 
 
-def _layout_after(step: Step, layout: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
+def _follow_view(step: Step, layout: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
     """Return how the result of a view lies in memory, or None if NumPy makes a copy."""
     settings = step.settings
     if step.operation == "transpose":
@@ -131,10 +130,10 @@ def _layout_after(step: Step, layout: np.ndarray[Any, Any]) -> np.ndarray[Any, A
         return None if len(step.inputs) > 1 else layout[fill_index(settings["index"], ())]
     if not layout.flags.c_contiguous:
         return None
-    return _layout(settings["shape"], layout.dtype, None)
+    return _make_layout(settings["shape"], layout.dtype, None)
 
 
-def _last_uses(steps: Sequence[Step], plan: Plan) -> dict[Step, int]:
+def _find_last_uses(steps: Sequence[Step], plan: Plan) -> dict[Step, int]:
     """Return, for each step with memory, the number of the last step that looks at it."""
     last: dict[Step, int] = {}
     for k, step in enumerate(steps):
@@ -143,28 +142,26 @@ def _last_uses(steps: Sequence[Step], plan: Plan) -> dict[Step, int]:
     return last
 
 
-def _targets(steps: Sequence[Step], plan: Plan, own: set[Step]) -> dict[Step, Step]:
+def _find_targets(steps: Sequence[Step], plan: Plan, own: set[Step]) -> dict[Step, Step]:
     """Return the steps that may write right into the leaf or state that keeps their result."""
     places = {step: k for k, step in enumerate(steps)}
     found: dict[Step, Step] = {}
     assumed = max((k for k, step in enumerate(steps) if step.operation == "assume"), default=-1)
+    read: dict[Step, int] = {}  # the last time
+    for k, step in enumerate(steps):
+        seen = step.inputs[1:] if step.operation == "assign" else step.inputs
+        read |= {plan.root(i): k for i in seen if isinstance(i, Step)}
     for assign in steps:
         if assign.operation != "assign":
             continue
         target, value = assign.inputs
         if not isinstance(value, Step) or value in found or not target.shape:
             continue
-        reads = [
-            k
-            for k, step in enumerate(steps)
-            if step is not assign and any(plan.root(i) is target for i in step.steps_before())
-        ]
-        written = places[value]
         if (
             is_elementwise(value)
             and value.shape == target.shape
             and value.dtype == target.dtype
-            and written >= max([assumed, *reads])
+            and places[value] >= max(assumed, read.get(target, -1))
             and value not in own
         ):
             found[value] = target
@@ -189,7 +186,7 @@ def _needs_buffer(step: Step, plan: Plan, own: set[Step]) -> bool:
     )
 
 
-def _reused(step: Step, k: int, plan: Plan, last: dict[Step, int]) -> Buffer | None:
+def _reuse_buffer(step: Step, k: int, plan: Plan, last: dict[Step, int]) -> Buffer | None:
     """Return the buffer of an input that nobody needs after this step, to write over it."""
     before = step.steps_before()
     if step.operation in CHANGES:
@@ -208,6 +205,6 @@ def _fits(buffer: Buffer, step: Step) -> bool:
     return buffer.shape == step.shape and buffer.dtype == step.dtype
 
 
-def _buffer_like(step: Step, free: dict[Any, list[Buffer]]) -> Buffer:
+def _take_buffer(step: Step, free: dict[Any, list[Buffer]]) -> Buffer:
     waiting = free.get((step.shape, step.dtype))
     return waiting.pop() if waiting else Buffer(step.shape, step.dtype)

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from backprop.engine.program.specialized import Variant
 from backprop.engine.program.trace import ProgramError
+from backprop.engine.program.variant import Variant
 from backprop.engine.variable import Variable
 
 #: Arrays of up to so many elements are written as numbers, larger ones as bytes.

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from backprop.engine.program.captured import Captured
+from backprop.engine.program.captures import Captures
 from backprop.engine.program.comments import describe_result, describe_rule
 from backprop.engine.program.scale import scale_early
-from backprop.engine.program.simplify import private_arrays, simplified
+from backprop.engine.program.simplify import find_private_arrays, simplify_steps
 from backprop.engine.program.trace import ProgramError, Step, Trace, as_scalar
-from backprop.engine.program.traced import Traced
+from backprop.engine.program.traced_value import TracedValue
 from backprop.engine.program.update import Update, take_step
 from backprop.engine.table import Operation, Rule
 from backprop.engine.traversal import list_oldest_first, sum_to_argument, sweep
-from backprop.engine.variable import Constant, Variable, value_of
+from backprop.engine.variable import Constant, Value, Variable, value_of
 
 #: Results of these show memory of something else, and are nothing that a caller may change.
 _NOT_OWN = {
@@ -56,11 +57,12 @@ class Recording:
             self.results = [self.results[0], *(self.results[1 + k] for k in order)]
 
 
-def record(
+def record_function(
     f: Callable[..., Any],
     arguments: Mapping[str, Any],
-    captured: Captured,
+    captured: Captures,
     update: Update | None = None,
+    make_trace: Callable[..., Trace] = Trace,
 ) -> Recording:
     """Run a function on traced values, and return the steps in their simplest form.
 
@@ -70,47 +72,86 @@ def record(
         The function.
     arguments : dict of str to object
         Its arguments, by the names that they get in the program: floats and arrays are traced.
-    captured : Captured
+    captured : Captures
         What it reaches besides. Variables that turn up in the run are added.
     update : Update, optional
         What takes a step with the gradients.
+    make_trace : type, optional
+        A kind of trace, to see the steps while they are noted.
 
     Raises
     ------
     ProgramError
         If the function does what no program can say.
     """
-    for again in (True, False):
-        trace = Trace(generators=captured.generators)
-        with _traced_leaves(trace, captured), _kept_states(captured):
-            result = f(*[_traced(trace, name, given) for name, given in arguments.items()])
-            unknown = _unknown_leaves(result, captured)
-            if unknown and again:
+    trace, results, parameters = _run_traced(f, arguments, captured, update, make_trace)
+    plain_trace = functools.partial(Trace, described=False)
+    again, *_ = _run_traced(f, arguments, captured, update, plain_trace)
+    _refuse_changes(trace.steps, again.steps)
+    del again  # it holds constants, too
+    private = find_private_arrays(trace.steps)
+    steps, last = simplify_steps(trace.steps, results, private)
+    rate = next((step for step in steps if step.operation == "state" and step.name == "rate"), None)
+    if rate is not None:
+        steps, last = scale_early(steps, rate, last)
+    return Recording(steps, _copy_shared_results(steps, last), parameters, private)
+
+
+def _run_traced(
+    f: Callable[..., Any],
+    arguments: Mapping[str, Any],
+    captured: Captures,
+    update: Update | None,
+    make_trace: Callable[..., Trace],
+) -> tuple[Trace, list[Step], list[Variable]]:
+    """Run a function and its backward pass; return the trace, the results and the parameters."""
+    for look_again in (True, False):
+        trace = make_trace(generators=captured.generators)
+        with _tracing_leaves(trace, captured), _keeping_states(captured):
+            result = f(*[_trace_argument(trace, name, given) for name, given in arguments.items()])
+            unknown = _find_unknown_leaves(result, captured)
+            if unknown and look_again:
                 captured.variables |= unknown
                 continue
             for leaf in unknown:  # one that f makes itself, and nobody asks for its gradient
                 leaf.__class__ = Constant
-            _describe_steps(trace, result)
-            results, parameters = _finish(trace, result, captured, update)
+            _follow_rules(trace, result)
+            results, parameters = _carry_back(trace, result, captured, update)
             break
-    del result  # the graph holds constants, too
-    private = private_arrays(trace.steps)
-    steps, last = simplified(trace.steps, results, private)
-    rate = next((step for step in steps if step.operation == "state" and step.name == "rate"), None)
-    if rate is not None:
-        steps, last = scale_early(steps, rate, last)
-    return Recording(steps, _own_results(steps, last), parameters, private)
+    return trace, results, parameters
 
 
-def _traced(trace: Trace, name: str, given: Any) -> Any:
+def _refuse_changes(one: Sequence[Step], other: Sequence[Step]) -> None:
+    """Refuse a function that does not compute the same twice."""
+    same = len(one) == len(other) and all(
+        a.operation == b.operation and _are_alike(a.value, b.value)
+        for a, b in zip(one, other, strict=True)
+    )
+    if not same:
+        raise ProgramError(
+            "program: f does not compute the same when it is called twice: what it draws or counts "
+            "would be frozen. Hand it over as an argument, or draw with bp.dropout"
+        )
+
+
+def _are_alike(a: Value, b: Value) -> bool:
+    if a is b:
+        return True
+    if not isinstance(a, np.ndarray) and not isinstance(b, np.ndarray):
+        return type(a) is type(b) and (a == b or (a != a and b != b))
+    kind = np.asarray(a).dtype.kind
+    return np.shape(a) == np.shape(b) and bool(np.array_equal(a, b, equal_nan=kind == "f"))
+
+
+def _trace_argument(trace: Trace, name: str, given: Any) -> Any:
     """Return an argument as the function gets it: floats and arrays as traced values."""
     if isinstance(given, (float, np.ndarray, np.floating)):
-        return Traced(trace, trace.give("argument", name, given))
+        return TracedValue(trace, trace.give("argument", name, given))
     return given
 
 
 @contextmanager
-def _traced_leaves(trace: Trace, captured: Captured) -> Iterator[None]:
+def _tracing_leaves(trace: Trace, captured: Captures) -> Iterator[None]:
     """Let all Variables hold traced values for a while."""
     kept = [(leaf, leaf._value, leaf.grad) for leaf in captured.variables]
     changed = False
@@ -122,7 +163,7 @@ def _traced_leaves(trace: Trace, captured: Captured) -> Iterator[None]:
                     "it inside, or hand over its `.value`"
                 )
             given = trace.give("leaf", name, leaf._value, owner=leaf)
-            leaf._value = Traced(trace, given)
+            leaf._value = TracedValue(trace, given)
         yield
         changed = any(leaf.grad is not grad for leaf, _, grad in kept)
     finally:
@@ -133,7 +174,7 @@ def _traced_leaves(trace: Trace, captured: Captured) -> Iterator[None]:
 
 
 @contextmanager
-def _kept_states(captured: Captured) -> Iterator[None]:
+def _keeping_states(captured: Captures) -> Iterator[None]:
     """Leave random generators as they were."""
     states = [generator.bit_generator.state for generator in captured.generators]
     try:
@@ -143,7 +184,7 @@ def _kept_states(captured: Captured) -> Iterator[None]:
             generator.bit_generator.state = state
 
 
-def _unknown_leaves(result: Any, captured: Captured) -> dict[Variable, str]:
+def _find_unknown_leaves(result: Any, captured: Captures) -> dict[Variable, str]:
     """Return leaves on which the result depends though nobody could see them before."""
     if not isinstance(result, Variable):
         return {}
@@ -151,29 +192,31 @@ def _unknown_leaves(result: Any, captured: Captured) -> dict[Variable, str]:
     leaves = [
         node
         for node in list_oldest_first(result)
-        if type(node) is Variable and not node.operation and not isinstance(node._value, Traced)
+        if type(node) is Variable
+        and not node.operation
+        and not isinstance(node._value, TracedValue)
     ]
     return {leaf: leaf.name or f"p{count + k}" for k, leaf in enumerate(leaves, 1)}
 
 
-def _describe_steps(trace: Trace, result: Any) -> None:
-    """Let steps say what they belong to, and rules what they compute."""
+def _follow_rules(trace: Trace, result: Any) -> None:
+    """Let steps say what they belong to, and rules what they compute, and of which type."""
     if not isinstance(result, Variable):
         return
     for node in list_oldest_first(result):
         value, operation = node._value, node.operation
-        if operation is None or not isinstance(value, Traced):
+        if operation is None or not isinstance(value, TracedValue):
             continue
-        if node.name:
-            _name(value, node.name)
-        _note_steps(value.step, node.arguments, describe_result(operation, node.arguments))
-        node.operation = _noted(trace, operation, node.arguments)
+        if trace.described:
+            _name_step(value, node.name or "")
+            _note_steps(value.step, node.arguments, describe_result(operation, node.arguments))
+        node.operation = _note_rules(trace, operation, node.arguments)
 
 
 def _note_steps(last: Step, arguments: tuple[Any, ...], note: str) -> None:
     """Note what the steps from the arguments of an operation to its result are for."""
     values = [value_of(argument) for argument in arguments]
-    first = {value.step for value in values if isinstance(value, Traced)}
+    first = {value.step for value in values if isinstance(value, TracedValue)}
     waiting = [last]
     while waiting:
         step = waiting.pop()
@@ -182,91 +225,91 @@ def _note_steps(last: Step, arguments: tuple[Any, ...], note: str) -> None:
             waiting += step.steps_before()
 
 
-def _noted(trace: Trace, operation: Operation, arguments: tuple[Any, ...]) -> Operation:
+def _note_rules(trace: Trace, operation: Operation, arguments: tuple[Any, ...]) -> Operation:
     """Return an operation whose rules say what they compute, and name it after the argument."""
 
-    def noting(rule: Any, note: str, argument: Any) -> Any:
+    def note_rule(rule: Any, place: int | None) -> Any:
+        argument = None if place is None else arguments[place]
+
         def carry(*given: Any) -> Any:
-            before, trace.note = trace.note, note
+            before = trace.note
+            if trace.described:
+                trace.note = describe_rule(operation, place, arguments)
             gradient = rule(*given)
             trace.note = before
             if isinstance(argument, Variable) and argument.name and argument.operation:
-                _name(gradient, f"d{argument.name}")
-            return _with_type(gradient, argument)
+                _name_step(gradient, f"d{argument.name}")
+            return _give_type(gradient, argument)
 
         return carry
 
-    def noting_all(rules: tuple[Rule | None, ...]) -> tuple[Rule | None, ...]:
-        return tuple(
-            rule and noting(rule, describe_rule(operation, place, arguments), arguments[place])
-            for place, rule in enumerate(rules)
-        )
+    def note_all(rules: tuple[Rule | None, ...]) -> tuple[Rule | None, ...]:
+        return tuple(rule and note_rule(rule, place) for place, rule in enumerate(rules))
 
-    before = f"{operation.name}: back through its activation"
     return dataclasses.replace(
         operation,
-        rules=noting_all(operation.rules),
-        hidden_rules=noting_all(operation.hidden_rules),
-        shared=operation.shared and noting(operation.shared, before, None),
-        hidden_shared=operation.hidden_shared and noting(operation.hidden_shared, before, None),
+        rules=note_all(operation.rules),
+        hidden_rules=note_all(operation.hidden_rules),
+        shared=operation.shared and note_rule(operation.shared, None),
+        hidden_shared=operation.hidden_shared and note_rule(operation.hidden_shared, None),
     )
 
 
-def _name(value: Any, name: str) -> None:
+def _name_step(value: Any, name: str) -> None:
     """Name the step of a value, unless it has a name."""
-    if isinstance(value, Traced) and value.step.operation not in _NOT_OWN:
+    if isinstance(value, TracedValue) and value.step.operation not in _NOT_OWN:
         value.step.name = value.step.name or name
 
 
-def _with_type(gradient: Any, argument: Any) -> Any:
+def _give_type(gradient: Any, argument: Any) -> Any:
     """Return a gradient that is known before the program runs as what has a type, as arrays do."""
     if isinstance(gradient, np.ndarray) and isinstance(argument, Variable) and not argument.shape:
         gradient = sum_to_argument(gradient, argument._value)
     return np.float64(gradient) if type(gradient) is float else gradient
 
 
-def _finish(
-    trace: Trace, result: Any, captured: Captured, update: Update | None
+def _carry_back(
+    trace: Trace, result: Any, captured: Captures, update: Update | None
 ) -> tuple[list[Step], list[Variable]]:
     """Carry the gradient back, take a step, and return what the program returns."""
     value = value_of(result)
     if not isinstance(result, Variable) or isinstance(result, Constant):
         if update is not None:
             raise ProgramError("program: update= needs a function that returns a Variable")
-        return [_as_step(trace, value, "result", value)], []
+        return [_find_step(trace, value, "result", value)], []
     if np.shape(value):
         raise ValueError(
             f"f must return a single number, got the shape {np.shape(value)}: reduce it with "
             "bp.sum or bp.mean"
         )
-    plain = _plain(value)
+    plain = _find_value(value)
     one: Any = 1.0 if type(plain) in (float, np.float64) else plain.dtype.type(1)
     arrived = sweep(result, one, retain_graph=True)
     names = captured.variables
     parameters = [leaf for leaf in names if leaf in arrived and type(leaf) is Variable]
     parameters.sort(key=lambda leaf: -leaf.serial)  # from the oldest value to the newest
     for leaf in parameters:
-        _name(arrived[leaf], f"d{names[leaf]}")
-    results = [_as_step(trace, value, "loss", plain)]
+        _name_step(arrived[leaf], f"d{names[leaf]}")
+    results = [_find_step(trace, value, "loss", plain)]
     if update is None:
         for leaf in parameters:
-            results.append(_as_step(trace, arrived[leaf], f"d{names[leaf]}", leaf._value))
+            results.append(_find_step(trace, arrived[leaf], f"d{names[leaf]}", leaf._value))
     else:
         take_step(trace, update, names, arrived)
     return results, parameters
 
 
-def _as_step(trace: Trace, value: Any, name: str, like: Any) -> Step:
+def _find_step(trace: Trace, value: Any, name: str, like: Any) -> Step:
     """Return the step of a result; one that is known before the program runs gets one."""
-    if isinstance(value, Traced):
-        _name(value, name)
+    if isinstance(value, TracedValue):
+        _name_step(value, name)
         return value.step
-    plain = np.asarray(_plain(like))
+    plain = np.asarray(_find_value(like))
     copied = np.array(np.broadcast_to(value, plain.shape), plain.dtype)
     return trace.add(Step("copy", (value,), {}, as_scalar(copied), name))
 
 
-def _own_results(steps: list[Step], results: list[Step]) -> list[Step]:
+def _copy_shared_results(steps: list[Step], results: list[Step]) -> list[Step]:
     """Return results that the caller may change: no views, and each another one."""
     own: list[Step] = []
     for step in results:
@@ -278,5 +321,5 @@ def _own_results(steps: list[Step], results: list[Step]) -> list[Step]:
     return own
 
 
-def _plain(given: Any) -> Any:
-    return given.value if isinstance(given, Traced) else given
+def _find_value(given: Any) -> Any:
+    return given.value if isinstance(given, TracedValue) else given

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from backprop.checks import check_function
-from backprop.engine.program.captured import Captured, find_captured
+from backprop.engine.program.captures import Captures, find_captures
 from backprop.engine.program.module import write_module
-from backprop.engine.program.record import Recording, record
-from backprop.engine.program.specialized import Unfit, Variant
-from backprop.engine.program.trace import ProgramError, Step
+from backprop.engine.program.record import record_function
+from backprop.engine.program.trace import Step, Trace
 from backprop.engine.program.update import Update
+from backprop.engine.program.variant import Unfit, Variant
 from backprop.engine.traversal import sweep
-from backprop.engine.variable import Constant, Value, Variable, value_of
+from backprop.engine.variable import Constant, Variable, value_of
 from backprop.saving import replaced
+
+if TYPE_CHECKING:
+    from backprop.engine.program.javascript import Script
 
 #: So many programs are kept for arguments of one shape and type; then eager takes over.
 VARIANTS = 8
@@ -53,12 +56,12 @@ class Program:
         self, f: Callable[..., Any], examples: tuple[Any, ...], update: Update | None
     ) -> None:
         self._f, self._update = f, update
-        self._names = _argument_names(f, len(examples))
+        self._names = _find_argument_names(f, len(examples))
         self._variants: dict[Any, list[Variant]] = {}
         self._order: dict[Variable, None] = {}
-        arguments = self._in_order(examples)
+        arguments = self._prepare_arguments(examples)
         self._look_around(arguments)
-        self._current = self._write(arguments)
+        self._current = self._write_variant(arguments)
 
     def __call__(self, *arguments: Any) -> Any:
         """Run the program.
@@ -78,11 +81,11 @@ class Program:
         """
         current = self._current
         if self._is_unchanged() and current.is_sealed():
-            states = self._states() if current.draws else None
+            states = self._read_states() if current.draws else None
             result = current.run(*arguments)
             if result is not Unfit:
                 return result
-            self._restore(states)
+            self._restore_states(states)
         return self._run_another(arguments)
 
     @property
@@ -121,6 +124,61 @@ class Program:
         with replaced(path) as file:
             file.write(text.encode())
 
+    def javascript(self, name: str = "program") -> Script:
+        r"""Write the program as plain JavaScript, for a page that computes by itself.
+
+        The same steps in the same order, with the same names and comments. Single numbers are
+        numbers, arrays are ``Float64Array``\ s that lie row by row, and loops are written out.
+
+        Parameters
+        ----------
+        name : str, optional
+            How the function is to be called.
+
+        Returns
+        -------
+        Script
+            ``print(script)`` shows it, ``script.state()`` is what it begins with: the values of
+            Variables, and what an optimiser keeps. The function takes such a state and the
+            program's arguments, of the shapes that it ran with last, and returns
+            ``{loss, dw, ...}`` or ``{result}``; with ``update=``, new values go into the state.
+
+        Raises
+        ------
+        ProgramError
+            If a step has no spelling, at the line that the message names: random numbers, float32,
+            a function of NumPy that the engine does without, a constant of 2,000 elements or more.
+
+        Notes
+        -----
+        Constants stay as they are now. What is asked of values must come out as it did, or the
+        script throws a ``RangeError``. The last digits of sums may differ from NumPy's.
+
+        Examples
+        --------
+        >>> import backprop as bp
+        >>> w = bp.Variable(2.0, name="w")
+        >>> print(bp.program(lambda x: w * x, 3.0).javascript("scaled"))
+        // The program of <lambda>, written by backprop.
+        function scaled(state, x) {
+          const { w } = state;
+          // multiply: w · x
+          const loss = w * x;
+          return { loss, dw: x };
+        }
+        <BLANKLINE>
+        """
+        from backprop.engine.program.javascript import write_script
+
+        title = f"The program of {getattr(self._f, '__name__', type(self._f).__name__)}"
+
+        def trace_again(make_trace: type[Trace], arguments: Mapping[str, Any]) -> None:
+            named = {argument: arguments[argument] for argument in self._names}
+            record_function(self._f, named, self._captured, self._update, make_trace)
+
+        known = {key: found for key, (found, _) in self._captured.arrays.items()}
+        return write_script(self._current, name, title, known, trace_again)
+
     def __str__(self) -> str:
         return self.source
 
@@ -138,38 +196,37 @@ class Program:
         static = [
             given for given in arguments if not isinstance(given, (float, np.ndarray, np.floating))
         ]
-        self._captured: Captured = find_captured(self._f, *static, update=self._update)
+        self._captured: Captures = find_captures(self._f, *static, update=self._update)
         self._is_unchanged = self._captured.compile_check()
 
-    def _in_order(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    def _prepare_arguments(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         if len(arguments) != len(self._names):
             raise TypeError(
                 f"the program takes {len(self._names)} arguments ({', '.join(self._names)}), "
                 f"got {len(arguments)}"
             )
-        return tuple(map(_as_argument, arguments))
+        return tuple(map(_prepare_argument, arguments))
 
-    def _write(self, arguments: tuple[Any, ...]) -> Variant:
+    def _write_variant(self, arguments: tuple[Any, ...]) -> Variant:
         """Write the program for these arguments, and keep it."""
         named = dict(zip(self._names, arguments, strict=True))
-        recording = record(self._f, named, self._captured, self._update)
-        _compare(recording, record(self._f, named, self._captured, self._update))
+        recording = record_function(self._f, named, self._captured, self._update)
         # A Variable is as new as its value, but the order of the gradients stays as it was first.
         self._order |= dict.fromkeys(recording.parameters)
         places = {leaf: k for k, leaf in enumerate(self._order)}
         recording.sort(places)
         variant = Variant(recording, named, self._captured)
-        self._variants.setdefault(_key(arguments), []).insert(0, variant)
+        self._variants.setdefault(_find_key(arguments), []).insert(0, variant)
         return variant
 
     def _run_another(self, arguments: tuple[Any, ...]) -> Any:
         """Run a program that was written earlier for such arguments, or write one."""
-        ready = self._in_order(arguments)
+        ready = self._prepare_arguments(arguments)
         if not self._is_unchanged():
             self._variants.clear()
             self._look_around(ready)
-        states = self._states()
-        kept = self._variants.get(_key(ready), [])
+        states = self._read_states()
+        kept = self._variants.get(_find_key(ready), [])
         for variant in kept:
             if variant.fits():
                 variant.bind()
@@ -177,14 +234,14 @@ class Program:
                 if result is not Unfit:
                     self._current = variant
                     return result
-                self._restore(states)
+                self._restore_states(states)
         if len(kept) < VARIANTS:
-            variant = self._write(ready)
+            variant = self._write_variant(ready)
             result = variant.run(*ready)
             self._current = variant
             if result is not Unfit:
                 return result
-            self._restore(states)
+            self._restore_states(states)
         return self._run_eagerly(ready)
 
     def _run_eagerly(self, arguments: tuple[Any, ...]) -> Any:
@@ -202,36 +259,16 @@ class Program:
         self._update.step()
         return value
 
-    def _states(self) -> list[Any]:
+    def _read_states(self) -> list[Any]:
         return [generator.bit_generator.state for generator in self._captured.generators]
 
-    def _restore(self, states: list[Any] | None) -> None:
+    def _restore_states(self, states: list[Any] | None) -> None:
         """Let random generators draw again what was drawn in vain."""
         for generator, state in zip(self._captured.generators, states or (), strict=False):
             generator.bit_generator.state = state
 
 
-def _compare(one: Recording, other: Recording) -> None:
-    """Refuse a function that does not compute the same twice."""
-    same = len(one.steps) == len(other.steps) and all(
-        a.operation == b.operation and _alike(a.value, b.value)
-        for a, b in zip(one.steps, other.steps, strict=True)
-    )
-    if not same:
-        raise ProgramError(
-            "program: f does not compute the same when it is called twice: what it draws or counts "
-            "would be frozen. Hand it over as an argument, or draw with bp.dropout"
-        )
-
-
-def _alike(a: Value, b: Value) -> bool:
-    if a is b:
-        return True
-    kind = np.asarray(a).dtype.kind
-    return np.shape(a) == np.shape(b) and bool(np.array_equal(a, b, equal_nan=kind == "f"))
-
-
-def _as_argument(given: Any) -> Any:
+def _prepare_argument(given: Any) -> Any:
     """Return an argument as a program takes it: lists as arrays, in the machine's byte order."""
     if isinstance(given, np.generic):
         return given.item() if given.dtype == np.float64 else given
@@ -241,7 +278,7 @@ def _as_argument(given: Any) -> Any:
     return given
 
 
-def _key(arguments: tuple[Any, ...]) -> Any:
+def _find_key(arguments: tuple[Any, ...]) -> Any:
     """Return what decides which programs may fit."""
     return tuple(
         (given.shape, given.dtype.str)
@@ -251,7 +288,7 @@ def _key(arguments: tuple[Any, ...]) -> Any:
     )
 
 
-def _argument_names(f: Callable[..., Any], count: int) -> list[str]:
+def _find_argument_names(f: Callable[..., Any], count: int) -> list[str]:
     """Return the names of a function's arguments, or numbered ones where they have none."""
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     try:

@@ -11,8 +11,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from backprop.engine.program.simplify import is_number
 from backprop.engine.program.trace import Step, as_scalar
 
@@ -40,18 +38,18 @@ def scale_early(
     for step in steps:
         for before in dict.fromkeys(step.steps_before()):
             users[before].append(step)
-    products = {step: given for step in steps if (given := _other_operand(step, factor))}
+    products = {step: given for step in steps if (given := _find_other_operand(step, factor))}
     scaled = _find_scaled(steps, users, products, set(results))
     sources = [step for step in scaled if not any(i in scaled for i in step.steps_before())]
     saved = [step for step, given in products.items() if given in scaled]
-    cost = sum(CALL + np.size(step.value) for step in sources if _number_of(step) is None)
-    if cost >= sum(CALL + np.size(step.value) for step in saved):
+    cost = sum(CALL + step.size for step in sources if _find_number(step) is None)
+    if cost >= sum(CALL + step.size for step in saved):
         return steps, results
-    new = _rewritten(steps, factor, products, scaled, set(sources))
+    new = _rewrite_steps(steps, factor, products, scaled, set(sources))
     return list(dict.fromkeys(new.values())), [new[step] for step in results]
 
 
-def _other_operand(step: Step, factor: Step) -> Step | None:
+def _find_other_operand(step: Step, factor: Step) -> Step | None:
     """Return the array that a step multiplies by the factor."""
     if step.operation != "multiply" or not any(i is factor for i in step.inputs):
         return None
@@ -80,15 +78,15 @@ def _find_scaled(
                 found.add(step)
         free: set[Step] = set()
         for step in steps:
-            if step in found and (_number_of(step) is not None or free & {*step.steps_before()}):
+            if step in found and (_find_number(step) is not None or free & {*step.steps_before()}):
                 free.add(step)
-        wrong = {i for step in found for i in _unbalanced(step, found, free)}
+        wrong = {i for step in found for i in _find_unbalanced(step, found, free)}
         if not wrong:
             return dict.fromkeys(step for step in steps if step in found)
         refused |= wrong
 
 
-def _unbalanced(step: Step, scaled: set[Step], free: set[Step]) -> list[Step]:
+def _find_unbalanced(step: Step, scaled: set[Step], free: set[Step]) -> list[Step]:
     """Return inputs that must not be scaled: of a sum all must be, of a product just one.
 
     Of a product, that is the one behind which the factor meets a number, so that it costs nothing.
@@ -99,7 +97,7 @@ def _unbalanced(step: Step, scaled: set[Step], free: set[Step]) -> list[Step]:
     return [i for i in inputs if i not in free] or inputs[1:] if len(inputs) > 1 else []
 
 
-def _number_of(step: Step) -> int | None:
+def _find_number(step: Step) -> int | None:
     """Return which input of a product is a single number."""
     if step.operation != "multiply":
         return None
@@ -109,7 +107,7 @@ def _number_of(step: Step) -> int | None:
     return None
 
 
-def _rewritten(
+def _rewrite_steps(
     steps: Sequence[Step],
     factor: Step,
     products: dict[Step, Step],
@@ -128,12 +126,12 @@ def _rewritten(
         if step in scaled and step.name:
             copied.name = f"{factor.name}_{step.name}"
         if step in sources:
-            place = _number_of(step)
+            place = _find_number(step)
             if place is None:
                 new[copied] = copied
-                copied = _product(new[factor], copied, copied)
+                copied = _multiply_by(new[factor], copied, copied)
             else:
-                number = _product(new[factor], inputs[place], copied)
+                number = _multiply_by(new[factor], inputs[place], copied)
                 number.value, number.name = as_scalar(number.value), ""
                 new[number] = number
                 copied.inputs = (*inputs[:place], number, *inputs[place + 1 :])
@@ -141,7 +139,7 @@ def _rewritten(
     return new
 
 
-def _product(factor: Step, other: Any, like: Step) -> Step:
+def _multiply_by(factor: Step, other: Any, like: Step) -> Step:
     """Return the step that multiplies something by the factor."""
     value = factor.value * (other.value if isinstance(other, Step) else other)
     strong = isinstance(other, Step) and other.of_variable

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from backprop.engine.program.trace import GIVEN, Step
+from backprop.engine.program.trace import GIVEN, Step, shape_of
 
 #: Steps that something depends on though no other step does.
 _ROOTS = frozenset({"assume", "assign", "count", "random"})
 
 
-def simplified(
+def simplify_steps(
     steps: Sequence[Step], results: Sequence[Step], private: Set[int]
 ) -> tuple[list[Step], list[Step]]:
     """Return the steps that are needed, in their simplest form, and the results among them.
@@ -35,23 +35,23 @@ def simplified(
     tuple of (list of Step, list of Step)
         New steps; those given stay as they are.
     """
-    needed = needed_steps(steps, results)
+    needed = find_needed_steps(steps, results)
     new: dict[Step, Step] = {}
     kept: dict[Step, None] = {}  # in order, each once
     for step in needed:
         inputs = tuple(new[i] if isinstance(i, Step) else i for i in step.inputs)
         copied = dataclasses.replace(step, inputs=inputs)
-        shorter = _shortened(copied, private)
+        shorter = _shorten_step(copied, private)
         new[step] = shorter
         if shorter not in kept:
             kept[shorter] = None
         elif not shorter.name and shorter.operation not in GIVEN:
             shorter.name = step.name
     last = [new[step] for step in results]
-    return needed_steps(list(kept), last), last
+    return find_needed_steps(list(kept), last), last
 
 
-def needed_steps(steps: Sequence[Step], results: Iterable[Step]) -> list[Step]:
+def find_needed_steps(steps: Sequence[Step], results: Iterable[Step]) -> list[Step]:
     """Return the steps on which a result depends, a condition, or what is kept; in order."""
     wanted = set(results)
     needed = []
@@ -67,7 +67,7 @@ def is_number(given: Any) -> bool:
     return isinstance(given, (float, int, np.generic))
 
 
-def private_arrays(steps: Sequence[Step]) -> set[int]:
+def find_private_arrays(steps: Sequence[Step]) -> set[int]:
     """Return the ids of constant arrays that only these steps hold, so that nobody changes them."""
     constants = [i for step in steps for i in step.inputs if isinstance(i, np.ndarray)]
     held = Counter(map(id, constants))
@@ -85,32 +85,30 @@ def private_arrays(steps: Sequence[Step]) -> set[int]:
     return private
 
 
-def _shortened(step: Step, private: Set[int]) -> Step:
+def _shorten_step(step: Step, private: Set[int]) -> Step:
     """Return a simpler step in place of one, or the one with simpler inputs."""
     ufunc = getattr(np, step.operation, None)
     if step.operation in ("any", "all"):
-        return _without_marks(step)
+        return _ask_whole_array(step)
     if step.operation == "sum":
-        return _as_product(step)
+        return _turn_into_product(step)
     if not isinstance(ufunc, np.ufunc) or ufunc is np.matmul:
         return step
     for place, given in enumerate(step.inputs):  # each sees what became of those before
-        narrow = _narrowed(given, step, place, private)
+        narrow = _narrow_input(given, step, place, private)
         step.inputs = (*step.inputs[:place], narrow, *step.inputs[place + 1 :])
     rule = _RULES.get(step.operation)
     return step if rule is None else rule(step)
 
 
-def _narrowed(given: Any, step: Step, place: int, private: Set[int]) -> Any:
+def _narrow_input(given: Any, step: Step, place: int, private: Set[int]) -> Any:
     """Return an input as it was before it was stretched, where the others give the shape."""
-    others = [np.shape(_value(i)) for k, i in enumerate(step.inputs) if k != place]
+    others = [shape_of(i) for k, i in enumerate(step.inputs) if k != place]
     if isinstance(given, Step):
         if given.operation != "broadcast_to":
             return given
         (inner,) = given.inputs
-        return (
-            inner if np.broadcast_shapes(np.shape(_value(inner)), *others) == step.shape else given
-        )
+        return inner if np.broadcast_shapes(shape_of(inner), *others) == step.shape else given
     if not isinstance(given, np.ndarray) or not given.size or id(given) not in private:
         return given
     first = given.flat[0]
@@ -120,24 +118,20 @@ def _narrowed(given: Any, step: Step, place: int, private: Set[int]) -> Any:
     return first  # a scalar of NumPy: of the array's own type, as strong as the array
 
 
-def _value(given: Any) -> Any:
-    return given.value if isinstance(given, Step) else given
-
-
-def _without_one(step: Step) -> Step:
+def _drop_one(step: Step) -> Step:
     """Leave out a product with 1, and a quotient by 1."""
     a, b = step.inputs
     for one, other in ((b, a), (a, b)) if step.operation == "multiply" else ((b, a),):
-        if is_number(one) and one == 1 and isinstance(other, Step) and _alike(other, step):
+        if is_number(one) and one == 1 and isinstance(other, Step) and _are_alike(other, step):
             return other
     return step
 
 
-def _alike(one: Step, other: Step) -> bool:
+def _are_alike(one: Step, other: Step) -> bool:
     return one.shape == other.shape and one.dtype == other.dtype
 
 
-def _without_two_signs(step: Step) -> Step:
+def _drop_signs(step: Step) -> Step:
     """Take a sign out of a number, or two signs out of all."""
     (a,) = step.inputs
     if not isinstance(a, Step):
@@ -153,7 +147,7 @@ def _without_two_signs(step: Step) -> Step:
     return step
 
 
-def _as_product(step: Step) -> Step:
+def _turn_into_product(step: Step) -> Step:
     """Write the sum of all products of two arrays as one product of rows."""
     (a,) = step.inputs
     if step.shape or not isinstance(a, Step) or a.operation not in ("multiply", "square"):
@@ -161,12 +155,12 @@ def _as_product(step: Step) -> Step:
     x, y = a.inputs if a.operation == "multiply" else (a.inputs[0],) * 2
     if not a.shape or a.dtype.char not in "fd":
         return step
-    if any(np.shape(_value(i)) != a.shape or _value(i).dtype != a.dtype for i in (x, y)):
+    if any(shape_of(i) != a.shape or i.dtype != a.dtype for i in (x, y)):
         return step
     return dataclasses.replace(step, operation="vdot", inputs=(x, y), settings={})
 
 
-def _without_marks(step: Step) -> Step:
+def _ask_whole_array(step: Step) -> Step:
     """Ask an array as a whole whether it holds a nan, or what is not finite."""
     (marks,) = step.inputs
     asked = {("any", "isnan"): "has_nan", ("all", "isfinite"): "is_finite"}
@@ -180,9 +174,9 @@ def _without_marks(step: Step) -> Step:
 
 
 _RULES: dict[str, Callable[[Step], Step]] = {
-    "multiply": _without_one,
-    "divide": _without_one,
-    "true_divide": _without_one,
-    "negative": _without_two_signs,
+    "multiply": _drop_one,
+    "divide": _drop_one,
+    "true_divide": _drop_one,
+    "negative": _drop_signs,
     "positive": lambda step: step.inputs[0],
 }

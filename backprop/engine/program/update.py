@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from backprop.engine.program.trace import Step, Trace
-from backprop.engine.program.traced import Traced
+from backprop.engine.program.traced_value import TracedValue
 from backprop.engine.variable import Value, Variable
 
 
@@ -50,10 +50,10 @@ def take_step(
         The optimiser; its ``change`` is run on traced values, and changes nothing.
     names : dict of Variable to str
         How parameters are called.
-    arrived : dict of Variable to Traced
+    arrived : dict of Variable to TracedValue
         The gradients; a parameter without one stays where it is.
     """
-    rate = Traced(trace, trace.give("state", "rate", float(update.rate()), owner=update))
+    rate = TracedValue(trace, trace.give("state", "rate", float(update.rate()), owner=update))
     for leaf, memory in zip(update.parameters, update.memories(), strict=True):
         if leaf not in arrived:
             continue
@@ -63,24 +63,24 @@ def take_step(
             key: trace.give("state", f"{key}_{name}", thing, owner=memory, key=key)
             for key, thing in memory.items()
         }
-        kept: dict[str, Any] = {key: Traced(trace, step) for key, step in first.items()}
+        kept: dict[str, Any] = {key: TracedValue(trace, step) for key, step in first.items()}
         kept["moves"] = kept["moves"] + 1
         change = update.change(value, arrived[leaf], rate, kept)  # type: ignore[arg-type]
-        _assign(trace, value.step, (value - change).astype(value.dtype))
+        _note_assignment(trace, value.step, (value - change).astype(value.dtype))
         for key, step in first.items():
             if key != "moves":
-                _assign(trace, step, kept[key])
-        _count(trace, owner=memory, key="moves")
-    _count(trace, owner=update)
+                _note_assignment(trace, step, kept[key])
+        _note_count(trace, owner=memory, key="moves")
+    _note_count(trace, owner=update)
 
 
-def _assign(trace: Trace, place: Step, value: Any) -> None:
+def _note_assignment(trace: Trace, place: Step, value: Any) -> None:
     """Note that a value is kept for the next call."""
-    step = value.step if isinstance(value, Traced) else value
+    step = value.step if isinstance(value, TracedValue) else value
     if step is not place:
         trace.add(Step("assign", (place, step), {}, None, note=trace.note))
 
 
-def _count(trace: Trace, **settings: Any) -> None:
+def _note_count(trace: Trace, **settings: Any) -> None:
     """Note that a number of steps grows by one."""
     trace.add(Step("count", (), settings, None, note=trace.note))

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.program.memory import Buffer, Plan
-from backprop.engine.program.trace import Step
-from backprop.engine.program.traced import REDUCTIONS
+from backprop.engine.program.trace import Step, shape_of
+from backprop.engine.program.traced_value import REDUCTIONS
 
 _WORDS = {0.0: "zero", 1.0: "one", 2.0: "two", 0.5: "half", -1.0: "minus_one", -2.0: "minus_two"}
 #: Names that lines use for something else than a step.
@@ -173,13 +173,13 @@ class Writer:
         that they take beside the other operands.
         """
         if isinstance(given, Step):
-            return self._cell(given, beside) if is_float(given) else self.names[given]
+            return self._make_cell(given, beside) if is_float(given) else self.names[given]
         if isinstance(given, np.ndarray):
             return self.give(self.known.get(id(given), "data"), given)
         if isinstance(given, np.generic):
-            return self._constant(given, given.dtype)
-        types = [i.dtype for i in beside if isinstance(i, (np.ndarray, np.generic)) or _typed(i)]
-        return self._constant(given, np.result_type(*types, given))
+            return self._make_constant(given, given.dtype)
+        types = [i.dtype for i in beside if isinstance(i, (np.ndarray, np.generic)) or _has_type(i)]
+        return self._make_constant(given, np.result_type(*types, given))
 
     def scalar(self, given: Any, beside: Sequence[Any] = ()) -> str:
         """Write an operand of a calculation with single numbers."""
@@ -195,7 +195,7 @@ class Writer:
     def number(self, given: Any) -> str:
         """Write a number that was there before."""
         if isinstance(given, np.generic) and given.dtype.char not in "dl?":
-            return self._constant(given, given.dtype)
+            return self._make_constant(given, given.dtype)
         value = given.item() if isinstance(given, np.generic) else given
         if not isinstance(value, float) or math.isfinite(value):
             return repr(value)
@@ -228,14 +228,14 @@ class Writer:
         wish = f"{function}{shape}" if isinstance(shape, int) else function
         return self.once((function, shape, dtype), wish, code)
 
-    def _constant(self, value: Any, dtype: np.dtype[Any]) -> str:
+    def _make_constant(self, value: Any, dtype: np.dtype[Any]) -> str:
         plain = value.item() if isinstance(value, np.generic) else value
         word = _WORDS.get(plain) if isinstance(plain, float) else None
         wish = word or "c_" + repr(plain).replace("-", "minus_").replace("+", "").replace(".", "_")
         code = f"{self.numpy('array')}({self.number(plain)}, {dtype.name!r})"
         return self.once(("constant", repr(plain), dtype), wish, code)
 
-    def _cell(self, step: Step, beside: Sequence[Any]) -> str:
+    def _make_cell(self, step: Step, beside: Sequence[Any]) -> str:
         """Put a single number into an array without axes, of the type that it takes there."""
         dtype = np.result_type(*[i.dtype for i in beside if shape_of(i)], step.value)
         key = ("cell", step, dtype)
@@ -245,17 +245,12 @@ class Writer:
         return self._made[key]
 
 
-def shape_of(given: Any) -> tuple[int, ...]:
-    """Return the shape of an input of a step."""
-    return given.shape if isinstance(given, Step) else np.shape(given)
-
-
 def is_float(step: Step) -> bool:
     """Tell whether the result is what the engine keeps as a Python float."""
     return type(step.value) in (float, np.float64)
 
 
-def _typed(given: Any) -> bool:
+def _has_type(given: Any) -> bool:
     """Tell whether a step has a type of NumPy's own, which a Python float takes over."""
     return isinstance(given, Step) and type(given.value) not in (float, int, bool)
 

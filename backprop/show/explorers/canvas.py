@@ -7,16 +7,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from backprop.checks import name_extra
+from backprop.page import PALETTE
 from backprop.show.drawing.style import style
-from backprop.show.drawing.svg import Element
+from backprop.show.drawing.svg import Element, write_colour
 from backprop.show.explorers.slider import Number
 
 if TYPE_CHECKING:
     from backprop.show.drawing.axes import Panels
 
-__all__ = ["Canvas", "write_call"]
+__all__ = ["Canvas", "fade_curve", "is_curve", "write_call"]
 
 Values = Mapping[str, Number]
+
+_VALUE = write_colour(PALETTE["value"].light)
+_THINNEST = 2.0  # px of a curve; what is thinner is a guide
+_PALE = "0.3"
 
 
 class Canvas:
@@ -105,3 +110,33 @@ def write_call(values: Values) -> str:
     'x=0.5, count=3'
     """
     return ", ".join(f"{name}={value}" for name, value in values.items())
+
+
+def is_curve(element: Element) -> bool:
+    """Tell whether an element is a curve of values, and no dot, area or guide.
+
+    Examples
+    --------
+    >>> is_curve(Element("path", {"stroke": "#123456", "stroke-width": "2.2"}))
+    False
+    """
+    looks = element.attributes
+    return (
+        element.shape is not None
+        and looks.get("stroke") == _VALUE
+        and float(looks.get("stroke-width", "1")) >= _THINNEST
+        and element.shape.commands.count("o") == 0
+        and len(element.shape.commands) > 2
+    )
+
+
+def fade_curve(element: Element) -> Element:
+    """Return the element, pale.
+
+    Examples
+    --------
+    >>> fade_curve(Element("path", {"stroke": "#123456"})).attributes["stroke-opacity"]
+    '0.3'
+    """
+    looks = {**element.attributes, "stroke-opacity": _PALE}
+    return Element(element.tag, looks, element.shape, element.text)

@@ -7,13 +7,16 @@ import inspect
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from backprop import page
 from backprop.page.html import Markup, element
 from backprop.show.drawing.pictures import check_texts
 from backprop.show.drawing.svg import Element, write_minus_signs
-from backprop.show.explorers.canvas import Canvas, write_call
+from backprop.show.explorers.canvas import Canvas, fade_curve, is_curve, write_call
+from backprop.show.explorers.card import check_width
+from backprop.show.explorers.choice import Choice
 from backprop.show.explorers.markup import write_explorer, write_frame, write_still
 from backprop.show.explorers.slider import (
     Number,
@@ -47,6 +50,9 @@ def explorer(
     axes: tuple[int, int] = (1, 1),
     animate: str | None = None,
     drag: str | tuple[str, int] | None = None,
+    width: str = "column",
+    filmstrip: Mapping[str, Mapping[str, Number]] | None = None,
+    ghost: bool = False,
     **parameters: Slider | Sequence[Number],
 ) -> Explorer:
     """Make a figure that the reader moves.
@@ -77,7 +83,15 @@ def explorer(
     drag : str or (str, int), optional
         The parameter that is also the x axis, so that a reader can pull it in the picture itself,
         with a mouse or a finger; of several pictures in all, or in the one with this number.
-    **parameters : Slider or sequence of float
+    width : str
+        ``"column"`` for as wide as the text; ``"wide"`` to the right edge of the window, with the
+        controls beside the picture; ``"margin"`` for a note.
+    filmstrip : mapping of str to mapping, optional
+        Three to five frames for paper and for pages without scripts: the name of each, and its
+        values, where they are not those at the beginning.
+    ghost : bool
+        Whether the curves of the beginning stay, pale, where they were.
+    **parameters : Slider, Choice or sequence of float
         The parameters of `draw`, in the order of the sliders. There can be 400 frames, that is
         400 values or 20 times 20; a notebook shows as many of more, evenly chosen, and says so.
 
@@ -129,6 +143,9 @@ def explorer(
         axes=axes,
         animate=animate,
         drag=(drag, None) if isinstance(drag, str) else drag,
+        width=width,
+        filmstrip=filmstrip,
+        ghost=ghost,
         parameters=parameters,
     )
 
@@ -150,6 +167,12 @@ class Explorer:
         The parameter that is pulled in the picture, and in which one.
     canvas : Canvas
         What draws its frames.
+    width : str
+        How wide its card is.
+    filmstrip : dict of str to dict
+        The named frames for paper and for pages without scripts.
+    ghost : bool
+        Whether the curves of the beginning stay, pale.
     """
 
     def __init__(
@@ -164,6 +187,9 @@ class Explorer:
         axes: tuple[int, int],
         animate: str | None,
         drag: tuple[str, int | None] | None,
+        width: str = "column",
+        filmstrip: Mapping[str, Mapping[str, Number]] | None = None,
+        ghost: bool = False,
         parameters: Mapping[str, Slider | Sequence[Number]],
     ) -> None:
         check_texts(title=title, question=question)
@@ -179,12 +205,14 @@ class Explorer:
                     f"{option}={name!r} is not a parameter; there are {', '.join(self.sliders)}"
                 )
         self.animate, self.drag = animate, drag
+        self.width, self.ghost = check_width(width), ghost
         self._describe = describe
         # Labels have room at the start and at the ends of every slider.
         ends = itertools.product(*((s.values[0], s.values[-1]) for s in self.sliders.values()))
         extremes = [tuple(self.start.values()), *itertools.islice(ends, 8)]
         named = [dict(zip(self.sliders, values, strict=True)) for values in extremes]
         self.canvas = Canvas(draw, title, height, axes, named)
+        self.filmstrip = _check_filmstrip(filmstrip or {}, self.sliders)
 
     @property
     def start(self) -> dict[str, Number]:
@@ -206,13 +234,24 @@ class Explorer:
         list of list of Element
             The drawing of each of its pictures.
         """
-        return self.canvas.draw(values)
+        drawn = self.canvas.draw(values)
+        if not self.ghost:
+            return drawn
+        return [[*pale, *elements] for pale, elements in zip(self._ghosts, drawn, strict=True)]
+
+    @cached_property
+    def _ghosts(self) -> list[list[Element]]:
+        """The curves of the beginning, pale, for each picture."""
+        return [list(map(fade_curve, filter(is_curve, p))) for p in self.canvas.draw(self.start)]
 
     def __repr__(self) -> str:
         lines = [self.title, self.question]
         for slider in self.sliders.values():
             first, now, last = (slider.texts[i] for i in (0, slider.start, -1))
-            lines.append(f"{slider.label} from {first} to {last}, now {now}")
+            ends = f"from {first} to {last}"
+            if isinstance(slider, Choice):
+                ends = ", ".join(slider.texts)
+            lines.append(f"{slider.label} {ends}, now {now}")
         if len(self.sliders) == 1:
             ((name, slider),) = self.sliders.items()
             shown = sorted({0, slider.start, len(slider.values) - 1})
@@ -302,6 +341,25 @@ def _check_parameters(
         raise ValueError(
             f"{name} must take ({wanted}), as the sliders are named, but takes {got}"
         ) from error
+
+
+def _check_filmstrip(
+    frames: Mapping[str, Mapping[str, Number]], sliders: Mapping[str, Slider]
+) -> dict[str, dict[str, Number]]:
+    """Return the named frames, all of which the sliders must reach."""
+    if frames and not 3 <= len(frames) <= 5:
+        raise ValueError(
+            f"filmstrip must have three to five frames, got {len(frames)}: choose the moments "
+            "that tell the story"
+        )
+    for called, values in frames.items():
+        for name, value in values.items():
+            if name not in sliders or value not in sliders[name].values:
+                raise ValueError(
+                    f"filmstrip[{called!r}] must hold values that the sliders reach, got "
+                    f"{name}={value!r}: choose one of those of {', '.join(sliders)}"
+                )
+    return {called: dict(values) for called, values in frames.items()}
 
 
 def _share_frames(sizes: Mapping[str, int]) -> dict[str, int]:

@@ -7,16 +7,26 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from backprop.page.html import Markup, element, join
+from backprop.page.html import Content, Markup, element, join
 from backprop.show.drawing.pictures import link_pictures, make_identifier, write_pictures
 from backprop.show.drawing.svg import Element, link_clips
+from backprop.show.explorers.card import write_card, write_filmstrip
+from backprop.show.explorers.choice import Choice
 from backprop.show.explorers.frames import align_frames, find_differences, pack_payload
 from backprop.show.explorers.slider import Slider
 
 if TYPE_CHECKING:  # an Explorer shows itself through this module
     from backprop.show.explorers.explorer import Explorer
 
-__all__ = ["write_explorer", "write_frame", "write_still"]
+__all__ = [
+    "write_buttons",
+    "write_choice",
+    "write_controls",
+    "write_explorer",
+    "write_frame",
+    "write_slider",
+    "write_still",
+]
 
 
 def write_explorer(
@@ -53,29 +63,40 @@ def write_explorer(
         heads=heads,
         keys=keys,
     )
-    still = element("p", _describe_moves(sliders, "with JavaScript"), class_="bp-still")
-    controls = _write_controls(name, sliders, plays=explorer.animate is not None)
-    caption = " ".join(filter(None, [explorer.caption, note]))
-    return element(
-        "figure",
-        element("p", explorer.title, class_="bp-title"),
-        element("p", explorer.question, class_="bp-ask"),
-        picture,
-        element("p", says[start], class_="bp-say", style=_reserve_lines(says)),
-        element("div", controls, still, class_="bp-hands"),
-        element("p", class_="bp-live", role="status"),
-        element("figcaption", caption) if caption else None,
-        class_="bp-explorer",
-        id=name,
-        aria_labelledby=f"{name}-title",
-        data_lm_suppress_shortcuts="true",  # or JupyterLab takes the arrow keys
+    controls = write_controls(
+        [
+            (write_choice if isinstance(slider, Choice) else write_slider)(f"{name}-s{i}", slider)
+            for i, slider in enumerate(sliders.values())
+        ],
+        write_buttons({"Play": "bp-play"} if explorer.animate is not None else {}),
+    )
+    return write_card(
+        name=name,
+        title=explorer.title,
+        question=explorer.question,
+        pictures=picture,
+        say=says[start],
+        controls=controls,
+        still=_describe_moves(sliders, "with JavaScript"),
+        filmstrip=_write_filmstrip(explorer),
+        caption=" ".join(filter(None, [explorer.caption, note])),
+        width=explorer.width,
+        reserve=_reserve_lines(says),
         data_payload=pack_payload(_make_payload(explorer, sliders, says, slots)),
     )
 
 
-def write_frame(explorer: Explorer, values: Mapping[str, Any]) -> Markup:
-    """Write the pictures of one frame, without anything that moves."""
-    name = make_identifier(explorer.title, sorted(values.items()))
+def _write_filmstrip(explorer: Explorer) -> Markup | None:
+    frames = []
+    for place, (called, values) in enumerate(explorer.filmstrip.items()):
+        shown = {**explorer.start, **values}
+        frames.append((called, write_frame(explorer, shown, f"-film{place}")))
+    return write_filmstrip(frames)
+
+
+def write_frame(explorer: Explorer, values: Mapping[str, Any], suffix: str = "") -> Markup:
+    """Write the pictures of one frame, without anything that moves; a suffix keeps ids apart."""
+    name = make_identifier(explorer.title, sorted(values.items())) + suffix
     linked, heads = link_pictures(explorer.drawings(**values), name)
     return write_pictures(
         linked,
@@ -145,41 +166,80 @@ def _describe_moves(sliders: Mapping[str, Slider], where: str) -> list[Any]:
     for slider in sliders.values():
         moves.append(" and " if moves else "")
         label = element("em", slider.label)
-        moves.append([label, f" from {slider.texts[0]} to {slider.texts[-1]}"])
+        ends = f" from {slider.texts[0]} to {slider.texts[-1]}"
+        moves.append(
+            [label, f" ({', '.join(slider.texts)})" if isinstance(slider, Choice) else ends]
+        )
     return [f"This figure moves {where}: change ", *moves, "."]
 
 
-def _write_controls(name: str, sliders: Mapping[str, Slider], plays: bool) -> Markup:
-    rows = []
-    for i, slider in enumerate(sliders.values()):
-        text, control = slider.texts[slider.start], f"{name}-s{i}"
-        rows.append(
-            element(
-                "div",
-                element("label", slider.label, for_=control),
-                element("output", text, for_=control, aria_live="off"),
-                element(
-                    "input",
-                    type="range",
-                    id=control,
-                    min=0,
-                    max=len(slider.values) - 1,
-                    step=1,
-                    value=slider.start,
-                    aria_valuetext=text,
-                    autocomplete="off",
-                ),
-                class_="bp-slider",
-            )
-        )
-    play = element("button", "Play", type="button", class_="bp-play") if plays else None
-    reset = element("button", "Reset", type="button", class_="bp-reset")
+def write_controls(rows: Sequence[Content], buttons: Content = None) -> Markup:
+    """Write what a reader moves a figure with: sliders, choices, and a row of buttons."""
+    return element("div", rows, buttons, class_="bp-controls")
+
+
+def write_slider(control: str, slider: Slider, name: Content = None) -> Markup:
+    """Write a slider with its label and the value where it stands.
+
+    Parameters
+    ----------
+    control : str
+        The id of its ``<input>``.
+    slider : Slider
+        Its values.
+    name : content, optional
+        Its label, if that is more than ``slider.label``.
+    """
+    text = slider.texts[slider.start]
     return element(
-        "div", rows, element("div", play, reset, class_="bp-buttons"), class_="bp-controls"
+        "div",
+        element("label", name or slider.label, for_=control),
+        element("output", text, for_=control, aria_live="off"),
+        element(
+            "input",
+            type="range",
+            id=control,
+            min=0,
+            max=len(slider.values) - 1,
+            step=1,
+            value=slider.start,
+            aria_valuetext=text,
+            autocomplete="off",
+        ),
+        class_="bp-slider",
     )
+
+
+def write_choice(control: str, choice: Slider, name: Content = None) -> Markup:
+    """Write a choice as a row of buttons, one of which is chosen: arrows move between them."""
+    options = [
+        element(
+            "label",
+            element(
+                "input",
+                type="radio",
+                name=control,
+                value=i,
+                checked=i == choice.start,
+                autocomplete="off",
+            ),
+            element("span", text),
+        )
+        for i, text in enumerate(choice.texts)
+    ]
+    legend = element("legend", name or choice.label)
+    return element("fieldset", legend, element("div", options), class_="bp-choice", id=control)
+
+
+def write_buttons(named: Mapping[str, str], reset: bool = True) -> Markup:
+    """Write a row of buttons by their names and classes; the last one resets the figure."""
+    every = {**named, **({"Reset": "bp-reset"} if reset else {})}
+    row = [element("button", text, type="button", class_=kind) for text, kind in every.items()]
+    return element("div", row, class_="bp-buttons")
 
 
 def _reserve_lines(texts: Sequence[str]) -> str:
     """Keep room for the longest description, so that the sliders stay under the hand."""
     longest = max(map(len, texts))
-    return f"--bp-lines:{math.ceil(longest / 70)};--bp-lines-narrow:{math.ceil(longest / 36)}"
+    rooms = {"": 70, "-narrow": 36, "-panel": 32}  # characters of a line
+    return ";".join(f"--bp-lines{at}:{math.ceil(longest / wide)}" for at, wide in rooms.items())

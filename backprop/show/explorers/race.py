@@ -146,6 +146,7 @@ def race(
         or f"Lines of equal {name}, all optimisers from the same start with the same learning rate."
         + (" The cross marks the minimum." if minimum is not None else ""),
         height=height,
+        width="wide",
         animate="step",
         learning_rate=name_slider(rates, "learning rate η"),
         # From the first step on: before it, the learning rate makes no difference.

@@ -51,6 +51,11 @@ class Slider:
     (0, 1, 2, 3, 4)
     """
 
+    values: tuple[Number, ...]
+    texts: tuple[str, ...]  # the values as they are written, with a minus sign that is read aloud
+    start: int
+    label: str | None
+
     def __init__(
         self,
         start: Number | None = None,
@@ -69,7 +74,6 @@ class Slider:
             write = format
         else:
             write = (format or f"{{:.{_count_decimals(self.values)}f}}").format
-        #: The values as they are written, with a minus sign that is read aloud.
         self.texts = tuple(write_minus_signs(write(value)) for value in self.values)
         if len(set(self.texts)) < len(self.texts):
             raise ValueError(

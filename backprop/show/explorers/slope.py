@@ -11,6 +11,7 @@ import numpy as np
 
 from backprop.engine.numeric import numeric_gradient
 from backprop.show.drawing.style import AXIS, GRADIENT, MUTED, RING, VALUE
+from backprop.show.explorers.choice import Choice
 from backprop.show.explorers.computed import Floats, compute_slope, compute_value
 from backprop.show.explorers.explorer import Explorer, explorer
 from backprop.show.explorers.marks import tangent
@@ -41,7 +42,7 @@ def slope(
     title: str | None = None,
     question: str | None = None,
     caption: str | None = None,
-    height: float = 210,
+    height: float = 180,
 ) -> Explorer:
     """Link a function and its derivative: a point moves, its tangent above, its slope below.
 
@@ -115,13 +116,14 @@ def slope(
         f"{_round_to_decade(worst)}.",
         "height": height,
         "axes": (2, 1),
+        "width": "wide",
         "drag": "x",
     }
     if not isinstance(f, Mapping):
         (pair,) = pairs.values()
         return explorer(pair.draw, describe=pair.describe, x=places, **texts)
     names = list(functions)
-    which = Slider(0, len(names) - 1, label=choice, format=lambda i: names[int(i)])
+    which = Choice(names, label=choice)
     return explorer(
         lambda axes, which, x: pairs[names[which]].draw(axes, x),
         describe=lambda which, x: pairs[names[which]].describe(x),

@@ -133,6 +133,7 @@ def error_by_step(
         "truncation, as the curve bends within h; to the left it is rounding, as the difference "
         "of two nearly equal values has few digits left.",
         height=height,
+        width="wide",
         drag="h",
         h=nudges,
     )

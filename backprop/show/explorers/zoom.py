@@ -106,6 +106,7 @@ def zoom(
         "will show; the dotted line, where the two are furthest apart.",
         "height": height,
         "animate": "magnification",
+        "width": "wide",
     }
 
     def describe(magnification: float, point: float) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from backprop.engine.variable import Value, Variable
 from backprop.page.html import Markup, element, join
 from backprop.show.drawing.pictures import make_identifier
+from backprop.show.explorers.card import write_card
 from backprop.show.explorers.explorer import BUDGET
 from backprop.show.graphs.boxes import Moments, draw_overview, typeset_html
 from backprop.show.graphs.graph import RULES, describe_graph, draw_picture, write_legend
@@ -152,26 +153,19 @@ class Steps:
         layout, drawn = draw_picture(self.passes, name, self.title, moments)
         count, last = len(self.steps), self.steps[-1]
         summary = element("summary", f"All {count} steps in words")
-        out = element(
-            "figure",
-            element("p", self.title, class_="bp-title"),
-            element("p", _ASK, class_="bp-ask"),
-            drawn,
-            draw_overview(layout, moments),
-            element(
-                "div",
-                _write_controls(name, count),
-                element("p", _STILL, class_="bp-still"),
-                class_="bp-hands",
-            ),
-            element("div", write_text(last.sentence), class_="bp-say", style=_reserve(self.steps)),
-            element("p", class_="bp-live", role="status"),
-            element("details", summary, element("ol", map(_write_item, self.steps))),
-            element("figcaption", write_legend(self.passes)),
-            class_="bp-explorer bp-steps",
-            id=name,
-            aria_labelledby=f"{name}-title",
-            data_lm_suppress_shortcuts="true",
+        out = write_card(
+            name=name,
+            title=self.title,
+            question=_ASK,
+            pictures=element("div", drawn, draw_overview(layout, moments)),
+            say=write_text(last.sentence),
+            controls=_write_controls(name, count),
+            still=_STILL,
+            below=element("details", summary, element("ol", map(_write_item, self.steps))),
+            caption=write_legend(self.passes),
+            width="wide",
+            kind="bp-steps",
+            reserve=_reserve(self.steps),
             data_turn=self._turn,
             style=f"--bp-turn:{self._turn / (count - 1):.4f}",
         )
@@ -186,8 +180,9 @@ class Steps:
 def _reserve(steps: Sequence[Step]) -> str:
     """Keep room for most sentences, so that little moves; not for the longest about matrices."""
     longest = max(len(str(step)) for step in steps)
-    lines = (min(math.ceil(longest / wide), most) for wide, most in ((78, 3), (38, 6)))
-    return ";".join(f"--bp-lines{at}:{n}" for at, n in zip(("", "-narrow"), lines, strict=True))
+    rooms = {"": (78, 3), "-narrow": (38, 6), "-panel": (34, 7)}
+    lines = {at: min(math.ceil(longest / wide), most) for at, (wide, most) in rooms.items()}
+    return ";".join(f"--bp-lines{at}:{count}" for at, count in lines.items())
 
 
 def _write_controls(name: str, count: int) -> Markup:

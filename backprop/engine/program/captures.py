@@ -19,7 +19,7 @@ _SETTINGS = (bool, int, float, complex, str, bytes, type(None), np.generic)
 
 
 @dataclass
-class Captured:
+class Captures:
     """What a function reaches through its closure, its globals, and the objects in them.
 
     Attributes
@@ -57,7 +57,7 @@ class Captured:
         return checked
 
 
-def find_captured(function: Any, *others: Any, update: Any = None) -> Captured:
+def find_captures(function: Any, *others: Any, update: Any = None) -> Captures:
     """Return what a function reaches.
 
     Parameters
@@ -74,11 +74,11 @@ def find_captured(function: Any, *others: Any, update: Any = None) -> Captured:
     >>> import backprop as bp
     >>> def make_loss(w, penalty):
     ...     return lambda: penalty * w * w
-    >>> captured = find_captured(make_loss(bp.Variable(2.0), 0.1))
+    >>> captured = find_captures(make_loss(bp.Variable(2.0), 0.1))
     >>> list(captured.variables.values())
     ['w']
     """
-    captured = Captured()
+    captured = Captures()
     seen: set[int] = set()
     waiting: list[tuple[str, Any]] = [("f", function), *(("argument", one) for one in others)]
     for name, setting in vars(update).items() if hasattr(update, "__dict__") else ():
@@ -96,17 +96,17 @@ def find_captured(function: Any, *others: Any, update: Any = None) -> Captured:
         elif isinstance(thing, np.random.Generator):
             captured.generators.append(thing)
         else:
-            for container, key, found_name, found in _parts(name, thing):
+            for container, key, found_name, found in _list_parts(name, thing):
                 if container is not None:
                     captured.places.append((container, key, found))
                 waiting.append((found_name, found))
     return captured
 
 
-def _parts(name: str, thing: Any) -> Iterator[tuple[Any, Any, str, Any]]:
+def _list_parts(name: str, thing: Any) -> Iterator[tuple[Any, Any, str, Any]]:
     """Yield what an object holds: the container, the key, a name, and what is there."""
     if isinstance(thing, FunctionType):
-        yield from _parts_of_function(thing)
+        yield from _list_parts_of_function(thing)
     elif isinstance(thing, MethodType):
         yield None, None, name, thing.__func__
         yield None, None, name, thing.__self__
@@ -132,7 +132,7 @@ def _parts(name: str, thing: Any) -> Iterator[tuple[Any, Any, str, Any]]:
             yield vars(thing), key, key.strip("_"), part
 
 
-def _parts_of_function(function: FunctionType) -> Iterator[tuple[Any, Any, str, Any]]:
+def _list_parts_of_function(function: FunctionType) -> Iterator[tuple[Any, Any, str, Any]]:
     names = function.__code__.co_freevars
     for name, cell in zip(names, function.__closure__ or (), strict=True):
         try:
@@ -143,19 +143,19 @@ def _parts_of_function(function: FunctionType) -> Iterator[tuple[Any, Any, str, 
         yield None, None, "default", part
     if function.__module__ and _is_of_library(function.__module__, ours=True):
         return  # the functions of a package are as they are
-    for name in _names_in(function.__code__):
+    for name in _list_names(function.__code__):
         if name in function.__globals__:
             found = function.__globals__[name]
             if not isinstance(found, (ModuleType, type)):
                 yield function.__globals__, name, name, found
 
 
-def _names_in(code: CodeType) -> Iterator[str]:
+def _list_names(code: CodeType) -> Iterator[str]:
     """Yield the names that a function looks up outside, and those of functions inside it."""
     yield from (name for name in code.co_names if not hasattr(builtins, name))
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            yield from _names_in(constant)
+            yield from _list_names(constant)
 
 
 def _is_of_library(module: str, ours: bool = False) -> bool:

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from backprop.engine.program.captured import Captured
+from backprop.engine.program.captures import Captures
 from backprop.engine.program.lines import write_step
-from backprop.engine.program.memory import planned
+from backprop.engine.program.memory import plan_memory
 from backprop.engine.program.record import Recording
 from backprop.engine.program.writer import Source, Writer
 
@@ -39,7 +39,7 @@ class Variant:
         What it computes.
     arguments : dict of str to object
         What it was recorded with.
-    captured : Captured
+    captured : Captures
         What the function reaches besides.
 
     Attributes
@@ -55,12 +55,12 @@ class Variant:
     """
 
     def __init__(
-        self, recording: Recording, arguments: Mapping[str, Any], captured: Captured
+        self, recording: Recording, arguments: Mapping[str, Any], captured: Captures
     ) -> None:
         self.steps, self.parameters = recording.steps, recording.parameters
         self.results = recording.results
         known = {key: name for key, (name, _) in captured.arrays.items()}
-        plan = planned(self.steps, self.results)
+        plan = plan_memory(self.steps, self.results)
         operations = {step.operation for step in self.steps}
         writer = Writer(plan, list(arguments), known, operations)
         for step in self.steps:
@@ -69,11 +69,13 @@ class Variant:
         self.returned = [writer.names[step] for step in self.results]
         self.traced = {step.name: step for step in self.steps if step.operation == "argument"}
         self.static = {name: thing for name, thing in arguments.items() if name not in self.traced}
-        self.source = _compose(self)
-        self._watched = _watched_arrays(recording, captured)
+        self.source = _compose_source(self)
+        self._watched = _find_watched_arrays(recording, captured)
         self._seals = self._seal()
         self.draws = any(step.operation == "random" for step in self.steps)
-        self._code = _compiled(self.source)
+        self._code = _compile_source(self.source)
+        for step in self.steps:
+            step.forget_value()
         self.bind()
 
     def bind(self) -> None:
@@ -97,7 +99,7 @@ class Variant:
             found = self._find(place)
             if type(found).__name__ != kind:
                 return False
-            if name and _layout(found) != _layout(self.lines.given[name]):
+            if name and _describe_layout(found) != _describe_layout(self.lines.given[name]):
                 return False
         return self.is_sealed()
 
@@ -112,7 +114,7 @@ class Variant:
         return eval(place, dict(self.lines.given))
 
 
-def _watched_arrays(recording: Recording, captured: Captured) -> list[np.ndarray[Any, Any]]:
+def _find_watched_arrays(recording: Recording, captured: Captures) -> list[np.ndarray[Any, Any]]:
     """Return the arrays from which the function may have computed more than the steps say.
 
     That is possible if there are constants that nobody else holds. Arrays that take part in the
@@ -128,15 +130,15 @@ def _watched_arrays(recording: Recording, captured: Captured) -> list[np.ndarray
     ]
 
 
-def _layout(array: np.ndarray[Any, Any]) -> Any:
+def _describe_layout(array: np.ndarray[Any, Any]) -> Any:
     return array.shape, array.strides, array.dtype
 
 
-def _compose(variant: Variant) -> str:
+def _compose_source(variant: Variant) -> str:
     """Put the lines of a program together."""
     source = variant.lines
     arguments = ", ".join(source.parameters)
-    tests = _tests(variant)
+    tests = _write_tests(variant)
     body = [f"if not ({' and '.join(tests)}):", f"    return again({arguments})"] if tests else []
     previous = ""
     for code, note in source.body:
@@ -144,7 +146,7 @@ def _compose(variant: Variant) -> str:
             body.append(f"# {note}")
         previous = note
         body.append(code)
-    body.append(f"return {_returned(variant)}")
+    body.append(f"return {_write_results(variant)}")
     handed = [
         *source.given,
         *(f"{name}_type" for name, step in variant.traced.items() if step.shape),
@@ -152,7 +154,7 @@ def _compose(variant: Variant) -> str:
         "again",
     ]
     written = [
-        *_imports(source),
+        *_write_imports(source),
         f"def make({', '.join(handed)}):",
         *(f"    {line}" for line in source.made),
         f"\n    def step({arguments}):",
@@ -162,7 +164,7 @@ def _compose(variant: Variant) -> str:
     return "\n".join(written) + "\n"
 
 
-def _tests(variant: Variant) -> list[str]:
+def _write_tests(variant: Variant) -> list[str]:
     """Return the conditions under which the program is right for what it is given."""
     tests = []
     for name, step in variant.traced.items():
@@ -171,7 +173,7 @@ def _tests(variant: Variant) -> list[str]:
             tests.append(f"type({name}) is ndarray and {name}.shape == {step.shape}")
             tests.append(f"{name}.dtype == {name}_type")
         else:
-            tests.append(f"type({name}) is {_named_type(variant.lines, step.value)}")
+            tests.append(f"type({name}) is {_name_type(variant.lines, step.value)}")
     for name, thing in variant.static.items():
         plain = isinstance(thing, (int, str, bool))
         tests.append(f"{name} {'==' if plain else 'is'} {name}_given")
@@ -185,11 +187,11 @@ def _tests(variant: Variant) -> list[str]:
     return tests
 
 
-def _returned(variant: Variant) -> str:
+def _write_results(variant: Variant) -> str:
     """Write what a call returns: the loss, and the gradients behind it."""
     written = []
     for name, step in zip(variant.returned, variant.results, strict=True):
-        kind = "" if step.shape else _named_type(variant.lines, step.value)
+        kind = "" if step.shape else _name_type(variant.lines, step.value)
         written.append(f"{kind}({name})" if kind else name)
     loss, *gradients = written
     if not variant.parameters or not gradients:
@@ -197,7 +199,7 @@ def _returned(variant: Variant) -> str:
     return f"{loss}, ({', '.join(gradients)},)"
 
 
-def _named_type(source: Source, value: Any) -> str:
+def _name_type(source: Source, value: Any) -> str:
     """Return the name of the type of a single number, and remember that it is used."""
     kind = "float" if type(value) is np.float64 else type(value).__name__
     if kind not in _PYTHON_TYPES:
@@ -205,7 +207,7 @@ def _named_type(source: Source, value: Any) -> str:
     return kind
 
 
-def _imports(source: Source) -> list[str]:
+def _write_imports(source: Source) -> list[str]:
     written = []
     for module, names in (
         ("numpy", sorted(source.functions - {_WINDOWS})),
@@ -218,7 +220,7 @@ def _imports(source: Source) -> list[str]:
     return [*written, ""] if written else []
 
 
-def _compiled(source: str) -> Any:
+def _compile_source(source: str) -> Any:
     """Compile a source, so that a traceback shows its lines."""
     name = f"<program {zlib.crc32(source.encode()):08x}>"
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)

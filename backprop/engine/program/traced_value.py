@@ -15,8 +15,8 @@ from backprop.engine.program.trace import (
     ProgramError,
     Step,
     Trace,
-    asking_frame,
     describe_caller,
+    find_asking_frame,
     is_of_package,
 )
 from backprop.engine.variable import Value, Variable
@@ -44,7 +44,7 @@ class Place:
         return f"<{self.number}>"
 
 
-class Traced(StandIn, NDArrayOperatorsMixin):
+class TracedValue(StandIn, NDArrayOperatorsMixin):
     """A value in a trace: computes like an array, and notes what was computed."""
 
     __slots__ = ("step", "trace")
@@ -85,7 +85,7 @@ class Traced(StandIn, NDArrayOperatorsMixin):
             raise TypeError("a single number has no length")
         return self.shape[0]
 
-    def __iter__(self) -> Iterator[Traced]:
+    def __iter__(self) -> Iterator[TracedValue]:
         return (self[i] for i in range(len(self)))
 
     def __repr__(self) -> str:
@@ -100,7 +100,7 @@ class Traced(StandIn, NDArrayOperatorsMixin):
     # --- what would hide a calculation from the trace ---
 
     def __bool__(self) -> bool:
-        if np.size(self.value) != 1 or is_of_package(asking_frame("__bool__")):
+        if np.size(self.value) != 1 or is_of_package(find_asking_frame("__bool__")):
             return self.trace.assume(self.step)
         raise ProgramError(
             f"program: a branch depends on a computed value, in {describe_caller()}: "
@@ -125,10 +125,10 @@ class Traced(StandIn, NDArrayOperatorsMixin):
 
     def compute(
         self, operation: str, inputs: tuple[Any, ...], call: Callable[..., Any], **settings: Any
-    ) -> Traced:
+    ) -> TracedValue:
         """Note a calculation in this value's trace."""
         steps = tuple(_as_input(given) for given in inputs)
-        return Traced(self.trace, self.trace.compute(operation, steps, call, **settings))
+        return TracedValue(self.trace, self.trace.compute(operation, steps, call, **settings))
 
     def __array_ufunc__(
         self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **settings: Any
@@ -138,7 +138,9 @@ class Traced(StandIn, NDArrayOperatorsMixin):
         if method == "at":
             return self._change(inputs[0], ufunc.__name__ + "_at", inputs[1], inputs[2])
         if method == "outer":
-            a, b = (given if isinstance(given, Traced) else np.asarray(given) for given in inputs)
+            a, b = (
+                given if isinstance(given, TracedValue) else np.asarray(given) for given in inputs
+            )
             return ufunc(a[(..., *[None] * b.ndim)], b)
         if method == "reduce" and ufunc.__name__ in REDUCTIONS:
             return self.reduce(ufunc, *inputs, **settings)
@@ -151,7 +153,7 @@ class Traced(StandIn, NDArrayOperatorsMixin):
         if result.shape != target.shape:
             raise ValueError(f"shape {result.shape} does not fit into {target.shape}")
         result = result.astype(target.dtype)
-        if isinstance(target, Traced):
+        if isinstance(target, TracedValue):
             target.step = result.step
             return target
         if is_of_package(sys._getframe(1)):
@@ -172,14 +174,14 @@ class Traced(StandIn, NDArrayOperatorsMixin):
     def reduce(
         self,
         ufunc: np.ufunc,
-        a: Traced,
+        a: TracedValue,
         axis: Any = 0,
         dtype: Any = None,
         out: Any = None,
         keepdims: bool = False,
         initial: Any = None,
         where: Any = True,
-    ) -> Traced:
+    ) -> TracedValue:
         """Reduce an array along axes with a ufunc."""
         if dtype is not None or out is not None or where is not True:
             _refuse_call(f"np.{ufunc.__name__}.reduce with dtype=, out= or where=")
@@ -200,7 +202,7 @@ class Traced(StandIn, NDArrayOperatorsMixin):
 
     def _change(self, base: Any, operation: str, index: Any, given: Any) -> None:
         """Put the result of a change in place where the array before it was."""
-        if not isinstance(base, Traced):
+        if not isinstance(base, TracedValue):
             _refuse_call("a change in place of an array that f did not compute")
         template, arrays = split_index(index)
 
@@ -220,7 +222,7 @@ class Traced(StandIn, NDArrayOperatorsMixin):
     def __setitem__(self, index: Any, value: Any) -> None:
         self._change(self, "put", index, value)
 
-    def __getitem__(self, index: Any) -> Traced:
+    def __getitem__(self, index: Any) -> TracedValue:
         if index == () if isinstance(index, tuple) else False:
             return self
         template, arrays = split_index(index)
@@ -238,7 +240,7 @@ class Traced(StandIn, NDArrayOperatorsMixin):
         return np.power(self, other)
 
     @property
-    def T(self) -> Traced:
+    def T(self) -> TracedValue:
         """The value with its axes in reverse order."""
         return self.transpose()
 
@@ -247,7 +249,7 @@ class Traced(StandIn, NDArrayOperatorsMixin):
         """The elements in one row, to assign to."""
         return _Flat(self)
 
-    def transpose(self, *axes: Any) -> Traced:
+    def transpose(self, *axes: Any) -> TracedValue:
         """Reorder the axes."""
         given = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None
         order = range(self.ndim)[::-1] if given is None else np.mod(given, self.ndim).tolist()
@@ -258,7 +260,7 @@ class Traced(StandIn, NDArrayOperatorsMixin):
             "transpose", (self,), lambda value: np.transpose(value, order), axes=order
         )
 
-    def reshape(self, *shape: Any) -> Traced:
+    def reshape(self, *shape: Any) -> TracedValue:
         """Arrange the elements in another shape."""
         given = shape[0] if len(shape) == 1 else shape
         whole = np.reshape(np.broadcast_to(np.int8(0), self.shape), given).shape
@@ -266,13 +268,13 @@ class Traced(StandIn, NDArrayOperatorsMixin):
             return self
         return self.compute("reshape", (self,), lambda value: np.reshape(value, whole), shape=whole)
 
-    def ravel(self) -> Traced:
+    def ravel(self) -> TracedValue:
         """Arrange the elements in one row."""
         return self.reshape(-1)
 
     flatten = ravel
 
-    def astype(self, dtype: Any, copy: bool = True) -> Traced:
+    def astype(self, dtype: Any, copy: bool = True) -> TracedValue:
         """Convert to another type."""
         kind = np.dtype(dtype)
         if kind == self.dtype:
@@ -281,45 +283,45 @@ class Traced(StandIn, NDArrayOperatorsMixin):
             "astype", (self,), lambda value: np.asarray(value).astype(kind), dtype=kind
         )
 
-    def copy(self) -> Traced:
+    def copy(self) -> TracedValue:
         """Return the value itself: steps change nothing in place."""
-        return Traced(self.trace, self.step)
+        return TracedValue(self.trace, self.step)
 
-    def item(self) -> Traced:
+    def item(self) -> TracedValue:
         """Return a single number, as a value in the trace."""
         return self.reshape(())
 
-    def sum(self, axis: Any = None, **settings: Any) -> Traced:
+    def sum(self, axis: Any = None, **settings: Any) -> TracedValue:
         """Add up along axes."""
         return self.reduce(np.add, self, axis, **settings)
 
-    def max(self, axis: Any = None, **settings: Any) -> Traced:
+    def max(self, axis: Any = None, **settings: Any) -> TracedValue:
         """Return the largest along axes."""
         return self.reduce(np.maximum, self, axis, **settings)
 
-    def min(self, axis: Any = None, **settings: Any) -> Traced:
+    def min(self, axis: Any = None, **settings: Any) -> TracedValue:
         """Return the smallest along axes."""
         return self.reduce(np.minimum, self, axis, **settings)
 
-    def any(self, axis: Any = None, **settings: Any) -> Traced:
+    def any(self, axis: Any = None, **settings: Any) -> TracedValue:
         """Tell whether one is true along axes."""
         return self.reduce(np.logical_or, self, axis, **settings)
 
-    def all(self, axis: Any = None, **settings: Any) -> Traced:
+    def all(self, axis: Any = None, **settings: Any) -> TracedValue:
         """Tell whether all are true along axes."""
         return self.reduce(np.logical_and, self, axis, **settings)
 
-    def mean(self, axis: Any = None, keepdims: bool = False) -> Traced:
+    def mean(self, axis: Any = None, keepdims: bool = False) -> TracedValue:
         """Return the mean along axes."""
         total = self.sum(axis, keepdims=keepdims)
-        mean: Traced = total / float(self.size // max(total.size, 1))
+        mean: TracedValue = total / float(self.size // max(total.size, 1))
         return mean
 
     def dot(self, other: Any) -> Any:
         """Multiply matrices, or vectors."""
         return np.matmul(self, other) if self.shape and np.shape(other) else self * other
 
-    def draw_like(self, rng: np.random.Generator) -> Traced:
+    def draw_like(self, rng: np.random.Generator) -> TracedValue:
         """Draw random numbers from 0 to 1 in this shape, anew in each run."""
         if rng not in self.trace.generators:
             raise ProgramError(
@@ -327,25 +329,25 @@ class Traced(StandIn, NDArrayOperatorsMixin):
                 f"seen, in {describe_caller()}: make it before, and use it in f by its name"
             )
         step = Step("random", (rng,), {"shape": self.shape}, rng.random(self.shape))
-        return Traced(self.trace, self.trace.add(step))
+        return TracedValue(self.trace, self.trace.add(step))
 
 
 class _Flat:
     """The elements of a value in one row, to assign to."""
 
-    def __init__(self, owner: Traced) -> None:
+    def __init__(self, owner: TracedValue) -> None:
         self.owner = owner
 
     def __setitem__(self, index: Any, value: Any) -> None:
         row = self.owner.reshape(-1)
-        changed = Traced(row.trace, row.step)
+        changed = TracedValue(row.trace, row.step)
         changed[index] = value
         self.owner.step = changed.reshape(self.owner.shape).step
 
 
 def _as_input(given: Any) -> Any:
     """Return what a step keeps of an input: the step of a traced value, a number, or an array."""
-    if isinstance(given, Traced):
+    if isinstance(given, TracedValue):
         return given.step
     if isinstance(given, (list, tuple)):
         return np.asarray(given)
@@ -365,8 +367,8 @@ def split_index(index: Any) -> tuple[Any, list[Any]]:
     def part(given: Any) -> Any:
         if given is None or isinstance(given, (int, slice, EllipsisType, np.integer)):
             return given
-        array = given if isinstance(given, Traced) else np.asarray(given)
-        if isinstance(array, Traced) and array.dtype.kind == "b":
+        array = given if isinstance(given, TracedValue) else np.asarray(given)
+        if isinstance(array, TracedValue) and array.dtype.kind == "b":
             raise ProgramError(
                 f"program: how much is taken depends on computed values, in {describe_caller()}: "
                 "use bp.where, or compute this without bp.program"
