@@ -101,8 +101,7 @@ def show_with_field(bundle: Any, field: Any) -> None:
     from IPython import display
 
     show_one: Any = display.display
-    data, metadata = bundle if isinstance(bundle, tuple) else (bundle, None)
-    show_one(data, metadata=metadata, raw=True)
+    show_one(bundle[0] if isinstance(bundle, tuple) else bundle, raw=True)
     # Its text would be read where the notebook is not trusted yet.
     show_one({**field._repr_mimebundle_(), "text/plain": ""}, raw=True)
 
