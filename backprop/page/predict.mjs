@@ -1,7 +1,7 @@
 // Predictions in the text of a chapter, on a page and in a notebook. What reads a guess and sets it
 // beside the truth stands in predict/; here is what a reader sees of it.
 
-import { find, findAll, library, make, whenRead } from "./dom.mjs";
+import { find, findAll, library, make, showButton, whenRead } from "./dom.mjs";
 import { showAmount } from "./predict/distances.mjs";
 import { startPicture } from "./predict/pictures.mjs";
 import { compareGuess, fitsGuess, readGuess } from "./predict/kinds.mjs";
@@ -70,13 +70,14 @@ function start(root) {
     }
   };
   // whoever keeps the reader's progress knows the guess of an earlier visit
-  root.addEventListener("backprop:kept", (event) =>
+  root.addEventListener("backprop:guessed", (event) =>
     reopen(/** @type {CustomEvent} */ (event).detail.guess),
   );
   // The theme and Jupyter listen for single keys ("/" opens the search): not while answering.
   for (const kind of ["keydown", "keypress", "keyup"]) {
     root.addEventListener(kind, (event) => event.stopPropagation());
   }
+  for (const button of findAll(actions, "button")) showButton(button);
   actions.hidden = false;
   if (root.dataset.guess) reopen(JSON.parse(root.dataset.guess));
   else if (truth.open) open(null);

@@ -62,7 +62,7 @@ function show() {
   const records = loadRecords();
   for (const asked of findAll(document, ".bp-predict[data-name]")) {
     const kept = records.guesses[`${asked.dataset.chapter}/${asked.dataset.name}`];
-    if (kept) asked.dispatchEvent(new CustomEvent("backprop:kept", { detail: kept }));
+    if (kept) asked.dispatchEvent(new CustomEvent("backprop:guessed", { detail: kept }));
   }
   const chapters = new Map(library.outline?.chapters.map((chapter) => [chapter.name, chapter]));
   for (const link of findAll(document, ".bd-sidebar-primary .bd-links li > a", HTMLAnchorElement)) {

@@ -12,7 +12,7 @@ from backprop.course.markup import to_html, to_plain, to_plain_parts
 from backprop.course.predictions.distances import SENTENCES
 from backprop.course.progress import clicks, records
 from backprop.course.progress.records import Guess
-from backprop.course.questions.base import encode_payload, split_question
+from backprop.course.questions.base import draw_button, encode_payload, split_question
 from backprop.course.questions.sentences import Text, list_word_parts, write_sentence
 from backprop.page import assets, on_page
 from backprop.page.html import Content, Markup, element, join
@@ -166,10 +166,8 @@ class Prediction(ABC):
         return self.make_bundle(str(self), self.guess)
 
     def _ipython_display_(self) -> None:
-        field = clicks.make_guess_field(self.chapter, self.name)
-        if field is None:
-            raise NotImplementedError  # IPython shows the bundle, as for any object
-        clicks.show_with_field(self._repr_mimebundle_(), field)
+        clicks.open_guess_recorder(self.chapter, self.name)
+        raise NotImplementedError  # IPython shows the bundle, as for any object
 
     def make_bundle(self, text: str, guess: Guess | None, is_open: bool = False) -> Any:
         """Return what IPython shows: text, and HTML that brings its own style and script."""
@@ -231,8 +229,8 @@ class Prediction(ABC):
         """Draw the question with its controls; without a script there are no buttons."""
         question = element("p", to_html(asks, inline=True), class_="bp-asks", id=f"{name}-asks")
         buttons = [
-            element("button", "That is my guess", type="submit", class_="bp-check"),
-            element("button", "Show me", type="button", class_="bp-reveal"),
+            draw_button("That is my guess", type="submit", class_="bp-check"),
+            draw_button("Show me", type="button", class_="bp-reveal"),
         ]
         return element(
             "form",
