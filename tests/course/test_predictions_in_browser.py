@@ -185,10 +185,9 @@ def test_paper_holds_question_and_answer(page: Any) -> None:
 def test_a_guess_in_a_notebook_goes_to_its_kernel(page: Any) -> None:
     html = predictions_of_every_kind()["teeth"]._repr_mimebundle_()["text/html"]
     page.goto("about:blank")  # a page keeps its own record, a notebook does not
-    page.set_content(
-        f"<!doctype html><script>window.sent = []; (window.backprop ??= {{}}).recorders = new Set([{{"
-        f"chapter: 'kinds/guesses', send: (detail) => sent.push(detail)}}])</script>{html}"
-    )
+    recorder = "{chapter: 'kinds/guesses', send: (detail) => sent.push(detail)}"
+    script = f"window.sent = []; window.backprop = {{recorders: new Set([{recorder}])}};"
+    page.set_content(f"<!doctype html><script>{script}</script>{html}")
     guess(page, "teeth")
     (detail,) = page.evaluate("window.sent")
     assert (detail["chapter"], detail["name"], detail["guess"]) == ("kinds", "teeth", 12)
