@@ -27,6 +27,7 @@ from backprop.show.explorers.zoom import zoom
 from backprop.show.figures import Figure, figure
 from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
+from backprop.show.tables import Table, table
 
 __all__ = [
     "BAD",
@@ -42,6 +43,7 @@ __all__ = [
     "Graph",
     "Slider",
     "Steps",
+    "Table",
     "backward_steps",
     "descent",
     "error_by_step",
@@ -54,6 +56,7 @@ __all__ = [
     "ssr_curve",
     "steps",
     "style",
+    "table",
     "tangent",
     "zoom",
 ]
