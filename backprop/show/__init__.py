@@ -28,6 +28,7 @@ from backprop.show.figures import Figure, figure
 from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
 from backprop.show.planes import Plane, plane
+from backprop.show.tables import Table, table
 
 __all__ = [
     "BAD",
@@ -44,6 +45,7 @@ __all__ = [
     "Plane",
     "Slider",
     "Steps",
+    "Table",
     "backward_steps",
     "descent",
     "error_by_step",
@@ -57,6 +59,7 @@ __all__ = [
     "ssr_curve",
     "steps",
     "style",
+    "table",
     "tangent",
     "zoom",
 ]
