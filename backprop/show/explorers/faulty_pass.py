@@ -1,4 +1,4 @@
-"""A backward pass that is run as it is shown, right or with one planted fault, and what comes of it."""
+"""A backward pass that is run as it is shown, right or with a fault, and what comes of it."""
 
 from __future__ import annotations
 
@@ -15,19 +15,28 @@ from backprop.engine.program.run import program
 from backprop.engine.variable import Variable
 from backprop.show.explorers.computed import Floats, to_floats
 
-__all__ = ["FAULTS", "LINES", "NAMES", "Fault", "Run", "measure_gradient", "run_faulty", "run_right"]
+__all__ = [
+    "FAULTS",
+    "LINES",
+    "NAMES",
+    "Fault",
+    "Run",
+    "measure_gradient",
+    "run_faulty",
+    "run_right",
+]
 
 NAMES = ("w1", "b1", "w2", "b2", "w3", "w4", "b3")
 _START = (2.74, 0.0, -1.13, 0.0, 0.36, 0.63, 0.0)
 _RATE = 0.05
 
-#: The way back of one step, point by point, the newest first, and the step itself. `w` holds the
-#: seven parameters; `p`, `y` and `slope` are what the forward pass left of each point.
+#: The way back of one step and the step itself. `points` holds what the forward pass left of each
+#: point, the last one first: dosage, what came out of both units, residual, slopes of the units.
 LINES = (
-    "for i in 2, 1, 0:",
-    "    d = −2 * (o[i] − p[i])",
-    "    u = d * w[4:6] * slope[i]",
-    "    g += join(u * x[i], u, d * y[i], d)",
+    "for x, y, r, s in points:",
+    "    d = −2 * r",
+    "    u = d * w34 * s",
+    "    g += join(d, u, x, y)",
     "w = w − 0.05 * g",
     "g = zeros(7)",
 )
@@ -42,8 +51,8 @@ class Fault(NamedTuple):
 
 
 FAULTS = (
-    Fault(3, "    u = d * w[4:6]", "softplus is passed as if its slope were 1"),
-    Fault(4, "    g = join(u * x[i], u, d * y[i], d)", "= keeps the last point's share alone"),
+    Fault(3, "    u = d * w34", "softplus is passed as if its slope were 1"),
+    Fault(4, "    g = join(d, u, x, y)", "= keeps the last point's share alone"),
     Fault(6, "pass", "the gradient is never set back to zero"),
 )
 
@@ -122,18 +131,18 @@ def run_faulty(steps: int, fault: int | None) -> Run:
         lines[:4], lines[4:]))  # fmt: skip
     x, observed = data.dosage()
     names: dict[str, Any] = {
-        "w": np.array(_START), "g": np.zeros(7), "x": x, "o": observed,
-        "join": lambda u, v, y, d: np.array([u[0], v[0], u[1], v[1], y[0], y[1], d]),
-        "zeros": np.zeros,
+        "w": np.array(_START), "g": np.zeros(7), "zeros": np.zeros,
+        "join": lambda d, u, x, y: np.array([u[0] * x, u[0], u[1] * x, u[1], *(d * y), d]),
     }  # fmt: skip
     rows = []
     for _ in range(steps + 1):
         w = names["w"]
         z = np.stack([w[0] * x + w[1], w[2] * x + w[3]], axis=1)
-        y = np.logaddexp(0, z)
-        names |= {"y": y, "slope": np.exp(-np.logaddexp(0, -z)), "p": y @ w[4:6] + w[6]}
+        y, slopes = np.logaddexp(0, z), np.exp(-np.logaddexp(0, -z))
+        residuals = observed - (y @ w[4:6] + w[6])
+        points = [*zip(x, y, residuals, slopes, strict=True)][::-1]
+        names |= {"w34": w[4:6], "points": points}
         exec(way_back, names)
-        residuals = observed - names["p"]
         rows.append((w, residuals @ residuals, names["g"].copy()))
         exec(update, names)
     return Run(*(np.array(column) for column in zip(*rows, strict=True)))
