@@ -23,12 +23,15 @@ from backprop.show.explorers.race import race
 from backprop.show.explorers.slider import Slider
 from backprop.show.explorers.slope import slope
 from backprop.show.explorers.step_error import error_by_step
+from backprop.show.explorers.wrong_engine import wrong_engine
 from backprop.show.explorers.zoom import zoom
 from backprop.show.figures import Figure, figure
 from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
 from backprop.show.live.live_figure import LiveFigure
 from backprop.show.live.two_bends import two_bends
+from backprop.show.planes import Plane, plane
+from backprop.show.tables import Table, table
 
 __all__ = [
     "BAD",
@@ -43,21 +46,26 @@ __all__ = [
     "Figure",
     "Graph",
     "LiveFigure",
+    "Plane",
     "Slider",
     "Steps",
+    "Table",
     "backward_steps",
     "descent",
     "error_by_step",
     "explorer",
     "figure",
     "graph",
+    "plane",
     "race",
     "residuals",
     "slope",
     "ssr_curve",
     "steps",
     "style",
+    "table",
     "tangent",
     "two_bends",
+    "wrong_engine",
     "zoom",
 ]
