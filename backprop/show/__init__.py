@@ -30,6 +30,7 @@ from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
 from backprop.show.live.live_figure import LiveFigure
 from backprop.show.live.two_bends import two_bends
+from backprop.show.live.whole_machine import whole_machine
 from backprop.show.planes import Plane, plane
 from backprop.show.tables import Table, table
 
@@ -66,6 +67,7 @@ __all__ = [
     "table",
     "tangent",
     "two_bends",
+    "whole_machine",
     "wrong_engine",
     "zoom",
 ]

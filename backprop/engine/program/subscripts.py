@@ -10,7 +10,7 @@ import numpy as np
 from backprop.engine.program.traced_value import Place, fill_index
 
 #: Variables of loops, from the outermost to the innermost.
-COUNTERS = ("i", "j", "k", "l", "m", "n", "q", "r", "u", "v")
+COUNTERS = ("i", "j", "k", "l", "m", "n", "i1", "j1", "k1", "l1")
 #: More axes are refused: some counters may be names of arguments.
 MOST_AXES = 8
 

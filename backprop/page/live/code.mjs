@@ -9,7 +9,7 @@ import { make } from "../dom.mjs";
  * @param {{name: string, python: string, javascript: string}[]} programs
  */
 export function showCode(root, programs) {
-  const fold = root.querySelector(".bp-code");
+  const fold = root.querySelector(".bp-programs");
   if (!(fold instanceof HTMLDetailsElement)) return;
   fold.addEventListener("toggle", () => {
     if (!fold.open || fold.querySelector("pre")) return;

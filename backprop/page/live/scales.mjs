@@ -56,6 +56,36 @@ export function writeBox(x, y, width, height) {
 export const lineWidth = (size) => round(Math.min(6, Math.max(1, 2.6 * Math.sqrt(Math.abs(size)))));
 
 /**
+ * Write the path of an arrow beside a line and against its flow: shaft, and then head.
+ *
+ * @param {number[]} begin where the line begins
+ * @param {number[]} end
+ * @param {number} width of the arrow
+ * @param {number} beside how wide the line is
+ * @param {boolean} lower whether it lies above the line
+ */
+export function writeArrow(begin, end, width, beside, lower) {
+  const length = Math.hypot(end[0] - begin[0], end[1] - begin[1]);
+  const along = [(end[0] - begin[0]) / length, (end[1] - begin[1]) / length];
+  const away = (lower ? -1 : 1) * (4 + (width + beside) / 2);
+  const shift = [-along[1] * away, along[0] * away];
+  const [tail, tip] = [0.8, 0.2].map((share) =>
+    [0, 1].map((axis) => begin[axis] + share * (end[axis] - begin[axis]) + shift[axis]),
+  );
+  const size = 4 + width;
+  const [left, right] = [1, -1].map((side) => [
+    tip[0] + size * along[0] - side * size * along[1] * 0.6,
+    tip[1] + size * along[1] + side * size * along[0] * 0.6,
+  ]);
+  const write = (/** @type {number[][]} */ points) =>
+    writeCurve(
+      points.map(([x]) => x),
+      points.map(([, y]) => y),
+    );
+  return write([tail, tip]) + write([left, tip, right]);
+}
+
+/**
  * Limit a value.
  *
  * @param {number} value

@@ -63,6 +63,8 @@ class LiveFigure:
         ``"column"`` or ``"wide"``.
     lines : int
         Lines of a panel that the longest sentence takes.
+    below : Markup, optional
+        What stands below picture and panel.
     draw_call : callable, optional
         ``draw_call(name, script, rng)`` draws a call to compare; without it, one near the state
         of now.
@@ -90,6 +92,7 @@ class LiveFigure:
     caption: str | None = None
     width: str = "column"
     lines: int = 4
+    below: Markup | None = None
     draw_call: Callable[[str, Script, np.random.Generator], Call] | None = None
 
     def __post_init__(self) -> None:
@@ -169,7 +172,7 @@ class LiveFigure:
             controls=self.controls,
             still=self.still,
             filmstrip=write_filmstrip(frames),
-            below=element("details", summary, class_="bp-code"),
+            below=[self.below, element("details", summary, class_="bp-code bp-programs")],
             caption=self.caption,
             width=self.width,
             reserve=";".join(f"--bp-lines{at}:{round(rows)}" for at, rows in rooms.items()),

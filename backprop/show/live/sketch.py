@@ -6,12 +6,13 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from backprop.page import PALETTE
 from backprop.page.html import Content, Markup
 from backprop.show.drawing.svg import Element, Shape, write_colour, write_svg
 
-__all__ = ["Scale", "Sketch", "find_line_width", "space_places"]
+__all__ = ["Scale", "Sketch", "find_line_width", "space_places", "write_arrow"]
 
 LABEL, TICK = 14, 12  # px
 _DASH = "5 4"
@@ -58,6 +59,43 @@ def find_line_width(size: float) -> float:
     [1.0, 2.6, 5.2, 6.0]
     """
     return min(6.0, max(1.0, 2.6 * math.sqrt(abs(size))))
+
+
+def write_arrow(
+    begin: tuple[float, float], end: tuple[float, float], width: float, beside: float, lower: bool
+) -> list[tuple[float, float]]:
+    """Return the points of an arrow beside a line and against its flow: shaft, and then head.
+
+    Parameters
+    ----------
+    begin, end : tuple of float
+        Where the line begins and ends.
+    width, beside : float
+        How wide the arrow is, and the line.
+    lower : bool
+        Whether it lies above the line: on the side where no number stands.
+
+    Examples
+    --------
+    >>> write_arrow((0, 0), (100, 0), 2, 2, False)[:2]
+    [(80.0, 6.0), (20.0, 6.0)]
+    """
+    length = math.hypot(end[0] - begin[0], end[1] - begin[1])
+    along = (end[0] - begin[0]) / length, (end[1] - begin[1]) / length
+    away = (-1 if lower else 1) * (4 + (width + beside) / 2)
+    shift = -along[1] * away, along[0] * away
+    tail, tip = (
+        (begin[0] + share * (end[0] - begin[0]) + shift[0],
+         begin[1] + share * (end[1] - begin[1]) + shift[1])
+        for share in (0.8, 0.2)
+    )  # fmt: skip
+    size = 4 + width
+    sides = [
+        (tip[0] + size * along[0] - side * size * along[1] * 0.6,
+         tip[1] + size * along[1] + side * size * along[0] * 0.6)
+        for side in (1, -1)
+    ]  # fmt: skip
+    return [tail, tip, sides[0], tip, sides[1]]
 
 
 def space_places(places: Sequence[float], floor: float, least: float = 17.0) -> list[float]:
@@ -117,6 +155,7 @@ class Sketch:
         width: float = 2.5,
         dashed: bool = False,
         opacity: float = 1.0,
+        hidden: bool = False,
     ) -> None:
         """Draw a curve through points."""
         shape = Shape("M" + "L" * (len(xs) - 1), _tenths(xs), _tenths(ys))
@@ -125,7 +164,7 @@ class Sketch:
             attributes["stroke-dasharray"] = _DASH
         if opacity < 1:
             attributes["opacity"] = _short(opacity)
-        self._add("path", name, attributes, shape)
+        self._add("path", name, attributes | _hide(hidden), shape)
 
     def line(
         self,
@@ -139,11 +178,11 @@ class Sketch:
         width: float = 1.0,
         dashed: bool = False,
         opacity: float = 1.0,
+        hidden: bool = False,
     ) -> None:
         """Draw a straight line."""
-        self.curve(
-            [x1, x2], [y1, y2], name=name, ink=ink, width=width, dashed=dashed, opacity=opacity
-        )
+        look: Any = {"dashed": dashed, "opacity": opacity, "hidden": hidden}
+        self.curve([x1, x2], [y1, y2], name=name, ink=ink, width=width, **look)
 
     def box(
         self,
@@ -156,12 +195,15 @@ class Sketch:
         ink: str = "residual",
         fill: float = 0.16,
         stroke: float = 1.0,
+        opacity: float = 1.0,
     ) -> None:
         """Draw a box, tinted by as much as `fill` says."""
         xs, ys = [x, x + width, x + width, x], [y, y, y + height, y + height]
         attributes = {"fill": colour(ink), "fill-opacity": _short(fill)}
         if stroke:
             attributes |= {"stroke": colour(ink), "stroke-width": _short(stroke)}
+        if opacity < 1:
+            attributes["opacity"] = _short(opacity)
         self._add("path", name, attributes, Shape("MLLLZ", _tenths(xs), _tenths(ys)))
 
     def dot(
@@ -184,7 +226,14 @@ class Sketch:
         self._add("path", name, {**own, **round_end}, shape)
 
     def circle(
-        self, x: float, y: float, radius: float, *, name: str = "", ink: str = "ink"
+        self,
+        x: float,
+        y: float,
+        radius: float,
+        *,
+        name: str = "",
+        ink: str = "ink",
+        hidden: bool = False,
     ) -> None:
         """Draw a circle of four arcs, filled with the colour of the page."""
         k = 0.5523 * radius
@@ -193,7 +242,18 @@ class Sketch:
         ys = [y, y + k, y + radius, y + radius, y + radius, y + k, y]
         ys += [y - k, y - radius, y - radius, y - radius, y - k, y]
         attributes = {"fill": colour("surface"), "stroke": colour(ink), "stroke-width": "1.5"}
-        self._add("path", name, attributes, Shape("MCCCCZ", _tenths(xs), _tenths(ys)))
+        self._add(
+            "path", name, attributes | _hide(hidden), Shape("MCCCCZ", _tenths(xs), _tenths(ys))
+        )
+
+    def arrow(
+        self, points: Sequence[tuple[float, float]], *, name: str, width: float, hidden: bool
+    ) -> None:
+        """Draw the arrow of a gradient: what :func:`write_arrow` returns."""
+        xs, ys = zip(*points, strict=True)
+        attributes = {"stroke": colour("gradient"), "stroke-width": _short(width)}
+        attributes |= {"stroke-linecap": "round"} | _hide(hidden)
+        self._add("path", name, attributes, Shape("MLMLL", _tenths(xs), _tenths(ys)))
 
     def text(
         self,
@@ -262,6 +322,10 @@ class Sketch:
 
 def _tenths(places: Sequence[float]) -> tuple[int, ...]:
     return tuple(math.floor(10 * float(place) + 0.5) for place in places)
+
+
+def _hide(hidden: bool) -> dict[str, str]:
+    return {"display": "none"} if hidden else {}
 
 
 def _short(number: float) -> str:

@@ -6,4 +6,5 @@ from backprop import show
 
 FIGURES: dict[str, Callable[[], show.LiveFigure]] = {
     "two_bends": show.two_bends,
+    "whole_machine": show.whole_machine,
 }

@@ -179,7 +179,7 @@ def test_the_code_is_shown_side_by_side_on_request(opened: Any) -> None:
     figure, open_at = opened
     page = open_at()
     assert page.locator(".bp-sides").count() == 0
-    page.locator(".bp-code summary").click()
+    page.locator(".bp-programs summary").click()
     page.wait_for_selector(".bp-sides pre")
     sources = page.locator(".bp-sides pre").all_inner_texts()
     assert len(sources) == 2 * len(figure.programs)

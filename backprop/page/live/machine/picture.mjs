@@ -1,0 +1,226 @@
+// The picture of the machine: its fit with squares, and its network with gradients on every line,
+// as backprop/show/live/machine_picture.py draws them.
+
+import {
+  limit,
+  lineWidth,
+  makeScale,
+  round,
+  writeArrow,
+  writeBox,
+  writeCurve,
+} from "../scales.mjs";
+import { formatNumber } from "../sentence.mjs";
+
+/** @import {Figure, State} from "../figure.mjs" */
+
+const MOST_UNITS = 4;
+const show = (/** @type {boolean} */ there) => (there ? "inline" : "none");
+
+/**
+ * Draw a state.
+ *
+ * @param {Figure} figure
+ * @param {State} state
+ * @param {number[]} curves what is predicted along the grid, and what each unit holds there
+ * @returns {{numbers: Record<string, number | string>}} the numbers of the moment, for its sentence
+ */
+export function drawMachine(figure, state, curves) {
+  const length = figure.data.grid.length;
+  const rows = Array.from({ length: state.units + 1 }, (_, k) =>
+    curves.slice(k * length, (k + 1) * length),
+  );
+  const loss = drawFit(figure, state, rows[0]);
+  drawNetwork(figure, state, rows);
+  return { numbers: { ...loss, steps: String(state.steps), ...findLargest(figure, state) } };
+}
+
+/**
+ * @param {Figure} figure
+ * @param {State} state
+ * @param {number[]} predicted
+ */
+function drawFit({ data, set }, state, predicted) {
+  const [x, y] = [makeScale(data.scales.x), makeScale(data.scales.y)];
+  const [low, high] = data.scales.y;
+  const place = (/** @type {number} */ value) => y.at(limit(value, low, high));
+  set("curve", { d: writeCurve(data.grid.map(x.at), predicted.map(place)) });
+  const unit = Math.abs(y.at(1) - y.at(0));
+  const seen = state.seen.length ? state.seen : state.y;
+  const opacity = state.fresh ? 1 : data.layout.pale;
+  let [squares, distances] = [0, 0];
+  seen.forEach((/** @type {number} */ guess, /** @type {number} */ k) => {
+    const residual = state.y[k] - guess;
+    squares += residual ** 2;
+    distances += Math.abs(residual);
+    const side = state.loss === "distance" ? 0 : unit * Math.abs(residual);
+    const left = x.at(state.x[k]) - (state.x[k] > 0.5 ? side : 0);
+    const top = Math.min(y.at(state.y[k]), y.at(guess));
+    const across = x.at(state.x[k]);
+    const d = `M${round(across)} ${round(place(state.y[k]))}h0`;
+    set(`square${k}`, { d: writeBox(left, top, side, side), opacity });
+    set(`residual${k}`, {
+      d: writeCurve([across, across], [y.at(state.y[k]), y.at(guess)]),
+      opacity,
+    });
+    set(`point${k}`, { d });
+    set(`point${k}-ring`, { d });
+  });
+  const count = state.y.length;
+  const value = { ssr: squares, mse: squares / count, distance: distances / count }[
+    /** @type {"ssr" | "mse" | "distance"} */ (state.loss)
+  ];
+  const name = data.lossNames[state.loss];
+  const loss = state.seen.length ? formatNumber(value) : "?";
+  set("loss-name", { text: name });
+  set("loss", { text: loss });
+  set("age", { text: state.fresh || !state.seen.length ? "" : "from before" });
+  return { name, loss };
+}
+
+/**
+ * @param {Figure} figure
+ * @param {State} state
+ * @param {number[][]} rows
+ */
+function drawNetwork(figure, state, rows) {
+  const { data, set } = figure;
+  const { input, sum, column, row, radius } = data.layout;
+  const { units } = state;
+  for (let k = 0; k < MOST_UNITS; k++) {
+    const there = k < units;
+    const y = there ? input[1] + (k - (units - 1) / 2) * row : input[1];
+    drawWeight(
+      figure,
+      state,
+      `w${k}`,
+      k,
+      [input[0] + input[2], input[1]],
+      [column - radius, y],
+      0.62,
+    );
+    drawWeight(
+      figure,
+      state,
+      `v${k}`,
+      2 * units + k,
+      [column + radius, y],
+      [sum[0] - sum[2], sum[1]],
+      0.38,
+    );
+    set(`unit${k}`, { display: show(there), d: writeCircle(column, y, radius) });
+    const curve = there ? rows[k + 1] : data.grid.map(() => 0);
+    drawSmallCurve(figure, `held${k}`, column, y, curve, there);
+    writeParameter(figure, state, `b${k}`, units + k, column, y + radius + 13, there);
+  }
+  drawSmallCurve(figure, "sum", sum[0], sum[1], rows[0], true);
+  writeParameter(figure, state, "c", 3 * units, sum[0], sum[1] + sum[2] + 13, true);
+}
+
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ */
+function writeCircle(x, y, radius) {
+  const k = 0.5523 * radius;
+  const corners = [
+    [x + radius, y + k, x + k, y + radius, x, y + radius],
+    [x - k, y + radius, x - radius, y + k, x - radius, y],
+    [x - radius, y - k, x - k, y - radius, x, y - radius],
+    [x + k, y - radius, x + radius, y - k, x + radius, y],
+  ];
+  const arcs = corners.map((corner) => `C${corner.map(round).join(" ")}`);
+  return `M${round(x + radius)} ${round(y)}${arcs.join("")}Z`;
+}
+
+/**
+ * Draw a weight as a line, its gradient as an arrow against the flow, and both numbers.
+ *
+ * @param {Figure} figure
+ * @param {State} state
+ * @param {string} name
+ * @param {number} number of the parameter
+ * @param {number[]} begin
+ * @param {number[]} end
+ * @param {number} share where its numbers stand along the line
+ */
+function drawWeight(figure, state, name, number, begin, end, share) {
+  const there = Number(name.slice(1)) < state.units;
+  const value = there ? state.p[number] : 0;
+  const gradient = there ? (state.g[number] ?? 0) : 0;
+  const [width, force] = [lineWidth(value), lineWidth(gradient)];
+  const lower = (begin[1] + end[1]) / 2 > figure.data.layout.input[1] + 1;
+  figure.set(name, {
+    d: writeCurve([begin[0], end[0]], [begin[1], end[1]]),
+    "stroke-width": width,
+    "stroke-dasharray": value < 0 ? "5 4" : "none",
+    display: show(there),
+  });
+  figure.set(`${name}-gradient`, {
+    d: writeArrow(begin, end, force, width, lower),
+    "stroke-width": force,
+    display: show(gradient !== 0),
+  });
+  const x = begin[0] + share * (end[0] - begin[0]);
+  const y = begin[1] + share * (end[1] - begin[1]) + (lower ? 20 : -10);
+  writeParameter(figure, state, name, number, x, y, there);
+}
+
+/**
+ * Write a parameter's name and number, and its gradient beside them.
+ *
+ * @param {Figure} figure
+ * @param {State} state
+ * @param {string} name
+ * @param {number} number
+ * @param {number} x
+ * @param {number} y
+ * @param {boolean} there
+ */
+function writeParameter({ data, set }, state, name, number, x, y, there) {
+  const known = data.names[state.units][number];
+  const alone = !state.g.length;
+  set(`${name}-value`, {
+    x: round(alone ? x : x - 3),
+    y: round(y),
+    "text-anchor": alone ? "middle" : "end",
+    text: there ? `${known} ${formatNumber(state.p[number])}` : "",
+  });
+  const slope = there && !alone ? formatNumber(state.g[number]) : "";
+  set(`${name}-slope`, { x: round(x + 3), y: round(y), text: slope });
+}
+
+/**
+ * @param {Figure} figure
+ * @param {string} name
+ * @param {number} cx
+ * @param {number} cy
+ * @param {number[]} curve
+ * @param {boolean} there
+ */
+function drawSmallCurve({ data, set }, name, cx, cy, curve, there) {
+  const [low, high] = [Math.min(...curve), Math.max(...curve)];
+  const across = makeScale([0, 1, cx - 12, cx + 12]);
+  const up = makeScale([low, Math.max(high, low + 1e-3), cy + 9, cy - 9]);
+  const few = curve.filter((_, k) => k % 4 === 0);
+  const d = writeCurve(
+    few.map((_, k) => across.at(data.grid[4 * k])),
+    few.map(up.at),
+  );
+  set(name, { d, display: show(there) });
+}
+
+/**
+ * Return the name and the number of the largest gradient.
+ *
+ * @param {Figure} figure
+ * @param {State} state
+ * @returns {Record<string, number | string>}
+ */
+function findLargest({ data }, state) {
+  if (!state.g.length) return {};
+  const sizes = state.g.map(Math.abs);
+  const k = sizes.indexOf(Math.max(...sizes));
+  return { who: data.names[state.units][k], g: state.g[k] };
+}

@@ -1,0 +1,192 @@
+"""The picture of the machine: its fit with squares, its network with a gradient on every line."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from backprop.show.live.live_figure import State
+from backprop.show.live.machine import GRID, NAMES, compute_units, split_parameters
+from backprop.show.live.sentences import format_number
+from backprop.show.live.sketch import TICK, Scale, Sketch, find_line_width, write_arrow
+
+__all__ = ["LAYOUT", "MOST_UNITS", "X", "Y", "draw_machine", "place_units"]
+
+MOST_UNITS = 4
+X, Y = Scale(-0.05, 1.05, 40.0, 330.0), Scale(-0.9, 1.7, 150.0, 24.0)
+#: Where things are, in pixels; the module gets the same numbers.
+LAYOUT: dict[str, Any] = {
+    "input": [34.0, 128.0, 15.0],
+    "sum": [452.0, 128.0, 19.0],
+    "column": 236.0,
+    "row": 60.0,
+    "radius": 19.0,
+    "number": [415.0, 84.0],
+    "pale": 0.35,
+}
+_LABEL = 13
+
+
+def place_units(units: int) -> list[float]:
+    """Return how far down each unit stands; those that are not there stand in the middle."""
+    middle, row = LAYOUT["input"][1], LAYOUT["row"]
+    return [
+        middle + (k - (units - 1) / 2) * row if k < units else middle for k in range(MOST_UNITS)
+    ]
+
+
+def draw_machine(state: State) -> list[Sketch]:
+    """Draw both pictures of a state."""
+    return [_draw_fit(state), _draw_network(state)]
+
+
+# --- the fit --------------------------------------------------------------------------------------
+
+
+def _draw_fit(state: State) -> Sketch:
+    sketch = Sketch(500, 172)
+    sketch.axes(X, Y, ticks_x=[0, 0.5], ticks_y=[0, 1], name_x="dosage x", name_y="effectiveness")
+    _, predicted = compute_units(split_parameters(state["p"], state["units"]), GRID)
+    _draw_residuals(sketch, state)
+    sketch.curve([X.at(x) for x in GRID], [_place(y) for y in predicted], name="curve")
+    for k, (x, y) in enumerate(zip(state["x"], state["y"], strict=True)):
+        sketch.dot(X.at(x), _place(y), 12, name=f"point{k}")
+    x, y = LAYOUT["number"]
+    name, number = describe_loss(state)
+    sketch.text(x, y - 28, name, name="loss-name", ink="residual", anchor="middle", size=TICK)
+    sketch.text(x, y, number, name="loss", ink="residual", anchor="middle", size=22, bold=True)
+    age = "" if state["fresh"] or not state["seen"] else "from before"
+    sketch.text(x, y + 20, age, name="age", ink="muted", anchor="middle", size=TICK)
+    return sketch
+
+
+def _draw_residuals(sketch: Sketch, state: State) -> None:
+    """Draw what the last forward pass saw: pale once the curve is no longer there."""
+    unit = abs(Y.at(1.0) - Y.at(0.0))
+    opacity = 1.0 if state["fresh"] else LAYOUT["pale"]
+    seen = state["seen"] or state["y"]
+    for k, (x, y, guess) in enumerate(zip(state["x"], state["y"], seen, strict=True)):
+        side = 0.0 if state["loss"] == "distance" else unit * abs(y - guess)
+        left = X.at(x) - (side if x > 0.5 else 0)
+        top = min(Y.at(y), Y.at(guess))
+        sketch.box(left, top, side, side, name=f"square{k}", stroke=0, opacity=opacity)
+        ends = (X.at(x), Y.at(y), X.at(x), Y.at(guess))
+        sketch.line(*ends, name=f"residual{k}", ink="residual", width=3, opacity=opacity)
+
+
+def describe_loss(state: State) -> tuple[str, str]:
+    """Return what the loss is called, and its number after the last forward pass."""
+    names = {"ssr": "SSR", "mse": "MSE", "distance": "mean distance"}
+    return names[state["loss"]], format_number(find_loss(state)) if state["seen"] else "?"
+
+
+def find_loss(state: State) -> float:
+    """Return the loss of the last forward pass."""
+    residuals = np.array(state["y"]) - np.array(state["seen"])
+    if state["loss"] == "distance":
+        return float(np.abs(residuals).mean())
+    total = float((residuals**2).sum())
+    return total if state["loss"] == "ssr" else total / len(residuals)
+
+
+def _place(value: float) -> float:
+    return Y.at(min(max(float(value), Y.first), Y.last))
+
+
+# --- the network ----------------------------------------------------------------------------------
+
+
+def _draw_network(state: State) -> Sketch:
+    sketch = Sketch(500, 258)
+    units, places = state["units"], place_units(state["units"])
+    held, predicted = compute_units(split_parameters(state["p"], units), GRID)
+    ix, iy, ir = LAYOUT["input"]
+    sx, sy, sr = LAYOUT["sum"]
+    cx, radius = LAYOUT["column"], LAYOUT["radius"]
+    for k, y in enumerate(places):
+        _draw_weight(sketch, state, f"w{k}", k, (ix + ir, iy), (cx - radius, y), 0.62)
+        _draw_weight(sketch, state, f"v{k}", 2 * units + k, (cx + radius, y), (sx - sr, sy), 0.38)
+    for k, y in enumerate(places):
+        there = k < units
+        sketch.circle(cx, y, radius, name=f"unit{k}", hidden=not there)
+        curve = held[:, k] if there else np.zeros(len(GRID))
+        _draw_small_curve(sketch, cx, y, curve, f"held{k}", hidden=not there)
+        at = (cx, y + radius + 13)
+        _write_parameter(sketch, state, f"b{k}", units + k, at, hidden=not there)
+    sketch.circle(sx, sy, sr)
+    _draw_small_curve(sketch, sx, sy, predicted, "sum")
+    _write_parameter(sketch, state, "c", 3 * units, (sx, sy + sr + 13))
+    sketch.circle(ix, iy, ir)
+    sketch.text(ix, iy + 5, "x", anchor="middle", italic=True)
+    return sketch
+
+
+def _draw_weight(
+    sketch: Sketch,
+    state: State,
+    name: str,
+    number: int,
+    begin: tuple[float, float],
+    end: tuple[float, float],
+    share: float,
+) -> None:
+    """Draw a weight as a line, its gradient as an arrow against the flow, and both numbers."""
+    hidden = int(name[1:]) >= state["units"]
+    value = 0.0 if hidden else state["p"][number]
+    gradient = state["g"][number] if state["g"] and not hidden else 0.0
+    width = find_line_width(value)
+    look = {"width": width, "dashed": value < 0, "hidden": hidden}
+    sketch.line(*begin, *end, name=name, ink="value", **look)
+    lower = (begin[1] + end[1]) / 2 > LAYOUT["input"][1] + 1
+    sketch.arrow(
+        write_arrow(begin, end, find_line_width(gradient), width, lower),
+        name=f"{name}-gradient",
+        width=find_line_width(gradient),
+        hidden=hidden or not gradient,
+    )
+    x = begin[0] + share * (end[0] - begin[0])
+    y = begin[1] + share * (end[1] - begin[1]) + (20 if lower else -10)
+    _write_parameter(sketch, state, name, number, (x, y), hidden=hidden)
+
+
+def _write_parameter(
+    sketch: Sketch,
+    state: State,
+    name: str,
+    number: int,
+    at: tuple[float, float],
+    hidden: bool = False,
+) -> None:
+    """Write a parameter's name and number, and its gradient beside them."""
+    texts = ["", ""]
+    if not hidden:
+        texts[0] = f"{NAMES[state['units']][number]} {format_number(state['p'][number])}"
+        if state["g"]:
+            texts[1] = format_number(state["g"][number])
+    x, y = at
+    # Side by side, so that they meet in the middle; alone, a number stands in the middle itself.
+    middle = not state["g"]
+    sketch.text(
+        x if middle else x - 3, y, texts[0],
+        name=f"{name}-value", anchor="middle" if middle else "end", size=_LABEL,
+    )  # fmt: skip
+    sketch.text(x + 3, y, texts[1], name=f"{name}-slope", ink="gradient", size=_LABEL)
+
+
+def _draw_small_curve(
+    sketch: Sketch, cx: float, cy: float, curve: Any, name: str, hidden: bool = False
+) -> None:
+    """Draw a unit's own curve into its circle, as high as it fits."""
+    low, high = float(np.min(curve)), float(np.max(curve))
+    x, y = Scale(0.0, 1.0, cx - 12, cx + 12), Scale(low, max(high, low + 1e-3), cy + 9, cy - 9)
+    few = range(0, len(GRID), 4)
+    xs, ys = [x.at(GRID[i]) for i in few], [y.at(float(curve[i])) for i in few]
+    sketch.curve(xs, ys, name=name, width=2, hidden=hidden)
+
+
+def measure_largest(state: State) -> tuple[str, float]:
+    """Return the name and the number of the largest gradient."""
+    k = int(np.argmax(np.abs(state["g"])))
+    return NAMES[state["units"]][k], math.copysign(abs(state["g"][k]), state["g"][k])
