@@ -228,7 +228,7 @@ def write_choice(control: str, choice: Slider, name: Content = None) -> Markup:
         for i, text in enumerate(choice.texts)
     ]
     legend = element("legend", name or choice.label)
-    return element("fieldset", legend, element("div", options), class_="bp-choice", id=control)
+    return element("fieldset", legend, element("div", options), class_="bp-options", id=control)
 
 
 def write_buttons(named: Mapping[str, str], reset: bool = True) -> Markup:
