@@ -27,6 +27,7 @@ from backprop.show.explorers.zoom import zoom
 from backprop.show.figures import Figure, figure
 from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
+from backprop.show.networks.network import network
 
 __all__ = [
     "BAD",
@@ -48,6 +49,7 @@ __all__ = [
     "explorer",
     "figure",
     "graph",
+    "network",
     "race",
     "residuals",
     "slope",

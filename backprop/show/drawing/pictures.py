@@ -69,6 +69,7 @@ def write_pictures(
     description: str,
     heads: Sequence[Markup],
     keys: Sequence[Mapping[int, int]] | None = None,
+    natural: bool = False,
 ) -> Markup:
     """Write pictures that belong together as one image with a title and a description.
 
@@ -88,6 +89,8 @@ def write_pictures(
         The definitions that each picture refers to.
     keys : sequence of mapping, optional
         For each picture, the keys of the elements that a script moves.
+    natural : bool
+        Whether pictures are never shown larger than they were drawn.
     """
     labels = [
         element("title", title, id=f"{name}-title"),
@@ -106,10 +109,12 @@ def write_pictures(
             head=[None if i else labels, head],
             keys=keys[i] if keys else None,
             **(silent if i else speaks),
+            **({"style": f"max-width:{size[0]:.0f}px"} if natural else {}),
         )
         for i, (drawing, head) in enumerate(zip(drawings, heads, strict=True))
     ]
-    return element("div", shown, class_="bp-pictures", data_columns=columns)
+    kind = "bp-pictures bp-natural" if natural else "bp-pictures"
+    return element("div", shown, class_=kind, data_columns=columns)
 
 
 def write_caption(title: str, *more: Any) -> Markup:
