@@ -151,7 +151,7 @@ OPTIONAL = frozenset(
     {
         *("IPython", "cycler", "filelock", "fontTools", "fpdf", "ipywidgets", "json_repair"),
         *("latex2mathml", "matplotlib", "PIL", "platformdirs", "pygments", "segno", "tqdm"),
-        *("traitlets", "uharfbuzz"),
+        *("text2qti", "traitlets", "uharfbuzz"),
     }
 )
 

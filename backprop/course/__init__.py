@@ -6,6 +6,7 @@ a notebook, on a page of the book and in a terminal. Each is written once, in ``
 
 from backprop.course import sources
 from backprop.course.exercise import Exercise, Result
+from backprop.course.mending import Mending
 from backprop.course.outline import Chapter, outline
 from backprop.course.progress.overview import Progress
 from backprop.course.progress.records import find_file
@@ -26,6 +27,7 @@ from backprop.course.questions import (
     wrong_order,
 )
 from backprop.course.quiz import Quiz, load_quiz
+from backprop.course.series import Part, Series
 
 __all__ = [
     "Chapter",
@@ -33,14 +35,17 @@ __all__ = [
     "Code",
     "Exercise",
     "Feedback",
+    "Mending",
     "Number",
     "Order",
+    "Part",
     "PredictedNumber",
     "PredictedOption",
     "Progress",
     "Question",
     "Quiz",
     "Result",
+    "Series",
     "Several",
     "exercise",
     "exercises",

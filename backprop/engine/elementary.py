@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.traversal import list_oldest_first
-from backprop.engine.variable import Variable, recording, remember_all
+from backprop.engine.variable import Variable, recording, remember
 
 #: What a value is looked up by in a table of names: a Variable itself, a plain array by its id.
 Key = Variable | int
@@ -63,7 +63,7 @@ def take_apart(root: Variable) -> dict[Variable, Variable]:
             if operation.elementary is not None:
                 twin = operation.elementary(*arguments)
             else:
-                twin = remember_all(operation, node.value, arguments)
+                twin = remember(operation, node.value, arguments)
             twin.name = node.name
             twins[node] = twin
     return twins

@@ -12,18 +12,17 @@ import numpy as np
 from numpy import ndarray
 
 from backprop.engine.arguments import explain_failure, measure_shape
-from backprop.engine.table import AUXILIARY, FUNCTIONS, TABLE, Kink, Operation, Rule
+from backprop.engine.fast import make_pull, make_record
+from backprop.engine.table import AUXILIARY, FUNCTIONS, TABLE, Kept, Kink, Operation, Rule
 from backprop.engine.variable import (
     FLOAT64,
     Constant,
-    Operand,
     Value,
     Variable,
     as_number,
     as_value,
     is_recording,
     remember,
-    remember_all,
     value_of,
     widen,
 )
@@ -42,6 +41,7 @@ def operation(
     hides: bool = False,
     hidden_rules: tuple[Rule | None, ...] | None = None,
     kink: Kink | None = None,
+    kept: Kept | None = None,
     name: str | None = None,
     auxiliary: bool = False,
 ) -> Callable[[Function], Function]:
@@ -55,7 +55,7 @@ def operation(
         How the operation is written, with ``<a>`` where the argument `a` stands.
     *rows : tuple of (str, callable)
         For each differentiable argument, its local derivative in LaTeX and its rule.
-    pointwise, broadcasts, elementary, shared, hides, kink
+    pointwise, broadcasts, elementary, shared, hides, kink, kept
         As in :class:`Operation`.
     hidden_rules : tuple of callable, optional
         Needed where arguments are mixed by products; left out, they are made from the rules.
@@ -70,11 +70,13 @@ def operation(
     def enter(function: Function) -> Function:
         signature = inspect.signature(function)
         rules = tuple(rule for _, rule in rows)
+        called = name or function.__name__
+        count = len(signature.parameters)
         entry = Operation(
-            name=name or function.__name__,
+            name=called,
             forward=forward or function,
             parameters=tuple(signature.parameters),
-            arity=len(signature.parameters),
+            slots=count if count < 3 and kept is None else 0,
             rules=rules,
             latex=latex,
             derivatives=tuple(written for written, _ in rows),
@@ -86,13 +88,12 @@ def operation(
             hidden_rules=hidden_rules or tuple(hide(rule, pointwise) for rule in rules),
             hidden_shared=hide(shared, True),
             kink=kink,
+            kept=kept,
+            pull=None if hides else make_pull(called, lambda: entry),
         )
         (AUXILIARY if auxiliary else TABLE)[entry.name] = entry
         function.__doc__ = _complete_docstring(function.__doc__, entry)
-        recorder = {("a",): _make_unary, ("a", "b"): _make_binary}.get(
-            entry.parameters, _make_general
-        )
-        record = functools.wraps(function)(recorder(entry, signature))
+        record = functools.wraps(function)(make_record(entry, signature, _HELPERS))
         FUNCTIONS[entry.name] = record
         return record  # type: ignore[return-value]
 
@@ -167,131 +168,52 @@ def hide(rule: Rule | None, pointwise: bool) -> Rule | None:
     return hidden
 
 
-def _make_unary(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
-    forward = entry.forward
+def record_generally(entry: Operation, *given: Any) -> Any:
+    """Compute an operation of whatever is given, and remember it if a Variable is among it.
 
-    def record(a: Operand) -> Any:
-        if type(a) is ndarray and a.dtype.kind == "f":
-            return forward(a)
-        if type(a) is not Variable or not is_recording():
-            return _compute_without_graph(entry, a)
-        return remember(entry, forward(a._value), a)
-
-    return record
-
-
-def _make_binary(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
-    forward = entry.forward
-
-    def record(a: Operand, b: Operand) -> Any:
-        x: Any
-        y: Any
-        mixed = False
-        if type(a) is Variable:
-            x = a._value
-            if type(b) is float:
-                y = b
-            elif type(b) is Variable:
-                y = b._value
-                mixed = type(x) is not type(y)
-            else:
-                b, y = _as_data(entry, b, 1, x)
-                mixed = type(x) is not type(y)
-        elif type(b) is Variable:
-            y = b._value
-            if type(a) is float:
-                x = a
-            else:
-                a, x = _as_data(entry, a, 0, y)
-                mixed = type(x) is not type(y)
+    This is what the functions that are written from the table do, too, where they ask nothing that
+    the table knows already.
+    """
+    operands = [place for place, rule in enumerate(entry.rules) if rule is not None]
+    arguments, values, recorded = [*given], [*given], False
+    for place in operands:
+        argument = given[place]
+        if type(argument) is Variable:
+            values[place], recorded = argument._value, True
         else:
-            return _compute_without_graph(entry, a, b)
-        if not is_recording():
-            return _compute_without_graph(entry, a, b)
-        try:
-            if mixed and (y if type(x) is float else x).dtype is not FLOAT64:
-                value = as_number(forward(*widen((a, b), [x, y])))
-            else:
-                value = forward(x, y)
-        except _REFUSALS as error:
-            raise _explain_misfit(entry, (a, b), error) from None
-        return remember(entry, value, a, b)
-
-    return record
-
-
-def _make_general(entry: Operation, signature: inspect.Signature) -> Callable[..., Any]:
-    forward = entry.forward
-    operands = [i for i, rule in enumerate(entry.rules) if rule is not None]
-    conditions = [i for i, rule in enumerate(entry.rules) if rule is None]
-    settled = [i for i in range(entry.arity) if i not in operands]
-    defaults = {
-        p.name: p.default for p in signature.parameters.values() if p.default is not p.empty
-    }
-
-    def record(*given: Any, **settings: Any) -> Any:
-        if settings or len(given) != len(entry.parameters):
-            given = _complete_arguments(entry, signature, defaults, given, settings)
-        arguments, values, recording, number = [*given], [*given], False, False
-        for i in operands:
-            argument = given[i]
-            if type(argument) is Variable:
-                values[i], recording = argument._value, True
-                number = number or type(argument._value) is float
-            elif type(argument) is not float and not (
-                type(argument) is ndarray and argument.dtype.kind == "f"
-            ):
-                arguments[i], values[i] = _as_data(entry, argument, i, *values)
-                number = number or (type(values[i]) is float and isinstance(argument, Variable))
-        if number and len(operands) > 1:
-            values = [*widen(arguments, values)]
-        try:
-            for i in settled:
-                if type(given[i]) in _CHANGEABLE:
-                    arguments[i] = values[i] = _copy_setting(given[i], i in conditions)
-            value = forward(*values)
-        except _REFUSALS as error:
-            raise _explain_misfit(entry, given, error) from None
-        if recording and is_recording():
-            return remember_all(entry, value, arguments)
-        return Constant(value) if any(isinstance(a, Variable) for a in given) else value
-
-    return record
-
-
-def _complete_arguments(
-    entry: Operation,
-    signature: inspect.Signature,
-    defaults: dict[str, Any],
-    given: tuple[Any, ...],
-    settings: dict[str, Any],
-) -> tuple[Any, ...]:
-    """Return the arguments in the order of the parameters, with their defaults."""
-    missing = entry.parameters[len(given) :]
-    chosen = defaults | settings
-    if len(given) > len(entry.parameters) or not settings.keys() <= {*missing} <= chosen.keys():
-        try:
-            signature.bind(*given, **settings)  # says what is wrong; too slow for every call
-        except TypeError as error:
-            raise TypeError(f"{entry.name}({', '.join(entry.parameters)}): {error}") from None
-    return (*given, *(chosen[name] for name in missing))
+            partners = [value_of(given[other]) for other in operands if other != place]
+            arguments[place], values[place] = _as_data(entry, argument, place, partners)
+    if len(operands) > 1:
+        values = [*widen(arguments, values)]
+    try:
+        for place, argument in enumerate(given):
+            if place not in operands and type(argument) in CHANGEABLE:
+                arguments[place] = values[place] = copy_setting(argument, place < len(entry.rules))
+        value = as_number(entry.forward(*values))
+    except REFUSALS as error:
+        raise explain_misfit(entry, given, error) from None
+    if recorded and is_recording():
+        return remember(entry, value, arguments)
+    return Constant(value) if any(isinstance(a, Variable) for a in given) else value
 
 
 #: What may change between the calculation and the way back, or hold what may.
-_CHANGEABLE = frozenset((list, ndarray, tuple))
+CHANGEABLE = frozenset((list, ndarray, tuple))
 
 
-def _copy_setting(setting: Any, is_condition: bool = False) -> Any:
+def copy_setting(setting: Any, is_condition: bool = False) -> Any:
     """Copy an index, a condition or labels: a graph needs them as they are now."""
     if is_condition or isinstance(setting, ndarray):
         return np.array(setting)
     if isinstance(setting, tuple):
         kinds = (list, ndarray)
-        return tuple(_copy_setting(part) if isinstance(part, kinds) else part for part in setting)
+        return tuple(copy_setting(part) if isinstance(part, kinds) else part for part in setting)
     return copy.deepcopy(setting)
 
 
-def _as_data(entry: Operation, data: Any, position: int, *partners: Any) -> tuple[Any, Value]:
+def _as_data(
+    entry: Operation, data: Any, position: int, partners: Sequence[Any]
+) -> tuple[Any, Value]:
     """Return an argument that is not a Variable as it is remembered, and its plain value.
 
     Integers and booleans take the floating type of the first partner that has one.
@@ -300,7 +222,7 @@ def _as_data(entry: Operation, data: Any, position: int, *partners: Any) -> tupl
         return data, data
     if isinstance(data, Variable):
         return data, data._value
-    kinds = (getattr(value_of(partner), "dtype", None) for partner in partners)
+    kinds = (getattr(partner, "dtype", None) for partner in partners)
     dtype = next((kind for kind in kinds if kind is not None and kind.kind == "f"), FLOAT64)
     try:
         value = as_value(data, dtype=dtype, name=entry.parameters[position])
@@ -309,24 +231,11 @@ def _as_data(entry: Operation, data: Any, position: int, *partners: Any) -> tupl
     return value, value
 
 
-def _compute_without_graph(entry: Operation, *operands: Any) -> Any:
-    """Compute with data alone: arrays and numbers give arrays and numbers."""
-    plain = [value_of(operand) for operand in operands]
-    values = [_as_data(entry, operand, i, *plain)[1] for i, operand in enumerate(operands)]
-    values = [*widen(operands, values)]
-    try:
-        value = entry.forward(*values)
-    except _REFUSALS as error:
-        raise _explain_misfit(entry, operands, error) from None
-    value = as_number(value)
-    return Constant(value) if any(isinstance(a, Variable) for a in operands) else value
-
-
 #: What NumPy and Python raise when arguments do not fit (an axis beyond a C integer overflows).
-_REFUSALS = (TypeError, ValueError, OverflowError, AttributeError, MemoryError)
+REFUSALS = (TypeError, ValueError, OverflowError, AttributeError, MemoryError)
 
 
-def _explain_misfit(entry: Operation, given: Sequence[Any], error: Exception) -> Exception:
+def explain_misfit(entry: Operation, given: Sequence[Any], error: Exception) -> Exception:
     """Say which operation did not accept which arguments, and what would fit."""
     named = dict(zip(entry.parameters, given, strict=False))
     shapes = {
@@ -351,3 +260,13 @@ def _explain_misfit(entry: Operation, given: Sequence[Any], error: Exception) ->
         if len(names) == 3:
             fitting += f"; {names[2]} has the last length of {names[1]}"
     return ValueError(f"{entry.name}: shapes {of} do not fit: {fitting}")
+
+
+#: What functions that are written from the table call in rare cases.
+_HELPERS = {
+    "CHANGEABLE": CHANGEABLE,
+    "REFUSALS": REFUSALS,
+    "copy_setting": copy_setting,
+    "explain_misfit": explain_misfit,
+    "record_generally": record_generally,
+}

@@ -15,6 +15,25 @@ Rule = Callable[..., Any]
 Kink = Callable[..., tuple[Any, Any, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a fused operation on arrays keeps from its calculation for the way back.
+
+    The rules of the operation stay its definition; a test compares the two on every case.
+
+    Attributes
+    ----------
+    forward : callable
+        Takes arrays, and returns the result and what is kept.
+    rules : tuple of callable
+        In the order of the rules that they stand for:
+        ``rule(upstream, kept, out, *arguments)``.
+    """
+
+    forward: Callable[..., tuple[Value, Any]]
+    rules: tuple[Rule, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     """One entry of the table of operations.
@@ -27,9 +46,9 @@ class Operation:
         Computes the result from plain values.
     parameters : tuple of str
         Names of the arguments, in order.
-    arity : int
-        How many they are. A Variable keeps one argument in its slot `a`, two in `a` and `b`, and
-        any other number as a tuple in `a`.
+    slots : int
+        How a Variable keeps its arguments: 1 in its slot `a`, 2 in `a` and `b`; 0 stands for all of
+        them as a tuple in `a`, which leaves `b` for what the operation keeps.
     rules : tuple of callable or None
         For the first arguments, in order: ``rule(upstream, out, *arguments)`` returns upstream
         gradient times local derivative. None, or nothing at the end, for what is never
@@ -56,12 +75,17 @@ class Operation:
         The same for `shared`.
     kink : callable or None
         Where a derivative of the derivative is undefined.
+    kept : Kept or None
+        How a fused operation on arrays saves its rules work that is done already.
+    pull : callable or None
+        What :mod:`backprop.engine.fast` writes of this row for the way back; None where it needs
+        more than rules on plain values.
     """
 
     name: str
     forward: Callable[..., Value]
     parameters: tuple[str, ...]
-    arity: int
+    slots: int
     rules: tuple[Rule | None, ...]
     latex: str
     derivatives: tuple[str, ...]
@@ -73,6 +97,8 @@ class Operation:
     hidden_rules: tuple[Rule | None, ...]
     hidden_shared: Rule | None
     kink: Kink | None
+    kept: Kept | None
+    pull: Callable[..., Any] | None
 
     def __reduce__(self) -> tuple[Callable[[str], Operation], tuple[str]]:
         """Copy and pickle an entry as its name, so that it stays the one of the table."""
@@ -101,7 +127,7 @@ FREED = Operation(
     name="freed",
     forward=_refuse_freed,
     parameters=(),
-    arity=0,
+    slots=0,
     rules=(),
     latex="",
     derivatives=(),
@@ -113,4 +139,6 @@ FREED = Operation(
     hidden_rules=(),
     hidden_shared=None,
     kink=None,
+    kept=None,
+    pull=None,
 )

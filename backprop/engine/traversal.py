@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 import numpy as np
@@ -64,7 +64,7 @@ def list_oldest_first(root: Variable, stop: Variable | None = None) -> list[Vari
             if not isinstance(argument, Variable):
                 continue
             if argument.serial < node.serial:
-                raise _explain_change(argument)
+                raise explain_change(argument)
             if argument not in found:
                 found[argument] = None
                 waiting.append(argument)
@@ -141,6 +141,8 @@ def record_backward(root: Variable, wanted: Collection[Variable] = ()) -> Record
 
 def seed_backward(root: Variable, upstream: Any = None) -> Value:
     """Return the gradient with which the backward pass starts."""
+    if upstream is None and type(root) is Variable and type(root._value) is float:
+        return 1.0
     if type(root) is not Variable:
         raise RuntimeError(
             "backward() on a value that depends on no Variable: nothing was recorded. "
@@ -153,7 +155,7 @@ def seed_backward(root: Variable, upstream: Any = None) -> Value:
                 f"{root.shape}: reduce it with bp.sum or bp.mean, or pass upstream= with "
                 "an array of that shape"
             )
-        return 1.0 if type(root.value) is float else root.value.dtype.type(1)
+        return root.value.dtype.type(1)
     gradient = as_value(value_of(upstream), name="upstream")
     if np.shape(gradient) != root.shape:
         raise ValueError(
@@ -175,6 +177,7 @@ def sweep(
     keep_gradients: bool = False,
     record: Record | None = None,
     verify: bool = False,
+    arrived: dict[Variable, Value] | None = None,
 ) -> dict[Variable, Value]:
     """Carry a gradient from `root` back through the graph: the backward pass itself.
 
@@ -192,6 +195,8 @@ def sweep(
         Where to note every gradient that arrives and every one that is handed on.
     verify : bool, optional
         As in :meth:`Variable.backward`.
+    arrived : dict of Variable to float or numpy.ndarray, optional
+        What has arrived at other values already, if the pass began elsewhere.
 
     Returns
     -------
@@ -202,27 +207,21 @@ def sweep(
         retain_graph, gradient = True, Constant(gradient)
     oldest = max(variable.serial for variable in wanted) if wanted else 0
     hidden = set() if record is None else record.hidden
-    arrived: dict[Variable, Value] = {root: gradient}
-    newest_first = [] if root.operation is None or root in wanted else [(root.serial, root)]
+    arrived = {**(arrived or {}), root: gradient}
+    newest_first = [
+        (reached.serial, reached)
+        for reached in arrived
+        if reached.operation is not None and reached not in wanted
+    ]
+    heapify(newest_first)
     while newest_first:
         node = heappop(newest_first)[1]
         upstream = arrived.pop(node)
         operation: Any = node.operation
-        a, b, out, arity = node.a, node.b, node._value, operation.arity
-        arguments: Sequence[Any]
-        values: Sequence[Any]
-        if arity == 2:
-            arguments = (a, b)
-            values = (
-                a._value if isinstance(a, Variable) else a,
-                b._value if isinstance(b, Variable) else b,
-            )
-        elif arity == 1:
-            arguments, values = (a,), (a._value,)
-        elif operation is FREED:
+        if operation is FREED:
             raise _explain_freed()
-        else:
-            arguments, values = a, [v._value if isinstance(v, Variable) else v for v in a]
+        arguments, out = node.arguments, node._value
+        values: Sequence[Any] = [value_of(argument) for argument in arguments]
         if record is not None:
             record.arrived[node] = upstream
         if keep_gradients:
@@ -240,7 +239,7 @@ def sweep(
             argument = arguments[place]
             if type(argument) is not Variable or argument.serial > oldest:
                 if type(argument) is Constant and argument.serial < node.serial:
-                    raise _explain_change(argument)
+                    raise explain_change(argument)
                 continue  # data are never differentiated
             gradient = rule(upstream, out, *values)
             if create_graph and operation.kink is not None:
@@ -253,10 +252,10 @@ def sweep(
             if hides:
                 hidden.add(argument)
             last = argument.operation is None or argument in wanted
+            if argument.serial < node.serial:
+                raise explain_change(argument)
             if argument in arrived:
                 gradient = arrived[argument] + gradient
-            elif argument.serial < node.serial:
-                raise _explain_change(argument)
             elif not last:
                 heappush(newest_first, (argument.serial, argument))
             arrived[argument] = as_leaf_gradient(argument, gradient, upstream) if last else gradient
@@ -274,7 +273,8 @@ def _explain_freed() -> RuntimeError:
     )
 
 
-def _explain_change(argument: Variable) -> RuntimeError:
+def explain_change(argument: Variable) -> RuntimeError:
+    """Return the error that says that a value was set after it was used."""
     called = "a leaf" if argument.name is None else repr(argument.name)
     return RuntimeError(
         f"the value of {called} was set after this graph was computed from it: compute the result "

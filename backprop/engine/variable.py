@@ -32,7 +32,7 @@ Operand = Any
 FLOAT64 = np.dtype(np.float64)
 
 # Serial numbers count down, so that the newest value has the smallest and a heap gives it first.
-_next_serial = itertools.count(-1, -1).__next__
+next_serial = itertools.count(-1, -1).__next__
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _choices: ContextVar[tuple[tuple[object, bool], ...]] = ContextVar("choices", default=())
 #: Whether operations remember their arguments here: False inside :func:`no_grad`.
@@ -107,7 +107,7 @@ class Variable(Operators):
         self.name = name
         self.operation = None
         self.a, self.b = (), None
-        self.serial = _next_serial()
+        self.serial = next_serial()
 
     @property
     def value(self) -> Numbers:
@@ -130,7 +130,7 @@ class Variable(Operators):
 
         Whoever writes into the array in place, as an optimizer does, calls it afterwards.
         """
-        self.serial = _next_serial()  # newer than what was computed from the value before
+        self.serial = next_serial()  # newer than what was computed from the value before
 
     if TYPE_CHECKING:
 
@@ -157,10 +157,10 @@ class Variable(Operators):
     @property
     def arguments(self) -> tuple[Any, ...]:
         """The arguments of the operation that made this value; ``()`` for one that was given."""
-        arity = 0 if self.operation is None else self.operation.arity
-        if arity == 1:
+        slots = 0 if self.operation is None else self.operation.slots
+        if slots == 1:
             return (self.a,)
-        return (self.a, self.b) if arity == 2 else tuple(self.a)
+        return (self.a, self.b) if slots == 2 else tuple(self.a)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -237,17 +237,21 @@ class Variable(Operators):
         >>> a.grad, b.grad
         (5.0, 3.0)
         """
-        traversal = _import_traversal()
-        arrived = traversal.sweep(
-            self,
-            traversal.seed_backward(self, upstream),
-            retain_graph=retain_graph,
-            create_graph=create_graph,
-            keep_gradients=keep_gradients,
-            verify=verify or sys.flags.dev_mode,
-        )
+        traversal, fast = _import_passes()
+        seed = traversal.seed_backward(self, upstream)
+        if create_graph or keep_gradients or verify or sys.flags.dev_mode:
+            arrived = traversal.sweep(
+                self,
+                seed,
+                retain_graph=retain_graph,
+                create_graph=create_graph,
+                keep_gradients=keep_gradients,
+                verify=verify or sys.flags.dev_mode,
+            )
+        else:
+            arrived = fast.sweep_to_leaves(self, seed, retain_graph)
         for leaf, gradient in arrived.items():
-            leaf.grad = gradient if leaf.grad is None else leaf.grad + gradient
+            leaf._grad = gradient if leaf._grad is None else leaf._grad + gradient
 
     def __repr__(self) -> str:
         """Show the value and the name."""
@@ -278,7 +282,7 @@ class Variable(Operators):
     def __setstate__(self, state: dict[str, Any]) -> None:
         for slot, content in state.items():
             setattr(self, slot, content)
-        self.serial = _next_serial()  # arguments are copied and read before what is made of them
+        self.serial = next_serial()  # arguments are copied and read before what is made of them
 
     if not TYPE_CHECKING:  # to checkers, a class with __getattr__ has every name
 
@@ -443,34 +447,29 @@ def recording(on: bool) -> Iterator[None]:
         _recording.set(left[-1][1] if left else True)
 
 
-def remember(operation: Operation, value: Value, a: Any, b: Any = None) -> Variable:
-    """Make the Variable that `operation` gave; `a` and `b` as :attr:`Operation.arity` says."""
-    out = _new(Variable)
+def remember(operation: Operation, value: Value, arguments: Sequence[Any]) -> Variable:
+    """Make the Variable that `operation` gave for its arguments."""
+    out = new(Variable)
     out._value = value
     out._grad = None
     out.name = None
     out.operation = operation
-    out.a = a
-    out.b = b
-    out.serial = _next_serial()
+    if operation.slots:
+        out.a, out.b = (*arguments, None)[:2]
+    else:
+        out.a, out.b = tuple(arguments), None
+    out.serial = next_serial()
     return out
 
 
-def remember_all(operation: Operation, value: Value, arguments: Sequence[Any]) -> Variable:
-    """Make the Variable that `operation` gave for its arguments, however many they are."""
-    if operation.arity in (1, 2):
-        return remember(operation, value, *arguments)
-    return remember(operation, value, tuple(arguments))
-
-
 @functools.cache  # an import statement in backward() would cost a small network two per cent
-def _import_traversal() -> Any:
-    from backprop.engine import traversal  # it stands on this module
+def _import_passes() -> Any:
+    from backprop.engine import fast, traversal  # they stand on this module
 
-    return traversal
+    return traversal, fast
 
 
-_new = object.__new__
+new = object.__new__
 
 
 def value_of(operand: Any) -> Any:

@@ -5,6 +5,10 @@ as SVG that follows light and dark. matplotlib and IPython are imported when the
 before.
 """
 
+from backprop.show.charts.contours import contours
+from backprop.show.charts.loss_strip import loss_strip
+from backprop.show.charts.matrix import matrix
+from backprop.show.charts.number_line import number_line
 from backprop.show.drawing.style import (
     BAD,
     GOOD,
@@ -44,12 +48,16 @@ __all__ = [
     "Slider",
     "Steps",
     "backward_steps",
+    "contours",
     "descent",
     "error_by_step",
     "explorer",
     "figure",
     "graph",
+    "loss_strip",
+    "matrix",
     "network",
+    "number_line",
     "race",
     "residuals",
     "slope",

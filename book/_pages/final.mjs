@@ -5,16 +5,45 @@ import {
   cleanName,
   computeCode,
   findNameProblem,
+  splitColumns,
+  WORDS,
   writeContents,
-  writeMerits,
+  writeDate,
+  writeDeed,
   writeNumber,
+  writeRow,
   writeToday,
 } from "./final/contents.mjs";
-import { drawEmblem, drawQrCode, drawWatermark, findSize } from "./final/drawing.mjs";
+import { drawQrCode, drawValley, findSize } from "./final/drawing.mjs";
 
 /** @import {Outline, Records} from "../../backprop/page/progress/records.mjs" */
 
 const HERE = "final";
+
+/**
+ * Draw the chapters of one column, with what was done in each.
+ *
+ * @param {Outline["chapters"]} chapters
+ * @param {Records} records
+ */
+function drawColumn(chapters, records) {
+  const head = make(
+    "tr",
+    {},
+    make("td", {}),
+    ...WORDS.columns.map((name) => make("th", { scope: "col" }, name)),
+  );
+  const rows = chapters.map((chapter) => {
+    const [title, ...counts] = writeRow(chapter, records);
+    return make(
+      "tr",
+      {},
+      make("th", { scope: "row" }, title),
+      ...counts.map((count) => make("td", {}, count)),
+    );
+  });
+  return make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows));
+}
 
 /**
  * Draw the certificate; the first of the two is the line from which its code was computed.
@@ -28,57 +57,37 @@ function drawCertificate(name, records, outline) {
   const date = writeToday();
   const text = writeContents(name, date, records, outline);
   const code = computeCode(text, window.sha256);
-  const day = new Date(`${date}T12:00`).toLocaleDateString("en-GB", {
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-  });
   const bearer = make("p", { class: "bp-cert-name", dir: "auto" }, cleanName(name));
   bearer.style.setProperty("--bp-size", findSize(cleanName(name)).toFixed(3));
-  return [
-    text,
+  const facts = [
+    [WORDS.date, writeDate(date)],
+    [WORDS.version, outline.version],
+    [WORDS.code, code],
+  ].map(([label, value]) => make("div", {}, make("dt", {}, label), make("dd", {}, value)));
+  const sheet = make(
+    "div",
+    { class: "bp-cert-sheet" },
+    drawValley(),
+    make("p", { class: "bp-cert-book" }, WORDS.book),
+    make("p", { class: "bp-cert-title" }, WORDS.title),
+    make("p", { class: "bp-cert-opening" }, WORDS.opening),
+    bearer,
+    make("p", { class: "bp-cert-text" }, writeDeed(outline, records)),
     make(
-      "section",
-      { class: "bp-certificate", "aria-label": "Certificate", tabindex: "-1" },
-      make(
-        "div",
-        { class: "bp-cert-sheet" },
-        drawWatermark(),
-        drawEmblem(),
-        make("p", { class: "bp-cert-title" }, "Certificate"),
-        make("p", { class: "bp-cert-book" }, "Backpropagation, step by step"),
-        bearer,
-        make("p", { class: "bp-cert-text" }, writeMerits(outline, records)),
-        make(
-          "ul",
-          { class: "bp-cert-chapters" },
-          ...outline.chapters.map((chapter) => make("li", {}, chapter.title)),
-        ),
-        make(
-          "div",
-          { class: "bp-cert-foot" },
-          make(
-            "p",
-            { class: "bp-cert-date" },
-            make("strong", {}, day),
-            make("span", {}, `edition ${outline.version} of the book`),
-          ),
-          make(
-            "p",
-            { class: "bp-cert-self" },
-            make("strong", {}, code),
-            make(
-              "span",
-              {},
-              "Self-attested: the reader gave the name, and nobody watched. " +
-                "The code re-computes from what stands here; it shows changes, not who answered.",
-            ),
-          ),
-          drawQrCode(`${code}\n${text}`, window.qrcode),
-        ),
-      ),
+      "div",
+      { class: "bp-cert-chapters" },
+      ...splitColumns(outline.chapters).map((column) => drawColumn(column, records)),
     ),
-  ];
+    make(
+      "div",
+      { class: "bp-cert-foot" },
+      make("dl", { class: "bp-cert-facts" }, ...facts),
+      make("p", { class: "bp-cert-self" }, WORDS.attested),
+      drawQrCode(`${code}\n${text}`, window.qrcode),
+    ),
+  );
+  const section = { class: "bp-certificate", "aria-label": "Certificate", tabindex: "-1" };
+  return [text, make("section", section, sheet)];
 }
 
 /**
@@ -142,7 +151,7 @@ function startPage(root, outline, progress) {
     document.documentElement.classList.add("bp-certified"); // from now on, the certificate is what is printed
     if (!document.getElementById("bp-cert-paper")) {
       document.head.append(
-        make("style", { id: "bp-cert-paper" }, "@page { size: landscape; margin: 10mm; }"),
+        make("style", { id: "bp-cert-paper" }, "@page { size: landscape; margin: 0; }"),
       );
     }
     status.textContent =

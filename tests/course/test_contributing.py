@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from backprop.course import Exercise, Number, Quiz
+from backprop.course import Exercise, Mending, Number, Quiz, Series
 
 from .kinds import quiz_of_every_kind
 
@@ -60,3 +60,25 @@ def test_the_example_of_an_exercise(examples) -> None:
     for slip in exercise.misconceptions:
         assert exercise.check(slip.function).misconception == slip.name
     assert "def mean_squared_error(" in str(exercise)
+
+
+def test_the_example_of_an_exercise_of_several_functions(examples) -> None:
+    series = examples["exercises/fitting/two_steps.py"]["exercise"]
+    assert isinstance(series, Series)
+    assert list(series.parts) == ["residuals", "loss"]
+    for part in series.parts.values():
+        assert part.check(part.reference_function).passed
+        assert not part.check(part.starter_function).attempted
+        for slip in part.misconceptions:
+            assert part.check(slip.function).misconception == slip.name
+    assert '`residuals = ex.earlier["residuals"]` lends you ours' in str(series.parts["loss"])
+
+
+def test_the_example_of_find_and_mend(examples) -> None:
+    exercise = examples["exercises/fitting/find_the_loss.py"]["exercise"]
+    assert isinstance(exercise, Mending)
+    assert exercise.check(exercise.reference_function, line=5).passed
+    assert not exercise.check(exercise.reference_function, line=4).passed
+    assert not exercise.check(exercise.starter_function).attempted
+    for slip in exercise.misconceptions:
+        assert exercise.check(slip.function).misconception == slip.name

@@ -225,6 +225,108 @@ def test_a_slip_in_an_exercise(old: str, new: str, says: str, lint) -> None:
     assert not any("Traceback" in one or "assert" in one for one in complaints)
 
 
+MENDING = (
+    EXERCISE.replace("Exercise", "Mending")
+    .replace(
+        '    returns=["mse"],',
+        """    returns=["mse"],
+    fault="return np.sum(residuals**2)",
+    because="The mean is asked for.",
+    suspects={
+        "residuals = observed - predicted": "In this order.",
+        "def mean_squared_error(observed, predicted):": "Both are needed.",
+    },""",
+    )
+    .replace(
+        """@exercise.starter
+def mean_squared_error(observed, predicted):
+    residuals = ...
+    return ...""",
+        """@exercise.faulty
+def mean_squared_error(observed, predicted):
+    residuals = observed - predicted
+    return np.sum(residuals**2)""",
+    )
+    .replace(
+        """@exercise.misconception("That is the sum.")
+def sum_of_squares(observed, predicted):
+    return np.sum((observed - predicted) ** 2)""",
+        """@exercise.misconception("That is half of the sum.")
+def half_of_the_sum(observed, predicted):
+    return np.sum((observed - predicted) ** 2) / 2""",
+    )
+)
+
+MENDING_SLIPS = {
+    "no faulty code": (
+        "@exercise.faulty\n", "",
+        "it has no faulty\n    @exercise.faulty decorates the code with one planted fault",
+    ),
+    "a fault that is not in the code": (
+        'fault="return np.sum(residuals**2)"', 'fault="return np.sum(residuals)"',
+        "fault: the line 'return np.sum(residuals)' stands not in the code of mean_squared_error",
+    ),
+    "a suspect that is the fault": (
+        '"def mean_squared_error(observed, predicted):": "Both',
+        '"return np.sum(residuals**2)": "Both', "suspects: 'return np.sum(residuals**2)' is the",
+    ),
+    "one suspect": (
+        '        "residuals = observed - predicted": "In this order.",\n', "",
+        "suspects: fewer than two lines are explained",
+    ),
+    "a fault that is a suspect": (
+        'fault="return np.sum(residuals**2)"',
+        'fault="def mean_squared_error(observed, predicted):"',
+        "suspects: 'def mean_squared_error(observed, predicted):' is the fault itself",
+    ),
+    "a reference that changes another line": (
+        "    residuals = observed - predicted\n    return np.mean(residuals**2)",
+        "    distances = observed - predicted\n    return np.mean(distances**2)",
+        "reference: it changes line 2, 'residuals = observed - predicted', which is not named as",
+    ),
+    "code without a fault": (
+        "    return np.sum(residuals**2)\n\n\n@exercise.reference",
+        "    return np.mean(residuals**2)\n\n\n@exercise.reference", "is the solution already",
+    ),
+    "a sign without a partner": ("The mean is", "The $ mean is", "explanation of the fault cannot"),
+}  # fmt: skip
+
+
+def test_good_code_to_mend_has_nothing_to_mend(lint) -> None:
+    assert lint(exercise=MENDING) == []
+
+
+@pytest.mark.parametrize(("old", "new", "says"), MENDING_SLIPS.values(), ids=MENDING_SLIPS)
+def test_a_slip_in_code_to_mend(old: str, new: str, says: str, lint) -> None:
+    assert MENDING.count(old) == 1
+    complaints = lint(exercise=MENDING.replace(old, new))
+    assert any(says in complaint for complaint in complaints), complaints
+
+
+SERIES = (
+    EXERCISE.replace("import Exercise", "import Series").replace(
+        "exercise = Exercise(",
+        'exercise = Series("Two steps")\n\npart = exercise.part(\n    "mse",',
+    )
+).replace("@exercise.", "@part.")
+
+
+def test_a_good_part_has_nothing_to_mend(lint) -> None:
+    assert lint(exercise=SERIES) == []
+
+
+def test_slips_in_a_series(lint) -> None:
+    (one,) = lint(exercise=SERIES.replace("@part.inputs\n", ""))
+    assert one.startswith("exercises/fitting/mse.py, part mse: it has no inputs")
+    (hidden,) = lint(exercise=SERIES.replace('exercise.part(\n    "mse"', 'exercise.part(*["mse"]'))
+    assert "its parts cannot be listed without running it" in hidden
+    again = SERIES + SERIES.replace('exercise = Series("Two steps")', "").replace(
+        '"mse",', '"two",'
+    )
+    (twice,) = lint(exercise=again)
+    assert "part two: an earlier part asks for mean_squared_error already" in twice
+
+
 QUIZ_SLIPS = {
     "draw that returns a tuple": (
         'return {"w": rng.integers(5, 400) / 10 + 0.001}', "return (rng.integers(5, 400) / 10,)",

@@ -7,8 +7,11 @@ import {
   cleanName,
   computeCode,
   findNameProblem,
+  splitColumns,
   writeContents,
-  writeMerits,
+  writeDate,
+  writeDeed,
+  writeRow,
 } from "../../book/_pages/final/contents.mjs";
 
 const sha256 = (text) => createHash("sha256").update(text).digest("hex");
@@ -40,14 +43,38 @@ test("contents and code are those of Python", () => {
 });
 
 test("an answer that was shown is not said to be right", () => {
-  assert.match(writeMerits(outline, recordsOf({})), /^has answered all 6 questions .* right, 67/);
-  const shown = writeMerits(outline, recordsOf({ shown: true }));
+  assert.equal(
+    writeDeed(outline, recordsOf({})),
+    "answered all 6 questions of this book right, 4 of them (67\u00a0%) on the first try, and " +
+      "solved 1 of its 1 graded exercise.",
+  );
+  const shown = writeDeed(outline, recordsOf({ shown: true }));
   assert.match(
     shown,
-    /^has answered 5 of the 6 questions .* \(the answers to the others were shown\)/,
+    /^answered 5 of the 6 questions .* \(the answers to the others were shown\), 4 of the 6 \(67/,
   );
-  assert.match(shown, /solved 1 of its 1 exercise\.$/);
 });
+
+test("a row has what was done in a chapter, and columns hold up to five", () => {
+  const [chapter] = outline.chapters;
+  assert.deepEqual(writeRow(chapter, recordsOf({})), ["Fit", "6 of 6", "4", "1 of 1"]);
+  const without = { ...chapter, exercises: [] };
+  assert.equal(writeRow(without, recordsOf({}))[3], "–");
+  for (const [count, columns] of [
+    [1, [1]],
+    [5, [5]],
+    [8, [4, 4]],
+    [11, [4, 4, 3]],
+  ]) {
+    const split = splitColumns(Array.from({ length: count }, () => chapter));
+    assert.deepEqual(
+      split.map((column) => column.length),
+      columns,
+    );
+  }
+});
+
+test("a date is spoken", () => assert.equal(writeDate("2026-11-08"), "8 November 2026"));
 
 test("a name can be read", () => {
   assert.equal(cleanName(" Ada \n Lovelace "), "Ada Lovelace");

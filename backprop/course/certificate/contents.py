@@ -16,7 +16,15 @@ from typing import Any, NamedTuple
 
 from backprop.course.progress.overview import ChapterProgress
 
-__all__ = ["Certificate", "Counts", "clean_name", "issue_certificate", "read_certificate"]
+__all__ = [
+    "Certificate",
+    "Counts",
+    "clean_name",
+    "issue_certificate",
+    "read_certificate",
+    "write_date",
+    "write_deed",
+]
 
 LONGEST = 120  # characters: what still fits on one line of paper, in small print
 
@@ -150,6 +158,48 @@ def clean_name(name: str) -> str:
     if len(name) > LONGEST:
         raise ValueError(f"a name may have {LONGEST} characters, got {len(name)}: shorten it")
     return name
+
+
+def write_deed(certificate: Certificate) -> str:
+    r"""Write what the bearer has done, after "This is to say that" and the name.
+
+    Examples
+    --------
+    >>> mine = Certificate("1.0", (Counts("fitting", 6, 4, 6, 1, 1),), "2026-11-20", "Ada")
+    >>> print(write_deed(mine).replace("\N{NO-BREAK SPACE}", " "))
+    answered all 6 questions of this book right, 4 of them (67 %) on the first try, and solved 1 of
+    its 1 graded exercise.
+    """
+    total = certificate.total
+    # Rounded in whole numbers, half up: the page does the same.
+    share = (200 * total.first + total.questions) // (2 * total.questions or 1)
+    if total.right == total.questions:
+        answered = (
+            f"answered all {total.questions} questions of this book right, {total.first} of them"
+        )
+    else:
+        answered = (
+            f"answered {total.right} of the {total.questions} questions of this book right (the "
+            f"answers to the others were shown), {total.first} of the {total.questions}"
+        )
+    exercises = f"{total.exercises} graded exercise{'' if total.exercises == 1 else 's'}"
+    return (
+        f"{answered} ({share}\xa0%) on the first try, and solved {total.solved} of its {exercises}."
+    )
+
+
+def write_date(date: str) -> str:
+    """Write a date as it stands on the certificate.
+
+    Examples
+    --------
+    >>> write_date("2026-11-20")
+    '20 November 2026'
+    """
+    day = Date.fromisoformat(date)
+    # Calendar's own month names would speak the language of the machine.
+    months = "January February March April May June July August September October November December"
+    return f"{day.day} {months.split()[day.month - 1]} {day.year}"
 
 
 _CODE = re.compile(r"\s*([0-9A-Fa-f]{4}(?:-[0-9A-Fa-f]{4}){3})\s*(?=\{)")

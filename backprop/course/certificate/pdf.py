@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from backprop.checks import name_extra
-from backprop.course.certificate.contents import Certificate, Counts
+from backprop.course.certificate.contents import Certificate, Counts, write_date, write_deed
 from backprop.course.certificate.fonts import Face, choose_faces, list_shipped
 from backprop.page import PALETTE
 
@@ -177,23 +177,17 @@ def _write_name(sheet: "FPDF", name: str, faces: Sequence[Face]) -> float:
 
 
 def _write_deed(sheet: "FPDF", certificate: Certificate, top: float) -> float:
-    total = certificate.total
-    share = f"{100 * total.first / total.questions:.0f} %" if total.questions else "none"
-    lines = [
-        f"answered all {total.questions} questions of this book, in {len(certificate.chapters)} "
-        f"quizzes: {total.first} of them ({share}) on the first try,",
-        f"and solved {total.solved} of its {total.exercises} graded exercises.",
-    ]
-    if total.right < total.questions:
-        lines[0] = (
-            f"answered {total.right} of the {total.questions} questions of this book, "
-            f"{total.first} of them ({share}) on the first try,"
-        )
     _set_ink(sheet, "ink")
     sheet.set_font("serif", size=14)
-    for n, line in enumerate(lines):
-        _write_centred(sheet, line, top + 9 + 7 * n)
-    return top + 9 + 7 * len(lines)
+    room, line = 210.0, 7.0
+    deed = write_deed(certificate)
+    found = sheet.multi_cell(room, line, deed, align="C", dry_run=True, output="LINES")
+    assert isinstance(found, list)
+    # Lines of about one length are easier to read than a full one and a rest.
+    narrow = max(room / len(found), sheet.get_string_width(deed) / len(found) + 12)
+    sheet.set_xy((WIDTH - min(narrow, room)) / 2, top + 5.5)
+    sheet.multi_cell(min(narrow, room), line, deed, align="C")
+    return top + 9 + 14
 
 
 def _write_chapters(
@@ -234,17 +228,17 @@ def _write_row(
 ) -> None:
     """Write a title and its numbers into one row; without a title the numbers' names."""
     title, *counts = cells
-    right = x + width
+    at = x + width - sum(counted)
     sheet.set_font("serif" if title else "italic", size=sheet.font_size_pt)
-    _set_ink(sheet, "muted")
-    for room, cell in list(zip(counted, counts, strict=True))[::-1]:
-        right -= room
-        sheet.set_xy(right, y)
-        sheet.cell(room, height, cell, align="R")
     if title:
         _set_ink(sheet, "ink")
         sheet.set_xy(x, y)
-        sheet.cell(right - x, height, _cut(sheet, title, right - x - 1))
+        sheet.cell(at - x, height, _cut(sheet, title, at - x - 1))
+    _set_ink(sheet, "muted")
+    for room, cell in zip(counted, counts, strict=True):  # in the order in which they are read
+        sheet.set_xy(at, y)
+        sheet.cell(room, height, cell, align="R")
+        at += room
     _set_ink(sheet, "axis", 0.4)
     sheet.set_line_width(0.15)
     sheet.line(x, y + height, x + width, y + height)
@@ -265,7 +259,7 @@ def _write_foot(sheet: "FPDF", certificate: Certificate) -> None:
 
     for n, (label, value) in enumerate(
         [
-            ("Date", _spoken_date(certificate.date)),
+            ("Date", write_date(certificate.date)),
             ("Version of the book", certificate.book),
             ("Code", certificate.code),
         ]
@@ -319,10 +313,3 @@ def _cut(sheet: "FPDF", text: str, room: float) -> str:
     while text and sheet.get_string_width(f"{text}…") > room:
         text = text[:-1]
     return f"{text.rstrip()}…"
-
-
-def _spoken_date(date: str) -> str:
-    day = datetime.fromisoformat(date)
-    # Calendar's own month names would speak the language of the machine.
-    months = "January February March April May June July August September October November December"
-    return f"{day.day} {months.split()[day.month - 1]} {day.year}"

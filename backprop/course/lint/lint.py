@@ -40,8 +40,8 @@ def lint_chapters(chapters: Iterable[str]) -> list[Complaint]:
 
 
 def _lint(name: str, known: list[str], kind: str) -> list[Complaint]:
-    folder = sources.roots()[0]
-    desk = Desk(folder / f"{name}.py", folder.parent)
+    path, part = sources.find_source(name)
+    desk = Desk(path, sources.roots()[0].parent, part)
     made = None
     good = "exercise = Exercise(...)" if kind == "exercise" else 'quiz = Quiz("A title")'
     with desk.catching(

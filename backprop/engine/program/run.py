@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from backprop.checks import check_function
 from backprop.engine.program.captures import Captures, find_captures
 from backprop.engine.program.module import write_module
-from backprop.engine.program.record import Recording, record_function
-from backprop.engine.program.trace import ProgramError, Step
+from backprop.engine.program.record import record_function
+from backprop.engine.program.trace import Step, Trace
 from backprop.engine.program.update import Update
 from backprop.engine.program.variant import Unfit, Variant
 from backprop.engine.traversal import sweep
-from backprop.engine.variable import Constant, Value, Variable, value_of
+from backprop.engine.variable import Constant, Variable, value_of
 from backprop.saving import replaced
+
+if TYPE_CHECKING:
+    from backprop.engine.program.javascript import Script
 
 #: So many programs are kept for arguments of one shape and type; then eager takes over.
 VARIANTS = 8
@@ -121,6 +124,61 @@ class Program:
         with replaced(path) as file:
             file.write(text.encode())
 
+    def javascript(self, name: str = "program") -> Script:
+        r"""Write the program as plain JavaScript, for a page that computes by itself.
+
+        The same steps in the same order, with the same names and comments. Single numbers are
+        numbers, arrays are ``Float64Array``\ s that lie row by row, and loops are written out.
+
+        Parameters
+        ----------
+        name : str, optional
+            How the function is to be called.
+
+        Returns
+        -------
+        Script
+            ``print(script)`` shows it, ``script.state()`` is what it begins with: the values of
+            Variables, and what an optimiser keeps. The function takes such a state and the
+            program's arguments, of the shapes that it ran with last, and returns
+            ``{loss, dw, ...}`` or ``{result}``; with ``update=``, new values go into the state.
+
+        Raises
+        ------
+        ProgramError
+            If a step has no spelling, at the line that the message names: random numbers, float32,
+            a function of NumPy that the engine does without, a constant of 2,000 elements or more.
+
+        Notes
+        -----
+        Constants stay as they are now. What is asked of values must come out as it did, or the
+        script throws a ``RangeError``. The last digits of sums may differ from NumPy's.
+
+        Examples
+        --------
+        >>> import backprop as bp
+        >>> w = bp.Variable(2.0, name="w")
+        >>> print(bp.program(lambda x: w * x, 3.0).javascript("scaled"))
+        // The program of <lambda>, written by backprop.
+        function scaled(state, x) {
+          const { w } = state;
+          // multiply: w · x
+          const loss = w * x;
+          return { loss, dw: x };
+        }
+        <BLANKLINE>
+        """
+        from backprop.engine.program.javascript import write_script
+
+        title = f"The program of {getattr(self._f, '__name__', type(self._f).__name__)}"
+
+        def trace_again(make_trace: type[Trace], arguments: Mapping[str, Any]) -> None:
+            named = {argument: arguments[argument] for argument in self._names}
+            record_function(self._f, named, self._captured, self._update, make_trace)
+
+        known = {key: found for key, (found, _) in self._captured.arrays.items()}
+        return write_script(self._current, name, title, known, trace_again)
+
     def __str__(self) -> str:
         return self.source
 
@@ -153,7 +211,6 @@ class Program:
         """Write the program for these arguments, and keep it."""
         named = dict(zip(self._names, arguments, strict=True))
         recording = record_function(self._f, named, self._captured, self._update)
-        _refuse_changes(recording, record_function(self._f, named, self._captured, self._update))
         # A Variable is as new as its value, but the order of the gradients stays as it was first.
         self._order |= dict.fromkeys(recording.parameters)
         places = {leaf: k for k, leaf in enumerate(self._order)}
@@ -209,26 +266,6 @@ class Program:
         """Let random generators draw again what was drawn in vain."""
         for generator, state in zip(self._captured.generators, states or (), strict=False):
             generator.bit_generator.state = state
-
-
-def _refuse_changes(one: Recording, other: Recording) -> None:
-    """Refuse a function that does not compute the same twice."""
-    same = len(one.steps) == len(other.steps) and all(
-        a.operation == b.operation and _are_alike(a.value, b.value)
-        for a, b in zip(one.steps, other.steps, strict=True)
-    )
-    if not same:
-        raise ProgramError(
-            "program: f does not compute the same when it is called twice: what it draws or counts "
-            "would be frozen. Hand it over as an argument, or draw with bp.dropout"
-        )
-
-
-def _are_alike(a: Value, b: Value) -> bool:
-    if a is b:
-        return True
-    kind = np.asarray(a).dtype.kind
-    return np.shape(a) == np.shape(b) and bool(np.array_equal(a, b, equal_nan=kind == "f"))
 
 
 def _prepare_argument(given: Any) -> Any:

@@ -17,7 +17,8 @@ __all__ = ["read_graph"]
 
 #: What losses do with predictions.
 _LOSS_STEPS = frozenset(
-    "sum mean square abs subtract power negate negative log softmax log_softmax maximum multiply where".split()
+    ("sum", "mean", "square", "abs", "subtract", "power", "negative", "log", "softmax")
+    + ("log_softmax", "maximum", "multiply", "where")
 )
 
 

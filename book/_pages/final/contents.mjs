@@ -7,6 +7,21 @@ import { countChapter } from "../../../backprop/page/progress/counts.mjs";
 
 const LONGEST = 120; // characters of a name
 
+/** The words that stand on every certificate; those on paper are the same, and a test compares. */
+export const WORDS = {
+  book: "Backpropagation, step by step",
+  title: "Certificate of completion",
+  opening: "This is to say that",
+  columns: ["questions", "first try", "exercises"],
+  date: "Date",
+  version: "Version of the book",
+  code: "Code",
+  attested:
+    "Self-attested: this record was kept by the reader’s own computer, and nobody watched. " +
+    "The code follows from what stands here; the QR code holds both, and " +
+    "“backprop certificate --verify” computes it again.",
+};
+
 // Characters that cannot be seen can make a name look like another; letters of some scripts need
 // two of them as joiners.
 const UNSEEN = /(?!\u200c|\u200d|[\t\n\r])\p{C}/u;
@@ -62,25 +77,69 @@ export const computeCode = (text, sha256) =>
     .replace(/(.{4})(?=.)/g, "$1-");
 
 /**
- * Write what the bearer has done.
+ * Write what the bearer has done, after "This is to say that" and the name.
  *
  * @param {Outline} outline
  * @param {Records} records
  */
-export function writeMerits({ chapters }, records) {
+export function writeDeed({ chapters }, records) {
   const counted = chapters.map((chapter) => countChapter(chapter, records));
   /** @param {"questions" | "right" | "first" | "exercises" | "solved"} key */
   const sum = (key) => counted.reduce((all, each) => all + each[key], 0);
-  const [questions, right, exercises] = [sum("questions"), sum("right"), sum("exercises")];
+  const [questions, right, first, exercises] = /** @type {const} */ ([
+    "questions",
+    "right",
+    "first",
+    "exercises",
+  ]).map(sum);
+  const share = questions ? Math.floor((200 * first + questions) / (2 * questions)) : 0;
   const answered =
     right === questions
-      ? `all ${questions} questions of this book right`
-      : `${right} of the ${questions} questions of this book right (the answers to the others were shown)`;
+      ? `answered all ${questions} questions of this book right, ${first} of them`
+      : `answered ${right} of the ${questions} questions of this book right (the answers to the ` +
+        `others were shown), ${first} of the ${questions}`;
   return (
-    `has answered ${answered}, ${Math.round((100 * sum("first")) / questions)}\u00a0% of them on the ` +
-    `first try, and solved ${sum("solved")} of its ${writeNumber(exercises, "exercise")}.`
+    `${answered} (${share}\u00a0%) on the first try, and solved ${sum("solved")} of its ` +
+    `${writeNumber(exercises, "graded exercise")}.`
   );
 }
+
+/**
+ * Write the row of one chapter: its title, questions right, those on the first try, exercises solved.
+ *
+ * @param {Outline["chapters"][number]} chapter
+ * @param {Records} records
+ */
+export function writeRow(chapter, records) {
+  const { right, first, questions, solved, exercises } = countChapter(chapter, records);
+  const done = exercises ? `${solved} of ${exercises}` : "–";
+  return [chapter.title, `${right} of ${questions}`, String(first), done];
+}
+
+/**
+ * Cut the chapters into the columns that they stand in.
+ *
+ * @template T
+ * @param {T[]} chapters
+ * @returns {T[][]}
+ */
+export function splitColumns(chapters) {
+  const columns = chapters.length <= 5 ? 1 : chapters.length <= 10 ? 2 : 3;
+  const rows = Math.ceil(chapters.length / columns);
+  return Array.from({ length: columns }, (_, n) => chapters.slice(n * rows, (n + 1) * rows));
+}
+
+/**
+ * Write a date as the certificate has it: 20 November 2026.
+ *
+ * @param {string} date YYYY-MM-DD
+ */
+export const writeDate = (date) =>
+  new Date(`${date}T12:00`).toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+  });
 
 /**
  * @param {number} n

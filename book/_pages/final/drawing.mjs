@@ -38,7 +38,7 @@ export function drawQrCode(text, qrcode) {
     "svg",
     {
       class: "bp-cert-qr",
-      viewBox: `-4 -4 ${size + 8} ${size + 8}`,
+      viewBox: `-2 -2 ${size + 4} ${size + 4}`,
       role: "img",
       "aria-label": "QR code that holds the code and the contents of this certificate",
       "shape-rendering": "crispEdges",
@@ -47,65 +47,38 @@ export function drawQrCode(text, qrcode) {
   );
 }
 
-/** Draw the network of the book: one input, two hidden nodes, one output. */
-export function drawEmblem() {
-  const nodes = [
-    [12, 40],
-    [60, 14],
-    [60, 66],
-    [108, 40],
-  ];
-  const edges = [
-    [0, 1],
-    [0, 2],
-    [1, 3],
-    [2, 3],
-  ];
-  /**
-   * @param {number[]} ends
-   * @param {number} shift
-   * @param {string} kind
-   */
-  const line = ([from, to], shift, kind) =>
-    draw("line", {
-      class: kind,
-      x1: nodes[from][0],
-      y1: nodes[from][1] + shift,
-      x2: nodes[to][0],
-      y2: nodes[to][1] + shift,
-    });
-  return draw(
-    "svg",
-    { class: "bp-cert-emblem", viewBox: "0 0 120 80", "aria-hidden": "true" },
-    ...edges.map((edge) => line(edge, -2, "bp-cert-forward")),
-    ...edges.map((edge) => line(edge, 2, "bp-cert-backward")),
-    ...nodes.map(([cx, cy]) => draw("circle", { cx, cy, r: 8 })),
-  );
-}
-
-/** Draw a run of gradient descent on a parabola, as large as the sheet and hardly visible. */
-export function drawWatermark() {
-  /** @param {number} x */
-  const height = (x) => 172 - 150 * ((x - 128.5) / 128.5) ** 2;
-  const curve = Array.from(
-    { length: 65 },
-    (_, n) => `${n ? "L" : "M"}${n * 4} ${height(n * 4).toFixed(1)}`,
-  );
-  const steps = Array.from({ length: 6 }, (_, n) => 128.5 - 118 * 0.6 ** n);
-  return draw(
-    "svg",
-    {
-      class: "bp-cert-watermark",
-      viewBox: "0 0 257 182",
-      "aria-hidden": "true",
-      preserveAspectRatio: "none",
-    },
-    draw("path", { class: "bp-cert-forward", d: curve.join("") }),
-    draw("path", {
-      class: "bp-cert-backward",
-      d: steps.map((x, n) => `${n ? "L" : "M"}${x.toFixed(1)} ${height(x).toFixed(1)}`).join(""),
+/**
+ * Draw a valley of the loss, and gradient descent to its floor, as large as the sheet; its unit is
+ * the millimetre, and what stands on paper is drawn by the same rule.
+ */
+export function drawValley() {
+  const [x, y] = [148.5, 83];
+  const rings = Array.from({ length: 12 }, (_, n) =>
+    draw("ellipse", {
+      cx: x,
+      cy: y,
+      rx: 13 * (n + 1),
+      ry: 5.6 * (n + 1),
+      opacity: (0.07 + (0.09 * (n + 1)) / 13).toFixed(3),
     }),
-    ...steps.map((cx) => draw("circle", { cx: cx.toFixed(1), cy: height(cx).toFixed(1), r: 1.6 })),
+  );
+  const path = [[-116, -50]];
+  for (;;) {
+    const [across, down] = path[path.length - 1];
+    if (Math.hypot(across, down) <= 1) break;
+    path.push([across * (1 - 0.285), down * (1 - (0.285 * 13 ** 2) / 5.6 ** 2)]);
+  }
+  const spots = path.map(([across, down]) => [(x + across).toFixed(2), (y + down).toFixed(2)]);
+  return draw(
+    "svg",
+    { class: "bp-cert-valley", viewBox: "0 0 297 210", "aria-hidden": "true" },
+    draw("g", { class: "bp-cert-rings" }, ...rings),
+    draw(
+      "g",
+      { class: "bp-cert-descent" },
+      draw("polyline", { points: spots.map((spot) => spot.join(" ")).join(" ") }),
+      ...spots.map(([cx, cy]) => draw("circle", { cx, cy, r: 0.9 })),
+    ),
   );
 }
 
@@ -115,13 +88,17 @@ export function drawWatermark() {
  * @param {string} name
  */
 export function findSize(name) {
-  const [WIDE, HIGH] = [16, 2.6]; // the box, measured in the usual size of the letters
+  const [WIDE, HIGH] = [15.5, 1.68]; // the box, measured in the usual size of the letters
   const pen = document.createElement("canvas").getContext("2d");
   if (!pen) return 1;
-  pen.font = "100px Georgia, 'Liberation Serif', serif";
+  pen.font = "100px STIXGeneral, 'Times New Roman', 'Liberation Serif', serif";
   const length = pen.measureText(name).width / 100;
   const sizes = [1, 2, 3, 4, 5, 6, 7, 8].map((lines) =>
-    Math.min(1, HIGH / (1.25 * lines), ((lines > 1 ? 0.85 : 0.97) * lines * WIDE) / length),
+    Math.min(
+      lines > 1 ? 24 / 42 : 1,
+      HIGH / (1.3 * lines),
+      ((lines > 1 ? 0.85 : 0.97) * lines * WIDE) / length,
+    ),
   );
   return Math.max(...sizes);
 }

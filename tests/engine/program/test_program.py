@@ -356,14 +356,45 @@ def load(path: Path) -> Any:
 
 def test_programs_that_are_too_long_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trace, "LONGEST", 100)
+    reached = 0
 
     def f(x: Any) -> Any:
+        nonlocal reached
         for _ in range(200):
             x = x * 1.01
+            reached += 1
         return x
 
-    with pytest.raises(bp.ProgramError, match="more than 100 steps"):
+    with pytest.raises(bp.ProgramError, match="more than 100 steps, each a line"):
         bp.program(f, 1.0)
+    assert reached < 101  # nothing was traced in vain
+
+
+def test_a_program_of_twice_the_length_is_written_in_twice_the_time() -> None:
+    def count_calls(layers: int) -> int:
+        weights = [bp.Variable(np.eye(2), f"W{k}") for k in range(layers)]
+
+        def f() -> Any:
+            hidden: Any = np.ones((3, 2))
+            for W in weights:
+                hidden = bp.tanh(hidden @ W)
+            return bp.sum(hidden)
+
+        calls = 0
+
+        def count(frame: Any, event: str, argument: Any) -> None:
+            nonlocal calls
+            calls += 1
+
+        before = sys.getprofile()
+        sys.setprofile(count)
+        try:
+            bp.program(f, update=bp.GradientDescent(weights, 0.1))
+        finally:
+            sys.setprofile(before)
+        return calls
+
+    assert count_calls(120) < 2.2 * count_calls(60)
 
 
 def test_a_program_keeps_no_results_of_the_run_that_was_traced() -> None:
