@@ -16,10 +16,8 @@ __all__ = ["read_graph"]
 
 
 #: What losses do with predictions.
-_LOSS_STEPS = frozenset(
-    ("sum", "mean", "square", "abs", "subtract", "power", "negative", "log", "softmax")
-    + ("log_softmax", "maximum", "multiply", "where")
-)
+_LOSS_STEPS = {"sum", "mean", "square", "abs", "subtract", "power", "negative", "multiply", "where"}
+_LOSS_STEPS |= {"log", "softmax", "log_softmax", "maximum"}
 
 
 class _UnreadableError(Exception):
