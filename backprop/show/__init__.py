@@ -31,6 +31,7 @@ from backprop.show.explorers.zoom import zoom
 from backprop.show.figures import Figure, figure
 from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
+from backprop.show.networks.learning import learning
 from backprop.show.networks.network import network
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "explorer",
     "figure",
     "graph",
+    "learning",
     "loss_strip",
     "matrix",
     "network",

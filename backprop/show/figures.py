@@ -163,7 +163,7 @@ class Figure:
         linked, heads = link_pictures(self.drawings, name)
         return write_pictures(
             linked,
-            self.size,
+            [self.size] * len(self.drawings),
             self.columns,
             name=name,
             title=self.title,

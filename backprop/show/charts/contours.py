@@ -97,9 +97,7 @@ def contours(
         raise ValueError("path must have one place or more, got none: give [(0.5, 0.5)]")
     for a, b in path:
         if not (x[0] <= a <= x[1] and y[0] <= b <= y[1]):
-            raise ValueError(
-                f"path must lie in the picture, got ({a}, {b}): choose x= and y= wider"
-            )
+            raise ValueError(f"path must lie in the picture, got ({a}, {b}): widen x= and y=")
     plot = Plot((_LEFT, _TOP), (_WIDE - _LEFT - _RIGHT, height - _TOP - _BOTTOM), x, y)
     places = [(float(a), float(b)) for a, b in path]
     slope = _measure_gradient(loss, places[-1])

@@ -23,7 +23,7 @@ from backprop.show.drawing.svg import Element
 from backprop.show.explorers.computed import Floats
 from backprop.show.figures import Figure
 
-__all__ = ["SmallFrame", "Strip", "loss_strip"]
+__all__ = ["Note", "SmallFrame", "Strip", "loss_strip"]
 
 _WIDE, _HIGH = 640.0, 92.0  # px of the curve
 _FRAME = (92.0, 58.0)  # px of a small frame
@@ -52,6 +52,28 @@ class SmallFrame:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Words beside the curve.
+
+    Attributes
+    ----------
+    step : int
+        Where.
+    text : str
+        What they say.
+    above : bool
+        Whether they stand above the curve.
+    anchor : str
+        ``start``, ``middle`` or ``end``: which part of them stands there.
+    """
+
+    step: int
+    text: str
+    above: bool = False
+    anchor: str = "middle"
+
+
+@dataclass(frozen=True)
 class Strip:
     """A loss over the steps of its run.
 
@@ -63,8 +85,8 @@ class Strip:
         What stands above the curve, each with a thin line down to its step.
     name : str
         How the loss is called.
-    notes : mapping of int to str
-        Words in the picture, at a step.
+    notes : sequence of Note
+        Words in the picture.
     width : float
         Pixels of the whole picture.
     """
@@ -72,7 +94,7 @@ class Strip:
     losses: Floats
     frames: Sequence[SmallFrame] = ()
     name: str = "loss"
-    notes: Mapping[int, str] | None = None
+    notes: Sequence[Note] = ()
     width: float = _WIDE
 
     @property
@@ -100,25 +122,27 @@ class Strip:
         """Draw the strip with its marker at a step."""
         plot, last = self.plot, len(self.losses) - 1
         steps = np.unique(np.round(np.geomspace(1, last + 1, _POINTS) - 1).astype(int))
-        drawn = [*self._draw_frames(), *plot.draw_axes(("steps", self.name))]
+        drawn = [*self._draw_frames(), *plot.draw_axes(("steps", ""))]
+        drawn.append(write_text((2, plot.corner[1] - 9), self.name, "muted", TICK))
         drawn.append(plot.draw_curve(steps, self.losses[steps], "residual"))
-        for at, words in (self.notes or {}).items():
-            x, y = plot.place(at, float(self.losses[at]))
-            drawn.append(write_text((x, y + 22), words, "ink", LABEL, "middle"))
+        for note in self.notes:
+            x, y = plot.place(note.step, float(self.losses[note.step]))
+            down = -12 if note.above else 21
+            looks = {} if note.above else {"class": "bp-roomy"}
+            drawn.append(write_text((x, y + down), note.text, "ink", LABEL, note.anchor, **looks))
         return [*drawn, *self._draw_marker(step)]
 
     def _draw_marker(self, step: int) -> Iterator[Element]:
         loss = float(self.losses[step])
         x, y = self.plot.place(step, loss)
-        bottom = self.plot.corner[1] + _HIGH
-        yield draw_line((x, self.plot.corner[1] - 4), (x, bottom), "ink", 1.5)
+        top = self.plot.corner[1]
+        yield draw_line((x, top - 4), (x, top + _HIGH), "ink", 1.5)
         yield draw_dot((x, y), "surface", 15)
         yield draw_dot((x, y), "residual", 12)
-        left = x > 0.72 * self.width
-        at = (x - 10 if left else x + 10, y - 9)
-        yield write_text(
-            at, write_number(loss), "residual", LABEL, "end" if left else "start", font_weight="650"
-        )
+        # Words above the strip, where nothing else is, and within it at both ends.
+        anchor = "start" if x < 90 else "end" if x > self.width - 50 else "middle"
+        at = (x + 4 * (anchor == "start"), top - 9)
+        yield write_text(at, write_number(loss), "residual", LABEL, anchor, font_weight="650")
 
     def _draw_frames(self) -> Iterator[Element]:
         """Draw the small frames, each above its step as far as there is room."""
@@ -217,7 +241,8 @@ def loss_strip(
         SmallFrame(when, np.asarray(xs, float), np.asarray(ys, float))
         for when, (xs, ys) in sorted((frames or {}).items())
     ]
-    strip = Strip(values, small, name, notes)
+    words = [Note(when, text) for when, text in (notes or {}).items()]
+    strip = Strip(values, small, name, words)
     first, end, now = (write_number(float(values[k])) for k in (0, last, at))
     moves = "falls" if values[last] < values[0] else "rises"
     alt = (

@@ -30,11 +30,11 @@ __all__ = ["MOST_UNITS", "RADIUS", "Scale", "Sketch", "measure_width"]
 #: More units of a layer are folded: the first and the last ones are shown.
 MOST_UNITS = 8
 RADIUS = 24.0  # px of a unit
-_LINE = 150.0  # px of a level line between two units
+_LINE = 144.0  # px of a level line between two units
 _ROW = 104.0  # px from unit to unit
 _CROWDED = 66.0  # px, where lines carry no numbers
 _APART = 22.0  # px between a folded layer's last unit and those before it, besides
-_EDGE = 14.0  # px around all
+_EDGE = 12.0  # px around all
 _MOST_LABELS = 4  # lines between two layers: with more their names would lie on each other
 _CURVE = 25  # points of a unit's curve
 
@@ -264,9 +264,9 @@ class Sketch:
             if self.labelled:
                 for j, centre in zip(self.shown[k], self.centres[k], strict=True):
                     if stage.biases:
-                        yield from self._write_weight(
-                            (centre[0], centre[1] + RADIUS + 18), stage.biases[j], "bias", 1.0
-                        )
+                        aside = 16 if k == len(self.network.stages) else 0  # away from the edge
+                        at = (centre[0] - aside, centre[1] + RADIUS + 18)
+                        yield from self._write_weight(at, stage.biases[j], "bias", 1.0)
         if self.labelled:
             yield from self._write_lines()
 
