@@ -46,6 +46,16 @@ export function make(name, attributes = {}, ...children) {
 }
 
 /**
+ * Show a button, which has nothing on it while no script runs.
+ *
+ * @param {HTMLElement} button
+ */
+export function showButton(button) {
+  button.textContent = button.dataset.text ?? "";
+  button.hidden = false;
+}
+
+/**
  * Call a function once the page has been read.
  *
  * @param {() => void} begin

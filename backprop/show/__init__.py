@@ -33,6 +33,7 @@ from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
 from backprop.show.networks.learning import learning
 from backprop.show.networks.network import network
+from backprop.show.tables import Table, table
 
 __all__ = [
     "BAD",
@@ -48,6 +49,7 @@ __all__ = [
     "Graph",
     "Slider",
     "Steps",
+    "Table",
     "backward_steps",
     "contours",
     "descent",
@@ -66,6 +68,7 @@ __all__ = [
     "ssr_curve",
     "steps",
     "style",
+    "table",
     "tangent",
     "zoom",
 ]

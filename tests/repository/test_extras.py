@@ -119,7 +119,7 @@ def test_what_is_missing_is_named_with_its_extra(tmp_path: Path, missing: str) -
         assert outcome == "ok" or EXTRA in outcome, f"{use}: {outcome}"
         assert outcome == "ok" or "No module named" not in outcome, f"{use}: {outcome}"
     # These are done without: formulas as TeX, a quiz without a live field, a warning.
-    if missing not in {"latex2mathml", "ipywidgets", "filelock"}:
+    if missing not in {"latex2mathml", "anywidget", "filelock"}:
         assert set(outcomes.values()) != {"ok"}, f"nothing that is tried here uses {missing}"
 
 

@@ -274,6 +274,16 @@ def draw_label(text: Content, control: Markup, *after: Content, class_: str) -> 
     return element("label", element("span", text), " ", control, *after, class_=class_)
 
 
+def draw_entry(*parts: Markup) -> Markup:
+    """Draw what is typed into, and what is said about it: on lines of its own without a style."""
+    return element("div", parts, class_="bp-entry")
+
+
+def draw_button(text: str, **attributes: str) -> Markup:
+    """Draw a button that is shown, with its text, by a script: it is for nothing without one."""
+    return element("button", hidden=True, data_text=text, **attributes)
+
+
 def fill_parts(parts: str | list[str | int], numbers: list[str]) -> Markup:
     """Put numbers into HTML that is cut where they belong."""
     if isinstance(parts, str):

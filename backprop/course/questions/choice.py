@@ -108,21 +108,22 @@ class Options(Question):
 
     def draw_controls(self, group: str) -> Markup:
         choices = [
-            element(
-                "label",
-                element(
-                    "input",
-                    type=self.box,
-                    name=group,
-                    value=letter,
-                    aria_label=self.name_control(option.text, self.write_spoken(option.text)),
-                ),
-                element("span", self.write_html(option.text, inline=True)),
-                class_="bp-choice",
-            )
+            element("li", self._draw_choice(group, letter, option))
             for letter, option in zip(LETTERS, self.options, strict=False)
         ]
-        return element("div", choices, class_="bp-choices")
+        # A list, whose lines and letters are left where forms and styles are stripped.
+        return element("ol", choices, type="a", class_="bp-choices")
+
+    def _draw_choice(self, group: str, letter: str, option: Option) -> Markup:
+        control = element(
+            "input",
+            type=self.box,
+            name=group,
+            value=letter,
+            aria_label=self.name_control(option.text, self.write_spoken(option.text)),
+        )
+        text = element("span", self.write_html(option.text, inline=True))
+        return element("label", control, text, class_="bp-choice")
 
     def list_controls(self) -> str:
         return "\n".join(

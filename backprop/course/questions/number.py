@@ -19,11 +19,17 @@ from backprop.course.number_text import (
     show_number,
     simplify_signs,
 )
-from backprop.course.questions.base import Feedback, draw_label, fill_parts, refuse_answer
+from backprop.course.questions.base import (
+    Feedback,
+    draw_entry,
+    draw_label,
+    fill_parts,
+    refuse_answer,
+)
 from backprop.course.questions.computed import Compute, ComputedQuestion, Values
 from backprop.course.questions.misses import describe_miss
 from backprop.course.questions.sentences import Text, join_texts, write_sentence
-from backprop.page.html import Markup, element, join
+from backprop.page.html import Markup, element
 
 __all__ = ["Number", "Variant"]
 
@@ -270,13 +276,11 @@ class Number(ComputedQuestion):
         )
         label = self.write_html(self.label, inline=True)
         unit = element("span", self.unit, class_="bp-unit") if self.unit else None
-        given = self.write_spoken(self.parts[0])
-        return join(
-            [
-                draw_label(label, control, unit, class_="bp-number"),
-                element("span", self.enough, class_="bp-enough", id=f"bp-{group}-enough"),
-                element("span", given, class_="bp-given", id=f"bp-{group}-given", hidden=True),
-            ]
+        return draw_entry(
+            draw_label(label, control, unit, class_="bp-number"),
+            element("div", self.enough, class_="bp-enough", id=f"bp-{group}-enough"),
+            # The script says here what is given, once there is something to type into.
+            element("span", class_="bp-given", id=f"bp-{group}-given", hidden=True),
         )
 
     def list_controls(self) -> str:  # noqa: D102

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from backprop.course.markup import to_plain
-from backprop.course.questions.base import LETTERS, Feedback, Question, refuse_answer
+from backprop.course.questions.base import LETTERS, Feedback, Question, draw_button, refuse_answer
 from backprop.course.questions.choice import find_letters, shuffle_named
 from backprop.page.html import Markup, element, join
 
@@ -191,13 +191,11 @@ class Order(Question):
         return join([element("ol", steps, class_="bp-order"), status])
 
     def _draw_button(self, where: str, arrow: str, text: str) -> Markup:
-        return element(
-            "button",
+        return draw_button(
             arrow,
             type="button",
             class_="bp-move",
             data_move=where,
-            hidden=True,
             aria_label=f"Move {where}: {self.write_spoken(text)}",
         )
 
