@@ -27,6 +27,7 @@ from backprop.show.explorers.race import race
 from backprop.show.explorers.slider import Slider
 from backprop.show.explorers.slope import slope
 from backprop.show.explorers.step_error import error_by_step
+from backprop.show.explorers.wrong_engine import wrong_engine
 from backprop.show.explorers.zoom import zoom
 from backprop.show.figures import Figure, figure
 from backprop.show.graphs.graph import Graph, graph
@@ -70,5 +71,6 @@ __all__ = [
     "style",
     "table",
     "tangent",
+    "wrong_engine",
     "zoom",
 ]
