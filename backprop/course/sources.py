@@ -1,7 +1,7 @@
 """Where quizzes and exercises are written, in which order the book has them, and how they load.
 
-Sources are plain Python files, ``exercises/<chapter>/quiz.py`` and
-``exercises/<chapter>/<exercise>.py``. They are read when somebody asks for them, never when the
+Sources are plain Python files, ``exercises/<chapter>/quiz.py``, ``predictions.py`` and
+``<exercise>.py`` beside it. They are read when somebody asks for them, never when the
 package is imported. The order of the chapters is that of ``_toc.yml`` and nowhere else.
 """
 
@@ -20,9 +20,13 @@ __all__ = [
     "load",
     "next_page",
     "pages",
+    "prediction_chapters",
     "quiz_chapters",
     "roots",
 ]
+
+#: Files of a chapter that are no exercise.
+_OTHERS = ("quiz", "predictions")
 
 _PAGE = re.compile(r"^\s*(?:-\s*)?(?:root|file):\s*['\"]?([^'\"\s#]+)", re.MULTILINE)
 
@@ -112,6 +116,11 @@ def quiz_chapters() -> list[str]:
     return [name for name in chapters() if (roots()[0] / name / "quiz.py").is_file()]
 
 
+def prediction_chapters() -> list[str]:
+    """List the chapters that have predictions in a file of their own, in book order."""
+    return [name for name in chapters() if (roots()[0] / name / "predictions.py").is_file()]
+
+
 def exercise_names() -> list[str]:
     """List the exercises as ``"chapter/name"``: chapters in book order, names as files sort.
 
@@ -133,7 +142,7 @@ def exercise_names() -> list[str]:
 def _list_files(chapter: str) -> list[Path]:
     """List the files of a chapter that make exercises."""
     found = sorted((roots()[0] / chapter).glob("*.py"))
-    return [path for path in found if path.stem != "quiz" and not path.stem.startswith("_")]
+    return [path for path in found if path.stem not in _OTHERS and not path.stem.startswith("_")]
 
 
 def list_parts(path: Path) -> list[str]:
@@ -176,7 +185,7 @@ def _read_parts(path: Path, changed: int) -> tuple[str, ...]:
 def find_source(name: str) -> tuple[Path, str]:
     """Find the file of a quiz or an exercise, and the part in it; the part is often empty."""
     chapter, _, stem = name.partition("/")
-    for path in _list_files(chapter) if stem != "quiz" else ():
+    for path in _list_files(chapter) if stem not in _OTHERS else ():
         if stem in list_parts(path):
             return path, stem
     return roots()[0] / f"{name}.py", ""
@@ -196,7 +205,7 @@ def load(name: str, known: list[str], kind: str) -> Any:
 
     Returns
     -------
-    Quiz or Exercise
+    Quiz, Predictions or Exercise
         The one, or the part, of this name: a fresh one at every call, so that edits are seen and
         nobody shares another's state.
 

@@ -72,7 +72,7 @@ _UNDECIDED = (
 
 
 #: The scripts, each made of the module of its name and of what that imports.
-_SCRIPTS = ("explorer", "progress", "quiz", "steps")
+_SCRIPTS = ("explorer", "predict", "progress", "quiz", "steps")
 
 
 def on_page() -> bool:

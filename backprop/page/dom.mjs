@@ -73,7 +73,7 @@ export function whenRead(begin) {
  */
 export function setNotice(question, text) {
   if (!(question instanceof Element)) return;
-  const shown = question.closest(".bp-quiz")?.querySelector(".bp-notice");
+  const shown = question.closest(".bp-quiz, .bp-predict")?.querySelector(".bp-notice");
   if (shown?.textContent === text) return;
   shown?.remove();
   if (text) question.append(make("p", { class: "bp-notice", role: "status" }, text));

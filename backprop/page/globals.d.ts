@@ -43,6 +43,7 @@ interface Library {
   certificate?: Certificate;
   explorer?: (root: HTMLElement | null) => void;
   outline?: Outline;
+  predict?: () => void;
   progress?: Progress;
   recorders?: Set<Recorder>;
   quiz?: (root?: HTMLElement) => void;

@@ -6,8 +6,8 @@ import { library, setNotice } from "./dom.mjs";
 
 const PATIENCE = 2500; // ms
 const UNKEPT =
-  "This answer is not recorded: no kernel has taken it. Run the cell of this quiz again, and your " +
-  "answers are kept from then on.";
+  "This answer is not recorded: no kernel has taken it. Run this cell again, and your answers are " +
+  "kept from then on.";
 
 /**
  * @param {string} chapter
@@ -32,7 +32,7 @@ function findRecorders(chapter) {
 function carryAnswer(event) {
   const { detail, target } = /** @type {CustomEvent} */ (event);
   if (!(target instanceof Element) || library.progress) return; // a page keeps its own record
-  const recorders = findRecorders(detail.chapter);
+  const recorders = findRecorders("guess" in detail ? `${detail.chapter}/guesses` : detail.chapter);
   if (recorders.length === 0) {
     setNotice(target, UNKEPT);
     return;
@@ -53,5 +53,7 @@ function carryAnswer(event) {
 
 if (!library.carriesAnswers) {
   library.carriesAnswers = true;
-  document.addEventListener("backprop:answer", carryAnswer);
+  for (const kind of ["backprop:answer", "backprop:guess"]) {
+    document.addEventListener(kind, carryAnswer);
+  }
 }

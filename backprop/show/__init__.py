@@ -34,6 +34,7 @@ from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
 from backprop.show.networks.learning import learning
 from backprop.show.networks.network import network
+from backprop.show.planes import Plane, plane
 from backprop.show.tables import Table, table
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "Explorer",
     "Figure",
     "Graph",
+    "Plane",
     "Slider",
     "Steps",
     "Table",
@@ -63,6 +65,7 @@ __all__ = [
     "matrix",
     "network",
     "number_line",
+    "plane",
     "race",
     "residuals",
     "slope",

@@ -104,6 +104,24 @@ def test_a_quiz_that_is_shown_again_has_one_recorder(made: list[FakeRecorder]) -
 
 
 @pytest.mark.usefixtures("kernel", "kept")
+def test_predictions_of_a_chapter_share_a_recorder_beside_its_quiz(
+    made: list[FakeRecorder],
+) -> None:
+    names = [name for name in course.predictions() if name.startswith("gradient_descent/")]
+    for shown in (course.quiz("gradient_descent"), *map(course.prediction, names)):
+        with pytest.raises(NotImplementedError):
+            shown._ipython_display_()
+    quiz, *_, last = made
+    assert [recorder for recorder in made if recorder.open] == [quiz, last]
+    first = {"chapter": "gradient_descent", "name": "valley_limit", "guess": 0.5, "at": 7}
+    last.take(None, first, None)
+    quiz.take(None, first | {"guess": 0.1}, None)
+    assert last.sent == [{"kept": 7}]
+    assert quiz.sent == []
+    assert course.prediction("gradient_descent/valley_limit").guess == 0.5
+
+
+@pytest.mark.usefixtures("kernel", "kept")
 def test_a_quiz_is_shown_as_any_object_so_that_no_output_names_its_recorder(
     made: list[FakeRecorder],
 ) -> None:

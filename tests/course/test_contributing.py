@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from backprop.course import Exercise, Mending, Number, Quiz, Series
+from backprop.course import Exercise, Mending, Number, Predictions, Quiz, Series
+from backprop.course.predictions.prediction import Refusal
 
-from .kinds import quiz_of_every_kind
+from .kinds import predictions_of_every_kind, quiz_of_every_kind
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = re.compile(r"^```python\n# (exercises/\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -60,6 +61,20 @@ def test_the_example_of_an_exercise(examples) -> None:
     for slip in exercise.misconceptions:
         assert exercise.check(slip.function).misconception == slip.name
     assert "def mean_squared_error(" in str(exercise)
+
+
+def test_the_example_of_predictions(examples) -> None:
+    predictions = examples["exercises/fitting/predictions.py"]["predictions"]
+    assert isinstance(predictions, Predictions)
+    predictions.chapter = "fitting"
+    assert {each.kind for each in predictions} == {p.kind for p in predictions_of_every_kind()}
+    for each in predictions:
+        assert str(each.reveal())
+        for guess in map(each.read, each.samples()):
+            assert isinstance(guess, Refusal) or each.compare(guess).plain
+    assert predictions["twice_the_residuals"].truth == 3
+    assert predictions["raise_from_below"].truth == "falls"
+    assert predictions["never"].truth == ["negative"]
 
 
 def test_the_example_of_an_exercise_of_several_functions(examples) -> None:

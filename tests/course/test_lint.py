@@ -115,18 +115,44 @@ def wrong_sign(w):
     return -2 * w
 """
 
+PREDICTIONS = r"""
+import backprop as bp
+from backprop.course import Predictions
+
+predictions = Predictions()
+
+
+@predictions.number(
+    text=r"The loss is $w^2$. What is its gradient at $w = 3$?", decimals=1, line=(0, 10),
+    because="It is $2w$.",
+)
+def gradient():
+    return bp.grad(lambda w: w**2)(3.0)
+
+
+@predictions.choice(
+    text="Does the loss rise there?", because="Its gradient is positive.",
+    options={"rises": "It rises", "falls": "It falls"},
+)
+def direction():
+    return "rises" if bp.grad(lambda w: w**2)(3.0) > 0 else "falls"
+"""
+
 
 @pytest.fixture
 def lint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Look through a chapter of one exercise and one quiz; return the complaints as text."""
+    """Look through a chapter of one file of each kind; return the complaints as text."""
     folder = tmp_path / "exercises"
     (folder / "fitting").mkdir(parents=True)
     shutil.copy(ROOT / "_toc.yml", tmp_path)
     monkeypatch.setattr(sources, "roots", lambda: (folder, tmp_path / "_toc.yml"))
 
-    def with_sources(exercise: str = EXERCISE, quiz: str = QUIZ) -> list[str]:
+    def with_sources(
+        exercise: str = EXERCISE, quiz: str = QUIZ, predictions: str = PREDICTIONS
+    ) -> list[str]:
         (folder / "fitting" / "mse.py").write_text(exercise, encoding="utf-8")
         (folder / "fitting" / "quiz.py").write_text(quiz, encoding="utf-8")
+        (folder / "fitting" / "predictions.py").write_text(predictions, encoding="utf-8")
         return [str(complaint) for complaint in lint_chapters(["fitting"])]
 
     return with_sources
@@ -357,6 +383,40 @@ def test_a_slip_in_a_quiz(old: str, new: str, says: str, lint) -> None:
     complaints = lint(quiz=QUIZ.replace(old, new))
     assert any(says in complaint for complaint in complaints), complaints
     assert all(one.startswith("exercises/fitting/quiz.py") for one in complaints)
+
+
+PREDICTION_SLIPS = {
+    "a name misspelt": (
+        "return bp.grad(lambda w: w**2)(3.0)\n\n\n@", "return bp.grat(lambda w: w**2)(3.0)\n\n\n@",
+        "computing what is so failed: module 'backprop' has no attribute 'grat': do you mean grad?",
+    ),
+    "an option that is none": (
+        'return "rises" if', 'return "raises" if',
+        "computed 'raises', which is none of its options: rises, falls",
+    ),
+    "a line that is too short": ("line=(0, 10)", "line=(0, 5)", "leaves out the truth, 6"),
+    "equal options": ('"It falls"', '"It rises"', "2 options read the same"),
+    "a name that cannot be kept": ('"falls": "It', '"it falls": "It', "which cannot be kept"),
+    "one option": (', "falls": "It falls"', "", "has 1 options: give it 2 to 8"),
+    "two of one name": ("def direction", "def gradient", "two predictions are called 'gradient'"),
+    "no reasoning": ('because="It is $2w$."', 'because=" "', "its because is empty"),
+    "a dollar without a partner": ("It is $2w$", "It is $2w", "its because cannot be shown: a $"),
+    "nothing asked": ("Does the loss rise there?", "The loss", "it asks nothing"),
+    "no predictions": ("predictions = Predictions()", "predictions = []", "reading the file"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "says"), PREDICTION_SLIPS.values(), ids=PREDICTION_SLIPS)
+def test_a_slip_in_predictions(old: str, new: str, says: str, lint) -> None:
+    assert PREDICTIONS.count(old) == 1
+    complaints = lint(predictions=PREDICTIONS.replace(old, new))
+    assert any(says in complaint for complaint in complaints), complaints
+    assert all(one.startswith("exercises/fitting/predictions.py") for one in complaints)
+
+
+def test_a_file_that_predicts_nothing_is_pointed_out(lint) -> None:
+    empty = PREDICTIONS.partition("@predictions")[0]
+    assert "it asks for no prediction" in lint(predictions=empty)[0]
 
 
 def test_an_exercise_is_looked_through_without_a_record(lint) -> None:

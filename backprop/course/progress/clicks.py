@@ -10,7 +10,7 @@ says that nothing is kept.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,20 @@ from backprop.course.progress.records import Answered
 from backprop.page.html import Markup, element
 from backprop.page.scripts import assemble_script
 
-__all__ = ["draw_script", "open_recorder", "read_module", "record_click"]
+__all__ = [
+    "draw_script",
+    "open_guess_recorder",
+    "open_recorder",
+    "read_module",
+    "read_script",
+    "record_click",
+    "record_guess_click",
+]
 
 _COLAB = "google.colab.output"
-#: The recorder of each chapter whose quiz this kernel has shown.
+#: The recorder of each chapter whose quiz, or one of whose predictions, this kernel has shown.
 _recorders: dict[str, Any] = {}
+_predictions: dict[str, set[str]] = {}
 
 
 @cache
@@ -37,8 +46,13 @@ def draw_script() -> Markup:
     >>> "not recorded" in draw_script()
     True
     """
-    script = assemble_script(Path(page.__file__).with_name("notebook.mjs"))
-    return element("script", Markup(script))
+    return element("script", read_script())
+
+
+@cache
+def read_script() -> Markup:
+    """Return the same script without its tag."""
+    return Markup(assemble_script(Path(page.__file__).with_name("notebook.mjs")))
 
 
 def open_recorder(chapter: str, names: Iterable[str]) -> bool:
@@ -56,9 +70,19 @@ def open_recorder(chapter: str, names: Iterable[str]) -> bool:
     bool
         False where nobody sits at a kernel, no widget can be made, or nothing is recorded.
     """
+    return _open(chapter, partial(record_click, chapter=chapter, known=frozenset(names)))
+
+
+def open_guess_recorder(chapter: str, name: str) -> bool:
+    """Record from now on the guess at one prediction, too; see `open_recorder`."""
+    known = _predictions.setdefault(chapter, set())
+    known.add(name)
+    return _open(f"{chapter}/guesses", partial(record_guess_click, chapter=chapter, known=known))
+
+
+def _open(chapter: str, take_answer: Callable[[object], int | None]) -> bool:
     if not _is_attended() or records.find_file() is None:
         return False
-    take_answer = partial(record_click, chapter=chapter, known=frozenset(names))
     if _COLAB in sys.modules:
         _listen_in_colab(chapter, take_answer)
         return True
@@ -152,3 +176,30 @@ def record_click(detail: object, chapter: str, known: frozenset[str]) -> int | N
     if not is_sound or answer.tries < 1 or name not in known or asked_in != chapter:
         return None
     return at if records.record_grade(f"{chapter}/{name}", answer) else None
+
+
+def record_guess_click(detail: object, chapter: str, known: Container[str]) -> int | None:
+    """Record a guess that was made in the browser.
+
+    Parameters
+    ----------
+    detail : dict
+        The guess, as the script has sent it; whatever else arrives is left alone.
+    chapter : str
+        The chapter that asks.
+    known : container of str
+        The names of its predictions.
+
+    Returns
+    -------
+    int or None
+        As for `record_click`.
+    """
+    if not isinstance(detail, dict):
+        return None
+    name, at, guess = detail.get("name"), detail.get("at"), records.read_guess(detail)
+    if guess is None or type(at) is not int or detail.get("chapter") != chapter:
+        return None
+    if not isinstance(name, str) or name not in known:
+        return None
+    return at if records.record_guess(f"{chapter}/{name}", guess) else None

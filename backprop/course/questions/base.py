@@ -15,7 +15,14 @@ from backprop.course.questions.sentences import WORDS, Text, write_sentence
 from backprop.page import assets
 from backprop.page.html import Content, Markup, element, join
 
-__all__ = ["Feedback", "Question", "draw_feedback", "encode_payload", "refuse_answer"]
+__all__ = [
+    "Feedback",
+    "Question",
+    "draw_feedback",
+    "encode_payload",
+    "refuse_answer",
+    "split_question",
+]
 
 #: What can be chosen carries one of these.
 LETTERS = "abcdefgh"
@@ -249,8 +256,7 @@ class Question(ABC):
     @property
     def parts(self) -> tuple[str, str]:
         """What comes first, and the question itself, as written."""
-        *before, last = re.split(r"\n\s*\n", cleandoc(self.text))
-        return "\n\n".join(before), last
+        return split_question(self.text)
 
     def list_texts(self) -> dict[str, str]:
         """List every text of this question with a name, for tests that read them all."""
@@ -267,6 +273,12 @@ class Question(ABC):
     def __str__(self) -> str:
         variant = self._open_attempts().variant
         return f"{self.render(self.text, variant).plain}\n{self.list_controls()}"
+
+
+def split_question(text: str) -> tuple[str, str]:
+    """Cut a text into what comes first, and its last paragraph, which is the question itself."""
+    *before, last = re.split(r"\n\s*\n", cleandoc(text))
+    return "\n\n".join(before), last
 
 
 def draw_label(text: Content, control: Markup, *after: Content, class_: str) -> Markup:
