@@ -65,7 +65,11 @@ def feedback_text(headline: str, message: str, example: Rows) -> str:
 def feedback_html(kind: str, headline: str, text: str, example: Rows) -> Markup:
     """Write the feedback of a check; `kind` is ``good``, ``bad`` or ``none``."""
     rows = [
-        element("tr", element("th", name, scope="row"), element("td", element("code", value)))
+        element(
+            "tr",
+            element("th", name, scope="row"),
+            element("td", element("code", value, class_="notranslate")),
+        )
         for name, value in example
     ]
     table = element(
@@ -157,7 +161,10 @@ class Sheet:
         )
 
     def _notebook_html(self) -> Markup:
-        calls = [element("code", call) for call in (self.call, "ex.hint()", "ex.solution()")]
+        calls = [
+            element("code", call, class_="notranslate")
+            for call in (self.call, "ex.hint()", "ex.solution()")
+        ]
         act = "Mend it" if self.numbered else "Fill it in"
         return element("p", f"{act}, run it in a cell, then: ", join(calls, ", "), ".")
 
@@ -191,7 +198,7 @@ class Sheet:
         return element(
             "p",
             "To have your own function checked, ", link, " and run ",
-            element("code", self.call),
+            element("code", self.call, class_="notranslate"),
             " there. Should your browser show the file instead, save that page.",
             class_="bp-grade",
         )  # fmt: skip

@@ -32,6 +32,8 @@ from backprop.show.explorers.zoom import zoom
 from backprop.show.figures import Figure, figure
 from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
+from backprop.show.live.live_figure import LiveFigure
+from backprop.show.live.two_bends import two_bends
 from backprop.show.networks.learning import learning
 from backprop.show.networks.network import network
 from backprop.show.planes import Plane, plane
@@ -49,6 +51,7 @@ __all__ = [
     "Explorer",
     "Figure",
     "Graph",
+    "LiveFigure",
     "Plane",
     "Slider",
     "Steps",
@@ -74,6 +77,7 @@ __all__ = [
     "style",
     "table",
     "tangent",
+    "two_bends",
     "wrong_engine",
     "zoom",
 ]

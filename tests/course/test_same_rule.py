@@ -48,6 +48,10 @@ def run_node(*arguments: str, **environment: str) -> subprocess.CompletedProcess
 SCRIPTS = {
     **{name: text for name, text in asset_files().items() if name.endswith(".js")},
     **{path.name: assemble_script(path) for path in (ROOT / "book" / "_pages").glob("*.mjs")},
+    **{
+        f"{path.name}.js": assemble_script(path)
+        for path in (ROOT / "backprop" / "page" / "live").glob("*.mjs")
+    },
     "notebook.js": clicks.draw_script().removeprefix("<script>").removesuffix("</script>"),
 }
 
