@@ -40,7 +40,8 @@ import backprop as bp
 ROOT = Path(__file__).resolve().parent
 ROUNDS = 3
 TURN = 0.01  # seconds of one turn
-SECONDS = 0.8  # for each engine, work and round
+SECONDS = 1.2  # of CPU, for each engine, work and round
+TURNS = 3  # at least
 QUIET = 0.3  # the load of a machine on which nothing else runs
 
 
@@ -110,8 +111,9 @@ def measure(name: str, engines: list[str]) -> tuple[dict[str, float], float]:
         for engine, (step, _) in steps.items()
     }
     best = dict.fromkeys(steps, float("inf"))
-    begin = time.monotonic()
-    while time.monotonic() - begin < SECONDS * len(steps):
+    begin, turns = time.process_time(), 0
+    while turns < TURNS or time.process_time() - begin < SECONDS * len(steps):
+        turns += 1
         for engine, (step, _) in steps.items():
             best[engine] = min(best[engine], time_turn(step, counts[engine]))
     hand = best["numpy"]
