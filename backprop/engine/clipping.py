@@ -32,7 +32,17 @@ def measure_length(gradients: Iterable[Value]) -> Any:
 def find_factor(length: Any, max_norm: float) -> Any:
     """Return what gradients of a length are to be multiplied by, to be of at most another.
 
-    Where no factor would help, because the length is infinite or nan, that is 1.
+    Parameters
+    ----------
+    length : float
+        As :func:`measure_length` returns it.
+    max_norm : float
+        The largest length, positive.
+
+    Returns
+    -------
+    float
+        At most 1; and 1 where no factor would help, because the length is infinite or nan.
 
     Examples
     --------
