@@ -23,8 +23,8 @@ def measure_length(gradients: Iterable[Value]) -> Any:
     --------
     >>> float(measure_length([3.0, np.array([4.0, 12.0])]))
     13.0
-    >>> float(measure_length([3e200, 4e200]))
-    5e+200
+    >>> round(float(measure_length([3e200, 4e200])) / 1e200, 6)
+    5.0
     """
     return functools.reduce(np.hypot, map(_measure_one, gradients), np.float64(0.0))
 
