@@ -5,6 +5,10 @@ as SVG that follows light and dark. matplotlib and IPython are imported when the
 before.
 """
 
+from backprop.show.charts.contours import contours
+from backprop.show.charts.loss_strip import loss_strip
+from backprop.show.charts.matrix import matrix
+from backprop.show.charts.number_line import number_line
 from backprop.show.drawing.style import (
     BAD,
     GOOD,
@@ -31,6 +35,8 @@ from backprop.show.graphs.stepper import Steps, backward_steps
 from backprop.show.live.live_figure import LiveFigure
 from backprop.show.live.two_bends import two_bends
 from backprop.show.live.whole_machine import whole_machine
+from backprop.show.networks.learning import learning
+from backprop.show.networks.network import network
 from backprop.show.planes import Plane, plane
 from backprop.show.tables import Table, table
 
@@ -52,11 +58,17 @@ __all__ = [
     "Steps",
     "Table",
     "backward_steps",
+    "contours",
     "descent",
     "error_by_step",
     "explorer",
     "figure",
     "graph",
+    "learning",
+    "loss_strip",
+    "matrix",
+    "network",
+    "number_line",
     "plane",
     "race",
     "residuals",

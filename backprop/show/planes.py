@@ -59,7 +59,7 @@ class Plane:
         linked, heads = link_pictures([self.drawing], name)
         return write_pictures(
             linked,
-            self.size,
+            [self.size],
             1,
             name=name,
             title=self.title,

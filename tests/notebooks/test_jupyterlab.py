@@ -18,7 +18,7 @@ from backprop.course.progress.records import parse
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60_000  # ms; two cores that others use as well
 QUIZ = 'import backprop as bp\nbp.course.quiz("fitting")'
-pytestmark = [pytest.mark.browser, pytest.mark.programs]
+pytestmark = pytest.mark.programs
 
 
 def write_notebook(path: Path, outputs: list[dict[str, Any]]) -> None:
@@ -165,6 +165,7 @@ def wait_until_recorded(lab: Lab, notebook: Notebook, name: str) -> None:
     notebook.page.locator(".bp-notice").wait_for(state="detached")
 
 
+@pytest.mark.browser
 def test_what_is_answered_is_recorded_or_said_not_to_be(
     lab: Lab, browser: Any, names: list[str]
 ) -> None:
@@ -215,6 +216,7 @@ def test_what_is_answered_is_recorded_or_said_not_to_be(
     notebook.context.close()
 
 
+@pytest.mark.browser
 def test_a_quiz_that_is_not_trusted_can_be_read(lab: Lab, browser: Any) -> None:
     from backprop import course
 
@@ -231,3 +233,19 @@ def test_a_quiz_that_is_not_trusted_can_be_read(lab: Lab, browser: Any) -> None:
         assert option.text.replace("$", "") in [line.strip() for line in text.splitlines()]
     assert notebook.page.get_by_text("model not found").count() == 0
     notebook.context.close()
+
+
+def test_a_notebook_that_a_program_executes_holds_no_recorder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`jupyter execute` and nbconvert write the state of all widgets into the file."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    monkeypatch.setenv("BACKPROP_PROGRESS", str(tmp_path / "progress.json"))
+    write_notebook(tmp_path / "quiz.ipynb", [])
+    notebook = nbformat.read(tmp_path / "quiz.ipynb", 4)
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}}).execute()
+    (output,) = notebook.cells[0].outputs
+    assert set(output["data"]) == {"text/html", "text/plain"}
+    assert "widgets" not in notebook.metadata

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from backprop.course.markup import to_plain
 from backprop.course.questions.base import LETTERS, Feedback, Question, draw_button, refuse_answer
-from backprop.course.questions.choice import find_letters, shuffle_named
+from backprop.course.questions.choice import find_letters, refuse_choice, shuffle_named
 from backprop.page.html import Markup, element, join
 
 __all__ = ["Order", "Step", "WrongOrder", "step", "wrong_order"]
@@ -135,6 +135,13 @@ class Order(Question):
                 name = f"{after.name} before {before.name}"
                 return Feedback(False, self.render(after.because), name, given=given)
         return Feedback(True, self.render(self.reasoning), given=given)
+
+    def judge_given(self, response: object, variant: int) -> Feedback:  # noqa: D102
+        feedback = self.judge(response, variant)
+        is_order = len(set(find_letters(response, self.shown))) == len(self.steps)
+        if feedback.counted or is_order:
+            return feedback
+        return refuse_choice("not moved", response, self.steps)
 
     def write_letters(self, names: list[str]) -> str:
         """Write an order as the letters that readers see.

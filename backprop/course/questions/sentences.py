@@ -22,6 +22,18 @@ WORDS = {
     "tried right": "right",
     "no choice": "Choose an answer first.",
     "no tick": "Tick all that is true; at least one of them is.",
+    "no such choice": (
+        "There is no answer `[[0]]` here. Give a letter from a to [[1]], or the words of the "
+        "answer." + _UNCOUNTED
+    ),
+    "no such tick": (
+        "There is no answer `[[0]]` here. Give the letters of all that is true, from a to [[1]], "
+        "such as `ab`." + _UNCOUNTED
+    ),
+    "no such order": (
+        "`[[0]]` is no order of these steps. Give all letters from a to [[1]], each of them once."
+        + _UNCOUNTED
+    ),
     "nothing": "Type a number first.",
     "no number": (
         "That is not a number we can read. Write it as 1.5 or 1,5, −0.25, 1e-3 or 1/6, "

@@ -17,7 +17,7 @@ from backprop.engine.program.scale import scale_early
 from backprop.engine.program.simplify import find_private_arrays, simplify_steps
 from backprop.engine.program.trace import ProgramError, Step, Trace, as_scalar
 from backprop.engine.program.traced_value import TracedValue
-from backprop.engine.program.update import Update, take_step
+from backprop.engine.program.update import Descent, take_step
 from backprop.engine.table import Operation, Rule
 from backprop.engine.traversal import list_oldest_first, sum_to_argument, sweep
 from backprop.engine.variable import Constant, Value, Variable, value_of
@@ -61,7 +61,7 @@ def record_function(
     f: Callable[..., Any],
     arguments: Mapping[str, Any],
     captured: Captures,
-    update: Update | None = None,
+    descent: Descent | None = None,
     make_trace: Callable[..., Trace] = Trace,
 ) -> Recording:
     """Run a function on traced values, and return the steps in their simplest form.
@@ -74,8 +74,8 @@ def record_function(
         Its arguments, by the names that they get in the program: floats and arrays are traced.
     captured : Captures
         What it reaches besides. Variables that turn up in the run are added.
-    update : Update, optional
-        What takes a step with the gradients.
+    descent : Descent, optional
+        How parameters move by the gradients.
     make_trace : type, optional
         A kind of trace, to see the steps while they are noted.
 
@@ -84,9 +84,9 @@ def record_function(
     ProgramError
         If the function does what no program can say.
     """
-    trace, results, parameters = _run_traced(f, arguments, captured, update, make_trace)
+    trace, results, parameters = _run_traced(f, arguments, captured, descent, make_trace)
     plain_trace = functools.partial(Trace, described=False)
-    again, *_ = _run_traced(f, arguments, captured, update, plain_trace)
+    again, *_ = _run_traced(f, arguments, captured, descent, plain_trace)
     _refuse_changes(trace.steps, again.steps)
     del again  # it holds constants, too
     private = find_private_arrays(trace.steps)
@@ -101,7 +101,7 @@ def _run_traced(
     f: Callable[..., Any],
     arguments: Mapping[str, Any],
     captured: Captures,
-    update: Update | None,
+    descent: Descent | None,
     make_trace: Callable[..., Trace],
 ) -> tuple[Trace, list[Step], list[Variable]]:
     """Run a function and its backward pass; return the trace, the results and the parameters."""
@@ -116,7 +116,7 @@ def _run_traced(
             for leaf in unknown:  # one that f makes itself, and nobody asks for its gradient
                 leaf.__class__ = Constant
             _follow_rules(trace, result)
-            results, parameters = _carry_back(trace, result, captured, update)
+            results, parameters = _carry_back(trace, result, captured, descent)
             break
     return trace, results, parameters
 
@@ -269,12 +269,12 @@ def _give_type(gradient: Any, argument: Any) -> Any:
 
 
 def _carry_back(
-    trace: Trace, result: Any, captured: Captures, update: Update | None
+    trace: Trace, result: Any, captured: Captures, descent: Descent | None
 ) -> tuple[list[Step], list[Variable]]:
     """Carry the gradient back, take a step, and return what the program returns."""
     value = value_of(result)
     if not isinstance(result, Variable) or isinstance(result, Constant):
-        if update is not None:
+        if descent is not None:
             raise ProgramError("program: update= needs a function that returns a Variable")
         return [_find_step(trace, value, "result", value)], []
     if np.shape(value):
@@ -291,11 +291,11 @@ def _carry_back(
     for leaf in parameters:
         _name_step(arrived[leaf], f"d{names[leaf]}")
     results = [_find_step(trace, value, "loss", plain)]
-    if update is None:
+    if descent is None:
         for leaf in parameters:
             results.append(_find_step(trace, arrived[leaf], f"d{names[leaf]}", leaf._value))
     else:
-        take_step(trace, update, names, arrived)
+        take_step(trace, descent, names, arrived)
     return results, parameters
 
 

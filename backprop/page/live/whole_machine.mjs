@@ -12,6 +12,7 @@ import { fill } from "./sentence.mjs";
 /** @import {Figure, State} from "./figure.mjs" */
 
 const ROUNDS = 100;
+const stale = { fresh: 0, graph: 0 };
 
 /**
  * Return the parameters by the names that the programs have for them.
@@ -51,16 +52,17 @@ function makeMachine({ programs, data }) {
     forward: (state) => ({
       seen: compute(state, "points", Float64Array.from(state.x)).slice(0, state.x.length),
       fresh: 1,
+      graph: 1,
       act: "forward",
     }),
     backward: (state) => {
-      if (!state.fresh) return { act: "early" };
+      if (!state.graph) return { act: "early" };
       const { dw, db, dv, dc } = evaluate(state);
       const gradient = [...dw, ...db, ...dv, dc];
       const old = state.g;
       return {
         g: gradient.map((slope, k) => slope + (old[k] ?? 0)),
-        fresh: 0,
+        graph: 0,
         used: 0,
         act: old.length ? "added" : "backward",
       };
@@ -79,7 +81,7 @@ function makeMachine({ programs, data }) {
         m.push(...kept.map((name) => own[`${name}_p`]));
       });
       const act = state.used ? "old" : "step";
-      return { p, m, fresh: 0, used: 1, steps: state.steps + 1, act };
+      return { p, m, fresh: 0, graph: 0, used: 1, steps: state.steps + 1, act };
     },
     zero: () => ({ g: [], used: 0, act: "zero" }),
   };
@@ -101,7 +103,7 @@ function mend(state, start, data) {
   if (state.p.length !== count) state.p = [...data.starts[state.units]];
   if (state.g.length !== count) state.g = [];
   if (state.m.length !== count * data.kept[state.optimiser].length) state.m = [];
-  if (state.seen.length !== state.x.length) Object.assign(state, { seen: [], fresh: 0 });
+  if (state.seen.length !== state.x.length) Object.assign(state, { seen: [], ...stale });
   if (state.x.length !== 3 || state.y.length !== 3)
     Object.assign(state, { x: start.x, y: start.y });
   if (!Object.hasOwn(data.sentences, state.act)) state.act = "changed";
@@ -139,12 +141,12 @@ beginFigures("whole_machine", (figure) => {
     draw();
   }
 
-  const forget = { seen: [], fresh: 0, g: [], m: [], used: 0, steps: 0, act: "changed" };
+  const forget = { seen: [], ...stale, g: [], m: [], used: 0, steps: 0, act: "changed" };
   const controls = connectControls(root, data.controls, state, (name) => {
     if (name === "units") apply({ ...forget, p: [...data.starts[state.units]] });
     else if (name === "optimiser") apply({ m: [], act: "changed" });
     else if (name === "eta") draw();
-    else if (name === "loss") apply({ seen: [], fresh: 0, g: [], used: 0, act: "changed" });
+    else if (name === "loss") apply({ seen: [], ...stale, g: [], used: 0, act: "changed" });
     else {
       const k = Number(name.slice(1));
       movePoint(k, state.x[k], state[name]);
@@ -160,7 +162,7 @@ beginFigures("whole_machine", (figure) => {
     const whole = (/** @type {number} */ value) => Math.round(value * 100) / 100;
     const [xs, ys] = [[...state.x], [...state.y]];
     [xs[k], ys[k]] = [whole(limit(across, 0, 1)), whole(limit(up, -0.8, 1.6))];
-    apply({ x: xs, y: ys, seen: [], fresh: 0, act: "changed" });
+    apply({ x: xs, y: ys, seen: [], ...stale, act: "changed" });
   }
 
   const handles = start.x.map((/** @type {number} */ _, /** @type {number} */ k) =>

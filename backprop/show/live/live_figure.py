@@ -163,6 +163,7 @@ class LiveFigure:
             for k, (called, state) in enumerate(film.items())
         ]
         summary = element("summary", "Show the code")
+        programs = element("details", summary, class_="bp-code bp-programs")
         return write_card(
             name=self.name,
             title=self.title,
@@ -172,7 +173,7 @@ class LiveFigure:
             controls=self.controls,
             still=self.still,
             filmstrip=write_filmstrip(frames),
-            below=[self.below, element("details", summary, class_="bp-code bp-programs")],
+            below=element("div", self.below, programs, class_="bp-folds"),
             caption=self.caption,
             width=self.width,
             reserve=";".join(f"--bp-lines{at}:{round(rows)}" for at, rows in rooms.items()),

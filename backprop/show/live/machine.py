@@ -91,8 +91,9 @@ def make_start(units: int = 2) -> State:
         "x": x.tolist(),
         "y": observed.tolist(),
         "seen": [],
-        "fresh": 0,
-        "used": 0,
+        "fresh": 0,  # what was seen is what the curve is still
+        "graph": 0,  # there is something to go back through
+        "used": 0,  # the gradients have moved the numbers already
         "steps": 0,
         "act": "start",
     }
@@ -123,11 +124,11 @@ def press(state: State, *buttons: str) -> State:
 def _press_forward(state: State) -> State:
     parameters = split_parameters(state["p"], state["units"])
     _, predicted = compute_units(parameters, np.array(state["x"]))
-    return {"seen": predicted.tolist(), "fresh": 1, "act": "forward"}
+    return {"seen": predicted.tolist(), "fresh": 1, "graph": 1, "act": "forward"}
 
 
 def _press_backward(state: State) -> State:
-    if not state["fresh"]:
+    if not state["graph"]:
         return {"act": "early"}
     leaves = _make_leaves(state["p"], state["units"])
     _, predicted = compute_units(leaves, np.array(state["x"]))
@@ -135,7 +136,7 @@ def _press_backward(state: State) -> State:
     gradient = np.concatenate([np.atleast_1d(leaf.grad) for leaf in leaves.values()])
     before = np.array(state["g"]) if state["g"] else 0.0
     act = "added" if state["g"] else "backward"
-    return {"g": (gradient + before).tolist(), "fresh": 0, "used": 0, "act": act}
+    return {"g": (gradient + before).tolist(), "graph": 0, "used": 0, "act": act}
 
 
 def _press_step(state: State) -> State:
@@ -157,7 +158,8 @@ def _press_step(state: State) -> State:
         memories += [memory[name] for name in kept]
     act = "old" if state["used"] else "step"
     steps = state["steps"] + 1
-    return {"p": moved, "m": memories, "fresh": 0, "used": 1, "steps": steps, "act": act}
+    now = {"p": moved, "m": memories, "fresh": 0, "graph": 0, "used": 1}
+    return now | {"steps": steps, "act": act}
 
 
 def _press_zero(state: State) -> State:

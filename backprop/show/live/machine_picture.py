@@ -15,15 +15,15 @@ from backprop.show.live.sketch import TICK, Scale, Sketch, find_line_width, writ
 __all__ = ["LAYOUT", "MOST_UNITS", "X", "Y", "draw_machine", "place_units"]
 
 MOST_UNITS = 4
-X, Y = Scale(-0.05, 1.05, 40.0, 330.0), Scale(-0.9, 1.7, 150.0, 24.0)
+X, Y = Scale(-0.05, 1.05, 40.0, 330.0), Scale(-0.9, 1.7, 142.0, 20.0)
 #: Where things are, in pixels; the module gets the same numbers.
 LAYOUT: dict[str, Any] = {
-    "input": [34.0, 128.0, 15.0],
-    "sum": [452.0, 128.0, 19.0],
+    "input": [34.0, 116.0, 15.0],
+    "sum": [452.0, 116.0, 19.0],
     "column": 236.0,
-    "row": 60.0,
+    "rows": [0.0, 112.0, 82.0, 58.0],  # from unit to unit, of 1 to 4 units
     "radius": 19.0,
-    "number": [415.0, 84.0],
+    "number": [415.0, 80.0],
     "pale": 0.35,
 }
 _LABEL = 13
@@ -31,7 +31,7 @@ _LABEL = 13
 
 def place_units(units: int) -> list[float]:
     """Return how far down each unit stands; those that are not there stand in the middle."""
-    middle, row = LAYOUT["input"][1], LAYOUT["row"]
+    middle, row = LAYOUT["input"][1], LAYOUT["rows"][units - 1]
     return [
         middle + (k - (units - 1) / 2) * row if k < units else middle for k in range(MOST_UNITS)
     ]
@@ -46,8 +46,15 @@ def draw_machine(state: State) -> list[Sketch]:
 
 
 def _draw_fit(state: State) -> Sketch:
-    sketch = Sketch(500, 172)
-    sketch.axes(X, Y, ticks_x=[0, 0.5], ticks_y=[0, 1], name_x="dosage x", name_y="effectiveness")
+    sketch = Sketch(500, 164)
+    sketch.axes(
+        X,
+        Y,
+        ticks_x=[0, 0.5],
+        ticks_y=[0, 1],
+        name_x="dosage x",
+        name_y="effectiveness (pull the points)",
+    )
     _, predicted = compute_units(split_parameters(state["p"], state["units"]), GRID)
     _draw_residuals(sketch, state)
     sketch.curve([X.at(x) for x in GRID], [_place(y) for y in predicted], name="curve")
@@ -99,15 +106,15 @@ def _place(value: float) -> float:
 
 
 def _draw_network(state: State) -> Sketch:
-    sketch = Sketch(500, 258)
+    sketch = Sketch(500, 240)
     units, places = state["units"], place_units(state["units"])
     held, predicted = compute_units(split_parameters(state["p"], units), GRID)
     ix, iy, ir = LAYOUT["input"]
     sx, sy, sr = LAYOUT["sum"]
     cx, radius = LAYOUT["column"], LAYOUT["radius"]
     for k, y in enumerate(places):
-        _draw_weight(sketch, state, f"w{k}", k, (ix + ir, iy), (cx - radius, y), 0.62)
-        _draw_weight(sketch, state, f"v{k}", 2 * units + k, (cx + radius, y), (sx - sr, sy), 0.38)
+        _draw_weight(sketch, state, f"w{k}", k, (ix + ir, iy), (cx - radius, y))
+        _draw_weight(sketch, state, f"v{k}", 2 * units + k, (cx + radius, y), (sx - sr, sy))
     for k, y in enumerate(places):
         there = k < units
         sketch.circle(cx, y, radius, name=f"unit{k}", hidden=not there)
@@ -130,7 +137,6 @@ def _draw_weight(
     number: int,
     begin: tuple[float, float],
     end: tuple[float, float],
-    share: float,
 ) -> None:
     """Draw a weight as a line, its gradient as an arrow against the flow, and both numbers."""
     hidden = int(name[1:]) >= state["units"]
@@ -146,8 +152,8 @@ def _draw_weight(
         width=find_line_width(gradient),
         hidden=hidden or not gradient,
     )
-    x = begin[0] + share * (end[0] - begin[0])
-    y = begin[1] + share * (end[1] - begin[1]) + (20 if lower else -10)
+    x = (begin[0] + end[0]) / 2
+    y = (begin[1] + end[1]) / 2 + (21 if lower else -11)
     _write_parameter(sketch, state, name, number, (x, y), hidden=hidden)
 
 

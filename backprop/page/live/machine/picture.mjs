@@ -85,20 +85,12 @@ function drawFit({ data, set }, state, predicted) {
  */
 function drawNetwork(figure, state, rows) {
   const { data, set } = figure;
-  const { input, sum, column, row, radius } = data.layout;
+  const { input, sum, column, rows: gaps, radius } = data.layout;
   const { units } = state;
   for (let k = 0; k < MOST_UNITS; k++) {
     const there = k < units;
-    const y = there ? input[1] + (k - (units - 1) / 2) * row : input[1];
-    drawWeight(
-      figure,
-      state,
-      `w${k}`,
-      k,
-      [input[0] + input[2], input[1]],
-      [column - radius, y],
-      0.62,
-    );
+    const y = there ? input[1] + (k - (units - 1) / 2) * gaps[units - 1] : input[1];
+    drawWeight(figure, state, `w${k}`, k, [input[0] + input[2], input[1]], [column - radius, y]);
     drawWeight(
       figure,
       state,
@@ -106,7 +98,6 @@ function drawNetwork(figure, state, rows) {
       2 * units + k,
       [column + radius, y],
       [sum[0] - sum[2], sum[1]],
-      0.38,
     );
     set(`unit${k}`, { display: show(there), d: writeCircle(column, y, radius) });
     const curve = there ? rows[k + 1] : data.grid.map(() => 0);
@@ -143,9 +134,8 @@ function writeCircle(x, y, radius) {
  * @param {number} number of the parameter
  * @param {number[]} begin
  * @param {number[]} end
- * @param {number} share where its numbers stand along the line
  */
-function drawWeight(figure, state, name, number, begin, end, share) {
+function drawWeight(figure, state, name, number, begin, end) {
   const there = Number(name.slice(1)) < state.units;
   const value = there ? state.p[number] : 0;
   const gradient = there ? (state.g[number] ?? 0) : 0;
@@ -162,8 +152,8 @@ function drawWeight(figure, state, name, number, begin, end, share) {
     "stroke-width": force,
     display: show(gradient !== 0),
   });
-  const x = begin[0] + share * (end[0] - begin[0]);
-  const y = begin[1] + share * (end[1] - begin[1]) + (lower ? 20 : -10);
+  const x = (begin[0] + end[0]) / 2;
+  const y = (begin[1] + end[1]) / 2 + (lower ? 21 : -11);
   writeParameter(figure, state, name, number, x, y, there);
 }
 
