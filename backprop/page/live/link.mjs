@@ -37,10 +37,10 @@ export function readLink(address, name, start) {
     if (text === null) continue;
     if (typeof known === "string") state[key] = text;
     else {
-      const numbers = text.split(",").map(Number);
-      if (text === "" || !numbers.every(Number.isFinite)) continue;
-      if (typeof known === "number" && numbers.length === 1) state[key] = numbers[0];
-      else if (Array.isArray(known)) state[key] = numbers;
+      const numbers = text === "" ? [] : text.split(",").map(Number);
+      if (!numbers.every(Number.isFinite)) continue;
+      if (Array.isArray(known)) state[key] = numbers;
+      else if (numbers.length === 1) state[key] = numbers[0];
     }
   }
   return state;

@@ -61,15 +61,14 @@ export const lineWidth = (size) => round(Math.min(6, Math.max(1, 2.6 * Math.sqrt
  * @param {number[]} begin where the line begins
  * @param {number[]} end
  * @param {number} width of the arrow
- * @param {number} beside how wide the line is
- * @param {boolean} lower whether it lies above the line
+ * @param {number} away how far below the line, or above if it is negative
+ * @param {number[]} shares where it begins and ends, as shares of the line
  */
-export function writeArrow(begin, end, width, beside, lower) {
+export function writeArrow(begin, end, width, away, shares) {
   const length = Math.hypot(end[0] - begin[0], end[1] - begin[1]);
   const along = [(end[0] - begin[0]) / length, (end[1] - begin[1]) / length];
-  const away = (lower ? -1 : 1) * (4 + (width + beside) / 2);
   const shift = [-along[1] * away, along[0] * away];
-  const [tail, tip] = [0.8, 0.2].map((share) =>
+  const [tail, tip] = shares.map((share) =>
     [0, 1].map((axis) => begin[axis] + share * (end[axis] - begin[axis]) + shift[axis]),
   );
   const size = 4 + width;
@@ -84,6 +83,14 @@ export function writeArrow(begin, end, width, beside, lower) {
     );
   return write([tail, tip]) + write([left, tip, right]);
 }
+
+/**
+ * Return how wide the arrow of a gradient is: by the root of its size, too.
+ *
+ * @param {number} size
+ */
+export const gradientWidth = (size) =>
+  round(Math.min(6, Math.max(1, 1.5 * Math.sqrt(Math.abs(size)))));
 
 /**
  * Limit a value.

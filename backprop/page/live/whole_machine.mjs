@@ -126,7 +126,13 @@ beginFigures("whole_machine", (figure) => {
 
   function draw() {
     const { numbers } = drawMachine(figure, state, machine.curves(state));
-    say(fill(data.sentences[state.act], numbers));
+    say(
+      fill(data.sentences[state.act], {
+        ...numbers,
+        eta: String(state.eta),
+        optimiser: state.optimiser,
+      }),
+    );
     state.y.forEach((/** @type {number} */ height, /** @type {number} */ k) => {
       state[`y${k}`] = height;
     });
@@ -145,7 +151,7 @@ beginFigures("whole_machine", (figure) => {
   const controls = connectControls(root, data.controls, state, (name) => {
     if (name === "units") apply({ ...forget, p: [...data.starts[state.units]] });
     else if (name === "optimiser") apply({ m: [], act: "changed" });
-    else if (name === "eta") draw();
+    else if (name === "eta") apply({ act: "rate" });
     else if (name === "loss") apply({ seen: [], ...stale, g: [], used: 0, act: "changed" });
     else {
       const k = Number(name.slice(1));

@@ -10,7 +10,14 @@ import numpy as np
 from backprop.show.live.live_figure import State
 from backprop.show.live.machine import GRID, NAMES, compute_units, split_parameters
 from backprop.show.live.sentences import format_number
-from backprop.show.live.sketch import TICK, Scale, Sketch, find_line_width, write_arrow
+from backprop.show.live.sketch import (
+    TICK,
+    Scale,
+    Sketch,
+    find_gradient_width,
+    find_line_width,
+    write_arrow,
+)
 
 __all__ = ["LAYOUT", "MOST_UNITS", "X", "Y", "draw_machine", "place_units"]
 
@@ -18,15 +25,17 @@ MOST_UNITS = 4
 X, Y = Scale(-0.05, 1.05, 40.0, 330.0), Scale(-0.9, 1.7, 142.0, 20.0)
 #: Where things are, in pixels; the module gets the same numbers.
 LAYOUT: dict[str, Any] = {
-    "input": [34.0, 116.0, 15.0],
-    "sum": [452.0, 116.0, 19.0],
+    "input": [34.0, 127.0, 15.0],
+    "sum": [440.0, 127.0, 19.0],
     "column": 236.0,
-    "rows": [0.0, 112.0, 82.0, 58.0],  # from unit to unit, of 1 to 4 units
+    "rows": [0.0, 128.0, 92.0, 62.0],  # from unit to unit, of 1 to 4 units
     "radius": 19.0,
     "number": [415.0, 80.0],
     "pale": 0.35,
+    # Of lines that lead in, and out: where numbers stand, and where arrows begin and end.
+    "shares": {"w": [0.45, 0.92, 0.64], "v": [0.64, 0.36, 0.08]},
 }
-_LABEL = 13
+_LABEL, _RIM = 13, 0.55  # px, and em: lines end before the numbers that stand on them
 
 
 def place_units(units: int) -> list[float]:
@@ -62,7 +71,7 @@ def _draw_fit(state: State) -> Sketch:
         sketch.dot(X.at(x), _place(y), 12, name=f"point{k}")
     x, y = LAYOUT["number"]
     name, number = describe_loss(state)
-    sketch.text(x, y - 28, name, name="loss-name", ink="residual", anchor="middle", size=TICK)
+    sketch.text(x, y - 33, name, name="loss-name", ink="residual", anchor="middle", size=TICK)
     sketch.text(x, y, number, name="loss", ink="residual", anchor="middle", size=22, bold=True)
     age = "" if state["fresh"] or not state["seen"] else "from before"
     sketch.text(x, y + 20, age, name="age", ink="muted", anchor="middle", size=TICK)
@@ -106,7 +115,7 @@ def _place(value: float) -> float:
 
 
 def _draw_network(state: State) -> Sketch:
-    sketch = Sketch(500, 240)
+    sketch = Sketch(500, 262)
     units, places = state["units"], place_units(state["units"])
     held, predicted = compute_units(split_parameters(state["p"], units), GRID)
     ix, iy, ir = LAYOUT["input"]
@@ -145,15 +154,15 @@ def _draw_weight(
     width = find_line_width(value)
     look = {"width": width, "dashed": value < 0, "hidden": hidden}
     sketch.line(*begin, *end, name=name, ink="value", **look)
-    lower = (begin[1] + end[1]) / 2 > LAYOUT["input"][1] + 1
-    sketch.arrow(
-        write_arrow(begin, end, find_line_width(gradient), width, lower),
-        name=f"{name}-gradient",
-        width=find_line_width(gradient),
-        hidden=hidden or not gradient,
-    )
-    x = (begin[0] + end[0]) / 2
-    y = (begin[1] + end[1]) / 2 + (21 if lower else -11)
+    force = find_gradient_width(gradient)
+    # Between its line and the middle of the network: above a lower line.
+    side = -1 if (begin[1] + end[1]) / 2 > LAYOUT["input"][1] + 1 else 1
+    label, *ends = LAYOUT["shares"][name[0]]
+    away = side * (4 + (force + width) / 2)
+    points = write_arrow(begin, end, force, away, (ends[0], ends[1]))
+    sketch.arrow(points, name=f"{name}-gradient", width=force, hidden=hidden or not gradient)
+    x = begin[0] + label * (end[0] - begin[0])
+    y = begin[1] + label * (end[1] - begin[1]) + 5
     _write_parameter(sketch, state, name, number, (x, y), hidden=hidden)
 
 
@@ -176,9 +185,9 @@ def _write_parameter(
     middle = not state["g"]
     sketch.text(
         x if middle else x - 3, y, texts[0],
-        name=f"{name}-value", anchor="middle" if middle else "end", size=_LABEL,
+        name=f"{name}-value", anchor="middle" if middle else "end", size=_LABEL, rim=_RIM,
     )  # fmt: skip
-    sketch.text(x + 3, y, texts[1], name=f"{name}-slope", ink="gradient", size=_LABEL)
+    sketch.text(x + 3, y, texts[1], name=f"{name}-slope", ink="gradient", size=_LABEL, rim=_RIM)
 
 
 def _draw_small_curve(

@@ -12,7 +12,14 @@ from backprop.page import PALETTE
 from backprop.page.html import Content, Markup
 from backprop.show.drawing.svg import Element, Shape, write_colour, write_svg
 
-__all__ = ["Scale", "Sketch", "find_line_width", "space_places", "write_arrow"]
+__all__ = [
+    "Scale",
+    "Sketch",
+    "find_gradient_width",
+    "find_line_width",
+    "space_places",
+    "write_arrow",
+]
 
 LABEL, TICK = 14, 12  # px
 _DASH = "5 4"
@@ -61,8 +68,23 @@ def find_line_width(size: float) -> float:
     return min(6.0, max(1.0, 2.6 * math.sqrt(abs(size))))
 
 
+def find_gradient_width(size: float) -> float:
+    """Return how wide the arrow of a gradient is: by the root of its size, too.
+
+    Examples
+    --------
+    >>> [round(find_gradient_width(size), 1) for size in (0.01, 1.0, -4.0, 100.0)]
+    [1.0, 1.5, 3.0, 6.0]
+    """
+    return min(6.0, max(1.0, 1.5 * math.sqrt(abs(size))))
+
+
 def write_arrow(
-    begin: tuple[float, float], end: tuple[float, float], width: float, beside: float, lower: bool
+    begin: tuple[float, float],
+    end: tuple[float, float],
+    width: float,
+    away: float,
+    shares: tuple[float, float] = (0.8, 0.2),
 ) -> list[tuple[float, float]]:
     """Return the points of an arrow beside a line and against its flow: shaft, and then head.
 
@@ -70,24 +92,25 @@ def write_arrow(
     ----------
     begin, end : tuple of float
         Where the line begins and ends.
-    width, beside : float
-        How wide the arrow is, and the line.
-    lower : bool
-        Whether it lies above the line: on the side where no number stands.
+    width : float
+        How wide the arrow is.
+    away : float
+        How far from the line: below it, or above if it is negative.
+    shares : tuple of float
+        Where it begins and ends, as shares of the line.
 
     Examples
     --------
-    >>> write_arrow((0, 0), (100, 0), 2, 2, False)[:2]
+    >>> write_arrow((0, 0), (100, 0), 2, 6)[:2]
     [(80.0, 6.0), (20.0, 6.0)]
     """
     length = math.hypot(end[0] - begin[0], end[1] - begin[1])
     along = (end[0] - begin[0]) / length, (end[1] - begin[1]) / length
-    away = (-1 if lower else 1) * (4 + (width + beside) / 2)
     shift = -along[1] * away, along[0] * away
     tail, tip = (
         (begin[0] + share * (end[0] - begin[0]) + shift[0],
          begin[1] + share * (end[1] - begin[1]) + shift[1])
-        for share in (0.8, 0.2)
+        for share in shares
     )  # fmt: skip
     size = 4 + width
     sides = [
@@ -267,14 +290,13 @@ class Sketch:
         size: float = LABEL,
         bold: bool = False,
         italic: bool = False,
-        rim: bool = True,
+        rim: float = 0.25,
     ) -> None:
-        """Write text, with a rim in the colour of the page; `y` is its base line."""
+        """Write text, with a rim of some em in the colour of the page; `y` is its base line."""
         attributes = {"x": _short(x), "y": _short(y), "fill": colour(ink)}
         attributes["style"] = f"font-size:calc({size}px*var(--bp-text,1))"
-        if not rim:
-            attributes["stroke"] = "none"
-            attributes["style"] += ";stroke:none"
+        if rim != 0.25:  # that of the style sheet
+            attributes["style"] += f";stroke-width:{rim}em" if rim else ";stroke:none"
         if anchor != "start":
             attributes["text-anchor"] = anchor
         if bold:

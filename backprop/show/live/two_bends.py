@@ -195,7 +195,7 @@ def _draw_curves(state: State) -> Sketch:
             ink="surface",
             anchor="middle",
             size=TICK,
-            rim=False,
+            rim=0,
         )
     for dose, effect in zip(x, observed, strict=True):
         sketch.dot(_X.at(dose), _Y.at(effect), 10)

@@ -69,6 +69,7 @@ SENTENCES = {
     "early": "Backward found nothing to go back through: since the last one, nothing ran forward.",
     "nothing": "Step found no gradient, and nothing moved: Forward first, then Backward.",
     "rounds": "{steps} steps: forward, backward, step, zero, each time. {name} {loss}.",
+    "rate": "Learning rate {eta}: the next steps are by so much of what {optimiser} says.",
     "changed": "Changed. Forward computes what the machine predicts now.",
 }
 _PYTHON = """import numpy as np
@@ -191,7 +192,8 @@ def _list_data() -> dict[str, Any]:
 
 
 def _describe(state: State) -> str:
-    numbers: dict[str, Any] = {"steps": str(state["steps"])}
+    numbers: dict[str, Any] = {"steps": str(state["steps"]), "eta": f"{state['eta']:g}"}
+    numbers["optimiser"] = state["optimiser"]
     numbers["name"], numbers["loss"] = describe_loss(state)
     if state["g"]:
         numbers["who"], numbers["g"] = measure_largest(state)

@@ -80,6 +80,7 @@ def test_scales_and_line_widths_are_those_of_the_page() -> None:
 LINKS = [
     ("#bend?w=-1.5&a=1,2&kind=tanh", {"w": -1.5, "a": [1, 2], "kind": "tanh"}),
     ("#bend?w=", {"w": 0.5, "a": [0], "kind": "relu"}),
+    ("#bend?a=", {"w": 0.5, "a": [], "kind": "relu"}),
     ("#bend?w=x&a=1,x", {"w": 0.5, "a": [0], "kind": "relu"}),
     ("#bend?w=1,2&other=3", {"w": 0.5, "a": [0], "kind": "relu"}),
     ("#bent?w=1", None),

@@ -10,6 +10,8 @@ import pytest
 from backprop import show
 from backprop.page import asset_files
 from backprop.page.html import Markup
+from backprop.show.live.machine import make_start, press
+from backprop.show.live.sentences import format_number
 from tests.browsing import open_page
 
 from .figures import FIGURES
@@ -71,12 +73,17 @@ def numbers_in(text: str) -> list[float]:
     return [float(found) for found in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", text)]
 
 
+DEFAULTS = {"stroke-dasharray": "none", "opacity": "1", "display": "inline", "text-anchor": "start"}
+
+
 def differences(seen: dict[str, Any], expected: dict[str, Any]) -> list[str]:
     """What of each named element is not as expected; places may differ by rounding."""
     found = []
     for name, attributes in expected.items():
-        for key, value in attributes.items():
-            ours = seen[name].get(key, "none" if key == "stroke-dasharray" else None)
+        if attributes.get("display") == seen[name].get("display") == "none":
+            continue  # what is not there may be anywhere
+        for key in {*attributes, *seen[name]}:
+            value, ours = (each.get(key, DEFAULTS.get(key)) for each in (attributes, seen[name]))
             if key in ("d", "x", "y", "stroke-width"):
                 a, b = numbers_in(str(ours)), numbers_in(str(value))
                 same = len(a) == len(b) and all(
@@ -116,6 +123,9 @@ def test_the_script_draws_and_says_what_python_does(opened: Any) -> None:
 def test_every_slider_moves_the_picture_by_keys(opened: Any) -> None:
     _, open_at = opened
     page = open_at()
+    page.locator(".bp-controls details").evaluate_all(
+        "all => all.forEach((e) => { e.open = true })"
+    )
     for slider in page.locator("input[type=range]").all():
         before = page.evaluate(SEEN), page.locator(".bp-say").inner_text()
         text = slider.get_attribute("aria-valuetext")
@@ -205,3 +215,67 @@ def test_without_scripts_it_is_a_picture_with_text_and_a_filmstrip(opened: Any) 
     assert page.locator(".bp-still").is_visible()
     assert not page.locator(".bp-controls").is_visible()
     assert page.locator(".bp-filmstrip").is_visible() == bool(figure.filmstrip)
+
+
+@pytest.fixture
+def machine(pages: Any, browser: Any) -> Iterator[Any]:
+    figure, address = pages["whole_machine"]
+    with open_page(browser, address, origin="file:", viewport={"width": 1280, "height": 844}) as v:
+        v.page.wait_for_selector(".bp-moves")
+        yield figure, v.page
+        assert v.problems == []
+
+
+ROUNDS = [
+    ("step", "step", "forward", "backward", "step"),  # never zeroed
+    ("zero", "step", "backward", "forward", "backward", "backward"),
+    ("step", "zero", "forward", "backward", "step", "zero", "forward", "backward", "step"),
+]
+
+
+@pytest.mark.parametrize("optimiser", ["descent", "momentum", "adam"])
+@pytest.mark.parametrize("buttons", ROUNDS)
+def test_each_button_of_the_machine_does_what_the_engine_does(
+    machine: Any, buttons: tuple[str, ...], optimiser: str
+) -> None:
+    figure, page = machine
+    state = dict(figure.start)
+    if optimiser != "descent":
+        name = "Adam" if optimiser == "adam" else optimiser
+        page.locator("label", has_text=name).locator("input").check(force=True)
+        state |= {"optimiser": optimiser, "m": [], "act": "changed"}
+    blank = page.context.new_page()
+    for button in buttons:
+        page.locator(f".bp-{button}").click()
+        state = press(state, button)
+        expected = read_drawing(figure._write_pictures(state, ""), blank)
+        assert differences(page.evaluate(SEEN), expected) == [], button
+        assert page.locator(".bp-say").inner_text() == figure.describe(state), button
+
+
+@pytest.mark.parametrize("units", [1, 3, 4])
+@pytest.mark.parametrize("loss", ["SSR", "MSE", "distance"])
+def test_the_machine_can_be_built_anew(machine: Any, units: int, loss: str) -> None:
+    figure, page = machine
+    page.locator("#machine-units input").nth(units - 1).check(force=True)
+    if loss != "SSR":
+        page.locator("label", has_text=loss).locator("input").check(force=True)
+    state = make_start(units) | {"loss": loss.lower(), "act": "changed"}
+    for button in ("forward", "backward"):
+        page.locator(f".bp-{button}").click()
+    state = press(state, "forward", "backward")
+    blank = page.context.new_page()
+    expected = read_drawing(figure._write_pictures(state, ""), blank)
+    assert differences(page.evaluate(SEEN), expected) == []
+
+
+def test_the_machine_as_python_computes_the_same(machine: Any) -> None:
+    _, page = machine
+    page.locator(".bp-reset").click()
+    page.locator(".bp-python summary").click()
+    source = page.locator(".bp-python pre").inner_text()
+    page.locator(".bp-rounds").click()
+    said = page.locator(".bp-say").inner_text()
+    space: dict[str, Any] = {}
+    exec(source.replace("range(100)", "range(101)"), space)  # the page looks once more at the end
+    assert f"SSR {format_number(space['loss'].value)}." in said

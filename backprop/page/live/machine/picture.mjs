@@ -2,6 +2,7 @@
 // as backprop/show/live/machine_picture.py draws them.
 
 import {
+  gradientWidth,
   limit,
   lineWidth,
   makeScale,
@@ -139,8 +140,11 @@ function drawWeight(figure, state, name, number, begin, end) {
   const there = Number(name.slice(1)) < state.units;
   const value = there ? state.p[number] : 0;
   const gradient = there ? (state.g[number] ?? 0) : 0;
-  const [width, force] = [lineWidth(value), lineWidth(gradient)];
-  const lower = (begin[1] + end[1]) / 2 > figure.data.layout.input[1] + 1;
+  const [width, force] = [lineWidth(value), gradientWidth(gradient)];
+  const { input, shares } = figure.data.layout;
+  const [label, ...ends] = shares[name[0]];
+  // Between its line and the middle of the network: above a lower line.
+  const side = (begin[1] + end[1]) / 2 > input[1] + 1 ? -1 : 1;
   figure.set(name, {
     d: writeCurve([begin[0], end[0]], [begin[1], end[1]]),
     "stroke-width": width,
@@ -148,12 +152,12 @@ function drawWeight(figure, state, name, number, begin, end) {
     display: show(there),
   });
   figure.set(`${name}-gradient`, {
-    d: writeArrow(begin, end, force, width, lower),
+    d: writeArrow(begin, end, force, side * (4 + (force + width) / 2), ends),
     "stroke-width": force,
     display: show(gradient !== 0),
   });
-  const x = (begin[0] + end[0]) / 2;
-  const y = (begin[1] + end[1]) / 2 + (lower ? 21 : -11);
+  const x = begin[0] + label * (end[0] - begin[0]);
+  const y = begin[1] + label * (end[1] - begin[1]) + 5;
   writeParameter(figure, state, name, number, x, y, there);
 }
 
