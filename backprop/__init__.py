@@ -53,8 +53,6 @@ from backprop.engine.operations import (
     transpose,
     where,
 )
-from backprop.engine.program.run import Program, program
-from backprop.engine.program.trace import ProgramError
 from backprop.engine.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad
 from backprop.engine.variable import Variable, constant, no_grad
 from backprop.network import initializers
@@ -77,6 +75,8 @@ from backprop.training.parameters import clip_gradients
 
 if _typing.TYPE_CHECKING:
     from backprop import course, show
+    from backprop.engine.program.run import Program, program
+    from backprop.engine.program.trace import ProgramError
 
 __version__ = "0.1.0"
 
@@ -175,18 +175,28 @@ __all__ = [  # noqa: RUF022 (the order of the book)
 ]
 
 
-# Pictures need matplotlib and quizzes are not needed for computing: loaded when first used. (To a
-# type checker a package with __getattr__ has every name: it must not see this one.)
+# Pictures need matplotlib, and quizzes and programs are not needed for computing: loaded when first
+# used. (To a type checker a package with __getattr__ has every name: it must not see this one.)
 if not _typing.TYPE_CHECKING:
+    _LOADED_LATE = {
+        "show": ("backprop.show", None),
+        "course": ("backprop.course", None),
+        "program": ("backprop.engine.program.run", "program"),
+        "Program": ("backprop.engine.program.run", "Program"),
+        "ProgramError": ("backprop.engine.program.trace", "ProgramError"),
+    }
 
     def __getattr__(name):
-        """Import a room that is used for the first time."""
-        if name in ("show", "course"):
-            return _importlib.import_module(f"backprop.{name}")
-        raise AttributeError(f"module 'backprop' has no attribute {name!r}")
+        """Import what is used for the first time."""
+        if name not in _LOADED_LATE:
+            raise AttributeError(f"module 'backprop' has no attribute {name!r}")
+        module, attribute = _LOADED_LATE[name]
+        loaded = _importlib.import_module(module)
+        globals()[name] = found = loaded if attribute is None else getattr(loaded, attribute)
+        return found
 
 
 def __dir__() -> list[str]:
-    """Return all names but private ones; `show` and `course` also before they are used."""
+    """Return all names but private ones; those that are loaded late also before they are used."""
     names = {*globals(), *__all__}
     return sorted(name for name in names if not name.startswith("_") or name.endswith("__"))

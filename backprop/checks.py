@@ -149,9 +149,9 @@ def check_generator(seed: object, name: str = "seed") -> np.random.Generator:
 #: What the extra ``notebook`` brings, by the names under which it is imported.
 OPTIONAL = frozenset(
     {
-        *("IPython", "cycler", "filelock", "fontTools", "fpdf", "ipywidgets", "json_repair"),
+        *("IPython", "cycler", "filelock", "fontTools", "fpdf", "anywidget", "json_repair"),
         *("latex2mathml", "matplotlib", "PIL", "platformdirs", "pygments", "segno", "tqdm"),
-        *("traitlets", "uharfbuzz"),
+        *("text2qti", "traitlets", "uharfbuzz"),
     }
 )
 

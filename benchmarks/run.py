@@ -1,49 +1,51 @@
 """Measure the engine side by side with hand-written NumPy and its peers: `make bench`.
 
-One process, one thread, one core, CPU time; rounds of all engines in turn, and the median of the
-rounds. An engine whose parameters after four steps differ from hand-written NumPy's is not timed.
-Prints a table in Markdown and writes it to benchmarks/results.md, which the book shows.
+One process, one thread, one core, CPU time. In each of three rounds everything is made anew, the
+engines take turns of a hundredth of a second, and the best turn of each counts. An engine whose
+parameters after four steps differ from hand-written NumPy's is not timed. Nothing but ratios is
+kept, in benchmarks/results.json; `report.py` makes of them what is printed and what the book shows.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
+import json
 import os
 import platform
-import statistics
 import sys
 import time
 import tracemalloc
 from collections.abc import Callable
+from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+# All of these are read when NumPy, PyTorch and JAX are imported, below.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[variable] = "1"  # read when NumPy and PyTorch are imported, below
+    os.environ[variable] = "1"
+for variable in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
+    os.environ.pop(variable, None)  # NumPy's library chooses what suits the processor
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+os.environ["JAX_PLATFORMS"] = "cpu"
 
 import numpy as np
+import report
+from threadpoolctl import threadpool_info
 from workloads import ENGINES, OURS, WORKLOADS
 
 import backprop as bp
 
 ROOT = Path(__file__).resolve().parent
-# What we aim for: our time divided by the other's, at most. Printed, and left out of the book.
-TARGETS = {
-    "A": {"numpy": 1.2, "torch": 0.2, "autograd": 1 / 11, "program": 0.65},
-    "B": {"numpy": 1.15, "torch": 0.35, "autograd": 1 / 9, "program": 0.65},
-    "BE": {"numpy": 1.4, "torch": 0.35, "program": 0.65},
-    "C32": {"numpy": 1.0, "torch": 0.55, "autograd": 1 / 3, "program": 0.85},
-    "C64": {"numpy": 1.0, "torch": 0.55, "autograd": 1 / 3, "program": 0.85},
-    "D": {"numpy": 1.0, "torch": 0.95, "autograd": 1 / 1.9, "program": 0.95},
-    "E": {"torch": 0.12, "autograd": 1 / 35},
-    "EV": {"numpy": 2.4, "torch": 0.35, "autograd": 1 / 12, "program": 0.8},
-    "A100": {"torch": 1.0},
-    "L": {"numpy": 1.2},
-}
-SECONDS = 0.05  # the shortest time that is measured at once
+ROUNDS = 3
+TURN = 0.01  # seconds of one turn
+SECONDS = 1.2  # of CPU, for each engine, work and round
+TURNS = 3  # at least
+QUIET = 0.3  # the load of a machine on which nothing else runs
 
 
-def available() -> list[str]:
+def find_engines() -> list[str]:
     found = []
     for engine in ENGINES:
         try:
@@ -54,7 +56,26 @@ def available() -> list[str]:
     return found
 
 
-def agree(steps: dict[str, Any], tolerance: float) -> None:
+def describe_machine(engines: list[str]) -> dict[str, Any]:
+    """Return what was measured with, and what else the machine did."""
+    with Path("/proc/cpuinfo").open(encoding="utf-8") as file:
+        models = [line.partition(":")[2].strip() for line in file if line.startswith("model name")]
+    blas = [one for one in threadpool_info() if one["user_api"] == "blas"]
+    peers = {"torch": "torch", "jax": "jax", "autograd": "autograd", "micrograd": "micrograd"}
+    return {
+        "processor": models[0] if models else platform.processor(),
+        "architecture": platform.machine(),
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 2),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "blas": [f"{b['internal_api']} {b['version']}, {b['architecture']}" for b in blas[:1]],
+        "peers": {engine: version(peers[engine]) for engine in engines if engine in peers},
+        "date": date.today().isoformat(),
+    }
+
+
+def require_agreement(steps: dict[str, Any], tolerance: float) -> None:
     """Stop if any engine computes something else than NumPy by hand."""
     expected: list[Any] = []
     for engine, (step, parameters) in steps.items():
@@ -67,128 +88,112 @@ def agree(steps: dict[str, Any], tolerance: float) -> None:
                 sys.exit(f"{engine} learns other parameters than NumPy by hand: not timed")
 
 
-def repetitions(step: Callable[[], float]) -> int:
+def time_turn(step: Callable[[], float], count: int) -> float:
     begin = time.process_time()
-    step()
-    return max(1, int(SECONDS / max(time.process_time() - begin, 1e-7)))
+    for _ in range(count):
+        step()
+    return (time.process_time() - begin) / count
 
 
-def measure(name: str, engines: list[str], rounds: int) -> dict[str, float]:
-    """Return the seconds that each engine takes for one step."""
+def measure(name: str, engines: list[str]) -> tuple[dict[str, float], float]:
+    """Return the times of one step, NumPy by hand being 1, and that of writing the program."""
     make = WORKLOADS[name][1]
-    steps = {engine: made for engine in engines if (made := make(engine)) is not None}
-    agree(steps, 1e-3 if name in ("C32", "D") else 1e-9)
-    counts = {engine: repetitions(step) for engine, (step, _) in steps.items()}
-    times: dict[str, list[float]] = {engine: [] for engine in steps}
-    for _ in range(rounds):
+    steps, making = {}, {}
+    for engine in engines:
+        begin = time.process_time()
+        made = make(engine)
+        making[engine] = time.process_time() - begin
+        if made is not None:
+            steps[engine] = made
+    require_agreement(steps, 1e-3 if name in ("C32", "D") else 1e-9)
+    counts = {
+        engine: max(1, int(TURN / max(time_turn(step, 1), 1e-7)))
+        for engine, (step, _) in steps.items()
+    }
+    best = dict.fromkeys(steps, float("inf"))
+    begin, turns = time.process_time(), 0
+    while turns < TURNS or time.process_time() - begin < SECONDS * len(steps):
+        turns += 1
         for engine, (step, _) in steps.items():
-            begin = time.process_time()
-            for _ in range(counts[engine]):
-                step()
-            times[engine].append((time.process_time() - begin) / counts[engine])
-    return {engine: statistics.median(found) for engine, found in times.items()}
+            best[engine] = min(best[engine], time_turn(step, counts[engine]))
+    hand = best["numpy"]
+    writing = max(making["program"] - making["backprop"], 0.0)
+    return {engine: found / hand for engine, found in best.items()}, writing / hand
 
 
-def million() -> tuple[float, float]:
-    """Return seconds and bytes per operation of a chain of 1,000,000 scalar operations."""
-
-    def chain(length: int) -> Any:
-        y: Any = bp.Variable(0.5)
-        for _ in range(length // 2):
-            y = y * 1.000001
-            y = y + 1e-6
-        return y
-
-    begin = time.process_time()
-    chain(1_000_000).backward()
-    seconds = time.process_time() - begin
+def measure_chain() -> float:
+    """Return the bytes that an operation of a long chain takes."""
     tracemalloc.start()
-    kept = chain(100_000)
+    y: Any = bp.Variable(0.5)
+    for _ in range(50_000):
+        y = y * 1.000001
+        y = y + 1e-6
     size = tracemalloc.get_traced_memory()[0] / 100_000
     tracemalloc.stop()
-    del kept
-    return seconds, size
+    return size
 
 
-def peak(engine: str) -> int:
-    """Return the most bytes of Python and NumPy that one step of workload D holds at once."""
+def measure_memory(engine: str) -> tuple[int, int]:
+    """Return the bytes that D holds between steps, and the most that a step takes besides."""
+    gc.collect()
+    tracemalloc.start()
     made = WORKLOADS["D"][1](engine)
     assert made is not None
     step, _ = made
     step()
-    tracemalloc.start()
+    gc.collect()
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.reset_peak()
     step()
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    return most
+    return kept, most - kept
 
 
-def ratio(ours: float, other: float | None, target: float | None) -> str:
-    if other is None:
-        return "–"
-    written = f"{ours / other:.2g}" if ours < other / 100 else f"{ours / other:.2f}"
-    if target is None:
-        return written
-    return f"{written} ({'reached' if ours / other <= target else 'missed'} {target:.2f})"
-
-
-def table(results: dict[str, dict[str, float]], targets: dict[str, dict[str, float]]) -> list[str]:
-    columns = ["numpy", "torch", "autograd", "micrograd"]
-    program = {name: aims["program"] for name, aims in targets.items() if "program" in aims}
-    titles = ["NumPy by hand", "PyTorch", "HIPS autograd", "micrograd"]
-    lines = [
-        "| work | one step | "
-        + " | ".join(f"against {title}" for title in titles)
-        + " | `bp.program` against NumPy by hand |",
-        "|:---|---:|" + "---:|" * (len(columns) + 1),
-    ]
-    for name, times in results.items():
-        ours, aims = times["backprop"], targets.get(name, {})
-        cells = [ratio(ours, times.get(other), aims.get(other)) for other in columns]
-        cells.append(ratio(times["program"], times.get("numpy"), program.get(name)))
-        lines.append(
-            f"| {name}: {WORKLOADS[name][0]} | {ours * 1e6:,.0f} µs | {' | '.join(cells)} |"
-        )
-    return lines
+def collect_results(names: list[str], engines: list[str]) -> dict[str, Any]:
+    """Measure everything, and return it as it is kept."""
+    machine = describe_machine(engines)
+    if machine["load"] > QUIET:
+        print(f"The machine is not quiet: load {machine['load']}", file=sys.stderr)
+    rounds, writing = [], []
+    for number in range(ROUNDS):
+        times, written = {}, {}
+        for name in names:
+            print(f"round {number + 1}, {name}: {WORKLOADS[name][0]}", file=sys.stderr, flush=True)
+            times[name], written[name] = measure(name, engines)
+        rounds.append(times)
+        writing.append(written)
+    memory = {engine: measure_memory(engine) for engine in ("numpy", *OURS)}
+    return {
+        "machine": machine,
+        "works": {name: WORKLOADS[name][0] for name in names},
+        "rounds": rounds,
+        "writing": writing,
+        "held": {engine: kept - memory["numpy"][0] for engine, (kept, _) in memory.items()},
+        "peak": {engine: most for engine, (_, most) in memory.items()},
+        "bytes": measure_chain(),
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument(
-        "names", nargs="*", help=f"workloads, of {', '.join(WORKLOADS)}; all if left out"
-    )
-    parser.add_argument(
-        "--rounds", type=int, default=15, help="rounds of which the median is taken"
+        "names", nargs="*", help=f"works, of {', '.join(WORKLOADS)}; all if left out"
     )
     chosen = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    engines = available()
+    engines = find_engines()
     if "torch" in engines:
         import torch
 
         torch.set_num_threads(1)
-    results = {}
-    for name in chosen.names or WORKLOADS:
-        print(f"{name}: {WORKLOADS[name][0]} ...", file=sys.stderr, flush=True)
-        results[name] = measure(name, engines, chosen.rounds)
-    print("\n".join(table(results, TARGETS)))
+    results = collect_results(chosen.names or list(WORKLOADS), engines)
     if not chosen.names:
-        seconds, size = million()
-        ours, hand = peak("backprop"), peak("numpy")
-        lines = [
-            *table(results, {}),
-            "",
-            f"A chain of 1,000,000 scalar operations, forward and backward: {seconds:.1f} s, "
-            f"{size:.0f} bytes for each operation.",
-            f"Most memory held at once in a step of D: {ours / 1e6:.2f} MB; NumPy by hand: "
-            f"{hand / 1e6:.2f} MB.",
-            "",
-            f"Measured with Python {platform.python_version()} and NumPy {np.__version__} on one "
-            f"core ({platform.machine()}); median of {chosen.rounds} rounds.",
-        ]
-        (ROOT / "results.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        print("\n".join(lines[-4:]))
+        written = json.dumps(report.round_numbers(results), indent=1)
+        (ROOT / "results.json").write_text(written + "\n", encoding="utf-8")
+        (ROOT / "results.md").write_text(report.write_page(json.loads(written)), encoding="utf-8")
+    print(report.write_summary(results))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ Step = Callable[[], float]
 Made = tuple[Step, Callable[[], list[Any]]]
 #: Ours, in its two ways to run.
 OURS = ("backprop", "program")
-ENGINES = ("numpy", *OURS, "torch", "autograd", "micrograd")
+ENGINES = ("numpy", *OURS, "torch", "jax", "autograd", "micrograd")
 
 
 def softplus(z: Any) -> Any:
@@ -107,6 +107,15 @@ def softplus_network(engine: str, times: int = 1) -> Made | None:
     if engine == "autograd":
         anp = importlib.import_module("autograd.numpy")
         return autograds(start, rate, lambda *p: anp.sum((y - forward(anp, *p)) ** 2))
+    if engine == "jax":
+        nn = importlib.import_module("jax").nn
+        return jaxes(
+            start,
+            rate,
+            lambda p, x, y: ((y - (nn.softplus(x @ p[0] + p[1]) @ p[2] + p[3])) ** 2).sum(),
+            x,
+            y,
+        )
     return None
 
 
@@ -177,6 +186,11 @@ def hinge_classifier(engine: str, composed: bool = False) -> Made | None:
             return anp.mean(relu(1.0 - y * score)) + penalty * squares
 
         return autograds(start, rate, of_arrays)
+    if engine == "jax":
+        jax = importlib.import_module("jax")
+        return jaxes(start, rate, lambda p, x, y: written(jax.numpy, jax.nn.relu, x, y, p), x, y)
+    if composed:
+        return None  # micrograd has one way to write it
     from micrograd.engine import Value
 
     values = [[Value(float(v)) for v in p.ravel()] for p in start]
@@ -275,6 +289,14 @@ def softmax_classifier(
                 return anp.mean(totals - anp.sum(shifted * one_hot, axis=1))
 
             return autograds(start, rate, of_arrays)
+        if engine == "jax":
+            nn = importlib.import_module("jax").nn
+
+            def of_batch(p: Any, x: Any, one_hot: Any) -> Any:
+                hidden = nn.relu(nn.relu(x @ p[0] + p[1]) @ p[2] + p[3])
+                return -(nn.log_softmax(hidden @ p[4] + p[5]) * one_hot).sum(1).mean()
+
+            return jaxes(start, rate, of_batch, x, one_hot)
         return None
 
     return make
@@ -419,6 +441,28 @@ def autograds(start: list[Any], rate: float, loss: Callable[..., Any]) -> Made:
         return result.item()
 
     return step, lambda: params
+
+
+def jaxes(start: list[Any], rate: float, loss: Callable[..., Any], *data: Any) -> Made:
+    """The whole step compiled, with the memory of the parameters given back to it."""
+    jax = importlib.import_module("jax")
+    jax.config.update("jax_enable_x64", True)
+    gradients = jax.value_and_grad(loss)
+
+    def move(params: list[Any], *batch: Any) -> tuple[Any, list[Any]]:
+        value, found = gradients(params, *batch)
+        return value, [p - rate * g for p, g in zip(params, found, strict=True)]
+
+    compiled = jax.jit(move, donate_argnums=0)
+    batch = [jax.numpy.array(part) for part in data]
+    kept = [jax.numpy.array(p) for p in start]
+
+    def step() -> float:
+        nonlocal kept
+        value, kept = compiled(kept, *batch)
+        return float(value)
+
+    return step, lambda: kept
 
 
 WORKLOADS: dict[str, tuple[str, Callable[[str], Made | None]]] = {

@@ -7,7 +7,10 @@ one visible line, or fail where ``BACKPROP_BROWSER=required`` (as `.ci/run` sets
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +27,9 @@ os.environ["BACKPROP_PROGRESS"] = "off"
 settings.register_profile("same", deadline=None, derandomize=True, database=None)
 settings.load_profile("same")
 
+ROOT = Path(__file__).resolve().parents[1]
+AXE = ROOT / "_build" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 NO_BROWSER = "no browser to test with"
 
@@ -37,6 +43,14 @@ def browser_type_launch_args() -> dict[str, Any]:
         if os.environ.get("BACKPROP_BROWSER") == "required":
             pytest.fail(f"{NO_BROWSER}: {problem}", pytrace=False)
         pytest.skip(f"{NO_BROWSER}: {problem}")
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core, which the build fetches beside what pages need."""
+    if not AXE.exists():
+        subprocess.run([sys.executable, ROOT / "book" / "_ext" / "web_assets.py"], check=True)
+    return AXE.read_text(encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)

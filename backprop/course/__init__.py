@@ -6,7 +6,15 @@ a notebook, on a page of the book and in a terminal. Each is written once, in ``
 
 from backprop.course import sources
 from backprop.course.exercise import Exercise, Result
+from backprop.course.mending import Mending
 from backprop.course.outline import Chapter, outline
+from backprop.course.predictions import (
+    Prediction,
+    Predictions,
+    Revealed,
+    load_prediction,
+    prediction_names,
+)
 from backprop.course.progress.overview import Progress
 from backprop.course.progress.records import find_file
 from backprop.course.questions import (
@@ -26,6 +34,7 @@ from backprop.course.questions import (
     wrong_order,
 )
 from backprop.course.quiz import Quiz, load_quiz
+from backprop.course.series import Part, Series
 
 __all__ = [
     "Chapter",
@@ -33,19 +42,27 @@ __all__ = [
     "Code",
     "Exercise",
     "Feedback",
+    "Mending",
     "Number",
     "Order",
+    "Part",
     "PredictedNumber",
     "PredictedOption",
+    "Prediction",
+    "Predictions",
     "Progress",
     "Question",
     "Quiz",
     "Result",
+    "Revealed",
+    "Series",
     "Several",
     "exercise",
     "exercises",
     "guess",
     "outline",
+    "prediction",
+    "predictions",
     "progress",
     "quiz",
     "quizzes",
@@ -132,6 +149,44 @@ def exercises() -> list[str]:
     'fitting/residuals_and_ssr'
     """
     return sources.exercise_names()
+
+
+def prediction(name: str) -> Prediction:
+    """Open a prediction of the text of a chapter.
+
+    Parameters
+    ----------
+    name : str
+        ``"chapter/prediction"``, one of `predictions`.
+
+    Returns
+    -------
+    Prediction
+        Shows itself; ``make(guess)`` commits a guess and shows what is so beside it, ``reveal()``
+        shows it without one.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that name; the message lists those that exist.
+
+    Examples
+    --------
+    >>> prediction("gradient_descent/valley_limit").make(1).counted
+    True
+    """
+    return load_prediction(name)
+
+
+def predictions() -> list[str]:
+    """List the predictions in book order, as ``"chapter/prediction"``.
+
+    Examples
+    --------
+    >>> "gradient_descent/valley_limit" in predictions()
+    True
+    """
+    return prediction_names()
 
 
 def progress() -> Progress:

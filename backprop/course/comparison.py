@@ -77,6 +77,8 @@ class Task:
         The known wrong ideas.
     effect : Effect or None
         What is compared in place of the returned values.
+    faulty : callable or None
+        The code that was to be mended, where that was the task.
     """
 
     name: str
@@ -88,6 +90,7 @@ class Task:
     hard: frozenset[int] = frozenset()
     misconceptions: tuple[Misconception, ...] = ()
     effect: Effect | None = None
+    faulty: Function | None = None
 
     def call(self, function: Function, case: Case) -> Outcome:
         """Call one of our own functions on an example."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from posixpath import relpath
 
-from backprop.course.highlighting import code_html
+from backprop.course.highlighting import code_html, number_lines, numbered_code_html
 from backprop.course.markup import to_html, to_plain
 from backprop.page import assets, on_page
 from backprop.page.html import Markup, element, join
@@ -65,7 +65,11 @@ def feedback_text(headline: str, message: str, example: Rows) -> str:
 def feedback_html(kind: str, headline: str, text: str, example: Rows) -> Markup:
     """Write the feedback of a check; `kind` is ``good``, ``bad`` or ``none``."""
     rows = [
-        element("tr", element("th", name, scope="row"), element("td", element("code", value)))
+        element(
+            "tr",
+            element("th", name, scope="row"),
+            element("td", element("code", value, class_="notranslate")),
+        )
         for name, value in example
     ]
     table = element(
@@ -90,18 +94,24 @@ class Sheet:
 
     Attributes
     ----------
-    id, name, title, statement, why : str
-        Which exercise, the function to write, and its texts in light Markdown.
+    id, call, title, statement, why : str
+        Which exercise, how it is checked, and its texts in light Markdown.
     practises, hints, slips : sequence of str
         Its ideas, hints, and the explanations of known wrong ideas.
     minutes : int
         What it takes.
     starter, solution : str
         Source code.
+    place : str
+        Which part of which exercise it is, in light Markdown, where it is one of several.
+    numbered : bool
+        Whether the lines of the starter are numbered.
+    remedy : str
+        What stands above the solution: the line to mend, where there is one.
     """
 
     id: str
-    name: str
+    call: str
     title: str
     statement: str
     why: str
@@ -111,17 +121,27 @@ class Sheet:
     minutes: int
     starter: str
     solution: str
+    place: str = ""
+    numbered: bool = False
+    remedy: str = ""
 
     @property
     def _facts(self) -> str:
         return f"{self.minutes} minutes. Practises: {', '.join(self.practises)}."
 
     def __str__(self) -> str:
-        starter = textwrap.indent(self.starter, "    ")
-        return (
-            f"Exercise: {to_plain(self.title)} ({self._facts})\n\n"
-            f"{to_plain(self.statement)}\n\n{starter}\n\n"
-            f"Then: ex.check({self.name}), ex.hint(), ex.solution()"
+        starter = number_lines(self.starter) if self.numbered else self.starter
+        return "\n\n".join(
+            filter(
+                None,
+                [
+                    f"Exercise: {to_plain(self.title)} ({self._facts})",
+                    to_plain(self.place),
+                    to_plain(self.statement),
+                    textwrap.indent(starter, "    "),
+                    f"Then: {self.call}, ex.hint(), ex.solution()",
+                ],
+            )
         )
 
     def to_html(self) -> Markup:
@@ -131,8 +151,9 @@ class Sheet:
             "div",
             element("p", title, class_="bp-exercise-title"),
             element("p", self._facts, class_="bp-facts"),
+            element("div", render(self.place), class_="bp-place") if self.place else None,
             render(self.statement),
-            code_html(self.starter),
+            numbered_code_html(self.starter) if self.numbered else code_html(self.starter),
             self._page_html() if on_page() else self._notebook_html(),
             class_="bp-exercise",
             role="group",
@@ -140,9 +161,12 @@ class Sheet:
         )
 
     def _notebook_html(self) -> Markup:
-        calls = [element("code", f"ex.{call}") for call in (
-            f"check({self.name})", "hint()", "solution()")]  # fmt: skip
-        return element("p", "Fill it in, run it in a cell, then: ", join(calls, ", "), ".")
+        calls = [
+            element("code", call, class_="notranslate")
+            for call in (self.call, "ex.hint()", "ex.solution()")
+        ]
+        act = "Mend it" if self.numbered else "Fill it in"
+        return element("p", f"{act}, run it in a cell, then: ", join(calls, ", "), ".")
 
     def _page_html(self) -> Markup:
         slips = element("ul", [element("li", render(slip)) for slip in self.slips])
@@ -152,7 +176,7 @@ class Sheet:
                 for n, hint in enumerate(self.hints, start=1)
             ),
             ("When it does not come out right", slips),
-            ("Solution", join([code_html(self.solution), render(self.why)])),
+            ("Solution", join([render(self.remedy), code_html(self.solution), render(self.why)])),
         ]
         return join(
             [
@@ -174,7 +198,7 @@ class Sheet:
         return element(
             "p",
             "To have your own function checked, ", link, " and run ",
-            element("code", f"ex.check({self.name})"),
+            element("code", self.call, class_="notranslate"),
             " there. Should your browser show the file instead, save that page.",
             class_="bp-grade",
         )  # fmt: skip

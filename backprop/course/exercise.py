@@ -5,15 +5,15 @@ import inspect
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from types import CodeType
 from typing import Any
 
 import numpy as np
 
 from backprop.course.calls import Case, run_cases_safely
+from backprop.course.code_checks import describe_call_problem, is_same_code, list_parameters
 from backprop.course.comparison import Effect, Function, Misconception, Task
 from backprop.course.display import Note, Sheet, bundle, feedback_html, feedback_text
-from backprop.course.grading import compare_run, expect_outcomes
+from backprop.course.grading import Finding, compare_run, expect_outcomes
 from backprop.course.markup import to_plain
 from backprop.course.progress import records
 from backprop.course.questions import WORDS
@@ -198,6 +198,16 @@ class Exercise:
         return self.starter_function.__name__
 
     @property
+    def call(self) -> str:
+        """How it is checked."""
+        return f"ex.check({self.name})"
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """What else than the right function a right answer names; see `check`."""
+        return {}
+
+    @property
     def task(self) -> Task:
         """What has to be known to grade it."""
         first = len(self.fixed)
@@ -239,7 +249,10 @@ class Exercise:
             It is compared with the reference on fixed and on fresh random examples; it never
             sees an array of anybody else, and is stopped after a few seconds.
         """
-        result = self._grade(function)
+        return self._keep(function, self._grade(function))
+
+    def _keep(self, function: Function | None, result: Result) -> Result:
+        """Count a try, record it, and let whoever watches see it."""
         if result.attempted:
             self.tries += 1
             self.solved |= result.passed
@@ -253,28 +266,35 @@ class Exercise:
     def _grade(self, function: Function | None) -> Result:
         if function is None or not callable(function):
             return Result(
-                False, False, f"Hand over the function itself: `ex.check({self.name})`, "
+                False, False, f"Hand over the function itself: `{self.call}`, "
                 f"without parentheses behind `{self.name}`."
             )  # fmt: skip
-        starter = self.starter_function
-        if is_same_code(function, starter, self.source(starter)):
+        if self.is_starter(function):
             return Result(
                 False, False, f"This is still the starter. Replace each `...` in `{self.name}`, "
                 "run its cell, then check again. `ex.hint()` gives you a first hint."
             )  # fmt: skip
+        finding = self._compare(function)
+        if finding.passed:
+            return Result(True, True, f"{finding.text} {self.why}")
+        return Result(True, False, finding.text, finding.misconception, 0, finding.example)
+
+    def is_starter(self, function: Function) -> bool:
+        """Return whether a function is the untouched starter."""
+        return is_same_code(function, self.starter_function, self.source(self.starter_function))
+
+    def _compare(self, function: Function) -> Finding:
+        """Call a function on the examples of one check, and compare what comes of it with ours."""
         task = self.task
         problem = describe_call_problem(function, task.parameters)
         if problem:
-            return Result(True, False, problem)
+            return Finding(False, problem)
         cases = self.cases()
         expected = expect_outcomes(task, cases)
         run = run_cases_safely(
             function, cases, task.parameters, task.results, repeat=task.shown, seconds=SECONDS
         )
-        finding = compare_run(task, cases, expected, run, list_parameters(function))
-        if finding.passed:
-            return Result(True, True, f"{finding.text} {self.why}")
-        return Result(True, False, finding.text, finding.misconception, 0, finding.example)
+        return compare_run(task, cases, expected, run, list_parameters(function))
 
     def hint(self) -> Note:
         """Return the next hint; after the last one, the last one again."""
@@ -316,7 +336,7 @@ class Exercise:
     def sheet(self) -> Sheet:
         """What is shown of it."""
         return Sheet(
-            self.id, self.name, self.title, self.statement, self.why, self.practises, self.hints,
+            self.id, self.call, self.title, self.statement, self.why, self.practises, self.hints,
             [slip.because for slip in self.misconceptions], self.minutes,
             self.source(self.starter_function), self.source(self.reference_function),
         )  # fmt: skip
@@ -339,47 +359,3 @@ class Exercise:
             One element.
         """
         return self.sheet.to_html()
-
-
-def list_parameters(function: Function) -> list[str]:
-    """Return the names of what a function takes, or nothing where it does not tell."""
-    try:
-        return list(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        return []
-
-
-def describe_call_problem(function: Function, parameters: Sequence[str]) -> str:
-    """Say why a function cannot be called as the exercise calls it, before it is."""
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):  # a built-in that does not tell
-        return ""
-    try:
-        signature.bind(*parameters)
-    except TypeError:
-        yours = str(signature).replace("`", "'")  # nothing in it is markup
-        return (
-            f"Your function should take `({', '.join(parameters)})`, in this order; "
-            f"yours takes `{yours}`."
-        )
-    return ""
-
-
-def is_same_code(one: Function, other: Function, source: str) -> bool:
-    """Return whether a function has the body of another, but for comments, texts and names.
-
-    The `source` of the other is compiled by itself as well: Python compiles calls of a module's
-    functions otherwise where the module is imported in the same file.
-    """
-    code = getattr(one, "__code__", None)
-    alone = compile(source, "<starter>", "exec").co_consts
-    others = [other.__code__, *(found for found in alone if isinstance(found, CodeType))]
-    return isinstance(code, CodeType) and any(
-        _strip_code(code) == _strip_code(found) for found in others
-    )
-
-
-def _strip_code(code: CodeType) -> tuple[object, ...]:
-    constants = [constant for constant in code.co_consts if not isinstance(constant, str)]
-    return code.co_code, code.co_names, constants

@@ -6,7 +6,7 @@ from typing import Any
 
 from backprop.page.html import Markup, element
 
-__all__ = ["code_html", "pre_html"]
+__all__ = ["code_html", "number_lines", "numbered_code_html", "pre_html"]
 
 
 def code_html(source: str) -> Markup:
@@ -28,6 +28,42 @@ def code_html(source: str) -> Markup:
     True
     """
     return pre_html(*_coloured(source.strip("\n")))
+
+
+def number_lines(source: str) -> str:
+    r"""Write the number of each line in front of it, for a terminal.
+
+    Examples
+    --------
+    >>> print(number_lines("def f(x):\n    return x"))
+    1  def f(x):
+    2      return x
+    """
+    lines = source.strip("\n").split("\n")
+    width = len(str(len(lines)))
+    return "\n".join(f"{n:>{width}}  {line}".rstrip() for n, line in enumerate(lines, start=1))
+
+
+def numbered_code_html(source: str) -> Markup:
+    r"""Write Python source with the number of each line beside it, in a column of its own.
+
+    So whoever copies the code takes no numbers along.
+
+    Examples
+    --------
+    >>> "1\n2" in numbered_code_html("def f(x):\n    return x")
+    True
+    """
+    count = source.strip("\n").count("\n") + 1
+    numbers = element("pre", "\n".join(map(str, range(1, count + 1))), class_="bp-numbers")
+    return element(
+        "div",
+        numbers,
+        code_html(source),
+        class_="bp-numbered",
+        role="group",
+        aria_label=f"Code of {count} lines, the first of which is line 1",
+    )
 
 
 def pre_html(*content: str) -> Markup:

@@ -10,7 +10,14 @@ from numbers import Real
 
 import numpy as np
 
-__all__ = ["list_comma_readings", "read_number", "show_number", "simplify_signs"]
+__all__ = [
+    "list_comma_readings",
+    "read_number",
+    "read_typed",
+    "show_number",
+    "simplify_signs",
+    "tidy_typed",
+]
 
 # What keyboards, papers and copied pages use for signs that programs know one of.
 _SIGNS = {
@@ -142,6 +149,51 @@ def _read_part(text: str) -> float | None:
         sign = 1.0
     found = _NUMBER.fullmatch(text)
     return sign * float(found[0].replace(" ", "").replace(",", ".")) if found else None
+
+
+def tidy_typed(response: object, unit: str = "") -> object:
+    """Leave of what was typed the number, in signs that anybody can read.
+
+    Examples
+    --------
+    >>> tidy_typed(" -2 kg ", "kg"), tidy_typed(3)
+    ('−2', 3)
+    """
+    if not isinstance(response, str):
+        return response
+    text, last = simplify_signs(response).strip(" "), simplify_signs(unit)
+    number = text.removesuffix(last).strip(" ") or text
+    return number.replace("-", "\u2212")
+
+
+def read_typed(response: object, unit: str = "") -> float | tuple[str, ...]:
+    """Read a number that was typed, its unit behind it or not.
+
+    Parameters
+    ----------
+    response : object
+        Text or a number.
+    unit : str
+        What may stand behind it.
+
+    Returns
+    -------
+    float or tuple of str
+        The number; or what to say instead: the key of a sentence, and the values that it needs.
+
+    Examples
+    --------
+    >>> read_typed("1,5 mg", "mg"), read_typed(" "), read_typed("1,500")
+    (1.5, ('nothing',), ('comma', '1,500', '1500', '1.500'))
+    """
+    typed = tidy_typed(response, unit)
+    if isinstance(typed, str) and not typed:
+        return ("nothing",)
+    readings = list_comma_readings(typed)
+    if readings:
+        return "comma" if len(readings) == 2 else "thousands", str(typed), *readings
+    number = read_number(typed)
+    return ("no number",) if number is None else number
 
 
 def show_number(value: float, spec: str = "") -> str:

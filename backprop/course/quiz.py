@@ -18,6 +18,7 @@ from backprop.course.questions import (
     Several,
     Step,
     WrongOrder,
+    draw_button,
     encode_payload,
     list_word_parts,
 )
@@ -196,10 +197,8 @@ class Quiz:
         return {"text/plain": str(self), "text/html": html}
 
     def _ipython_display_(self) -> None:
-        kept = clicks.make_field(self.chapter, [question.name for question in self])
-        if kept is None:
-            raise NotImplementedError  # IPython shows the bundle, as for any object
-        clicks.show_with_field(self._repr_mimebundle_(), kept)
+        clicks.open_recorder(self.chapter, [question.name for question in self])
+        raise NotImplementedError  # IPython shows the bundle, as for any object
 
     __repr__ = __str__
 
@@ -285,10 +284,10 @@ class Quiz:
 
 
 def _draw_buttons(question: Question) -> Markup:
-    check = element("button", question.action, type="submit", class_="bp-check", hidden=True)
+    check = draw_button(question.action, type="submit", class_="bp-check")
     if not isinstance(question, Number):
         return check
-    renew = element("button", "New numbers", type="button", class_="bp-renew", hidden=True)
+    renew = draw_button("New numbers", type="button", class_="bp-renew")
     return join([check, renew])
 
 

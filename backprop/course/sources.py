@@ -1,16 +1,32 @@
 """Where quizzes and exercises are written, in which order the book has them, and how they load.
 
-Sources are plain Python files, ``exercises/<chapter>/quiz.py`` and
-``exercises/<chapter>/<exercise>.py``. They are read when somebody asks for them, never when the
+Sources are plain Python files, ``exercises/<chapter>/quiz.py``, ``predictions.py`` and
+``<exercise>.py`` beside it. They are read when somebody asks for them, never when the
 package is imported. The order of the chapters is that of ``_toc.yml`` and nowhere else.
 """
 
+import ast
 import importlib.util
 import re
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-__all__ = ["chapters", "exercise_names", "load", "next_page", "pages", "quiz_chapters", "roots"]
+__all__ = [
+    "chapters",
+    "exercise_names",
+    "find_source",
+    "list_parts",
+    "load",
+    "next_page",
+    "pages",
+    "prediction_chapters",
+    "quiz_chapters",
+    "roots",
+]
+
+#: Files of a chapter that are no exercise.
+_OTHERS = ("quiz", "predictions")
 
 _PAGE = re.compile(r"^\s*(?:-\s*)?(?:root|file):\s*['\"]?([^'\"\s#]+)", re.MULTILINE)
 
@@ -100,8 +116,15 @@ def quiz_chapters() -> list[str]:
     return [name for name in chapters() if (roots()[0] / name / "quiz.py").is_file()]
 
 
+def prediction_chapters() -> list[str]:
+    """List the chapters that have predictions in a file of their own, in book order."""
+    return [name for name in chapters() if (roots()[0] / name / "predictions.py").is_file()]
+
+
 def exercise_names() -> list[str]:
     """List the exercises as ``"chapter/name"``: chapters in book order, names as files sort.
+
+    In place of a file that makes an exercise of several functions stand its parts, in their order.
 
     Examples
     --------
@@ -109,11 +132,63 @@ def exercise_names() -> list[str]:
     True
     """
     return [
-        f"{chapter}/{path.stem}"
+        f"{chapter}/{name}"
         for chapter in chapters()
-        for path in sorted((roots()[0] / chapter).glob("*.py"))
-        if path.stem != "quiz" and not path.stem.startswith("_")
+        for path in _list_files(chapter)
+        for name in list_parts(path) or [path.stem]
     ]
+
+
+def _list_files(chapter: str) -> list[Path]:
+    """List the files of a chapter that make exercises."""
+    found = sorted((roots()[0] / chapter).glob("*.py"))
+    return [path for path in found if path.stem not in _OTHERS and not path.stem.startswith("_")]
+
+
+def list_parts(path: Path) -> list[str]:
+    """List the parts of an exercise of several functions, without running its file.
+
+    Parameters
+    ----------
+    path : Path
+        The file. In it, each part begins with ``exercise.part("name", ...)``.
+
+    Returns
+    -------
+    list of str
+        Their names, in order; empty for any other file.
+    """
+    return list(_read_parts(path, path.stat().st_mtime_ns))
+
+
+@cache
+def _read_parts(path: Path, changed: int) -> tuple[str, ...]:
+    """Read the names of parts from a file as it was at a time."""
+    text = path.read_text(encoding="utf-8")
+    if "exercise.part(" not in text:
+        return ()
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:  # whoever opens it is told
+        return ()
+    calls = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "exercise.part"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    ]
+    return tuple(ast.literal_eval(call.args[0]) for call in calls)
+
+
+def find_source(name: str) -> tuple[Path, str]:
+    """Find the file of a quiz or an exercise, and the part in it; the part is often empty."""
+    chapter, _, stem = name.partition("/")
+    for path in _list_files(chapter) if stem not in _OTHERS else ():
+        if stem in list_parts(path):
+            return path, stem
+    return roots()[0] / f"{name}.py", ""
 
 
 def load(name: str, known: list[str], kind: str) -> Any:
@@ -130,8 +205,9 @@ def load(name: str, known: list[str], kind: str) -> Any:
 
     Returns
     -------
-    Quiz or Exercise
-        A fresh one at every call, so that edits are seen and nobody shares another's state.
+    Quiz, Predictions or Exercise
+        The one, or the part, of this name: a fresh one at every call, so that edits are seen and
+        nobody shares another's state.
 
     Raises
     ------
@@ -139,8 +215,13 @@ def load(name: str, known: list[str], kind: str) -> Any:
         If there is no such source, or if it makes none.
     """
     if name not in known:
+        whole = roots()[0] / f"{name}.py"
+        inside = [name for name in known if find_source(name)[0] == whole]
+        if inside:
+            parts = ", ".join(inside)
+            raise ValueError(f"{name!r} has {len(inside)} parts; open one of them: {parts}")
         raise ValueError(f"no {kind} is called {name!r}; there are: {', '.join(known)}")
-    path = roots()[0] / f"{name}.py"
+    path, part = find_source(name)
     spec = importlib.util.spec_from_file_location(
         f"backprop_exercises.{name.replace('/', '.')}", path
     )
@@ -150,4 +231,5 @@ def load(name: str, known: list[str], kind: str) -> Any:
     spec.loader.exec_module(module)
     if not hasattr(module, kind):
         raise ValueError(f"{path} makes no {kind}: it needs `{kind} = {kind.capitalize()}(...)`")
-    return getattr(module, kind)
+    made = getattr(module, kind)
+    return made.parts[part] if part else made

@@ -7,6 +7,7 @@ from backprop.engine.table import TABLE, Operation
 from backprop.formulas.formula import Formula, Name, Slot, change_parts
 from backprop.formulas.parse import parse_template
 from backprop.formulas.printing import to_latex, to_text
+from backprop.tables import write_markdown_table, write_text_table
 
 # Operations that only rules and other operations use.
 _INTERNAL = ("broadcast_to", "sum_to", "scatter", "join", "windows", "fold")
@@ -46,32 +47,23 @@ class LocalDerivatives:
         ]
 
     def _repr_markdown_(self) -> str:
-        lines = [
-            "| `bp.…` | operation | by | local derivative |",
-            "| :--- | :--- | :--- | :--- |",
-            *(
-                f"| {f'`{name}`' if name else ''} | {f'${formula}$' if formula else ''} "
-                f"| ${by}$ | ${derivative}$ |"
-                for name, formula, by, derivative in self.rows()
-            ),
+        heads = ["`bp.…`", "operation", "by", "local derivative"]
+        rows = [
+            [f"`{name}`" if name else "", f"${formula}$" if formula else "", f"${by}$", f"${rule}$"]
+            for name, formula, by, rule in self.rows()
         ]
-        return "\n".join(lines)
+        return write_markdown_table(heads, rows, "llll")
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/markdown": self._repr_markdown_(), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         """Return the table as plain text."""
-        rows = [("bp.…", "operation", "by", "local derivative")]
-        rows += [
-            (name, to_text(formula) if formula else "", to_text(by), to_text(derivative))
+        rows = [
+            [name, to_text(formula) if formula else "", to_text(by), to_text(derivative)]
             for name, formula, by, derivative in self._list_rows()
         ]
-        widths = [max(len(row[column]) for row in rows) for column in range(4)]
-        return "\n".join(
-            "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows
-        )
+        return write_text_table(["bp.…", "operation", "by", "local derivative"], rows, "llll")
 
 
 def local_derivatives(*names: str, pointwise: bool | None = None) -> LocalDerivatives:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from backprop.checks import check_fraction, check_function, check_positive, format_given
 from backprop.engine.traversal import seed_backward, sweep
 from backprop.engine.variable import Constant, Value, Variable, as_value, value_of
+from backprop.tables import write_markdown_table, write_text_table
 
 if TYPE_CHECKING:
     from backprop.engine.signatures import ArrayOrList, Input, Numbers, Plain
@@ -158,6 +159,9 @@ class GradientCheck:
         return bool(np.isfinite(self.error) and self.error <= self.allowed)
 
 
+_HEADS = ("", "backward()", "central difference", "difference")
+
+
 class GradientReport(tuple[GradientCheck, ...]):
     """What :func:`check_gradients` compared; shows itself as a table."""
 
@@ -165,22 +169,23 @@ class GradientReport(tuple[GradientCheck, ...]):
 
     def __repr__(self) -> str:
         """Show one line for each gradient."""
-        rows = [("", "backward()", "central difference", "difference")]
-        for check in self:
-            rows.append(
-                (
-                    f"{'agrees ' if check.passed else 'DIFFERS'}  d/d{check.name}",
-                    _shown(check.backward),
-                    _shown(check.numeric),
-                    # Below 1e-9 only the noise of rounding would be shown.
-                    "below 1e-09" if check.error < 1e-9 else f"{check.error:.0e}",
-                )
-            )
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        return "\n".join(
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows
-        )
+        return write_text_table(_HEADS, self._rows(), "llll", gap="  ")
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        table = write_markdown_table(_HEADS, self._rows(), "lrrr")
+        return {"text/markdown": table, "text/plain": repr(self)}
+
+    def _rows(self) -> list[list[str]]:
+        return [
+            [
+                f"{'agrees ' if check.passed else 'DIFFERS'}  d/d{check.name}",
+                _shown(check.backward),
+                _shown(check.numeric),
+                # Below 1e-9 only the noise of rounding would be shown.
+                "below 1e-09" if check.error < 1e-9 else f"{check.error:.0e}",
+            ]
+            for check in self
+        ]
 
 
 def _shown(value: Value) -> str:

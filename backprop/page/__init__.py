@@ -14,7 +14,15 @@ from typing import NamedTuple
 from backprop.page.html import Markup, element, join
 from backprop.page.scripts import assemble_script
 
-__all__ = ["PALETTE", "Colour", "asset_files", "assets", "on_page", "palette_css"]
+__all__ = [
+    "PALETTE",
+    "Colour",
+    "assemble_live_script",
+    "asset_files",
+    "assets",
+    "on_page",
+    "palette_css",
+]
 
 
 class Colour(NamedTuple):
@@ -72,7 +80,7 @@ _UNDECIDED = (
 
 
 #: The scripts, each made of the module of its name and of what that imports.
-_SCRIPTS = ("explorer", "progress", "quiz", "steps")
+_SCRIPTS = ("explorer", "predict", "progress", "quiz", "steps")
 
 
 def on_page() -> bool:
@@ -195,3 +203,20 @@ def asset_files() -> dict[str, str]:
     styles = {path.name: path.read_text(encoding="utf-8") for path in sorted(here.glob("*.css"))}
     scripts = {f"{name}.js": assemble_script(here / f"{name}.mjs") for name in _SCRIPTS}
     return {**styles, **scripts, "backprop.css": palette_css() + styles["backprop.css"]}
+
+
+@cache
+def assemble_live_script(kind: str) -> str:
+    """Return the script of a figure that computes, which its output brings along.
+
+    Parameters
+    ----------
+    kind : str
+        The name of its module in ``page/live``.
+
+    Examples
+    --------
+    >>> len(assemble_live_script("two_bends")) < 25_000
+    True
+    """
+    return assemble_script(Path(__file__).parent / "live" / f"{kind}.mjs")

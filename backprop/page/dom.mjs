@@ -46,6 +46,16 @@ export function make(name, attributes = {}, ...children) {
 }
 
 /**
+ * Show a button, which has nothing on it while no script runs.
+ *
+ * @param {HTMLElement} button
+ */
+export function showButton(button) {
+  button.textContent = button.dataset.text ?? "";
+  button.hidden = false;
+}
+
+/**
  * Call a function once the page has been read.
  *
  * @param {() => void} begin
@@ -63,7 +73,7 @@ export function whenRead(begin) {
  */
 export function setNotice(question, text) {
   if (!(question instanceof Element)) return;
-  const shown = question.closest(".bp-quiz")?.querySelector(".bp-notice");
+  const shown = question.closest(".bp-quiz, .bp-predict")?.querySelector(".bp-notice");
   if (shown?.textContent === text) return;
   shown?.remove();
   if (text) question.append(make("p", { class: "bp-notice", role: "status" }, text));

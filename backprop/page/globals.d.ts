@@ -23,12 +23,29 @@ interface Certificate {
   wrongWith: (name: string) => string;
 }
 
+/** What takes the answers of one chapter to the kernel that has shown its quiz. */
+interface Recorder {
+  chapter: string;
+  send: (answer: object) => void;
+}
+
+/** How an output in Colab calls a function of its kernel. */
+interface Colab {
+  invokeFunction: (
+    name: string,
+    args: unknown[],
+    options: object,
+  ) => Promise<{ data: Record<string, { kept?: number }> }>;
+}
+
 interface Library {
+  carriesAnswers?: boolean;
   certificate?: Certificate;
   explorer?: (root: HTMLElement | null) => void;
-  notebook?: boolean;
   outline?: Outline;
+  predict?: () => void;
   progress?: Progress;
+  recorders?: Set<Recorder>;
   quiz?: (root?: HTMLElement) => void;
   steps?: () => void;
 }
@@ -51,6 +68,7 @@ declare global {
 
   interface Window {
     backprop?: Library;
+    google?: { colab?: { kernel?: Colab } };
     sha256: typeof sha256;
     qrcode: typeof qrcode;
   }

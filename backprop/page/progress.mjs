@@ -3,7 +3,15 @@
 
 import { find, findAll, library, make, setNotice, whenRead } from "./dom.mjs";
 import { countChapter } from "./progress/counts.mjs";
-import { KEY, addAnswer, isName, mergeRecords, readFile, readText } from "./progress/records.mjs";
+import {
+  KEY,
+  addAnswer,
+  addGuess,
+  isName,
+  mergeRecords,
+  readFile,
+  readText,
+} from "./progress/records.mjs";
 import { eraseRecords, isKept, listAsides, loadRecords, saveRecords } from "./progress/storage.mjs";
 
 /** @import {Answered} from "./progress/records.mjs" */
@@ -36,8 +44,26 @@ function recordAnswer(event) {
   setNotice(target, isKept() ? "" : UNKEPT);
 }
 
+/**
+ * Record the guess at a prediction; the first one stays.
+ *
+ * @param {Event} event
+ */
+function recordGuess(event) {
+  const { detail, target } = /** @type {CustomEvent} */ (event);
+  const name = `${detail.chapter}/${detail.name}`;
+  if (!isName(name)) return;
+  const records = loadRecords();
+  if (addGuess(records, name, detail.guess)) saveRecords(records);
+  setNotice(target, isKept() ? "" : UNKEPT);
+}
+
 function show() {
   const records = loadRecords();
+  for (const asked of findAll(document, ".bp-predict[data-name]")) {
+    const kept = records.guesses[`${asked.dataset.chapter}/${asked.dataset.name}`];
+    if (kept) asked.dispatchEvent(new CustomEvent("backprop:guessed", { detail: kept }));
+  }
   const chapters = new Map(library.outline?.chapters.map((chapter) => [chapter.name, chapter]));
   for (const link of findAll(document, ".bd-sidebar-primary .bd-links li > a", HTMLAnchorElement)) {
     const page = link.pathname.split("/").pop() ?? "";
@@ -104,6 +130,7 @@ if (!library.progress) {
     tell: refresh,
   };
   document.addEventListener("backprop:answer", recordAnswer);
+  document.addEventListener("backprop:guess", recordGuess);
   addEventListener("storage", ({ key }) => {
     if (key === KEY || key === null) refresh();
   });

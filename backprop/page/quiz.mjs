@@ -1,7 +1,7 @@
 // The quizzes of the book, on a page and in a notebook. What grades an answer stands in quiz/; here
 // is what a reader sees of it.
 
-import { find, findAll, library, make, whenRead } from "./dom.mjs";
+import { find, findAll, library, make, showButton, whenRead } from "./dom.mjs";
 import { Attempts } from "./quiz/attempts.mjs";
 import { readOrder, startOrder } from "./quiz/order.mjs";
 import { fill } from "./quiz/sentences.mjs";
@@ -137,12 +137,12 @@ function ask(item, quiz, goOn) {
     input.focus();
   }
 
-  find(element, ".bp-check").hidden = false;
+  showButton(find(element, ".bp-check"));
   if (question.kind === "order") startOrder(element, words);
   if (question.variants) {
     showNumbers(element, question, attempts.variant);
     const button = find(element, ".bp-renew");
-    button.hidden = attempts.variantCount < 2;
+    if (attempts.variantCount > 1) showButton(button);
     button.addEventListener("click", renew);
   }
   // A verdict belongs to the answer that was checked, not to the one being written.

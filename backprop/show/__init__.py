@@ -5,6 +5,10 @@ as SVG that follows light and dark. matplotlib and IPython are imported when the
 before.
 """
 
+from backprop.show.charts.contours import contours
+from backprop.show.charts.loss_strip import loss_strip
+from backprop.show.charts.matrix import matrix
+from backprop.show.charts.number_line import number_line
 from backprop.show.drawing.style import (
     BAD,
     GOOD,
@@ -23,10 +27,17 @@ from backprop.show.explorers.race import race
 from backprop.show.explorers.slider import Slider
 from backprop.show.explorers.slope import slope
 from backprop.show.explorers.step_error import error_by_step
+from backprop.show.explorers.wrong_engine import wrong_engine
 from backprop.show.explorers.zoom import zoom
 from backprop.show.figures import Figure, figure
 from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
+from backprop.show.live.live_figure import LiveFigure
+from backprop.show.live.two_bends import two_bends
+from backprop.show.networks.learning import learning
+from backprop.show.networks.network import network
+from backprop.show.planes import Plane, plane
+from backprop.show.tables import Table, table
 
 __all__ = [
     "BAD",
@@ -40,20 +51,33 @@ __all__ = [
     "Explorer",
     "Figure",
     "Graph",
+    "LiveFigure",
+    "Plane",
     "Slider",
     "Steps",
+    "Table",
     "backward_steps",
+    "contours",
     "descent",
     "error_by_step",
     "explorer",
     "figure",
     "graph",
+    "learning",
+    "loss_strip",
+    "matrix",
+    "network",
+    "number_line",
+    "plane",
     "race",
     "residuals",
     "slope",
     "ssr_curve",
     "steps",
     "style",
+    "table",
     "tangent",
+    "two_bends",
+    "wrong_engine",
     "zoom",
 ]

@@ -128,6 +128,8 @@ class Figure:
         Width and height of each picture in pixels.
     columns : int
         How many pictures stand side by side.
+    natural : bool
+        Whether pictures are never shown larger than they were drawn.
     """
 
     title: str
@@ -136,6 +138,7 @@ class Figure:
     drawings: list[list[svg.Element]]
     size: tuple[float, float]
     columns: int
+    natural: bool = False
 
     def __repr__(self) -> str:
         return f"{self.title}\n{self.alt}"
@@ -160,10 +163,11 @@ class Figure:
         linked, heads = link_pictures(self.drawings, name)
         return write_pictures(
             linked,
-            self.size,
+            [self.size] * len(self.drawings),
             self.columns,
             name=name,
             title=self.title,
             description=self.alt,
             heads=heads,
+            natural=self.natural,
         )

@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,9 +15,11 @@ from backprop.checks import check_flag, format_given, name_extra
 from backprop.engine.variable import Constant, Value, Variable, no_grad, value_of
 from backprop.network.layer import Layer
 from backprop.training.batches import Arrays, Batches
-from backprop.training.compiled import CompiledLoss
 from backprop.training.history import History, Live, format_count
 from backprop.training.parameters import clip_gradients
+
+if TYPE_CHECKING:
+    from backprop.training.compiled import CompiledLoss
 
 Callback = Callable[[History], object]
 
@@ -44,7 +46,7 @@ class Run:
         history.live = live
         settings = history.settings
         self.loss = loss
-        self.compiled = CompiledLoss(loss) if compiled else None
+        self.compiled = _compile_loss(loss) if compiled else None
         self.layer = layer
         self.parameters = live.parameters
         self.optimizer = live.optimizer
@@ -227,6 +229,12 @@ def _interrupts_held_back() -> Iterator[Sequence[int]]:
     finally:
         if in_charge:
             signal.signal(signal.SIGINT, usual)
+
+
+def _compile_loss(loss: Callable[..., Any]) -> CompiledLoss:
+    from backprop.training.compiled import CompiledLoss  # programs are loaded when first used
+
+    return CompiledLoss(loss)
 
 
 def _compute_loss(loss: Callable[..., Any], batch: Arrays) -> Variable:

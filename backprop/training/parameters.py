@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import TypeAlias
 
 import numpy as np
 
 from backprop.checks import check_positive, format_given
+from backprop.engine.clipping import find_factor, measure_length
 from backprop.engine.variable import Constant, Value, Variable, value_of
 from backprop.network.layer import Layer
 
@@ -96,21 +96,9 @@ def clip_gradients(parameters: Learnable, max_norm: float) -> float:
     reached = [p for p in list_parameters(parameters) if p.grad is not None]
     for parameter in reached:
         check_gradient(parameter, value_of(parameter.grad))
-    length = math.hypot(*(measure_length(value_of(parameter.grad)) for parameter in reached))
-    if max_norm < length < math.inf:
+    length = measure_length([value_of(parameter.grad) for parameter in reached])
+    factor = float(find_factor(length, max_norm))
+    if factor != 1.0:
         for parameter in reached:
-            gradient = value_of(parameter.grad)
-            parameter.grad = gradient * (max_norm / length)
-    return length
-
-
-def measure_length(gradient: Value) -> float:
-    """Return the root of the sum of the squares, also where the squares would overflow."""
-    with np.errstate(over="ignore"):
-        length = float(np.linalg.norm(gradient))
-    if math.isfinite(length):
-        return length
-    largest = float(np.max(np.abs(gradient)))
-    if not math.isfinite(largest):
-        return largest
-    return largest * float(np.linalg.norm(np.asarray(gradient, dtype=np.float64) / largest))
+            parameter.grad = value_of(parameter.grad) * factor
+    return float(length)

@@ -7,6 +7,8 @@
 - Formulas are typeset (``mathematics``), the cover shows every chapter (``book_map``), and each
   page says in its head what it is about (``description``).
 - Search finds numbers and signs, too (``search_words``).
+- A link to a term shows what it means (``term_previews``), and a name of the package in a code
+  cell leads to its documentation (``code_links``).
 - What can be done with a notebook is offered (``launch``), for which it is made portable
   (``portable``).
 - Third-party files are fetched by pinned version and served from the book itself.
@@ -28,11 +30,13 @@ from typing import Any
 
 import book_map
 import bundles
+import code_links
 import description
 import launch
 import mathematics
 import portable
 import search_words
+import term_previews
 import web_assets
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -279,4 +283,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     description.setup(app)
     search_words.setup(app)
     portable.setup(app)
+    term_previews.setup(app)
+    code_links.setup(app)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

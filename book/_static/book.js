@@ -12,9 +12,12 @@
   };
   /** @type {Map<Element, string>} */
   const known = new Map();
-  /** @param {HTMLElement} box */
-  const update = (box) => {
-    if (box.scrollWidth > box.clientWidth + 1) {
+  /**
+   * @param {HTMLElement} box
+   * @param {boolean} wide
+   */
+  const update = (box, wide) => {
+    if (wide) {
       box.tabIndex = 0;
       box.setAttribute("role", "region");
       box.setAttribute("aria-label", known.get(box) ?? "");
@@ -22,9 +25,12 @@
       for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
     }
   };
-  const watcher = new ResizeObserver((entries) =>
-    entries.forEach(({ target }) => update(/** @type {HTMLElement} */ (target))),
-  );
+  // All are measured before any is changed: after a change, each measure would lay out the page anew.
+  const watcher = new ResizeObserver((entries) => {
+    const boxes = entries.map(({ target }) => /** @type {HTMLElement} */ (target));
+    const wide = boxes.map((box) => box.scrollWidth > box.clientWidth + 1);
+    boxes.forEach((box, n) => update(box, wide[n]));
+  });
   /** @type {Record<string, number>} */
   const counts = {};
   /** @param {Document} root */

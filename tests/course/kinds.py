@@ -1,6 +1,9 @@
-"""A quiz with one question of every kind, small enough to see through."""
+"""One question and one prediction of every kind, small enough to see through."""
 
-from backprop.course import Quiz, guess, right, step, wrong, wrong_order
+from typing import Any
+
+from backprop import show
+from backprop.course import Predictions, Quiz, guess, right, step, wrong, wrong_order
 
 
 def quiz_of_every_kind() -> Quiz:
@@ -106,3 +109,66 @@ def quiz_of_every_kind() -> Quiz:
         return a - b
 
     return quiz
+
+
+def predictions_of_every_kind() -> Predictions:
+    predictions = Predictions()
+    predictions.chapter = "kinds"
+
+    @predictions.number(
+        text="A wheel has 12 teeth.\n\nHow many have $3$ of them?", label="Teeth:", unit="teeth",
+        line=(0, 50), because="Three times $12$.",
+    )  # fmt: skip
+    def teeth() -> float:
+        return 3 * 12.0
+
+    @predictions.number(text="What is $2^{20}$?", because="Double twenty times.")
+    def doublings() -> float:
+        return 2.0**20
+
+    @predictions.number(text="What is $-1/3$?", decimals=3, because="A third of a debt.")
+    def third() -> float:
+        return -1 / 3
+
+    @predictions.choice(
+        text="Does $\\sqrt 2$ lie above 1?", because="Because $1 \\cdot 1 = 1$.",
+        options={"above": "Above $1$.", "at": "At 1", "below": "*Below* 1"},
+    )  # fmt: skip
+    def root() -> str:
+        return "above" if 2**0.5 > 1 else "below"
+
+    @predictions.several(
+        text="Which of these are even?", because="Halve them.", in_order=True,
+        options={"two": "$2$", "three": "$3$", "zero": "0"},
+    )  # fmt: skip
+    def even() -> list[str]:
+        return [name for name, n in {"two": 2, "three": 3, "zero": 0}.items() if n % 2 == 0]
+
+    @predictions.several(
+        text="Which of these are below zero?", because="None.", options={"one": "1", "two": "2"}
+    )
+    def negative() -> list[str]:
+        return []
+
+    @predictions.point(
+        text="Where does the parabola $(x - 1)^2$ touch the ground?", picture=draw_plane,
+        because="Where $x = 1$.",
+    )  # fmt: skip
+    def foot() -> tuple[float, float]:
+        return 1.0, 0.0
+
+    @predictions.curve(
+        text="Draw $(x - 1)^2$.", picture=draw_plane, places=5, because="It is never negative."
+    )
+    def parabola(x: Any) -> Any:
+        return (x - 1) ** 2
+
+    return predictions
+
+
+def draw_plane() -> show.Plane:
+    return show.plane(
+        lambda ax: ax.set(xlim=(-1, 3), ylim=(-1, 5), xlabel="x", ylabel="height"),
+        title="An empty plane",
+        alt="Axes: x from −1 to 3, height from −1 to 5.",
+    )

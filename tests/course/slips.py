@@ -11,7 +11,7 @@ class Slip(NamedTuple):
     """A wrong first try: exercise, name, what is wrong, the function, how the message begins.
 
     Where it hangs on the examples that are drawn, a bar stands between two beginnings. `passes`
-    marks what is good enough all the same.
+    marks what is good enough all the same. `line` is named where one is asked for.
     """
 
     exercise: str
@@ -20,6 +20,7 @@ class Slip(NamedTuple):
     source: str
     says: str
     passes: bool = False
+    line: int | None = None
 
 
 SLIPS = [

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from backprop.course import Exercise, Number, Quiz
+from backprop.course import Exercise, Mending, Number, Predictions, Quiz, Series
+from backprop.course.predictions.prediction import Refusal
 
-from .kinds import quiz_of_every_kind
+from .kinds import predictions_of_every_kind, quiz_of_every_kind
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = re.compile(r"^```python\n# (exercises/\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -60,3 +61,39 @@ def test_the_example_of_an_exercise(examples) -> None:
     for slip in exercise.misconceptions:
         assert exercise.check(slip.function).misconception == slip.name
     assert "def mean_squared_error(" in str(exercise)
+
+
+def test_the_example_of_predictions(examples) -> None:
+    predictions = examples["exercises/fitting/predictions.py"]["predictions"]
+    assert isinstance(predictions, Predictions)
+    predictions.chapter = "fitting"
+    assert {each.kind for each in predictions} == {p.kind for p in predictions_of_every_kind()}
+    for each in predictions:
+        assert str(each.reveal())
+        for guess in map(each.read, each.samples()):
+            assert isinstance(guess, Refusal) or each.compare(guess).plain
+    assert predictions["twice_the_residuals"].truth == 3
+    assert predictions["raise_from_below"].truth == "falls"
+    assert predictions["never"].truth == ["negative"]
+
+
+def test_the_example_of_an_exercise_of_several_functions(examples) -> None:
+    series = examples["exercises/fitting/two_steps.py"]["exercise"]
+    assert isinstance(series, Series)
+    assert list(series.parts) == ["residuals", "loss"]
+    for part in series.parts.values():
+        assert part.check(part.reference_function).passed
+        assert not part.check(part.starter_function).attempted
+        for slip in part.misconceptions:
+            assert part.check(slip.function).misconception == slip.name
+    assert '`residuals = ex.earlier["residuals"]` lends you ours' in str(series.parts["loss"])
+
+
+def test_the_example_of_find_and_mend(examples) -> None:
+    exercise = examples["exercises/fitting/find_the_loss.py"]["exercise"]
+    assert isinstance(exercise, Mending)
+    assert exercise.check(exercise.reference_function, line=5).passed
+    assert not exercise.check(exercise.reference_function, line=4).passed
+    assert not exercise.check(exercise.starter_function).attempted
+    for slip in exercise.misconceptions:
+        assert exercise.check(slip.function).misconception == slip.name

@@ -15,24 +15,27 @@ from backprop.course.exercise import Exercise, Result
 
 from .conftest import all_exercises
 from .slips import SLIPS, Slip
+from .slips_by_hand import SLIPS_BY_HAND
 
 EXERCISES = [exercise.id for exercise in all_exercises()]
 ORDINARY = [exercise.id for exercise in all_exercises() if exercise.task.effect is None]
 
 
-def check_source(exercise: str, source: str) -> Result:
+def check_source(exercise: str, source: str, line: int | None = None) -> Result:
     ex = course.exercise(exercise)
     space: dict[str, Any] = {"np": np}
     exec(source, space)
-    return ex.check(space[ex.name])
+    return ex.check(space[ex.name], **({"line": line} if line else {}))
 
 
 pytestmark = pytest.mark.usefixtures("unrehearsed")
 
 
-@pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: f"{slip.exercise}.{slip.name}")
+@pytest.mark.parametrize(
+    "slip", [*SLIPS, *SLIPS_BY_HAND], ids=lambda slip: f"{slip.exercise}.{slip.name}"
+)
 def test_a_slip_of_somebody_new_is_told_what_is_true_of_it(slip: Slip) -> None:
-    result = check_source(slip.exercise, slip.source)
+    result = check_source(slip.exercise, slip.source, slip.line)
     assert result.attempted
     begins = tuple("".join(slip.says.split()).split("|"))
     assert "".join(result.message.split()).startswith(begins)
@@ -40,8 +43,9 @@ def test_a_slip_of_somebody_new_is_told_what_is_true_of_it(slip: Slip) -> None:
 
 
 def test_most_slips_get_more_than_the_example() -> None:
-    bare = [slip for slip in SLIPS if "differs from ours" in slip.says]
-    assert len(bare) <= len(SLIPS) / 3
+    for slips in (SLIPS, SLIPS_BY_HAND):
+        bare = [slip for slip in slips if "differs from ours" in slip.says]
+        assert len(bare) <= len(slips) / 3
 
 
 # ---- wrong in one way, whatever the exercise
@@ -182,7 +186,8 @@ def test_values_in_other_clothes_are_read(name: str) -> None:
         single = len(ex.returns) == 1
         result = ex.check(
             change(ex, lambda values, s=single: tuple(map(wear, values))
-                   if s else results(*map(wear, values)))
+                   if s else results(*map(wear, values))),
+            **ex.answer,
         )  # fmt: skip
         assert result.passed, str(result)
 

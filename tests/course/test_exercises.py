@@ -32,7 +32,7 @@ def test_the_reference_passes_and_quickly(ex) -> None:
     times = []
     for _ in range(ROUNDS):
         start = time.process_time()
-        result = ex.check(ex.reference_function)
+        result = ex.check(ex.reference_function, **ex.answer)
         times.append(time.process_time() - start)
         assert (result.attempted, result.passed, result.misconception) == (True, True, None)
         assert result.headline == "You are right!"
@@ -58,7 +58,7 @@ def test_the_starter_retyped_is_not_attempted(ex) -> None:
 def test_what_is_shown_as_solution_is_right(ex) -> None:
     space = {"np": np, "bp": bp}
     exec(ex.source(ex.reference_function), space)
-    assert ex.check(space[ex.name]).passed
+    assert ex.check(space[ex.name], **ex.answer).passed
 
 
 @pytest.mark.usefixtures("unrehearsed")
@@ -80,7 +80,7 @@ def test_each_misconception_is_refused_with_its_own_message(exercise, slip) -> N
 def test_generic_mutants_are_refused(ex, record_property) -> None:
     count = 0
     for described, mutant in mutants(ex.source(ex.reference_function), {"np": np, "bp": bp}):
-        result = ex.check(mutant)
+        result = ex.check(mutant, **ex.answer)
         if ex.task.effect is None:
             assert not result.passed, f"{ex.id} lets this pass: {described}"
         else:
@@ -162,7 +162,7 @@ def test_hints_come_one_by_one_then_the_solution(ex) -> None:
     assert "def " not in str(ex.solution())
     assert "ex.solution(reveal=True)" in str(ex.solution())
     assert ex.source(ex.reference_function).splitlines()[0] in str(ex.solution(reveal=True))
-    ex.check(ex.reference_function)
+    ex.check(ex.reference_function, **ex.answer)
     assert f"def {ex.name}(" in str(ex.solution())
 
 
@@ -170,7 +170,7 @@ def test_shows_itself_in_a_terminal_and_in_a_notebook(ex) -> None:
     shown = ex._repr_mimebundle_()
     assert shown["text/plain"] == str(ex)
     assert f"def {ex.name}(" in str(ex)
-    assert f"ex.check({ex.name})" in shown["text/html"]
+    assert ex.call in shown["text/html"]
     assert shown["text/html"].startswith("<style>")
     assert "<details" not in shown["text/html"]  # hints are asked for
 

@@ -115,18 +115,44 @@ def wrong_sign(w):
     return -2 * w
 """
 
+PREDICTIONS = r"""
+import backprop as bp
+from backprop.course import Predictions
+
+predictions = Predictions()
+
+
+@predictions.number(
+    text=r"The loss is $w^2$. What is its gradient at $w = 3$?", decimals=1, line=(0, 10),
+    because="It is $2w$.",
+)
+def gradient():
+    return bp.grad(lambda w: w**2)(3.0)
+
+
+@predictions.choice(
+    text="Does the loss rise there?", because="Its gradient is positive.",
+    options={"rises": "It rises", "falls": "It falls"},
+)
+def direction():
+    return "rises" if bp.grad(lambda w: w**2)(3.0) > 0 else "falls"
+"""
+
 
 @pytest.fixture
 def lint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Look through a chapter of one exercise and one quiz; return the complaints as text."""
+    """Look through a chapter of one file of each kind; return the complaints as text."""
     folder = tmp_path / "exercises"
     (folder / "fitting").mkdir(parents=True)
     shutil.copy(ROOT / "_toc.yml", tmp_path)
     monkeypatch.setattr(sources, "roots", lambda: (folder, tmp_path / "_toc.yml"))
 
-    def with_sources(exercise: str = EXERCISE, quiz: str = QUIZ) -> list[str]:
+    def with_sources(
+        exercise: str = EXERCISE, quiz: str = QUIZ, predictions: str = PREDICTIONS
+    ) -> list[str]:
         (folder / "fitting" / "mse.py").write_text(exercise, encoding="utf-8")
         (folder / "fitting" / "quiz.py").write_text(quiz, encoding="utf-8")
+        (folder / "fitting" / "predictions.py").write_text(predictions, encoding="utf-8")
         return [str(complaint) for complaint in lint_chapters(["fitting"])]
 
     return with_sources
@@ -225,6 +251,108 @@ def test_a_slip_in_an_exercise(old: str, new: str, says: str, lint) -> None:
     assert not any("Traceback" in one or "assert" in one for one in complaints)
 
 
+MENDING = (
+    EXERCISE.replace("Exercise", "Mending")
+    .replace(
+        '    returns=["mse"],',
+        """    returns=["mse"],
+    fault="return np.sum(residuals**2)",
+    because="The mean is asked for.",
+    suspects={
+        "residuals = observed - predicted": "In this order.",
+        "def mean_squared_error(observed, predicted):": "Both are needed.",
+    },""",
+    )
+    .replace(
+        """@exercise.starter
+def mean_squared_error(observed, predicted):
+    residuals = ...
+    return ...""",
+        """@exercise.faulty
+def mean_squared_error(observed, predicted):
+    residuals = observed - predicted
+    return np.sum(residuals**2)""",
+    )
+    .replace(
+        """@exercise.misconception("That is the sum.")
+def sum_of_squares(observed, predicted):
+    return np.sum((observed - predicted) ** 2)""",
+        """@exercise.misconception("That is half of the sum.")
+def half_of_the_sum(observed, predicted):
+    return np.sum((observed - predicted) ** 2) / 2""",
+    )
+)
+
+MENDING_SLIPS = {
+    "no faulty code": (
+        "@exercise.faulty\n", "",
+        "it has no faulty\n    @exercise.faulty decorates the code with one planted fault",
+    ),
+    "a fault that is not in the code": (
+        'fault="return np.sum(residuals**2)"', 'fault="return np.sum(residuals)"',
+        "fault: the line 'return np.sum(residuals)' stands not in the code of mean_squared_error",
+    ),
+    "a suspect that is the fault": (
+        '"def mean_squared_error(observed, predicted):": "Both',
+        '"return np.sum(residuals**2)": "Both', "suspects: 'return np.sum(residuals**2)' is the",
+    ),
+    "one suspect": (
+        '        "residuals = observed - predicted": "In this order.",\n', "",
+        "suspects: fewer than two lines are explained",
+    ),
+    "a fault that is a suspect": (
+        'fault="return np.sum(residuals**2)"',
+        'fault="def mean_squared_error(observed, predicted):"',
+        "suspects: 'def mean_squared_error(observed, predicted):' is the fault itself",
+    ),
+    "a reference that changes another line": (
+        "    residuals = observed - predicted\n    return np.mean(residuals**2)",
+        "    distances = observed - predicted\n    return np.mean(distances**2)",
+        "reference: it changes line 2, 'residuals = observed - predicted', which is not named as",
+    ),
+    "code without a fault": (
+        "    return np.sum(residuals**2)\n\n\n@exercise.reference",
+        "    return np.mean(residuals**2)\n\n\n@exercise.reference", "is the solution already",
+    ),
+    "a sign without a partner": ("The mean is", "The $ mean is", "explanation of the fault cannot"),
+}  # fmt: skip
+
+
+def test_good_code_to_mend_has_nothing_to_mend(lint) -> None:
+    assert lint(exercise=MENDING) == []
+
+
+@pytest.mark.parametrize(("old", "new", "says"), MENDING_SLIPS.values(), ids=MENDING_SLIPS)
+def test_a_slip_in_code_to_mend(old: str, new: str, says: str, lint) -> None:
+    assert MENDING.count(old) == 1
+    complaints = lint(exercise=MENDING.replace(old, new))
+    assert any(says in complaint for complaint in complaints), complaints
+
+
+SERIES = (
+    EXERCISE.replace("import Exercise", "import Series").replace(
+        "exercise = Exercise(",
+        'exercise = Series("Two steps")\n\npart = exercise.part(\n    "mse",',
+    )
+).replace("@exercise.", "@part.")
+
+
+def test_a_good_part_has_nothing_to_mend(lint) -> None:
+    assert lint(exercise=SERIES) == []
+
+
+def test_slips_in_a_series(lint) -> None:
+    (one,) = lint(exercise=SERIES.replace("@part.inputs\n", ""))
+    assert one.startswith("exercises/fitting/mse.py, part mse: it has no inputs")
+    (hidden,) = lint(exercise=SERIES.replace('exercise.part(\n    "mse"', 'exercise.part(*["mse"]'))
+    assert "its parts cannot be listed without running it" in hidden
+    again = SERIES + SERIES.replace('exercise = Series("Two steps")', "").replace(
+        '"mse",', '"two",'
+    )
+    (twice,) = lint(exercise=again)
+    assert "part two: an earlier part asks for mean_squared_error already" in twice
+
+
 QUIZ_SLIPS = {
     "draw that returns a tuple": (
         'return {"w": rng.integers(5, 400) / 10 + 0.001}', "return (rng.integers(5, 400) / 10,)",
@@ -255,6 +383,40 @@ def test_a_slip_in_a_quiz(old: str, new: str, says: str, lint) -> None:
     complaints = lint(quiz=QUIZ.replace(old, new))
     assert any(says in complaint for complaint in complaints), complaints
     assert all(one.startswith("exercises/fitting/quiz.py") for one in complaints)
+
+
+PREDICTION_SLIPS = {
+    "a name misspelt": (
+        "return bp.grad(lambda w: w**2)(3.0)\n\n\n@", "return bp.grat(lambda w: w**2)(3.0)\n\n\n@",
+        "computing what is so failed: module 'backprop' has no attribute 'grat': do you mean grad?",
+    ),
+    "an option that is none": (
+        'return "rises" if', 'return "raises" if',
+        "computed 'raises', which is none of its options: rises, falls",
+    ),
+    "a line that is too short": ("line=(0, 10)", "line=(0, 5)", "leaves out the truth, 6"),
+    "equal options": ('"It falls"', '"It rises"', "2 options read the same"),
+    "a name that cannot be kept": ('"falls": "It', '"it falls": "It', "which cannot be kept"),
+    "one option": (', "falls": "It falls"', "", "has 1 options: give it 2 to 8"),
+    "two of one name": ("def direction", "def gradient", "two predictions are called 'gradient'"),
+    "no reasoning": ('because="It is $2w$."', 'because=" "', "its because is empty"),
+    "a dollar without a partner": ("It is $2w$", "It is $2w", "its because cannot be shown: a $"),
+    "nothing asked": ("Does the loss rise there?", "The loss", "it asks nothing"),
+    "no predictions": ("predictions = Predictions()", "predictions = []", "reading the file"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "says"), PREDICTION_SLIPS.values(), ids=PREDICTION_SLIPS)
+def test_a_slip_in_predictions(old: str, new: str, says: str, lint) -> None:
+    assert PREDICTIONS.count(old) == 1
+    complaints = lint(predictions=PREDICTIONS.replace(old, new))
+    assert any(says in complaint for complaint in complaints), complaints
+    assert all(one.startswith("exercises/fitting/predictions.py") for one in complaints)
+
+
+def test_a_file_that_predicts_nothing_is_pointed_out(lint) -> None:
+    empty = PREDICTIONS.partition("@predictions")[0]
+    assert "it asks for no prediction" in lint(predictions=empty)[0]
 
 
 def test_an_exercise_is_looked_through_without_a_record(lint) -> None:

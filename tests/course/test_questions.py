@@ -15,6 +15,7 @@ from backprop.course import (
     wrong,
     wrong_order,
 )
+from backprop.course.markup import to_plain
 from backprop.course.number_text import show_number
 from backprop.course.questions import WORDS
 
@@ -119,11 +120,21 @@ class Agreeable:
     __hash__ = None  # type: ignore[assignment]
 
 
+def said_of(key: str, response: object, last: str) -> str:
+    """Nothing given, and something that is not there, are answered apart."""
+    given = response if isinstance(response, list) else [response]
+    named = ", ".join(str(each) for each in given if isinstance(each, str | int))
+    if not named:
+        return WORDS[key]
+    no_such = {"no choice": "no such choice", "no tick": "no such tick"}.get(key, "no such order")
+    return to_plain(WORDS[no_such]).replace("[[0]]", named).replace("[[1]]", last)
+
+
 @pytest.mark.parametrize("response", [None, "", "d", "z", "aa", 0, Agreeable(), ["a"]])
 def test_no_answer_is_not_a_try(choice: Choice, response: object) -> None:
     feedback = choice.answer(response, misses=1)
     assert (feedback.right, feedback.counted, feedback.more) == (False, False, None)
-    assert feedback.message == WORDS["no choice"]
+    assert feedback.message == said_of("no choice", response, "c")
 
 
 def test_a_choice_needs_one_right_and_two_wrong_options() -> None:
@@ -272,7 +283,8 @@ def test_what_is_ticked_wrongly_is_explained_before_what_is_left_out(kinds: Quiz
 @pytest.mark.parametrize("response", [None, "", [], "xyz", 3, [1], Agreeable()])
 def test_nothing_ticked_is_not_a_try(kinds: Quiz, response: object) -> None:
     feedback = kinds["even"].answer(response)
-    assert (feedback.counted, feedback.message) == (False, WORDS["no tick"])
+    said = said_of("no tick", response, "d")
+    assert (feedback.counted, feedback.message) == (False, said)
 
 
 def test_several_need_two_right_options_and_a_wrong_one() -> None:
@@ -296,7 +308,8 @@ def test_every_wrong_order_has_an_explanation(kinds: Quiz) -> None:
 @pytest.mark.parametrize("response", ["abcd", "", "abc", "abcc", None, 3, ["start"], Agreeable()])
 def test_steps_that_nobody_moved_are_not_a_try(kinds: Quiz, response: object) -> None:
     feedback = kinds["steps"].answer(response)
-    assert (feedback.counted, feedback.message) == (False, WORDS["not moved"])
+    said = said_of("not moved", None if response == "abcd" else response, "d")
+    assert (feedback.counted, feedback.message) == (False, said)
 
 
 def test_steps_are_never_shown_in_the_right_order() -> None:

@@ -12,13 +12,19 @@ import pytest
 
 from backprop.course import Code, Number, Order, PredictedNumber, Question, Several
 from backprop.course.number_text import list_comma_readings, read_number, show_number
+from backprop.course.predictions import (
+    CurvePrediction,
+    NumberPrediction,
+    PointPrediction,
+    Prediction,
+)
 from backprop.course.progress import clicks
 from backprop.course.questions import Choice, PredictedOption, list_word_parts
 from backprop.course.questions.attempts import Attempts
 from backprop.page import asset_files
 from backprop.page.scripts import assemble_script
 
-from .conftest import all_questions
+from .conftest import all_predictions, all_questions
 from .kinds import quiz_of_every_kind
 from .test_quizzes import disguise
 
@@ -42,6 +48,10 @@ def run_node(*arguments: str, **environment: str) -> subprocess.CompletedProcess
 SCRIPTS = {
     **{name: text for name, text in asset_files().items() if name.endswith(".js")},
     **{path.name: assemble_script(path) for path in (ROOT / "book" / "_pages").glob("*.mjs")},
+    **{
+        f"{path.name}.js": assemble_script(path)
+        for path in (ROOT / "backprop" / "page" / "live").glob("*.mjs")
+    },
     "notebook.js": clicks.draw_script().removeprefix("<script>").removesuffix("</script>"),
 }
 
@@ -79,12 +89,44 @@ def test_scripts_follow_the_same_rules_as_python(tmp_path: Path) -> None:
     numbers = [[text, read_number(text), list_comma_readings(text)] for text in texts]
     assert sum(value is not None for _, value, _ in numbers) > 1000
     cases.write_text(
-        json.dumps({"words": list_word_parts(), "questions": questions, "numbers": numbers}),
+        json.dumps(
+            {
+                "words": list_word_parts(),
+                "questions": questions,
+                "numbers": numbers,
+                "predictions": [describe_guesses(each) for each in all_predictions()],
+            }
+        ),
         encoding="utf-8",
     )
     files = sorted(map(str, TESTS.glob("*.test.mjs")))
     done = run_node("--test", *files, BACKPROP_CASES=str(cases))
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+def describe_guesses(prediction: Prediction) -> dict[str, Any]:
+    """Guesses at a prediction with what Python says to them."""
+    said = []
+    for response in [*prediction.samples(), *random_guesses(prediction)]:
+        made = prediction.make(response)
+        html = made._repr_mimebundle_()["text/html"] if not made.counted else ""
+        beside = prediction.compare(made.guess).html if made.guess is not None else ""
+        said.append([response, made.guess, html or beside])
+    return {"asked": prediction.payload(), "id": prediction.id, "said": said}
+
+
+def random_guesses(prediction: Prediction) -> list[Any]:
+    """Guesses of all sizes and signs, near the truth and far from it."""
+    if isinstance(prediction, NumberPrediction):
+        factors = [random.choice([-1, 1]) * 10 ** random.uniform(-4, 4) for _ in range(300)]
+        near = [round(prediction.truth * factor, random.randint(0, 5)) for factor in factors]
+        return [*map(repr, near), *disguise("-1.5")]
+    if isinstance(prediction, PointPrediction | CurvePrediction):
+        ends = [prediction.picture.x, prediction.picture.y]
+        if isinstance(prediction, CurvePrediction):
+            ends = [prediction.picture.y] * len(prediction.truth)
+        return [[round(random.uniform(*pair), 3) for pair in ends] for _ in range(100)]
+    return []
 
 
 def describe_cases(question: Question) -> dict[str, Any]:

@@ -14,9 +14,11 @@ import pytest
 from spellchecker import SpellChecker
 
 from backprop.course.exercise import Exercise
+from backprop.course.predictions import Prediction
+from backprop.course.predictions.distances import SENTENCES
 from backprop.course.questions import WORDS, Question
 
-from .conftest import all_exercises, all_questions, texts_of
+from .conftest import all_exercises, all_predictions, all_questions, texts_of
 
 ROOT = Path(__file__).resolve().parents[2]
 LIST = ROOT / "tests" / "words.txt"
@@ -134,8 +136,13 @@ def texts_of_page(path: Path) -> Iterator[str]:
                     yield node.value if " " in node.value.strip() else ""
 
 
-@pytest.mark.parametrize("thing", [*all_questions(), *all_exercises()], ids=lambda it: it.id)
-def test_every_text_of_a_question_or_exercise_is_spelled_right(thing: Question | Exercise) -> None:
+ALL = [*all_questions(), *all_exercises(), *all_predictions()]
+
+
+@pytest.mark.parametrize("thing", ALL, ids=lambda it: it.id)
+def test_every_text_of_what_is_asked_is_spelled_right(
+    thing: Question | Exercise | Prediction,
+) -> None:
     wrong = {name: words for name, text in texts_of(thing).items() if (words := unknown(text))}
     assert not wrong, REMEDY
 
@@ -146,7 +153,7 @@ def test_every_page_is_spelled_right(path: Path) -> None:
 
 
 def test_what_pages_and_notebooks_say_is_spelled_right() -> None:
-    assert not set().union(*map(unknown, WORDS.values()))
+    assert not set().union(*map(unknown, [*WORDS.values(), *SENTENCES.values()]))
 
 
 @pytest.mark.parametrize(

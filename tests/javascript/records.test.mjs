@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { countChapter } from "../../backprop/page/progress/counts.mjs";
 import {
   addAnswer,
+  addGuess,
   makeEmpty,
   mergeRecords,
   readFile,
@@ -17,8 +18,8 @@ for (const { what, text = "", base64, times = 1, problem, records } of readCases
     const bytes = base64 ? Buffer.from(base64, "base64") : Buffer.from(text.repeat(times));
     const found = readFile(new Uint8Array(bytes));
     assert.equal(found.problem, problem);
-    const { questions, exercises } = found.records;
-    assert.deepEqual({ questions, exercises }, records);
+    const { questions, exercises, guesses } = found.records;
+    assert.deepEqual({ questions, exercises, guesses }, { guesses: {}, ...records });
     assert.deepEqual(readText(JSON.stringify(found.records)), {
       problem: null,
       records: found.records,
@@ -46,6 +47,17 @@ test("answers are added as Python adds them", () => {
   assert.equal(addAnswer(kept, "a/x", { right: false, first: false }), false);
   addAnswer(kept, "a/y", { right: true, first: true });
   assert.deepEqual(kept.questions["a/y"], OWN);
+});
+
+test("the first guess stays, nonsense is none, and merging keeps one's own", () => {
+  const kept = makeEmpty();
+  assert.equal(addGuess(kept, "a/x", 4), true);
+  assert.equal(addGuess(kept, "a/x", 12), false);
+  assert.equal(addGuess(kept, "a/y", [NaN]), false);
+  assert.deepEqual(kept.guesses, { "a/x": { guess: 4 } });
+  const other = { ...makeEmpty(), guesses: { "a/x": { guess: 1 }, "a/z": { guess: "up" } } };
+  const both = { "a/x": { guess: 4 }, "a/z": { guess: "up" } };
+  assert.deepEqual(mergeRecords(kept, other).guesses, both);
 });
 
 test("what was shown is counted by itself", () => {

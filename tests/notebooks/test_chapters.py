@@ -68,7 +68,11 @@ def test_begins_with_a_question_and_what_you_can_do(name: str) -> None:
 
 @each_chapter
 def test_asks_for_predictions(name: str) -> None:
-    assert sum(text.count("{admonition} Predict first") for text in texts(name)) >= 2
+    boxes = sum(text.count("{admonition} Predict first") for text in texts(name))
+    asked = re.findall(r'bp\.course\.prediction\("([^"]+)"\)', "\n".join(code(name)))
+    assert boxes + len(asked) >= 2
+    written = [each for each in course.predictions() if each.startswith(f"{name}/")]
+    assert asked == written, "each is asked once, in the order in which they are written"
 
 
 @each_chapter

@@ -11,39 +11,19 @@ from typing import Any
 import nbformat
 import pytest
 
+from tests.notebooks.flaws import find_raw
+
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 ADDRESS = "https://github.com/somebody/backprop-book"
 
-RAW = {
-    "a role": r"\{[a-z]+(?::[a-z]+)*\}`",
-    "a directive": r"^ *(?:`{3,}|:{3,})\{",
-    "an end of a directive": r"^ *:{3,} *$",
-    "a label": r"^\([\w-]+\)=",
-    "attributes": r"\)\{[.#]|^\{[.#]",
-    "a numbered formula": r"\$\$ *\([\w-]+\)",
-    "an option": r"^>? *:[a-z]+: ",
-}
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-
-
-@pytest.fixture
-def portable(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    pytest.importorskip("sphinx")
-    monkeypatch.syspath_prepend(str(ROOT / "book" / "_ext"))
-    import portable
-
-    return portable
 
 
 def texts(notebook: dict[str, Any]) -> list[str]:
     """Return the prose of a notebook, code in it left out."""
     prose = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
     return [re.sub(r"^```\w*\n.*?^```|`[^`]+`", "", text, flags=re.M | re.S) for text in prose]
-
-
-def find_raw(text: str) -> list[str]:
-    return [what for what, raw in RAW.items() if re.search(raw, text, re.MULTILINE)]
 
 
 @each_notebook

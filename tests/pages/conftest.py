@@ -1,8 +1,6 @@
 """The built pages in a real browser: one server for all of them, a fresh context for each visit."""
 
 import http.server
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -17,7 +15,6 @@ from tests.browsing import Visit, open_page
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
-AXE = ROOT / "_build" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 SUB_PATH = "/some/where"  # pages must not mind below which address they are served
 
 
@@ -39,14 +36,6 @@ def address() -> Iterator[str]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}{SUB_PATH}"
     server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The source of axe-core, which the build fetches beside what pages need."""
-    if not AXE.exists():
-        subprocess.run([sys.executable, ROOT / "book" / "_ext" / "web_assets.py"], check=True)
-    return AXE.read_text(encoding="utf-8")
 
 
 @pytest.fixture

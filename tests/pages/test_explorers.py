@@ -88,7 +88,7 @@ def use_the_keyboard(page: Page) -> None:
 
 def make_choices(page: Page) -> None:
     """Every button of a choice is reached by arrows, and shows something else."""
-    for choice in page.locator(".bp-explorer .bp-choice").all():
+    for choice in page.locator(".bp-explorer .bp-options").all():
         explorer = choice.locator("xpath=ancestor::*[contains(@class, 'bp-explorer')]")
         choice.locator("input:checked").focus()
         for _ in range(choice.locator("input").count()):

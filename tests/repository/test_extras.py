@@ -42,6 +42,7 @@ USES = {
     "an answer": "bp.course.quiz('fitting')[1].answer('a')",
     "progress": "show(bp.course.progress())",
     "where progress is": "os.environ.pop('BACKPROP_PROGRESS'); bp.course.progress()",
+    "quizzes for Canvas": "export([bp.course.quiz('fitting')], 'qti')",
     "a certificate": "draw_certificate(certificate, {'fitting': 'What is a good fit?'})",
     "a checked notebook": "report(grade_notebook(Path('whole.ipynb')))",
     "a damaged notebook": "report(grade_notebook(Path('damaged.ipynb')))",
@@ -54,6 +55,7 @@ import backprop as bp
 from backprop.classroom.grade import grade_notebook
 from backprop.course.certificate.contents import Certificate, Counts
 from backprop.course.certificate.pdf import draw_certificate
+from backprop.course.export.export import export
 
 w = bp.Variable(1.0, "w")
 texts = {"title": "T", "question": "Q?", "describe": lambda x: str(x)}
@@ -117,7 +119,7 @@ def test_what_is_missing_is_named_with_its_extra(tmp_path: Path, missing: str) -
         assert outcome == "ok" or EXTRA in outcome, f"{use}: {outcome}"
         assert outcome == "ok" or "No module named" not in outcome, f"{use}: {outcome}"
     # These are done without: formulas as TeX, a quiz without a live field, a warning.
-    if missing not in {"latex2mathml", "ipywidgets", "filelock"}:
+    if missing not in {"latex2mathml", "anywidget", "filelock"}:
         assert set(outcomes.values()) != {"ok"}, f"nothing that is tried here uses {missing}"
 
 

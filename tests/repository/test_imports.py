@@ -114,3 +114,17 @@ import backprop
 )
 def test_importing_needs_numpy_alone(use: str) -> None:
     subprocess.run([sys.executable, "-c", ALONE + use], cwd=ROOT, check=True)
+
+
+def test_what_computing_does_not_need_is_loaded_when_it_is_used() -> None:
+    code = (
+        "import sys, backprop as bp\n"
+        "w = bp.Variable(1.0)\n"
+        "bp.fit(lambda: w * w, w, bp.GradientDescent(w, 0.1), steps=1)\n"
+        "late = ('backprop.show', 'backprop.course', 'backprop.engine.program.')\n"
+        "assert not [name for name in sys.modules if name.startswith(late)], sys.modules.keys()\n"
+        "bp.program(lambda: w * w)\n"
+        "assert 'backprop.engine.program.run' in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

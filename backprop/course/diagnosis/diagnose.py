@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from backprop.course.comparison import Comparison, Misconception, unpack_parts
 from backprop.course.diagnosis.column import Column
+from backprop.course.diagnosis.mended import STILL_FAULTY, describe_harm, is_still_faulty
 from backprop.course.diagnosis.patterns import describe_pattern
 from backprop.course.values import Outcome, Part, agree, format_apart
 
@@ -40,6 +41,8 @@ def diagnose(returned: Comparison, compared: Comparison) -> Diagnosis:
     whole = _find_whole_idea(returned, ideas)
     if whole:
         return whole.because, whole.name
+    if is_still_faulty(returned):
+        return STILL_FAULTY, "still_faulty"
     if compared is not returned:
         return _describe_effects(compared), None
     if _only_hard_are_wrong(returned):
@@ -51,6 +54,9 @@ def diagnose(returned: Comparison, compared: Comparison) -> Diagnosis:
     if part:
         idea, explained = part
         return _name_subject(returned, explained, idea.because), idea.name
+    harm = describe_harm(returned)
+    if harm:
+        return f"{_describe_values(returned)}\n\n{harm}", "breaks_another_case"
     return _describe_values(returned), None
 
 

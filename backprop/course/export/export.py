@@ -1,4 +1,4 @@
-"""Quizzes in the formats of other programs: JupyterQuiz, Moodle XML, and GIFT.
+"""Quizzes in the formats of other programs: JupyterQuiz, Moodle XML, GIFT, and QTI.
 
 Every question is first reduced to one of three shapes (`items`), and each format says in a file of
 its own how it writes these. What a format cannot hold is noted, never dropped in silence.
@@ -11,6 +11,7 @@ from backprop.course.export.gift import write_gift
 from backprop.course.export.items import Item, Notes, reduce_question
 from backprop.course.export.jupyterquiz import write_jupyterquiz
 from backprop.course.export.moodle import write_moodle
+from backprop.course.export.qti import write_qti
 from backprop.course.quiz import Quiz
 
 __all__ = ["FORMATS", "Format", "export"]
@@ -20,17 +21,18 @@ class Format(NamedTuple):
     """A format: what it is called, and the function that writes it."""
 
     title: str
-    write: Callable[[Sequence[Item], Notes], str]
+    write: Callable[[Sequence[Item], Notes], str | bytes]
 
 
 FORMATS = {
     "jupyterquiz": Format("JupyterQuiz", write_jupyterquiz),
     "moodle": Format("Moodle XML", write_moodle),
     "gift": Format("GIFT", write_gift),
+    "qti": Format("QTI 1.2", write_qti),
 }
 
 
-def export(quizzes: Sequence[Quiz], format: str, *, variants: int = 1) -> tuple[str, Notes]:
+def export(quizzes: Sequence[Quiz], format: str, *, variants: int = 1) -> tuple[str | bytes, Notes]:
     """Write quizzes in another program's format.
 
     Parameters
@@ -44,8 +46,8 @@ def export(quizzes: Sequence[Quiz], format: str, *, variants: int = 1) -> tuple[
 
     Returns
     -------
-    content : str
-        A whole file.
+    content : str or bytes
+        A whole file; bytes where it is a zip (QTI).
     notes : list of str
         What the format cannot hold, and what became of it.
 
@@ -53,6 +55,8 @@ def export(quizzes: Sequence[Quiz], format: str, *, variants: int = 1) -> tuple[
     ------
     ValueError
         If there is no such format, or `variants` is below 1.
+    ImportError
+        If the library that writes QTI is not installed.
     """
     if format not in FORMATS:
         raise ValueError(f"no format {format!r}; there are: {', '.join(FORMATS)}")

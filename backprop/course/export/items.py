@@ -5,7 +5,7 @@ Moodle and Jupyter typeset.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from backprop.course.markup import to_mathjax
@@ -29,6 +29,7 @@ __all__ = [
     "Notes",
     "Ordered",
     "Shared",
+    "choose_order",
     "format_number",
     "join_category",
     "reduce_question",
@@ -98,6 +99,17 @@ def share_weights(item: Chosen) -> list[float]:
     share = 100 / sum(answer.right for answer in item.answers)
     wrong = 0.0 if item.single else WRONG_WEIGHT
     return [share if answer.right else wrong for answer in item.answers]
+
+
+def choose_order(item: Ordered) -> Chosen:
+    """Turn steps to be ordered into a choice between orders, for formats that cannot order."""
+
+    def list_steps(steps: Sequence[str]) -> str:
+        return element("ol", [element("li", Markup(step)) for step in steps])
+
+    wrong = [Answer(list_steps(order), False, because) for order, because in item.wrong[:4]]
+    right = Answer(list_steps(item.steps), True, item.shared.reasoning)
+    return Chosen(item.shared, [*wrong, right])
 
 
 def join_category(category: tuple[str, ...]) -> str:

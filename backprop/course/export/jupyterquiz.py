@@ -4,8 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from backprop.course.export.items import Answer, Chosen, Counted, Item, Notes, Ordered
-from backprop.page.html import Markup, element
+from backprop.course.export.items import Counted, Item, Notes, Ordered, choose_order
 
 __all__ = ["write_jupyterquiz"]
 
@@ -18,7 +17,7 @@ def write_jupyterquiz(items: Sequence[Item], notes: Notes) -> str:
     for item in items:
         if isinstance(item, Ordered):
             notes.append(f"{item.shared.id}: steps to be ordered; there, a choice between orders")
-            item = _make_choice(item)
+            item = choose_order(item)
         if isinstance(item, Counted):
             written.append(_write_number(item))
         else:
@@ -30,15 +29,6 @@ def write_jupyterquiz(items: Sequence[Item], notes: Notes) -> str:
             written.append({"question": item.shared.text, "type": kind, "answers": answers})
     # JupyterQuiz opens the file in whatever encoding the system prefers: only ASCII is safe.
     return json.dumps(written, indent=1) + "\n"
-
-
-def _make_choice(item: Ordered) -> Chosen:
-    def list_steps(steps: Sequence[str]) -> str:
-        return element("ol", [element("li", Markup(step)) for step in steps])
-
-    wrong = [Answer(list_steps(order), False, because) for order, because in item.wrong[:4]]
-    right = Answer(list_steps(item.steps), True, item.shared.reasoning)
-    return Chosen(item.shared, [*wrong, right])
 
 
 def _write_number(item: Counted) -> dict[str, Any]:

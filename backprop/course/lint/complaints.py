@@ -43,17 +43,19 @@ class Desk:
         The file.
     root : Path
         The folder from which it is named.
+    inside : str
+        Which of several exercises in it is looked through.
     """
 
-    def __init__(self, path: Path, root: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, root: Path, inside: str = "") -> None:
+        self.path, self.inside = path, inside
         self.name = path.relative_to(root).as_posix()
         self.complaints: list[Complaint] = []
 
     def complain(self, part: str, problem: str, remedy: str = "", line: int | None = None) -> None:
         """Add a complaint about a part of the file."""
         where = self.name if line is None else f"{self.name}, line {line}"
-        where = f"{where}, {part}" if part else where
+        where = ", ".join(filter(None, [where, self.inside and f"part {self.inside}", part]))
         self.complaints.append(Complaint(where, problem, remedy))
 
     @contextmanager

@@ -6,9 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from backprop.course.exercise import Exercise, is_same_code
+from backprop.course.code_checks import is_same_code
+from backprop.course.exercise import Exercise
 from backprop.course.lint.complaints import Desk
+from backprop.course.lint.lines import inspect_lines, list_line_texts
 from backprop.course.markup import to_html, to_plain
+from backprop.course.mending import Mending
+from backprop.course.series import Part, Series
 
 __all__ = ["inspect_exercise"]
 
@@ -32,12 +36,20 @@ def inspect_exercise(exercise: object, desk: Desk) -> None:
     desk : Desk
         Takes the complaints.
     """
+    if isinstance(exercise, Series):
+        desk.complain(
+            "", "its parts cannot be listed without running it",
+            'Each begins with exercise.part("its_name", ...), the name written out.',
+        )  # fmt: skip
+        return
     if not isinstance(exercise, Exercise):
         desk.complain("", f"`exercise` is a {type(exercise).__name__}", "exercise = Exercise(...)")
         return
     _inspect_texts(exercise, desk)
     if not _inspect_parts(exercise, desk):
         return
+    if isinstance(exercise, Mending):
+        inspect_lines(exercise, desk)
     if _inspect_examples(exercise, desk):
         _inspect_ideas(exercise, desk)
 
@@ -47,6 +59,7 @@ def _inspect_texts(exercise: Exercise, desk: Desk) -> None:
         "title": exercise.title, "statement": exercise.statement, "why": exercise.why,
         **{f"hint {n}": hint for n, hint in enumerate(exercise.hints, start=1)},
         **{f"explanation of {slip.name}": slip.because for slip in exercise.misconceptions},
+        **(list_line_texts(exercise) if isinstance(exercise, Mending) else {}),
     }  # fmt: skip
     for what, text in texts.items():
 
@@ -70,6 +83,8 @@ def _inspect_parts(exercise: Exercise, desk: Desk) -> bool:
     missing = [part for part in DECORATORS if not hasattr(exercise, part)]
     for part in missing:
         name, good = DECORATORS[part]
+        if part == "starter_function" and isinstance(exercise, Mending):
+            name, good = "faulty", "the code with one planted fault, which is shown"
         desk.complain("", f"it has no {name}", f"@exercise.{name} decorates {good}.")
     if missing:
         return False
@@ -85,6 +100,11 @@ def _inspect_parts(exercise: Exercise, desk: Desk) -> bool:
         return False
     if is_same_code(reference, starter, exercise.source(starter)):
         desk.complain("", "the starter is the solution already", "Put `...` where one is to think.")
+        return False
+    if isinstance(exercise, Part) and exercise.name in exercise.earlier:
+        desk.complain(
+            "", f"an earlier part asks for {exercise.name} already", "Each function has its name."
+        )
         return False
     if not exercise.returns:
         desk.complain("", "it names no result", 'returns=["derivative"]')
@@ -147,7 +167,7 @@ def _inspect_ideas(exercise: Exercise, desk: Desk) -> None:
     """Check that each wrong idea is refused, with its own explanation."""
     if len(exercise.misconceptions) < 3:
         desk.complain("", "it knows fewer than three wrong ideas", "@exercise.misconception(...)")
-    result = exercise.check(exercise.reference_function)
+    result = exercise.check(exercise.reference_function, **exercise.answer)
     if not result.passed:
         desk.complain("reference", f"the solution itself is refused. {result.message}")
         return

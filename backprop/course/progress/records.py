@@ -1,4 +1,4 @@
-"""What a reader has answered and solved, kept in one small file in the folder for their data.
+"""What a reader has answered, solved and guessed, in one small file in the folder for their data.
 
 Pages keep the same record in the browser and in the same format, so that either can take over the
 other's. Nothing here may spoil a lesson: a record that cannot be kept is said once, on the error
@@ -11,31 +11,45 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from backprop.checks import name_extra
+from backprop.course.progress.entries import (
+    MOST_TRIES,
+    Answered,
+    Guess,
+    Tried,
+    read_answer,
+    read_attempt,
+    read_guess,
+    to_whole_number,
+)
 from backprop.page import on_page
 from backprop.saving import replaced
 
 __all__ = [
     "VARIABLE",
     "Answered",
+    "Guess",
     "Problem",
     "Records",
     "Tried",
     "change",
     "count_tries",
     "find_file",
+    "find_guess",
     "hold_file",
     "load",
     "parse",
     "read",
+    "read_guess",
     "record_answer",
     "record_attempt",
     "record_grade",
+    "record_guess",
 ]
 
 FORMAT, VERSION = "backprop-progress", 1
@@ -43,50 +57,16 @@ FORMAT, VERSION = "backprop-progress", 1
 VARIABLE = "BACKPROP_PROGRESS"
 
 
-class Answered(NamedTuple):
-    """What became of one question.
-
-    Attributes
-    ----------
-    right, first : bool
-        Right at last, and right on the first try.
-    tries : int
-        How many answers counted.
-    shown : bool
-        Whether the answer had been shown before it was given: then it is not the reader's own.
-    """
-
-    right: bool
-    first: bool
-    tries: int
-    shown: bool = False
-
-    def __or__(self, other: "Answered") -> "Answered":
-        """Merge two records of one question: what once failed or was shown stays so."""
-        return Answered(
-            self.right or other.right,
-            self.first and other.first,
-            max(self.tries, other.tries),
-            self.shown or other.shown,
-        )
-
-
-class Tried(NamedTuple):
-    """What became of one exercise."""
-
-    solved: bool
-    tries: int
-
-    def __or__(self, other: "Tried") -> "Tried":
-        return Tried(self.solved or other.solved, max(self.tries, other.tries))
-
-
 @dataclass(frozen=True)
 class Records:
-    """Everything that is recorded, under ``"chapter/question"`` and ``"chapter/exercise"``."""
+    """Everything that is recorded, under ``"chapter/question"``, ``"chapter/exercise"`` and so on.
+
+    Guesses are kept for the reader alone: nothing counts them.
+    """
 
     questions: dict[str, Answered] = field(default_factory=dict)
     exercises: dict[str, Tried] = field(default_factory=dict)
+    guesses: dict[str, Guess] = field(default_factory=dict)
 
     def __or__(self, other: "Records") -> "Records":
         """Merge two records, whichever of them is older."""
@@ -95,7 +75,7 @@ class Records:
             questions[name] = questions[name] | answer if name in questions else answer
         for name, tries in other.exercises.items():
             exercises[name] = exercises[name] | tries if name in exercises else tries
-        return Records(questions, exercises)
+        return Records(questions, exercises, {**other.guesses, **self.guesses})
 
     def dump(self) -> bytes:
         """Write the record as JSON, one line for each question, in UTF-8."""
@@ -105,6 +85,9 @@ class Records:
             "questions": {name: _to_plain(self.questions[name]) for name in sorted(self.questions)},
             "exercises": {name: self.exercises[name]._asdict() for name in sorted(self.exercises)},
         }
+        if self.guesses:
+            named = sorted(self.guesses)
+            plain["guesses"] = {name: {"guess": self.guesses[name]} for name in named}
         return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -122,7 +105,6 @@ class Problem(NamedTuple):
 
 #: Pages read by the same rule (``backprop/page/progress/records.mjs``), tested by the same cases.
 LARGEST = 1_000_000  # bytes: the whole book needs less than a hundredth
-MOST_TRIES = 1_000_000
 _NAME = re.compile(r"[A-Za-z0-9_]+/[A-Za-z0-9_]+")
 
 
@@ -145,7 +127,7 @@ def read(content: bytes) -> tuple[Records, Problem | None]:
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         words = "it does not hold the progress of a reader of this book"
         return Records(), Problem("foreign", words)
-    version = _to_whole_number(found.get("version"))
+    version = to_whole_number(found.get("version"))
     if version is not None and version > VERSION:
         return Records(), Problem(
             "newer",
@@ -154,9 +136,10 @@ def read(content: bytes) -> tuple[Records, Problem | None]:
         )
     if version != VERSION:
         return Records(), Problem("damaged", f"it is damaged (version {found.get('version')!r})")
-    questions, problem = _read_entries(found, "questions", _read_answer)
-    exercises, another = _read_entries(found, "exercises", _read_attempt)
-    return Records(questions, exercises), problem or another
+    questions, problem = _read_entries(found, "questions", read_answer)
+    exercises, another = _read_entries(found, "exercises", read_attempt)
+    guesses, third = _read_entries({"guesses": {}, **found}, "guesses", read_guess)
+    return Records(questions, exercises, guesses), problem or another or third
 
 
 def parse(content: bytes) -> Records:
@@ -177,13 +160,6 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
 
 
-def _to_whole_number(value: object) -> int | None:
-    """Return a whole number; 1.0 is one, as in a browser, and True is none."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value if type(value) is int else None
-
-
 def _read_entries(
     found: dict[str, Any], part: str, read_entry: Callable[[dict[str, Any]], Any]
 ) -> tuple[dict[str, Any], Problem | None]:
@@ -199,24 +175,6 @@ def _read_entries(
         else:
             kept[name] = entry
     return kept, problem
-
-
-def _read_answer(plain: dict[str, Any]) -> Answered | None:
-    flags = [plain.get("right"), plain.get("first"), plain.get("shown", False)]
-    tries = _read_tries(plain)
-    if tries is None or any(type(flag) is not bool for flag in flags):
-        return None
-    return Answered(bool(flags[0]), bool(flags[1]), tries, bool(flags[2]))
-
-
-def _read_attempt(plain: dict[str, Any]) -> Tried | None:
-    solved, tries = plain.get("solved"), _read_tries(plain)
-    return Tried(solved, tries) if tries is not None and isinstance(solved, bool) else None
-
-
-def _read_tries(plain: dict[str, Any]) -> int | None:
-    tries = _to_whole_number(plain.get("tries"))
-    return tries if tries is not None and 0 < tries <= MOST_TRIES else None
 
 
 # ---- the file ----------------------------------------------------------------------------------
@@ -334,7 +292,7 @@ def record_answer(name: str, right: bool, misses: int, shown: bool = False) -> N
         if old.right:  # what comes after is practice
             return records
         new = Answered(right, old.first, min(old.tries + 1, MOST_TRIES), old.shown or shown)
-        return Records({**records.questions, name: new}, records.exercises)
+        return replace(records, questions={**records.questions, name: new})
 
     _record(add)
 
@@ -368,9 +326,35 @@ def record_attempt(name: str, solved: bool) -> None:
         if old.solved:
             return records
         new = Tried(solved, min(old.tries + 1, MOST_TRIES))
-        return Records(records.questions, {**records.exercises, name: new})
+        return replace(records, exercises={**records.exercises, name: new})
 
     _record(add)
+
+
+def record_guess(name: str, guess: Guess) -> bool:
+    """Keep the first guess at a prediction, where something is recorded at all.
+
+    Parameters
+    ----------
+    name : str
+        ``"chapter/prediction"``.
+    guess : float, str or list
+        What was guessed.
+
+    Returns
+    -------
+    bool
+        Whether a guess is kept.
+    """
+    return _record(lambda records: replace(records, guesses={name: guess, **records.guesses}))
+
+
+def find_guess(name: str) -> Guess | None:
+    """Find the guess at a prediction that is kept; None where none is, or none can be read."""
+    try:
+        return _read_stored(find_file())[0].guesses.get(name)
+    except (OSError, ImportError):
+        return None
 
 
 def _record(how: Callable[[Records], Records]) -> bool:

@@ -4,7 +4,7 @@ A kind is a subclass of `Question` with its own `judge`, `make_payload`, `sample
 everything else (texts, hints, feedback, numbering, the page) does not know which kinds there are.
 """
 
-from backprop.course.questions.base import Feedback, Question, encode_payload
+from backprop.course.questions.base import Feedback, Question, draw_button, encode_payload
 from backprop.course.questions.choice import Choice, Option, Several, right, wrong
 from backprop.course.questions.code import Code
 from backprop.course.questions.number import Number
@@ -28,6 +28,7 @@ __all__ = [
     "Step",
     "Text",
     "WrongOrder",
+    "draw_button",
     "encode_payload",
     "guess",
     "list_word_parts",

@@ -15,7 +15,14 @@ from backprop.course.questions.sentences import WORDS, Text, write_sentence
 from backprop.page import assets
 from backprop.page.html import Content, Markup, element, join
 
-__all__ = ["Feedback", "Question", "draw_feedback", "encode_payload", "refuse_answer"]
+__all__ = [
+    "Feedback",
+    "Question",
+    "draw_feedback",
+    "encode_payload",
+    "refuse_answer",
+    "split_question",
+]
 
 #: What can be chosen carries one of these.
 LETTERS = "abcdefgh"
@@ -152,17 +159,21 @@ class Question(ABC):
         """
         if variant is None and misses is None:
             return self._answer_in_turn(response)
-        feedback = self.judge(response, variant or 0)
+        feedback = self.judge_given(response, variant or 0)
         if feedback.counted:
             self._record(feedback.right, misses or 0)
         if feedback.right or not feedback.counted:
             return feedback
         return self.add_help(feedback, "reasoning" if misses else "hint", variant or 0)
 
+    def judge_given(self, response: object, variant: int) -> Feedback:
+        """Judge what was given in Python, where something can be named that no page offers."""
+        return self.judge(response, variant)
+
     def _answer_in_turn(self, response: object) -> Feedback:
         attempts = self._open_attempts()
         variant = attempts.variant
-        feedback, is_new = attempts.take(self.judge(response, variant), self)
+        feedback, is_new = attempts.take(self.judge_given(response, variant), self)
         if is_new:
             self._record(feedback.right, attempts.tries - 1, attempts.shown)
         if attempts.revealed and not feedback.right and feedback.counted and is_new:
@@ -249,8 +260,7 @@ class Question(ABC):
     @property
     def parts(self) -> tuple[str, str]:
         """What comes first, and the question itself, as written."""
-        *before, last = re.split(r"\n\s*\n", cleandoc(self.text))
-        return "\n\n".join(before), last
+        return split_question(self.text)
 
     def list_texts(self) -> dict[str, str]:
         """List every text of this question with a name, for tests that read them all."""
@@ -269,9 +279,25 @@ class Question(ABC):
         return f"{self.render(self.text, variant).plain}\n{self.list_controls()}"
 
 
+def split_question(text: str) -> tuple[str, str]:
+    """Cut a text into what comes first, and its last paragraph, which is the question itself."""
+    *before, last = re.split(r"\n\s*\n", cleandoc(text))
+    return "\n\n".join(before), last
+
+
 def draw_label(text: Content, control: Markup, *after: Content, class_: str) -> Markup:
     """Draw a control behind the words that name it."""
     return element("label", element("span", text), " ", control, *after, class_=class_)
+
+
+def draw_entry(*parts: Markup) -> Markup:
+    """Draw what is typed into, and what is said about it: on lines of its own without a style."""
+    return element("div", parts, class_="bp-entry")
+
+
+def draw_button(text: str, **attributes: str) -> Markup:
+    """Draw a button that is shown, with its text, by a script: it is for nothing without one."""
+    return element("button", hidden=True, data_text=text, **attributes)
 
 
 def fill_parts(parts: str | list[str | int], numbers: list[str]) -> Markup:

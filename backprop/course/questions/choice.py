@@ -7,13 +7,23 @@ import zlib
 from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
+from backprop.checks import SHOWN
 from backprop.course.markup import to_plain
 from backprop.course.number_text import simplify_signs
 from backprop.course.questions.base import LETTERS, Feedback, Question, refuse_answer
 from backprop.course.questions.sentences import Text, join_texts, write_sentence
 from backprop.page.html import Markup, element
 
-__all__ = ["Choice", "Option", "Several", "find_letter", "find_letters", "right", "wrong"]
+__all__ = [
+    "Choice",
+    "Option",
+    "Several",
+    "find_letter",
+    "find_letters",
+    "refuse_choice",
+    "right",
+    "wrong",
+]
 
 
 class Option(NamedTuple):
@@ -70,6 +80,7 @@ class Options(Question):
     """
 
     box = "radio"
+    nothing = "no choice"
     #: Whether what is said about an answer names options, so that ``quiz.js`` needs their texts.
     names_options: ClassVar[bool] = False
 
@@ -92,6 +103,10 @@ class Options(Question):
         """The options in the order in which readers see them."""
         return self._options if self._in_order else shuffle_named(self.id, self._options)
 
+    def judge_given(self, response: object, variant: int) -> Feedback:
+        feedback = self.judge(response, variant)
+        return feedback if feedback.counted else refuse_choice(self.nothing, response, self.options)
+
     def make_payload(self) -> dict[str, Any]:
         options: list[dict[str, Any]] = [
             {
@@ -108,21 +123,22 @@ class Options(Question):
 
     def draw_controls(self, group: str) -> Markup:
         choices = [
-            element(
-                "label",
-                element(
-                    "input",
-                    type=self.box,
-                    name=group,
-                    value=letter,
-                    aria_label=self.name_control(option.text, self.write_spoken(option.text)),
-                ),
-                element("span", self.write_html(option.text, inline=True)),
-                class_="bp-choice",
-            )
+            element("li", self._draw_choice(group, letter, option))
             for letter, option in zip(LETTERS, self.options, strict=False)
         ]
-        return element("div", choices, class_="bp-choices")
+        # A list, whose lines and letters are left where forms and styles are stripped.
+        return element("ol", choices, type="a", class_="bp-choices")
+
+    def _draw_choice(self, group: str, letter: str, option: Option) -> Markup:
+        control = element(
+            "input",
+            type=self.box,
+            name=group,
+            value=letter,
+            aria_label=self.name_control(option.text, self.write_spoken(option.text)),
+        )
+        text = element("span", self.write_html(option.text, inline=True))
+        return element("label", control, text, class_="bp-choice")
 
     def list_controls(self) -> str:
         return "\n".join(
@@ -241,6 +257,42 @@ def find_letters(response: object, things: Sequence[Named]) -> str:
     return found
 
 
+def refuse_choice(key: str, response: object, things: Sequence[Named]) -> Feedback:
+    """Answer what names nothing that is there; pages cannot say such a thing, Python can.
+
+    Parameters
+    ----------
+    key : str
+        The sentence for no answer at all: ``"no choice"``, ``"no tick"`` or ``"not moved"``.
+    response : object
+        What was given.
+    things : sequence of Named
+        What could have been given.
+
+    Examples
+    --------
+    >>> things = [right(text, "", name=text) for text in ("one", "two", "three")]
+    >>> print(refuse_choice("no choice", "d", things).message)
+    There is no answer `d` here. Give a letter from a to c, or the words of the answer. This does
+    not count as a try.
+    >>> refuse_choice("no choice", "", things).message
+    'Choose an answer first.'
+    """
+    given = list(response) if isinstance(response, list | tuple) else [response]
+    said = ", ".join(str(each).strip() for each in given if isinstance(each, str | int | float))
+    if not said:
+        return refuse_answer(key)
+    cut = said if len(said) <= SHOWN else f"{said[: SHOWN - 1]}…"
+    return refuse_answer(_NO_SUCH[key], cut, LETTERS[len(things) - 1])
+
+
+_NO_SUCH = {
+    "no choice": "no such choice",
+    "no tick": "no such tick",
+    "not moved": "no such order",
+}
+
+
 class Choice(Options):
     """One right option among several.
 
@@ -324,6 +376,7 @@ class Several(Options):
 
     kind = "several"
     box = "checkbox"
+    nothing = "no tick"
     names_options = True
 
     def __init__(

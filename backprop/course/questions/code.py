@@ -11,7 +11,7 @@ import numpy as np
 
 from backprop.course.markup import to_plain
 from backprop.course.number_text import show_number
-from backprop.course.questions.base import Feedback, draw_label, refuse_answer
+from backprop.course.questions.base import Feedback, draw_entry, draw_label, refuse_answer
 from backprop.course.questions.computed import Compute, ComputedQuestion
 from backprop.course.questions.expressions import UnreadableError, evaluate, take_assignment
 from backprop.course.questions.misses import agree, describe_line_miss
@@ -146,11 +146,9 @@ class Code(ComputedQuestion):
             aria_describedby=f"bp-{group}-enough",
         )
         label = self.write_html(self.label, inline=True)
-        return join(
-            [
-                draw_label(label, control, class_="bp-number bp-line"),
-                element("span", self.enough, class_="bp-enough", id=f"bp-{group}-enough"),
-            ]
+        return draw_entry(
+            draw_label(label, control, class_="bp-number bp-line"),
+            element("div", self.enough, class_="bp-enough", id=f"bp-{group}-enough"),
         )
 
     @property

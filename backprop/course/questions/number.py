@@ -13,17 +13,18 @@ from typing import Any
 import numpy as np
 
 from backprop.course.markup import to_html_parts, to_plain, to_plain_parts
-from backprop.course.number_text import (
-    list_comma_readings,
-    read_number,
-    show_number,
-    simplify_signs,
+from backprop.course.number_text import read_typed, show_number
+from backprop.course.questions.base import (
+    Feedback,
+    draw_entry,
+    draw_label,
+    fill_parts,
+    refuse_answer,
 )
-from backprop.course.questions.base import Feedback, draw_label, fill_parts, refuse_answer
 from backprop.course.questions.computed import Compute, ComputedQuestion, Values
 from backprop.course.questions.misses import describe_miss
 from backprop.course.questions.sentences import Text, join_texts, write_sentence
-from backprop.page.html import Markup, element, join
+from backprop.page.html import Markup, element
 
 __all__ = ["Number", "Variant"]
 
@@ -164,23 +165,8 @@ class Number(ComputedQuestion):
 
     def _read(self, response: object) -> float | Feedback:
         """Read what was typed, or return what to say instead of a verdict."""
-        typed = self._tidy(response)
-        if isinstance(typed, str) and not typed:
-            return refuse_answer("nothing")
-        readings = list_comma_readings(typed)
-        if readings:
-            key = "comma" if len(readings) == 2 else "thousands"
-            return refuse_answer(key, str(typed), *readings)
-        number = read_number(typed)
-        return refuse_answer("no number") if number is None else number
-
-    def _tidy(self, response: object) -> object:
-        """Leave of what was typed the number, in signs that anybody can read."""
-        if not isinstance(response, str):
-            return response
-        text, unit = simplify_signs(response).strip(" "), simplify_signs(self.unit)
-        number = text.removesuffix(unit).strip(" ") or text
-        return number.replace("-", "\u2212")
+        found = read_typed(response, self.unit)
+        return refuse_answer(*found) if isinstance(found, tuple) else found
 
     def samples(self, variant: int = 0) -> list[tuple[str | None, str]]:  # noqa: D102
         at = self.variants[variant % len(self.variants)]
@@ -270,13 +256,11 @@ class Number(ComputedQuestion):
         )
         label = self.write_html(self.label, inline=True)
         unit = element("span", self.unit, class_="bp-unit") if self.unit else None
-        given = self.write_spoken(self.parts[0])
-        return join(
-            [
-                draw_label(label, control, unit, class_="bp-number"),
-                element("span", self.enough, class_="bp-enough", id=f"bp-{group}-enough"),
-                element("span", given, class_="bp-given", id=f"bp-{group}-given", hidden=True),
-            ]
+        return draw_entry(
+            draw_label(label, control, unit, class_="bp-number"),
+            element("div", self.enough, class_="bp-enough", id=f"bp-{group}-enough"),
+            # The script says here what is given, once there is something to type into.
+            element("span", class_="bp-given", id=f"bp-{group}-given", hidden=True),
         )
 
     def list_controls(self) -> str:  # noqa: D102

@@ -3,8 +3,8 @@
 from typing import Any, NamedTuple
 
 from backprop.course.markup import to_plain
-from backprop.course.questions.base import LETTERS, Feedback, Question, refuse_answer
-from backprop.course.questions.choice import find_letters, shuffle_named
+from backprop.course.questions.base import LETTERS, Feedback, Question, draw_button, refuse_answer
+from backprop.course.questions.choice import find_letters, refuse_choice, shuffle_named
 from backprop.page.html import Markup, element, join
 
 __all__ = ["Order", "Step", "WrongOrder", "step", "wrong_order"]
@@ -136,6 +136,13 @@ class Order(Question):
                 return Feedback(False, self.render(after.because), name, given=given)
         return Feedback(True, self.render(self.reasoning), given=given)
 
+    def judge_given(self, response: object, variant: int) -> Feedback:  # noqa: D102
+        feedback = self.judge(response, variant)
+        is_order = len(set(find_letters(response, self.shown))) == len(self.steps)
+        if feedback.counted or is_order:
+            return feedback
+        return refuse_choice("not moved", response, self.steps)
+
     def write_letters(self, names: list[str]) -> str:
         """Write an order as the letters that readers see.
 
@@ -191,13 +198,11 @@ class Order(Question):
         return join([element("ol", steps, class_="bp-order"), status])
 
     def _draw_button(self, where: str, arrow: str, text: str) -> Markup:
-        return element(
-            "button",
+        return draw_button(
             arrow,
             type="button",
             class_="bp-move",
             data_move=where,
-            hidden=True,
             aria_label=f"Move {where}: {self.write_spoken(text)}",
         )
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from backprop.course.markup import to_plain
-from backprop.course.number_text import read_number, show_number
+from backprop.course.number_text import read_number, show_number, tidy_typed
 from backprop.course.questions.base import LETTERS, Feedback, refuse_answer
 from backprop.course.questions.choice import Option, Options, find_letter
 from backprop.course.questions.computed import Compute, Draw
@@ -211,7 +211,7 @@ class PredictedNumber(Number):
         if not self.low <= guessed <= self.high:
             return refuse_answer("out of range", *self._ends)
         at = self.variants[variant % len(self.variants)]
-        typed = self._tidy(response)
+        typed = tidy_typed(response, self.unit)
         text = typed if isinstance(typed, str) else show_number(guessed)
         beside = _set_beside(
             self._add_unit(text),

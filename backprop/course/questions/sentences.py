@@ -1,6 +1,7 @@
 """What quizzes say, each sentence once: on pages, in notebooks and in terminals."""
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from backprop.course.markup import to_html_parts, to_plain
@@ -21,6 +22,18 @@ WORDS = {
     "tried right": "right",
     "no choice": "Choose an answer first.",
     "no tick": "Tick all that is true; at least one of them is.",
+    "no such choice": (
+        "There is no answer `[[0]]` here. Give a letter from a to [[1]], or the words of the "
+        "answer." + _UNCOUNTED
+    ),
+    "no such tick": (
+        "There is no answer `[[0]]` here. Give the letters of all that is true, from a to [[1]], "
+        "such as `ab`." + _UNCOUNTED
+    ),
+    "no such order": (
+        "`[[0]]` is no order of these steps. Give all letters from a to [[1]], each of them once."
+        + _UNCOUNTED
+    ),
     "nothing": "Type a number first.",
     "no number": (
         "That is not a number we can read. Write it as 1.5 or 1,5, −0.25, 1e-3 or 1/6, "
@@ -93,21 +106,21 @@ class Text(NamedTuple):
     html: Markup
 
 
-def list_word_parts() -> dict[str, str | list[str | int]]:
-    """Return `WORDS` as pages use them: HTML, with numbers where values are filled in.
+def list_word_parts(words: Mapping[str, str] = WORDS) -> dict[str, str | list[str | int]]:
+    """Return sentences as pages use them: HTML, with numbers where values are filled in.
 
     Examples
     --------
     >>> list_word_parts()["moved"]
     ['now ', 0, ' of ', 1]
     """
-    return {key: to_html_parts(_split_slots(text), inline=True) for key, text in WORDS.items()}
+    return {key: to_html_parts(_split_slots(text), inline=True) for key, text in words.items()}
 
 
-def write_sentence(key: str, *values: str) -> Text:
-    """Write one of `WORDS` with values filled in, as a paragraph."""
-    plain = _SLOT.sub(lambda slot: values[int(slot[1])], to_plain(WORDS[key]))
-    parts = to_html_parts(_split_slots(WORDS[key]), inline=True)
+def write_sentence(key: str, *values: str, words: Mapping[str, str] = WORDS) -> Text:
+    """Write a sentence, one of `WORDS` or of others, with values filled in, as a paragraph."""
+    plain = _SLOT.sub(lambda slot: values[int(slot[1])], to_plain(words[key]))
+    parts = to_html_parts(_split_slots(words[key]), inline=True)
     if isinstance(parts, str):
         return Text(plain, element("p", Markup(parts)))
     filled = [escape(values[p]) if isinstance(p, int) else Markup(p) for p in parts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,13 +33,16 @@ def describe_result(operation: Operation, arguments: Sequence[Any]) -> str:
     return f"{operation.name}: {write_template(operation, operation.latex, arguments)}"
 
 
-def describe_rule(operation: Operation, place: int, arguments: Sequence[Any]) -> str:
-    """Return what the rule for one argument computes, such as ``linear, by W1: xᵀ upstream``."""
-    argument = _name_arguments(operation, arguments)[operation.parameters[place]]
-    local = _fill_template(operation, operation.derivatives[place], arguments)
-    if _UPSTREAM not in walk(local):
-        local = _UPSTREAM if local == ONE else multiply([_UPSTREAM, local])
-    return f"{operation.name}, by {to_text(argument)}: {to_text(local)}"
+def describe_rule(operation: Operation, place: int | None, arguments: Sequence[Any]) -> str:
+    """Return what the rule for one argument computes, such as ``linear, by W1: xᵀ upstream``.
+
+    Without a place, what the rules of all arguments share.
+    """
+    if place is None:
+        return f"{operation.name}: back through its activation"
+    names = _name_arguments(operation, arguments)
+    local = _write_local(operation.derivatives[place], tuple(names.items()))
+    return f"{operation.name}, by {to_text(names[operation.parameters[place]])}: {local}"
 
 
 def write_template(operation: Operation, template: str, arguments: Sequence[Any] = ()) -> str:
@@ -50,11 +54,25 @@ def write_template(operation: Operation, template: str, arguments: Sequence[Any]
     >>> write_template(TABLE["divide"], r"-\frac{<a>}{<b>^2}")
     '−a/b²'
     """
-    return to_text(_fill_template(operation, template, arguments))
+    return _write_filled(template, tuple(_name_arguments(operation, arguments).items()))
 
 
-def _fill_template(operation: Operation, template: str, arguments: Sequence[Any]) -> Formula:
-    names = {"upstream": _UPSTREAM, **_name_arguments(operation, arguments)}
+@functools.lru_cache(maxsize=1000)
+def _write_filled(template: str, given: tuple[tuple[str, Formula], ...]) -> str:
+    return to_text(_fill_template(template, given))
+
+
+@functools.lru_cache(maxsize=1000)
+def _write_local(template: str, given: tuple[tuple[str, Formula], ...]) -> str:
+    """Write a local derivative multiplied by the upstream gradient, unless that is in it."""
+    local = _fill_template(template, given)
+    if _UPSTREAM not in walk(local):
+        local = _UPSTREAM if local == ONE else multiply([_UPSTREAM, local])
+    return to_text(local)
+
+
+def _fill_template(template: str, given: tuple[tuple[str, Formula], ...]) -> Formula:
+    names = {"upstream": _UPSTREAM, **dict(given)}
 
     def fill(part: Formula) -> Formula | None:
         return names.get(part.name, Name(part.name)) if isinstance(part, Slot) else None

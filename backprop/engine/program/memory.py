@@ -147,23 +147,21 @@ def _find_targets(steps: Sequence[Step], plan: Plan, own: set[Step]) -> dict[Ste
     places = {step: k for k, step in enumerate(steps)}
     found: dict[Step, Step] = {}
     assumed = max((k for k, step in enumerate(steps) if step.operation == "assume"), default=-1)
+    read: dict[Step, int] = {}  # the last time
+    for k, step in enumerate(steps):
+        seen = step.inputs[1:] if step.operation == "assign" else step.inputs
+        read |= {plan.root(i): k for i in seen if isinstance(i, Step)}
     for assign in steps:
         if assign.operation != "assign":
             continue
         target, value = assign.inputs
         if not isinstance(value, Step) or value in found or not target.shape:
             continue
-        reads = [
-            k
-            for k, step in enumerate(steps)
-            if step is not assign and any(plan.root(i) is target for i in step.steps_before())
-        ]
-        written = places[value]
         if (
             is_elementwise(value)
             and value.shape == target.shape
             and value.dtype == target.dtype
-            and written >= max([assumed, *reads])
+            and places[value] >= max(assumed, read.get(target, -1))
             and value not in own
         ):
             found[value] = target

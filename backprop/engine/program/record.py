@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +17,10 @@ from backprop.engine.program.scale import scale_early
 from backprop.engine.program.simplify import find_private_arrays, simplify_steps
 from backprop.engine.program.trace import ProgramError, Step, Trace, as_scalar
 from backprop.engine.program.traced_value import TracedValue
-from backprop.engine.program.update import Update, take_step
+from backprop.engine.program.update import Descent, take_step
 from backprop.engine.table import Operation, Rule
 from backprop.engine.traversal import list_oldest_first, sum_to_argument, sweep
-from backprop.engine.variable import Constant, Variable, value_of
+from backprop.engine.variable import Constant, Value, Variable, value_of
 
 #: Results of these show memory of something else, and are nothing that a caller may change.
 _NOT_OWN = {
@@ -60,7 +61,7 @@ def record_function(
     f: Callable[..., Any],
     arguments: Mapping[str, Any],
     captured: Captures,
-    update: Update | None = None,
+    descent: Descent | None = None,
     make_trace: Callable[..., Trace] = Trace,
 ) -> Recording:
     """Run a function on traced values, and return the steps in their simplest form.
@@ -73,8 +74,8 @@ def record_function(
         Its arguments, by the names that they get in the program: floats and arrays are traced.
     captured : Captures
         What it reaches besides. Variables that turn up in the run are added.
-    update : Update, optional
-        What takes a step with the gradients.
+    descent : Descent, optional
+        How parameters move by the gradients.
     make_trace : type, optional
         A kind of trace, to see the steps while they are noted.
 
@@ -83,26 +84,63 @@ def record_function(
     ProgramError
         If the function does what no program can say.
     """
-    for again in (True, False):
-        trace = make_trace(generators=captured.generators)
-        with _tracing_leaves(trace, captured), _keeping_states(captured):
-            result = f(*[_trace_argument(trace, name, given) for name, given in arguments.items()])
-            unknown = _find_unknown_leaves(result, captured)
-            if unknown and again:
-                captured.variables |= unknown
-                continue
-            for leaf in unknown:  # one that f makes itself, and nobody asks for its gradient
-                leaf.__class__ = Constant
-            _describe_steps(trace, result)
-            results, parameters = _carry_back(trace, result, captured, update)
-            break
-    del result  # the graph holds constants, too
+    trace, results, parameters = _run_traced(f, arguments, captured, descent, make_trace)
+    plain_trace = functools.partial(Trace, described=False)
+    again, *_ = _run_traced(f, arguments, captured, descent, plain_trace)
+    _refuse_changes(trace.steps, again.steps)
+    del again  # it holds constants, too
     private = find_private_arrays(trace.steps)
     steps, last = simplify_steps(trace.steps, results, private)
     rate = next((step for step in steps if step.operation == "state" and step.name == "rate"), None)
     if rate is not None:
         steps, last = scale_early(steps, rate, last)
     return Recording(steps, _copy_shared_results(steps, last), parameters, private)
+
+
+def _run_traced(
+    f: Callable[..., Any],
+    arguments: Mapping[str, Any],
+    captured: Captures,
+    descent: Descent | None,
+    make_trace: Callable[..., Trace],
+) -> tuple[Trace, list[Step], list[Variable]]:
+    """Run a function and its backward pass; return the trace, the results and the parameters."""
+    for look_again in (True, False):
+        trace = make_trace(generators=captured.generators)
+        with _tracing_leaves(trace, captured), _keeping_states(captured):
+            result = f(*[_trace_argument(trace, name, given) for name, given in arguments.items()])
+            unknown = _find_unknown_leaves(result, captured)
+            if unknown and look_again:
+                captured.variables |= unknown
+                continue
+            for leaf in unknown:  # one that f makes itself, and nobody asks for its gradient
+                leaf.__class__ = Constant
+            _follow_rules(trace, result)
+            results, parameters = _carry_back(trace, result, captured, descent)
+            break
+    return trace, results, parameters
+
+
+def _refuse_changes(one: Sequence[Step], other: Sequence[Step]) -> None:
+    """Refuse a function that does not compute the same twice."""
+    same = len(one) == len(other) and all(
+        a.operation == b.operation and _are_alike(a.value, b.value)
+        for a, b in zip(one, other, strict=True)
+    )
+    if not same:
+        raise ProgramError(
+            "program: f does not compute the same when it is called twice: what it draws or counts "
+            "would be frozen. Hand it over as an argument, or draw with bp.dropout"
+        )
+
+
+def _are_alike(a: Value, b: Value) -> bool:
+    if a is b:
+        return True
+    if not isinstance(a, np.ndarray) and not isinstance(b, np.ndarray):
+        return type(a) is type(b) and (a == b or (a != a and b != b))
+    kind = np.asarray(a).dtype.kind
+    return np.shape(a) == np.shape(b) and bool(np.array_equal(a, b, equal_nan=kind == "f"))
 
 
 def _trace_argument(trace: Trace, name: str, given: Any) -> Any:
@@ -161,17 +199,17 @@ def _find_unknown_leaves(result: Any, captured: Captures) -> dict[Variable, str]
     return {leaf: leaf.name or f"p{count + k}" for k, leaf in enumerate(leaves, 1)}
 
 
-def _describe_steps(trace: Trace, result: Any) -> None:
-    """Let steps say what they belong to, and rules what they compute."""
+def _follow_rules(trace: Trace, result: Any) -> None:
+    """Let steps say what they belong to, and rules what they compute, and of which type."""
     if not isinstance(result, Variable):
         return
     for node in list_oldest_first(result):
         value, operation = node._value, node.operation
         if operation is None or not isinstance(value, TracedValue):
             continue
-        if node.name:
-            _name_step(value, node.name)
-        _note_steps(value.step, node.arguments, describe_result(operation, node.arguments))
+        if trace.described:
+            _name_step(value, node.name or "")
+            _note_steps(value.step, node.arguments, describe_result(operation, node.arguments))
         node.operation = _note_rules(trace, operation, node.arguments)
 
 
@@ -190,9 +228,13 @@ def _note_steps(last: Step, arguments: tuple[Any, ...], note: str) -> None:
 def _note_rules(trace: Trace, operation: Operation, arguments: tuple[Any, ...]) -> Operation:
     """Return an operation whose rules say what they compute, and name it after the argument."""
 
-    def note_rule(rule: Any, note: str, argument: Any) -> Any:
+    def note_rule(rule: Any, place: int | None) -> Any:
+        argument = None if place is None else arguments[place]
+
         def carry(*given: Any) -> Any:
-            before, trace.note = trace.note, note
+            before = trace.note
+            if trace.described:
+                trace.note = describe_rule(operation, place, arguments)
             gradient = rule(*given)
             trace.note = before
             if isinstance(argument, Variable) and argument.name and argument.operation:
@@ -202,18 +244,14 @@ def _note_rules(trace: Trace, operation: Operation, arguments: tuple[Any, ...]) 
         return carry
 
     def note_all(rules: tuple[Rule | None, ...]) -> tuple[Rule | None, ...]:
-        return tuple(
-            rule and note_rule(rule, describe_rule(operation, place, arguments), arguments[place])
-            for place, rule in enumerate(rules)
-        )
+        return tuple(rule and note_rule(rule, place) for place, rule in enumerate(rules))
 
-    before = f"{operation.name}: back through its activation"
     return dataclasses.replace(
         operation,
         rules=note_all(operation.rules),
         hidden_rules=note_all(operation.hidden_rules),
-        shared=operation.shared and note_rule(operation.shared, before, None),
-        hidden_shared=operation.hidden_shared and note_rule(operation.hidden_shared, before, None),
+        shared=operation.shared and note_rule(operation.shared, None),
+        hidden_shared=operation.hidden_shared and note_rule(operation.hidden_shared, None),
     )
 
 
@@ -231,12 +269,12 @@ def _give_type(gradient: Any, argument: Any) -> Any:
 
 
 def _carry_back(
-    trace: Trace, result: Any, captured: Captures, update: Update | None
+    trace: Trace, result: Any, captured: Captures, descent: Descent | None
 ) -> tuple[list[Step], list[Variable]]:
     """Carry the gradient back, take a step, and return what the program returns."""
     value = value_of(result)
     if not isinstance(result, Variable) or isinstance(result, Constant):
-        if update is not None:
+        if descent is not None:
             raise ProgramError("program: update= needs a function that returns a Variable")
         return [_find_step(trace, value, "result", value)], []
     if np.shape(value):
@@ -253,11 +291,11 @@ def _carry_back(
     for leaf in parameters:
         _name_step(arrived[leaf], f"d{names[leaf]}")
     results = [_find_step(trace, value, "loss", plain)]
-    if update is None:
+    if descent is None:
         for leaf in parameters:
             results.append(_find_step(trace, arrived[leaf], f"d{names[leaf]}", leaf._value))
     else:
-        take_step(trace, update, names, arrived)
+        take_step(trace, descent, names, arrived)
     return results, parameters
 
 

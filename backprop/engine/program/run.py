@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backprop.checks import check_function
+from backprop.checks import check_function, check_positive
 from backprop.engine.program.captures import Captures, find_captures
 from backprop.engine.program.module import write_module
-from backprop.engine.program.record import Recording, record_function
-from backprop.engine.program.trace import ProgramError, Step, Trace
-from backprop.engine.program.update import Update
+from backprop.engine.program.record import record_function
+from backprop.engine.program.trace import Step, Trace
+from backprop.engine.program.update import Descent, Update, take_eager_step
 from backprop.engine.program.variant import Unfit, Variant
 from backprop.engine.traversal import sweep
-from backprop.engine.variable import Constant, Value, Variable, value_of
+from backprop.engine.variable import Constant, Variable, value_of
 from backprop.saving import replaced
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ class Program:
     """
 
     def __init__(
-        self, f: Callable[..., Any], examples: tuple[Any, ...], update: Update | None
+        self, f: Callable[..., Any], examples: tuple[Any, ...], descent: Descent | None
     ) -> None:
-        self._f, self._update = f, update
+        self._f, self._descent = f, descent
         self._names = _find_argument_names(f, len(examples))
         self._variants: dict[Any, list[Variant]] = {}
         self._order: dict[Variable, None] = {}
@@ -174,7 +174,7 @@ class Program:
 
         def trace_again(make_trace: type[Trace], arguments: Mapping[str, Any]) -> None:
             named = {argument: arguments[argument] for argument in self._names}
-            record_function(self._f, named, self._captured, self._update, make_trace)
+            record_function(self._f, named, self._captured, self._descent, make_trace)
 
         known = {key: found for key, (found, _) in self._captured.arrays.items()}
         return write_script(self._current, name, title, known, trace_again)
@@ -196,7 +196,8 @@ class Program:
         static = [
             given for given in arguments if not isinstance(given, (float, np.ndarray, np.floating))
         ]
-        self._captured: Captures = find_captures(self._f, *static, update=self._update)
+        update = None if self._descent is None else self._descent.optimizer
+        self._captured: Captures = find_captures(self._f, *static, update=update)
         self._is_unchanged = self._captured.compile_check()
 
     def _prepare_arguments(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -210,8 +211,7 @@ class Program:
     def _write_variant(self, arguments: tuple[Any, ...]) -> Variant:
         """Write the program for these arguments, and keep it."""
         named = dict(zip(self._names, arguments, strict=True))
-        recording = record_function(self._f, named, self._captured, self._update)
-        _refuse_changes(recording, record_function(self._f, named, self._captured, self._update))
+        recording = record_function(self._f, named, self._captured, self._descent)
         # A Variable is as new as its value, but the order of the gradients stays as it was first.
         self._order |= dict.fromkeys(recording.parameters)
         places = {leaf: k for k, leaf in enumerate(self._order)}
@@ -253,11 +253,9 @@ class Program:
             return value
         one: Any = 1.0 if type(value) is float else value.dtype.type(1)
         arrived = sweep(result, one)
-        if self._update is None:
+        if self._descent is None:
             return value, tuple(arrived[leaf] for leaf in self.parameters)
-        for leaf in self.parameters:
-            leaf.grad = arrived[leaf]
-        self._update.step()
+        take_eager_step(self._descent, arrived)
         return value
 
     def _read_states(self) -> list[Any]:
@@ -267,26 +265,6 @@ class Program:
         """Let random generators draw again what was drawn in vain."""
         for generator, state in zip(self._captured.generators, states or (), strict=False):
             generator.bit_generator.state = state
-
-
-def _refuse_changes(one: Recording, other: Recording) -> None:
-    """Refuse a function that does not compute the same twice."""
-    same = len(one.steps) == len(other.steps) and all(
-        a.operation == b.operation and _are_alike(a.value, b.value)
-        for a, b in zip(one.steps, other.steps, strict=True)
-    )
-    if not same:
-        raise ProgramError(
-            "program: f does not compute the same when it is called twice: what it draws or counts "
-            "would be frozen. Hand it over as an argument, or draw with bp.dropout"
-        )
-
-
-def _are_alike(a: Value, b: Value) -> bool:
-    if a is b:
-        return True
-    kind = np.asarray(a).dtype.kind
-    return np.shape(a) == np.shape(b) and bool(np.array_equal(a, b, equal_nan=kind == "f"))
 
 
 def _prepare_argument(given: Any) -> Any:
@@ -319,7 +297,12 @@ def _find_argument_names(f: Callable[..., Any], count: int) -> list[str]:
     return [found[k] if k < len(found) else f"argument{k + 1}" for k in range(count)]
 
 
-def program(f: Callable[..., Any], *examples: Any, update: Update | None = None) -> Program:
+def program(
+    f: Callable[..., Any],
+    *examples: Any,
+    update: Update | None = None,
+    clip_norm: float | None = None,
+) -> Program:
     r"""Write the NumPy program that a person would write for a function and its gradients.
 
     `f` is run once, on values that note every call of NumPy, and so are the rules of the backward
@@ -338,6 +321,9 @@ def program(f: Callable[..., Any], *examples: Any, update: Update | None = None)
         object, or for another shape or type, is written when it is called for, and kept.
     update : GradientDescent or another optimiser, optional
         Let each call take a step with the gradients, as ``update.step()`` does.
+    clip_norm : float, optional
+        Shorten the gradients of the optimiser's parameters together to this length before, if they
+        are longer, as :func:`clip_gradients` does.
 
     Returns
     -------
@@ -351,7 +337,8 @@ def program(f: Callable[..., Any], *examples: Any, update: Update | None = None)
     TypeError
         If `f` cannot be called, or gets another number of arguments.
     ValueError
-        If `f` returns more than a single number; and what `f` itself raises.
+        If `f` returns more than a single number, or `clip_norm` is not positive or stands without
+        `update`; and what `f` itself raises.
     ProgramError
         If `f` does what no program can say, at the line that the message names: a branch, a
         ``float()`` or a size that depends on computed values, random numbers that are not drawn
@@ -391,4 +378,12 @@ def program(f: Callable[..., Any], *examples: Any, update: Update | None = None)
     (5.0, array([2., 4.]))
     """
     check_function(f, "program: f", "lambda x: bp.sum(x**2)")
-    return Program(f, examples, update)
+    if update is None:
+        if clip_norm is not None:
+            raise ValueError(
+                "clip_norm needs update=, an optimiser whose step it is for: without one, call "
+                "bp.clip_gradients before step()"
+            )
+        return Program(f, examples, None)
+    longest = None if clip_norm is None else check_positive(clip_norm, "clip_norm")
+    return Program(f, examples, Descent(update, longest))

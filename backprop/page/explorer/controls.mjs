@@ -21,8 +21,8 @@ import { find, findAll } from "../dom.mjs";
  * @returns {Control[]}
  */
 export function readControls(root) {
-  return findAll(root, ".bp-slider, .bp-choice").map((box) =>
-    box.matches(".bp-choice") ? readChoice(box) : readSlider(box),
+  return findAll(root, ".bp-slider, .bp-options").map((box) =>
+    box.matches(".bp-options") ? readChoice(box) : readSlider(box),
   );
 }
 

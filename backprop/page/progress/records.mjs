@@ -3,6 +3,7 @@
 
 /** @typedef {{ right: boolean, first: boolean, tries: number, shown?: boolean }} Answered */
 /** @typedef {{ solved: boolean, tries: number }} Tried */
+/** @typedef {number | string | string[] | number[]} Guess at a prediction; nothing counts it */
 
 /**
  * Everything that is recorded, under "chapter/question" and "chapter/exercise".
@@ -12,6 +13,7 @@
  * @property {number} version
  * @property {Record<string, Answered>} questions
  * @property {Record<string, Tried>} exercises
+ * @property {Record<string, { guess: Guess }>} guesses
  */
 
 /** @typedef {{ name: string, title: string, questions: string[], exercises: string[] }} Chapter */
@@ -23,9 +25,17 @@ const VERSION = 1;
 const LARGEST = 1_000_000; // bytes: the whole book needs less than a hundredth
 const MOST_TRIES = 1_000_000;
 const NAME = /^[A-Za-z0-9_]+\/[A-Za-z0-9_]+$/;
+const WORD = /^[A-Za-z0-9_]{1,60}$/; // the name of an option
+const MOST_PARTS = 64; // of a guess
 
 /** @returns {Records} */
-export const makeEmpty = () => ({ format: KEY, version: VERSION, questions: {}, exercises: {} });
+export const makeEmpty = () => ({
+  format: KEY,
+  version: VERSION,
+  questions: {},
+  exercises: {},
+  guesses: {},
+});
 
 /** @param {string} name */
 export const isName = (name) => NAME.test(name);
@@ -72,6 +82,7 @@ export function readText(text) {
   const found = [
     readEntries(data.questions, records.questions, readAnswer),
     readEntries(data.exercises, records.exercises, readAttempt),
+    readEntries("guesses" in data ? data.guesses : {}, records.guesses, readGuess),
   ];
   return { problem: found.every(Boolean) ? null : "damaged", records };
 }
@@ -120,6 +131,24 @@ const readAttempt = ({ solved, tries }) =>
   typeof solved === "boolean" && areTries(tries) ? { solved, tries } : null;
 
 /**
+ * @param {unknown} part
+ * @returns {part is number | string}
+ */
+const isPart = (part) =>
+  typeof part === "string" ? WORD.test(part) : typeof part === "number" && Math.abs(part) < 1e300;
+
+/**
+ * @param {Record<string, unknown>} entry
+ * @returns {{ guess: Guess } | null}
+ */
+function readGuess({ guess }) {
+  const parts = Array.isArray(guess) ? guess : [guess];
+  const isSound = parts.length > 0 && parts.length <= MOST_PARTS && parts.every(isPart);
+  const kinds = new Set(parts.map((part) => typeof part));
+  return isSound && kinds.size === 1 ? { guess: /** @type {Guess} */ (guess) } : null;
+}
+
+/**
  * Make the entry of a question; that its answer was shown is written down only when it was.
  *
  * @param {boolean} right
@@ -152,6 +181,21 @@ export function addAnswer(records, name, { right, first, shown = false }) {
 }
 
 /**
+ * Add a guess; the first one stays.
+ *
+ * @param {Records} records
+ * @param {string} name
+ * @param {unknown} guess
+ * @returns {boolean} whether something has changed
+ */
+export function addGuess(records, name, guess) {
+  const entry = readGuess({ guess });
+  if (!entry || records.guesses[name]) return false;
+  records.guesses[name] = entry;
+  return true;
+}
+
+/**
  * Merge two records. Nothing is lost, and what once failed or was shown stays so.
  *
  * @param {Records} one
@@ -171,6 +215,7 @@ export function mergeRecords(one, other) {
     solved: a.solved || b.solved,
     tries: Math.max(a.tries, b.tries),
   }));
+  mergeEntries(both.guesses, one.guesses, other.guesses, (a) => a);
   return both;
 }
 

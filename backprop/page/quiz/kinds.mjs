@@ -3,7 +3,7 @@
 
 import { Unreadable, readLine, takeAssignment } from "./expressions.mjs";
 import { agree, describeLineMiss, describeMiss } from "./misses.mjs";
-import { listCommaReadings, readNumber, showNumber, simplifySigns, trim } from "./numbers.mjs";
+import { readNumberTyped, showNumber } from "./numbers.mjs";
 import { escapeText, fill, writeSentence } from "./sentences.mjs";
 
 /** @import {Template, Words} from "./sentences.mjs" */
@@ -197,18 +197,6 @@ function judgeNumber(question, response, variant, words) {
 }
 
 /**
- * Leave of what was typed the number, in signs that anybody can read.
- *
- * @param {string} response
- * @param {string} unit
- */
-function tidy(response, unit) {
-  const [text, last] = [trim(simplifySigns(response)), simplifySigns(unit)];
-  const number = last && text.endsWith(last) ? trim(text.slice(0, -last.length)) : text;
-  return (number || text).replaceAll("-", "\u2212");
-}
-
-/**
  * Read a number that was typed, its unit behind it or not; or say what to answer instead.
  *
  * @param {Question} question
@@ -217,16 +205,9 @@ function tidy(response, unit) {
  * @returns {{ number: number, text: string, problem?: Verdict }}
  */
 function readTyped({ unit }, response, words) {
-  const nothing = { number: Number.NaN, text: "" };
-  const text = tidy(response, unit);
-  if (!text) return { ...nothing, problem: refuse(words, "nothing") };
-  const readings = listCommaReadings(text);
-  if (readings.length) {
-    const key = readings.length === 2 ? "comma" : "thousands";
-    return { ...nothing, problem: refuse(words, key, text, ...readings) };
-  }
-  const number = readNumber(text);
-  return number === null ? { ...nothing, problem: refuse(words, "no number") } : { number, text };
+  const { number, text, problem } = readNumberTyped(response, unit);
+  const [key, ...values] = problem ?? [];
+  return key ? { number, text, problem: refuse(words, key, ...values) } : { number, text };
 }
 
 /**

@@ -109,6 +109,38 @@ function readPart(written) {
 }
 
 /**
+ * Leave of what was typed the number, in signs that anybody can read.
+ *
+ * @param {string} response
+ * @param {string} unit
+ */
+export function tidyTyped(response, unit) {
+  const [text, last] = [trim(simplifySigns(response)), simplifySigns(unit)];
+  const number = last && text.endsWith(last) ? trim(text.slice(0, -last.length)) : text;
+  return (number || text).replaceAll("-", "\u2212");
+}
+
+/**
+ * Read a number that was typed, its unit behind it or not; or what to say instead: the key of a
+ * sentence, and the values that it needs.
+ *
+ * @param {string} response
+ * @param {string} unit
+ * @returns {{ number: number, text: string, problem?: [string, ...string[]] }}
+ */
+export function readNumberTyped(response, unit) {
+  const text = tidyTyped(response, unit);
+  /** @param {[string, ...string[]]} problem */
+  const refuse = (...problem) => ({ number: Number.NaN, text, problem });
+  if (!text) return refuse("nothing");
+  const readings = listCommaReadings(text);
+  if (readings.length)
+    return refuse(readings.length === 2 ? "comma" : "thousands", text, ...readings);
+  const number = readNumber(text);
+  return number === null ? refuse("no number") : { number, text };
+}
+
+/**
  * Print a number for people: six digits, a real minus sign.
  *
  * @param {number} value

@@ -1,6 +1,6 @@
 // Steps to be put in order: by button, by arrow key on a button, by dragging.
 
-import { find, findAll } from "../dom.mjs";
+import { find, findAll, showButton } from "../dom.mjs";
 import { fill } from "./sentences.mjs";
 
 /** @import {Words} from "./sentences.mjs" */
@@ -21,7 +21,7 @@ export function startOrder(item, words) {
   const list = find(item, ".bp-order");
   const status = find(item, ".bp-moved");
   list.dataset.live = "true";
-  for (const button of findAll(list, ".bp-move")) button.hidden = false;
+  for (const button of findAll(list, ".bp-move")) showButton(button);
 
   /** @param {HTMLElement} step */
   function announceMove(step) {

@@ -61,7 +61,7 @@ def link_pictures(
 
 def write_pictures(
     drawings: Sequence[Sequence[Element]],
-    size: tuple[float, float],
+    sizes: Sequence[tuple[float, float]],
     columns: int,
     *,
     name: str,
@@ -69,6 +69,7 @@ def write_pictures(
     description: str,
     heads: Sequence[Markup],
     keys: Sequence[Mapping[int, int]] | None = None,
+    natural: bool = False,
 ) -> Markup:
     """Write pictures that belong together as one image with a title and a description.
 
@@ -76,7 +77,7 @@ def write_pictures(
     ----------
     drawings : sequence of sequence of Element
         The pictures, row by row, without clipping paths.
-    size : tuple of float
+    sizes : sequence of tuple of float
         Width and height of each in pixels.
     columns : int
         How many stand side by side.
@@ -88,6 +89,8 @@ def write_pictures(
         The definitions that each picture refers to.
     keys : sequence of mapping, optional
         For each picture, the keys of the elements that a script moves.
+    natural : bool
+        Whether pictures are never shown larger than they were drawn.
     """
     labels = [
         element("title", title, id=f"{name}-title"),
@@ -102,14 +105,29 @@ def write_pictures(
     shown = [
         write_svg(
             drawing,
-            size,
+            sizes[i],
             head=[None if i else labels, head],
             keys=keys[i] if keys else None,
             **(silent if i else speaks),
+            **({"style": f"--bp-drawn:{sizes[i][0]:.0f}"} if natural else {}),
         )
         for i, (drawing, head) in enumerate(zip(drawings, heads, strict=True))
     ]
-    return element("div", shown, class_="bp-pictures", data_columns=columns)
+    return element("div", shown, **_describe_grid(sizes, columns, natural))
+
+
+def _describe_grid(
+    sizes: Sequence[tuple[float, float]], columns: int, natural: bool
+) -> dict[str, Any]:
+    """Return the attributes of the box in which pictures stand."""
+    if not natural:
+        return {"class_": "bp-pictures", "data_columns": columns}
+    widths = " ".join(f"minmax(0,{width:.0f}fr)" for width, _ in sizes[:columns])
+    return {
+        "class_": "bp-pictures bp-natural",
+        "data_columns": columns,
+        "style": f"--bp-columns:{widths}",
+    }
 
 
 def write_caption(title: str, *more: Any) -> Markup:

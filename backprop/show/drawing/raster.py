@@ -127,14 +127,16 @@ def _arrange(
     sizes: Sequence[tuple[float, float]], columns: int
 ) -> tuple[list[tuple[float, float]], float, float]:
     """Return the corner of each picture, and width and height of all of them."""
-    wide, high = (max(size[side] for size in sizes) for side in (0, 1))
-    places = [
-        (_MARGIN + i % columns * (wide + _GAP), _MARGIN + i // columns * (high + _GAP))
-        for i in range(len(sizes))
-    ]
-    rows, columns = -(-len(sizes) // columns), min(columns, len(sizes))
-    around = 2 * _MARGIN - _GAP
-    return places, columns * (wide + _GAP) + around, rows * (high + _GAP) + around
+    places: list[tuple[float, float]] = []
+    across, down = 0.0, _MARGIN
+    for first in range(0, len(sizes), columns):
+        row, along = sizes[first : first + columns], _MARGIN
+        for width, _ in row:
+            places.append((along, down))
+            along += width + _GAP
+        across = max(across, along - _GAP + _MARGIN)
+        down += max(height for _, height in row) + _GAP
+    return places, across, down - _GAP + _MARGIN
 
 
 def _read_size(svg: ElementTree.Element) -> tuple[float, float]:

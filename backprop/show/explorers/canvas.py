@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from backprop.show.explorers.slider import Number
 if TYPE_CHECKING:
     from backprop.show.drawing.axes import Panels
 
-__all__ = ["Canvas", "fade_curve", "is_curve", "write_call"]
+__all__ = ["Canvas", "Sketches", "fade_curve", "is_curve", "write_call"]
 
 Values = Mapping[str, Number]
 
@@ -53,10 +53,13 @@ class Canvas:
         self._extremes = tuple(extremes)
         self.axes = axes
 
+    #: Whether pictures are never shown larger than they were drawn.
+    natural = False
+
     @property
-    def size(self) -> tuple[float, float]:
+    def sizes(self) -> list[tuple[float, float]]:
         """Width and height of each picture in pixels."""
-        return self._panels.size
+        return [self._panels.size] * (self.axes[0] * self.axes[1])
 
     @cached_property
     def _panels(self) -> Panels:
@@ -96,9 +99,43 @@ class Canvas:
         found: list[list[float]] = []
         for ax in self._panels.axes:
             points = [(place, ax.get_ylim()[1]) for place in places]
-            along = ax.transData.transform(points)[:, 0] / self.size[0]
+            along = ax.transData.transform(points)[:, 0] / self._panels.size[0]
             found.append(along.round(4).tolist())
         return found
+
+
+class Sketches:
+    """Pictures that a function draws, frame by frame, as elements.
+
+    Parameters
+    ----------
+    draw : callable
+        ``draw(**values)`` returns the elements of each picture.
+    sizes : sequence of tuple of float
+        Width and height of each picture in pixels.
+    columns : int
+        How many stand side by side; a last one that is left over has a row of its own.
+    """
+
+    natural = True
+
+    def __init__(
+        self,
+        draw: Callable[..., Sequence[Sequence[Element]]],
+        sizes: Sequence[tuple[float, float]],
+        columns: int,
+    ) -> None:
+        self._draw = draw
+        self.sizes = list(sizes)
+        self.axes = (-(-len(sizes) // columns), columns)
+
+    def draw(self, values: Values) -> list[list[Element]]:
+        """Draw the frame of some values: the elements of each of its pictures."""
+        return [list(picture) for picture in self._draw(**values)]
+
+    def locate(self, places: Iterable[Number], values: Values) -> list[list[float]]:
+        """Return where places on a common x axis lie: here no picture has one."""
+        return [[] for _ in self.sizes]
 
 
 def write_call(values: Values) -> str:

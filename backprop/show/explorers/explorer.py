@@ -14,7 +14,7 @@ from backprop import page
 from backprop.page.html import Markup, element
 from backprop.show.drawing.pictures import check_texts
 from backprop.show.drawing.svg import Element, write_minus_signs
-from backprop.show.explorers.canvas import Canvas, fade_curve, is_curve, write_call
+from backprop.show.explorers.canvas import Canvas, Sketches, fade_curve, is_curve, write_call
 from backprop.show.explorers.card import check_width
 from backprop.show.explorers.choice import Choice
 from backprop.show.explorers.markup import write_explorer, write_frame, write_still
@@ -165,8 +165,10 @@ class Explorer:
         The parameter that "Play" moves.
     drag : tuple of (str, int or None) or None
         The parameter that is pulled in the picture, and in which one.
-    canvas : Canvas
+    canvas : Canvas or Sketches
         What draws its frames.
+    film : Sketches or None
+        What draws the frames of its filmstrip, if they show something else.
     width : str
         How wide its card is.
     filmstrip : dict of str to dict
@@ -182,22 +184,24 @@ class Explorer:
         *,
         title: str,
         question: str,
-        caption: str | None,
-        height: float,
-        axes: tuple[int, int],
-        animate: str | None,
-        drag: tuple[str, int | None] | None,
+        parameters: Mapping[str, Slider | Sequence[Number]],
+        caption: str | None = None,
+        height: float = 300,
+        axes: tuple[int, int] = (1, 1),
+        animate: str | None = None,
+        drag: tuple[str, int | None] | None = None,
         width: str = "column",
         filmstrip: Mapping[str, Mapping[str, Number]] | None = None,
         ghost: bool = False,
-        parameters: Mapping[str, Slider | Sequence[Number]],
+        canvas: Sketches | None = None,
+        film: Sketches | None = None,
     ) -> None:
         check_texts(title=title, question=question)
         self.title, self.question, self.caption = title, question, caption
         self.sliders = {name: _make_slider(name, given) for name, given in parameters.items()}
         if not self.sliders:
             raise ValueError("an explorer needs a parameter, for example b3=Slider(0, 3)")
-        _check_parameters(draw, "draw", self.sliders, ("ax",))
+        _check_parameters(draw, "draw", self.sliders, () if canvas else ("ax",))
         _check_parameters(describe, "describe", self.sliders, ())
         for option, name in (("animate", animate), ("drag", drag and drag[0])):
             if name is not None and name not in self.sliders:
@@ -207,12 +211,15 @@ class Explorer:
         self.animate, self.drag = animate, drag
         self.width, self.ghost = check_width(width), ghost
         self._describe = describe
-        # Labels have room at the start and at the ends of every slider.
+        self.canvas = canvas or Canvas(draw, title, height, axes, self._list_extremes())
+        self.film = film
+        self.filmstrip = _check_filmstrip(filmstrip or {}, self.sliders)
+
+    def _list_extremes(self) -> list[dict[str, Number]]:
+        """Return the start and the ends of every slider, where labels must have room."""
         ends = itertools.product(*((s.values[0], s.values[-1]) for s in self.sliders.values()))
         extremes = [tuple(self.start.values()), *itertools.islice(ends, 8)]
-        named = [dict(zip(self.sliders, values, strict=True)) for values in extremes]
-        self.canvas = Canvas(draw, title, height, axes, named)
-        self.filmstrip = _check_filmstrip(filmstrip or {}, self.sliders)
+        return [dict(zip(self.sliders, values, strict=True)) for values in extremes]
 
     @property
     def start(self) -> dict[str, Number]:

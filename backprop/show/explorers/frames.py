@@ -77,7 +77,8 @@ def align_frames(frames: Sequence[Sequence[Element]]) -> list[list[Element]]:
     aligned = []
     for frame, where in zip(frames, places, strict=True):
         shown = dict(zip(where, frame, strict=True))
-        aligned.append([shown.get(place, hidden[place]) for place in range(len(common))])
+        # An element may have found an earlier place than the one that was made for it.
+        aligned.append([shown.get(place, hidden[place]) for place in sorted(hidden)])
     return aligned
 
 

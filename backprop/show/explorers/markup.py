@@ -55,13 +55,14 @@ def write_explorer(
     first, heads, keys, slots = _compare_frames(frames, start, name)
     picture = write_pictures(
         first,
-        explorer.canvas.size,
+        explorer.canvas.sizes,
         explorer.canvas.axes[1],
         name=name,
         title=explorer.title,
         description=says[start],
         heads=heads,
         keys=keys,
+        natural=explorer.canvas.natural,
     )
     controls = write_controls(
         [
@@ -96,16 +97,19 @@ def _write_filmstrip(explorer: Explorer) -> Markup | None:
 
 def write_frame(explorer: Explorer, values: Mapping[str, Any], suffix: str = "") -> Markup:
     """Write the pictures of one frame, without anything that moves; a suffix keeps ids apart."""
+    canvas = (suffix and explorer.film) or explorer.canvas
+    drawings = explorer.drawings(**values) if canvas is explorer.canvas else canvas.draw(values)
     name = make_identifier(explorer.title, sorted(values.items())) + suffix
-    linked, heads = link_pictures(explorer.drawings(**values), name)
+    linked, heads = link_pictures(drawings, name)
     return write_pictures(
         linked,
-        explorer.canvas.size,
-        explorer.canvas.axes[1],
+        canvas.sizes,
+        canvas.axes[1],
         name=name,
         title=explorer.title,
         description=explorer.describe(**values),
         heads=heads,
+        natural=canvas.natural,
     )
 
 
@@ -228,7 +232,7 @@ def write_choice(control: str, choice: Slider, name: Content = None) -> Markup:
         for i, text in enumerate(choice.texts)
     ]
     legend = element("legend", name or choice.label)
-    return element("fieldset", legend, element("div", options), class_="bp-choice", id=control)
+    return element("fieldset", legend, element("div", options), class_="bp-options", id=control)
 
 
 def write_buttons(named: Mapping[str, str], reset: bool = True) -> Markup:

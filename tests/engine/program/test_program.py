@@ -261,39 +261,55 @@ def test_a_program_may_be_of_a_gradient() -> None:
     assert np.allclose(hessian(np.array([3.0, 4.0])), [[8.0, 6.0], [6.0, 0.0]])
 
 
-OPTIMIZERS = {
-    "gradient descent": lambda p: bp.GradientDescent(p, 0.1),
-    "momentum": lambda p: bp.Momentum(p, 0.1),
-    "nesterov": lambda p: bp.Momentum(p, 0.1, nesterov=True),
-    "rmsprop": lambda p: bp.RMSProp(p, 0.01),
-    "adam": lambda p: bp.Adam(p, 0.01),
-    "adamw": lambda p: bp.Adam(p, 0.01, weight_decay=0.1),
-    "schedule": lambda p: bp.Adam(p, bp.schedules.warm_up(0.01, 3)),
+RATES: dict[str, Any] = {
+    "fixed": lambda rate: rate,
+    "constant": bp.schedules.constant,
+    "exponential": lambda rate: bp.schedules.exponential(rate, 0.9),
+    "staircase": lambda rate: bp.schedules.staircase(rate, 0.5, 2),
+    "cosine": lambda rate: bp.schedules.cosine(rate, 5),
+    "warm up": lambda rate: bp.schedules.warm_up(rate, 3),
+    "own": lambda rate: lambda step: rate / (1 + step),
+}
+OPTIMIZERS: dict[str, Any] = {
+    "gradient descent": lambda p, r: bp.GradientDescent(p, r(0.1)),
+    "momentum": lambda p, r: bp.Momentum(p, r(0.1)),
+    "nesterov": lambda p, r: bp.Momentum(p, r(0.1), nesterov=True),
+    "rmsprop": lambda p, r: bp.RMSProp(p, r(0.01)),
+    "adam": lambda p, r: bp.Adam(p, r(0.01)),
+    "adamw": lambda p, r: bp.Adam(p, r(0.01), weight_decay=0.1),
 }
 
 
+def make_task(numbers: bool) -> tuple[list[bp.Variable], Callable[..., Any]]:
+    if not numbers:
+        return network()
+    a, b = bp.Variable(0.5, "a"), bp.Variable(np.float32(-0.25), "b")
+    return [a, b], lambda x, labels: bp.mean((a * x[:, 0] + b - x[:, 1]) ** 2)
+
+
+@pytest.mark.parametrize("clip_norm", [None, 0.3, 1e9], ids=["unclipped", "clipped", "short"])
+@pytest.mark.parametrize("rate", RATES)
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("numbers", [False, True], ids=["arrays", "numbers"])
-def test_a_program_takes_the_steps_of_an_optimiser(name: str, numbers: bool) -> None:
+def test_a_program_takes_the_steps_of_an_optimiser(
+    numbers: bool, name: str, rate: str, clip_norm: float | None
+) -> None:
     reached = []
     for compiled in (True, False):
-        if numbers:
-            parameters = [bp.Variable(0.5, "a"), bp.Variable(np.float32(-0.25), "b")]
-
-            def f(x: Any, labels: Any, p: Any = parameters) -> Any:
-                return bp.mean((p[0] * x[:, 0] + p[1] - x[:, 1]) ** 2)
-        else:
-            parameters, f = network()
-        optimizer = OPTIMIZERS[name](parameters)
-        program = bp.program(f, X, LABELS, update=optimizer) if compiled else None
+        parameters, f = make_task(numbers)
+        optimizer = OPTIMIZERS[name](parameters, RATES[rate])
         losses = []
-        for _ in range(5):
-            if program is not None:
-                losses.append(program(X, LABELS))
-            else:
+        if compiled:
+            program = bp.program(f, X, LABELS, update=optimizer, clip_norm=clip_norm)
+            losses = [program(X, LABELS) for _ in range(5)]
+            assert [p.grad for p in parameters] == [None] * len(parameters)
+        else:
+            for _ in range(5):
                 optimizer.zero_grad()
                 loss = f(X, LABELS)
                 loss.backward()
+                if clip_norm is not None:
+                    bp.clip_gradients(parameters, clip_norm)
                 optimizer.step()
                 losses.append(loss.value)
         reached.append((losses, [p.value for p in parameters], optimizer.state()))
@@ -306,6 +322,45 @@ def test_a_program_takes_the_steps_of_an_optimiser(name: str, numbers: bool) -> 
     for key, state in theirs[2].items():
         assert type(ours[2][key]) is type(state), key
         assert np.allclose(ours[2][key], state, rtol=1e-5), key
+
+
+def test_every_schedule_is_among_those_that_programs_are_tested_with() -> None:
+    schedules = {
+        name
+        for name, thing in vars(bp.schedules).items()
+        if callable(thing) and getattr(thing, "__module__", "") == bp.schedules.__name__
+    }
+    assert {rate.replace(" ", "_") for rate in RATES} >= schedules - {"check_rate"}
+
+
+@pytest.mark.parametrize("length", [0.0, 1e200, np.inf, np.nan])
+def test_clipping_in_a_program_knows_lengths_that_are_none(length: float) -> None:
+    reached = []
+    for compiled in (True, False):
+        w = bp.Variable([1.0, 1.0], "w")
+        optimizer = bp.GradientDescent(w, 0.5)
+
+        def f(x: Any, w: bp.Variable = w) -> Any:
+            return bp.sum(w * x)
+
+        with np.errstate(all="ignore"):
+            if compiled:
+                program = bp.program(f, np.ones(2), update=optimizer, clip_norm=1.0)
+                program(np.array([length, 1.0]))
+            else:
+                f(np.array([length, 1.0])).backward()
+                bp.clip_gradients(w, 1.0)
+                optimizer.step()
+        reached.append(w.value)
+    assert np.allclose(*reached, equal_nan=True)
+
+
+def test_clipping_needs_an_optimiser_and_a_length() -> None:
+    w = bp.Variable(1.0)
+    with pytest.raises(ValueError, match="clip_norm needs update="):
+        bp.program(lambda: w * w, clip_norm=1.0)
+    with pytest.raises(ValueError, match=r"clip_norm must be positive.*got -1"):
+        bp.program(lambda: w * w, update=bp.GradientDescent(w, 0.1), clip_norm=-1.0)
 
 
 def test_settings_of_an_optimiser_may_change() -> None:
@@ -356,14 +411,45 @@ def load(path: Path) -> Any:
 
 def test_programs_that_are_too_long_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trace, "LONGEST", 100)
+    reached = 0
 
     def f(x: Any) -> Any:
+        nonlocal reached
         for _ in range(200):
             x = x * 1.01
+            reached += 1
         return x
 
-    with pytest.raises(bp.ProgramError, match="more than 100 steps"):
+    with pytest.raises(bp.ProgramError, match="more than 100 steps, each a line"):
         bp.program(f, 1.0)
+    assert reached < 101  # nothing was traced in vain
+
+
+def test_a_program_of_twice_the_length_is_written_in_twice_the_time() -> None:
+    def count_calls(layers: int) -> int:
+        weights = [bp.Variable(np.eye(2), f"W{k}") for k in range(layers)]
+
+        def f() -> Any:
+            hidden: Any = np.ones((3, 2))
+            for W in weights:
+                hidden = bp.tanh(hidden @ W)
+            return bp.sum(hidden)
+
+        calls = 0
+
+        def count(frame: Any, event: str, argument: Any) -> None:
+            nonlocal calls
+            calls += 1
+
+        before = sys.getprofile()
+        sys.setprofile(count)
+        try:
+            bp.program(f, update=bp.GradientDescent(weights, 0.1))
+        finally:
+            sys.setprofile(before)
+        return calls
+
+    assert count_calls(120) < 2.2 * count_calls(60)
 
 
 def test_a_program_keeps_no_results_of_the_run_that_was_traced() -> None:

@@ -1,0 +1,108 @@
+"""Exercises of several functions: parts that build on each other, each graded alone."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import FunctionType
+from typing import Any
+
+from backprop.course.comparison import Function
+from backprop.course.display import Sheet
+from backprop.course.exercise import Exercise
+from backprop.course.grading import Finding
+
+__all__ = ["Part", "Series"]
+
+
+class Series:
+    """An exercise of several functions.
+
+    Parameters
+    ----------
+    title : str
+        What all parts together are, in light Markdown.
+
+    Attributes
+    ----------
+    parts : dict of str to Part
+        The parts under their names, in order. Each is an exercise of its own: it has its own
+        verdict, hints and solution, and counts as one.
+    """
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.parts: dict[str, Part] = {}
+
+    def part(self, name: str, **settings: Any) -> Part:
+        """Add a part; its settings and decorators are those of `Exercise`.
+
+        Parameters
+        ----------
+        name : str
+            How it is opened: ``course.exercise("chapter/name")``. Written out as a string, because
+            exercises are listed without running their files.
+        **settings
+            See `Exercise`.
+        """
+        if name in self.parts:
+            raise ValueError(f"{self.title!r} has two parts called {name!r}: rename one of them")
+        self.parts[name] = Part(self, **settings)
+        return self.parts[name]
+
+
+class Part(Exercise):
+    """One function of several. It may call those of the parts before it by their names.
+
+    Each part is graded alone: while it is checked, these names stand for our functions, whether
+    the learner's own are right, wrong or missing.
+    """
+
+    def __init__(self, series: Series, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.series, self._before = series, tuple(series.parts.values())
+
+    @property
+    def earlier(self) -> dict[str, Function]:
+        """Our functions of the parts before: to go on with, where one's own is not done yet."""
+        return {part.name: part.reference_function for part in self._before}
+
+    @property
+    def place(self) -> str:
+        """Which part it is, and what it may call."""
+        count, number = len(self.series.parts), len(self._before) + 1
+        text = f"Part {number} of {count} of *{self.series.title}*."
+        if not self._before:
+            return text
+        names = [f"`{name}`" for name in self.earlier]
+        listed = ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]
+        last = self._before[-1].name
+        return (
+            f"{text} You may call {listed} in it: while it is checked, our own stand in for "
+            f"yours, so each part is graded alone. Not written one yet? "
+            f'`{last} = ex.earlier["{last}"]` lends you ours.'
+        )
+
+    @property
+    def sheet(self) -> Sheet:
+        """What is shown of it."""
+        return replace(super().sheet, place=self.place)
+
+    def _compare(self, function: Function) -> Finding:
+        with lend_functions(function, self.earlier):
+            return super()._compare(function)
+
+
+@contextlib.contextmanager
+def lend_functions(function: Function, lent: Mapping[str, Function]) -> Iterator[None]:
+    """Let names stand for other functions where a function, and what it calls, look them up."""
+    space = function.__globals__ if isinstance(function, FunctionType) else {}
+    kept = {name: space[name] for name in lent if name in space}
+    space.update(lent)
+    try:
+        yield
+    finally:
+        for name in lent:
+            space.pop(name, None)
+        space.update(kept)

@@ -1,0 +1,28 @@
+// What is said about the moment, with its numbers, by the same rules as
+// backprop/show/live/sentences.py.
+
+/**
+ * Write a number with three significant digits, and a minus sign that is read aloud.
+ *
+ * @param {number} value
+ */
+export function formatNumber(value) {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "no number" : value < 0 ? "−∞" : "∞";
+  if (Math.abs(value) < 5e-7) return "0";
+  if (Math.abs(value) >= 1e6) return value < 0 ? "below −10⁶" : "above 10⁶";
+  const digits = Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))));
+  return value.toFixed(digits).replace("-", "−");
+}
+
+/**
+ * Put numbers and words into a sentence, where it has their names in braces.
+ *
+ * @param {string} sentence
+ * @param {Record<string, number | string>} values
+ */
+export function fill(sentence, values) {
+  return sentence.replace(/\{(\w+)\}/g, (_, name) => {
+    const value = values[name];
+    return typeof value === "number" ? formatNumber(value) : value;
+  });
+}

@@ -1,0 +1,238 @@
+// Guesses in a picture: a place that is marked, a curve that is drawn; by hand, or with the sliders
+// that are the hand's twins. The truth is drawn beside the guess.
+
+import { find, findAll } from "../dom.mjs";
+import { showFixed } from "./distances.mjs";
+
+/** @import {Asked} from "./kinds.mjs" */
+
+const SVG = "http://www.w3.org/2000/svg";
+const POLE = 26; // the height of a flag, in units of the drawing
+
+/**
+ * @param {string} name
+ * @param {Record<string, string | number>} attributes
+ * @param {(Element | string)[]} children
+ */
+function draw(name, attributes, ...children) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
+  made.append(...children);
+  return made;
+}
+
+/** @param {number} value @param {[number, number]} ends */
+const clamp = (value, [low, high]) => Math.min(Math.max(value, low), high);
+
+/**
+ * The way from the coordinates of the axes to the drawing, and back.
+ *
+ * @param {Asked} asked
+ */
+function makeScale({ area: [left, top, width, height], x, y }) {
+  return {
+    /** @param {number} at */
+    toX: (at) => left + ((at - x[0]) / (x[1] - x[0])) * width,
+    /** @param {number} at */
+    toY: (at) => top + ((y[1] - at) / (y[1] - y[0])) * height,
+    /** @param {number} right @param {number} down */
+    back: (right, down) => [
+      clamp(x[0] + ((right - left) / width) * (x[1] - x[0]), x),
+      clamp(y[1] - ((down - top) / height) * (y[1] - y[0]), y),
+    ],
+  };
+}
+
+/**
+ * Draw the flag of the reader at a place; it turns to where there is room.
+ *
+ * @param {Asked} asked
+ * @param {number} x
+ * @param {number} y
+ */
+function drawFlag({ area: [left, top, width], words }, x, y) {
+  const [side, up] = [x > left + width - 44 ? -1 : 1, y < top + POLE + 4 ? 1 : -1];
+  const [tip, edge] = [y + up * POLE, x + side * 36];
+  return draw(
+    "g",
+    { class: "bp-mark-you" },
+    draw("path", { d: `M${x} ${y}V${tip}` }),
+    draw("rect", {
+      x: Math.min(x, edge),
+      y: up < 0 ? tip : tip - 18,
+      width: 36,
+      height: 18,
+      rx: 2,
+    }),
+    draw("text", { x: x + side * 18, y: (up < 0 ? tip : tip - 18) + 13 }, String(words.you)),
+    draw("circle", { cx: x, cy: y, r: 4 }),
+  );
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Asked} asked
+ */
+export function startPicture(root, asked) {
+  const svg = find(root, ".bp-pictures svg", SVGSVGElement);
+  const marks = draw("g", { class: "bp-marks" });
+  const [left, top, width, height] = asked.area;
+  const pad = draw("rect", {
+    class: `bp-pad bp-pad-${asked.kind}`,
+    x: left,
+    y: top,
+    width,
+    height,
+  });
+  svg.append(marks, pad);
+  const twins = findAll(root, ".bp-twins input", HTMLInputElement);
+  const fold = find(root, ".bp-twins-fold, form div > .bp-twins");
+  fold.hidden = false;
+  const hand = asked.kind === "point" ? startPoint : startCurve;
+  const { read, show, pull, push, complete } = hand(asked, marks, twins);
+  const { back } = makeScale(asked);
+
+  /** @param {PointerEvent} event @param {boolean} begins */
+  function take(event, begins) {
+    const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(
+      svg.getScreenCTM()?.inverse(),
+    );
+    pull(back(x, y), begins);
+  }
+  pad.addEventListener("pointerdown", (event) => {
+    pad.setPointerCapture(/** @type {PointerEvent} */ (event).pointerId);
+    take(/** @type {PointerEvent} */ (event), true);
+    event.preventDefault();
+  });
+  pad.addEventListener("pointermove", (event) => {
+    const { pointerId } = /** @type {PointerEvent} */ (event);
+    if (pad.hasPointerCapture(pointerId)) take(/** @type {PointerEvent} */ (event), false);
+  });
+  pad.addEventListener("pointerup", complete);
+  twins.forEach((twin, n) => twin.addEventListener("input", () => push(n)));
+  return {
+    read,
+    /** @param {any} guess */
+    show(guess) {
+      pad.remove();
+      fold.hidden = true;
+      show(guess);
+    },
+  };
+}
+
+/**
+ * @param {HTMLInputElement} twin
+ * @param {number} value
+ * @param {number} decimals
+ */
+function setTwin(twin, value, decimals) {
+  twin.value = String(value);
+  const text = showFixed(value, decimals);
+  twin.setAttribute("aria-valuetext", text);
+  const output = twin.nextElementSibling;
+  if (output) output.textContent = text;
+}
+
+/**
+ * @param {Asked} asked
+ * @param {Element} marks
+ * @param {HTMLInputElement[]} twins
+ */
+function startPoint(asked, marks, twins) {
+  const { toX, toY } = makeScale(asked);
+  /** @type {number[]} */
+  let place = [];
+
+  /** @param {number[]} wanted */
+  function mark(wanted) {
+    place = wanted;
+    marks.replaceChildren(drawFlag(asked, toX(place[0]), toY(place[1])));
+    place.forEach((at, n) => setTwin(twins[n], at, asked.decimals[n]));
+  }
+  return {
+    read: () => place,
+    /** @param {number[]} at */
+    pull: (at) => mark(at),
+    push: () => mark(twins.map(({ value }) => Number(value))),
+    complete: () => undefined,
+    /** @param {number[] | null} guess */
+    show(guess) {
+      const [x, y] = asked.truth;
+      const dot = draw("circle", { class: "bp-mark-so", cx: toX(x), cy: toY(y), r: 6 });
+      if (guess) mark(guess);
+      marks.prepend(dot);
+    },
+  };
+}
+
+/**
+ * @param {Asked} asked
+ * @param {Element} marks
+ * @param {HTMLInputElement[]} twins
+ */
+function startCurve(asked, marks, twins) {
+  const { toX, toY } = makeScale(asked);
+  const { grid, y } = asked;
+  /** @type {(number | undefined)[]} */
+  let heights = grid.map(() => undefined);
+  /** @type {number[] | null} */
+  let last = null;
+
+  /** @param {number[]} xs @param {number[]} ys */
+  const path = (xs, ys) => `M${xs.map((at, n) => `${toX(at)} ${toY(ys[n])}`).join("L")}`;
+
+  function show() {
+    const known = grid.flatMap((at, n) => (heights[n] === undefined ? [] : [n]));
+    const ys = known.map((n) => Number(heights[n]));
+    const xs = known.map((n) => grid[n]);
+    const dots = xs.map((at, n) => draw("circle", { cx: toX(at), cy: toY(ys[n]), r: 3.5 }));
+    const line = draw("path", { d: xs.length ? path(xs, ys) : "" });
+    marks.replaceChildren(draw("g", { class: "bp-mark-line" }, line, ...dots));
+    known.forEach((n) => setTwin(twins[n], Number(heights[n]), asked.decimals[1]));
+  }
+
+  /** What was not drawn goes on level, as far as the next place that was. */
+  function complete() {
+    const first = heights.findIndex((height) => height !== undefined);
+    let height = heights[first];
+    heights = heights.map((each) => (height = each ?? height));
+    show();
+  }
+
+  return {
+    read: () => (heights.includes(undefined) ? [] : heights),
+    /** @param {number[]} at @param {boolean} begins */
+    pull(at, begins) {
+      const [from, to] = [begins || !last ? at : last, at].sort((a, b) => a[0] - b[0]);
+      const near = grid.map((x) => Math.abs(x - at[0]));
+      heights[near.indexOf(Math.min(...near))] = at[1];
+      grid.forEach((x, n) => {
+        if (x <= from[0] || x >= to[0]) return;
+        heights[n] = from[1] + ((to[1] - from[1]) * (x - from[0])) / (to[0] - from[0]);
+      });
+      last = at;
+      show();
+    },
+    /** @param {number} n */
+    push(n) {
+      heights[n] = Number(twins[n].value);
+      complete();
+    },
+    complete,
+    /** @param {number[] | null} guess */
+    show(guess) {
+      marks.replaceChildren();
+      if (guess) {
+        heights = guess;
+        show();
+        const end = grid.length - 1;
+        marks.append(drawFlag(asked, toX(grid[end]), toY(clamp(guess[end], y))));
+      }
+      const fine = asked.drawn.map(
+        (_, n) => grid[0] + ((grid[grid.length - 1] - grid[0]) * n) / (asked.drawn.length - 1),
+      );
+      marks.prepend(draw("path", { class: "bp-mark-so", d: path(fine, asked.drawn) }));
+    },
+  };
+}

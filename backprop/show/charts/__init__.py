@@ -1,0 +1,1 @@
+"""Small charts without matplotlib: loss strips, contours with arrows, number lines, matrices."""

@@ -1,0 +1,118 @@
+"""What readers of the chapter expect before they see it."""
+
+import numpy as np
+
+import backprop as bp
+from backprop.course import Predictions
+
+predictions = Predictions()
+
+
+def loss(w):
+    return (w - 2) ** 2
+
+
+def descend(learning_rate, steps):
+    """Return where gradient descent goes on the parabola, from w = 5."""
+    w = bp.Variable(5.0, name="w")
+    optimizer = bp.GradientDescent(w, learning_rate)
+    return bp.fit(lambda: loss(w), w, optimizer, steps=steps).parameters["w"]
+
+
+RATES = {"half": 0.5, "nine_tenths": 0.9, "one": 1.0, "above_one": 1.05}
+
+
+@predictions.several(
+    text=r"""
+    The learning rate 0.1 needed quite a few steps. We start at $w = 5$ again, with others.
+
+    Which of them come ever closer to the minimum at $w = 2$?
+    """,
+    options={name: f"{rate}" for name, rate in RATES.items()},
+    in_order=True,
+    because=r"""
+    With 0.5 a single step lands on the minimum. With 0.9 each step jumps over it, and still comes
+    closer. With exactly 1 it jumps between two places, and with 1.05 each jump is longer than the
+    one before.
+    """,
+)
+def rates_that_arrive():
+    return [name for name, rate in RATES.items() if abs(descend(rate, 100)[-1] - 2) < 1e-6]
+
+
+def parabola():
+    grid = np.linspace(-1.5, 5.5, 71)
+
+    def draw(ax):
+        ax.plot(grid, loss(grid), color=bp.show.VALUE)
+        ax.plot([5], [loss(5)], "o", color=bp.show.INK)
+        ax.annotate("start", (5, 9), xytext=(-12, 0), textcoords="offset points", ha="right")
+        ax.set(xlim=(-1.5, 5.5), ylim=(0, 11), xlabel="w", ylabel="loss")
+
+    return bp.show.plane(
+        draw,
+        title="Where does one step lead?",
+        alt="The parabola (w − 2)² for w from −1.5 to 5.5, and the start on it at w = 5.",
+        names=("w", "loss"),
+    )
+
+
+@predictions.point(
+    text=r"""
+    Again from $w = 5$, where the gradient is 6; this time with $\eta = 0.9$.
+
+    Where on the parabola does the first step lead?
+    """,
+    picture=parabola,
+    because=r"The step is $0.9 \cdot 6 = 5.4$. It leads from 5 to $-0.4$, to the other side.",
+)
+def first_step_of_nine_tenths():
+    w = descend(0.9, 1)[-1]
+    return w, loss(w)
+
+
+def run_valley(learning_rate, steps=20):
+    """Return where a descent ends on w1² + 10 w2² that starts at (1, 1)."""
+    w1, w2 = bp.Variable(1.0, name="w1"), bp.Variable(1.0, name="w2")
+    optimizer = bp.GradientDescent([w1, w2], learning_rate)
+    bp.fit(lambda: w1**2 + 10 * w2**2, [w1, w2], optimizer, steps=steps)
+    return abs(w1.value), abs(w2.value)
+
+
+@predictions.number(
+    text=r"""
+    Each direction has its own threshold, $\frac{1}{a}$.
+
+    Below which learning rate does the descent converge in *both* directions?
+    """,
+    label="Below",
+    decimals=2,
+    line=(0, 1.2),
+    because=r"""
+    Along $w_1$ the threshold is $\frac{1}{1} = 1$, along $w_2$ it is $\frac{1}{10} = 0.1$. One
+    learning rate serves both, so the smaller threshold decides.
+    """,
+)
+def valley_limit():
+    low, high = 0.0, 1.2  # converges, does not
+    for _ in range(25):
+        middle = (low + high) / 2
+        if max(run_valley(middle)) < 1:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@predictions.choice(
+    text=r"With such a learning rate, in which direction does the descent have to crawl?",
+    options={"flat": "Along $w_1$, the flat one", "steep": "Along $w_2$, the steep one"},
+    in_order=True,
+    because=r"""
+    With $\eta = 0.05$ the factor along $w_2$ is $1 - 2 \cdot 10 \cdot 0.05 = 0$: it arrives in one
+    step. Along $w_1$ it is $1 - 2 \cdot 0.05 = 0.9$, and each step leaves nine tenths of the way.
+    """,
+)
+def direction_that_crawls():
+    w1, w2 = run_valley(0.05, steps=20)
+    return "flat" if w1 > w2 else "steep"

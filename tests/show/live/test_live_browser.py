@@ -1,0 +1,207 @@
+"""Figures that compute, in a real browser: what the script draws is what Python draws."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backprop import show
+from backprop.page import asset_files
+from backprop.page.html import Markup
+from tests.browsing import open_page
+
+from .figures import FIGURES
+
+pytestmark = pytest.mark.browser
+
+# What each named element looks like: its attributes and its text.
+SEEN = """() => Object.fromEntries([...document.querySelectorAll('.bp-stage [data-n]')].map((e) =>
+  [e.dataset.n, {...Object.fromEntries([...e.attributes].map((a) => [a.name, a.value])),
+    text: e.textContent}]))"""
+LIGHT = '<html lang="en" data-theme="light" data-content_root="./">'
+
+
+def write_page(figure: show.LiveFigure, folder: Path) -> str:
+    styles = "".join(text for name, text in asset_files().items() if name.endswith(".css"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BACKPROP_PAGE", "1")
+        body = figure._repr_mimebundle_()[0]["text/html"]
+    file = folder / f"{figure.kind}.html"
+    file.write_text(
+        f'<!doctype html>{LIGHT}<meta charset="utf-8"><title>A figure</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{styles}</style>'
+        f'<body style="background:var(--bp-surface)"><main style="max-width:976px">{body}</main>',
+        encoding="utf-8",
+    )
+    return file.as_uri()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[show.LiveFigure, str]]:
+    folder = tmp_path_factory.mktemp("live")
+    made = {name: make() for name, make in FIGURES.items()}
+    return {name: (figure, write_page(figure, folder)) for name, figure in made.items()}
+
+
+@pytest.fixture(params=FIGURES)
+def opened(request: Any, pages: Any, browser: Any) -> Iterator[Any]:
+    """Return a figure, and a function that opens its page at the end of an address."""
+    figure, address = pages[request.param]
+
+    def open_at(end: str = "", width: int = 1280, **options: Any) -> Any:
+        options["viewport"] = {"width": width, "height": 844}
+        manager = open_page(browser, address + end, origin="file:", **options)
+        visit = manager.__enter__()
+        closing.append((manager, visit))
+        if options.get("java_script_enabled", True):
+            visit.page.wait_for_selector(".bp-moves")
+        return visit.page
+
+    closing: list[Any] = []
+    yield figure, open_at
+    for manager, visit in closing:
+        problems = list(visit.problems)
+        manager.__exit__(None, None, None)
+        assert problems == []
+
+
+def numbers_in(text: str) -> list[float]:
+    return [float(found) for found in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", text)]
+
+
+def differences(seen: dict[str, Any], expected: dict[str, Any]) -> list[str]:
+    """What of each named element is not as expected; places may differ by rounding."""
+    found = []
+    for name, attributes in expected.items():
+        for key, value in attributes.items():
+            ours = seen[name].get(key, "none" if key == "stroke-dasharray" else None)
+            if key in ("d", "x", "y", "stroke-width"):
+                a, b = numbers_in(str(ours)), numbers_in(str(value))
+                same = len(a) == len(b) and all(
+                    abs(i - j) < 0.16 for i, j in zip(a, b, strict=True)
+                )
+            else:
+                same = ours == value
+            if not same:
+                found.append(f"{name}.{key} is {ours!r}, should be {value!r}")
+    return found
+
+
+def read_drawing(markup: Markup, page: Any) -> dict[str, Any]:
+    """What Python draws, as the browser reads it."""
+    page.set_content(f'<div class="bp-stage">{markup}</div>')
+    seen: dict[str, Any] = page.evaluate(SEEN)
+    return seen
+
+
+def test_the_script_draws_and_says_what_python_does(opened: Any) -> None:
+    figure, open_at = opened
+    blank = open_at()
+    states = {"start": {}, **figure.filmstrip}
+    for called, state in states.items():
+        parts = [
+            f"{key}={','.join(map(str, value)) if isinstance(value, list) else value}"
+            for key, value in state.items()
+        ]
+        page = open_at(f"#{figure.name}?{'&'.join(parts)}" if parts else "")
+        whole = {**figure.start, **state}
+        seen = page.evaluate(SEEN)
+        expected = read_drawing(figure._write_pictures(whole, ""), blank)
+        assert differences(seen, expected) == [], called
+        assert page.locator(".bp-say").inner_text() == figure.describe(whole), called
+
+
+def test_every_slider_moves_the_picture_by_keys(opened: Any) -> None:
+    _, open_at = opened
+    page = open_at()
+    for slider in page.locator("input[type=range]").all():
+        before = page.evaluate(SEEN), page.locator(".bp-say").inner_text()
+        text = slider.get_attribute("aria-valuetext")
+        slider.focus()
+        for _ in range(5):
+            page.keyboard.press("ArrowRight")
+        assert slider.get_attribute("aria-valuetext") != text
+        assert (page.evaluate(SEEN), page.locator(".bp-say").inner_text()) != before
+
+
+def test_every_handle_can_be_pulled_and_reset_takes_it_back(opened: Any) -> None:
+    _, open_at = opened
+    page = open_at()
+    start = page.evaluate(SEEN)
+    for handle in page.locator(".bp-handle").all():
+        box = handle.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 6, y - 14, steps=3)
+        page.mouse.up()
+        moved = page.evaluate(SEEN)
+        assert moved != start
+        page.locator(".bp-reset").click()
+        assert page.evaluate(SEEN) == start
+
+
+def test_the_sentence_is_spoken_once_it_rests(opened: Any) -> None:
+    _, open_at = opened
+    page = open_at()
+    live = page.locator(".bp-live")
+    assert live.inner_text() == ""
+    first = page.locator(".bp-say").inner_text()
+    controls = page.locator("input[type=range]")
+    if not controls.count():
+        pytest.fail("a figure needs a control that keys can move")
+    controls.first.focus()
+    page.keyboard.press("Home")
+    assert page.locator(".bp-say").inner_text() != first
+    assert live.inner_text() == ""
+    page.wait_for_function("document.querySelector('.bp-live').textContent")
+    assert live.inner_text() == page.locator(".bp-say").inner_text()
+
+
+def test_a_copied_link_leads_back(opened: Any) -> None:
+    figure, open_at = opened
+    page = open_at(permissions=["clipboard-read", "clipboard-write"])
+    button = page.locator(".bp-link")
+    if not button.count():
+        return
+    page.locator("input[type=range]").first.focus()
+    page.keyboard.press("End")
+    seen = page.evaluate(SEEN)
+    button.click()
+    end = page.evaluate("location.hash")
+    assert end.startswith(f"#{figure.name}?")
+    assert open_at(end).evaluate(SEEN) == seen
+
+
+def test_the_code_is_shown_side_by_side_on_request(opened: Any) -> None:
+    figure, open_at = opened
+    page = open_at()
+    assert page.locator(".bp-sides").count() == 0
+    page.locator(".bp-code summary").click()
+    page.wait_for_selector(".bp-sides pre")
+    sources = page.locator(".bp-sides pre").all_inner_texts()
+    assert len(sources) == 2 * len(figure.programs)
+    assert sources[0].startswith("from numpy import")
+    assert "Float64Array" in sources[1] or "return {" in sources[1]
+
+
+def test_it_fits_a_phone_and_a_laptop(opened: Any) -> None:
+    _, open_at = opened
+    page = open_at(width=390, has_touch=True, is_mobile=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for handle in page.locator(".bp-handle").all():
+        if handle.is_visible():
+            assert handle.bounding_box()["width"] >= 44
+    wide = open_at()
+    assert wide.locator(".bp-explorer").bounding_box()["height"] <= 700
+
+
+def test_without_scripts_it_is_a_picture_with_text_and_a_filmstrip(opened: Any) -> None:
+    figure, open_at = opened
+    page = open_at(java_script_enabled=False)
+    assert page.locator(".bp-say").inner_text() == figure.describe(figure.start)
+    assert page.locator(".bp-still").is_visible()
+    assert not page.locator(".bp-controls").is_visible()
+    assert page.locator(".bp-filmstrip").is_visible() == bool(figure.filmstrip)
