@@ -68,6 +68,7 @@ from backprop.network.layers import (
 )
 from backprop.network.sequential import Sequential
 from backprop.training import schedules
+from backprop.training.adaptive import Adam, RMSProp
 from backprop.training.fit import fit, resume
 from backprop.training.history import History
 from backprop.training.optimizers import GradientDescent, Momentum
