@@ -17,18 +17,12 @@ from backprop.engine.activations import (
     softmax,
     softplus,
 )
+from backprop.engine.classification import cross_entropy, hinge, softmax_cross_entropy
 from backprop.engine.convolution import average_pool2d, conv2d, max_pool2d
 from backprop.engine.dropout import dropout
 from backprop.engine.embedding import embedding
 from backprop.engine.linear import linear
-from backprop.engine.losses import (
-    cross_entropy,
-    hinge,
-    mse,
-    softmax_cross_entropy,
-    ssr,
-    sum_of_squares,
-)
+from backprop.engine.losses import mse, ssr, sum_of_squares
 from backprop.engine.normalization import layer_norm
 from backprop.engine.numeric import check_gradients, numeric_gradient
 from backprop.engine.operations import (
@@ -74,9 +68,10 @@ from backprop.network.layers import (
 )
 from backprop.network.sequential import Sequential
 from backprop.training import schedules
+from backprop.training.adaptive import Adam, RMSProp
 from backprop.training.fit import fit, resume
 from backprop.training.history import History
-from backprop.training.optimizers import Adam, GradientDescent, Momentum, RMSProp
+from backprop.training.optimizers import GradientDescent, Momentum
 from backprop.training.parameters import clip_gradients
 
 if _typing.TYPE_CHECKING:

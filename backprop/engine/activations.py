@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from backprop.engine.arrays import LARGE, clip_below, mark_positive
 from backprop.engine.operations import exp, silence_unreached, sum, where
 from backprop.engine.recorders import operation
 from backprop.engine.variable import Operand, Value, value_of
@@ -70,7 +71,28 @@ def softplus(a: Operand) -> Any:
         return builtins.max(a, 0.0) + math.log1p(math.exp(-builtins.abs(a)))
     if a.size < 200:
         return np.logaddexp(a, 0.0)  # one call instead of five, and slow for each element
-    return np.maximum(a, 0.0) + np.log1p(np.exp(-np.abs(a)))
+    if type(a) is not np.ndarray:
+        return np.maximum(a, 0.0) + np.log1p(np.exp(-np.abs(a)))
+    small = np.abs(a)
+    for step in (np.negative, np.exp, np.log1p):
+        step(small, out=small)
+    small += clip_below(a)
+    return small
+
+
+def find_sigma_of_softplus(out: NDArray[Any]) -> Any:
+    """Return the slope of :func:`softplus`, from its result.
+
+    Examples
+    --------
+    >>> find_sigma_of_softplus(np.log([2.0]))
+    array([0.5])
+    """
+    if out.size < LARGE:
+        return -np.expm1(-out)
+    slope = np.negative(out)
+    np.expm1(slope, out=slope)
+    return np.negative(slope, out=slope)
 
 
 @overload
@@ -79,7 +101,7 @@ def relu(a: Same) -> Same: ...
 def relu(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(
     r"\operatorname{relu}(<a>)",
-    (r"[<a> \gt 0]", lambda upstream, out, a: upstream * (value_of(a) > 0)),
+    (r"[<a> \gt 0]", lambda upstream, out, a: upstream * mark_positive(value_of(a))),
     kink=lambda place, out, a: (a, np.equal(value_of(a), 0), ()),
 )
 def relu(a: Operand) -> Any:
@@ -95,7 +117,7 @@ def relu(a: Operand) -> Any:
     """
     if type(a) is float:
         return a if a > 0.0 or a != a else 0.0
-    return np.maximum(a, 0.0)
+    return clip_below(a)
 
 
 @overload
@@ -146,7 +168,7 @@ def _log_softmax_hidden(upstream: Value, out: Value, a: Value, axis: int) -> Val
     return upstream - shares * sum(upstream, axis=axis, keepdims=True)
 
 
-def _stable_exponents(a: Value, axis: int) -> Value:
+def shift_scores(a: Value, axis: int) -> Value:
     """Shift so that the largest is 0: exponentials cannot overflow, and their ratios stay."""
     if np.size(a) == 0 or np.ndim(a) == 0:
         raise ValueError(f"a must be an array of scores, got the shape {np.shape(a)}")
@@ -192,7 +214,7 @@ def softmax(a: Operand, axis: int = -1) -> Any:
     >>> bp.softmax(bp.Variable([1000.0, 1000.0])).value
     array([0.5, 0.5])
     """
-    powers = np.exp(_stable_exponents(a, axis))
+    powers = np.exp(shift_scores(a, axis))
     powers /= powers.sum(axis=axis, keepdims=True)
     return powers
 
@@ -233,6 +255,6 @@ def log_softmax(a: Operand, axis: int = -1) -> Any:
     >>> bp.log_softmax(bp.Variable([0.0, 1000.0])).value
     array([-1000.,     0.])
     """
-    shifted = _stable_exponents(a, axis)
+    shifted = shift_scores(a, axis)
     shifted -= np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
     return shifted

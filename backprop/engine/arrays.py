@@ -1,11 +1,24 @@
-"""What takes part in calculations as an array: NumPy's own, and what stands in for one."""
+"""What takes part in calculations as an array: NumPy's own, and what stands in for one.
+
+Of small arrays a call of NumPy costs more than its numbers, and the same calculation costs less in
+other words. The microseconds beside them are of 3 × 2 numbers, with NumPy 2.4.
+"""
 
 from __future__ import annotations
 
+import functools
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy import ndarray
 from numpy.typing import NDArray
+
+#: Up to so many elements, arrays of ones and zeros lie ready.
+SMALL = 65_536
+#: From so many on, a new array costs more than the calculation that fills it, since its memory is
+#: fetched page by page: then results stand in the place of what nobody else holds.
+LARGE = 2048
 
 
 class StandIn:
@@ -54,3 +67,107 @@ def draw_like(data: Any, rng: np.random.Generator) -> NDArray[Any]:
         return drawn
     fresh: NDArray[Any] = np.asarray(rng.random(np.shape(data)))
     return fresh
+
+
+@functools.lru_cache(maxsize=8)
+def _fill(number: float, dtype: np.dtype[Any]) -> NDArray[Any]:
+    filled = np.full(SMALL, number, dtype)
+    filled.flags.writeable = False
+    return filled
+
+
+@functools.lru_cache(maxsize=256)
+def _take_zeros(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
+    return _fill(0.0, dtype)[: math.prod(shape)].reshape(shape)
+
+
+@functools.lru_cache(maxsize=256)
+def _take_ones(length: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    return _fill(1.0, dtype)[:length]
+
+
+def multiply_matrices(a: Any, b: Any) -> Any:
+    """Multiply by `dot` what are two matrices (0.25 µs), and by `@` what is not (0.75 µs).
+
+    Examples
+    --------
+    >>> multiply_matrices(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]))
+    array([[11.]])
+    """
+    if type(a) is ndarray is type(b) and a.ndim == b.ndim == 2:
+        return a.dot(b)
+    return a @ b
+
+
+def sum_rows(a: NDArray[Any]) -> NDArray[Any]:
+    """Add up the rows of a matrix: by a product with ones (0.25 µs), or by a sum (0.75 µs).
+
+    Examples
+    --------
+    >>> sum_rows(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array([4., 6.])
+    """
+    if len(a) <= SMALL and a.dtype.char in "df":
+        total: NDArray[Any] = _take_ones(len(a), a.dtype).dot(a)
+    else:
+        total = np.add.reduce(a, axis=0)
+    return total
+
+
+def sum_elements(a: NDArray[Any]) -> Any:
+    """Add up all elements: few of them by a product with ones (0.3 µs), more by a sum (0.7 µs).
+
+    Examples
+    --------
+    >>> float(sum_elements(np.array([[1.0, 2.0], [3.0, 4.0]])))
+    10.0
+    """
+    if a.size <= 1000 and a.dtype.char in "df":
+        return _take_ones(a.size, a.dtype).dot(a.ravel())
+    return np.add.reduce(a, axis=None)
+
+
+def mark_positive(a: Any) -> Any:
+    """Return where a value is above 0; of an array in its own type, multiplied in less time.
+
+    Examples
+    --------
+    >>> mark_positive(np.array([-1.0, 2.0]))
+    array([0., 1.])
+    """
+    return (a > 0.0).astype(a.dtype) if type(a) is ndarray else a > 0
+
+
+def clip_below(a: NDArray[Any], own: bool = False) -> NDArray[Any]:
+    """Return the maximum with 0: of 64 × 128 numbers in 1.4 µs beside zeros, 8 beside one 0.
+
+    Parameters
+    ----------
+    a : numpy.ndarray
+        Any shape.
+    own : bool, optional
+        Whether nobody else holds `a`, so that the result may stand in its place.
+
+    Examples
+    --------
+    >>> clip_below(np.array([-1.0, 2.0]))
+    array([0., 2.])
+    """
+    zeros = _take_zeros(a.shape, a.dtype) if type(a) is ndarray and a.size <= SMALL else 0.0
+    clipped: NDArray[Any] = np.maximum(a, zeros, out=a if own else None)
+    return clipped
+
+
+def multiply_own(a: NDArray[Any], own: NDArray[Any]) -> NDArray[Any]:
+    """Multiply by an array that nobody else holds: if it is large, the product takes its place.
+
+    Examples
+    --------
+    >>> multiply_own(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
+    array([3., 8.])
+    """
+    if own.size >= LARGE and a.dtype is own.dtype and a.shape == own.shape:
+        own *= a
+        return own
+    product: NDArray[Any] = a * own
+    return product

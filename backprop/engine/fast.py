@@ -15,15 +15,16 @@ def written(node, upstream, arrived, waiting):
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from heapq import heappop, heappush, heapreplace
+from heapq import heappop, heappush
 from inspect import Signature
 from textwrap import indent
 from typing import Any
 
 from numpy import float64, ndarray
 
-from backprop.engine.table import FREED, Operation
+from backprop.engine.table import FREED, Operation, Rule, WrittenRule
 from backprop.engine.traversal import (
     as_leaf_gradient,
     explain_change,
@@ -76,7 +77,7 @@ def sweep_to_leaves(root: Variable, upstream: Value, retain_graph: bool) -> dict
         What has arrived at each leaf.
     """
     arrived: dict[Variable, Value] = {}
-    waiting: list[tuple[int, Variable]] = []  # a heap of what waits, all but the newest of it
+    waiting: list[tuple[int, Variable]] = []  # a heap of those at which something has arrived
     node: Any = root
     if node.operation is None:
         return {node: upstream}
@@ -84,17 +85,19 @@ def sweep_to_leaves(root: Variable, upstream: Value, retain_graph: bool) -> dict
         pull = node.operation.pull
         if pull is None:  # freed, or behind it 0 times infinity is 0
             return sweep(node, upstream, retain_graph=retain_graph, arrived=arrived)
-        newest = pull(node, upstream, arrived, waiting)
+        reached = pull(node, upstream, arrived, waiting)
         if not retain_graph:
             node.operation, node.a, node.b = FREED, (), None
-        if newest is None:
-            if not waiting:
-                return arrived
-            newest = heappop(waiting)[1]
-        elif waiting and waiting[0][0] < newest.serial:
-            newest = heapreplace(waiting, (newest.serial, newest))[1]
-        upstream = arrived.pop(newest)
-        node = newest
+        if reached is not None:  # handed on, without the dictionary and the heap
+            node, upstream = reached
+            if not waiting or waiting[0][0] > node.serial:
+                continue
+            arrived[node] = upstream
+            heappush(waiting, (node.serial, node))
+        elif not waiting:
+            return arrived
+        node = heappop(waiting)[1]
+        upstream = arrived.pop(node)
 
 
 # --- record ---------------------------------------------------------------------------------------
@@ -199,8 +202,6 @@ def _slots(entry: Operation) -> tuple[str, str]:
 
 def _ask_for_others(entry: Operation, operands: list[str]) -> str:
     """Return the condition under which the values together are none for the fast way."""
-    if entry.kept is not None:
-        return f"not ({' is '.join(f'type({name}_value)' for name in operands)} is ndarray)"
     if len(operands) == 2:
         return _NUMBER_AMONG_TWO.replace("<a>", operands[0]).replace("<b>", operands[1])
     if len(operands) > 2:
@@ -212,8 +213,10 @@ def _ask_for_others(entry: Operation, operands: list[str]) -> str:
 #: Whether a Variable's number, which counts as float64, stands beside another type.
 _NUMBER_AMONG_TWO = """\
 type(<a>_value) is not type(<b>_value) and (
-    type(<a>_value) is float is not type(<a>) and <b>_value.dtype is not FLOAT64
-    or type(<b>_value) is float is not type(<b>) and <a>_value.dtype is not FLOAT64
+    type(<a>) is not float is not type(<b>)
+) and (
+    type(<a>_value) is float and <b>_value.dtype is not FLOAT64
+    or type(<b>_value) is float and <a>_value.dtype is not FLOAT64
 )"""
 
 # --- pull -----------------------------------------------------------------------------------------
@@ -225,9 +228,11 @@ def make_pull(name: str, find_entry: Callable[[], Operation]) -> Callable[..., A
     def write() -> tuple[str, dict[str, Any]]:
         entry = find_entry()
         kept = () if entry.kept is None else entry.kept.rules
-        rules = {f"rule_{place}": rule for place, rule in enumerate(entry.rules)}
-        others = {f"kept_rule_{place}": rule for place, rule in enumerate(kept)}
-        return write_pull(entry), {**_SCOPE, **rules, **others, "shared": entry.shared}
+        names = {**_SCOPE, "shared": entry.shared}
+        for kind, rules in (("rule", entry.rules), ("kept_rule", kept)):
+            for place, rule in enumerate(rules):
+                names |= rule.names if isinstance(rule, WrittenRule) else {f"{kind}_{place}": rule}
+        return write_pull(entry), names
 
     return write_on_first_call(f"pull of {name}", write)
 
@@ -235,35 +240,32 @@ def make_pull(name: str, find_entry: Callable[[], Operation]) -> Callable[..., A
 def write_pull(entry: Operation) -> str:
     """Return the source of the function that carries a gradient back to the arguments.
 
-    It returns the newest value that it reached, or None; what else has to wait goes on the heap.
+    It returns one value that it reached, with its gradient, or None. Whatever else it reached is in
+    ``arrived``, and waits on the heap if it was computed.
     """
-    rows = [(place, name) for place, (name, rule) in enumerate(_with_rules(entry)) if rule]
-    alone = len(rows) == 1
-    operands = [name for _, name in rows]
-    given = ", ".join(f"{name}_value" if name in operands else name for name in entry.parameters)
-    lines = ["def written(node, upstream, arrived, waiting):", f"    {_unpack_slots(entry)}"]
-    for name in operands:
-        other = "" if alone else f" if isinstance({name}, Variable) else {name}"
-        lines += [f"    {name}_value = {name}._value{other}"]
-    lines += ["    out, serial, newest = node._value, node.serial, None"]
+    operands = [name for name, rule in _with_rules(entry) if rule is not None]
+    alone = len(operands) == 1
+    lines = [_unpack_slots(entry)]
+    for name in _list_needed_values(entry, operands):
+        lines += [_VALUE_ALONE if alone else _VALUE]
+        lines = [line.replace("<a>", name) for line in lines]
     if entry.shared is not None:
-        lines += [f"    upstream = shared(upstream, out, {given})"]
-    for place, name in rows:
-        body = [f"gradient = rule_{place}(upstream, out, {given})"]
-        if entry.kept is not None:
-            body = [
-                f"if kept is None:\n    {body[0]}",
-                f"else:\n    gradient = kept_rule_{place}(upstream, kept, out, {given})",
-            ]
-        if entry.broadcasts:
-            body += [_SUM.replace("<a>", name)]
-        first = name == operands[0]
-        body += [_DELIVERY.replace("<next>", _FIRST if first else _NEXT).replace("<a>", name)]
-        if not alone:
-            body = [f"if type({name}) is Variable:", *(indent(text, " " * 4) for text in body)]
-            body += [_CONSTANT.replace("<a>", name)]
-        lines += [indent(text, " " * 4) for text in body]
-    return "\n".join([*lines, "    return newest"]) + "\n"
+        lines += [f"upstream = shared(upstream, node._value, {_list_values(entry)})"]
+    if not alone:
+        lines += ["reached = None"]
+    for name in operands:
+        body = [_write_gradient(entry, name, operands), _TO_LEAF]
+        if alone:
+            lines += [*body, _HAND_ON]
+        else:
+            body += [_HAND_ON_FIRST if name == operands[0] else _HAND_ON_NEXT]
+            lines += ["if type(<a>) is Variable:", *(indent(text, " " * 4) for text in body)]
+            lines += [_CONSTANT]
+        lines = [line.replace("<a>", name) for line in lines]
+    if not alone:
+        lines += ["return reached if reached is None else (reached, handed)"]
+    head = "def written(node, upstream, arrived, waiting):\n"
+    return head + indent("\n".join(lines), " " * 4) + "\n"
 
 
 def _unpack_slots(entry: Operation) -> str:
@@ -272,42 +274,94 @@ def _unpack_slots(entry: Operation) -> str:
         return f"{entry.parameters[0]} = node.a"
     if entry.slots == 2:
         return f"{', '.join(entry.parameters)} = node.a, node.b"
-    kept = "" if entry.kept is None else "; kept = node.b"
+    kept = "" if entry.kept is None else "\nkept = node.b"
     return f"{', '.join(entry.parameters)}, = node.a{kept}"
 
 
-#: How a gradient is delivered at the argument <a>.
-_DELIVERY = """\
-if <a>.serial < serial:
-    raise explain_change(<a>)
-if <a>.operation is not None:
-    if <a> in arrived:
-        arrived[<a>] = arrived[<a>] + gradient
-    else:
-        arrived[<a>] = gradient
-        <next>
-elif <a> not in arrived:
-    arrived[<a>] = as_leaf_gradient(<a>, gradient, upstream)
-elif type(gradient) is ndarray:
-    arrived[<a>] += gradient  # the leaf's own
-else:
-    arrived[<a>] = as_leaf_gradient(<a>, arrived[<a>] + gradient, upstream)"""
+def _list_values(entry: Operation) -> str:
+    """Return the values of all arguments, as a rule takes them."""
+    return ", ".join(f"{name}_value" if rule else name for name, rule in _with_rules(entry))
 
-_FIRST = "newest = <a>"
 
-#: Where another argument may have been reached before <a>.
-_NEXT = """\
-if newest is None:
-            newest = <a>
-        else:
-            heappush(waiting, (<a>.serial, <a>))"""
+def _list_needed_values(entry: Operation, operands: list[str]) -> list[str]:
+    """Return the operands whose values a rule asks for."""
+    texts = [rule.text for rule in entry.rules if isinstance(rule, WrittenRule)]
+    if len(texts) < len(entry.rules):
+        return operands
+    return [name for name in operands if re.search(rf"\b{name}\b", " ".join(texts))]
 
+
+def _write_gradient(entry: Operation, name: str, operands: list[str]) -> str:
+    """Return the statements that compute what arrives at one argument."""
+    place = entry.parameters.index(name)
+    text = f"gradient = {_write_rule(entry, entry.rules[place], f'rule_{place}')}"
+    if entry.broadcasts:
+        others = [f"type({other}) is not float and " for other in operands if other != name]
+        text += "\n" + _SUM.replace("<other>", others[0] if len(others) == 1 else "")
+    if entry.kept is None:
+        return text
+    quick = _write_rule(entry, entry.kept.rules[operands.index(name)], f"kept_rule_{place}")
+    return f"if kept is None:\n{indent(text, ' ' * 4)}\nelse:\n    gradient = {quick}"
+
+
+def _write_rule(entry: Operation, rule: Rule | None, name: str) -> str:
+    """Return the expression that applies a rule: the rule itself where it is one."""
+    if isinstance(rule, WrittenRule):
+        return re.sub(rf"\b({'|'.join(entry.parameters)})\b", r"\1_value", rule.text)
+    kept = "kept, " if name.startswith("kept") else ""
+    return f"{name}(upstream, {kept}node._value, {_list_values(entry)})"
+
+
+_VALUE_ALONE = "<a>_value = <a>._value"
+_VALUE = "<a>_value = <a>._value if isinstance(<a>, Variable) else <a>"
+
+#: A gradient is brought to the shape of the argument <a>, if that was stretched; nothing is
+#: stretched beside a number.
 _SUM = """\
-if type(gradient) is not float and (
-    type(<a>_value) is not ndarray or gradient.shape != <a>_value.shape
+if <other>type(gradient) is ndarray and (
+    type(<a>._value) is not ndarray or gradient.shape != <a>._value.shape
 ):
-    gradient = sum_to_argument(gradient, <a>_value)"""
+    gradient = sum_to_argument(gradient, <a>._value)"""
+
+#: What arrives at a leaf becomes an array of its own, to which more is added in place.
+_TO_LEAF = """\
+if <a>.operation is None:
+    if <a>.serial < node.serial:
+        raise explain_change(<a>)
+    if <a> not in arrived:
+        if not (
+            type(gradient) is ndarray is type(<a>._value)
+            and gradient.base is None
+            and gradient is not upstream
+            and gradient.dtype is <a>._value.dtype
+        ):
+            gradient = as_leaf_gradient(<a>, gradient, upstream)
+        arrived[<a>] = gradient
+    elif type(gradient) is ndarray:
+        arrived[<a>] += gradient
+    else:
+        arrived[<a>] = as_leaf_gradient(<a>, arrived[<a>] + gradient, upstream)
+elif <a> in arrived:
+    arrived[<a>] = arrived[<a>] + gradient"""
+
+#: A computed value that is reached for the first time is handed on; of several, one waits.
+_HAND_ON = """\
+else:
+    return <a>, gradient"""
+
+_HAND_ON_FIRST = """\
+else:
+    reached, handed = <a>, gradient"""
+
+_HAND_ON_NEXT = """\
+elif reached is None:
+    reached, handed = <a>, gradient
+elif reached is <a>:
+    handed = handed + gradient
+else:
+    arrived[<a>] = gradient
+    heappush(waiting, (<a>.serial, <a>))"""
 
 _CONSTANT = """\
-elif type(<a>) is Constant and <a>.serial < serial:
+elif type(<a>) is Constant and <a>.serial < node.serial:
     raise explain_change(<a>)"""

@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop.checks import check_function
-from backprop.engine.activations import relu, sigmoid, softplus
+from backprop.engine.activations import find_sigma_of_softplus, relu, sigmoid, softplus
+from backprop.engine.arrays import (
+    clip_below,
+    mark_positive,
+    multiply_matrices,
+    multiply_own,
+    sum_rows,
+)
 from backprop.engine.operations import (
     add,
     differentiate_left,
@@ -24,7 +31,7 @@ from backprop.engine.operations import (
     undefined,
 )
 from backprop.engine.recorders import operation
-from backprop.engine.table import TABLE
+from backprop.engine.table import TABLE, Kept, WrittenRule
 from backprop.engine.variable import Operand, Value, Variable, value_of
 
 if TYPE_CHECKING:
@@ -38,12 +45,21 @@ SLOPE_FROM_RESULT: dict[Callable[..., Any], Callable[[Value], Value]] = {
     softplus: lambda out: -expm1(-out),
 }
 
+_FORWARD = {function: TABLE[function.__name__].forward for function in SLOPE_FROM_RESULT}
+#: The same for arrays, in fewer or faster calls.
+SLOPE_OF_ARRAY: dict[Callable[..., Any], Callable[[NDArray[Any]], NDArray[Any]]] = {
+    relu: mark_positive,
+    softplus: find_sigma_of_softplus,
+}
+
 
 def _before_activation(
     upstream: Value, out: Value, x: Value, W: Value, b: Value, activation: Any
 ) -> Value:
     if activation is None:
         return upstream
+    if type(out) is np.ndarray and activation in SLOPE_OF_ARRAY:
+        return multiply_own(upstream, SLOPE_OF_ARRAY[activation](out))
     gradient = upstream * SLOPE_FROM_RESULT[activation](out)
     kink = TABLE[activation.__name__].kink
     if kink is None or not isinstance(out, Variable):
@@ -71,6 +87,30 @@ def _differentiate_weights(
     return differentiate_right(upstream, out, x, W)
 
 
+_KEPT = "upstream, kept, out, x, W, b, activation"
+
+
+def _keep_matrices(x: Value, W: Value, b: Value, activation: Any) -> tuple[Value, Any]:
+    """Note that these are two matrices and a vector: their rules are one product each."""
+    usual = type(x) is type(W) is type(b) is np.ndarray and x.ndim == W.ndim == 2
+    if not usual or b.shape != W.shape[1:]:
+        return TABLE["linear"].forward(x, W, b, activation), None
+    return _add_and_activate(x.dot(W), b, activation), True
+
+
+def _add_and_activate(z: Value, b: Value, activation: Any) -> Value:
+    """Go on from a product that nobody else holds."""
+    if type(b) is float or b.dtype is z.dtype:
+        z += b
+    else:
+        z = z + b  # in the wider type of the two
+    if activation is None:
+        return z
+    if activation is relu and type(z) is np.ndarray:
+        return clip_below(z, own=True)
+    return _FORWARD[activation](z)
+
+
 @operation(
     r"<x> <W> + <b>",
     (r"<upstream> <W>^\top", _differentiate_inputs),
@@ -79,6 +119,14 @@ def _differentiate_weights(
     pointwise=False,
     broadcasts=True,
     shared=_before_activation,
+    kept=Kept(
+        _keep_matrices,
+        (
+            WrittenRule(_KEPT, "upstream.dot(W.T)"),
+            WrittenRule(_KEPT, "x.T.dot(upstream)"),
+            WrittenRule(_KEPT, "sum_rows(upstream)", sum_rows=sum_rows),
+        ),
+    ),
     elementary=lambda x, W, b, activation: _activate(
         matmul(x, W) if type(b) is float and b == 0.0 else add(matmul(x, W), b), activation
     ),
@@ -90,12 +138,7 @@ def _differentiate_weights(
     name="linear",
 )
 def _linear(x: Operand, W: Operand, b: Operand, activation: Any) -> Any:
-    z = x @ W
-    if type(b) is float or b.dtype == z.dtype:
-        z += b
-    else:
-        z = z + b  # in the wider type of the two
-    return z if activation is None else TABLE[activation.__name__].forward(z)
+    return _add_and_activate(multiply_matrices(x, W), b, activation)
 
 
 def _activate(z: Operand, activation: Any) -> Any:

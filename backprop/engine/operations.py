@@ -27,9 +27,10 @@ from numpy.typing import NDArray
 
 from backprop.checks import check_pair, format_given
 from backprop.engine.arguments import check_axis
-from backprop.engine.arrays import as_array
+from backprop.engine.arrays import as_array, multiply_matrices, sum_elements
 from backprop.engine.recorders import operation
 from backprop.engine.table import TABLE as TABLE
+from backprop.engine.table import WrittenRule
 from backprop.engine.variable import (
     Operand,
     Value,
@@ -94,8 +95,8 @@ def add(a: Input, b: Variable) -> Variable: ...
 def add(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"<a> + <b>",
-    (r"1", lambda upstream, out, a, b: upstream),
-    (r"1", lambda upstream, out, a, b: upstream),
+    (r"1", WrittenRule("upstream, out, a, b", "upstream")),
+    (r"1", WrittenRule("upstream, out, a, b", "upstream")),
     broadcasts=True,
     forward=operator.add,
 )
@@ -119,8 +120,8 @@ def subtract(a: Input, b: Variable) -> Variable: ...
 def subtract(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"<a> - <b>",
-    (r"1", lambda upstream, out, a, b: upstream),
-    (r"-1", lambda upstream, out, a, b: -upstream),
+    (r"1", WrittenRule("upstream, out, a, b", "upstream")),
+    (r"-1", WrittenRule("upstream, out, a, b", "-upstream")),
     broadcasts=True,
     forward=operator.sub,
 )
@@ -144,8 +145,8 @@ def multiply(a: Input, b: Variable) -> Variable: ...
 def multiply(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"<a> \cdot <b>",
-    (r"<b>", lambda upstream, out, a, b: upstream * b),
-    (r"<a>", lambda upstream, out, a, b: upstream * a),
+    (r"<b>", WrittenRule("upstream, out, a, b", "upstream * b")),
+    (r"<a>", WrittenRule("upstream, out, a, b", "upstream * a")),
     broadcasts=True,
     forward=operator.mul,
 )
@@ -739,6 +740,10 @@ def _restore_axes(upstream: Value, a: Value, axis: Any, keepdims: bool) -> Value
 def _spread_to_elements(
     upstream: Value, out: Value, a: Value, axis: int | tuple[int, ...] | None, keepdims: bool
 ) -> Value:
+    if type(upstream) is float and type(a) is np.ndarray:  # a fifth of the time of broadcast_to
+        everywhere = np.empty(a.shape)
+        everywhere.fill(upstream)
+        return everywhere
     return broadcast_to(_restore_axes(upstream, a, axis, keepdims), np.shape(value_of(a)))
 
 
@@ -780,6 +785,8 @@ def sum(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool = 
     >>> x.grad
     array([1., 1., 1.])
     """
+    if axis is None and not keepdims and type(a) is np.ndarray:
+        return as_number(sum_elements(a))
     return as_number(np.sum(a, axis=axis, keepdims=keepdims))
 
 
@@ -838,11 +845,15 @@ def mean(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool =
         raise ValueError(
             f"a must have an element, got shape {np.shape(a)}: no elements have no mean"
         )
+    if axis is None and not keepdims and type(a) is np.ndarray:
+        return as_number(sum_elements(a) / a.size)
     return as_number(np.mean(a, axis=axis, keepdims=keepdims))
 
 
 def _weigh_element(out: Value, a: Value) -> float:
     """Return the weight of one element in a mean."""
+    if type(out) is float and type(a) is np.ndarray:
+        return 1.0 / a.size
     return float(np.size(value_of(out)) / np.size(value_of(a)))
 
 
@@ -1039,11 +1050,15 @@ def _matmul_right(upstream: Value, a: Value, b: Value, product: Any, times: Any)
 
 def differentiate_left(upstream: Value, out: Value, a: Value, b: Value, *_: Any) -> Value:
     """Differentiate a matrix product by its first factor."""
+    if type(upstream) is type(b) is np.ndarray and upstream.ndim == b.ndim == 2:
+        return upstream.dot(b.T)
     return _matmul_left(upstream, a, b, matmul, multiply)
 
 
 def differentiate_right(upstream: Value, out: Value, a: Value, b: Value, *_: Any) -> Value:
     """Differentiate a matrix product by its second factor."""
+    if type(upstream) is type(a) is np.ndarray and upstream.ndim == a.ndim == 2:
+        return a.T.dot(upstream)
     return _matmul_right(upstream, a, b, matmul, multiply)
 
 
@@ -1111,7 +1126,7 @@ def matmul(a: Operand, b: Operand) -> Any:
     array([[ 1., 10.],
            [ 1., 10.]])
     """
-    return as_number(np.matmul(a, b))
+    return as_number(multiply_matrices(a, b))
 
 
 @overload

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from backprop.engine.arrays import sum_rows
 from backprop.engine.table import FREED, FUNCTIONS, Operation
 from backprop.engine.variable import (
     Constant,
@@ -319,6 +320,8 @@ def sum_to_argument(gradient: Value, value: Value) -> Value:
     shape = value.shape if type(value) is np.ndarray else np.shape(value)
     if gradient.shape == shape:
         return gradient
+    if type(gradient) is np.ndarray and gradient.ndim == 2 and gradient.shape[1:] == shape:
+        return sum_rows(gradient)  # a bias, added to each row of a batch
     if isinstance(gradient, Variable):
         return gradient.sum_to(shape)
     return sum_to_shape(gradient, shape)

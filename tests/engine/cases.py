@@ -14,7 +14,7 @@ from typing import Any, cast
 import numpy as np
 
 import backprop as bp
-from backprop.engine import activations, losses, operations
+from backprop.engine import activations, classification, losses, operations
 from backprop.engine import linear as layer
 
 NUMBER = "a number"  # stands in the place of a shape for a Python float
@@ -34,7 +34,7 @@ class Case:
         """The function that records, from plain values or Variables."""
         if self.name == "where":  # the condition comes first, and is no operand
             return lambda a, b, condition: operations.where(condition, a, b)
-        rooms = (losses, layer, activations, operations)
+        rooms = (losses, classification, layer, activations, operations)
         module = next(room for room in rooms if hasattr(room, self.name))
         return cast(Callable[..., Any], getattr(module, self.name))
 

@@ -13,7 +13,8 @@ import backprop as bp
 from backprop.engine.fast import write_pull, write_record
 from backprop.engine.recorders import record_generally
 from backprop.engine.table import AUXILIARY, TABLE, Operation
-from backprop.engine.traversal import sweep
+from backprop.engine.traversal import sum_to_argument, sweep
+from backprop.engine.variable import value_of
 
 from .cases import CASES, Case
 from .program.graphs import Builder
@@ -86,19 +87,49 @@ def test_each_operation_carries_back_what_its_rules_say(case: Case, dtype: Any) 
         assert_same_bits(leaf.grad, expected[leaf])
 
 
+def take_values(case: Case, dtype: Any) -> list[Any]:
+    """The values of all arguments of an entry, settings included."""
+    out = case.function(*map(bp.Variable, case.draw(dtype)), *case.settings)
+    node = out if out.operation is entry_of(case) else out.arguments[0]
+    return [value_of(argument) for argument in node.arguments]
+
+
 KEPT = [case for case in CASES if entry_of(case).kept is not None]
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("case", KEPT, ids=str)
-def test_what_an_operation_keeps_serves_its_rules(case: Case) -> None:
+def test_what_an_operation_keeps_serves_its_rules(case: Case, dtype: Any) -> None:
     entry = entry_of(case)
     assert entry.kept is not None
-    values = [*map(np.asarray, case.draw()), *case.settings]
+    values = take_values(case, dtype)
     value, kept = entry.kept.forward(*values)
     assert_same_bits(value, entry.forward(*values))
-    for rule, quick in zip(entry.rules, entry.kept.rules, strict=True):
+    if kept is None:
+        assert case.shapes != ((2, 3),) * len(case.shapes)
+        return
+    upstream = np.asarray(case.weights(value), np.result_type(value))[()]
+    if entry.shared is not None:
+        upstream = entry.shared(upstream, value, *values)
+    for rule, quick, argument in zip(entry.rules, entry.kept.rules, values, strict=False):
         assert rule is not None
-        assert_close(quick(1.5, kept, value, *values), rule(1.5, value, *values))
+        expected = rule(upstream, value, *values)
+        if entry.broadcasts:
+            expected = sum_to_argument(expected, argument)
+        found = quick(upstream, kept, value, *values)
+        assert found.shape == argument.shape
+        assert_close(found, expected)
+
+
+def test_every_kept_form_is_tried() -> None:
+    tried = set()
+    for case in KEPT:
+        kept = entry_of(case).kept
+        assert kept is not None
+        if kept.forward(*take_values(case, np.float64))[1] is not None:
+            tried.add(case.name)
+    assert tried == {name for name, entry in TABLE.items() if entry.kept is not None}
+    assert tried == {"hinge", "linear", "softmax_cross_entropy", "ssr"}
 
 
 @pytest.mark.parametrize("name", TABLE | AUXILIARY)

@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 
 from tests.browsing import Visit, wait_for_frames
 
-from .toc import HTML, NOTEBOOKS, PAGES
+from .toc import HTML, NOTEBOOKS, PAGES, pages_with
 
 pytestmark = pytest.mark.browser
 
@@ -205,6 +205,20 @@ def test_page_is_sound_on_a_phone(visit, axe: str, name: str) -> None:
         page.evaluate(USE)
         problems += page.evaluate(VIOLATIONS)
         assert not problems, "\n".join(problems)
+
+
+# Forced colours paint every rim in the colour of text: letters with a rim run together.
+SMEARED = """() => [...document.querySelectorAll('article svg text')]
+    .filter((node) => node.getClientRects().length && getComputedStyle(node).stroke !== 'none')
+    .map((node) => node.textContent)"""
+
+
+@pytest.mark.parametrize("name", pages_with("bp-figure") or PAGES)
+def test_forced_colours_smear_no_text_of_a_plot(visit, name: str) -> None:
+    with visit(name, theme="dark", forced_colors="active") as seen:
+        seen.page.emulate_media(color_scheme="light", forced_colors="active")
+        assert seen.page.locator("article svg text").count()
+        assert seen.page.evaluate(SMEARED) == []
 
 
 def test_front_door_leads_to_the_book(visit) -> None:

@@ -24,7 +24,8 @@ from backprop.show.drawing.style import (
 from backprop.show.explorers.computed import Floats, to_floats
 from backprop.show.explorers.explorer import Explorer, explorer
 from backprop.show.explorers.slider import Slider, name_slider
-from backprop.training.optimizers import Adam, GradientDescent, Momentum, Optimizer, RMSProp
+from backprop.training.adaptive import Adam, RMSProp
+from backprop.training.optimizers import GradientDescent, Momentum, Optimizer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
