@@ -14,7 +14,8 @@ from backprop.engine.operations import abs as absolute
 from backprop.engine.operations import concatenate, matmul, mean, reshape, transpose
 from backprop.engine.program.run import Program, program
 from backprop.engine.variable import Variable
-from backprop.training.optimizers import Adam, GradientDescent, Momentum, Optimizer
+from backprop.training.adaptive import Adam
+from backprop.training.optimizers import GradientDescent, Momentum, Optimizer
 
 __all__ = [
     "GRID",
