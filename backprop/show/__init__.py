@@ -34,6 +34,7 @@ from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
 from backprop.show.live.live_figure import LiveFigure
 from backprop.show.live.two_bends import two_bends
+from backprop.show.networks.along import along_step
 from backprop.show.networks.learning import learning
 from backprop.show.networks.network import network
 from backprop.show.planes import Plane, plane
@@ -56,6 +57,7 @@ __all__ = [
     "Slider",
     "Steps",
     "Table",
+    "along_step",
     "backward_steps",
     "contours",
     "descent",
