@@ -300,7 +300,11 @@ class Sketch:
         if self.gradients and weight.gradient is not None:
             text = write_number(weight.gradient)
             yield write_text(
-                (x - 1, y + _LINE_OF_TEXT), text, "gradient", data_part=f"{part}-gradient", data_name=name
+                (x - 1, y + _LINE_OF_TEXT),
+                text,
+                "gradient",
+                data_part=f"{part}-gradient",
+                data_name=name,
             )
 
 
