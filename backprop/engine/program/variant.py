@@ -19,7 +19,7 @@ from backprop.engine.program.writer import Source, Writer
 #: Arrays of up to so many bytes are compared by their content, where it may be frozen into steps.
 SMALL = 4096
 #: Lines that hold a list are broken where they would be longer.
-WIDTH = 88
+WIDTH = 68
 _WINDOWS = "sliding_window_view"
 _PYTHON_TYPES = ("float", "int", "bool")
 
@@ -190,7 +190,8 @@ def _write_tests(variant: Variant) -> list[str]:
     for name, step in variant.traced.items():
         if step.shape:
             variant.lines.functions.add("ndarray")
-            tests.append(f"type({name}) is ndarray and {name}.shape == {step.shape}")
+            tests.append(f"type({name}) is ndarray")
+            tests.append(f"{name}.shape == {step.shape}")
             tests.append(f"{name}.dtype == {name}_type")
         else:
             tests.append(f"type({name}) is {_name_type(variant.lines, step.value)}")
