@@ -21,7 +21,7 @@ Results = dict[str, Any]
 TITLES = {
     "numpy": "NumPy by hand",
     "torch": "PyTorch",
-    "jax": "JAX, compiled",
+    "jax": "compiled JAX",
     "autograd": "HIPS autograd",
     "micrograd": "micrograd",
     "backprop": "the engine",
@@ -124,17 +124,26 @@ def list_words(words: Sequence[str]) -> str:
 
 
 def write_slower(results: Results, ours: str, others: Sequence[str]) -> str:
-    """Write in which works others took less time than we did, in every round."""
-    sentences = []
-    for other in others:
-        found = {work: find_ratios(results, work, ours, other) for work in results["works"]}
-        slower = {work: ratios for work, ratios in found.items() if ratios and min(ratios) > 1}
-        if slower:
-            shown = [f"{work} ({statistics.median(r):.2f} times)" for work, r in slower.items()]
-            sentences.append(f"{TITLES[other]} takes less time in {list_words(shown)}.")
-        elif any(found.values()):
-            sentences.append(f"{TITLES[other]} takes less time in none of these works.")
-    return " ".join(sentences)
+    """Write in which works others took less time than we did, or as much."""
+    return " ".join(
+        _compare_speed(results, ours, other)
+        for other in others
+        if any(find_ratios(results, work, ours, other) for work in results["works"])
+    )
+
+
+def _compare_speed(results: Results, ours: str, other: str) -> str:
+    slower, even = [], []
+    for work in results["works"]:
+        ratios = find_ratios(results, work, ours, other)
+        if ratios and min(ratios) > 1:
+            slower.append(f"{work} ({format_ratio(statistics.median(ratios))} times)")
+        elif ratios and max(ratios) >= 1:
+            even.append(work)
+    title = TITLES[other][0].upper() + TITLES[other][1:]
+    parts = [f"takes less time in {list_words(slower)}"] if slower else []
+    parts += [f"takes about as much in {list_words(even)}"] if even else []
+    return f"{title} {' and '.join(parts) or 'takes less time in none of these works'}."
 
 
 def count_steps_to_pay(results: Results, work: str) -> str:
@@ -169,17 +178,20 @@ def format_size(size: float) -> str:
 def write_memory(results: Results) -> str:
     peak, held = results["peak"], results["held"]
     return (
-        f"A step of D takes at most {format_size(peak['backprop'])} beside what is there between "
+        f"A step of D takes {format_size(peak['backprop'])} of memory beside what is there between "
         f"steps; NumPy by hand takes {format_size(peak['numpy'])}. A program takes "
-        f"{format_size(peak['program'])}, but holds {format_size(held['program'])} of buffers "
-        "between steps, which no one else can use meanwhile. An operation on single numbers is "
-        f"remembered in {results['bytes']:.0f} bytes."
+        f"{format_size(peak['program'])}, but between steps, also when it is not used, it holds "
+        f"{format_size(held['program'])} of buffers. An operation on single numbers is remembered "
+        f"in {results['bytes']:.0f} bytes."
     )
 
 
 def write_machine(results: Results) -> str:
     machine = results["machine"]
-    peers = [f"{TITLES[name].split(',')[0]} {number}" for name, number in machine["peers"].items()]
+    names = {**TITLES, "jax": "JAX"}
+    peers = [
+        f"{names[name]} {number.partition('+')[0]}" for name, number in machine["peers"].items()
+    ]
     return (
         f"Measured on {machine['date']} with Python {machine['python']}, NumPy {machine['numpy']} "
         f"({'; '.join(machine['blas'])}), {list_words(peers)}, on one core of {machine['cores']} "

@@ -14,6 +14,7 @@ from backprop.show.drawing.style import (
     GOOD,
     GRADIENT,
     INK,
+    LOSS,
     MUTED,
     RESIDUAL,
     VALUE,
@@ -35,6 +36,7 @@ from backprop.show.graphs.stepper import Steps, backward_steps
 from backprop.show.live.live_figure import LiveFigure
 from backprop.show.live.two_bends import two_bends
 from backprop.show.live.whole_machine import whole_machine
+from backprop.show.networks.along import along_step
 from backprop.show.networks.learning import learning
 from backprop.show.networks.network import network
 from backprop.show.planes import Plane, plane
@@ -45,6 +47,7 @@ __all__ = [
     "GOOD",
     "GRADIENT",
     "INK",
+    "LOSS",
     "MUTED",
     "RESIDUAL",
     "VALUE",
@@ -57,6 +60,7 @@ __all__ = [
     "Slider",
     "Steps",
     "Table",
+    "along_step",
     "backward_steps",
     "contours",
     "descent",

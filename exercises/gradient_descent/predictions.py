@@ -44,7 +44,7 @@ def parabola():
     grid = np.linspace(-1.5, 5.5, 71)
 
     def draw(ax):
-        ax.plot(grid, loss(grid), color=bp.show.VALUE)
+        ax.plot(grid, loss(grid), color=bp.show.LOSS)
         ax.plot([5], [loss(5)], "o", color=bp.show.INK)
         ax.annotate("start", (5, 9), xytext=(-12, 0), textcoords="offset points", ha="right")
         ax.set(xlim=(-1.5, 5.5), ylim=(0, 11), xlabel="w", ylabel="loss")

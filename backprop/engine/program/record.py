@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -105,16 +105,19 @@ def _run_traced(
     make_trace: Callable[..., Trace],
 ) -> tuple[Trace, list[Step], list[Variable]]:
     """Run a function and its backward pass; return the trace, the results and the parameters."""
+    found: dict[Variable, str] = {}
     for look_again in (True, False):
         trace = make_trace(generators=captured.generators)
         with _tracing_leaves(trace, captured), _keeping_states(captured):
             result = f(*[_trace_argument(trace, name, given) for name, given in arguments.items()])
             unknown = _find_unknown_leaves(result, captured)
             if unknown and look_again:
-                captured.variables |= unknown
+                captured.variables |= (found := unknown)
                 continue
-            for leaf in unknown:  # one that f makes itself, and nobody asks for its gradient
+            for leaf in unknown:  # f makes it itself, and nobody asks for its gradient
                 leaf.__class__ = Constant
+            if found:
+                _forget_leaves(trace, captured, found.keys() - _find_nodes(result))
             _follow_rules(trace, result)
             results, parameters = _carry_back(trace, result, captured, descent)
             break
@@ -197,6 +200,17 @@ def _find_unknown_leaves(result: Any, captured: Captures) -> dict[Variable, str]
         and not isinstance(node._value, TracedValue)
     ]
     return {leaf: leaf.name or f"p{count + k}" for k, leaf in enumerate(leaves, 1)}
+
+
+def _forget_leaves(trace: Trace, captured: Captures, leaves: Iterable[Variable]) -> None:
+    """Forget leaves that a function made in one run, and not in the next."""
+    for leaf in leaves:
+        del captured.variables[leaf]
+        trace.steps = [step for step in trace.steps if step.settings.get("owner") is not leaf]
+
+
+def _find_nodes(result: Any) -> set[Variable]:
+    return set(list_oldest_first(result)) if isinstance(result, Variable) else set()
 
 
 def _follow_rules(trace: Trace, result: Any) -> None:

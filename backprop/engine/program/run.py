@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: So many programs are kept for arguments of one shape and type; then eager takes over.
 VARIANTS = 8
+#: Up to so many lines are shown in a notebook at once; more are folded.
+MOST_LINES = 40
 
 
 class Program:
@@ -188,7 +190,14 @@ class Program:
         return f"Program({name}({', '.join(self._names)}), {len(self.steps)} steps)"
 
     def _repr_markdown_(self) -> str:
-        return f"```python\n{self.source}```"
+        code, lines = f"```python\n{self.source}```", self.source.count("\n")
+        if lines <= MOST_LINES:
+            return code
+        summary = f"Show the program in NumPy, {lines} lines"
+        return f"<details>\n<summary>{summary}</summary>\n\n{code}\n\n</details>"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/markdown": self._repr_markdown_(), "text/plain": repr(self)}
 
     # --- which program runs ---
 

@@ -18,6 +18,8 @@ from backprop.engine.program.writer import Source, Writer
 
 #: Arrays of up to so many bytes are compared by their content, where it may be frozen into steps.
 SMALL = 4096
+#: Lines that hold a list are broken where they would be longer.
+WIDTH = 68
 _WINDOWS = "sliding_window_view"
 _PYTHON_TYPES = ("float", "int", "bool")
 
@@ -139,14 +141,16 @@ def _compose_source(variant: Variant) -> str:
     source = variant.lines
     arguments = ", ".join(source.parameters)
     tests = _write_tests(variant)
-    body = [f"if not ({' and '.join(tests)}):", f"    return again({arguments})"] if tests else []
+    body = []
+    if tests:
+        body += [*_wrap("if not (", tests, "):", " and"), f"    return again({arguments})"]
     previous = ""
     for code, note in source.body:
         if note and note != previous:
             body.append(f"# {note}")
         previous = note
         body.append(code)
-    body.append(f"return {_write_results(variant)}")
+    body += _write_results(variant)
     handed = [
         *source.given,
         *(f"{name}_type" for name, step in variant.traced.items() if step.shape),
@@ -155,7 +159,7 @@ def _compose_source(variant: Variant) -> str:
     ]
     written = [
         *_write_imports(source),
-        f"def make({', '.join(handed)}):",
+        *_wrap("def make(", handed, "):"),
         *(f"    {line}" for line in source.made),
         f"\n    def step({arguments}):",
         textwrap.indent("\n".join(body), "        "),
@@ -164,13 +168,30 @@ def _compose_source(variant: Variant) -> str:
     return "\n".join(written) + "\n"
 
 
+def _wrap(opening: str, parts: list[str], closing: str, between: str = ",") -> list[str]:
+    """Write parts in one line, or in as many as they need."""
+    separated = [*(part + between for part in parts[:-1]), *parts[-1:]]
+    line = opening + " ".join(separated) + closing
+    if len(line) <= WIDTH:
+        return [line]
+    lines = [""]
+    for part in separated:
+        if lines[-1] and len(lines[-1]) + len(part) >= WIDTH:
+            lines.append("")
+        lines[-1] += f" {part}" if lines[-1] else part
+    last = between if between == "," else ""
+    lines[-1] += last
+    return [opening, *(f"    {line}" for line in lines), closing]
+
+
 def _write_tests(variant: Variant) -> list[str]:
     """Return the conditions under which the program is right for what it is given."""
     tests = []
     for name, step in variant.traced.items():
         if step.shape:
             variant.lines.functions.add("ndarray")
-            tests.append(f"type({name}) is ndarray and {name}.shape == {step.shape}")
+            tests.append(f"type({name}) is ndarray")
+            tests.append(f"{name}.shape == {step.shape}")
             tests.append(f"{name}.dtype == {name}_type")
         else:
             tests.append(f"type({name}) is {_name_type(variant.lines, step.value)}")
@@ -187,7 +208,7 @@ def _write_tests(variant: Variant) -> list[str]:
     return tests
 
 
-def _write_results(variant: Variant) -> str:
+def _write_results(variant: Variant) -> list[str]:
     """Write what a call returns: the loss, and the gradients behind it."""
     written = []
     for name, step in zip(variant.returned, variant.results, strict=True):
@@ -195,8 +216,8 @@ def _write_results(variant: Variant) -> str:
         written.append(f"{kind}({name})" if kind else name)
     loss, *gradients = written
     if not variant.parameters or not gradients:
-        return loss
-    return f"{loss}, ({', '.join(gradients)},)"
+        return [f"return {loss}"]
+    return _wrap(f"return {loss}, (", gradients, ",)" if len(gradients) == 1 else ")")
 
 
 def _name_type(source: Source, value: Any) -> str:
@@ -214,9 +235,8 @@ def _write_imports(source: Source) -> list[str]:
         ("numpy.lib.stride_tricks", sorted(source.functions & {_WINDOWS})),
     ):
         if names:
-            listed = textwrap.fill(", ".join(names), 90, break_long_words=False)
-            one = listed if "\n" not in listed else f"(\n{textwrap.indent(listed, '    ')},\n)"
-            written.append(f"from {module} import {one}")
+            one = f"from {module} import {', '.join(names)}"
+            written += [one] if len(one) <= WIDTH else _wrap(f"from {module} import (", names, ")")
     return [*written, ""] if written else []
 
 

@@ -11,9 +11,11 @@ from backprop.page import PALETTE
 __all__ = [
     "AXIS",
     "BAD",
+    "COMPARED",
     "GOOD",
     "GRADIENT",
     "INK",
+    "LOSS",
     "MUTED",
     "RESIDUAL",
     "RING",
@@ -30,17 +32,28 @@ WIDTH = 500
 #: Size of text in pixels at full width; narrow pages enlarge it (backprop.css).
 TEXT = 13
 
-#: Colours for matplotlib. On a page they follow light and dark.
-INK = PALETTE["ink"].light  # what was observed
+#: Colours for matplotlib. On a page they follow light and dark. Each means one thing, in every
+#: picture: blue is computed forward, orange backward, plum is what is wrong with it, ink moves or
+#: was observed. Green is what a reader guessed; red and green stand in text, never in a picture.
+INK = PALETTE["ink"].light  # what was observed, and steps
 VALUE = PALETTE["value"].light  # what the forward pass computes
-GRADIENT = PALETTE["gradient"].light  # what the backward pass computes
+GRADIENT = PALETTE["gradient"].light  # what the backward pass computes: slopes, tangents, arrows
 RESIDUAL = PALETTE["residual"].light  # observed - predicted
+LOSS = RESIDUAL  # losses, their curves and contours: a loss is the area of the squares
 GOOD = PALETTE["good"].light
 BAD = PALETTE["bad"].light
 MUTED = PALETTE["muted"].light
 AXIS = PALETTE["axis"].light
 SURFACE = PALETTE["surface"].light
 _GRID = PALETTE["grid"].light
+
+#: How things that are compared are told apart: ink and greys, by dash and marker, four at most.
+COMPARED: tuple[dict[str, Any], ...] = (
+    {"color": INK, "linestyle": "-", "marker": "o"},
+    {"color": MUTED, "linestyle": "--", "marker": "s"},
+    {"color": INK, "linestyle": "-.", "marker": "^"},
+    {"color": MUTED, "linestyle": ":", "marker": "D"},
+)
 
 #: How a point is set off from the lines that it lies on.
 RING: dict[str, Any] = {"markeredgecolor": SURFACE, "markeredgewidth": 1.2}
@@ -144,5 +157,5 @@ def style() -> Style:
     with name_extra("a figure"):
         from cycler import cycler
 
-    colours = [VALUE, GRADIENT, RESIDUAL, GOOD, INK, MUTED]
+    colours = [VALUE, INK, MUTED, AXIS]  # what nobody gave a colour is no gradient and no loss
     return Style(_SETTINGS | {"axes.prop_cycle": cycler(color=colours)})

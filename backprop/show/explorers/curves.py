@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from backprop.show.drawing.style import RING, VALUE
+from backprop.show.drawing.style import LOSS, RING, VALUE
 from backprop.show.explorers.computed import (
     compute_curve,
     compute_slope,
@@ -195,7 +195,7 @@ class _LossCurve:
         """Draw the curve, the steps so far and the tangent at the last one; and the fit."""
         ax = axes if self.fit is None else axes[1]
         height, slope = self._measure(visited[-1])
-        ax.plot(self.xs, self.ys, color=VALUE)
+        ax.plot(self.xs, self.ys, color=LOSS)
         tangent(ax, visited[-1], height, slope, width=(self.ends[1] - self.ends[0]) / 5)
         steps(ax, visited, [compute_value(self.loss, x) for x in visited], chords=False)
         margin = 0.08 * (self.high - self.low)
@@ -292,9 +292,9 @@ def descent(
     logarithmic = bool((ys > 0).all() and np.isfinite(ys).all() and ys.max() > 100 * ys.min())
 
     def draw(ax: Axes) -> None:
-        ax.plot(ys, color=VALUE)
+        ax.plot(ys, color=LOSS)
         if len(ys) <= 40:
-            ax.plot(ys, "o", color=VALUE, markersize=7, **RING)
+            ax.plot(ys, "o", color=LOSS, markersize=7, **RING)
         ax.set(xlabel="step", ylabel=name, yscale="log" if logarithmic else "linear")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from backprop.show.drawing.style import GRADIENT, INK, RESIDUAL, RING, VALUE
+from backprop.show.drawing.style import GRADIENT, INK, RESIDUAL, RING, SURFACE
 from backprop.show.explorers.computed import Floats
 
 if TYPE_CHECKING:
@@ -175,10 +175,9 @@ def steps(ax: Axes, positions: ArrayLike, losses: ArrayLike, *, chords: bool = T
     ...     ]
     ...     return next(name for holds, name in regimes if holds)
     >>> def draw(ax, eta):
-    ...     ax.plot(grid, loss(grid), color=show.VALUE)
+    ...     ax.plot(grid, loss(grid), color=show.LOSS)
     ...     show.steps(ax, path(eta), loss(path(eta)))
-    ...     colour = show.BAD if regime(eta) == "diverging" else show.INK
-    ...     ax.text(minimum, 8, regime(eta), color=colour, weight="bold", ha="center")
+    ...     ax.text(minimum, 8, regime(eta), color=show.INK, weight="bold", ha="center")
     ...     ax.set(xlim=(-1, 5), ylim=(-0.7, 9), xlabel="b", ylabel="loss (b − 2)²")
     >>> def describe(eta):
     ...     return (
@@ -204,7 +203,12 @@ def steps(ax: Axes, positions: ArrayLike, losses: ArrayLike, *, chords: bool = T
     """
     xs, ys = np.asarray(positions, float), np.asarray(losses, float)
     if chords and len(xs) > 1:
-        ax.plot(xs, ys, color=GRADIENT, linewidth=1.3)
+        ax.plot(xs, ys, color=INK, linewidth=1.3)
     if len(xs) > 1:
-        ax.plot(xs[:-1], ys[:-1], "o", color=VALUE, markersize=7, **RING)
-    ax.plot(xs[-1:], ys[-1:], "o", color=VALUE, markersize=11, **RING)
+        hollow: dict[str, Any] = {
+            "markerfacecolor": SURFACE,
+            "markeredgecolor": INK,
+            "markeredgewidth": 1.4,
+        }
+        ax.plot(xs[:-1], ys[:-1], "o", color=INK, markersize=7, **hollow)
+    ax.plot(xs[-1:], ys[-1:], "o", color=INK, markersize=11, **RING)

@@ -12,14 +12,11 @@ import numpy as np
 
 from backprop.engine.variable import Variable
 from backprop.show.drawing.style import (
-    AXIS,
-    GOOD,
-    GRADIENT,
+    COMPARED,
     INK,
+    LOSS,
     MUTED,
-    RESIDUAL,
     RING,
-    VALUE,
 )
 from backprop.show.explorers.computed import Floats, to_floats
 from backprop.show.explorers.explorer import Explorer, explorer
@@ -32,9 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["race"]
 
-_COLOURS = (GRADIENT, VALUE, RESIDUAL, GOOD)
-_MARKERS = (("o", "●"), ("s", "■"), ("^", "▲"), ("D", "◆"))  # in the picture and in its legend
-_DASHES = ("-", "--", "-.", ":")
+_SIGNS = ("●", "■", "▲", "◆")  # the markers of what is compared, as they are written
 _GRID = 61  # points along each side, at which the loss is computed for the contour lines
 _LINES = 10  # contour lines
 _FAR = 1e3  # times the size of the picture: there, a run is over
@@ -122,8 +117,8 @@ def race(
     > After 12 steps, loss: RMSProp 0.858, momentum 1.788, gradient descent 3.201, Adam 3.759.
     """
     makers = dict(optimizers) if optimizers is not None else _list_usual()
-    if not 1 <= len(makers) <= len(_COLOURS):
-        raise ValueError(f"there can be 1 to {len(_COLOURS)} optimisers, got {len(makers)}")
+    if not 1 <= len(makers) <= len(COMPARED):
+        raise ValueError(f"there can be 1 to {len(COMPARED)} optimisers, got {len(makers)}")
     if steps < 2:
         raise ValueError(f"steps must be at least 2, got {steps}")
     rates = learning_rates
@@ -168,7 +163,7 @@ class _Valley:
 
     def draw(self, ax: Axes, learning_rate: float, step: int) -> None:
         """Draw the contours, and every run up to a step."""
-        ax.plot(*self.contours, color=AXIS, linewidth=1, alpha=0.6)
+        ax.plot(*self.contours, color=LOSS, linewidth=1, alpha=0.45)
         if self.minimum is not None:
             ax.plot(*self.minimum, "+", color=INK, markersize=11, markeredgewidth=2)
         runs = self.runs[learning_rate]
@@ -176,12 +171,12 @@ class _Valley:
         room = np.array([len(called) + called.count("m") + 5 for called in runs])
         columns = 0.02 + (np.cumsum(room) - room) / room.sum()
         for k, (called, run) in enumerate(runs.items()):
-            colour, (marker, sign), dashes = _COLOURS[k], _MARKERS[k], _DASHES[k]
+            colour, dashes, marker = COMPARED[k].values()
             # What is still to come waits at the present place: every frame has as many points.
             path = run[np.minimum(np.arange(len(run)), step), :2]
             ax.plot(*path.T, color=colour, linewidth=1.8, linestyle=dashes)
             ax.plot(*path[-1:].T, marker, color=colour, markersize=10, **RING)
-            _write_above(ax, columns[k], f"{sign} {called}", color=colour, ha="left")
+            _write_above(ax, columns[k], f"{_SIGNS[k]} {called}", color=colour, ha="left")
         _write_above(ax, 0, self.symbols[1], color=MUTED, ha="right")
         x, y = self.ranges
         ax.set(xlim=x, ylim=y, xlabel=self.symbols[0])

@@ -11,7 +11,7 @@ import numpy as np
 
 from backprop.engine.numeric import numeric_gradient
 from backprop.engine.transforms import grad
-from backprop.show.drawing.style import GRADIENT, INK, MUTED, RESIDUAL, RING
+from backprop.show.drawing.style import COMPARED, MUTED, RING
 from backprop.show.explorers.computed import Floats, compute_value
 from backprop.show.explorers.explorer import Explorer, explorer
 from backprop.show.explorers.slider import Slider
@@ -23,11 +23,11 @@ __all__ = ["error_by_step"]
 
 Function = Callable[[Any], Any]
 
-# How each method is called and drawn: colour, marker.
+# How each method is called, and drawn.
 _METHODS = {
-    "forward": ("forward difference", INK, "o"),
-    "central": ("central difference", GRADIENT, "s"),
-    "complex": ("complex step", RESIDUAL, "^"),
+    "forward": ("forward difference", COMPARED[0]),
+    "central": ("central difference", COMPARED[1]),
+    "complex": ("complex step", COMPARED[2]),
 }
 # Where its label stands: at which h (or at the best one), how many pixels away, to which side.
 _LABELS: dict[str, tuple[float | None, tuple[int, int], str]] = {
@@ -180,7 +180,7 @@ class _Errors:
         for method, row in self.errors.items():
             self._draw_method(ax, method, hs, np.maximum(row, _LEAST))
             if np.isfinite(row[at := self.nudges.values.index(h)]):
-                _, colour, marker = _METHODS[method]
+                colour, _, marker = _METHODS[method][1].values()
                 shown = max(row[at], _LEAST)
                 ax.plot([h], [shown], marker, color=colour, markersize=10, **RING)
         ax.text(1e-14, 1e-9, "rounding", color=MUTED, ha="center")
@@ -194,8 +194,8 @@ class _Errors:
             axis.set_minor_locator(NullLocator())
 
     def _draw_method(self, ax: Axes, method: str, hs: Floats, shown: Floats) -> None:
-        called, colour, _ = _METHODS[method]
-        ax.plot(hs, shown, color=colour, linewidth=2)
+        called, (colour, dashes, _) = _METHODS[method][0], _METHODS[method][1].values()
+        ax.plot(hs, shown, color=colour, linewidth=2, linestyle=dashes)
         where, away, side = _LABELS[method]
         at = self.nudges.values.index(self.best[method] if where is None else where)
         ax.annotate(

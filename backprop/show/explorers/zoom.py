@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backprop.show.drawing.style import AXIS, GRADIENT, INK, RING, VALUE
+from backprop.show.drawing.style import AXIS, GRADIENT, INK, LOSS, RING, VALUE
 from backprop.show.explorers.computed import Floats, compute_curve, compute_slope
 from backprop.show.explorers.explorer import Explorer, explorer
 from backprop.show.explorers.slider import Slider, name_slider
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["zoom"]
 
+_COLOURS = {"value": ("Blue", VALUE), "loss": ("Plum", LOSS)}
 _POINTS = 61  # of a curve: smooth to the eye, and few bytes in each frame
 
 Function = Callable[[Any], Any]
@@ -33,6 +34,7 @@ def zoom(
     symbol: str = "x",
     name: str = "f",
     label: str | None = None,
+    kind: str = "value",
     title: str | None = None,
     question: str | None = None,
     caption: str | None = None,
@@ -55,6 +57,8 @@ def zoom(
         How the number and the function are called in the text, for example ``"x"`` and ``"f"``.
     label : str, optional
         What stands at the y axis, by default ``"f(x)"``.
+    kind : str
+        ``"value"``, drawn in blue, or ``"loss"``, drawn in plum.
     title, question, caption : str, optional
         See :func:`explorer`; there are defaults.
     height : float
@@ -69,7 +73,8 @@ def zoom(
     Raises
     ------
     ValueError
-        If `width` is not positive, `doublings` not at least 1, or `f` returns no Variable.
+        If `width` is not positive, `doublings` not at least 1, `kind` is unknown, or `f` returns
+        no Variable.
 
     Examples
     --------
@@ -88,6 +93,9 @@ def zoom(
         raise ValueError(f"width must be positive, got {width}")
     if doublings < 1:
         raise ValueError(f"doublings must be at least 1, got {doublings}")
+    if kind not in _COLOURS:
+        raise ValueError(f"kind must be 'value' or 'loss', got {kind!r}")
+    called, colour = _COLOURS[kind]
     # With a choice of points there are more frames, so that each step is a whole doubling.
     parts = 1 if isinstance(at, Slider) else 2
     power = Slider(
@@ -96,14 +104,14 @@ def zoom(
         format=lambda m: f"×{m:.2g}" if m < 10 else f"×{m:.0f}",
     )
     points = at.values if isinstance(at, Slider) else (at,)
-    microscope = _Microscope(f, width, points, symbol, label or f"{name}({symbol})")
+    microscope = _Microscope(f, width, points, symbol, label or f"{name}({symbol})", colour)
     texts: dict[str, Any] = {
         "title": title or "Zoom in on a curve",
         "question": question
         or "How strong must the magnification be for the curve to look straight?",
         "caption": caption
-        or "Blue: the curve. Orange: its tangent. The dashed frame is what twice the magnification "
-        "will show; the dotted line, where the two are furthest apart.",
+        or f"{called}: the curve. Orange: its tangent. The dashed frame is what twice the "
+        "magnification will show; the dotted line, where the two are furthest apart.",
         "height": height,
         "animate": "magnification",
         "width": "wide",
@@ -130,9 +138,16 @@ class _Microscope:
     """What is seen of a curve around a point at a magnification."""
 
     def __init__(
-        self, f: Function, width: float, points: tuple[float, ...], symbol: str, label: str
+        self,
+        f: Function,
+        width: float,
+        points: tuple[float, ...],
+        symbol: str,
+        label: str,
+        colour: str,
     ) -> None:
         self.f, self.width, self.symbol, self.label = f, width, symbol, label
+        self.colour = colour
         self._look_up = cache(self._measure)
         self.half_height = max(self._look_up(float(point))[2] for point in points)
 
@@ -156,9 +171,9 @@ class _Microscope:
         half, level = self.half_height / magnification, self._look_up(point)[0]
         self._draw_next(ax, magnification, point)
         ax.plot(xs[[0, -1]], line[[0, -1]], color=GRADIENT, linewidth=2.2)
-        ax.plot(xs, ys, color=VALUE, linewidth=2.6)
+        ax.plot(xs, ys, color=self.colour, linewidth=2.6)
         self._draw_gap(ax, xs, ys, line, half)
-        ax.plot([point], [level], "o", color=VALUE, markersize=10, **RING)
+        ax.plot([point], [level], "o", color=self.colour, markersize=10, **RING)
         ax.set(
             xlim=(xs[0], xs[-1]), ylim=(level - half, level + half),
             xlabel=self.symbol, ylabel=self.label,

@@ -36,6 +36,7 @@ _CROWDED = 66.0  # px, where lines carry no numbers
 _APART = 22.0  # px between a folded layer's last unit and those before it, besides
 _EDGE = 12.0  # px around all
 _MOST_LABELS = 4  # lines between two layers: with more their names would lie on each other
+_LINE_OF_TEXT = 19.0  # px between two lines of words: enough for the larger text of phones
 _CURVE = 25  # points of a unit's curve
 
 Point = tuple[float, float]
@@ -133,14 +134,14 @@ class Sketch:
         if not self.labelled:
             return _CROWDED
         crossed = any(min(len(a), len(b)) > 1 for a, b in itertools.pairwise(self.shown))
-        return _ROW + 16 * self.gradients + 20 * crossed
+        return _ROW + _LINE_OF_TEXT * self.gradients + 20 * crossed
 
     @cached_property
     def size(self) -> tuple[float, float]:
         """Width and height of the picture in pixels."""
         layers, rows = len(self.shown), max(map(len, self.shown))
         gap = 2 * RADIUS + _LINE + self.room
-        below = (20 + 17 * self.gradients) if self.labelled else 0
+        below = (20 + _LINE_OF_TEXT * self.gradients) if self.labelled else 0
         return (
             2 * (_EDGE + RADIUS) + (layers - 1) * gap,
             2 * (_EDGE + RADIUS) + (rows - 1) * self._row + below + 22 + _APART * bool(self.folded),
@@ -150,7 +151,7 @@ class Sketch:
     def centres(self) -> list[list[Point]]:
         """Where the middle of each shown unit is, layer by layer."""
         width, height = self.size
-        below = (20 + 17 * self.gradients) if self.labelled else 0
+        below = (20 + _LINE_OF_TEXT * self.gradients) if self.labelled else 0
         middle = (height - below + 22) / 2
         across = np.linspace(_EDGE + RADIUS, width - _EDGE - RADIUS, len(self.shown))
         return [
@@ -292,14 +293,18 @@ class Sketch:
         """Write a name in italics and a number, around a point; the gradient one line further."""
         x, y = at
         if self.gradients and side < 0:
-            y -= 16
+            y -= _LINE_OF_TEXT
         name, number = weight.name, write_number(weight.value)
         yield write_text((x - 6, y), name, "ink", anchor="end", font_style="italic")
         yield write_text((x - 1, y), number, "value", data_part=f"{part}-number", data_name=name)
         if self.gradients and weight.gradient is not None:
             text = write_number(weight.gradient)
             yield write_text(
-                (x - 1, y + 16), text, "gradient", data_part=f"{part}-gradient", data_name=name
+                (x - 1, y + _LINE_OF_TEXT),
+                text,
+                "gradient",
+                data_part=f"{part}-gradient",
+                data_name=name,
             )
 
 

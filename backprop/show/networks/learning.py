@@ -131,6 +131,15 @@ class Run:
             slopes = {name: float(row[step]) for name, row in self._history.gradients.items()}
         return read_named(parameters, self._activation, gradients=slopes)
 
+    def move(self, step: int, rate: float) -> Network:
+        """Return the network after a step from there, with a learning rate of one's own."""
+        slopes = self._history.gradients
+        moved = {
+            name: float(row[step]) - rate * float(slopes[name][step])
+            for name, row in self._history.parameters.items()
+        }
+        return read_named(moved, self._activation)
+
     def predict(self, step: int) -> Callable[[Any], Floats]:
         """Return the function that had been learned after some steps."""
         net = self.read(step)

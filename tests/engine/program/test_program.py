@@ -71,10 +71,20 @@ def test_the_source_reads_like_a_program_by_hand() -> None:
     for line in (
         "# linear: x W1 + b1",
         "dW1 = dot(x_T",
-        "return float(loss), (dW1, db1, dW2, db2,)",
+        "return float(loss), (dW1, db1, dW2, db2)",
     ):
         assert line in source
-    assert max(map(len, source.splitlines())) < 400
+    assert max(map(len, source.splitlines())) < 100
+
+
+def test_a_long_program_is_folded_in_a_notebook() -> None:
+    _, f = network()
+    long, short = bp.program(f, X, LABELS), bp.program(lambda x: bp.Variable(2.0) * x, 3.0)
+    assert short._repr_markdown_() == f"```python\n{short}```"
+    markdown, lines = long._repr_markdown_(), str(long).count("\n")
+    assert markdown.startswith("<details>\n<summary>Show the program in NumPy, ")
+    assert f"{lines} lines</summary>\n\n```python\n{long}```\n\n</details>" in markdown
+    assert long._repr_mimebundle_()["text/plain"] == repr(long)
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -241,6 +251,15 @@ def test_a_branch_is_refused_with_its_line() -> None:
 )
 def test_what_no_program_can_say_is_refused(f: Callable[..., Any], reason: str) -> None:
     assert reason in refused(f)
+
+
+def test_a_variable_that_the_function_makes_is_a_constant() -> None:
+    w = bp.Variable(3.0, "w")
+    program = bp.program(lambda x: bp.Variable(2.0) * w * x, 1.0)
+    assert program(5.0) == (30.0, (10.0,))
+    assert program(np.float32(1.0)) == (6.0, (2.0,))
+    assert program.parameters == [w]
+    assert bp.program(lambda x: bp.Variable(2.0) * x, 1.0)(4.0) == 8.0
 
 
 def test_a_result_that_is_no_single_number_is_refused() -> None:
