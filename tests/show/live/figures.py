@@ -5,5 +5,6 @@ from collections.abc import Callable
 from backprop import show
 
 FIGURES: dict[str, Callable[[], show.LiveFigure]] = {
+    "map_of_starts": show.map_of_starts,
     "two_bends": show.two_bends,
 }
