@@ -14,6 +14,7 @@ from html import escape, unescape
 from inspect import cleandoc
 
 from backprop.course.highlighting import code_html, pre_html
+from backprop.course.mathml import add_signs
 from backprop.formulas.printing import latex_to_text
 from backprop.page.html import Markup, element
 
@@ -301,7 +302,7 @@ def _convert_formula(tex: str, convert: Callable[..., str]) -> str:
     # A word is a name. Were it mere text, browsers would count it as space around operators.
     math = re.sub(r"<mtext>(\w+)</mtext>", r"<mi>\1</mi>", math)
     math = math.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
-    return element("span", Markup(math), class_="bp-math notranslate", data_tex=tex)
+    return element("span", Markup(add_signs(math)), class_="bp-math notranslate", data_tex=tex)
 
 
 def _unescape_character(entity: re.Match[str]) -> str:

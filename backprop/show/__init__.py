@@ -34,6 +34,7 @@ from backprop.show.figures import Figure, figure
 from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
 from backprop.show.live.live_figure import LiveFigure
+from backprop.show.live.map_of_starts import map_of_starts
 from backprop.show.live.two_bends import two_bends
 from backprop.show.live.whole_machine import whole_machine
 from backprop.show.networks.along import along_step
@@ -70,6 +71,7 @@ __all__ = [
     "graph",
     "learning",
     "loss_strip",
+    "map_of_starts",
     "matrix",
     "network",
     "number_line",

@@ -61,6 +61,8 @@ class LiveFigure:
         What to look at.
     width : str
         ``"column"`` or ``"wide"``.
+    columns : int
+        Pictures beside each other: 1 or 2. Phones show one below the other.
     lines : int
         Lines of a panel that the longest sentence takes.
     below : Markup, optional
@@ -93,6 +95,7 @@ class LiveFigure:
     width: str = "column"
     lines: int = 4
     below: Markup | None = None
+    columns: int = 1
     draw_call: Callable[[str, Script, np.random.Generator], Call] | None = None
 
     def __post_init__(self) -> None:
@@ -214,4 +217,4 @@ class LiveFigure:
             for k, sketch in enumerate(self.draw(state))
             if not (small and sketch.kind)
         ]
-        return element("div", shown, class_="bp-pictures", data_columns=1)
+        return element("div", shown, class_="bp-pictures", data_columns=self.columns)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from backprop import show
 
 FIGURES: dict[str, Callable[[], show.LiveFigure]] = {
+    "map_of_starts": show.map_of_starts,
     "two_bends": show.two_bends,
     "whole_machine": show.whole_machine,
 }
