@@ -94,7 +94,8 @@ def record_function(
     rate = next((step for step in steps if step.operation == "state" and step.name == "rate"), None)
     if rate is not None:
         steps, last = scale_early(steps, rate, last)
-    return Recording(steps, _copy_shared_results(steps, last), parameters, private)
+    names = ["loss", *(f"d{captured.variables[leaf]}" for leaf in parameters)]
+    return Recording(steps, _copy_shared_results(steps, last, names), parameters, private)
 
 
 def _run_traced(
@@ -323,13 +324,16 @@ def _find_step(trace: Trace, value: Any, name: str, like: Any) -> Step:
     return trace.add(Step("copy", (value,), {}, as_scalar(copied), name))
 
 
-def _copy_shared_results(steps: list[Step], results: list[Step]) -> list[Step]:
+def _copy_shared_results(
+    steps: list[Step], results: list[Step], names: Sequence[str]
+) -> list[Step]:
     """Return results that the caller may change: no views, and each another one."""
     own: list[Step] = []
-    for step in results:
+    for step, name in zip(results, names, strict=False):  # with an update, the loss alone
         if step in own or step.operation in _NOT_OWN:
             note = "an array of the caller's own" if step.shape else ""
-            step = Step("copy", (step,), {}, step.value, f"{step.name}_copy", note)
+            called = name if step.name != name else f"{name}_copy"
+            step = Step("copy", (step,), {}, step.value, called, note)
             steps.append(step)
         own.append(step)
     return own

@@ -15,7 +15,7 @@ from backprop.engine.program.module import write_module
 from backprop.engine.program.record import record_function
 from backprop.engine.program.trace import Step, Trace
 from backprop.engine.program.update import Descent, Update, take_eager_step
-from backprop.engine.program.variant import Unfit, Variant
+from backprop.engine.program.variant import Unfit, Variant, find_key
 from backprop.engine.traversal import sweep
 from backprop.engine.variable import Constant, Variable, value_of
 from backprop.saving import replaced
@@ -42,6 +42,13 @@ class Program:
         The same before it was written: one NumPy call each.
     parameters : list of Variable
         What the gradients belong to, in their order.
+
+    Notes
+    -----
+    A program holds its buffers as long as it lives, also between calls: one for each result that is
+    needed at the same time as others, and nothing of the run that was traced. A call makes nothing
+    else than the gradients that it returns, and what NumPy cannot write into memory that is there,
+    such as ``where``.
 
     Examples
     --------
@@ -226,7 +233,7 @@ class Program:
         places = {leaf: k for k, leaf in enumerate(self._order)}
         recording.sort(places)
         variant = Variant(recording, named, self._captured)
-        self._variants.setdefault(_find_key(arguments), []).insert(0, variant)
+        self._variants.setdefault(find_key(arguments), []).insert(0, variant)
         return variant
 
     def _run_another(self, arguments: tuple[Any, ...]) -> Any:
@@ -236,7 +243,7 @@ class Program:
             self._variants.clear()
             self._look_around(ready)
         states = self._read_states()
-        kept = self._variants.get(_find_key(ready), [])
+        kept = self._variants.get(find_key(ready), [])
         for variant in kept:
             if variant.fits():
                 variant.bind()
@@ -286,16 +293,6 @@ def _prepare_argument(given: Any) -> Any:
     return given
 
 
-def _find_key(arguments: tuple[Any, ...]) -> Any:
-    """Return what decides which programs may fit."""
-    return tuple(
-        (given.shape, given.dtype.str)
-        if isinstance(given, np.ndarray)
-        else (type(given), given if isinstance(given, (int, str)) else None)
-        for given in arguments
-    )
-
-
 def _find_argument_names(f: Callable[..., Any], count: int) -> list[str]:
     """Return the names of a function's arguments, or numbered ones where they have none."""
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -314,10 +311,10 @@ def program(
 ) -> Program:
     r"""Write the NumPy program that a person would write for a function and its gradients.
 
-    `f` is run once, on values that note every call of NumPy, and so are the rules of the backward
-    pass. What was noted is written as one Python function: buffers are made once and used again,
+    `f` is run on values that note every call of NumPy, and so are the rules of the backward pass;
+    twice, to see that both come out the same. What was noted is written as one Python function: buffers are made once and used again,
     views and constants too, what is common is computed once, and what nobody needs is left out.
-    ``print(program)`` shows it; it takes about two thirds of the time of the same by hand.
+    ``print(program)`` shows it; the appendix on speed compares it with the same by hand.
 
     Parameters
     ----------
