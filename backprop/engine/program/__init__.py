@@ -12,8 +12,8 @@ The way from a function ``f`` to a program, by the modules in which it goes:
 3. `simplify` leaves out what no result needs, and finds simpler forms; `scale` lets the learning
    rate come in early. What is left is the list of steps that ``program.steps`` shows.
 4. `memory` decides where results lie: which steps are views, and which write over what.
-5. `lines` writes a line or two for each step, with `sum_lines` and `shape_lines`; `writer` knows the
-   names, buffers and constants in them.
+5. `lines` writes a line or two for each step, with `sum_lines` and `shape_lines`; `writer` knows
+   the names, buffers and constants in them.
 6. `variant` puts the lines together, behind the conditions under which they are right, and compiles
    them: a program for arguments of one shape and type.
 7. `run` is what the caller has in hand: it finds the variant that fits a call, or has one written.

@@ -107,12 +107,12 @@ def _run_traced(
 ) -> tuple[Trace, list[Step], list[Variable]]:
     """Run a function and its backward pass; return the trace, the results and the parameters."""
     found: dict[Variable, str] = {}
-    for look_again in (True, False):
+    for is_first in (True, False):
         trace = make_trace(generators=captured.generators)
         with _tracing_leaves(trace, captured), _keeping_states(captured):
             result = f(*[_trace_argument(trace, name, given) for name, given in arguments.items()])
             unknown = _find_unknown_leaves(result, captured)
-            if unknown and look_again:
+            if unknown and is_first:
                 captured.variables |= (found := unknown)
                 continue
             for leaf in unknown:  # f makes it itself, and nobody asks for its gradient

@@ -69,7 +69,7 @@ class Program:
         self._variants: dict[Any, list[Variant]] = {}
         self._order: dict[Variable, None] = {}
         arguments = self._prepare_arguments(examples)
-        self._look_around(arguments)
+        self._find_captures(arguments)
         self._current = self._write_variant(arguments)
 
     def __call__(self, *arguments: Any) -> Any:
@@ -89,7 +89,7 @@ class Program:
             what it returns.
         """
         current = self._current
-        if self._is_unchanged() and current.is_sealed():
+        if self._is_unchanged() and current.reads_the_same():
             states = self._read_states() if current.draws else None
             result = current.run(*arguments)
             if result is not Unfit:
@@ -208,7 +208,7 @@ class Program:
 
     # --- which program runs ---
 
-    def _look_around(self, arguments: tuple[Any, ...]) -> None:
+    def _find_captures(self, arguments: tuple[Any, ...]) -> None:
         static = [
             given for given in arguments if not isinstance(given, (float, np.ndarray, np.floating))
         ]
@@ -241,7 +241,7 @@ class Program:
         ready = self._prepare_arguments(arguments)
         if not self._is_unchanged():
             self._variants.clear()
-            self._look_around(ready)
+            self._find_captures(ready)
         states = self._read_states()
         kept = self._variants.get(find_key(ready), [])
         for variant in kept:
@@ -312,8 +312,9 @@ def program(
     r"""Write the NumPy program that a person would write for a function and its gradients.
 
     `f` is run on values that note every call of NumPy, and so are the rules of the backward pass;
-    twice, to see that both come out the same. What was noted is written as one Python function: buffers are made once and used again,
-    views and constants too, what is common is computed once, and what nobody needs is left out.
+    twice, to see that both come out the same. What was noted is written as one Python function:
+    buffers, views and constants are made once, what is common is computed once, and what nobody
+    needs is left out.
     ``print(program)`` shows it; the appendix on speed compares it with the same by hand.
 
     Parameters

@@ -73,7 +73,7 @@ class Variant:
         self.static = {name: thing for name, thing in arguments.items() if name not in self.traced}
         self.source = _compose_source(self)
         self._watched = _find_watched_arrays(recording, captured)
-        self._seals = self._seal()
+        self._checksums = self._compute_checksums()
         self.draws = any(step.operation == "random" for step in self.steps)
         self._code = _compile_source(self.source)
         for step in self.steps:
@@ -103,13 +103,13 @@ class Variant:
                 return False
             if name and _describe_layout(found) != _describe_layout(self.lines.given[name]):
                 return False
-        return self.is_sealed()
+        return self.reads_the_same()
 
-    def is_sealed(self) -> bool:
+    def reads_the_same(self) -> bool:
         """Tell whether arrays that the function read while it was traced are as they were."""
-        return not self._watched or self._seals == self._seal()
+        return not self._watched or self._checksums == self._compute_checksums()
 
-    def _seal(self) -> list[int]:
+    def _compute_checksums(self) -> list[int]:
         return [zlib.crc32(np.ascontiguousarray(array).data) for array in self._watched]
 
     def _find(self, place: str) -> Any:
