@@ -39,7 +39,7 @@ test: $(VENV)/test.stamp ## run every check: lint, format, types, tests, noteboo
 fuzz: $(VENV)/test.stamp ## check second derivatives of 20,000 random programs (a few minutes; PROGRAMS=n for n)
 	@$(BIN)/python -m tests.engine.fuzz $(or $(PROGRAMS),20000)
 
-bench: $(VENV)/bench.stamp ## measure the engine beside NumPy, PyTorch, autograd and micrograd (10 minutes)
+bench: $(VENV)/bench.stamp ## measure the engine beside NumPy, PyTorch, JAX and others (some minutes)
 	@PYTHONPATH=. $(BIN)/python benchmarks/run.py
 
 notebooks: $(VENV)/test.stamp ## execute the notebooks from the top, in place, and clean them for a commit

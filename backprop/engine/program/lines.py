@@ -88,15 +88,8 @@ def _write_assign(writer: Writer, step: Step) -> None:
     if target.shape:
         writer.line(f"{writer.names[target]}[...] = {writer.array(value, (target,))}")
     else:
-        kind = _name_type(writer, target)
+        kind = writer.source.name_type(target.value)
         writer.line(f"{_locate(writer, target)} = {kind}({writer.scalar(value)})")
-
-
-def _name_type(writer: Writer, step: Step) -> str:
-    """Return the type of a single number, as a function that converts to it."""
-    if is_float(step) or type(step.value) in (int, bool):
-        return "float" if is_float(step) else type(step.value).__name__
-    return writer.numpy("bool_" if step.dtype.kind == "b" else step.dtype.name)
 
 
 def _write_assume(writer: Writer, step: Step) -> None:
@@ -162,7 +155,7 @@ def _write_where(writer: Writer, step: Step) -> None:
 def _write_astype(writer: Writer, step: Step) -> None:
     (a,) = step.inputs
     if not step.shape:
-        writer.named(step, f"{_name_type(writer, step)}({writer.names[a]})")
+        writer.named(step, f"{writer.source.name_type(step.value)}({writer.names[a]})")
     elif step in writer.plan.buffers:
         name = writer.names[step] = writer.place(step)
         writer.line(f"{writer.numpy('copyto')}({name}, {writer.names[a]}, 'unsafe')")

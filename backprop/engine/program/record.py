@@ -94,7 +94,8 @@ def record_function(
     rate = next((step for step in steps if step.operation == "state" and step.name == "rate"), None)
     if rate is not None:
         steps, last = scale_early(steps, rate, last)
-    return Recording(steps, _copy_shared_results(steps, last), parameters, private)
+    names = ["loss", *(f"d{captured.variables[leaf]}" for leaf in parameters)]
+    return Recording(steps, _copy_shared_results(steps, last, names), parameters, private)
 
 
 def _run_traced(
@@ -106,12 +107,12 @@ def _run_traced(
 ) -> tuple[Trace, list[Step], list[Variable]]:
     """Run a function and its backward pass; return the trace, the results and the parameters."""
     found: dict[Variable, str] = {}
-    for look_again in (True, False):
+    for is_first in (True, False):
         trace = make_trace(generators=captured.generators)
         with _tracing_leaves(trace, captured), _keeping_states(captured):
             result = f(*[_trace_argument(trace, name, given) for name, given in arguments.items()])
             unknown = _find_unknown_leaves(result, captured)
-            if unknown and look_again:
+            if unknown and is_first:
                 captured.variables |= (found := unknown)
                 continue
             for leaf in unknown:  # f makes it itself, and nobody asks for its gradient
@@ -323,13 +324,16 @@ def _find_step(trace: Trace, value: Any, name: str, like: Any) -> Step:
     return trace.add(Step("copy", (value,), {}, as_scalar(copied), name))
 
 
-def _copy_shared_results(steps: list[Step], results: list[Step]) -> list[Step]:
+def _copy_shared_results(
+    steps: list[Step], results: list[Step], names: Sequence[str]
+) -> list[Step]:
     """Return results that the caller may change: no views, and each another one."""
     own: list[Step] = []
-    for step in results:
+    for step, name in zip(results, names, strict=False):  # with an update, the loss alone
         if step in own or step.operation in _NOT_OWN:
             note = "an array of the caller's own" if step.shape else ""
-            step = Step("copy", (step,), {}, step.value, f"{step.name}_copy", note)
+            called = name if step.name != name else f"{name}_copy"
+            step = Step("copy", (step,), {}, step.value, called, note)
             steps.append(step)
         own.append(step)
     return own

@@ -15,7 +15,7 @@ from backprop.engine.program.module import write_module
 from backprop.engine.program.record import record_function
 from backprop.engine.program.trace import Step, Trace
 from backprop.engine.program.update import Descent, Update, take_eager_step
-from backprop.engine.program.variant import Unfit, Variant
+from backprop.engine.program.variant import Unfit, Variant, find_key
 from backprop.engine.traversal import sweep
 from backprop.engine.variable import Constant, Variable, value_of
 from backprop.saving import replaced
@@ -43,6 +43,13 @@ class Program:
     parameters : list of Variable
         What the gradients belong to, in their order.
 
+    Notes
+    -----
+    A program holds its buffers as long as it lives, also between calls: one for each result that is
+    needed at the same time as others, and nothing of the run that was traced. A call makes nothing
+    else than the gradients that it returns, and what NumPy cannot write into memory that is there,
+    such as ``where``.
+
     Examples
     --------
     >>> import backprop as bp
@@ -62,7 +69,7 @@ class Program:
         self._variants: dict[Any, list[Variant]] = {}
         self._order: dict[Variable, None] = {}
         arguments = self._prepare_arguments(examples)
-        self._look_around(arguments)
+        self._find_captures(arguments)
         self._current = self._write_variant(arguments)
 
     def __call__(self, *arguments: Any) -> Any:
@@ -82,7 +89,7 @@ class Program:
             what it returns.
         """
         current = self._current
-        if self._is_unchanged() and current.is_sealed():
+        if self._is_unchanged() and current.reads_the_same():
             states = self._read_states() if current.draws else None
             result = current.run(*arguments)
             if result is not Unfit:
@@ -201,7 +208,7 @@ class Program:
 
     # --- which program runs ---
 
-    def _look_around(self, arguments: tuple[Any, ...]) -> None:
+    def _find_captures(self, arguments: tuple[Any, ...]) -> None:
         static = [
             given for given in arguments if not isinstance(given, (float, np.ndarray, np.floating))
         ]
@@ -226,7 +233,7 @@ class Program:
         places = {leaf: k for k, leaf in enumerate(self._order)}
         recording.sort(places)
         variant = Variant(recording, named, self._captured)
-        self._variants.setdefault(_find_key(arguments), []).insert(0, variant)
+        self._variants.setdefault(find_key(arguments), []).insert(0, variant)
         return variant
 
     def _run_another(self, arguments: tuple[Any, ...]) -> Any:
@@ -234,9 +241,9 @@ class Program:
         ready = self._prepare_arguments(arguments)
         if not self._is_unchanged():
             self._variants.clear()
-            self._look_around(ready)
+            self._find_captures(ready)
         states = self._read_states()
-        kept = self._variants.get(_find_key(ready), [])
+        kept = self._variants.get(find_key(ready), [])
         for variant in kept:
             if variant.fits():
                 variant.bind()
@@ -286,16 +293,6 @@ def _prepare_argument(given: Any) -> Any:
     return given
 
 
-def _find_key(arguments: tuple[Any, ...]) -> Any:
-    """Return what decides which programs may fit."""
-    return tuple(
-        (given.shape, given.dtype.str)
-        if isinstance(given, np.ndarray)
-        else (type(given), given if isinstance(given, (int, str)) else None)
-        for given in arguments
-    )
-
-
 def _find_argument_names(f: Callable[..., Any], count: int) -> list[str]:
     """Return the names of a function's arguments, or numbered ones where they have none."""
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -314,10 +311,11 @@ def program(
 ) -> Program:
     r"""Write the NumPy program that a person would write for a function and its gradients.
 
-    `f` is run once, on values that note every call of NumPy, and so are the rules of the backward
-    pass. What was noted is written as one Python function: buffers are made once and used again,
-    views and constants too, what is common is computed once, and what nobody needs is left out.
-    ``print(program)`` shows it; it takes about two thirds of the time of the same by hand.
+    `f` is run on values that note every call of NumPy, and so are the rules of the backward pass;
+    twice, to see that both come out the same. What was noted is written as one Python function:
+    buffers, views and constants are made once, what is common is computed once, and what nobody
+    needs is left out.
+    ``print(program)`` shows it; the appendix on speed compares it with the same by hand.
 
     Parameters
     ----------

@@ -73,7 +73,7 @@ class Variant:
         self.static = {name: thing for name, thing in arguments.items() if name not in self.traced}
         self.source = _compose_source(self)
         self._watched = _find_watched_arrays(recording, captured)
-        self._seals = self._seal()
+        self._checksums = self._compute_checksums()
         self.draws = any(step.operation == "random" for step in self.steps)
         self._code = _compile_source(self.source)
         for step in self.steps:
@@ -103,17 +103,27 @@ class Variant:
                 return False
             if name and _describe_layout(found) != _describe_layout(self.lines.given[name]):
                 return False
-        return self.is_sealed()
+        return self.reads_the_same()
 
-    def is_sealed(self) -> bool:
+    def reads_the_same(self) -> bool:
         """Tell whether arrays that the function read while it was traced are as they were."""
-        return not self._watched or self._seals == self._seal()
+        return not self._watched or self._checksums == self._compute_checksums()
 
-    def _seal(self) -> list[int]:
+    def _compute_checksums(self) -> list[int]:
         return [zlib.crc32(np.ascontiguousarray(array).data) for array in self._watched]
 
     def _find(self, place: str) -> Any:
         return eval(place, dict(self.lines.given))
+
+
+def find_key(arguments: tuple[Any, ...]) -> Any:
+    """Return what decides which programs may fit."""
+    return tuple(
+        (given.shape, given.dtype.str)
+        if isinstance(given, np.ndarray)
+        else (type(given), given if isinstance(given, (int, str)) else None)
+        for given in arguments
+    )
 
 
 def _find_watched_arrays(recording: Recording, captured: Captures) -> list[np.ndarray[Any, Any]]:
@@ -194,7 +204,7 @@ def _write_tests(variant: Variant) -> list[str]:
             tests.append(f"{name}.shape == {step.shape}")
             tests.append(f"{name}.dtype == {name}_type")
         else:
-            tests.append(f"type({name}) is {_name_type(variant.lines, step.value)}")
+            tests.append(f"type({name}) is {variant.lines.name_type(step.value)}")
     for name, thing in variant.static.items():
         plain = isinstance(thing, (int, str, bool))
         tests.append(f"{name} {'==' if plain else 'is'} {name}_given")
@@ -212,20 +222,12 @@ def _write_results(variant: Variant) -> list[str]:
     """Write what a call returns: the loss, and the gradients behind it."""
     written = []
     for name, step in zip(variant.returned, variant.results, strict=True):
-        kind = "" if step.shape else _name_type(variant.lines, step.value)
+        kind = "" if step.shape else variant.lines.name_type(step.value)
         written.append(f"{kind}({name})" if kind else name)
     loss, *gradients = written
     if not variant.parameters or not gradients:
         return [f"return {loss}"]
     return _wrap(f"return {loss}, (", gradients, ",)" if len(gradients) == 1 else ")")
-
-
-def _name_type(source: Source, value: Any) -> str:
-    """Return the name of the type of a single number, and remember that it is used."""
-    kind = "float" if type(value) is np.float64 else type(value).__name__
-    if kind not in _PYTHON_TYPES:
-        source.functions.add(kind)
-    return kind
 
 
 def _write_imports(source: Source) -> list[str]:

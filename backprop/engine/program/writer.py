@@ -55,6 +55,16 @@ class Source:
     kept: list[tuple[str, str, str]] = field(default_factory=list)
     functions: set[str] = field(default_factory=set)
 
+    def name_type(self, number: Any) -> str:
+        """Return how the type of a single number is called, and remember it if it is NumPy's."""
+        if type(number) in (float, np.float64):
+            return "float"
+        if type(number) in (int, bool):
+            return type(number).__name__
+        name = "bool_" if isinstance(number, np.bool_) else np.asarray(number).dtype.name
+        self.functions.add(name)
+        return name
+
 
 class Writer:
     """Knows how everything is called that lines of a program stand on.

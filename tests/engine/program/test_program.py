@@ -185,6 +185,34 @@ def test_labels_out_of_range_are_refused(labels: list[int]) -> None:
     assert agree(f, program, X, LABELS)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["float32", "float64"])
+@pytest.mark.parametrize(
+    "shape", [(32, 20), (40, 3), (3, 40), (31, 20), (40, 21), (64, 1)], ids=str
+)
+def test_the_largest_of_many_short_rows(shape: tuple[int, int], dtype: type) -> None:
+    rng = np.random.default_rng(0)
+    w = bp.Variable(rng.normal(size=shape).astype(dtype), "w")
+
+    def f(x: Any) -> Any:
+        product = w * x
+        kept = bp.max(product, axis=1, keepdims=True)
+        turned = bp.max(bp.transpose(product), axis=1)
+        shares = bp.softmax(product) * x
+        return bp.sum(kept * product) + bp.sum(bp.max(product, axis=1)) + bp.sum(shares * turned)
+
+    draws = [rng.normal(size=shape).astype(dtype) for _ in range(3)]
+    program = bp.program(f, draws[0])
+    for x in draws:
+        value, (gradient,) = eager(f, program.parameters, x)
+        loss, (dw,) = program(x)
+        tolerance = 1e-3 if dtype is np.float32 else 1e-10
+        assert np.allclose(loss, value, rtol=tolerance)
+        assert np.allclose(dw, gradient, rtol=tolerance, atol=tolerance)
+    draws[0][0, 0] = np.nan
+    with np.errstate(all="ignore"):
+        assert np.isnan(program(draws[0])[0])
+
+
 def test_zero_times_infinity_is_zero_as_in_eager() -> None:
     w = bp.Variable([1.0, 2.0])
 
