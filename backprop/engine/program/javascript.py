@@ -314,7 +314,7 @@ def _name_gradients(variant: Variant) -> dict[Step, str]:
     for leaf, found in zip(variant.parameters, variant.results[1:], strict=False):
         names = (s.name for s in variant.steps if s.settings.get("owner") is leaf)
         wish, step = f"d{next(names, 'p')}", found
-        while isinstance(step, Step) and not step.name.removesuffix("_copy"):
+        while isinstance(step, Step) and (step.operation == "copy" or not step.name):
             wishes.setdefault(step, wish)
             if step.operation not in ("copy", "reshape"):
                 break

@@ -136,7 +136,7 @@ class ScriptWriter:
 
     def name(self, step: Step) -> str:
         """Give a step the name of its result."""
-        own = "" if step.name.endswith("_copy") else step.name
+        own = "" if step.operation == "copy" else step.name
         name = self.names[step] = self.new_name(own or self.wishes.get(step) or step.name or "t")
         return name
 
