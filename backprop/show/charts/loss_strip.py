@@ -129,6 +129,8 @@ class Strip:
             x, y = plot.place(note.step, float(self.losses[note.step]))
             down = -12 if note.above else 21
             looks = {} if note.above else {"class": "bp-roomy"}
+            if not note.above:  # the words end there, or begin
+                drawn.append(draw_dot((x, y), "ink", 6))
             drawn.append(write_text((x, y + down), note.text, "ink", LABEL, note.anchor, **looks))
         return [*drawn, *self._draw_marker(step)]
 

@@ -163,6 +163,8 @@ class _Valley:
 
     def draw(self, ax: Axes, learning_rate: float, step: int) -> None:
         """Draw the contours, and every run up to a step."""
+        from matplotlib.ticker import MaxNLocator
+
         ax.plot(*self.contours, color=LOSS, linewidth=1, alpha=0.45)
         if self.minimum is not None:
             ax.plot(*self.minimum, "+", color=INK, markersize=11, markeredgewidth=2)
@@ -180,6 +182,8 @@ class _Valley:
         _write_above(ax, 0, self.symbols[1], color=MUTED, ha="right")
         x, y = self.ranges
         ax.set(xlim=x, ylim=y, xlabel=self.symbols[0])
+        # The lowest number of the one axis would lie on the first one of the other.
+        ax.yaxis.set_major_locator(MaxNLocator(5, prune="lower"))
 
     def describe(self, learning_rate: float, step: int) -> str:
         """Describe who is how far, the lowest first."""

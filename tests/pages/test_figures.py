@@ -1,0 +1,147 @@
+"""Every figure of the built pages fits the screen, and none of its labels is in another's way."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from tests.browsing import wait_for_frames
+
+from .toc import pages_with
+
+pytestmark = pytest.mark.browser
+PAGES = sorted({*pages_with("bp-explorer"), *pages_with("bp-figure")})
+HIGHEST = 700  # px of a figure with its controls, on a laptop's screen of 1280 x 800
+
+# Labels that lie on each other or leave their picture. Boxes of text are taller than what is
+# written in them, so a part above and below does not count.
+COLLISIONS = """figure => [...figure.querySelectorAll('svg')].flatMap((svg) => {
+  if (svg.closest('.bp-filmstrip') || !svg.getClientRects().length) return [];
+  const frame = svg.getBoundingClientRect();
+  const scrolls = svg.closest('.bp-graph');
+  const labels = [...svg.querySelectorAll('text')].map((text) => {
+    const { left, right, top, bottom } = text.getBoundingClientRect();
+    const spare = 0.2 * (bottom - top);
+    const { visibility } = getComputedStyle(text);
+    return { says: text.textContent, left, right, top: top + spare, bottom: bottom - spare,
+      seen: right > left && visibility === 'visible' && !text.closest('[display=none]') };
+  }).filter(({ seen }) => seen);
+  const out = labels.filter((a) => a.left < frame.left - 6 || a.right > frame.right + 6
+    || a.top < frame.top - 6 || a.bottom > frame.bottom + 6);
+  const found = scrolls ? [] : out.map((a) => `'${a.says}' leaves the picture`);
+  labels.forEach((a, i) => labels.slice(i + 1).forEach((b) => {
+    const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+    const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+    if (wide > 1 && high > 1) found.push(`'${a.says}' on '${b.says}'`);
+  }));
+  return found;
+})"""
+
+# Rings around what has the focus that run through words beside it.
+RINGS = """figure => {
+  const words = [];
+  const walker = document.createTreeWalker(figure, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const { textContent, parentElement } = node;
+    if (!textContent.trim() || parentElement.closest('svg, .bp-live, .bp-still')) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const box of range.getClientRects()) words.push([node, box]);
+  }
+  const controls = figure.querySelectorAll('.bp-controls :is(input, button), summary');
+  return [...controls].flatMap((control) => {
+    if (!control.getClientRects().length) return [];
+    const target = control.type === 'radio' ? control.nextElementSibling : control;
+    const r = target.getBoundingClientRect();
+    const [reach, thin] = [5, 2];
+    return words.filter(([node, w]) => {
+      if (target.contains(node)) return false;
+      const spare = 0.2 * w.height;
+      const inside = (by) => w.left < r.right + by && w.right > r.left - by
+        && w.top + spare < r.bottom + by && w.bottom - spare > r.top - by;
+      return inside(reach) && !inside(thin - 4);
+    }).map(([node]) => `${control.textContent || control.type} crosses '${node.textContent}'`);
+  });
+}"""
+
+
+def figures(page: Page) -> list[Locator]:
+    """The figures of a page, without the frames in a filmstrip."""
+    return page.locator(".bp-explorer, .bp-figure").all()
+
+
+def name_figure(figure: Locator) -> str:
+    return figure.locator(".bp-title, figcaption strong").first.inner_text()
+
+
+def move_to_ends(figure: Locator) -> Iterator[str]:
+    """Move every control to both ends, one at a time; yield where it stands."""
+    for slider in figure.locator("input[type=range]").all():
+        for key in ("Home", "End"):
+            slider.focus()
+            slider.page.keyboard.press(key)
+            wait_for_frames(slider.page)
+            yield key
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_figure_and_its_controls_fit_a_laptops_screen(visit: Any, name: str) -> None:
+    with visit(name) as seen:
+        heights = {
+            name_figure(figure): figure.bounding_box()["height"] for figure in figures(seen.page)
+        }
+    assert heights
+    assert not {title: height for title, height in heights.items() if height > HIGHEST}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", PAGES)
+def test_labels_do_not_lie_on_each_other(visit: Any, name: str, width: int) -> None:
+    found = []
+    with visit(name, width=width) as seen:
+        for figure in figures(seen.page):
+            title = name_figure(figure)
+            found += [f"{title}: {each}" for each in figure.evaluate(COLLISIONS)]
+            for end in move_to_ends(figure):
+                found += [f"{title}, {end}: {each}" for each in figure.evaluate(COLLISIONS)]
+    assert not found, "\n".join(dict.fromkeys(found))
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", PAGES)
+def test_rings_of_the_focus_cross_no_label(visit: Any, name: str, width: int) -> None:
+    with visit(name, width=width) as seen:
+        found = {
+            f"{name_figure(figure)}: {each}"
+            for figure in figures(seen.page)
+            for each in figure.evaluate(RINGS)
+        }
+    assert not found, "\n".join(sorted(found))
+
+
+@pytest.mark.parametrize("name", pages_with("bp-wide"))
+def test_a_wide_figure_reaches_from_the_text_to_the_windows_edge(visit: Any, name: str) -> None:
+    with visit(name) as seen:
+        wide = seen.page.locator(".bp-wide").first
+        wide.scroll_into_view_if_needed()
+        wide.evaluate("node => scrollTo(0, node.getBoundingClientRect().top + scrollY - 100)")
+        wait_for_frames(seen.page)
+        box, text = wide.bounding_box(), seen.page.locator(".bd-article h1").first.bounding_box()
+        assert box["x"] == pytest.approx(text["x"], abs=1)
+        assert box["width"] == pytest.approx(976, abs=16), "a scroll bar takes at most 15 px"
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 1280
+        contents = seen.page.locator("#pst-secondary-sidebar")
+        assert not contents.count() or not contents.is_visible(), "the contents lie on the figure"
+        seen.page.evaluate("scrollTo(0, 0)")
+
+
+@pytest.mark.parametrize("name", pages_with("bp-filmstrip"))
+def test_a_filmstrip_stands_in_for_scripts_alone(visit: Any, name: str) -> None:
+    with visit(name) as seen:
+        assert not seen.page.locator(".bp-filmstrip").first.is_visible()
+        seen.page.emulate_media(media="print")
+        assert seen.page.locator(".bp-filmstrip").first.is_visible()
+    with visit(name, java_script_enabled=False) as seen:
+        assert seen.page.locator(".bp-filmstrip").first.is_visible()
