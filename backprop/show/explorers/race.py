@@ -169,17 +169,19 @@ class _Valley:
         if self.minimum is not None:
             ax.plot(*self.minimum, "+", color=INK, markersize=11, markeredgewidth=2)
         runs = self.runs[learning_rate]
-        # The names stand in the row of the y axis' label, each with as much room as it needs.
-        room = np.array([len(called) + called.count("m") + 5 for called in runs])
-        columns = 0.02 + (np.cumsum(room) - room) / room.sum()
+        # The names stand above, two in a row: on a phone they take half of the width each.
+        last = (len(runs) - 1) // 2
         for k, (called, run) in enumerate(runs.items()):
             colour, dashes, marker = COMPARED[k].values()
             # What is still to come waits at the present place: every frame has as many points.
             path = run[np.minimum(np.arange(len(run)), step), :2]
             ax.plot(*path.T, color=colour, linewidth=1.8, linestyle=dashes)
             ax.plot(*path[-1:].T, marker, color=colour, markersize=10, **RING)
-            _write_above(ax, columns[k], f"{_SIGNS[k]} {called}", color=colour, ha="left")
-        _write_above(ax, 0, self.symbols[1], color=MUTED, ha="right")
+            row = 18 * (last - k // 2)
+            _write_above(
+                ax, 0.02 + 0.5 * (k % 2), f"{_SIGNS[k]} {called}", row, color=colour, ha="left"
+            )
+        _write_above(ax, 0, self.symbols[1], 0, color=MUTED, ha="right")
         x, y = self.ranges
         ax.set(xlim=x, ylim=y, xlabel=self.symbols[0])
         # The lowest number of the one axis would lie on the first one of the other.
@@ -197,9 +199,9 @@ class _Valley:
         return f"After {step} step{'s'[: step != 1]}, {self.name}: {', '.join(listed)}."
 
 
-def _write_above(ax: Axes, along: float, text: str, **look: str) -> None:
-    """Write above the picture, some part of its width along."""
-    at = {"xycoords": "axes fraction", "xytext": (0, 12), "textcoords": "offset points"}
+def _write_above(ax: Axes, along: float, text: str, row: float, **look: str) -> None:
+    """Write above the picture, some part of its width along, so many pixels further up."""
+    at = {"xycoords": "axes fraction", "xytext": (0, 12 + row), "textcoords": "offset points"}
     ax.annotate(text, (along, 1), fontsize=12, **at, **look)  # type: ignore[arg-type]
 
 

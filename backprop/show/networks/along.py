@@ -207,7 +207,7 @@ class _Along:
         """Draw the SSR on the line of a step: curve, tangent, lowest point, and the step."""
         line = self.slices[step]
         reach = max(1.3 * rate, 1.7 * line.lowest)
-        plot = Plot((44, 30), (_SIZE[0] - 76, _SIZE[1] - 72), (0, reach), (0, 1.3 * line.now))
+        plot = Plot((62, 30), (_SIZE[0] - 94, _SIZE[1] - 72), (0, reach), (0, 1.3 * line.now))
         drawn = list(plot.draw_axes(("η", "")))
         drawn.append(write_text((2, 16), "SSR along this step", "muted", 12))
         grid = np.linspace(0, reach, _POINTS)

@@ -265,7 +265,7 @@ class Sketch:
             if self.labelled:
                 for j, centre in zip(self.shown[k], self.centres[k], strict=True):
                     if stage.biases:
-                        aside = 34 if k == len(self.network.stages) else 0  # away from the edge
+                        aside = 46 if k == len(self.network.stages) else 0  # away from the edge
                         at = (centre[0] - aside, centre[1] + RADIUS + 18)
                         yield from self._write_weight(at, stage.biases[j], "bias", 1.0)
         if self.labelled:
