@@ -24,7 +24,7 @@ from typing import Any
 
 from numpy import float64, ndarray
 
-from backprop.engine.table import FREED, Operation, Rule, WrittenRule
+from backprop.engine.table import FREED, Operation, Rule, WrittenRule, declare_function
 from backprop.engine.traversal import (
     as_leaf_gradient,
     explain_change,
@@ -40,7 +40,7 @@ from backprop.engine.variable import (
     new,
     next_serial,
 )
-from backprop.engine.written import write_on_first_call
+from backprop.engine.written import declare, write_on_first_call
 
 #: What every written function may refer to.
 _SCOPE = {
@@ -117,7 +117,7 @@ def make_record(
             "forward": forward,
         }
 
-    return write_on_first_call(entry.name, write)
+    return write_on_first_call(declare_function(entry.name), write)
 
 
 def write_record(entry: Operation, signature: Signature) -> str:
@@ -212,9 +212,7 @@ def _ask_for_others(entry: Operation, operands: list[str]) -> str:
 
 #: Whether a Variable's number, which counts as float64, stands beside another type.
 _NUMBER_AMONG_TWO = """\
-type(<a>_value) is not type(<b>_value) and (
-    type(<a>) is not float is not type(<b>)
-) and (
+type(<a>_value) is not type(<b>_value) and type(<b>) is not float and type(<a>) is not float and (
     type(<a>_value) is float and <b>_value.dtype is not FLOAT64
     or type(<b>_value) is float and <a>_value.dtype is not FLOAT64
 )"""
@@ -234,7 +232,7 @@ def make_pull(name: str, find_entry: Callable[[], Operation]) -> Callable[..., A
                 names |= rule.names if isinstance(rule, WrittenRule) else {f"{kind}_{place}": rule}
         return write_pull(entry), names
 
-    return write_on_first_call(f"pull of {name}", write)
+    return write_on_first_call(declare(f"pull of {name}"), write)
 
 
 def write_pull(entry: Operation) -> str:
@@ -246,7 +244,8 @@ def write_pull(entry: Operation) -> str:
     operands = [name for name, rule in _with_rules(entry) if rule is not None]
     alone = len(operands) == 1
     lines = [_unpack_slots(entry)]
-    for name in _list_needed_values(entry, operands):
+    written_out = all(isinstance(rule, WrittenRule) for rule in entry.rules)
+    for name in () if written_out else operands:
         lines += [_VALUE_ALONE if alone else _VALUE]
         lines = [line.replace("<a>", name) for line in lines]
     if entry.shared is not None:
@@ -283,14 +282,6 @@ def _list_values(entry: Operation) -> str:
     return ", ".join(f"{name}_value" if rule else name for name, rule in _with_rules(entry))
 
 
-def _list_needed_values(entry: Operation, operands: list[str]) -> list[str]:
-    """Return the operands whose values a rule asks for."""
-    texts = [rule.text for rule in entry.rules if isinstance(rule, WrittenRule)]
-    if len(texts) < len(entry.rules):
-        return operands
-    return [name for name in operands if re.search(rf"\b{name}\b", " ".join(texts))]
-
-
 def _write_gradient(entry: Operation, name: str, operands: list[str]) -> str:
     """Return the statements that compute what arrives at one argument."""
     place = entry.parameters.index(name)
@@ -307,7 +298,8 @@ def _write_gradient(entry: Operation, name: str, operands: list[str]) -> str:
 def _write_rule(entry: Operation, rule: Rule | None, name: str) -> str:
     """Return the expression that applies a rule: the rule itself where it is one."""
     if isinstance(rule, WrittenRule):
-        return re.sub(rf"\b({'|'.join(entry.parameters)})\b", r"\1_value", rule.text)
+        value = r"\1_value" if entry.kept else r"(\1._value if isinstance(\1, Variable) else \1)"
+        return re.sub(rf"\b({'|'.join(entry.parameters)})\b", value, rule.text)
     kept = "kept, " if name.startswith("kept") else ""
     return f"{name}(upstream, {kept}node._value, {_list_values(entry)})"
 

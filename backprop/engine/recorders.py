@@ -94,7 +94,6 @@ def operation(
         (AUXILIARY if auxiliary else TABLE)[entry.name] = entry
         function.__doc__ = _complete_docstring(function.__doc__, entry)
         record = functools.wraps(function)(make_record(entry, signature, _HELPERS))
-        FUNCTIONS[entry.name] = record
         return record  # type: ignore[return-value]
 
     return enter

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from backprop.engine.written import declare
+
 if TYPE_CHECKING:
     from backprop.engine.variable import Value, Variable
 
@@ -142,6 +144,11 @@ TABLE: dict[str, Operation] = {}
 AUXILIARY: dict[str, Operation] = {}
 #: The function of each operation that takes Variables, by the same names.
 FUNCTIONS: dict[str, Callable[..., Variable]] = {}
+
+
+def declare_function(name: str) -> Callable[..., Any]:
+    """Return the function of that name; its row of the table may come later."""
+    return FUNCTIONS.setdefault(name, declare(name))
 
 
 def find_operation(name: str) -> Operation:

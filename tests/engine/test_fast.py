@@ -223,9 +223,10 @@ def test_threads_compute_apart() -> None:
 
 
 def test_an_operation_called_first_by_many_threads_is_written_once_for_all() -> None:
-    from backprop.engine.written import write_on_first_call
+    from backprop.engine.written import declare, write_on_first_call
 
-    double = write_on_first_call("double", lambda: ("def written(a, by=2): return a * by", {}))
+    source = "def written(a, by=2): return a * by"
+    double = write_on_first_call(declare("double"), lambda: (source, {}))
     assert in_threads(lambda place: double(place)) == [2 * place for place in range(8)]
     assert double(3, by=3) == 9
 
