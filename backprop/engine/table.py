@@ -133,6 +133,11 @@ class Operation:
     kept: Kept | None
     pull: Callable[..., Any] | None
 
+    def pair_rules(self) -> list[tuple[str, Rule | None]]:
+        """Return each parameter with its rule, or with None."""
+        without = len(self.parameters) - len(self.rules)
+        return list(zip(self.parameters, (*self.rules, *[None] * without), strict=True))
+
     def __reduce__(self) -> tuple[Callable[[str], Operation], tuple[str]]:
         """Copy and pickle an entry as its name, so that it stays the one of the table."""
         return find_operation, (self.name,)

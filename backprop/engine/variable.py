@@ -222,7 +222,7 @@ class Variable(Operators):
         -----
         A graph refers to the arrays that you compute with; it copies indices and conditions alone.
         So an array of data is not to be written into between the calculation and ``backward()``:
-        unless `verify` is on, the gradient would be that of the new data.
+        unless `verify` is on, the gradient may be that of the new data.
 
         Reverse-mode differentiation (S. Linnainmaa, 1970; A. Griewank and A. Walther, *Evaluating
         Derivatives*, 2nd ed., 2008, section 3.2). A value is always newer than the arguments that
