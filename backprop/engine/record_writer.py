@@ -142,7 +142,9 @@ def _ask_for_others(entry: Operation, operands: list[str]) -> str:
 
 #: Whether a Variable's number, which counts as float64, stands beside another type.
 _NUMBER_AMONG_TWO = """\
-type(<a>_value) is not type(<b>_value) and type(<b>) is not float and type(<a>) is not float and (
+type(<a>_value) is not type(<b>_value) and (
+    type(<b>) is not float and type(<a>) is not float
+) and (
     type(<a>_value) is float and <b>_value.dtype is not FLOAT64
     or type(<b>_value) is float and <a>_value.dtype is not FLOAT64
 )"""
