@@ -31,6 +31,7 @@ from backprop.show.explorers.step_error import error_by_step
 from backprop.show.explorers.wrong_engine import wrong_engine
 from backprop.show.explorers.zoom import zoom
 from backprop.show.figures import Figure, figure
+from backprop.show.graphs.doublings import doublings
 from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
 from backprop.show.live.live_figure import LiveFigure
@@ -65,6 +66,7 @@ __all__ = [
     "backward_steps",
     "contours",
     "descent",
+    "doublings",
     "error_by_step",
     "explorer",
     "figure",
