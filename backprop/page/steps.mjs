@@ -79,7 +79,7 @@ function begin(root) {
     back.setAttribute("aria-disabled", String(number === 0));
     next.setAttribute("aria-disabled", String(number === last));
     if (first) return;
-    follow(seen, number ? now : timed.slice(0, 1).map(({ part }) => part), phase);
+    follow(seen, number ? now : findAll(seen, ".bp-node").slice(0, 1), phase);
     clearTimeout(quiet);
     quiet = setTimeout(() => {
       live.textContent = wordsOf(step);
@@ -174,7 +174,8 @@ function lightLine(root, step) {
  * @param {(number: number) => void} go
  */
 function startTries(root, steps, go) {
-  const form = find(root, ".bp-try", HTMLFormElement);
+  const form = root.querySelector(".bp-try");
+  if (!form) return { show: () => undefined, forget: () => undefined }; // arrays are not asked for
   const input = find(form, "input", HTMLInputElement);
   const [ask, refused] = [find(form, ".bp-try-ask"), find(form, ".bp-refused")];
   /** @type {Map<number, string>} */
@@ -196,7 +197,7 @@ function startTries(root, steps, go) {
       next = number + 1;
       const question = steps[next]?.dataset.ask;
       for (const part of findAll(root, ".bp-asked")) part.classList.remove("bp-asked");
-      form.hidden = !question;
+      form.classList.toggle("bp-idle", !question); // it keeps its room
       ask.textContent = question ?? "";
       input.value = "";
       refused.textContent = "";

@@ -163,6 +163,7 @@ class Steps:
         layout, ways = self._draw_ways(name)
         is_long = layout.width > _FITS
         beside, below = (None, _write_code(code)) if is_long else (_write_code(code), None)
+        asks = any(map(self._ask_for, self.steps))
         legend = element("p", write_legend(self.passes), class_="bp-legend")
         listed = element("ol", [self._write_item(k, code) for k in range(count)])
         out = write_card(
@@ -171,7 +172,7 @@ class Steps:
             question=_ASK,
             pictures=element("div", ways, beside, class_="bp-ways"),
             say=write_text(self.steps[self._turn].sentence),
-            controls=element("div", below, _write_controls(name, count, self._turn)),
+            controls=element("div", below, _write_controls(name, count, self._turn, asks)),
             still=_STILL,
             filmstrip=None if is_long else write_filmstrip(self._draw_film(name)),
             below=element(
@@ -300,7 +301,7 @@ def _class_line(line: CodeLine) -> str | None:
     return "bp-line-back" if line.edge is not None or line.text.endswith(" = 1") else None
 
 
-def _write_controls(name: str, count: int, start: int) -> Markup:
+def _write_controls(name: str, count: int, start: int, asks: bool) -> Markup:
     buttons = {
         "Back": "bp-step-back",
         "Next": "bp-step-next",
@@ -310,7 +311,7 @@ def _write_controls(name: str, count: int, start: int) -> Markup:
     row = [element("button", text, type="button", class_=kind) for text, kind in buttons.items()]
     return element(
         "div",
-        _write_try(name),
+        _write_try(name) if asks else None,
         element("div", row, class_="bp-buttons"),
         _write_place(f"{name}-s", count, start),
         class_="bp-controls",
@@ -335,7 +336,6 @@ def _write_try(name: str) -> Markup:
         element("span", class_="bp-refused", role="status"),
         class_="bp-try",
         novalidate=True,
-        hidden=True,
     )
 
 
