@@ -17,6 +17,8 @@ pytestmark = pytest.mark.browser
 FORK = "#fork"
 SLIDER = f"{FORK} input[type=range]"
 ACROSS = ".bp-ways > .bp-graph:not(.bp-down)"
+RUN_AXE = """axe.run('#fork .bp-steps', {preload: false}).then(({violations}) =>
+  violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html}`)))"""
 START = "4"  # of 9 steps: the first step back
 
 # The numbers of the parts of one kind that can be seen.
@@ -289,10 +291,7 @@ def test_axe_finds_nothing(visit: Any, axe: str, theme: str, width: int) -> None
     page.locator(TRY).fill("3")
     page.keyboard.press("Enter")
     page.evaluate(axe)
-    found = page.evaluate(
-        """axe.run('#fork .bp-steps', {preload: false}).then(({violations}) => violations.flatMap(({id, nodes}) =>
-          nodes.map(({html}) => `${id}: ${html}`)))"""
-    )
+    found = page.evaluate(RUN_AXE)
     assert found == []
 
 
