@@ -58,15 +58,16 @@ def find_engines() -> list[str]:
 
 def describe_machine(engines: list[str]) -> dict[str, Any]:
     """Return what was measured with, and what else the machine did."""
-    with Path("/proc/cpuinfo").open(encoding="utf-8") as file:
-        models = [line.partition(":")[2].strip() for line in file if line.startswith("model name")]
+    known = Path("/proc/cpuinfo")
+    lines = known.read_text(encoding="utf-8").splitlines() if known.exists() else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     blas = [one for one in threadpool_info() if one["user_api"] == "blas"]
     peers = {"torch": "torch", "jax": "jax", "autograd": "autograd", "micrograd": "micrograd"}
     return {
         "processor": models[0] if models else platform.processor(),
         "architecture": platform.machine(),
         "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 2),
+        "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else 0.0,
         "python": platform.python_version(),
         "numpy": np.__version__,
         "blas": [f"{b['internal_api']} {b['version']}, {b['architecture']}" for b in blas[:1]],
