@@ -111,12 +111,16 @@ def measure(name: str, engines: list[str]) -> tuple[dict[str, float], float]:
         engine: max(1, int(TURN / max(time_turn(step, 1), 1e-7)))
         for engine, (step, _) in steps.items()
     }
-    best = dict.fromkeys(steps, float("inf"))
-    begin, turns = time.process_time(), 0
-    while turns < TURNS or time.process_time() - begin < SECONDS * len(steps):
-        turns += 1
-        for engine, (step, _) in steps.items():
-            best[engine] = min(best[engine], time_turn(step, counts[engine]))
+    turns: dict[str, list[float]] = {engine: [] for engine in steps}
+
+    def is_due(engine: str) -> bool:
+        done = turns[engine]
+        return len(done) < TURNS or sum(done) * counts[engine] < SECONDS
+
+    while due := [engine for engine in steps if is_due(engine)]:
+        for engine in due:
+            turns[engine].append(time_turn(steps[engine][0], counts[engine]))
+    best = {engine: min(done) for engine, done in turns.items()}
     hand = best["numpy"]
     writing = max(making["program"] - making["backprop"], 0.0)
     return {engine: found / hand for engine, found in best.items()}, writing / hand
