@@ -5,12 +5,13 @@
  * Write a number with three significant digits, and a minus sign that is read aloud.
  *
  * @param {number} value
+ * @param {number} [most] so many decimals at most
  */
-export function formatNumber(value) {
+export function formatNumber(value, most = 6) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "no number" : value < 0 ? "−∞" : "∞";
-  if (Math.abs(value) < 5e-7) return "0";
+  if (Math.abs(value) < Math.max(5e-7, 0.5 * 10 ** -most)) return "0";
   if (Math.abs(value) >= 1e6) return value < 0 ? "below −10⁶" : "above 10⁶";
-  const digits = Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))));
+  const digits = Math.min(most, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))));
   return value.toFixed(digits).replace("-", "−");
 }
 

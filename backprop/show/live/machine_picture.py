@@ -33,7 +33,7 @@ LAYOUT: dict[str, Any] = {
     "number": [415.0, 80.0],
     "pale": 0.35,
     # Of lines that lead in, and out: where numbers stand, and where arrows begin and end.
-    "shares": {"w": [0.45, 0.92, 0.64], "v": [0.64, 0.36, 0.08]},
+    "shares": {"w": [0.5, 0.92, 0.66], "v": [0.58, 0.36, 0.08]},
 }
 _LABEL, _RIM = 13, 0.55  # px, and em: lines end before the numbers that stand on them
 
@@ -177,17 +177,19 @@ def _write_parameter(
     """Write a parameter's name and number, and its gradient beside them."""
     texts = ["", ""]
     if not hidden:
-        texts[0] = f"{NAMES[state['units']][number]} {format_number(state['p'][number])}"
+        texts[0] = f"{NAMES[state['units']][number]} {format_number(state['p'][number], 2)}"
         if state["g"]:
-            texts[1] = format_number(state["g"][number])
+            texts[1] = format_number(state["g"][number], 2)
     x, y = at
     # Side by side, so that they meet in the middle; alone, a number stands in the middle itself.
-    middle = not state["g"]
-    sketch.text(
-        x if middle else x - 3, y, texts[0],
-        name=f"{name}-value", anchor="middle" if middle else "end", size=_LABEL, rim=_RIM,
-    )  # fmt: skip
-    sketch.text(x + 3, y, texts[1], name=f"{name}-slope", ink="gradient", size=_LABEL, rim=_RIM)
+    alone, below = not state["g"], name == "c"
+    kind = "bp-desk" if name[0] in "bc" else ""  # a phone has no room for these
+    middle = alone or below
+    look: Any = {"size": _LABEL, "rim": _RIM, "kind": kind}
+    anchor = "middle" if middle else "end"
+    sketch.text(x if middle else x - 3, y, texts[0], name=f"{name}-value", anchor=anchor, **look)
+    anchor, at = ("middle", (x, y + 15)) if below else ("start", (x + 3, y))
+    sketch.text(*at, texts[1], name=f"{name}-slope", ink="gradient", anchor=anchor, **look)
 
 
 def _draw_small_curve(

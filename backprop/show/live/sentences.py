@@ -13,17 +13,19 @@ __all__ = ["fill_sentence", "format_number"]
 SMALLEST, LARGEST = 5e-7, 1e6
 
 
-def format_number(value: float) -> str:
+def format_number(value: float, most: int = 6) -> str:
     """Write a number with three significant digits, and a minus sign that is read aloud.
 
     Parameters
     ----------
     value : float
+    most : int, optional
+        So many decimals at most.
 
     Returns
     -------
     str
-        With six decimals at most; huge numbers in words.
+        Huge numbers are written in words.
 
     Examples
     --------
@@ -32,11 +34,11 @@ def format_number(value: float) -> str:
     """
     if not math.isfinite(value):
         return "no number" if math.isnan(value) else "−∞" if value < 0 else "∞"
-    if abs(value) < SMALLEST:
+    if abs(value) < max(SMALLEST, 0.5 * 10.0**-most):
         return "0"
     if abs(value) >= LARGEST:
         return "below −10⁶" if value < 0 else "above 10⁶"
-    digits = min(6, max(0, 2 - math.floor(math.log10(abs(value)))))
+    digits = min(most, max(0, 2 - math.floor(math.log10(abs(value)))))
     # As JavaScript rounds: what lies exactly between two goes away from 0.
     exact = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     return f"{exact:f}".replace("-", "−")

@@ -291,6 +291,7 @@ class Sketch:
         bold: bool = False,
         italic: bool = False,
         rim: float = 0.25,
+        kind: str = "",
     ) -> None:
         """Write text, with a rim of some em in the colour of the page; `y` is its base line."""
         attributes = {"x": _short(x), "y": _short(y), "fill": colour(ink)}
@@ -299,6 +300,8 @@ class Sketch:
             attributes["style"] += f";stroke-width:{rim}em" if rim else ";stroke:none"
         if anchor != "start":
             attributes["text-anchor"] = anchor
+        if kind:
+            attributes["class"] = kind
         if bold:
             attributes["font-weight"] = "600"
         if italic:

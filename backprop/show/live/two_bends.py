@@ -229,16 +229,16 @@ def _draw_squares(sketch: Sketch, state: State) -> None:
         low, total = total, total + (effect - guess) ** 2
         bottom, height = _stack(low), _stack(total) - _stack(low)
         sketch.box(_BAR_X, bottom, _BAR_WIDTH, height, name=f"bar{k}", fill=0.3)
-    middle = _BAR_X + _BAR_WIDTH / 2
+    middle, right = _BAR_X + _BAR_WIDTH / 2, _BAR_X + _BAR_WIDTH + 14
     sketch.line(_BAR_X - 8, _BAR.start, _BAR_X + _BAR_WIDTH + 8, _BAR.start)
     sketch.text(middle, _BAR.start + 16, "SSR", ink="residual", anchor="middle", size=TICK)
     sketch.text(
-        middle,
+        right,
         _stack(total) - 6,
         format_number(total),
         name="total",
         ink="residual",
-        anchor="middle",
+        anchor="end",
         bold=True,
     )
 

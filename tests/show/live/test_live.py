@@ -50,9 +50,13 @@ def run_module(module: str, code: str) -> str:
 def test_numbers_are_written_as_on_the_page() -> None:
     given = ",".join("NaN" if n != n else repr(n).replace("inf", "Infinity") for n in NUMBERS)
     found = run_module(
-        "sentence.mjs", f"console.log(JSON.stringify([{given}].map(m.formatNumber)))"
+        "sentence.mjs", f"console.log(JSON.stringify([{given}].map((n) => m.formatNumber(n))))"
     )
     assert json.loads(found) == [format_number(number) for number in NUMBERS]
+    found = run_module(
+        "sentence.mjs", f"console.log(JSON.stringify([{given}].map((n) => m.formatNumber(n, 2))))"
+    )
+    assert json.loads(found) == [format_number(number, 2) for number in NUMBERS]
 
 
 @pytest.mark.programs

@@ -175,14 +175,18 @@ function drawWeight(figure, state, name, number, begin, end) {
 function writeParameter({ data, set }, state, name, number, x, y, there) {
   const known = data.names[state.units][number];
   const alone = !state.g.length;
+  const below = name === "c";
   set(`${name}-value`, {
-    x: round(alone ? x : x - 3),
+    x: round(alone || below ? x : x - 3),
     y: round(y),
-    "text-anchor": alone ? "middle" : "end",
-    text: there ? `${known} ${formatNumber(state.p[number])}` : "",
+    "text-anchor": alone || below ? "middle" : "end",
+    text: there ? `${known} ${formatNumber(state.p[number], 2)}` : "",
   });
-  const slope = there && !alone ? formatNumber(state.g[number]) : "";
-  set(`${name}-slope`, { x: round(x + 3), y: round(y), text: slope });
+  set(`${name}-slope`, {
+    x: round(below ? x : x + 3),
+    y: round(below ? y + 15 : y),
+    text: there && !alone ? formatNumber(state.g[number], 2) : "",
+  });
 }
 
 /**
