@@ -274,6 +274,7 @@ def test_the_machine_as_python_computes_the_same(machine: Any) -> None:
     _, page = machine
     page.locator(".bp-reset").click()
     page.locator(".bp-python summary").click()
+    page.wait_for_selector(".bp-python pre:not(:empty)")
     source = page.locator(".bp-python pre").inner_text()
     page.locator(".bp-rounds").click()
     said = page.locator(".bp-say").inner_text()
