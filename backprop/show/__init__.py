@@ -33,8 +33,10 @@ from backprop.show.explorers.zoom import zoom
 from backprop.show.figures import Figure, figure
 from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
+from backprop.show.live.lift_curve import lift_curve
 from backprop.show.live.live_figure import LiveFigure
 from backprop.show.live.map_of_starts import map_of_starts
+from backprop.show.live.square_of_sum import square_of_sum
 from backprop.show.live.two_bends import two_bends
 from backprop.show.live.whole_machine import whole_machine
 from backprop.show.networks.along import along_step
@@ -70,6 +72,7 @@ __all__ = [
     "figure",
     "graph",
     "learning",
+    "lift_curve",
     "loss_strip",
     "map_of_starts",
     "matrix",
@@ -79,6 +82,7 @@ __all__ = [
     "race",
     "residuals",
     "slope",
+    "square_of_sum",
     "ssr_curve",
     "steps",
     "style",
