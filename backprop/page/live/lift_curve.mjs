@@ -25,9 +25,7 @@ export function describePulls(pulls) {
   const down = places.filter((k) => pulls[k - 1] >= 0);
   if (!up.length || !down.length) return `All three points pull ${up.length ? "up" : "down"}.`;
   const say = (/** @type {number[]} */ few, /** @type {string} */ where) =>
-    few.length > 1
-      ? `oints ${few.join(" and ")} pull ${where}`
-      : `oint ${few[0]} pulls ${where}`;
+    few.length > 1 ? `oints ${few.join(" and ")} pull ${where}` : `oint ${few[0]} pulls ${where}`;
   return `P${say(up, "up")}, p${say(down, "down")}.`;
 }
 
@@ -45,7 +43,13 @@ export function writeSum([first, ...others]) {
 
 beginFigures("lift_curve", ({ root, data, start, programs, pictures, set, say }) => {
   const state = readLink(location.hash, root.id, start) ?? structuredClone(start);
-  const { x, y, lift, ssr, slope: along } = Object.fromEntries(
+  const {
+    x,
+    y,
+    lift,
+    ssr,
+    slope: along,
+  } = Object.fromEntries(
     Object.entries(data.scales).map(([name, ends]) => [name, makeScale(ends)]),
   );
   const [observed, grid, points] = [data.observed, data.grid, data.x].map((row) =>

@@ -68,7 +68,9 @@ beginFigures("square_of_sum", ({ root, data, start, programs, pictures, set, say
   function draw() {
     const { h, path1, path2 } = state;
     const growth = programs.square({ a: data.a + h }).loss - area;
-    const numbers = { h, growth, rate: growth / h, truth, corners: growth - truth * h };
+    // The corners together are a square of h + h.
+    const corners = programs.square({ a: h }).loss;
+    const numbers = { h, growth, rate: growth / h, truth, corners };
     drawBorder(h * data.unit);
     const counted = drawRates(numbers);
     set("note", { text: data.notes[path1 + path2] });

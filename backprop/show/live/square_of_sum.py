@@ -147,7 +147,7 @@ def _measure(state: State) -> dict[str, float]:
         "first": first,
         "second": second,
         "counted": state["path1"] * first + state["path2"] * second,
-        "corners": growth - truth * state["h"],
+        "corners": _square(state["h"])[0],  # together they are a square of h + h
     }
 
 
