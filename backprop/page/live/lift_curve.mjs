@@ -7,13 +7,6 @@ import { addHandle } from "./pull.mjs";
 import { limit, makeScale, round, writeBox, writeCurve } from "./scales.mjs";
 import { fill, formatNumber } from "./sentence.mjs";
 
-const NOTES = [
-  "All three pull down.",
-  "One pulls up, two pull down.",
-  "Two pull up, one pulls down.",
-  "All three pull up.",
-];
-
 /**
  * Say which points pull a curve up, and which pull it down.
  *
@@ -151,7 +144,7 @@ beginFigures("lift_curve", ({ root, data, start, programs, pictures, set, say })
     });
     set("sum", { text: formatNumber(slope) });
     set("total", { d: writeBox(zero, data.rows[3], along.at(slope) - zero, data.bar) });
-    set("note", { text: NOTES[pulls.filter((pull) => pull < 0).length] });
+    set("note", { text: data.notes[pulls.filter((pull) => pull < 0).length] });
   }
 
   /**

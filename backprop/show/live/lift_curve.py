@@ -42,8 +42,16 @@ _X, _Y = Scale(0.0, 1.0, 34.0, 290.0), Scale(-2.8, 3.8, 270.0, 26.0)
 _LIFT, _SSR = Scale(-0.6, 4.6, 34.0, 290.0), Scale(0.0, 24.0, 270.0, 26.0)
 _SLOPE = Scale(-17.0, 17.0, 190.0, 606.0)
 _ROWS, _BAR = (30.0, 52.0, 74.0, 104.0), 16.0
+_NUMBERS = 172.0  # where the numbers of the bars end
 _TANGENT = 46.0  # px, to each side
 _PAST = 6  # so many positions of before are shown
+#: What stands above the bars, by the number of points that pull up.
+_NOTES = (
+    "All three pull down.",
+    "One pulls up, two pull down.",
+    "Two pull up, one pulls down.",
+    "All three pull up.",
+)
 _SENTENCES = {
     "pulls": "{who} −2 · residual, added up: {sum} = slope {slope}. SSR {ssr}.",
     "missed": "The slope is 0, the residuals are not: they cancel. "
@@ -149,6 +157,7 @@ def _list_data() -> dict[str, Any]:
         "bar": _BAR,
         "tangent": _TANGENT,
         "past": _PAST,
+        "notes": _NOTES,
         "sentences": _SENTENCES,
     }
 
@@ -275,34 +284,31 @@ def _draw_parabola(state: State) -> Sketch:
         ink="residual",
     )
     _draw_past(sketch, state)
+    _draw_step(sketch, state)
+    return sketch
+
+
+def _draw_step(sketch: Sketch, state: State) -> None:
+    """Draw the point on the parabola, its tangent, and the step that the slope leads to."""
     loss, slope, _ = _pull(state["shape"], state["b3"])
-    at = _LIFT.at(state["b3"]), _SSR.at(loss)
+    x, y = _LIFT.at(state["b3"]), _SSR.at(loss)
     steep = slope * (_SSR.at(1) - _SSR.at(0)) / (_LIFT.at(1) - _LIFT.at(0))
     along = _TANGENT / math.hypot(1, steep)
-    sketch.line(
-        at[0] - along,
-        at[1] - along * steep,
-        at[0] + along,
-        at[1] + along * steep,
-        name="tangent",
-        ink="gradient",
-        width=2.5,
-    )
+    ends = x - along, y - along * steep, x + along, y + along * steep
+    sketch.line(*ends, name="tangent", ink="gradient", width=2.5)
     tip = _LIFT.at(state["b3"] - RATE * slope)
-    sketch.line(at[0], at[1], tip, at[1], name="shaft", ink="ink", width=2.5)
-    head = float(np.clip(tip - at[0], -8, 8))
+    head = min(max(tip - x, -8.0), 8.0)
+    sketch.line(x, y, tip, y, name="shaft", ink="ink", width=2.5)
     sketch.curve(
         [tip - head, tip, tip - head],
-        [at[1] - 0.6 * head, at[1], at[1] + 0.6 * head],
+        [y - 0.6 * head, y, y + 0.6 * head],
         name="head",
         ink="ink",
     )
-    sketch.dot(*at, 14, name="point", ink="residual")
-    words = f"step {format_number(-RATE * slope)}"
-    sketch.text(162, 22, words, name="step", anchor="middle", bold=True)
-    sketch.text(162, 40, f"slope {format_number(slope)}", name="slope", ink="gradient",
-                anchor="middle", bold=True)  # fmt: skip
-    return sketch
+    sketch.dot(x, y, 14, name="point", ink="residual")
+    look: Any = {"anchor": "middle", "bold": True}
+    sketch.text(162, 22, f"step {format_number(-RATE * slope)}", name="step", **look)
+    sketch.text(162, 40, f"slope {format_number(slope)}", name="slope", ink="gradient", **look)
 
 
 def _draw_past(sketch: Sketch, state: State) -> None:
@@ -319,52 +325,28 @@ def _draw_pulls(state: State) -> Sketch:
     """Draw one bar for each point, each from where the last one ends, and their sum."""
     sketch = Sketch(620, 130, "bp-across")
     _, slope, pulls = _pull(state["shape"], state["b3"])
-    bottom = _ROWS[3] + _BAR
-    sketch.line(_SLOPE.at(0), _ROWS[0] - 6, _SLOPE.at(0), bottom + 6)
+    zero, total = _SLOPE.at(0), 0.0
+    sketch.line(zero, _ROWS[0] - 6, zero, _ROWS[3] + _BAR + 6)
     sketch.text(0, 16, "−2 · residual", ink="gradient")
-    sketch.text(_SLOPE.at(0), 16, _write_note(pulls), name="note", anchor="middle")
-    total = 0.0
+    note = _NOTES[sum(pull < 0 for pull in pulls)]
+    sketch.text(zero, 16, note, name="note", anchor="middle")
     for k, pull in enumerate(pulls):
-        row = _ROWS[k]
-        low, total = total, total + pull
+        row, left = _ROWS[k], _SLOPE.at(total)
+        total += pull
+        end = _SLOPE.at(total)
         sketch.text(0, row + 13, f"point {k + 1}")
-        sketch.text(
-            172, row + 13, format_number(pull), name=f"number{k}", ink="gradient", anchor="end"
-        )
-        sketch.box(
-            _SLOPE.at(low),
-            row,
-            _SLOPE.at(total) - _SLOPE.at(low),
-            _BAR,
-            name=f"bar{k}",
-            ink="gradient",
-            fill=0.35,
-        )
-        sketch.line(
-            _SLOPE.at(total),
-            row + _BAR,
-            _SLOPE.at(total),
-            _ROWS[k + 1],
-            name=f"link{k}",
-            ink="gradient",
-        )
+        _write_number(sketch, row, pull, f"number{k}")
+        sketch.box(left, row, end - left, _BAR, name=f"bar{k}", ink="gradient", fill=0.35)
+        sketch.line(end, row + _BAR, end, _ROWS[k + 1], name=f"link{k}", ink="gradient")
     row = _ROWS[3]
-    sketch.line(0, row - 7, 172, row - 7)
+    sketch.line(0, row - 7, _NUMBERS, row - 7)
     sketch.text(0, row + 13, "slope", bold=True)
-    sketch.text(
-        172, row + 13, format_number(slope), name="sum", ink="gradient", anchor="end", bold=True
-    )
-    width = _SLOPE.at(slope) - _SLOPE.at(0)
-    sketch.box(_SLOPE.at(0), row, width, _BAR, name="total", ink="gradient", fill=0.8)
+    _write_number(sketch, row, slope, "sum", bold=True)
+    width = _SLOPE.at(slope) - zero
+    sketch.box(zero, row, width, _BAR, name="total", ink="gradient", fill=0.8)
     return sketch
 
 
-def _write_note(pulls: tuple[float, ...]) -> str:
-    """Return what stands above the bars."""
-    up = sum(pull < 0 for pull in pulls)
-    return (
-        "All three pull down.",
-        "One pulls up, two pull down.",
-        "Two pull up, one pulls down.",
-        "All three pull up.",
-    )[up]
+def _write_number(sketch: Sketch, row: float, value: float, name: str, bold: bool = False) -> None:
+    look: Any = {"ink": "gradient", "anchor": "end", "bold": bold}
+    sketch.text(_NUMBERS, row + 13, format_number(value), name=name, **look)
