@@ -180,7 +180,7 @@ class Steps:
 def _reserve(steps: Sequence[Step]) -> str:
     """Keep room for most sentences, so that little moves; not for the longest about matrices."""
     longest = max(len(str(step)) for step in steps)
-    rooms = {"": (78, 3), "-narrow": (38, 6), "-panel": (34, 7)}
+    rooms = {"": (78, 3), "-narrow": (38, 6), "-panel": (30, 8)}
     lines = {at: min(math.ceil(longest / wide), most) for at, (wide, most) in rooms.items()}
     return ";".join(f"--bp-lines{at}:{count}" for at, count in lines.items())
 
