@@ -4,7 +4,7 @@ import itertools
 import keyword
 from typing import Any
 
-from backprop.page.html import Markup, element
+from backprop.page.html import Markup, element, join
 
 __all__ = ["code_html", "number_lines", "numbered_code_html", "pre_html"]
 
@@ -45,25 +45,25 @@ def number_lines(source: str) -> str:
 
 
 def numbered_code_html(source: str) -> Markup:
-    r"""Write Python source with the number of each line beside it, in a column of its own.
+    r"""Write Python source with the number of each line in front of it.
 
-    So whoever copies the code takes no numbers along.
+    The style sheet writes the numbers, so that whoever copies the code takes none along.
+
+    Parameters
+    ----------
+    source : str
+        Python source, no token of which goes over two lines.
 
     Examples
     --------
-    >>> "1\n2" in numbered_code_html("def f(x):\n    return x")
-    True
+    >>> numbered_code_html("def f(x):\n    return x").count('<span class="bp-code-line">')
+    2
     """
-    count = source.strip("\n").count("\n") + 1
-    numbers = element("pre", "\n".join(map(str, range(1, count + 1))), class_="bp-numbers")
-    return element(
-        "div",
-        numbers,
-        code_html(source),
-        class_="bp-numbered",
-        role="group",
-        aria_label=f"Code of {count} lines, the first of which is line 1",
-    )
+    lines = [
+        element("span", _coloured(line), class_="bp-code-line")
+        for line in source.strip("\n").split("\n")
+    ]
+    return element("div", pre_html(join(lines, "\n")), class_="bp-numbered")
 
 
 def pre_html(*content: str) -> Markup:

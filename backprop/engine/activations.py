@@ -170,7 +170,7 @@ def _log_softmax_hidden(upstream: Value, out: Value, a: Value, axis: int) -> Val
 
 def shift_scores(a: Value, axis: int) -> Value:
     """Shift so that the largest is 0: exponentials cannot overflow, and their ratios stay."""
-    if np.size(a) == 0 or np.ndim(a) == 0:
+    if type(a) is float or a.ndim == 0 or a.size == 0:
         raise ValueError(f"a must be an array of scores, got the shape {np.shape(a)}")
     return a - a.max(axis=axis, keepdims=True)
 

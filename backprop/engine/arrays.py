@@ -82,8 +82,9 @@ def _take_zeros(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
 
 
 @functools.lru_cache(maxsize=256)
-def _take_ones(length: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-    return _fill(1.0, dtype)[:length]
+def _take_ones(length: int, dtype: np.dtype[Any]) -> NDArray[Any] | None:
+    """Return ones where a product with them is a sum, computed by the library of matrices."""
+    return _fill(1.0, dtype)[:length] if length <= SMALL and dtype.char in "df" else None
 
 
 def multiply_matrices(a: Any, b: Any) -> Any:
@@ -107,10 +108,8 @@ def sum_rows(a: NDArray[Any]) -> NDArray[Any]:
     >>> sum_rows(np.array([[1.0, 2.0], [3.0, 4.0]]))
     array([4., 6.])
     """
-    if len(a) <= SMALL and a.dtype.char in "df":
-        total: NDArray[Any] = _take_ones(len(a), a.dtype).dot(a)
-    else:
-        total = np.add.reduce(a, axis=0)
+    ones = _take_ones(len(a), a.dtype)
+    total: NDArray[Any] = np.add.reduce(a, axis=0) if ones is None else ones.dot(a)
     return total
 
 
@@ -122,9 +121,8 @@ def sum_elements(a: NDArray[Any]) -> Any:
     >>> float(sum_elements(np.array([[1.0, 2.0], [3.0, 4.0]])))
     10.0
     """
-    if a.size <= 1000 and a.dtype.char in "df":
-        return _take_ones(a.size, a.dtype).dot(a.ravel())
-    return np.add.reduce(a, axis=None)
+    ones = _take_ones(a.size, a.dtype) if a.size <= 1000 else None
+    return np.add.reduce(a, axis=None) if ones is None else ones.dot(a.ravel())
 
 
 def mark_positive(a: Any) -> Any:

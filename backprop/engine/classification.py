@@ -211,7 +211,7 @@ def cross_entropy(predicted: Operand, observed: Any) -> Any:
 
 
 def _weigh_example(labels: Any) -> float:
-    return float(np.shape(labels)[-1] / np.size(labels))
+    return float(labels.shape[-1] / labels.size)
 
 
 def _keep_softmax(logits: Value, labels: Any) -> tuple[Value, Value]:

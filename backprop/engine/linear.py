@@ -192,8 +192,9 @@ def linear(x: Operand, W: Operand, b: Operand = 0.0, activation: Any = None) -> 
     array([[2.],
            [0.]])
     """
-    if activation is not None:
-        check_function(activation, "linear: activation", "bp.relu")
-    if activation is None or activation in SLOPE_FROM_RESULT:
+    if activation is None:
+        return _linear(x, W, b, None)
+    check_function(activation, "linear: activation", "bp.relu")
+    if activation in SLOPE_FROM_RESULT:
         return _linear(x, W, b, activation)
     return activation(_linear(x, W, b, None))

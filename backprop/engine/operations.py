@@ -198,7 +198,7 @@ def negate(a: Same) -> Same: ...
 def negate(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(
     r"-<a>",
-    (r"-1", lambda upstream, out, a: -upstream),
+    (r"-1", WrittenRule("upstream, out, a", "-upstream")),
     forward=operator.neg,
 )
 def negate(a: Operand) -> Any:

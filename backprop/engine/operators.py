@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from backprop.engine.table import FUNCTIONS
+from backprop.engine.table import FUNCTIONS, declare_function
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,26 +21,34 @@ class Operators:
 
     __slots__ = ()
 
-    def __add__(self, other: Input) -> Variable:
-        return FUNCTIONS["add"](self, other)
+    if TYPE_CHECKING:
+
+        def __add__(self, other: Input) -> Variable: ...
+        def __sub__(self, other: Input) -> Variable: ...
+        def __mul__(self, other: Input) -> Variable: ...
+        def __truediv__(self, other: Input) -> Variable: ...
+        def __matmul__(self, other: Input) -> Variable: ...
+        def __neg__(self) -> Variable: ...
+        def __abs__(self) -> Variable: ...
+        def __getitem__(self, index: Any) -> Variable: ...
+    else:  # the functions themselves: one call less for each operator
+        __add__ = declare_function("add")
+        __sub__ = declare_function("subtract")
+        __mul__ = declare_function("multiply")
+        __truediv__ = declare_function("divide")
+        __matmul__ = declare_function("matmul")
+        __neg__ = declare_function("negate")
+        __abs__ = declare_function("abs")
+        __getitem__ = declare_function("getitem")
 
     def __radd__(self, other: Input) -> Variable:
         return FUNCTIONS["add"](other, self)
 
-    def __sub__(self, other: Input) -> Variable:
-        return FUNCTIONS["subtract"](self, other)
-
     def __rsub__(self, other: Input) -> Variable:
         return FUNCTIONS["subtract"](other, self)
 
-    def __mul__(self, other: Input) -> Variable:
-        return FUNCTIONS["multiply"](self, other)
-
     def __rmul__(self, other: Input) -> Variable:
         return FUNCTIONS["multiply"](other, self)
-
-    def __truediv__(self, other: Input) -> Variable:
-        return FUNCTIONS["divide"](self, other)
 
     def __rtruediv__(self, other: Input) -> Variable:
         return FUNCTIONS["divide"](other, self)
@@ -57,20 +65,8 @@ class Operators:
     def __rpow__(self, other: Input) -> Variable:
         return FUNCTIONS["power"](other, self)
 
-    def __matmul__(self, other: Input) -> Variable:
-        return FUNCTIONS["matmul"](self, other)
-
     def __rmatmul__(self, other: Input) -> Variable:
         return FUNCTIONS["matmul"](other, self)
-
-    def __neg__(self) -> Variable:
-        return FUNCTIONS["negate"](self)
-
-    def __abs__(self) -> Variable:
-        return FUNCTIONS["abs"](self)
-
-    def __getitem__(self, index: Any) -> Variable:
-        return FUNCTIONS["getitem"](self, index)
 
     def sum(self, axis: Axes = None, keepdims: bool = False) -> Variable:
         """Sum the elements, as :func:`backprop.sum` does."""

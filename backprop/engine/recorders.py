@@ -12,7 +12,8 @@ import numpy as np
 from numpy import ndarray
 
 from backprop.engine.arguments import explain_failure, measure_shape
-from backprop.engine.fast import make_pull, make_record
+from backprop.engine.pull_writer import make_pull
+from backprop.engine.record_writer import make_record
 from backprop.engine.table import AUXILIARY, FUNCTIONS, TABLE, Kept, Kink, Operation, Rule
 from backprop.engine.variable import (
     FLOAT64,
@@ -94,7 +95,6 @@ def operation(
         (AUXILIARY if auxiliary else TABLE)[entry.name] = entry
         function.__doc__ = _complete_docstring(function.__doc__, entry)
         record = functools.wraps(function)(make_record(entry, signature, _HELPERS))
-        FUNCTIONS[entry.name] = record
         return record  # type: ignore[return-value]
 
     return enter

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from backprop.engine.written import declare
+
 if TYPE_CHECKING:
     from backprop.engine.variable import Value, Variable
 
@@ -131,6 +133,11 @@ class Operation:
     kept: Kept | None
     pull: Callable[..., Any] | None
 
+    def pair_rules(self) -> list[tuple[str, Rule | None]]:
+        """Return each parameter with its rule, or with None."""
+        without = len(self.parameters) - len(self.rules)
+        return list(zip(self.parameters, (*self.rules, *[None] * without), strict=True))
+
     def __reduce__(self) -> tuple[Callable[[str], Operation], tuple[str]]:
         """Copy and pickle an entry as its name, so that it stays the one of the table."""
         return find_operation, (self.name,)
@@ -142,6 +149,11 @@ TABLE: dict[str, Operation] = {}
 AUXILIARY: dict[str, Operation] = {}
 #: The function of each operation that takes Variables, by the same names.
 FUNCTIONS: dict[str, Callable[..., Variable]] = {}
+
+
+def declare_function(name: str) -> Callable[..., Any]:
+    """Return the function of that name; its row of the table may come later."""
+    return FUNCTIONS.setdefault(name, declare(name))
 
 
 def find_operation(name: str) -> Operation:

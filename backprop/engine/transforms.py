@@ -378,4 +378,4 @@ def _direction(x: Operand, v: Operand) -> Value:
         )
     if isinstance(v, Variable) or type(at) is float:
         return direction
-    return np.array(direction, at.dtype)[()]  # float32 stays float32
+    return as_array(direction, at.dtype).copy()[()]  # float32 stays float32

@@ -30,6 +30,7 @@ Value = Any
 Operand = Any
 
 FLOAT64 = np.dtype(np.float64)
+_IS_DEVELOPING = sys.flags.dev_mode
 
 # Serial numbers count down, so that the newest value has the smallest and a heap gives it first.
 next_serial = itertools.count(-1, -1).__next__
@@ -221,7 +222,7 @@ class Variable(Operators):
         -----
         A graph refers to the arrays that you compute with; it copies indices and conditions alone.
         So an array of data is not to be written into between the calculation and ``backward()``:
-        unless `verify` is on, the gradient would be that of the new data.
+        unless `verify` is on, the gradient may be that of the new data.
 
         Reverse-mode differentiation (S. Linnainmaa, 1970; A. Griewank and A. Walther, *Evaluating
         Derivatives*, 2nd ed., 2008, section 3.2). A value is always newer than the arguments that
@@ -239,14 +240,15 @@ class Variable(Operators):
         """
         traversal, fast = _import_passes()
         seed = traversal.seed_backward(self, upstream)
-        if create_graph or keep_gradients or verify or sys.flags.dev_mode:
+        verify = verify or _IS_DEVELOPING
+        if create_graph or keep_gradients or verify:
             arrived = traversal.sweep(
                 self,
                 seed,
                 retain_graph=retain_graph,
                 create_graph=create_graph,
                 keep_gradients=keep_gradients,
-                verify=verify or sys.flags.dev_mode,
+                verify=verify,
             )
         else:
             arrived = fast.sweep_to_leaves(self, seed, retain_graph)

@@ -13,18 +13,29 @@ from types import FunctionType
 from typing import Any
 
 
-def write_on_first_call(
-    name: str, write: Callable[[], tuple[str, Mapping[str, Any]]]
-) -> Callable[..., Any]:
-    """Return a function that gets its code when it is first called.
-
-    The function is one object from the start, so that whoever holds it calls the written code, too,
-    and without a step in between.
+def declare(name: str) -> Callable[..., Any]:
+    """Return a function that has no code yet: :func:`write_on_first_call` brings it.
 
     Parameters
     ----------
     name : str
         What it is called, in tracebacks too.
+    """
+    return FunctionType(_begin.__code__, {"__builtins__": builtins}, name)
+
+
+def write_on_first_call(
+    function: Callable[..., Any], write: Callable[[], tuple[str, Mapping[str, Any]]]
+) -> Callable[..., Any]:
+    """Let a declared function get its code when it is first called, and return it.
+
+    It stays one object, so that whoever holds it calls the written code, too, and without a step in
+    between.
+
+    Parameters
+    ----------
+    function : callable
+        As :func:`declare` made it.
     write : callable
         Returns its source, which begins with ``def written(``, and what the source refers to, by
         name.
@@ -34,13 +45,13 @@ def write_on_first_call(
     >>> def write():
     ...     print("writing")
     ...     return "def written(a): return factor * a", {"factor": 3}
-    >>> triple = write_on_first_call("triple", write)
+    >>> triple = write_on_first_call(declare("triple"), write)
     >>> triple(1), triple(2)
     writing
     (3, 6)
     """
-    scope: dict[str, Any] = {"__builtins__": builtins}
-    function = FunctionType(_begin.__code__, scope, name)
+    assert isinstance(function, FunctionType)
+    scope, name = function.__globals__, function.__name__
 
     def begin() -> Callable[..., Any]:
         source, names = write()

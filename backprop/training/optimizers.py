@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy import ndarray
 
 from backprop.checks import check_flag, check_fraction, format_given
 from backprop.engine.variable import Value, Variable, next_serial, value_of
@@ -138,11 +139,11 @@ class Optimizer:
         if type(gradient) is not type(value):  # a float32 gradient would narrow the memory
             check_gradient(parameter, gradient)
             gradient = _copy_as(value, gradient)
-        elif type(value) is np.ndarray and gradient.shape != value.shape:
+        elif type(value) is ndarray and gradient.shape != value.shape:
             check_gradient(parameter, gradient)
         memory["moves"] += 1
         change = self.change(value, gradient, rate, memory)
-        if type(value) is np.ndarray:
+        if type(value) is ndarray:
             value -= change
             parameter.mark_changed()
         else:
@@ -282,7 +283,7 @@ class GradientDescent(Optimizer):
             if gradient is None:
                 continue
             moved = True
-            if type(gradient) is np.ndarray is type(value) and gradient.shape == value.shape:
+            if type(gradient) is ndarray is type(value) and gradient.shape == value.shape:
                 if gradient.dtype is not factor.dtype:
                     factor = np.asarray(rate, gradient.dtype)
                 value -= gradient * factor
@@ -375,12 +376,12 @@ def add_to_memory(memory: dict[str, Any], name: str, kept: float, added: Value) 
 
 def _make_zero(value: Value) -> Value:
     """Return 0 in the shape and type of a value."""
-    return np.zeros_like(value) if type(value) is np.ndarray else type(value)(0)
+    return np.zeros_like(value) if type(value) is ndarray else type(value)(0)
 
 
 def _copy_as(value: Value, given: Any) -> Value:
     """Return a copy of what is given, in the type of a value."""
-    if type(value) is np.ndarray:
+    if type(value) is ndarray:
         return np.array(given, dtype=value.dtype)
     return type(value)(given)
 

@@ -22,7 +22,11 @@ def test_in_the_order_of_the_book() -> None:
 def test_every_source_is_found() -> None:
     files = {path.relative_to(ROOT / "exercises").with_suffix("").as_posix()
              for path in (ROOT / "exercises").glob("*/*.py")}  # fmt: skip
-    named = [*(f"{chapter}/quiz" for chapter in course.quizzes()), *course.exercises()]
+    named = [
+        *(f"{chapter}/quiz" for chapter in course.quizzes()),
+        *(f"{chapter}/predictions" for chapter in sources.prediction_chapters()),
+        *course.exercises(),
+    ]
     found = {sources.find_source(name)[0].relative_to(ROOT / "exercises") for name in named}
     assert {path.with_suffix("").as_posix() for path in found} == files
 

@@ -291,6 +291,11 @@ def _carry_back(
     if not isinstance(result, Variable) or isinstance(result, Constant):
         if descent is not None:
             raise ProgramError("program: update= needs a function that returns a Variable")
+        if not isinstance(value, (TracedValue, np.ndarray, float, int, np.generic)):
+            raise ProgramError(
+                f"program: f must return one value, got {type(value).__name__}: return a loss, "
+                "whose gradients come with it, or one array"
+            )
         return [_find_step(trace, value, "result", value)], []
     if np.shape(value):
         raise ValueError(

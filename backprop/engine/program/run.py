@@ -349,8 +349,8 @@ def program(
     ProgramError
         If `f` does what no program can say, at the line that the message names: a branch, a
         ``float()`` or a size that depends on computed values, random numbers that are not drawn
-        with :func:`dropout`, a function of NumPy that has no spelling; or if the program would be
-        longer than 100,000 steps.
+        with :func:`dropout`, a function of NumPy that has no spelling; if it returns several
+        values; or if the program would be longer than 100,000 steps.
 
     Notes
     -----

@@ -296,16 +296,33 @@ def test_a_result_that_is_no_single_number_is_refused() -> None:
         bp.program(lambda: w * 2.0)
 
 
-def test_a_program_may_be_of_a_gradient() -> None:
-    def f(x: Any) -> Any:
-        return bp.sum(bp.sin(x) * x)
+TRANSFORMED: dict[str, tuple[Callable[..., Any], tuple[Any, ...], tuple[Any, ...]]] = {
+    "grad": (bp.grad(lambda x: bp.sum(bp.sin(x) * x)), (X,), (X * 2,)),
+    "grad of two": (bp.grad(lambda a, b: bp.sum(a * b * b)), (X, X + 1), (X * 2, X)),
+    "grad of grad": (bp.grad(bp.grad(lambda x: x**4)), (2.0,), (3.0,)),
+    "jacobian": (bp.jacobian(lambda x: x * bp.exp(x)), (X[0],), (X[1],)),
+    "hessian": (bp.hessian(lambda x: x[0] ** 2 * x[1]), (X[0],), (X[1],)),
+    "jvp": (lambda x, v: bp.jvp(lambda x: x * bp.exp(x), x, v), (X[0], X[1]), (X[1], X[2])),
+    "hvp": (lambda x, v: bp.hvp(lambda x: bp.sum(x**3), x, v), (X[0], X[1]), (X[1], X[2])),
+}
 
-    program = bp.program(bp.grad(f), X)
-    assert np.allclose(program(X * 2), bp.grad(f)(X * 2))
-    curved = bp.program(bp.grad(bp.grad(lambda x: x**4)), 2.0)
-    assert curved(3.0) == 108.0
-    hessian = bp.program(bp.hessian(lambda x: x[0] ** 2 * x[1]), np.array([1.0, 2.0]))
-    assert np.allclose(hessian(np.array([3.0, 4.0])), [[8.0, 6.0], [6.0, 0.0]])
+
+@pytest.mark.parametrize("name", TRANSFORMED)
+def test_a_program_may_be_of_a_derivative(name: str) -> None:
+    f, examples, others = TRANSFORMED[name]
+    program = bp.program(f, *examples)
+    for arguments in (examples, others):
+        assert np.allclose(program(*arguments), f(*arguments))
+        assert type(program(*arguments)) is type(f(*arguments))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [bp.value_and_grad(lambda x: x * x), lambda x: [x], lambda x: None],
+    ids=["tuple", "list", "None"],
+)
+def test_more_than_one_value_is_refused(f: Callable[..., Any]) -> None:
+    assert "f must return one value, got" in refused(f)
 
 
 RATES: dict[str, Any] = {

@@ -1,0 +1,150 @@
+"""*Record*: the function that computes an operation and remembers it, written from its row.
+
+Nothing stands in it that the row does not say: how many arguments, which of them have a rule, what
+is kept for the way back. What is rare (a list, a constant, another type) goes to
+:func:`~backprop.engine.recorders.record_generally`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from textwrap import indent
+from typing import Any
+
+from numpy import float64, ndarray
+
+from backprop.engine.table import Operation, declare_function
+from backprop.engine.variable import FLOAT64, Constant, Variable, is_recording, new, next_serial
+from backprop.engine.written import write_on_first_call
+
+#: What every record may refer to.
+_SCOPE = {
+    "Constant": Constant,
+    "EXACT": 2**53,  # whole numbers below are floats without rounding
+    "FLOAT64": FLOAT64,
+    "Variable": Variable,
+    "float64": float64,
+    "is_recording": is_recording,
+    "ndarray": ndarray,
+    "new": new,
+    "next_serial": next_serial,
+}
+
+
+def make_record(
+    entry: Operation, signature: inspect.Signature, helpers: Mapping[str, Any]
+) -> Callable[..., Any]:
+    """Return the function of an operation; `helpers` are what it calls in rare cases."""
+
+    def write() -> tuple[str, dict[str, Any]]:
+        forward = entry.forward if entry.kept is None else entry.kept.forward
+        return write_record(entry, signature), {
+            **_SCOPE,
+            **helpers,
+            "entry": entry,
+            "forward": forward,
+        }
+
+    return write_on_first_call(declare_function(entry.name), write)
+
+
+def write_record(entry: Operation, signature: inspect.Signature) -> str:
+    """Return the source of the function that computes an operation and remembers its arguments.
+
+    Parameters
+    ----------
+    entry : Operation
+        The row.
+    signature : inspect.Signature
+        Of the function that the row describes: parameters and their defaults.
+    """
+    heads = [
+        name if one.default is one.empty else f"{name}={one.default!r}"
+        for name, one in signature.parameters.items()
+    ]
+    given = ", ".join(entry.parameters)
+    generally = f"record_generally(entry, {given})"
+    operands = [name for name, rule in entry.pair_rules() if rule is not None]
+    settings = [(name, place) for place, (name, rule) in enumerate(entry.pair_rules()) if not rule]
+    values = ", ".join(f"{name}_value" if name in operands else name for name in entry.parameters)
+    lines = [f"def written({', '.join(heads)}):", "    recorded = False"]
+    for name in operands:
+        lines += [indent(_READ.replace("<a>", name), " " * 4), f"        return {generally}"]
+    condition = _ask_for_others(entry, operands)
+    if condition:
+        lines += [indent(f"if {condition}:\n    return {generally}", " " * 4)]
+    lines += ["    try:"]
+    for name, place in settings:
+        lines += [
+            f"        if type({name}) in CHANGEABLE:",
+            f"            {name} = copy_setting({name}, {place < len(entry.rules)})",
+        ]
+    lines += [
+        f"        {'value' if entry.kept is None else 'value, kept'} = forward({values})",
+        "    except REFUSALS as error:",
+        f"        raise explain_misfit(entry, ({given},), error) from None",
+    ]
+    a, b = _slots(entry)
+    constant = " or ".join(f"type({name}) is Constant" for name in operands)
+    remember = _REMEMBER.replace("<constant>", constant).replace("<a>", a).replace("<b>", b)
+    lines += [indent(remember, " " * 4)]
+    return "\n".join(lines)
+
+
+#: How the value of the argument <a> is read; what is neither of these is for the general way.
+_READ = """\
+if type(<a>) is Variable:
+    <a>_value, recorded = <a>._value, True
+elif type(<a>) is float or type(<a>) is ndarray and <a>.dtype.kind == 'f':
+    <a>_value = <a>
+elif type(<a>) is Constant:
+    <a>_value = <a>._value
+elif type(<a>) is int and -EXACT < <a> < EXACT:
+    <a> = <a>_value = float(<a>)
+else:"""
+
+#: How a result is remembered, with <a> and <b> in its slots.
+_REMEMBER = """\
+if not recorded:
+    value = float(value) if type(value) is float64 else value
+    return Constant(value) if <constant> else value
+if not is_recording():
+    return Constant(value)
+out = new(Variable)
+out._value = value
+out._grad = out.name = None
+out.operation = entry
+out.a = <a>
+out.b = <b>
+out.serial = next_serial()
+return out
+"""
+
+
+def _slots(entry: Operation) -> tuple[str, str]:
+    """Return what a Variable keeps in its slots `a` and `b`."""
+    if entry.slots:
+        first, second, *_ = (*entry.parameters, "None")
+        return first, second
+    return f"({', '.join(entry.parameters)},)", "None" if entry.kept is None else "kept"
+
+
+def _ask_for_others(entry: Operation, operands: list[str]) -> str:
+    """Return the condition under which the values together are none for the fast way."""
+    if len(operands) == 2:
+        return _NUMBER_AMONG_TWO.replace("<a>", operands[0]).replace("<b>", operands[1])
+    if len(operands) > 2:
+        each = [f"type({name}_value) is float is not type({name})" for name in operands]
+        return "(\n    " + "\n    or ".join(each) + "\n)"
+    return ""
+
+
+#: Whether a Variable's number, which counts as float64, stands beside another type.
+_NUMBER_AMONG_TWO = """\
+type(<a>_value) is not type(<b>_value) and (
+    type(<b>) is not float and type(<a>) is not float
+) and (
+    type(<a>_value) is float and <b>_value.dtype is not FLOAT64
+    or type(<b>_value) is float and <a>_value.dtype is not FLOAT64
+)"""
