@@ -1,7 +1,9 @@
 // Steps through a graph that backprop.show.backward_steps has drawn: the page holds the complete
-// picture, with the steps between which each part is there, and the list of steps in words.
+// picture, with the steps between which each part is there, and the list of steps in words. It
+// begins at the first step back, and asks for the number of each edge before it shows it.
 
-import { find, findAll, library, whenRead } from "./dom.mjs";
+import { find, findAll, library, make, whenRead } from "./dom.mjs";
+import { readNumberTyped } from "./quiz/numbers.mjs";
 
 const QUIET = 400; // ms without movement before a step is read aloud
 const READING = 32; // ms that reading one character of a step takes, when playing
@@ -12,6 +14,7 @@ const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 /** @type {Record<string, string>} */
 const MARKS = { n: "bp-now", e: "bp-now", u: "bp-up", v: "bp-used" };
 const MARKED = Object.values(MARKS);
+const LINES = { short: 10, long: 4 }; // of the program, that are in sight at once
 
 /** @param {HTMLElement} step */
 const keysOf = (step) => (step.dataset.at ?? "").split(" ").filter(Boolean);
@@ -31,10 +34,14 @@ function begin(root) {
   if (root.classList.contains("bp-moves")) return;
   const steps = findAll(root, "li[data-at]");
   const last = steps.length - 1;
-  const slider = find(root, "input", HTMLInputElement);
+  const slider = find(root, "input[type=range]", HTMLInputElement);
   const [output, play] = [find(root, "output"), find(root, ".bp-play")];
   const [back, next] = [find(root, ".bp-step-back"), find(root, ".bp-step-next")];
-  const [say, live, box] = [find(root, ".bp-say"), find(root, ".bp-live"), find(root, ".bp-graph")];
+  const [say, live] = [find(root, ".bp-say"), find(root, ".bp-live")];
+  const boxes = findAll(root, ".bp-stage .bp-graph");
+  const box = boxes[0];
+  const turn = Number(root.dataset.turn);
+  const tries = startTries(root, steps, (number) => go(number));
   const timed = findAll(root, "[data-from]").map((part) => ({
     part,
     from: Number(part.dataset.from),
@@ -57,11 +64,14 @@ function begin(root) {
       part.classList.toggle("bp-off", number < from || number > to);
     }
     for (const part of findAll(root, ".bp-now, .bp-up, .bp-used")) part.classList.remove(...MARKED);
-    const now = markParts(root, box, step);
+    const seen = boxes.find((each) => each.clientWidth) ?? box;
+    const now = markParts(root, seen, step);
     const phase = phaseOf(root, number);
     root.dataset.phase = phase;
     say.innerHTML = step.innerHTML;
     for (const equation of findAll(say, "p")) equation.hidden = false;
+    tries.show(number, say);
+    lightLine(root, step);
     output.textContent = `${number + 1} of ${last + 1}`;
     slider.value = String(number);
     slider.setAttribute("aria-valuetext", `${output.textContent}, ${phase}`);
@@ -69,7 +79,7 @@ function begin(root) {
     back.setAttribute("aria-disabled", String(number === 0));
     next.setAttribute("aria-disabled", String(number === last));
     if (first) return;
-    follow(box, number ? now : timed.slice(0, 1).map(({ part }) => part), phase);
+    follow(seen, number ? now : findAll(seen, ".bp-node").slice(0, 1), phase);
     clearTimeout(quiet);
     quiet = setTimeout(() => {
       live.textContent = wordsOf(step);
@@ -90,14 +100,15 @@ function begin(root) {
 
   // As long as a step takes to be read, the next one waits.
   function run() {
-    show(shown === last ? 0 : shown + 1);
+    show(shown === last ? turn : shown + 1);
     if (shown === last) return pause();
     timer = setTimeout(run, Math.max(1200, READING * wordsOf(steps[shown]).length));
     play.textContent = "Pause";
   }
 
   // A box or a line leads to the step in which it gets its number.
-  box.addEventListener("click", ({ target }) => {
+  /** @param {Event} event */
+  const choosePart = ({ target }) => {
     const part = target instanceof Element && target.closest("[data-node], [data-edge]");
     if (!part) return;
     const { node, edge } = /** @type {HTMLElement} */ (part).dataset;
@@ -107,13 +118,17 @@ function begin(root) {
       .map((step, n) => keysOf(step).includes(key) && phaseOf(root, n) === wanted)
       .lastIndexOf(true);
     if (number >= 0) go(number);
-  });
+  };
+  for (const each of boxes) each.addEventListener("click", choosePart);
 
   keepOverview(root, box);
   slider.addEventListener("input", () => go(+slider.value));
   back.addEventListener("click", () => go(shown - 1));
   next.addEventListener("click", () => go(shown + 1));
-  find(root, ".bp-reset").addEventListener("click", () => go(0));
+  find(root, ".bp-reset").addEventListener("click", () => {
+    tries.forget();
+    go(turn);
+  });
   play.addEventListener("click", () => (timer ? pause() : run()));
   root.addEventListener("keydown", (event) => {
     event.stopPropagation(); // notebooks and themes have plans of their own for these keys
@@ -124,7 +139,85 @@ function begin(root) {
     go(shown + by);
   });
   root.classList.add("bp-moves");
-  show(0);
+  show(turn);
+  box.scrollLeft = box.scrollWidth; // the way back begins at the loss
+}
+
+/**
+ * Light the line of Python that a step is, and keep those around it in sight.
+ *
+ * @param {HTMLElement} root
+ * @param {HTMLElement} step
+ */
+function lightLine(root, step) {
+  const lines = findAll(root, ".bp-lines li");
+  if (!lines.length) return;
+  const found = step.dataset.line;
+  const isDone = step.nextElementSibling === null;
+  const at = found === undefined ? (isDone ? lines.length - 1 : -1) : Number(found);
+  const many = root.classList.contains("bp-long") ? LINES.long : LINES.short;
+  const first = Math.max(0, Math.min(at - (many >> 1), lines.length - many));
+  lines.forEach((line, n) => {
+    line.hidden = n < first || n >= first + many;
+    line.classList.toggle("bp-now", n === at && found !== undefined);
+    line.classList.toggle("bp-later", n > at);
+    if (n === at && found !== undefined) line.setAttribute("aria-current", "step");
+    else line.removeAttribute("aria-current");
+  });
+}
+
+/**
+ * Ask for the number of the next edge, and set what was typed beside the true one.
+ *
+ * @param {HTMLElement} root
+ * @param {HTMLElement[]} steps
+ * @param {(number: number) => void} go
+ */
+function startTries(root, steps, go) {
+  const form = root.querySelector(".bp-try");
+  if (!form) return { show: () => undefined, forget: () => undefined }; // arrays are not asked for
+  const input = find(form, "input", HTMLInputElement);
+  const [ask, refused] = [find(form, ".bp-try-ask"), find(form, ".bp-refused")];
+  /** @type {Map<number, string>} */
+  const typed = new Map();
+  let next = 0;
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const { text, problem } = readNumberTyped(input.value, "");
+    refused.textContent = problem ? "Type a number, or press Next." : "";
+    if (problem) return input.focus();
+    if (!typed.has(next)) typed.set(next, text);
+    go(next);
+    input.focus({ preventScroll: true });
+  });
+  return {
+    /** @param {number} number @param {HTMLElement} say */
+    show(number, say) {
+      next = number + 1;
+      const question = steps[next]?.dataset.ask;
+      for (const part of findAll(root, ".bp-asked")) part.classList.remove("bp-asked");
+      form.classList.toggle("bp-idle", !question); // it keeps its room
+      ask.textContent = question ?? "";
+      input.value = "";
+      refused.textContent = "";
+      if (question) {
+        const edge = keysOf(steps[next])
+          .find((key) => key[0] === "e")
+          ?.slice(1);
+        for (const part of findAll(
+          root,
+          `.bp-query[data-edge="${edge}"], .bp-edge[data-edge="${edge}"]`,
+        ))
+          part.classList.add("bp-asked");
+      }
+      const own = typed.get(number);
+      if (own === undefined) return;
+      const flag = make("span", { class: "bp-flag" }, "you");
+      say.prepend(make("p", { class: "bp-yours" }, flag, ` ${own}`));
+    },
+    forget: () => typed.clear(),
+  };
 }
 
 /**
@@ -155,6 +248,7 @@ function follow(box, parts, phase) {
   const frame = box.getBoundingClientRect();
   // what is hidden has no width
   const sides = parts.map((part) => part.getBoundingClientRect()).filter((side) => side.width);
+  if (box.classList.contains("bp-down")) reachDown(box, sides);
   if (!sides.length || box.scrollWidth <= box.clientWidth) return;
   let left = Math.min(...sides.map((side) => side.left));
   let right = Math.max(...sides.map((side) => side.right));
@@ -167,6 +261,19 @@ function follow(box, parts, phase) {
     left: box.scrollLeft + (left + right - frame.left - frame.right) / 2,
     behavior: still.matches ? "auto" : "smooth",
   });
+}
+
+/**
+ * Scroll the page to what happens in a graph that runs down, above the controls at its foot.
+ *
+ * @param {HTMLElement} box
+ * @param {DOMRect[]} sides
+ */
+function reachDown(box, sides) {
+  if (!sides.length || box.clientHeight < innerHeight / 2) return;
+  const top = Math.min(...sides.map((side) => side.top));
+  if (top > 60 && top < innerHeight / 2) return;
+  scrollBy({ top: top - innerHeight / 4, behavior: still.matches ? "auto" : "smooth" });
 }
 
 /**

@@ -31,8 +31,11 @@ from backprop.show.explorers.step_error import error_by_step
 from backprop.show.explorers.wrong_engine import wrong_engine
 from backprop.show.explorers.zoom import zoom
 from backprop.show.figures import Figure, figure
+from backprop.show.graphs.doublings import doublings
 from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
+from backprop.show.live.fog import fog
+from backprop.show.live.how_long_a_step import how_long_a_step
 from backprop.show.live.live_figure import LiveFigure
 from backprop.show.live.map_of_starts import map_of_starts
 from backprop.show.live.two_bends import two_bends
@@ -65,10 +68,13 @@ __all__ = [
     "backward_steps",
     "contours",
     "descent",
+    "doublings",
     "error_by_step",
     "explorer",
     "figure",
+    "fog",
     "graph",
+    "how_long_a_step",
     "learning",
     "loss_strip",
     "map_of_starts",

@@ -23,7 +23,7 @@ from backprop.course import (
 from backprop.course.markup import to_plain
 from backprop.course.number_text import read_number, show_number
 from backprop.course.questions import WORDS, Question
-from backprop.course.questions.choice import find_letter
+from backprop.course.questions.letters import find_letter
 from backprop.course.questions.misses import describe_miss
 
 from .conftest import all_questions

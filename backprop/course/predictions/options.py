@@ -10,7 +10,7 @@ from backprop.course.predictions.distances import SENTENCES
 from backprop.course.predictions.prediction import Prediction, Refusal, join_names
 from backprop.course.progress.records import Guess
 from backprop.course.questions.base import LETTERS
-from backprop.course.questions.choice import find_letter, find_letters, shuffle_named
+from backprop.course.questions.letters import find_letter, find_letters, shuffle_named
 from backprop.course.questions.sentences import Text, list_word_parts
 from backprop.page.html import Markup, element
 

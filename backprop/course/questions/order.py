@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from backprop.course.markup import to_plain
 from backprop.course.questions.base import LETTERS, Feedback, Question, draw_button, refuse_answer
-from backprop.course.questions.choice import find_letters, refuse_choice, shuffle_named
+from backprop.course.questions.letters import find_letters, refuse_choice, shuffle_named
 from backprop.page.html import Markup, element, join
 
 __all__ = ["Order", "Step", "WrongOrder", "step", "wrong_order"]

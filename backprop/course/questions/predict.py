@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from backprop.course.markup import to_plain
 from backprop.course.number_text import read_number, show_number, tidy_typed
 from backprop.course.questions.base import LETTERS, Feedback, refuse_answer
-from backprop.course.questions.choice import Option, Options, find_letter
+from backprop.course.questions.choice import Option, Options
 from backprop.course.questions.computed import Compute, Draw
+from backprop.course.questions.letters import find_letter
 from backprop.course.questions.number import Number, Variant
 from backprop.course.questions.sentences import WORDS, Text, join_texts
 from backprop.page.html import Markup, element, escape

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from backprop.engine.variable import Value
-from backprop.formulas.typesetting import split_exponents
 from backprop.page.html import Content, Markup, element, join
-from backprop.show.graphs.layout import Box, Layout, Line, lay_out
+from backprop.show.graphs.layout import Box, Layout, Line, lay_out, turn_size
+from backprop.show.graphs.text import LONGEST, TEXT, measure_text, shorten_text, typeset_svg
 from backprop.show.graphs.trace import Node, Passes, write_value
 
 __all__ = [
@@ -19,20 +19,14 @@ __all__ = [
     "describe_node",
     "draw_graph",
     "draw_overview",
-    "typeset_html",
-    "typeset_svg",
 ]
 
-#: Sizes in pixels: text, rows in boxes and in labels, room at the sides and at the top of a box.
-TEXT, ROW, LABEL_ROW, SIDE, TOP = 13.0, 18.0, 16.0, 9.0, 6.0
+#: Sizes in pixels: rows in boxes and in labels, room at the sides and at the top of a box.
+ROW, LABEL_ROW, SIDE, TOP = 18.0, 16.0, 9.0, 6.0
 # Between the columns of values and of gradients.
 _BETWEEN = 14.0
 # Arrays with more elements are shortened.
 _MOST_ROWS = 4
-# Longer texts are cut; the full ones are in descriptions, lists and tooltips.
-_LONGEST = 26
-# Widths of characters as parts of the size of the text: those of wide fonts, to be safe.
-_WIDTHS = {**dict.fromkeys("iljtf.,;:'|!()[] ", 0.36), **dict.fromkeys("mwMW@…", 0.95)}
 
 
 @dataclass(frozen=True)
@@ -54,7 +48,9 @@ class Moments:
     flows: Mapping[int, int] = field(default_factory=dict)
 
 
-def draw_graph(graph: Passes, moments: Moments | None = None) -> tuple[Layout, Markup]:
+def draw_graph(
+    graph: Passes, moments: Moments | None = None, down: bool = False
+) -> tuple[Layout, Markup]:
     """Draw a graph.
 
     Parameters
@@ -64,6 +60,8 @@ def draw_graph(graph: Passes, moments: Moments | None = None) -> tuple[Layout, M
     moments : Moments, optional
         When each part appears. Elements then carry ``data-from`` and ``data-to``, besides
         ``data-node`` and ``data-edge``, by which a script finds them.
+    down : bool
+        True to draw it from top to bottom, for narrow pages; else from left to right.
 
     Returns
     -------
@@ -74,26 +72,67 @@ def draw_graph(graph: Passes, moments: Moments | None = None) -> tuple[Layout, M
     """
     cards = [_Card(node) for node in graph.nodes]
     gradients = [edge.gradient for edge in graph.edges]
+    sizes = [(card.width, card.height) for card in cards]
+    labels = [_measure_label(gradient) for gradient in gradients]
     layout = lay_out(
-        [(card.width, card.height) for card in cards],
+        [turn_size(size) for size in sizes] if down else sizes,
         [(edge.tail, edge.head) for edge in graph.edges],
-        [_measure_label(gradient) for gradient in gradients],
+        [turn_size(label) for label in labels] if down else labels,
     )
+    layout = layout.transpose() if down else layout
     flows = moments.flows if moments else {}
-    lines = [
-        element("g", _draw_line(line, i in flows), class_="bp-edge", data_edge=i)
-        for i, line in enumerate(layout.lines)
-    ]
+    widths = _choose_widths(gradients)
+    drawn = [_draw_line(each, widths[i], flows.get(i), down) for i, each in enumerate(layout.lines)]
+    lines = [element("g", each, class_="bp-edge", data_edge=i) for i, each in enumerate(drawn)]
     boxes = [
         card.draw(i, box, moments)
         for i, (card, box) in enumerate(zip(cards, layout.boxes, strict=True))
     ]
-    labels = [
+    flowing = [
         _draw_flow(i, gradient, line, _mark_start(flows[i]) if flows else {})
         for i, (line, gradient) in enumerate(zip(layout.lines, gradients, strict=True))
         if gradient is not None
     ]
-    return layout, join([*lines, *boxes, *labels])
+    questions = [_draw_question(i, layout.lines[i]) for i in flows]
+    forks = [
+        _draw_sum(i, layout.boxes[i], flows[arriving[1]], down)
+        for i in range(len(cards) if moments else 0)
+        if len(arriving := graph.find_edges_back(i)) > 1
+    ]
+    return layout, join([*lines, *boxes, *flowing, *forks, *questions])
+
+
+def _choose_widths(gradients: Sequence[Value]) -> list[float]:
+    """Return how wide the line of each gradient is: by the root of its size, 1 to 6 pixels."""
+    sizes = [0.0 if g is None else float(np.mean(np.abs(g))) for g in gradients]
+    largest = max([*sizes, 1e-300])
+    return [round(1 + 5 * (size / largest) ** 0.5, 1) for size in sizes]
+
+
+def _draw_sum(i: int, box: Box, start: int, down: bool) -> Markup:
+    """Draw the plus at which what comes back along several lines is added."""
+    x = box.x + box.width / 2 if down else box.x + box.width + 9
+    y = box.y + box.height + 9 if down else box.y + box.height / 2
+    return element(
+        "g",
+        element("circle", cx=_round(x), cy=_round(y), r=8),
+        element("path", d=f"M{_round(x - 4)} {_round(y)}h8M{_round(x)} {_round(y - 4)}v8"),
+        class_="bp-plus",
+        data_node=i,
+        **_mark_start(start),
+    )
+
+
+def _draw_question(i: int, line: Line) -> Markup:
+    """Draw the question mark that stands on a line while a reader is asked for its number."""
+    x, y = line.label
+    return element(
+        "g",
+        element("circle", cx=_round(x), cy=_round(y), r=10),
+        _draw_text("?", x, y - ROW / 2),
+        class_="bp-query",
+        data_edge=i,
+    )
 
 
 def draw_overview(layout: Layout, moments: Moments) -> Markup:
@@ -136,9 +175,9 @@ class _Card:
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        name, how = _shorten(node.name), _shorten(node.formula)
+        name, how = shorten_text(node.name), shorten_text(node.formula)
         self.heads = [(name, how)]
-        if how and len(name + how) > _LONGEST - 8:
+        if how and len(name + how) > LONGEST - 8:
             self.heads = [(name, ""), ("", how)]
         if np.ndim(node.value) > 1 or np.size(node.value) > _MOST_ROWS:
             self.heads.append(("", " × ".join(map(str, np.shape(node.value)))))
@@ -146,8 +185,8 @@ class _Card:
         if node.gradient is not None:
             columns.append(_list_rows(node.gradient))
         self.height = (len(self.heads) + len(columns[0])) * ROW + 2 * TOP
-        numbers = sum(max(map(_measure, column)) + _BETWEEN for column in columns) - _BETWEEN
-        heads = (_measure(" = ".join(filter(None, head))) for head in self.heads)
+        numbers = sum(max(map(measure_text, column)) + _BETWEEN for column in columns) - _BETWEEN
+        heads = (measure_text(" = ".join(filter(None, head))) for head in self.heads)
         self.width = max(numbers, *heads, 30.0) + 2 * SIDE
 
     def draw(self, i: int, box: Box, moments: Moments | None) -> Markup:
@@ -245,7 +284,7 @@ def _measure_label(gradient: Value | None) -> tuple[float, float]:
     if gradient is None:
         return 0.0, 0.0
     rows = _list_rows(gradient)
-    return max(map(_measure, rows)) + 8, len(rows) * LABEL_ROW
+    return max(map(measure_text, rows)) + 8, len(rows) * LABEL_ROW
 
 
 def _draw_flow(i: int, gradient: Value, line: Line, when: Mapping[str, int]) -> Markup:
@@ -261,60 +300,47 @@ def _draw_flow(i: int, gradient: Value, line: Line, when: Mapping[str, int]) -> 
     )
 
 
-def _draw_line(line: Line, back: bool) -> Markup:
-    """Draw a line with an arrowhead at its end, and if wanted one for the way back."""
-    start, *corners, end = line.corners
-    out, y = f"M{_round(start[0])} {_round(start[1])}", start[1]
-    for (x, _), (to_x, to_y) in zip(corners[::2], corners[1::2], strict=True):
+def _draw_line(line: Line, width: float, start: int | None, down: bool) -> Markup:
+    """Draw a line with an arrowhead at its end, and what a gradient makes of it on the way back."""
+    path = _draw_path(line, down)
+    begin, *_, end = line.corners
+    parts = [element("path", d=path), _draw_tip(*end, -7, "bp-tip", down)]
+    if start is not None:
+        style = f"--bp-flow:{width:g}"
+        walked = element("path", d=path, class_="bp-walked", style=style, **_mark_start(start))
+        parts.append(walked)
+        parts.append(_draw_tip(*begin, 7, "bp-tip-back", down))
+    return join(parts)
+
+
+def _draw_path(line: Line, down: bool) -> str:
+    """Write the way of a line: level pieces, joined by bends; level is upright in a graph down."""
+    corners = [(y, x) if down else (x, y) for x, y in line.corners]
+
+    def at(along: float, across: float) -> str:
+        pair = (across, along) if down else (along, across)
+        return " ".join(map(_round, pair))
+
+    level = "V" if down else "H"
+    begin, *bends, end = corners
+    out, y = f"M{at(*begin)}", begin[1]
+    for (x, _), (to_x, to_y) in zip(bends[::2], bends[1::2], strict=True):
         if _round(to_y) != _round(y):
-            half = _round((x + to_x) / 2)
-            level = f"H{_round(x)}" if out[1:] != f"{_round(x)} {_round(y)}" else ""
-            out += f"{level}C{half} {_round(y)} {half} {_round(to_y)} {_round(to_x)} {_round(to_y)}"
+            half = (x + to_x) / 2
+            out += "" if out == f"M{at(x, y)}" else f"{level}{_round(x)}"
+            out += f"C{at(half, y)} {at(half, to_y)} {at(to_x, to_y)}"
             y = to_y
-    tips = [_draw_tip(*end, -7, "bp-tip"), _draw_tip(*start, 7, "bp-tip-back") if back else None]
-    return join([element("path", d=f"{out}H{_round(end[0])}"), *tips])
+    return f"{out}{level}{_round(end[0])}"
 
 
-def _draw_tip(x: float, y: float, back: float, kind: str) -> Markup:
-    up, down = _round(y - 4), _round(y + 4)
-    side = _round(x + back)
-    return element("path", class_=kind, d=f"M{side} {up} {_round(x)} {_round(y)} {side} {down}")
-
-
-def typeset_html(text: str) -> Markup:
-    """Write a formula as HTML: digits of names below the line, exponents above it.
-
-    Examples
-    --------
-    >>> typeset_html("w1 · e^z2 < 1.5.")
-    'w₁ · e<sup>z₂</sup> &lt; 1.5.'
-    """
-    return join(element("sup", piece) if up else piece for piece, up in split_exponents(text))
-
-
-def typeset_svg(text: str) -> Markup:
-    """Write a formula as pieces of a line of SVG.
-
-    Examples
-    --------
-    >>> typeset_svg("e^2 + b1")
-    'e<tspan dy="-4" font-size="10">2</tspan><tspan dy="4"> + b₁</tspan>'
-    """
-    out: list[Content] = []
-    for piece, up in split_exponents(text):
-        if up:
-            out.append(element("tspan", piece, dy=-4, font_size=10))
-        else:  # down again, to where the line was
-            out.append(element("tspan", piece, dy=4) if out else piece)
-    return join(out)
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
-
-
-def _measure(text: str) -> float:
-    return TEXT * sum(_WIDTHS.get(c, 0.7 if c.isupper() else 0.61) for c in text)
+def _draw_tip(x: float, y: float, back: float, kind: str, down: bool) -> Markup:
+    if down:
+        left, right, side = _round(x - 4), _round(x + 4), _round(y + back)
+        way = f"M{left} {side} {_round(x)} {_round(y)} {right} {side}"
+    else:
+        up, low, side = _round(y - 4), _round(y + 4), _round(x + back)
+        way = f"M{side} {up} {_round(x)} {_round(y)} {side} {low}"
+    return element("path", class_=kind, d=way)
 
 
 def _round(pixels: float) -> str:

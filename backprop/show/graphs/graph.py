@@ -123,13 +123,13 @@ class Graph:
 
 
 def draw_picture(
-    shown: Passes, name: str, title: str, moments: Moments | None = None
+    shown: Passes, name: str, title: str, moments: Moments | None = None, down: bool = False
 ) -> tuple[Layout, Markup]:
     """Draw a graph as one image with a title and a description, in a box that scrolls.
 
     Returns where everything is, and the markup.
     """
-    layout, body = draw_graph(shown, moments)
+    layout, body = draw_graph(shown, moments, down)
     width, height = round(layout.width), round(layout.height)
     image = element(
         "svg",
@@ -142,7 +142,8 @@ def draw_picture(
         role="img",
         aria_labelledby=f"{name}-title {name}-desc",
     )
-    return layout, element("div", image, class_="bp-graph bp-scroll", style=f"--bp-wide:{width}px")
+    kind = "bp-graph bp-scroll bp-down" if down else "bp-graph bp-scroll"
+    return layout, element("div", image, class_=kind, style=f"--bp-wide:{width}px")
 
 
 def describe_graph(shown: Passes) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from backprop.show.graphs.ordering import Layers, order_layers
 
-__all__ = ["Box", "Layout", "Line", "lay_out"]
+__all__ = ["Box", "Layout", "Line", "lay_out", "turn_size"]
 
 #: Between boxes of a layer, around the whole, and between what arrives at one box.
 GAP, MARGIN, BETWEEN = 16.0, 6.0, 4.0
@@ -28,6 +28,11 @@ _BEND, _WIDEST_BEND = 26.0, 90.0
 _SWEEPS, _NEARLY = 100, 8.0
 
 Size = tuple[float, float]
+
+
+def turn_size(size: Size) -> Size:
+    """Exchange what lies across and what lies upright."""
+    return size[1], size[0]
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,14 @@ class Layout:
     lines: tuple[Line, ...]
     width: float
     height: float
+
+    def transpose(self) -> Layout:
+        """Turn a graph from left to right into one from top to bottom."""
+        boxes = (Box(box.y, box.x, box.height, box.width) for box in self.boxes)
+        lines = (
+            Line(tuple(map(turn_size, line.corners)), turn_size(line.label)) for line in self.lines
+        )
+        return Layout(tuple(boxes), tuple(lines), self.height, self.width)
 
 
 def lay_out(

@@ -12,7 +12,7 @@ import numpy as np
 
 from backprop.engine.variable import Value
 from backprop.page.html import Markup, element, join
-from backprop.show.graphs.boxes import typeset_html
+from backprop.show.graphs.text import typeset_html
 from backprop.show.graphs.trace import Edge, Passes, write_value
 
 __all__ = [

@@ -21,7 +21,7 @@ __all__ = ["MOST_NODES", "Edge", "Node", "Passes", "read_passes", "write_value"]
 
 #: So many values are shown, those nearest to the loss: with names such as u100000 they still fit
 #: into the weight that an explorer may have.
-MOST_NODES = 54
+MOST_NODES = 53
 #: Significant digits of the numbers in pictures and sentences.
 DIGITS = 4
 

@@ -15,7 +15,11 @@ from .examples import fork, layer, merges, network
 pytestmark = pytest.mark.browser
 
 FORK = "#fork"
-SLIDER = f"{FORK} input"
+SLIDER = f"{FORK} input[type=range]"
+ACROSS = ".bp-ways > .bp-graph:not(.bp-down)"
+RUN_AXE = """axe.run('#fork .bp-steps', {preload: false}).then(({violations}) =>
+  violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html}`)))"""
+START = "4"  # of 9 steps: the first step back
 
 # The numbers of the parts of one kind that can be seen.
 SEEN = """([selector, name]) => [...document.querySelectorAll(selector)]
@@ -55,9 +59,14 @@ def words(page: Any, where: str = FORK) -> str:
 
 def place(page: Any, where: str = FORK) -> str:
     text: str = page.locator(f"{where} output").inner_text()
-    spoken = page.locator(f"{where} input").get_attribute("aria-valuetext")
+    spoken = page.locator(f"{where} input[type=range]").get_attribute("aria-valuetext")
     assert spoken in (f"{text}, forward", f"{text}, backward")
     return text.split(" of ")[0]
+
+
+def rewind(page: Any) -> None:
+    """Go to the first step of all, before any value is computed."""
+    page.locator(SLIDER).press("Home")
 
 
 def seen(page: Any, kind: str, name: str) -> list[int]:
@@ -75,6 +84,7 @@ def button(page: Any, name: str, where: str = FORK) -> Any:
 def test_every_step_shows_what_is_known_by_then(visit: Any) -> None:
     page, steps = visit(), show.backward_steps(fork())
     moments, last = steps.moments, len(steps.steps) - 1
+    rewind(page)
     for k, step in enumerate(steps.steps):
         assert words(page).replace("₁", "1") == str(step)
         assert seen(page, ".bp-flow", "edge") == sorted(
@@ -95,7 +105,7 @@ def test_every_step_shows_what_is_known_by_then(visit: Any) -> None:
 def test_a_fork_shows_what_has_been_received_so_far(visit: Any) -> None:
     page = visit()
     gradient = f"{FORK} [data-node='0'] .bp-gradient:visible"
-    for _ in range(5):
+    for _ in range(2):
         button(page, "Next").click()
     assert "which has now received 1. One more path is to come." in words(page)
     assert page.locator(gradient).text_content() == "1"
@@ -108,7 +118,7 @@ def test_a_fork_shows_what_has_been_received_so_far(visit: Any) -> None:
 
 def test_the_equation_is_spelled_out(visit: Any) -> None:
     page = visit()
-    for _ in range(6):
+    for _ in range(3):
         button(page, "Next").click()
     product, total = (
         [part.split() for part in line.locator("span").all_inner_texts()]
@@ -123,21 +133,21 @@ def test_the_equation_is_spelled_out(visit: Any) -> None:
 
 def test_both_factors_are_marked_in_the_graph(visit: Any) -> None:
     page = visit()
-    for _ in range(6):
+    for _ in range(3):
         button(page, "Next").click()
-    assert page.locator(f"{FORK} .bp-used .bp-value").all_text_contents() == ["4"]  # b
+    assert page.locator(f"{FORK} .bp-used .bp-value:visible").all_text_contents() == ["4"]  # b
     assert page.locator(f"{FORK} .bp-up .bp-gradient:visible").all_text_contents() == ["1"]  # u1
 
 
 def test_wide_graphs_have_an_overview(visit: Any) -> None:
-    page = visit(width=390)
+    page = visit(width=700)
     assert page.locator(f"{FORK} .bp-over").count() == 1
     for name, wanted in (("#wide", True), (FORK, False)):
-        graph = page.locator(f"{name} .bp-graph")
+        graph = page.locator(f"{name} {ACROSS}")
         scrolls = graph.evaluate("e => e.scrollWidth > e.clientWidth + 1")
         assert (page.locator(f"{name} .bp-over").bounding_box()["height"] > 10) is scrolls
         assert scrolls or not wanted
-    over, graph = page.locator("#wide .bp-over"), page.locator("#wide .bp-graph")
+    over, graph = page.locator("#wide .bp-over"), page.locator(f"#wide {ACROSS}")
     box = over.bounding_box()
     over.click(position={"x": box["width"] - 2, "y": 10})
     assert graph.evaluate("e => e.scrollLeft + e.clientWidth >= e.scrollWidth - 1")
@@ -149,7 +159,7 @@ def test_wide_graphs_have_an_overview(visit: Any) -> None:
 def test_paper_shows_the_whole_of_a_wide_graph(visit: Any) -> None:
     page = visit(width=700)
     page.emulate_media(media="print")
-    graph = page.locator("#wide .bp-graph")
+    graph = page.locator(f"#wide {ACROSS}")
     assert graph.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
     assert not page.locator("#wide .bp-over").is_visible()
 
@@ -161,14 +171,14 @@ def test_keyboard(visit: Any) -> None:
     page = visit()
     page.locator(SLIDER).focus()
     page.keyboard.press("ArrowRight")
-    assert place(page) == "2"
+    assert place(page) == "5"
     page.keyboard.press("End")
     assert words(page).startswith("Done.")
     page.keyboard.press("Home")
     assert words(page) == "Given: a = 3, b = 4."
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Next"
+    for name in ("Start again", "Play", "Next"):
+        page.keyboard.press("Shift+Tab")
+        assert page.evaluate("document.activeElement.textContent") == name
     outline = "getComputedStyle(document.activeElement).outlineStyle"
     assert page.evaluate(outline) == "solid", "focus cannot be seen"
     page.keyboard.press("Enter")
@@ -180,11 +190,114 @@ def test_keyboard(visit: Any) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     assert page.evaluate("document.activeElement.textContent") == "Start again"
-    assert place(page) == "1"
+    assert place(page) == START
+
+
+# -- guesses ---------------------------------------------------------------------------------------
+
+TRY = f"{FORK} .bp-try input"
+
+
+def test_it_opens_at_the_first_step_back_and_asks(visit: Any) -> None:
+    page = visit()
+    assert place(page) == START
+    assert words(page).startswith("The backward pass starts at loss")
+    assert page.locator(f"{FORK} .bp-node.bp-off:visible").count() == 0, "no empty boxes"
+    assert page.locator(f"{FORK} .bp-try-ask").inner_text() == "What flows back from loss to u1?"
+    assert page.locator(f"{FORK} .bp-query:visible").count() == 1
+
+
+def test_a_typed_number_stays_beside_the_true_one(visit: Any) -> None:
+    page = visit()
+    page.locator(TRY).fill("0,5")
+    page.keyboard.press("Enter")
+    assert place(page) == "5"
+    assert page.locator(f"{FORK} .bp-yours").inner_text().split() == ["you", "0,5"]
+    assert "1 × 1 = 1 flows to u₁" in words(page)
+    assert page.evaluate("document.activeElement.matches('.bp-try input')"), "on to the next"
+    page.locator(TRY).fill("\u22127")
+    page.locator(f"{FORK} .bp-try button").click()
+    assert page.locator(f"{FORK} .bp-yours").inner_text().split() == ["you", "−7"]
+    button(page, "Back").click()
+    assert page.locator(f"{FORK} .bp-yours").inner_text().split() == ["you", "0,5"]
+    button(page, "Start again").click()
+    button(page, "Next").click()
+    assert page.locator(f"{FORK} .bp-yours").count() == 0, "it was forgotten"
+
+
+def test_what_is_no_number_is_no_guess(visit: Any) -> None:
+    page = visit()
+    for text in ("", "many"):
+        page.locator(TRY).fill(text)
+        page.keyboard.press("Enter")
+        assert place(page) == START
+        assert "Type a number" in page.locator(f"{FORK} .bp-refused").inner_text()
+    button(page, "Next").click()
+    assert page.locator(f"{FORK} .bp-refused").inner_text() == ""
+
+
+def test_arrays_are_not_asked_for(visit: Any) -> None:
+    page = visit()
+    assert page.locator("#wide .bp-try:visible").count() == 0
+    assert page.locator("#wide .bp-query:visible").count() == 0
+
+
+def test_the_line_of_the_step_is_lit(visit: Any) -> None:
+    page = visit()
+    lit = page.locator(f"{FORK} .bp-lines li[aria-current]")
+    assert lit.inner_text() == "dloss_dloss = 1"
+    for line in ("dloss_du1 = dloss_dloss", "dloss_da = dloss_dloss", "dloss_da += b * dloss_du1"):
+        button(page, "Next").click()
+        assert lit.inner_text() == line
+
+
+def test_edges_widen_and_a_plus_stands_where_two_arrive(visit: Any) -> None:
+    page = visit()
+    walked, plus = page.locator(f"{FORK} .bp-walked:visible"), page.locator(f"{FORK} .bp-plus")
+    assert walked.count() == 0
+    for count in (1, 2):
+        button(page, "Next").click()
+        assert walked.count() == count
+        assert not plus.first.is_visible()
+    button(page, "Next").click()
+    assert plus.first.is_visible()
+    button(page, "Next").click()
+    widths = walked.evaluate_all("all => all.map((e) => e.style.getPropertyValue('--bp-flow'))")
+    assert sorted(map(float, widths)) == [3.5, 3.5, 5.3, 6.0]
+
+
+@pytest.mark.parametrize("name", [FORK, "#wide"])
+def test_a_laptop_shows_all_of_it(visit: Any, name: str) -> None:
+    page = visit(width=1280)
+    for _ in range(5):
+        assert page.locator(f"{name} .bp-steps").bounding_box()["height"] <= 700
+        button(page, "Next", name).click()
+
+
+def test_a_phone_shows_the_graph_from_top_to_bottom_and_one_line(visit: Any) -> None:
+    page = visit(width=390)
+    tops = [page.locator(f"{FORK} .bp-down [data-node='{i}'] rect").bounding_box()["y"]
+            for i in (0, 2, 3)]  # fmt: skip
+    assert tops == sorted(tops)
+    assert not page.locator(f"{FORK} {ACROSS}").is_visible()
+    assert page.locator(f"{FORK} .bp-lines li:visible").all_inner_texts() == ["dloss_dloss = 1"]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(visit: Any, axe: str, theme: str, width: int) -> None:
+    page = visit(width=width, reduced_motion="reduce")
+    page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+    page.locator(TRY).fill("3")
+    page.keyboard.press("Enter")
+    page.evaluate(axe)
+    found = page.evaluate(RUN_AXE)
+    assert found == []
 
 
 def test_the_ends_are_said_to_be_ends(visit: Any) -> None:
     page = visit()
+    rewind(page)
     assert button(page, "Back").get_attribute("aria-disabled") == "true"
     button(page, "Back").evaluate("button => button.click()")
     assert place(page) == "1"
@@ -201,12 +314,12 @@ def test_mouse(visit: Any) -> None:
     box = page.locator(SLIDER).bounding_box()
     page.locator(SLIDER).click(position={"x": box["width"] - 3, "y": box["height"] / 2})
     assert place(page) == "9"
-    page.locator(f"{FORK} [data-node='0'] rect").click()
+    page.locator(f"{FORK} {ACROSS} [data-node='0'] rect").click()
     assert place(page) == "7", "a box leads to the step in which its gradient is complete"
-    page.locator(f"{FORK} .bp-flow[data-edge='3'] text").click()
+    page.locator(f"{FORK} {ACROSS} .bp-flow[data-edge='3'] text").click()
     assert place(page) == "6", "a number on a line leads to its step"
-    button(page, "Start again").click()
-    page.locator(f"{FORK} [data-node='3'] rect").click()
+    rewind(page)
+    page.locator(f"{FORK} {ACROSS} [data-node='3'] rect").click()
     assert place(page) == "3", "going forward, a box leads to the step in which it is computed"
 
 
@@ -216,11 +329,11 @@ def test_touch(visit: Any) -> None:
     for control in page.locator(f"{FORK} button, {SLIDER}").all():
         assert control.bounding_box()["height"] >= 40, "too small for a finger"
     button(page, "Next").tap()
-    assert place(page) == "2"
+    assert place(page) == "5"
     box = page.locator(SLIDER).bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
     assert place(page) == "9"
-    page.locator(f"{FORK} [data-node='1'] rect").tap()
+    page.locator(f"{FORK} .bp-down [data-node='1'] rect").tap()
     assert place(page) == "8"
     button(page, "Back").tap()
     assert place(page) == "7"
@@ -229,8 +342,8 @@ def test_touch(visit: Any) -> None:
 def test_play_and_pause(visit: Any) -> None:
     page = visit()
     button(page, "Play").click()
-    assert place(page) == "2", "the first step is taken at once"
-    page.wait_for_function("document.querySelector('#fork output').textContent > '2'")
+    assert place(page) == "5", "the first step is taken at once"
+    page.wait_for_function("document.querySelector('#fork output').textContent > '5 z'")
     button(page, "Pause").click()
     there = place(page)
     page.wait_for_timeout(1800)
@@ -247,7 +360,7 @@ def test_playing_ends_at_the_last_step_and_starts_again(visit: Any) -> None:
     assert words(page).startswith("Done.")
     assert button(page, "Play").is_visible()
     button(page, "Play").click()
-    assert place(page) == "1"
+    assert place(page) == START
     button(page, "Next").click()
     assert button(page, "Play").is_visible(), "a step by hand ends playing"
 
@@ -269,17 +382,17 @@ def test_steps_are_announced_once_it_is_quiet(visit: Any) -> None:
     )
     page.wait_for_function("announced.length > 0")
     page.wait_for_timeout(200)
-    assert place(page) == "4"
+    assert place(page) == "7"
     assert page.evaluate("announced") == [words(page)]
 
 
 def test_two_graphs_on_a_page_do_not_meddle(visit: Any) -> None:
     page = visit()
     button(page, "Next").click()
-    assert (place(page), place(page, "#wide")) == ("2", "1")
+    assert (place(page), place(page, "#wide")) == ("5", "15")
     button(page, "Next", "#wide").click()
     button(page, "Next", "#wide").click()
-    assert (place(page), place(page, "#wide")) == ("2", "3")
+    assert (place(page), place(page, "#wide")) == ("5", "17")
 
 
 def test_scripts_may_come_twice(visit: Any) -> None:
@@ -287,7 +400,7 @@ def test_scripts_may_come_twice(visit: Any) -> None:
     page.add_script_tag(content=asset_files()["steps.js"])
     page.evaluate("window.backprop.steps()")
     button(page, "Next").click()
-    assert place(page) == "2", "two scripts take two steps"
+    assert place(page) == "5", "two scripts take two steps"
 
 
 def test_an_output_of_a_notebook_moves_by_itself(visit: Any) -> None:
@@ -307,7 +420,7 @@ def test_an_output_of_a_notebook_moves_by_itself(visit: Any) -> None:
         show.backward_steps(fork())._repr_mimebundle_()[0]["text/html"],
     )
     page.locator("button", has_text="Next").click()
-    assert page.locator("output").inner_text() == "2 of 9"
+    assert page.locator("output").inner_text() == "5 of 9"
 
 
 # -- sight -----------------------------------------------------------------------------------------
@@ -317,10 +430,10 @@ def test_an_output_of_a_notebook_moves_by_itself(visit: Any) -> None:
 def test_what_happens_stays_in_sight(visit: Any, width: int) -> None:
     page = visit(width=width, reduced_motion="reduce")
     for key in ("Home", *["ArrowRight"] * 33):
-        page.locator("#wide input").focus()
+        page.locator("#wide input[type=range]").focus()
         page.keyboard.press(key)
-        box = page.locator("#wide .bp-graph").bounding_box()
-        for now in page.locator("#wide .bp-node.bp-now").all()[:1]:
+        box = page.locator("#wide .bp-ways > .bp-graph:visible").bounding_box()
+        for now in page.locator("#wide .bp-node.bp-now:visible").all()[:1]:
             there = now.bounding_box()
             assert there["x"] >= box["x"] - 2
             assert there["x"] + there["width"] <= box["x"] + box["width"] + 2
@@ -385,10 +498,12 @@ def test_nothing_jumps_when_the_script_starts_nor_when_it_is_used(visit: Any) ->
     tops = set()
     for scripts in (True, False):
         page = visit(java_script_enabled=scripts)
+        # the frames that stand for what moves are there only where nothing can
+        page.add_style_tag(content=".bp-filmstrip { display: none !important }")
         page.wait_for_timeout(100)
         tops.add(page.locator("#wide").bounding_box()["y"])
         if scripts:
-            for _ in range(8):
+            for _ in range(5):
                 tops.add(page.locator("#wide").bounding_box()["y"])
                 button(page, "Next").click()
     assert len(tops) == 1
@@ -396,23 +511,28 @@ def test_nothing_jumps_when_the_script_starts_nor_when_it_is_used(visit: Any) ->
 
 def test_without_scripts_everything_is_there(visit: Any) -> None:
     page = visit(java_script_enabled=False)
-    assert page.locator(f"{FORK} .bp-flow").count() == 4
-    for part in page.locator(f"{FORK} .bp-flow, {FORK} .bp-node").all():
+    assert page.locator(f"{FORK} {ACROSS} .bp-flow").count() == 4
+    kinds = ":is(.bp-flow, .bp-node, .bp-walked, .bp-plus)"
+    for part in page.locator(f"{FORK} {ACROSS} {kinds}").all():
         assert part.is_visible()
-    assert page.locator(f"{FORK} .bp-then").is_hidden()
-    assert page.locator(f"{FORK} .bp-say").inner_text().startswith("Done. One pass back gave")
-    assert "With JavaScript you step" in page.locator(f"{FORK} .bp-still").inner_text()
+    assert page.locator(f"{FORK} {ACROSS} .bp-then").is_hidden()
+    assert page.locator(f"{FORK} .bp-filmstrip figcaption").all_inner_texts()[1:] == [
+        "Half way back", "All the way back",
+    ]  # fmt: skip
+    assert page.locator(f"{FORK} .bp-lines li:visible").count() == 7
+    assert "With JavaScript you walk" in page.locator(f"{FORK} .bp-still").inner_text()
     for control in page.locator(f"{FORK} button, {SLIDER}").all():
         assert not control.is_visible()
     page.locator(f"{FORK} summary").click()
-    assert page.locator(f"{FORK} li").count() == 9
-    assert page.locator(f"{FORK} li").nth(6).inner_text().startswith("Back from u₁ to a.")
+    assert page.locator(f"{FORK} details li").count() == 9
+    assert page.locator(f"{FORK} details li").nth(6).inner_text().startswith("Back from u₁ to a.")
 
 
 def test_paper_shows_the_whole_graph(visit: Any) -> None:
     page = visit()
     page.emulate_media(media="print")
-    for part in page.locator(f"{FORK} .bp-flow, {FORK} .bp-node").all():
+    for part in page.locator(f"{FORK} {ACROSS} :is(.bp-flow, .bp-node, .bp-walked)").all():
         assert part.is_visible()
-    assert page.locator(f"{FORK} .bp-then").is_hidden()
+    assert page.locator(f"{FORK} {ACROSS} .bp-then").is_hidden()
+    assert page.locator(f"{FORK} .bp-filmstrip figure").count() == 3
     assert not page.locator(f"{FORK} .bp-hands").is_visible()

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from backprop import show
 
 FIGURES: dict[str, Callable[[], show.LiveFigure]] = {
+    "fog": show.fog,
+    "how_long_a_step": show.how_long_a_step,
     "map_of_starts": show.map_of_starts,
     "two_bends": show.two_bends,
     "whole_machine": show.whole_machine,
