@@ -20,10 +20,11 @@ NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
 
 NUMBER = r"[×=]?\s*[+−-]?[\d.,]+(?:e[+−-]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
 LETTERS = r"[\w₀-₉′']{1,2}"
+BACK = "slope|gradient|tangent|uphill|edges crossed|engine|∂|′"  # engines' columns of gradients
 CURVES = "predict|line|first|second|turns|early|late|sum|x"
 #: What may be written in a colour: a number, or words about what the colour means.
 WORDS = {
-    "gradient": rf"{NUMBER}|{NUMBER} {LETTERS}|(?:.*(?:slope|gradient|tangent|∂|′).*)",
+    "gradient": rf"{NUMBER}|{NUMBER} {LETTERS}|(?:.*(?:{BACK}).*)",
     "residual": rf"{NUMBER}|.*(?:SSR|loss|residual|error of the fit).*",
     "value": rf"{NUMBER}|{NUMBER} · {NUMBER} = {NUMBER}|.*(?:{CURVES}).*",
 }
