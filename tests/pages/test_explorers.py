@@ -56,15 +56,6 @@ def test_chapters_have_something_to_move() -> None:
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_none_weighs_more_than_its_budget(name: str) -> None:
     page = (HTML / f"{name}.html").read_text(encoding="utf-8")
-<<<<<<< HEAD
-    # Up to the last end of a figure before the next one: frames of a filmstrip are figures, too.
-    weights = {}
-    beginning = r'<figure\b[^>]*\bclass="bp-explorer'
-    for figure in re.split(beginning, page)[1:]:
-        (title,) = re.findall(r'<p class="bp-title">([^<]*)<', figure)
-        weights[title] = len(figure[: figure.rindex("</figure>")].encode())
-    assert len(weights) == len(re.findall(beginning, page)), "two with one title"
-=======
     # The frames of a filmstrip are figures, too.
     weights = {
         title: len(figure.encode())
@@ -77,7 +68,6 @@ def test_none_weighs_more_than_its_budget(name: str) -> None:
     }
     count = len(re.findall(r'<figure [^>]*class="bp-explorer', page))
     assert len(weights) == count, "two with one title"
->>>>>>> main
     assert weights, "a page of explorers without one"
     assert max(weights.values()) <= BUDGET, weights
 
