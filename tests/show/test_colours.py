@@ -21,7 +21,7 @@ NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
 NUMBER = r"[×=]?\s*[+−-]?[\d.,]+(?:e[+−-]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
 LETTERS = r"[\w₀-₉′']{1,2}"
 BACK = "slope|gradient|tangent|uphill|edges crossed|engine|∂|′"  # engines' columns of gradients
-CURVES = "predict|line|first|second|turns|early|late|sum|x"
+CURVES = "predict|line|first|second|turns|early|late|sum|right|wrong|x"
 #: What may be written in a colour: a number, or words about what the colour means.
 WORDS = {
     "gradient": rf"{NUMBER}|{NUMBER} {LETTERS}|(?:.*(?:{BACK}).*)",
