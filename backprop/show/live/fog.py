@@ -272,8 +272,8 @@ def _draw(state: State) -> list[Sketch]:
 def _write_contours() -> str:
     """Write all contours as one path, each of few points."""
     parts = []
-    for piece in trace_contours(compute_loss, _RANGE_X, _RANGE_Y, 12):
-        few = [*piece[:: max(1, len(piece) // 60)].tolist(), piece[-1].tolist()]
+    for piece in trace_contours(compute_loss, _RANGE_X, _RANGE_Y, 11):
+        few = [*piece[:: max(1, len(piece) // 45)].tolist(), piece[-1].tolist()]
         parts.append(write_lines([(_X.at(x), _Y.at(y)) for x, y in few]))
     return "".join(parts)
 
