@@ -77,7 +77,7 @@ class LiveFigure:
     >>> show.two_bends()
     Two bends make a hump
     Can two pieces without a peak make one?
-    > Their sum falls all the way: no peak yet. Squares 0.282 + 0.829 + 1.76 = SSR 2.87.
+    > Their sum falls all the way: no peak yet. Squares 0.282 + 0.822 + 1.74 = SSR 2.84.
     """
 
     kind: str

@@ -62,7 +62,7 @@ def two_bends() -> LiveFigure:
     --------
     >>> from backprop import show
     >>> show.two_bends().describe({**show.two_bends().start, "w4": -2.3, "b3": 2.6})
-    'Neither piece has a peak, their sum has one, at dosage 0.500. Squares 0.0000139 + ...'
+    'Neither piece has a peak, their sum has one, at dosage 0.469. Squares 0.000013 + ...'
     """
     sliders = [write_slider(f"two-bends-{name}", slider) for name, slider in _SLIDERS.items()]
     return LiveFigure(
