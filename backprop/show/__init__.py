@@ -36,8 +36,10 @@ from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
 from backprop.show.live.fog import fog
 from backprop.show.live.how_long_a_step import how_long_a_step
+from backprop.show.live.lift_curve import lift_curve
 from backprop.show.live.live_figure import LiveFigure
 from backprop.show.live.map_of_starts import map_of_starts
+from backprop.show.live.square_of_sum import square_of_sum
 from backprop.show.live.two_bends import two_bends
 from backprop.show.live.whole_machine import whole_machine
 from backprop.show.networks.along import along_step
@@ -76,6 +78,7 @@ __all__ = [
     "graph",
     "how_long_a_step",
     "learning",
+    "lift_curve",
     "loss_strip",
     "map_of_starts",
     "matrix",
@@ -85,6 +88,7 @@ __all__ = [
     "race",
     "residuals",
     "slope",
+    "square_of_sum",
     "ssr_curve",
     "steps",
     "style",

@@ -20,10 +20,11 @@ NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
 
 NUMBER = r"[×=]?\s*[+−-]?[\d.,]+(?:e[+−-]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
 LETTERS = r"[\w₀-₉′']{1,2}"
-CURVES = "predict|line|first|second|turns|early|late|sum|x"
+BACK = "slope|gradient|tangent|uphill|edges crossed|engine|∂|′"  # engines' columns of gradients
+CURVES = "predict|line|first|second|turns|early|late|sum|right|wrong|x"
 #: What may be written in a colour: a number, or words about what the colour means.
 WORDS = {
-    "gradient": rf"{NUMBER}|{NUMBER} {LETTERS}|(?:.*(?:slope|gradient|tangent|∂|′).*)",
+    "gradient": rf"{NUMBER}|{NUMBER} {LETTERS}|(?:.*(?:{BACK}).*)",
     "residual": rf"{NUMBER}|.*(?:SSR|loss|residual|error of the fit).*",
     "value": rf"{NUMBER}|{NUMBER} · {NUMBER} = {NUMBER}|.*(?:{CURVES}).*",
 }
@@ -102,7 +103,7 @@ def test_words_in_a_colour_speak_of_what_it_means(colour: str) -> None:
         f"{where}: {mark.text!r} in {colour}"
         for where, marks in every_picture()
         for mark in marks
-        if mark.tag == "text" and mark.fill == colour and not pattern.fullmatch(mark.text)
+        if mark.text and mark.fill == colour and not pattern.fullmatch(mark.text)
     }
     assert not wrong, "\n".join(sorted(wrong))
 

@@ -21,7 +21,7 @@ import { find, findAll } from "../dom.mjs";
  * @returns {Control[]}
  */
 export function readControls(root) {
-  return findAll(root, ".bp-slider, .bp-options").map((box) =>
+  return findAll(root, ".bp-slider, .bp-options:not(.bp-ticks)").map((box) =>
     box.matches(".bp-options") ? readChoice(box) : readSlider(box),
   );
 }

@@ -3,6 +3,7 @@
 
 import { find, findAll } from "../dom.mjs";
 import { readControls } from "../explorer/controls.mjs";
+import { formatNumber } from "./sentence.mjs";
 
 /** @import {State} from "./figure.mjs" */
 
@@ -46,13 +47,34 @@ export function connectControls(root, meanings, state, changed) {
       meanings.forEach(({ name, values, texts }, i) => {
         const place = locate(values, state[name]);
         if (controls[i].read() !== place) controls[i].moveTo(place);
-        controls[i].tell(texts[place]);
+        // A step leads between two positions: what is written is the value, not the position.
+        const between = typeof state[name] === "number" && values[place] !== state[name];
+        controls[i].tell(between ? formatNumber(state[name]) : texts[place]);
       }),
     nearest: (name, value) => {
       const { values } = meanings.find((meaning) => meaning.name === name) ?? { values: [value] };
       return values[locate(values, value)];
     },
   };
+}
+
+/**
+ * Let ticks change a state, 1 for ticked and 0 for not, and follow it.
+ *
+ * @param {HTMLElement} root
+ * @param {State} state changed in place
+ * @param {() => void} changed
+ * @returns {() => void} brings them to where the state is
+ */
+export function connectTicks(root, state, changed) {
+  const ticks = findAll(root, ".bp-ticks input", HTMLInputElement);
+  for (const tick of ticks) {
+    tick.addEventListener("change", () => {
+      state[tick.name] = Number(tick.checked);
+      changed();
+    });
+  }
+  return () => ticks.forEach((tick) => (tick.checked = Boolean(state[tick.name])));
 }
 
 /**

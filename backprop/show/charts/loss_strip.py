@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop.show.charts.plot import Plot
+from backprop.show.charts.plot import Plot, choose_ticks
 from backprop.show.drawing.shapes import (
     LABEL,
     TICK,
@@ -100,7 +100,7 @@ class Strip:
     @property
     def size(self) -> tuple[float, float]:
         """Width and height of the picture in pixels."""
-        return self.width, self._top + _HIGH + 40
+        return self.width, self._top + _HIGH + 46
 
     @property
     def _top(self) -> float:
@@ -122,7 +122,11 @@ class Strip:
         """Draw the strip with its marker at a step."""
         plot, last = self.plot, len(self.losses) - 1
         steps = np.unique(np.round(np.geomspace(1, last + 1, _POINTS) - 1).astype(int))
-        drawn = [*self._draw_frames(), *plot.draw_axes(("steps", ""))]
+        yticks = choose_ticks(*plot.ylim, most=2)
+        drawn = [*self._draw_frames(), *plot.draw_axes(yticks=yticks)]
+        # so far below that the larger letters of phones leave the ticks alone
+        foot = (self.width - _RIGHT, plot.corner[1] + _HIGH + 40)
+        drawn.append(write_text(foot, "steps", "muted", TICK, "end"))
         drawn.append(write_text((2, plot.corner[1] - 9), self.name, "muted", TICK))
         drawn.append(plot.draw_curve(steps, self.losses[steps], "residual"))
         for note in self.notes:

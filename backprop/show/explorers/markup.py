@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from backprop.page.html import Content, Markup, element, join
@@ -26,6 +26,7 @@ __all__ = [
     "write_frame",
     "write_slider",
     "write_still",
+    "write_ticks",
 ]
 
 
@@ -233,6 +234,32 @@ def write_choice(control: str, choice: Slider, name: Content = None) -> Markup:
     ]
     legend = element("legend", name or choice.label)
     return element("fieldset", legend, element("div", options), class_="bp-options", id=control)
+
+
+def write_ticks(label: str, named: Mapping[str, str], ticked: Collection[str] = ()) -> Markup:
+    """Write a row of ticks, each on or off by itself.
+
+    Parameters
+    ----------
+    label : str
+        What is ticked.
+    named : mapping of str to str
+        The name of each in the state of a figure, and what stands beside it.
+    ticked : collection of str
+        The names of those that are on at the beginning.
+    """
+    ticks = [
+        element(
+            "label",
+            element(
+                "input", type="checkbox", name=name, checked=name in ticked, autocomplete="off"
+            ),
+            element("span", text),
+        )
+        for name, text in named.items()
+    ]
+    legend = element("legend", label)
+    return element("fieldset", legend, element("div", ticks), class_="bp-options bp-ticks")
 
 
 def write_buttons(named: Mapping[str, str], reset: bool = True) -> Markup:

@@ -27,7 +27,7 @@ from backprop.show.live.sketch import TICK, Scale, Sketch
 __all__ = ["fog"]
 
 _RANGE_X, _RANGE_Y = (-1.8, 1.8), (-1.2, 1.7)
-_UNIT = 112.0  # px: the same along both axes, or a gradient would not stand across its contour
+_UNIT = 108.0  # px: the same along both axes, or a gradient would not stand across its contour
 _LEFT, _TOP = 34.0, 30.0
 _WIDE, _HIGH = (_UNIT * (end - begin) for begin, end in (_RANGE_X, _RANGE_Y))
 _X = Scale(*_RANGE_X, _LEFT, _LEFT + _WIDE)
@@ -272,8 +272,8 @@ def _draw(state: State) -> list[Sketch]:
 def _write_contours() -> str:
     """Write all contours as one path, each of few points."""
     parts = []
-    for piece in trace_contours(compute_loss, _RANGE_X, _RANGE_Y, 12):
-        few = [*piece[:: max(1, len(piece) // 60)].tolist(), piece[-1].tolist()]
+    for piece in trace_contours(compute_loss, _RANGE_X, _RANGE_Y, 11):
+        few = [*piece[:: max(1, len(piece) // 45)].tolist(), piece[-1].tolist()]
         parts.append(write_lines([(_X.at(x), _Y.at(y)) for x, y in few]))
     return "".join(parts)
 

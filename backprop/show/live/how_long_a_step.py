@@ -197,8 +197,8 @@ def _write_ground(valley: int) -> str:
         grid = np.linspace(x.first, x.last, 61)
         return write_lines([(x.at(w), y.at(compute_parabola(w))) for w in grid])
     ranges = (x.first, x.last), (y.first, y.last)
-    pieces = trace_contours(compute_valley, *ranges, 9)
-    few = [[*piece[:: max(1, len(piece) // 60)], piece[-1]] for piece in pieces]
+    pieces = trace_contours(compute_valley, *ranges, 8)
+    few = [[*piece[:: max(1, len(piece) // 45)], piece[-1]] for piece in pieces]
     return "".join(write_lines([(x.at(w1), y.at(w2)) for w1, w2 in piece]) for piece in few)
 
 

@@ -143,9 +143,14 @@ class Sketch:
         gap = 2 * RADIUS + _LINE + self.room
         below = (20 + _LINE_OF_TEXT * self.gradients) if self.labelled else 0
         return (
-            2 * (_EDGE + RADIUS) + (layers - 1) * gap,
+            2 * (_EDGE + RADIUS) + (layers - 1) * gap + self._right,
             2 * (_EDGE + RADIUS) + (rows - 1) * self._row + below + 22 + _APART * bool(self.folded),
         )
+
+    @property
+    def _right(self) -> float:
+        """Pixels more at the right, for the numbers under the last units."""
+        return 20.0 * (self.labelled and bool(self.network.stages[-1].biases))
 
     @cached_property
     def centres(self) -> list[list[Point]]:
@@ -153,7 +158,8 @@ class Sketch:
         width, height = self.size
         below = (20 + _LINE_OF_TEXT * self.gradients) if self.labelled else 0
         middle = (height - below + 22) / 2
-        across = np.linspace(_EDGE + RADIUS, width - _EDGE - RADIUS, len(self.shown))
+        ends = _EDGE + RADIUS, width - _EDGE - RADIUS - self._right
+        across = np.linspace(*ends, len(self.shown))
         return [
             list(self._stack_units(float(x), middle, len(units), units[-1] >= len(units)))
             for x, units in zip(across, self.shown, strict=True)
@@ -265,7 +271,7 @@ class Sketch:
             if self.labelled:
                 for j, centre in zip(self.shown[k], self.centres[k], strict=True):
                     if stage.biases:
-                        aside = 46 if k == len(self.network.stages) else 0  # away from the edge
+                        aside = 22 if k == len(self.network.stages) else 0  # away from the edge
                         at = (centre[0] - aside, centre[1] + RADIUS + 18)
                         yield from self._write_weight(at, stage.biases[j], "bias", 1.0)
         if self.labelled:
@@ -281,9 +287,12 @@ class Sketch:
             k for k in range(len(self.network.stages))
             for _ in range(len(self.shown[k]) * len(self.shown[k + 1]))
         ]  # fmt: skip
+        last = len(self.network.stages) - 1  # below its lines stand the biases of the last units
         for k, (start, end, weight, side) in zip(layers, self._list_lines(), strict=True):
             across = k in crossing and start[1] != end[1]
-            x, y = _between(*_cut(start, end), 0.25 if across else 0.5)
+            x, y = _between(
+                *_cut(start, end), 0.25 if across else 0.4 if side > 0 and k == last else 0.5
+            )
             steep = abs(end[1] - start[1]) / max(1.0, abs(end[0] - start[0]))
             # A line that crosses another has no outer side: its words lie on it.
             down = 5 if across else side * (11 + 30 * steep) + (9 if side > 0 else -2)

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from backprop import show
 
 FIGURES: dict[str, Callable[[], show.LiveFigure]] = {
+    "lift_curve": show.lift_curve,
     "fog": show.fog,
     "how_long_a_step": show.how_long_a_step,
     "map_of_starts": show.map_of_starts,
+    "square_of_sum": show.square_of_sum,
     "two_bends": show.two_bends,
     "whole_machine": show.whole_machine,
 }
