@@ -35,13 +35,13 @@ export function runDescent(descend, network, points, { steps, arrived, done }) {
  * @param {State} state
  * @param {State} network where it ended
  * @param {{losses: number[], arrived: number}} run
- * @param {number} level the SSR of the level line
+ * @param {{level: number, rests: number}} rules the SSR of the level line, and how near it a run rests
  */
-export function chooseWords(state, network, { losses, arrived }, level) {
+export function chooseWords(state, network, { losses, arrived }, { level, rests }) {
   if (arrived >= 0) return "arrived";
   if (state.twins && state.w1 === state.w2) return "twins";
-  const rests = Math.abs(losses[losses.length - 1] - level) < 0.02;
-  return rests && network.w3 > 0 && network.w4 > 0 ? "smile" : "late";
+  const isLevel = Math.abs(losses[losses.length - 1] - level) < rests;
+  return isLevel && network.w3 > 0 && network.w4 > 0 ? "smile" : "late";
 }
 
 beginFigures("map_of_starts", ({ root, data, start, programs, pictures, set, say }) => {
@@ -67,7 +67,7 @@ beginFigures("map_of_starts", ({ root, data, start, programs, pictures, set, say
 
   function drawRun() {
     const [w3, w4] = data.outgoing[state.twins];
-    const { rate, level } = data.rules;
+    const { rate } = data.rules;
     const network = { w1: state.w1, b1: 0, w2: state.w2, b2: 0, w3, w4, b3: 0, rate };
     set("before", { d: writeFit(network) });
     const run = runDescent(programs.descend, network, points, data.rules);
@@ -81,7 +81,7 @@ beginFigures("map_of_starts", ({ root, data, start, programs, pictures, set, say
     for (const name of ["last", "last-ring"]) set(name, { d: `M${round(right)} ${round(top)}h0` });
     const reached = run.losses[last];
     set("reached", { x: round(right + 2), y: round(top - 10), text: formatNumber(reached) });
-    const words = chooseWords(state, network, run, level);
+    const words = chooseWords(state, network, run, data.rules);
     const steps = run.arrived.toLocaleString("en-GB");
     say(fill(data.says[words], { w1: state.w1, w2: state.w2, steps, ssr: reached }));
   }

@@ -15,12 +15,24 @@ from backprop.engine.program.run import program
 from backprop.engine.variable import Variable
 from backprop.training.optimizers import GradientDescent
 
-__all__ = ["ARRIVED", "LEVEL", "NAMES", "RATE", "STEPS", "Starts", "compute_starts", "predict"]
+__all__ = [
+    "ARRIVED",
+    "LEVEL",
+    "NAMES",
+    "RATE",
+    "RESTS",
+    "STEPS",
+    "Starts",
+    "compute_starts",
+    "predict",
+]
 
 NAMES = ("w1", "b1", "w2", "b2", "w3", "w4", "b3")
 RATE, STEPS = 0.02, 10_000
 #: An SSR below it counts as arrived; the level line at the mean has the other one.
 ARRIVED, LEVEL = 0.01, 2 / 3
+#: A run that ends nearer to it rests there; the next ones are still on their way.
+RESTS = 0.002
 _CHUNK = 100  # steps, after which those that have arrived are left out
 
 Floats = NDArray[np.float64]
@@ -46,7 +58,7 @@ class Starts(NamedTuple):
     @property
     def resting(self) -> NDArray[np.bool_]:
         """Where the run rests at the level line."""
-        rests: NDArray[np.bool_] = (self.steps == 0) & (abs(self.losses - LEVEL) < 0.02)
+        rests: NDArray[np.bool_] = (self.steps == 0) & (abs(self.losses - LEVEL) < RESTS)
         return rests
 
 

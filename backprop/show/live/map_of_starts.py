@@ -28,6 +28,7 @@ from backprop.show.live.map_computation import (
     LEVEL,
     NAMES,
     RATE,
+    RESTS,
     STEPS,
     Starts,
     compute_starts,
@@ -186,7 +187,7 @@ def _choose_words(state: State, run: _Run) -> str:
     if state["twins"] and state["w1"] == state["w2"]:
         return "twins"
     positive = run.parameters[4] > 0 and run.parameters[5] > 0
-    return "smile" if positive and abs(run.losses[-1] - LEVEL) < 0.02 else "late"
+    return "smile" if positive and abs(run.losses[-1] - LEVEL) < RESTS else "late"
 
 
 def _describe(state: State) -> str:
@@ -212,7 +213,10 @@ def _list_data() -> dict[str, Any]:
         "grid": _GRID.tolist(),
         "marks": _MARKS.tolist(),
         "outgoing": _OUTGOING,
-        "rules": {"rate": RATE, "steps": STEPS, "arrived": ARRIVED, "level": LEVEL, "done": _DONE},
+        "rules": {
+            "rate": RATE, "steps": STEPS, "arrived": ARRIVED, "level": LEVEL, "rests": RESTS,
+            "done": _DONE,
+        },
         "maps": [_write_map(compute_starts(*weights)) for weights in _OUTGOING],
         "scales": {
             "x": _X.ends(), "y": _Y.ends(), "fitX": _FIT_X.ends(), "fitY": _FIT_Y.ends(),
