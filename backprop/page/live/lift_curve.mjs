@@ -41,7 +41,8 @@ beginFigures("lift_curve", ({ root, data, start, programs, pictures, set, say })
     y,
     lift,
     ssr,
-    slope: along,
+    slope: far,
+    near,
   } = Object.fromEntries(
     Object.entries(data.scales).map(([name, ends]) => [name, makeScale(ends)]),
   );
@@ -133,6 +134,10 @@ beginFigures("lift_curve", ({ root, data, start, programs, pictures, set, say })
    */
   function drawPulls(pulls, slope) {
     let total = 0;
+    const ends = pulls.map((_, k) => pulls.slice(0, k + 1).reduce((sum, pull) => sum + pull));
+    // Near the bottom the bars would be too short to be seen.
+    const isNear = Math.max(...ends.map(Math.abs)) < data.scales.near[1];
+    const along = isNear ? near : far;
     const zero = along.at(0);
     pulls.forEach((pull, k) => {
       const [from, row] = [along.at(total), data.rows[k]];
@@ -144,6 +149,7 @@ beginFigures("lift_curve", ({ root, data, start, programs, pictures, set, say })
     });
     set("sum", { text: formatNumber(slope) });
     set("total", { d: writeBox(zero, data.rows[3], along.at(slope) - zero, data.bar) });
+    set("enlarged", { text: isNear ? data.enlarged : "" });
     set("note", { text: data.notes[pulls.filter((pull) => pull < 0).length] });
   }
 
@@ -153,7 +159,7 @@ beginFigures("lift_curve", ({ root, data, start, programs, pictures, set, say })
    * @param {number[]} pulls
    */
   function describe(loss, slope, pulls) {
-    const kind = Math.abs(slope) >= 0.01 ? "pulls" : loss > 0.1 ? "missed" : "met";
+    const kind = Math.abs(slope) >= data.flat ? "pulls" : loss > 0.1 ? "missed" : "met";
     const words = { who: describePulls(pulls), sum: writeSum(pulls), slope, ssr: loss };
     const said = [fill(data.sentences[kind], words)];
     if (state.past.length) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -40,11 +41,13 @@ _HANDLE = 24  # the point of the grid at which the curve is pulled
 _LIFTS = np.linspace(-0.6, 4.6, 53)
 _X, _Y = Scale(0.0, 1.0, 34.0, 290.0), Scale(-2.8, 3.8, 270.0, 26.0)
 _LIFT, _SSR = Scale(-0.6, 4.6, 34.0, 290.0), Scale(0.0, 24.0, 270.0, 26.0)
-_SLOPE = Scale(-17.0, 17.0, 190.0, 606.0)
+_SLOPE, _NEAR = Scale(-17.0, 17.0, 190.0, 606.0), Scale(-4.25, 4.25, 190.0, 606.0)
 _ROWS, _BAR = (30.0, 52.0, 74.0, 104.0), 16.0
 _NUMBERS = 172.0  # where the numbers of the bars end
 _TANGENT = 46.0  # px, to each side
+_FLAT = 0.06  # of smaller slopes the sentence says that they are next to 0
 _PAST = 6  # so many positions of before are shown
+_ENLARGED = "bars drawn 4 times as large"
 #: What stands above the bars, by the number of points that pull up.
 _NOTES = (
     "All three pull down.",
@@ -54,9 +57,9 @@ _NOTES = (
 )
 _SENTENCES = {
     "pulls": "{who} −2 · residual, added up: {sum} = slope {slope}. SSR {ssr}.",
-    "missed": "The slope is 0, the residuals are not: they cancel. "
+    "missed": "The slope is next to 0, the residuals are not: they cancel. {sum} = {slope}. "
     "SSR {ssr}, as low as b₃ gets it.",
-    "met": "The slope is 0, and here the residuals have all but vanished. SSR {ssr}.",
+    "met": "The slope is next to 0, and here the residuals are, too. {sum} = {slope}. SSR {ssr}.",
     "stepped": "The step left {left} of the slope {before}.",
 }
 
@@ -152,11 +155,14 @@ def _list_data() -> dict[str, Any]:
             "lift": _LIFT.ends(),
             "ssr": _SSR.ends(),
             "slope": _SLOPE.ends(),
+            "near": _NEAR.ends(),
         },
         "rows": _ROWS,
         "bar": _BAR,
         "tangent": _TANGENT,
         "past": _PAST,
+        "flat": _FLAT,
+        "enlarged": _ENLARGED,
         "notes": _NOTES,
         "sentences": _SENTENCES,
     }
@@ -213,7 +219,7 @@ def _describe(state: State) -> str:
     added = format_number(pulls[0])
     for pull in pulls[1:]:
         added += f" {'−' if pull < 0 else '+'} {format_number(abs(pull))}"
-    kind = "pulls" if abs(slope) >= 0.01 else "missed" if loss > 0.1 else "met"
+    kind = "pulls" if abs(slope) >= _FLAT else "missed" if loss > 0.1 else "met"
     said: dict[str, float | str] = {
         "who": describe_pulls(pulls),
         "sum": added,
@@ -323,17 +329,20 @@ def _draw_past(sketch: Sketch, state: State) -> None:
 
 def _draw_pulls(state: State) -> Sketch:
     """Draw one bar for each point, each from where the last one ends, and their sum."""
-    sketch = Sketch(620, 130, "bp-across")
+    sketch = Sketch(620, 146, "bp-across")
     _, slope, pulls = _pull(state["shape"], state["b3"])
-    zero, total = _SLOPE.at(0), 0.0
+    # Near the bottom the bars would be too short to be seen.
+    near = max(abs(end) for end in accumulate(pulls)) < _NEAR.last
+    scale = _NEAR if near else _SLOPE
+    zero, total = scale.at(0), 0.0
     sketch.line(zero, _ROWS[0] - 6, zero, _ROWS[3] + _BAR + 6)
     sketch.text(0, 16, "−2 · residual", ink="gradient")
     note = _NOTES[sum(pull < 0 for pull in pulls)]
     sketch.text(zero, 16, note, name="note", anchor="middle")
     for k, pull in enumerate(pulls):
-        row, left = _ROWS[k], _SLOPE.at(total)
+        row, left = _ROWS[k], scale.at(total)
         total += pull
-        end = _SLOPE.at(total)
+        end = scale.at(total)
         sketch.text(0, row + 13, f"point {k + 1}")
         _write_number(sketch, row, pull, f"number{k}")
         sketch.box(left, row, end - left, _BAR, name=f"bar{k}", ink="gradient", fill=0.35)
@@ -342,8 +351,10 @@ def _draw_pulls(state: State) -> Sketch:
     sketch.line(0, row - 7, _NUMBERS, row - 7)
     sketch.text(0, row + 13, "slope", bold=True)
     _write_number(sketch, row, slope, "sum", bold=True)
-    width = _SLOPE.at(slope) - zero
+    width = scale.at(slope) - zero
     sketch.box(zero, row, width, _BAR, name="total", ink="gradient", fill=0.8)
+    words = _ENLARGED if near else ""
+    sketch.text(_SLOPE.stop, 141, words, name="enlarged", ink="muted", anchor="end", size=TICK)
     return sketch
 
 

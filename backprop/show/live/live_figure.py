@@ -215,6 +215,6 @@ class LiveFigure:
         shown = [
             sketch.write(None if k else head, **({"aria_hidden": "true"} if k else speaks))
             for k, sketch in enumerate(self.draw(state))
-            if not (small and sketch.kind == "bp-desk")
+            if not (small and sketch.kind)
         ]
         return element("div", shown, class_="bp-pictures", data_columns=self.columns)
