@@ -87,11 +87,14 @@ beginFigures("fog", ({ root, data, start, programs, pictures, set, say }) => {
     const scale = length ? Math.min(data.gradient[0], data.gradient[1] / length) : 0;
     const tip = [across + scale * slope[0], down - scale * slope[1]];
     set("gradient", { d: writeArrow([across, down], tip, 3) });
-    const turned = tip[0] < across;
+    // Beside the tip, on the side that leads away from the feet, unless it would leave the map.
+    const inner = limit(tip[0], left + data.name, right - data.name);
+    const turned = inner === tip[0] ? tip[0] < across : tip[0] > inner;
+    const beside = tip[1] + (tip[1] < down ? -6 : 14);
     const text = length > data.level ? "uphill" : "nearly flat";
     set("uphill", {
       x: round(tip[0] + (turned ? -8 : 8)),
-      y: round(tip[1] + (tip[1] < down ? -6 : 14)),
+      y: round(limit(beside, top + 16, bottom - 8)),
       "text-anchor": turned ? "end" : "start",
       text: state.lifted ? "" : text,
     });
@@ -117,7 +120,10 @@ beginFigures("fog", ({ root, data, start, programs, pictures, set, say }) => {
     set("past", { d: writeCircles(points.slice(0, -1)) });
     const [dx, dy] = findStep().map((part) => unit * part);
     set("aim", {
-      d: last === data.most ? NOTHING : writeArrow(points[last], [across + dx, down - dy], 4),
+      d:
+        state.lifted || last === data.most
+          ? NOTHING
+          : writeArrow(points[last], [across + dx, down - dy], 4),
     });
     drawGradient(points[last], measure(places[last]).slope);
     for (const name of ["feet", "feet-ring"])
@@ -128,7 +134,7 @@ beginFigures("fog", ({ root, data, start, programs, pictures, set, say }) => {
   }
 
   /**
-   * Take a step, no longer than what is seen, such that the disc stays on the map.
+   * Take a step, in fog, no longer than what is seen, such that the disc stays on the map.
    *
    * @param {number} dx
    * @param {number} dy
@@ -140,6 +146,7 @@ beginFigures("fog", ({ root, data, start, programs, pictures, set, say }) => {
     const share = Math.min(1, data.seen / Math.hypot(dx, dy));
     const [low, high] = data.scales.x;
     const [least, most] = data.scales.y;
+    state.lifted = 0;
     state.path = [
       ...state.path,
       thousandth(limit(w1 + share * dx, low + data.seen, high - data.seen)),

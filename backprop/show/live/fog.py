@@ -43,6 +43,7 @@ _SLIDERS = {
 }
 #: Both hollows, from the deeper one on, as descent in small steps finds them.
 _NEAR = 0.35
+_NAME = 90.0  # px beside a tip that its name takes, at most
 _LEVEL = 0.8  # slopes below it are called nearly flat
 _SAYS = {
     "start": "Here the loss is {loss}. Click near your feet to step there.",
@@ -102,6 +103,7 @@ def fog() -> LiveFigure:
             "gradient": [_GRADIENT, _LONGEST],
             "near": _NEAR,
             "level": _LEVEL,
+            "name": _NAME,
             "hollows": find_hollows(),
             "says": _SAYS,
             "notes": _NOTES,
@@ -261,7 +263,8 @@ def _draw(state: State) -> list[Sketch]:
     circles = write_circles(points[:-1])
     add_path(sketch, "past", circles, fill="surface", stroke="ink", stroke_width="1.5")
     dx, dy = (_UNIT * part for part in _find_step(state))
-    aim = NOTHING if len(pairs) == _MOST else write_arrow(here, (here[0] + dx, here[1] - dy), 4)
+    over = lifted or len(pairs) == _MOST
+    aim = NOTHING if over else write_arrow(here, (here[0] + dx, here[1] - dy), 4)
     add_path(sketch, "aim", aim, fill="surface", stroke="ink", stroke_width="1.2")
     _draw_gradient(sketch, here, measure_ground(places[-1]).slope, lifted)
     sketch.dot(*here, 11, name="feet")
@@ -292,10 +295,13 @@ def _draw_gradient(sketch: Sketch, here: Point, slope: Point, lifted: bool) -> N
     scale = min(_GRADIENT, _LONGEST / length) if length else 0.0
     tip = here[0] + scale * slope[0], here[1] - scale * slope[1]
     add_path(sketch, "gradient", write_arrow(here, tip, 3), fill="gradient")
-    left = tip[0] < here[0]
+    # Beside the tip, on the side that leads away from the feet, unless it would leave the map.
+    inner = min(max(tip[0], _LEFT + _NAME), _LEFT + _WIDE - _NAME)
+    left = tip[0] < here[0] if inner == tip[0] else tip[0] > inner
     text = "" if lifted else "uphill" if length > _LEVEL else "nearly flat"
+    down = tip[1] + (-6 if tip[1] < here[1] else 14)
     sketch.text(
-        tip[0] + (-8 if left else 8), tip[1] + (-6 if tip[1] < here[1] else 14), text,
+        tip[0] + (-8 if left else 8), min(max(down, _TOP + 16), _TOP + _HIGH - 8), text,
         name="uphill", ink="gradient", anchor="end" if left else "start",
     )  # fmt: skip
 

@@ -281,3 +281,63 @@ def test_the_machine_as_python_computes_the_same(machine: Any) -> None:
     space: dict[str, Any] = {}
     exec(source.replace("range(100)", "range(101)"), space)  # the page looks once more at the end
     assert f"SSR {format_number(space['loss'].value)}." in said
+
+
+# ---- fog: what is clicked ----
+
+
+@pytest.fixture
+def in_fog(pages: Any, browser: Any) -> Iterator[Any]:
+    with open_page(browser, pages["fog"][1], origin="file:") as visit:
+        visit.page.wait_for_selector(".bp-moves")
+        yield visit.page
+        assert list(visit.problems) == []
+
+
+def read_feet(page: Any) -> list[float]:
+    return numbers_in(page.locator('[data-n="feet"]').first.get_attribute("d"))[:2]
+
+
+def click_beside(page: Any, right: float, down: float) -> None:
+    """Click so many pixels of the picture beside the feet."""
+    x, y = read_feet(page)
+    box = page.locator(".bp-stage svg").first.bounding_box()
+    size = box["width"] / float(
+        page.locator(".bp-stage svg").first.get_attribute("viewBox").split()[2]
+    )
+    page.mouse.click(box["x"] + size * (x + right), box["y"] + size * (y + down))
+
+
+def test_a_click_in_the_disc_is_a_step_and_one_beyond_it_is_shortened(in_fog: Any) -> None:
+    start = read_feet(in_fog)
+    click_beside(in_fog, 20, 15)
+    first = read_feet(in_fog)
+    assert [first[0] - start[0], first[1] - start[1]] == pytest.approx([20, 15], abs=1)
+    assert in_fog.locator(".bp-say").inner_text().startswith("Step 1: from 3.50 to ")
+    click_beside(in_fog, 0, 150)
+    second = read_feet(in_fog)
+    low, high, left, right = show.fog().data["scales"]["x"]
+    radius = show.fog().data["seen"] * (right - left) / (high - low)
+    assert second[1] - first[1] == pytest.approx(radius, abs=0.5)
+    in_fog.get_by_role("button", name="Back").click()
+    assert read_feet(in_fog) == first
+
+
+def test_the_fog_is_walked_and_lifted_by_keys(in_fog: Any) -> None:
+    start = read_feet(in_fog)
+    in_fog.locator("input[type=range]").first.focus()
+    for _ in range(5):
+        in_fog.keyboard.press("ArrowRight")
+    step, lift = (in_fog.get_by_role("button", name=name) for name in ("Step", "Lift the fog"))
+    step.focus()
+    for _ in range(14):
+        in_fog.keyboard.press("Enter")
+    assert read_feet(in_fog) != start
+    assert "That was the last step" in in_fog.locator(".bp-say").inner_text()
+    assert in_fog.locator('[data-n="hollow0"]').first.text_content() == ""
+    lift.focus()
+    in_fog.keyboard.press("Enter")
+    assert in_fog.locator('[data-n="hollow0"]').first.text_content() == "lowest 0.0946"
+    assert in_fog.locator(".bp-say").inner_text().startswith("12 steps took you from 3.50 to ")
+    in_fog.get_by_role("button", name="Reset").click()
+    assert read_feet(in_fog) == start
