@@ -42,7 +42,7 @@ _LIFTS = np.linspace(-0.6, 4.6, 53)
 _X, _Y = Scale(0.0, 1.0, 34.0, 290.0), Scale(-2.8, 3.8, 270.0, 26.0)
 _LIFT, _SSR = Scale(-0.6, 4.6, 34.0, 290.0), Scale(0.0, 24.0, 270.0, 26.0)
 _SLOPE, _NEAR = Scale(-17.0, 17.0, 190.0, 606.0), Scale(-4.25, 4.25, 190.0, 606.0)
-_ROWS, _BAR = (30.0, 52.0, 74.0, 104.0), 16.0
+_ROWS, _BAR = (28.0, 52.0, 76.0, 108.0), 16.0
 _NUMBERS = 172.0  # where the numbers of the bars end
 _TANGENT = 46.0  # px, to each side
 _FLAT = 0.06  # of smaller slopes the sentence says that they are next to 0
@@ -104,7 +104,7 @@ def lift_curve() -> LiveFigure:
         still="This figure moves with JavaScript: pull the curve, or step.",
         width="wide",
         columns=2,
-        lines=7,
+        lines=6,
     )
 
 
@@ -329,7 +329,7 @@ def _draw_past(sketch: Sketch, state: State) -> None:
 
 def _draw_pulls(state: State) -> Sketch:
     """Draw one bar for each point, each from where the last one ends, and their sum."""
-    sketch = Sketch(620, 146, "bp-across")
+    sketch = Sketch(620, 150, "bp-across")
     _, slope, pulls = _pull(state["shape"], state["b3"])
     # Near the bottom the bars would be too short to be seen.
     near = max(abs(end) for end in accumulate(pulls)) < _NEAR.last
@@ -354,7 +354,7 @@ def _draw_pulls(state: State) -> Sketch:
     width = scale.at(slope) - zero
     sketch.box(zero, row, width, _BAR, name="total", ink="gradient", fill=0.8)
     words = _ENLARGED if near else ""
-    sketch.text(_SLOPE.stop, 141, words, name="enlarged", ink="muted", anchor="end", size=TICK)
+    sketch.text(_SLOPE.stop, 146, words, name="enlarged", ink="muted", anchor="end", size=TICK)
     return sketch
 
 
