@@ -87,10 +87,10 @@ beginFigures("fog", ({ root, data, start, programs, pictures, set, say }) => {
     const scale = length ? Math.min(data.gradient[0], data.gradient[1] / length) : 0;
     const tip = [across + scale * slope[0], down - scale * slope[1]];
     set("gradient", { d: writeArrow([across, down], tip, 3) });
-    // Beside the tip, on the side that leads away from the feet, unless it would leave the map.
+    // Beside the tip, on the side of the feet: on the other one lies the way that was taken.
     const inner = limit(tip[0], left + data.name, right - data.name);
-    const turned = inner === tip[0] ? tip[0] < across : tip[0] > inner;
-    const beside = tip[1] + (tip[1] < down ? -6 : 14);
+    const turned = inner === tip[0] ? tip[0] >= across : tip[0] > inner;
+    const beside = tip[1] + (tip[1] < down ? -10 : 18);
     const text = length > data.level ? "uphill" : "nearly flat";
     set("uphill", {
       x: round(tip[0] + (turned ? -8 : 8)),

@@ -26,7 +26,7 @@ from backprop.show.live.sketch import TICK, Scale, Sketch
 
 __all__ = ["fog"]
 
-_RANGE_X, _RANGE_Y = (-1.8, 1.8), (-1.2, 1.7)
+_RANGE_X, _RANGE_Y = (-1.95, 1.95), (-1.2, 1.7)
 _UNIT = 108.0  # px: the same along both axes, or a gradient would not stand across its contour
 _LEFT, _TOP = 34.0, 30.0
 _WIDE, _HIGH = (_UNIT * (end - begin) for begin, end in (_RANGE_X, _RANGE_Y))
@@ -182,7 +182,7 @@ def _film_walks() -> dict[str, State]:
     other = [-0.15, 0.85, -0.4, 0.6, -0.6, 0.3, -0.75, -0.05, -0.9, -0.35, -1.0, -0.5]
     return {
         "in the fog": {},
-        "three steps against the arrow": {"path": path[:8], "aim": 150.0},
+        "three steps against the arrow": {"path": path[:8], "aim": 240.0},
         "the fog lifts": {"path": path, "lifted": 1},
         "another way": {"path": [*_FIRST, *other], "lifted": 1},
     }
@@ -295,11 +295,11 @@ def _draw_gradient(sketch: Sketch, here: Point, slope: Point, lifted: bool) -> N
     scale = min(_GRADIENT, _LONGEST / length) if length else 0.0
     tip = here[0] + scale * slope[0], here[1] - scale * slope[1]
     add_path(sketch, "gradient", write_arrow(here, tip, 3), fill="gradient")
-    # Beside the tip, on the side that leads away from the feet, unless it would leave the map.
+    # Beside the tip, on the side of the feet: on the other one lies the way that was taken.
     inner = min(max(tip[0], _LEFT + _NAME), _LEFT + _WIDE - _NAME)
-    left = tip[0] < here[0] if inner == tip[0] else tip[0] > inner
+    left = tip[0] >= here[0] if inner == tip[0] else tip[0] > inner
     text = "" if lifted else "uphill" if length > _LEVEL else "nearly flat"
-    down = tip[1] + (-6 if tip[1] < here[1] else 14)
+    down = tip[1] + (-10 if tip[1] < here[1] else 18)
     sketch.text(
         tip[0] + (-8 if left else 8), min(max(down, _TOP + 16), _TOP + _HIGH - 8), text,
         name="uphill", ink="gradient", anchor="end" if left else "start",
