@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from backprop.checks import check_function, check_positive
 from backprop.engine.program.captures import Captures, find_captures
 from backprop.engine.program.module import write_module
 from backprop.engine.program.record import record_function
+from backprop.engine.program.settings import (
+    check_count,
+    find_argument_names,
+    find_key,
+    is_traced,
+    prepare_argument,
+)
 from backprop.engine.program.trace import Step, Trace
 from backprop.engine.program.update import Descent, Update, take_eager_step
-from backprop.engine.program.variant import Unfit, Variant, find_key
+from backprop.engine.program.variant import Unfit, Variant
 from backprop.engine.traversal import sweep
-from backprop.engine.variable import Constant, Variable, value_of
+from backprop.engine.variable import Constant, Variable, next_serial, value_of
 from backprop.saving import replaced
 
 if TYPE_CHECKING:
@@ -65,12 +69,14 @@ class Program:
         self, f: Callable[..., Any], examples: tuple[Any, ...], descent: Descent | None
     ) -> None:
         self._f, self._descent = f, descent
-        self._names = _find_argument_names(f, len(examples))
+        self._names = find_argument_names(f, len(examples))
         self._variants: dict[Any, list[Variant]] = {}
         self._order: dict[Variable, None] = {}
+        self._objects: list[Any] = []
         arguments = self._prepare_arguments(examples)
         self._find_captures(arguments)
         self._current = self._write_variant(arguments)
+        self._parameters = self._current.parameters
 
     def __call__(self, *arguments: Any) -> Any:
         """Run the program.
@@ -91,8 +97,13 @@ class Program:
         current = self._current
         if self._is_unchanged() and current.reads_the_same():
             states = self._read_states() if current.draws else None
-            result = current.run(*arguments)
+            try:
+                result = current.run(*arguments)
+            except TypeError:
+                check_count(arguments, self._names)
+                raise
             if result is not Unfit:
+                self._parameters = current.parameters
                 return result
             self._restore_states(states)
         return self._run_another(arguments)
@@ -109,8 +120,8 @@ class Program:
 
     @property
     def parameters(self) -> list[Variable]:
-        """What the gradients belong to, in their order."""
-        return self._current.parameters
+        """What the gradients of the last call belong to, in their order."""
+        return self._parameters
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the program into a module that needs NumPy alone.
@@ -209,38 +220,39 @@ class Program:
     # --- which program runs ---
 
     def _find_captures(self, arguments: tuple[Any, ...]) -> None:
-        static = [
-            given for given in arguments if not isinstance(given, (float, np.ndarray, np.floating))
+        """Look at what the function reaches, by these arguments or by those of kept programs."""
+        known = {id(one) for one in self._objects}
+        self._objects += [
+            given for given in arguments if not is_traced(given) and id(given) not in known
         ]
         update = None if self._descent is None else self._descent.optimizer
-        self._captured: Captures = find_captures(self._f, *static, update=update)
+        self._captured: Captures = find_captures(self._f, *self._objects, update=update)
         self._is_unchanged = self._captured.compile_check()
 
     def _prepare_arguments(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-        if len(arguments) != len(self._names):
-            raise TypeError(
-                f"the program takes {len(self._names)} arguments ({', '.join(self._names)}), "
-                f"got {len(arguments)}"
-            )
-        return tuple(map(_prepare_argument, arguments))
+        check_count(arguments, self._names)
+        return tuple(map(prepare_argument, arguments))
 
     def _write_variant(self, arguments: tuple[Any, ...]) -> Variant:
         """Write the program for these arguments, and keep it."""
         named = dict(zip(self._names, arguments, strict=True))
         recording = record_function(self._f, named, self._captured, self._descent)
-        # A Variable is as new as its value, but the order of the gradients stays as it was first.
-        self._order |= dict.fromkeys(recording.parameters)
-        places = {leaf: k for k, leaf in enumerate(self._order)}
-        recording.sort(places)
+        recording.sort(self._find_places(recording.parameters))
         variant = Variant(recording, named, self._captured)
         self._variants.setdefault(find_key(arguments), []).insert(0, variant)
         return variant
+
+    def _find_places(self, leaves: list[Variable]) -> dict[Variable, int]:
+        """Return the places of gradients, which stay as they were first, though values are new."""
+        self._order |= dict.fromkeys(leaves)
+        return {leaf: k for k, leaf in enumerate(self._order)}
 
     def _run_another(self, arguments: tuple[Any, ...]) -> Any:
         """Run a program that was written earlier for such arguments, or write one."""
         ready = self._prepare_arguments(arguments)
         if not self._is_unchanged():
             self._variants.clear()
+            self._objects.clear()
             self._find_captures(ready)
         states = self._read_states()
         kept = self._variants.get(find_key(ready), [])
@@ -249,13 +261,14 @@ class Program:
                 variant.bind()
                 result = variant.run(*ready)
                 if result is not Unfit:
-                    self._current = variant
+                    self._current, self._parameters = variant, variant.parameters
                     return result
                 self._restore_states(states)
         if len(kept) < VARIANTS:
+            self._find_captures(ready)  # another object has settings of its own
             variant = self._write_variant(ready)
             result = variant.run(*ready)
-            self._current = variant
+            self._current, self._parameters = variant, variant.parameters
             if result is not Unfit:
                 return result
             self._restore_states(states)
@@ -263,6 +276,7 @@ class Program:
 
     def _run_eagerly(self, arguments: tuple[Any, ...]) -> Any:
         """Compute what no program that was written fits."""
+        start = next_serial()
         result = self._f(*arguments)
         value = value_of(result)
         if not isinstance(result, Variable) or isinstance(result, Constant):
@@ -270,7 +284,11 @@ class Program:
         one: Any = 1.0 if type(value) is float else value.dtype.type(1)
         arrived = sweep(result, one)
         if self._descent is None:
-            return value, tuple(arrived[leaf] for leaf in self.parameters)
+            # Serials count down: what f made in this call has a smaller one than `start`.
+            reached = [leaf for leaf in arrived if leaf in self._order or leaf.serial > start]
+            places = self._find_places(sorted(reached, key=lambda leaf: -leaf.serial))
+            self._parameters = sorted(reached, key=places.__getitem__)
+            return value, tuple(arrived[leaf] for leaf in self._parameters)
         take_eager_step(self._descent, arrived)
         return value
 
@@ -281,26 +299,6 @@ class Program:
         """Let random generators draw again what was drawn in vain."""
         for generator, state in zip(self._captured.generators, states or (), strict=False):
             generator.bit_generator.state = state
-
-
-def _prepare_argument(given: Any) -> Any:
-    """Return an argument as a program takes it: lists as arrays, in the machine's byte order."""
-    if isinstance(given, np.generic):
-        return given.item() if given.dtype == np.float64 else given
-    if isinstance(given, (list, np.ndarray)):
-        array = np.asarray(given)
-        return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
-    return given
-
-
-def _find_argument_names(f: Callable[..., Any], count: int) -> list[str]:
-    """Return the names of a function's arguments, or numbered ones where they have none."""
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    try:
-        found = [p.name for p in inspect.signature(f).parameters.values() if p.kind in kinds]
-    except (TypeError, ValueError):
-        found = []
-    return [found[k] if k < len(found) else f"argument{k + 1}" for k in range(count)]
 
 
 def program(
@@ -355,8 +353,12 @@ def program(
     Notes
     -----
     Variables, and arrays and numbers that `f` knows by name, may change between calls: values of
-    Variables and elements of arrays are read in each call, all else is noticed, and the program is
-    written anew. What `f` computes with NumPy alone from large arrays that it also uses as they are
+    Variables and elements of arrays are read in each call. Noticed, so that the program is written
+    anew, are numbers, texts and objects in closures, globals, defaults, lists and dicts, in objects
+    and their classes, and in modules that a function knows by name. Not noticed is what changes in
+    a set or another container, in a list or dict of more than 1,000 elements, behind
+    ``getattr(x, name)``, and in Python's own modules and this package.
+    What `f` computes with NumPy alone from large arrays that it also uses as they are
     is taken to stay the same, and so are the globals of other packages. While a program is being
     written, the Variables hold other values: other threads must not use them. Sums are added up in
     another order than eager does, so that the last digits may differ.

@@ -14,6 +14,7 @@ from backprop.engine.program.captures import Captures
 from backprop.engine.program.lines import write_step
 from backprop.engine.program.memory import plan_memory
 from backprop.engine.program.record import Recording
+from backprop.engine.program.settings import is_compared_as_text
 from backprop.engine.program.writer import Source, Writer
 
 #: Arrays of up to so many bytes are compared by their content, where it may be frozen into steps.
@@ -93,7 +94,10 @@ class Variant:
             if name:
                 given[name] = self._find(place)
         given |= {f"{name}_type": step.dtype for name, step in self.traced.items() if step.shape}
-        return given | {f"{name}_given": thing for name, thing in self.static.items()}
+        return given | {
+            f"{name}_given": repr(thing) if is_compared_as_text(thing) else thing
+            for name, thing in self.static.items()
+        }
 
     def fits(self) -> bool:
         """Tell whether what is kept has the shapes, types, layouts and contents of before."""
@@ -116,29 +120,21 @@ class Variant:
         return eval(place, dict(self.lines.given))
 
 
-def find_key(arguments: tuple[Any, ...]) -> Any:
-    """Return what decides which programs may fit."""
-    return tuple(
-        (given.shape, given.dtype.str)
-        if isinstance(given, np.ndarray)
-        else (type(given), given if isinstance(given, (int, str)) else None)
-        for given in arguments
-    )
-
-
 def _find_watched_arrays(recording: Recording, captured: Captures) -> list[np.ndarray[Any, Any]]:
     """Return the arrays from which the function may have computed more than the steps say.
 
-    That is possible if there are constants that nobody else holds. Arrays that take part in the
-    steps as they are were hardly used in another way; if they are small, they are watched, too.
+    That is possible of arrays that do not take part in the steps as they are; and of small ones
+    that do, if there are constants that nobody else holds, or numbers that stand in them.
     """
-    inputs = [i for step in recording.steps for i in step.inputs if isinstance(i, np.ndarray)]
-    if not any(id(array) in recording.private for array in inputs):
-        return []
+    inputs = [i for step in recording.steps for i in step.inputs]
+    arrays = [i for i in inputs if isinstance(i, np.ndarray)]
+    numbers: list[Any] = [i for i in inputs if isinstance(i, (int, float, np.number))]
+    is_frozen = any(id(array) in recording.private for array in arrays)
     return [
         array
         for _, array in captured.arrays.values()
-        if array.nbytes <= SMALL or not any(np.may_share_memory(array, i) for i in inputs)
+        if not any(np.may_share_memory(array, i) for i in arrays)
+        or (array.nbytes <= SMALL and (is_frozen or bool(np.isin(array, numbers).any())))
     ]
 
 
@@ -206,8 +202,12 @@ def _write_tests(variant: Variant) -> list[str]:
         else:
             tests.append(f"type({name}) is {variant.lines.name_type(step.value)}")
     for name, thing in variant.static.items():
-        plain = isinstance(thing, (int, str, bool))
-        tests.append(f"{name} {'==' if plain else 'is'} {name}_given")
+        if is_compared_as_text(thing):
+            tests.append(f"repr({name}) == {name}_given")
+        elif type(thing) in (bool, int, str, bytes):
+            tests += [f"type({name}) is {type(thing).__name__}", f"{name} == {name}_given"]
+        else:
+            tests.append(f"{name} is {name}_given")
     for place, name, kind in variant.lines.kept:
         if name:
             tests.append(f"{place} is {name}")
