@@ -35,6 +35,13 @@ class Mending(Exercise):
     -----
     The decorator `faulty` adds the code that is shown, `reference` the mended function. A
     misconception is what somebody makes of the code who mends it wrongly.
+
+    Examples
+    --------
+    >>> from backprop import course
+    >>> ex = course.exercise("by_hand/point_by_point")
+    >>> print(ex.fault[0].strip())
+    dSSR_dw3 = dSSR_dpredicted * y1[i]
     """
 
     def __init__(

@@ -29,6 +29,13 @@ class Series:
     parts : dict of str to Part
         The parts under their names, in order. Each is an exercise of its own: it has its own
         verdict, hints and solution, and counts as one.
+
+    Examples
+    --------
+    >>> from backprop import course
+    >>> series = course.exercise("by_hand/training").series
+    >>> series.title, list(series.parts)[:2]
+    ('All seven, by hand', ['forward_pass', 'output_layer'])
     """
 
     def __init__(self, title: str) -> None:
@@ -57,6 +64,12 @@ class Part(Exercise):
 
     Each part is graded alone: while it is checked, these names stand for our functions, whether
     the learner's own are right, wrong or missing.
+
+    Examples
+    --------
+    >>> from backprop import course
+    >>> list(course.exercise("by_hand/training").earlier)
+    ['forward', 'backward_output', 'backward_hidden']
     """
 
     def __init__(self, series: Series, **settings: Any) -> None:
