@@ -143,8 +143,8 @@ def assets(*names: str) -> Markup:
     Parameters
     ----------
     *names : str
-        The parts in use, for example ``"quiz"`` or ``"explorer"``: their ``<name>.css`` and
-        ``<name>.js`` follow the common style sheet.
+        The parts in use, for example ``"figure"`` or ``"quiz"``: their ``<name>.css`` and
+        ``<name>.js`` follow the palette.
 
     Returns
     -------
@@ -163,10 +163,10 @@ def assets(*names: str) -> Markup:
     True
     """
     files = asset_files()
-    styles, scripts = [files["backprop.css"]], []
+    styles, scripts = [files["palette.css"]], []
     for name in names:
         if f"{name}.css" not in files and f"{name}.js" not in files:
-            known = sorted({Path(file).stem for file in files} - {"backprop"})
+            known = sorted({Path(file).stem for file in files} - {"palette"})
             raise ValueError(f"no asset is called {name!r}; there are {', '.join(known)}")
         styles.append(files.get(f"{name}.css", ""))
         scripts.append(files.get(f"{name}.js", ""))
@@ -193,18 +193,20 @@ def asset_files() -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        File name to content, ready to be written next to the pages. ``backprop.css`` begins with
-        the palette.
+        File name to content, ready to be written next to the pages. The palette comes
+        first, and the styles of figures before those that change them.
 
     Examples
     --------
-    >>> asset_files()["backprop.css"].startswith(":root{--bp-ink:")
-    True
+    >>> list(asset_files())[:2]
+    ['palette.css', 'figure.css']
     """
     here = Path(__file__).parent
-    styles = {path.name: path.read_text(encoding="utf-8") for path in sorted(here.glob("*.css"))}
+    first = here / "figure.css"
+    sheets = [first, *sorted(set(here.glob("*.css")) - {first})]
+    styles = {path.name: path.read_text(encoding="utf-8") for path in sheets}
     scripts = {f"{name}.js": assemble_script(here / f"{name}.mjs") for name in _SCRIPTS}
-    return {**styles, **scripts, "backprop.css": palette_css() + styles["backprop.css"]}
+    return {"palette.css": palette_css(), **styles, **scripts}
 
 
 @cache

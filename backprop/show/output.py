@@ -74,13 +74,13 @@ def make_bundle(
     try:
         code = base64.b64encode(write_png(pictures, rules, halo)).decode()
     except ModuleNotFoundError:  # a graph needs Matplotlib for its PNG alone
-        shown = join([page.assets(*parts), markup, element("script", Markup(start))])
+        shown = join([page.assets("figure", *parts), markup, element("script", Markup(start))])
         return {"text/html": shown, "text/plain": text}, {}
     width = read_width(pictures)
     image = element("img", src=f"data:image/png;base64,{code}", alt=description, width=width)
     shown = join(
         [
-            page.assets(*parts),
+            page.assets("figure", *parts),
             element("figure", before, image, after, class_="bp-figure"),
             element("script", markup, type="text/html", class_="bp-alive"),
             element("script", Markup(_REPLACE + start)),

@@ -56,7 +56,8 @@ def on_page(monkeypatch: pytest.MonkeyPatch) -> None:
 
 PREDICTIONS = """<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>Predictions</title>
-<link rel="stylesheet" href="backprop.css"><link rel="stylesheet" href="course.css">
+<link rel="stylesheet" href="palette.css"><link rel="stylesheet" href="figure.css">
+<link rel="stylesheet" href="course.css">
 <link rel="stylesheet" href="predict.css"><script defer src="predict.js"></script>
 <script defer src="progress.js"></script>
 <style>body {{ background: var(--bp-surface); color: var(--bp-ink);

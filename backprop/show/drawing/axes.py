@@ -22,7 +22,7 @@ __all__ = ["Panels"]
 
 _GAP = 24  # px between two axes
 _ROW = 27  # px for a line of text above the axes
-_SPARE = 1.35  # narrow pages enlarge the text, see backprop.css
+_SPARE = 1.35  # narrow pages enlarge the text, see figure.css
 _GROWS = {"left": (0.0, 1.0), "center": (0.5, 0.5), "right": (1.0, 0.0)}  # to which side
 
 

@@ -29,7 +29,7 @@ _MARGIN = 8.0  # px around all of them: what is drawn may reach beyond its frame
 _SCALE = 1.5  # pixels of the PNG to one of the drawing: text is clear, the file a quarter smaller
 _WIDEST = 1500.0  # pixels, more than a notebook shows of a wide drawing
 _COLOURS = 32  # in the PNG, which makes it a third as large
-_HALO = 0.25  # of the size of text that crosses lines, as in backprop.css
+_HALO = 0.25  # of the size of text that crosses lines, as in figure.css
 # What elements take over from those around them, and its beginning.
 _INHERITED: dict[str, str] = {
     "fill": PALETTE["ink"].light,

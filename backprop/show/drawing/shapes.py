@@ -172,7 +172,7 @@ def write_text(
 ) -> Element:
     """Write text from, around or up to a point on its base line.
 
-    Narrow pages enlarge it through the variable ``--bp-text``; see ``backprop.css``.
+    Narrow pages enlarge it through the variable ``--bp-text``; see ``figure.css``.
     """
     looks = {
         "x": write_tenths(round(10 * at[0])),

@@ -29,7 +29,7 @@ __all__ = [
 
 #: Width of a figure in pixels; pages scale it to the room that there is.
 WIDTH = 500
-#: Size of text in pixels at full width; narrow pages enlarge it (backprop.css).
+#: Size of text in pixels at full width; narrow pages enlarge it (figure.css).
 TEXT = 13
 
 #: Colours for matplotlib. On a page they follow light and dark. Each means one thing, in every
