@@ -24,7 +24,7 @@ BACK = "slope|gradient|tangent|uphill|edges crossed|engine|∂|′"  # engines' 
 CURVES = "predict|line|first|second|turns|early|late|sum|right|wrong|x"
 #: What may be written in a colour: a number, or words about what the colour means.
 WORDS = {
-    "gradient": rf"{NUMBER}|{NUMBER} {LETTERS}|(?:.*(?:{BACK}).*)|−2 · residual|\\?",
+    "gradient": rf"{NUMBER}|{NUMBER} {LETTERS}|(?:.*(?:{BACK}).*)|−2 · residual|\?",
     "residual": rf"{NUMBER}|.*(?:SSR|loss|residual|error of the fit).*",
     "value": rf"{NUMBER}|a|{NUMBER} · {NUMBER} = {NUMBER}|.*(?:{CURVES}).*",
 }
