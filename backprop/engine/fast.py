@@ -98,9 +98,11 @@ def show_functions(name: str) -> str:
             raise explain_misfit(entry, (a,), error) from None
         if not recorded:
             value = float(value) if type(value) is float64 else value
-            return Constant(value) if type(a) is Constant else value
+            if type(a) is Constant:
+                return make_constant(value, (a_value,))
+            return value
         if not is_recording():
-            return Constant(value)
+            return make_constant(value, (a_value,))
         out = new(Variable)
         out._value = value
         out._grad = out.name = None

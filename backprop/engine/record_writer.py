@@ -88,6 +88,7 @@ def write_record(entry: Operation, signature: inspect.Signature) -> str:
     a, b = _slots(entry)
     constant = " or ".join(f"type({name}) is Constant" for name in operands)
     remember = _REMEMBER.replace("<constant>", constant).replace("<a>", a).replace("<b>", b)
+    remember = remember.replace("<values>", values)
     lines += [indent(remember, " " * 4)]
     return "\n".join(lines)
 
@@ -108,9 +109,11 @@ else:"""
 _REMEMBER = """\
 if not recorded:
     value = float(value) if type(value) is float64 else value
-    return Constant(value) if <constant> else value
+    if <constant>:
+        return make_constant(value, (<values>,))
+    return value
 if not is_recording():
-    return Constant(value)
+    return make_constant(value, (<values>,))
 out = new(Variable)
 out._value = value
 out._grad = out.name = None

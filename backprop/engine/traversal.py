@@ -269,8 +269,8 @@ def sweep(
 
 def _explain_freed() -> RuntimeError:
     return RuntimeError(
-        "this graph was freed by an earlier backward(): compute the value again, "
-        "or call the earlier backward(retain_graph=True)"
+        "this graph was freed by an earlier backward(), also if that ended in an error: compute "
+        "the value again, or call the earlier backward(retain_graph=True)"
     )
 
 

@@ -432,3 +432,27 @@ def test_where_hides_a_row_behind_every_operation(name: str, bad: float) -> None
         plain = gradients(0.25, order)
         for found, expected in zip(hidden, plain, strict=True):
             np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_results_that_are_not_remembered_share_no_memory_with_what_was_given(case: Case) -> None:
+    given = case.draw()
+    for make in (bp.constant, bp.Variable):
+        arguments = [make(value) for value in given]
+        with bp.no_grad():
+            result = case.function(*arguments, *case.settings)
+        assert type(result) is type(bp.constant(0.0))
+        assert result.operation is None
+        assert result.arguments == ()
+        for argument in arguments:
+            assert not np.shares_memory(result.value, argument.value)
+
+
+@pytest.mark.parametrize("view", [lambda a: a.T, lambda a: a[:1], lambda a: bp.reshape(a, (6,))])
+def test_views_that_are_not_remembered_share_no_memory(view: Any) -> None:
+    given = np.arange(6.0).reshape(2, 3)
+    constant = bp.constant(given)
+    with bp.no_grad():
+        result = view(bp.Variable(given))
+    assert not any(np.shares_memory(one.value, given) for one in (result, view(constant)))
+    assert not np.shares_memory(view(constant).value, constant.value)

@@ -720,3 +720,13 @@ def test_a_single_number_is_rounded_and_cut_as_a_float_is() -> None:
     for use in (int, round, lambda v: round(v, 2)):
         with pytest.raises(TypeError, match="only a single number becomes a float"):
             use(v)
+
+
+def test_a_graph_that_was_freed_by_an_error_midway_says_so() -> None:
+    w, v = bp.Variable(2.0), bp.Variable(3.0)
+    loss = bp.exp(w * v) * 2.0
+    w.value = 5.0
+    with pytest.raises(RuntimeError, match="was set after this graph"):
+        loss.backward()
+    with pytest.raises(RuntimeError, match="also if that ended in an error: compute the value"):
+        loss.backward()

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from backprop.engine.program.indices import fill_index
 from backprop.engine.program.trace import GIVEN, Step
-from backprop.engine.program.traced_value import fill_index
 
 #: Steps that only look at memory in another way.
 VIEWS = frozenset({"transpose", "reshape", "getitem", "broadcast_to", "sliding_window_view"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from backprop.engine.program.indices import Place
 from backprop.engine.program.trace import Step, shape_of
-from backprop.engine.program.traced_value import Place
 from backprop.engine.program.writer import Writer
 
 

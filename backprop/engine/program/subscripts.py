@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop.engine.program.traced_value import Place, fill_index
+from backprop.engine.program.indices import Place, fill_index
 
 #: Variables of loops, from the outermost to the innermost.
 COUNTERS = ("i", "j", "k", "l", "m", "n", "i1", "j1", "k1", "l1")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from types import EllipsisType
 from typing import Any, NoReturn
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from backprop.engine.arrays import StandIn
+from backprop.engine.program.indices import Flat, fill_index, split_index
 from backprop.engine.program.trace import (
     ProgramError,
     Step,
@@ -34,24 +34,55 @@ REDUCTIONS = {
 _SIMPLE_POWERS: dict[float, np.ufunc] = {2: np.square, 0.5: np.sqrt, 1: np.positive}
 
 
-class Place:
-    """Where an input of a step stands in an index: the first input after the array is 0."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-
-    def __repr__(self) -> str:
-        return f"<{self.number}>"
-
-
 class TracedValue(StandIn, NDArrayOperatorsMixin):
-    """A value in a trace: computes like an array, and notes what was computed."""
+    """A value in a trace: computes like an array, and notes what was computed.
 
-    __slots__ = ("step", "trace")
+    A view, such as ``y[:1]``, reads what its owner holds when it is asked. Writing into a view is
+    only known once the owner gets it back, as in ``y[:1] += 1``: asked for before, it refuses.
+    """
+
+    __slots__ = ("_read", "_step", "_written", "owner", "seen", "trace")
     __array_priority__ = 1000
 
     def __init__(self, trace: Trace, step: Step) -> None:
-        self.trace, self.step = trace, step
+        self.trace, self._step = trace, step
+        self.owner: TracedValue | None = None
+        self.seen: Step = step
+        self._read: Callable[[], TracedValue] | None = None
+        self._written: TracedValue | None = None
+
+    @property
+    def step(self) -> Step:
+        """The step that computes what the value is now."""
+        if self._written is not None:
+            raise ProgramError(
+                "program: a view was written into, and the value behind it is used again, in "
+                f"{describe_caller()}: write into the value itself, as y[:1] = 0, or into a copy"
+            )
+        owner = self.owner
+        if (
+            owner is not None
+            and self._read
+            and owner._written is not self
+            and owner.step is not self.seen
+        ):
+            self._step, self.seen = self._read()._step, owner.step
+        return self._step
+
+    @step.setter
+    def step(self, step: Step) -> None:
+        self._step, self._written = step, None
+        view, owner = self, self.owner
+        while owner is not None:
+            owner._written = view
+            view, owner = owner, owner.owner
+
+    def _view(self, read: Callable[[], TracedValue]) -> TracedValue:
+        """Return what `read` computes of this value, as a view if it shows the same memory."""
+        view = read()
+        if self.shape and view.shape and np.may_share_memory(self._step.value, view._step.value):
+            view.owner, view.seen, view._read = self, self._step, read
+        return view
 
     # --- what is known before the program runs ---
 
@@ -63,12 +94,12 @@ class TracedValue(StandIn, NDArrayOperatorsMixin):
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of the value."""
-        return self.step.shape
+        return self._step.shape
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """NumPy data type of the value."""
-        return self.step.dtype
+        return self._step.dtype
 
     @property
     def ndim(self) -> int:
@@ -220,17 +251,24 @@ class TracedValue(StandIn, NDArrayOperatorsMixin):
         ).step
 
     def __setitem__(self, index: Any, value: Any) -> None:
+        is_back = isinstance(value, TracedValue) and value is self._written
+        if is_back:
+            self._written = None  # `y[:1] += 1` writes into the view, and puts it back
         self._change(self, "put", index, value)
+        if is_back:
+            value.seen = self._step
 
     def __getitem__(self, index: Any) -> TracedValue:
         if index == () if isinstance(index, tuple) else False:
             return self
         template, arrays = split_index(index)
-        return self.compute(
-            "getitem",
-            (self, *arrays),
-            lambda value, *parts: value[fill_index(template, parts)],
-            index=template,
+        return self._view(
+            lambda: self.compute(
+                "getitem",
+                (self, *arrays),
+                lambda value, *parts: value[fill_index(template, parts)],
+                index=template,
+            )
         )
 
     def __pow__(self, other: Any) -> Any:
@@ -245,9 +283,9 @@ class TracedValue(StandIn, NDArrayOperatorsMixin):
         return self.transpose()
 
     @property
-    def flat(self) -> _Flat:
+    def flat(self) -> Flat:
         """The elements in one row, to assign to."""
-        return _Flat(self)
+        return Flat(self)
 
     def transpose(self, *axes: Any) -> TracedValue:
         """Reorder the axes."""
@@ -256,8 +294,10 @@ class TracedValue(StandIn, NDArrayOperatorsMixin):
         order = tuple(order)
         if len(order) < 2 or order == tuple(range(self.ndim)):
             return self
-        return self.compute(
-            "transpose", (self,), lambda value: np.transpose(value, order), axes=order
+        return self._view(
+            lambda: self.compute(
+                "transpose", (self,), lambda value: np.transpose(value, order), axes=order
+            )
         )
 
     def reshape(self, *shape: Any) -> TracedValue:
@@ -266,13 +306,19 @@ class TracedValue(StandIn, NDArrayOperatorsMixin):
         whole = np.reshape(np.broadcast_to(np.int8(0), self.shape), given).shape
         if whole == self.shape:
             return self
-        return self.compute("reshape", (self,), lambda value: np.reshape(value, whole), shape=whole)
+        return self._view(
+            lambda: self.compute(
+                "reshape", (self,), lambda value: np.reshape(value, whole), shape=whole
+            )
+        )
 
     def ravel(self) -> TracedValue:
         """Arrange the elements in one row."""
         return self.reshape(-1)
 
-    flatten = ravel
+    def flatten(self) -> TracedValue:
+        """Return a copy of the elements in one row."""
+        return self.reshape(-1).copy()
 
     def astype(self, dtype: Any, copy: bool = True) -> TracedValue:
         """Convert to another type."""
@@ -332,19 +378,6 @@ class TracedValue(StandIn, NDArrayOperatorsMixin):
         return TracedValue(self.trace, self.trace.add(step))
 
 
-class _Flat:
-    """The elements of a value in one row, to assign to."""
-
-    def __init__(self, owner: TracedValue) -> None:
-        self.owner = owner
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        row = self.owner.reshape(-1)
-        changed = TracedValue(row.trace, row.step)
-        changed[index] = value
-        self.owner.step = changed.reshape(self.owner.shape).step
-
-
 def _as_input(given: Any) -> Any:
     """Return what a step keeps of an input: the step of a traced value, a number, or an array."""
     if isinstance(given, TracedValue):
@@ -352,40 +385,6 @@ def _as_input(given: Any) -> Any:
     if isinstance(given, (list, tuple)):
         return np.asarray(given)
     return given
-
-
-def split_index(index: Any) -> tuple[Any, list[Any]]:
-    """Take the arrays out of an index: return it with places instead, and the arrays.
-
-    Examples
-    --------
-    >>> split_index((slice(None), [0, 2]))
-    ((slice(None, None, None), <0>), [array([0, 2])])
-    """
-    arrays: list[Any] = []
-
-    def part(given: Any) -> Any:
-        if given is None or isinstance(given, (int, slice, EllipsisType, np.integer)):
-            return given
-        array = given if isinstance(given, TracedValue) else np.asarray(given)
-        if isinstance(array, TracedValue) and array.dtype.kind == "b":
-            raise ProgramError(
-                f"program: how much is taken depends on computed values, in {describe_caller()}: "
-                "use bp.where, or compute this without bp.program"
-            )
-        arrays.append(array)
-        return Place(len(arrays) - 1)
-
-    if isinstance(index, tuple):
-        return tuple(map(part, index)), arrays
-    return part(index), arrays
-
-
-def fill_index(template: Any, parts: tuple[Any, ...]) -> Any:
-    """Put arrays back into an index: the reverse of :func:`split_index`."""
-    if isinstance(template, tuple):
-        return tuple(fill_index(part, parts) for part in template)
-    return parts[template.number] if isinstance(template, Place) else template
 
 
 def _refuse_call(name: str) -> NoReturn:
