@@ -1,4 +1,4 @@
-"""The fast backward pass, and the two functions that are written for each operation.
+"""The backward pass that ``backward()`` usually runs, and the functions written for its operations.
 
 *Record* computes and remembers (:mod:`~backprop.engine.record_writer`), *pull* carries a gradient
 back (:mod:`~backprop.engine.pull_writer`). :func:`show_functions` shows both.

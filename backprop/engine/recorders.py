@@ -92,7 +92,7 @@ def operation(
             hidden_shared=hide(shared, True),
             kink=kink,
             kept=kept,
-            pull=None if hides else make_pull(called, lambda: entry),
+            pull=None if hides else make_pull(called, lambda: entry),  # there is no entry yet
         )
         (AUXILIARY if auxiliary else TABLE)[entry.name] = entry
         function.__doc__ = _complete_docstring(function.__doc__, entry)

@@ -111,8 +111,8 @@ class Operation:
     kept : Kept or None
         How a fused operation on arrays saves its rules work that is done already.
     pull : callable or None
-        What :mod:`backprop.engine.fast` writes of this row for the way back; None where it needs
-        more than rules on plain values.
+        What :mod:`backprop.engine.pull_writer` writes of this row for the way back; None where it
+        needs more than rules on plain values.
     """
 
     name: str

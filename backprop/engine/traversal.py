@@ -1,7 +1,8 @@
 """Ways through the graph: its order, the backward pass, and a record of it.
 
-The backward pass is written once, in :func:`sweep`. ``backward()`` and the transforms take what it
-returns; derivations and pictures read the record that it keeps of every edge.
+The backward pass in its whole generality is :func:`sweep`: the transforms take what it returns;
+derivations and pictures read the record that it keeps of every edge. A usual ``backward()`` runs
+its shorter form, :func:`backprop.engine.fast.sweep_to_leaves`.
 """
 
 from __future__ import annotations
@@ -211,7 +212,7 @@ def sweep(
     arrived = {**(arrived or {}), root: gradient}
     newest_first = [
         (reached.serial, reached)
-        for reached in arrived
+        for reached in arrived  # serials count down: the larger is the older
         if reached.operation is not None and reached not in wanted
     ]
     heapify(newest_first)

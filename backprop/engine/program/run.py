@@ -1,4 +1,4 @@
-"""``bp.program``: a function and its gradients as the NumPy code that a person would write."""
+"""``bp.program``: the last part of the way that :mod:`backprop.engine.program` describes."""
 
 from __future__ import annotations
 
