@@ -6,7 +6,8 @@ The way from a function ``f`` to a program, by the modules in which it goes:
    besides its arguments? Later calls notice when they are no longer what they were: `settings`
    compares them.
 2. `record` runs ``f`` on values that compute like arrays (`traced_value`, `calls`) and note each
-   call of NumPy as a `Step` (`trace`), with its indices (`indices`). Nothing is spelled a second time: the table of operations
+   call of NumPy as a `Step` (`trace`), with its indices (`indices`).
+   Nothing is spelled a second time: the table of operations
    computes with such values as with arrays, and so do its rules, when the usual backward pass goes
    over the graph. An optimiser takes its step in the same way (`update`). `comments` says in words
    of the table what each step is for. All this is done twice, and must come out the same.

@@ -67,6 +67,8 @@ class Captures:
                 found = f"c{k}.get(k{k})"
             elif isinstance(container, list):
                 found = f"c{k}[k{k}]"
+            elif isinstance(container, FunctionType):
+                found = f"c{k}.{key}"  # takes half the time of getattr
             else:
                 found = f"getattr(c{k}, k{k}, None)"
             same = f"{found} is t{k}"
@@ -205,7 +207,8 @@ def _list_parts_of_function(function: FunctionType) -> Iterator[_Part]:
         return  # the functions of a package are as they are
     for key in ("__code__", "__defaults__", "__kwdefaults__"):
         yield function, key, "default", getattr(function, key)
-    yield None, None, "attribute", vars(function)
+    if vars(function):
+        yield None, None, "attribute", vars(function)
     attributes: set[str] = set()
     for kind, name in _list_names(function.__code__):
         if kind == "attribute":
