@@ -54,8 +54,9 @@ def doublings(times: int = 20) -> Explorer:
     def draw(ax: Any, doubling: int) -> None:
         _draw_chain(ax, times, doubling)
         edges, paths, _ = counts[doubling]
-        ax.text(0, 1.1, f"{edges} of {2 * times} edges crossed", color=GRADIENT, weight="bold")
-        ax.text(_ROW - 1, 1.1, f"{paths:,} paths", ha="right", color=INK, weight="bold")
+        # One above the other: side by side they meet on a phone.
+        ax.text(0, 1.75, f"{edges} of {2 * times} edges crossed", color=GRADIENT, weight="bold")
+        ax.text(0, 1.1, f"{paths:,} paths", color=INK, weight="bold")
 
     def describe(doubling: int) -> str:
         edges, paths, gradient = counts[doubling]
@@ -89,7 +90,7 @@ def _draw_chain(ax: Any, times: int, walked: int) -> None:
     beside = {"textcoords": "offset points", "va": "center"}
     ax.annotate("a", places[0], (-12, 0), ha="right", **beside)
     ax.annotate("end", places[-1], (12, 0), color=MUTED, **beside)
-    ax.set(xlim=(-0.6, _ROW - 0.4), ylim=(-(times // _ROW) - 0.5, 1.5))
+    ax.set(xlim=(-0.6, _ROW - 0.4), ylim=(-(times // _ROW) - 0.5, 2.2))
     ax.axis("off")
 
 
