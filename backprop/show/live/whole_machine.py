@@ -143,7 +143,9 @@ def whole_machine() -> LiveFigure:
         below=element(
             "details",
             element("summary", "This as Python"),
-            element("pre", tabindex=0, role="region", aria_label="This as Python"),
+            element(
+                "pre", class_="notranslate", tabindex=0, role="region", aria_label="This as Python"
+            ),
             class_="bp-code bp-python",
         ),
     )
