@@ -217,6 +217,8 @@ MENDED = {
     ' aria-label="Toggle hidden content"': "",
 }
 
+# Above what a row is about stands nothing: such a corner is a cell, and heads no column.
+EMPTY_HEAD = re.compile(r"<th\b([^>]*)>(?:<p></p>)?</th>")
 # A paragraph cannot stand in a summary.
 SUMMARY = re.compile(r"(<summary[^>]*>)(.*?)(</summary>)", re.DOTALL)
 PARAGRAPH = re.compile(r"(</?)p\b")
@@ -243,6 +245,7 @@ def mend_names_and_roles(
             ),
             context["body"],
         )
+        context["body"] = EMPTY_HEAD.sub(r"<td\1></td>", context["body"])
 
 
 # -- what pages must not be
