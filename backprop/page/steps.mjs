@@ -63,7 +63,10 @@ function begin(root) {
     for (const { part, from, to } of timed) {
       part.classList.toggle("bp-off", number < from || number > to);
     }
-    for (const part of findAll(root, ".bp-now, .bp-up, .bp-used")) part.classList.remove(...MARKED);
+    for (const part of findAll(root, ".bp-now, .bp-up, .bp-used")) {
+      part.classList.remove(...MARKED);
+      if (!part.classList.length) part.removeAttribute("class"); // as it came
+    }
     const seen = boxes.find((each) => each.clientWidth) ?? box;
     const now = markParts(root, seen, step);
     const phase = phaseOf(root, number);
