@@ -39,7 +39,10 @@ export function saveRecords(records) {
   unkept = records;
   if (untouchable) return;
   try {
-    localStorage.setItem(KEY, JSON.stringify(records));
+    // No empty list of guesses: the record on the reader's machine has none, either.
+    const { guesses, ...rest } = records;
+    const kept = Object.keys(guesses).length ? records : rest;
+    localStorage.setItem(KEY, JSON.stringify(kept));
     if (!localStorage.temporary) unkept = null;
   } catch {
     // blocked or full
