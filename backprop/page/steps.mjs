@@ -62,6 +62,7 @@ function begin(root) {
     shown = number;
     for (const { part, from, to } of timed) {
       part.classList.toggle("bp-off", number < from || number > to);
+      if (!part.classList.length) part.removeAttribute("class"); // as it came
     }
     for (const part of findAll(root, ".bp-now, .bp-up, .bp-used")) {
       part.classList.remove(...MARKED);
