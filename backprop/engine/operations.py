@@ -11,7 +11,8 @@ An entry of the table reads::
 
 A rule takes the upstream gradient, the result and the arguments, and returns upstream gradient
 times local derivative. It uses operations of this module alone, so it works on plain values, which
-is fast, and on Variables (when a derivative is to be differentiated again).
+is fast, and on Variables (when a derivative is to be differentiated again). The rules of four
+operations of arithmetic are texts (:class:`~backprop.engine.table.WrittenRule`).
 """
 
 from __future__ import annotations

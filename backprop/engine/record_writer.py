@@ -1,7 +1,7 @@
 """*Record*: the function that computes an operation and remembers it, written from its row.
 
 Nothing stands in it that the row does not say: how many arguments, which of them have a rule, what
-is kept for the way back. What is rare (a list, a constant, another type) goes to
+is kept for the way back. What is rare (a list, whole numbers in an array, mixed types) goes to
 :func:`~backprop.engine.recorders.record_generally`.
 """
 

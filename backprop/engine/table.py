@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,17 +21,23 @@ Kink = Callable[..., tuple[Any, Any, Any]]
 class WrittenRule:
     """A rule that is one expression: called like any other, and written out where speed counts.
 
-    The call of a function costs a sixth of the way back through a product of numbers (E in
-    benchmarks/).
+    It serves the way back alone: a call of a function there costs 12 % of a product of numbers,
+    24 % of a sum, and 6 % of `linear` on small arrays.
 
     Parameters
     ----------
     parameters : str
         What it takes, as after ``lambda``.
     text : str
-        The expression.
+        The expression. It may speak of the upstream gradient and of arguments that are values, not
+        of the result or of settings: where it is written out, these have no names.
     **names
         What it calls.
+
+    Raises
+    ------
+    ValueError
+        If the expression speaks of something else.
 
     Examples
     --------
@@ -39,6 +46,10 @@ class WrittenRule:
     """
 
     def __init__(self, parameters: str, text: str, **names: Any) -> None:
+        taken = {name.strip() for name in parameters.split(",")} - {"out", "kept", "activation"}
+        used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+        if used - taken - set(names):
+            raise ValueError(f"text must speak of {', '.join(sorted(taken))} alone, got {text!r}")
         self.text, self.names = text, names
         self._rule: Rule = eval(f"lambda {parameters}: {text}", {**names})
 

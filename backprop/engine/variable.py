@@ -453,13 +453,9 @@ def remember(operation: Operation, value: Value, arguments: Sequence[Any]) -> Va
     """Make the Variable that `operation` gave for its arguments."""
     out = new(Variable)
     out._value = value
-    out._grad = None
-    out.name = None
+    out._grad = out.name = None
     out.operation = operation
-    if operation.slots:
-        out.a, out.b = (*arguments, None)[:2]
-    else:
-        out.a, out.b = tuple(arguments), None
+    out.a, out.b = (*arguments, None)[:2] if operation.slots else (tuple(arguments), None)
     out.serial = next_serial()
     return out
 

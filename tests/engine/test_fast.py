@@ -12,7 +12,7 @@ import pytest
 import backprop as bp
 from backprop.engine.fast import show_functions
 from backprop.engine.recorders import record_generally
-from backprop.engine.table import AUXILIARY, TABLE, Operation
+from backprop.engine.table import AUXILIARY, TABLE, Operation, WrittenRule
 from backprop.engine.traversal import sum_to_argument, sweep
 from backprop.engine.variable import value_of
 
@@ -249,3 +249,9 @@ def test_a_million_operations_need_no_recursion() -> None:
         y = y + 1e-6
     y.backward()
     assert x.grad == pytest.approx(np.exp(0.5), rel=1e-6)
+
+
+@pytest.mark.parametrize("text", ["out * upstream", "upstream * c", "activation(upstream)"])
+def test_a_rule_as_text_speaks_of_what_the_way_back_knows(text: str) -> None:
+    with pytest.raises(ValueError, match="must speak of a, b, upstream alone"):
+        WrittenRule("upstream, out, a, b", text)

@@ -68,7 +68,7 @@ class Captures:
             elif isinstance(container, list):
                 found = f"c{k}[k{k}]"
             elif isinstance(container, FunctionType):
-                found = f"c{k}.{key}"  # takes half the time of getattr
+                found = f"c{k}.{key}"
             else:
                 found = f"getattr(c{k}, k{k}, None)"
             same = f"{found} is t{k}"
