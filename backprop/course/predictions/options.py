@@ -181,6 +181,7 @@ class SeveralPrediction(OptionPrediction):
 
     kind = "several"
     box = "checkbox"
+    hint = "Several may be so: guess with their letters, a for the first."
 
     def check_truth(self, computed: Any) -> list[str]:  # noqa: D102
         return self._check_names(list(computed))
@@ -206,9 +207,6 @@ class SeveralPrediction(OptionPrediction):
         if not self.truth:
             return self._write_sentence("truth of none")
         return self._write_sentence("truth of several", self._write_names(self.truth))
-
-    def list_controls(self) -> str:  # noqa: D102
-        return f"{super().list_controls()}\n   (Several may be so: guess with their letters.)"
 
     def write_example(self) -> str:  # noqa: D102
         return '"ab"'

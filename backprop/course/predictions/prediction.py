@@ -54,6 +54,7 @@ class Prediction(ABC):
     """
 
     kind: ClassVar[str]
+    hint: ClassVar[str] = ""  # what has to be known to guess in Python
 
     def __init__(self, compute: Callable[[], Any], text: str, because: str) -> None:
         self.name, self.chapter = compute.__name__, ""
@@ -149,14 +150,20 @@ class Prediction(ABC):
     # ---- showing it
 
     def __str__(self) -> str:
-        call = f'p = course.prediction("{self.id}")'
-        example = self.write_example()
+        controls = (
+            f"{self.list_controls()}\n   ({self.hint})" if self.hint else self.list_controls()
+        )
         return (
-            f"{_TITLE}: {to_plain(self.text)}\n{self.list_controls()}\n"
-            f"To guess in Python: {call}; p.make({example}) or p.reveal()"
+            f"{_TITLE}: {to_plain(self.text)}\n{controls}\n"
+            f"To guess in Python: {'; '.join(self._write_calls())}"
         )
 
     __repr__ = __str__
+
+    def _write_calls(self) -> tuple[str, str]:
+        """Write how it is opened in Python, and how it is answered."""
+        opened = f'p = course.prediction("{self.id}")'
+        return opened, f"p.make({self.write_example()}) or p.reveal()"
 
     def write_example(self) -> str:
         """Write what may stand in the parentheses of ``make``."""
@@ -195,7 +202,7 @@ class Prediction(ABC):
         name = f"bp-predict-{self.chapter}-{self.name}"
         before, asks = split_question(self.text)
         beside = self.compare(guess) if guess is not None else None
-        in_python = f'course.prediction("{self.id}").make({self.write_example()})'
+        calls = [element("code", call, class_="notranslate") for call in self._write_calls()]
         return element(
             "div",
             element("p", element("strong", _TITLE), class_="bp-predict-title", id=f"{name}-title"),
@@ -211,7 +218,8 @@ class Prediction(ABC):
                 open=is_open or guess is not None,
             ),
             element(
-                "p", "To guess in Python: ", element("code", in_python, class_="notranslate"), ".",
+                "p", "To guess in Python: ", calls[0], "; ", calls[1],
+                f" ({self.hint})" if self.hint else None,
                 class_="bp-needs-script",
             ),
             class_="bp-predict",

@@ -52,6 +52,7 @@ def find_letter(response: object, things: Sequence[Named]) -> str:
 
     Examples
     --------
+    >>> from backprop.course.questions.choice import right, wrong
     >>> options = [right("It is $1.5$.", "Yes."), wrong("twice", "3", "No.")]
     >>> [find_letter(said, options) for said in ("A)", "twice", "it is 1.5", "c")]
     ['a', 'b', 'a', '']
@@ -93,6 +94,7 @@ def find_letters(response: object, things: Sequence[Named]) -> str:
 
     Examples
     --------
+    >>> from backprop.course.questions.choice import right, wrong
     >>> things = [right(text, "", name=text) for text in ("one", "two", "three")]
     >>> find_letters("ca", things), find_letters(["two", "A)"], things)
     ('ca', 'ba')
@@ -131,6 +133,7 @@ def refuse_choice(key: str, response: object, things: Sequence[Named]) -> Feedba
 
     Examples
     --------
+    >>> from backprop.course.questions.choice import right, wrong
     >>> things = [right(text, "", name=text) for text in ("one", "two", "three")]
     >>> print(refuse_choice("no choice", "d", things).message)
     There is no answer `d` here. Give a letter from a to c, or the words of the answer. This does

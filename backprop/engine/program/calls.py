@@ -11,7 +11,7 @@ from backprop.engine.program.traced_value import TracedValue
 
 
 def _find_value(given: Any) -> Any:
-    return given.value if isinstance(given, TracedValue) else given
+    return given.known if isinstance(given, TracedValue) else given
 
 
 def _find_traced(*given: Any) -> TracedValue:

@@ -345,4 +345,4 @@ def _copy_shared_results(
 
 
 def _find_value(given: Any) -> Any:
-    return given.value if isinstance(given, TracedValue) else given
+    return given.known if isinstance(given, TracedValue) else given

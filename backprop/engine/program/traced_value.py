@@ -87,9 +87,16 @@ class TracedValue(StandIn, NDArrayOperatorsMixin):
     # --- what is known before the program runs ---
 
     @property
-    def value(self) -> Value:
+    def known(self) -> Value:
         """The value in the run that is traced."""
         return self.step.value
+
+    @property
+    def value(self) -> Value:
+        """Nothing, as of any plain value: read here, it would stay in the program for ever."""
+        raise AttributeError(
+            "a number or an array has no `value`, only a Variable has: leave `.value` out"
+        )
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -120,18 +127,18 @@ class TracedValue(StandIn, NDArrayOperatorsMixin):
         return (self[i] for i in range(len(self)))
 
     def __repr__(self) -> str:
-        return repr(self.value)
+        return repr(self.known)
 
     def __str__(self) -> str:
-        return str(self.value)
+        return str(self.known)
 
     def __format__(self, spec: str) -> str:
-        return format(self.value, spec)
+        return format(self.known, spec)
 
     # --- what would hide a calculation from the trace ---
 
     def __bool__(self) -> bool:
-        if np.size(self.value) != 1 or is_of_package(find_asking_frame("__bool__")):
+        if np.size(self.known) != 1 or is_of_package(find_asking_frame("__bool__")):
             return self.trace.assume(self.step)
         raise ProgramError(
             f"program: a branch depends on a computed value, in {describe_caller()}: "

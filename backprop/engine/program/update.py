@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import numpy as np
-
 from backprop.engine.clipping import find_factor, measure_length
 from backprop.engine.program.trace import Step, Trace
 from backprop.engine.program.traced_value import TracedValue
@@ -122,10 +120,7 @@ def _clip(
     """Shorten gradients together, as :func:`~backprop.training.parameters.clip_gradients` does."""
     trace.note = f"gradients of at most the length {max_norm:g} together"
     factor = find_factor(measure_length(arrived[leaf] for leaf in leaves), max_norm)
-    return {
-        leaf: arrived[leaf] * factor.astype(np.asarray(arrived[leaf].value).dtype)
-        for leaf in leaves
-    }
+    return {leaf: arrived[leaf] * factor.astype(arrived[leaf].dtype) for leaf in leaves}
 
 
 def _note_assignment(trace: Trace, place: Step, value: Any) -> None:

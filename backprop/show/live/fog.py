@@ -76,10 +76,10 @@ def fog() -> LiveFigure:
     Examples
     --------
     >>> from backprop import show
-    >>> show.fog()
+    >>> show.fog()  # doctest: +ELLIPSIS
     Fog
     Where is the lowest place, if you see no further than this?
-    > Here the loss is 4.55. By the slope, your next step changes it by ...
+    > Here the loss is 3.50. Click near your feet to step there. By the slope, ...
     """
     sliders = [write_slider(f"fog-{name}", slider) for name, slider in _SLIDERS.items()]
     buttons = {"Step": "bp-go", "Back": "bp-back", "Lift the fog": "bp-lift"}

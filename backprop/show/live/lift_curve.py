@@ -79,7 +79,7 @@ def lift_curve() -> LiveFigure:
     --------
     >>> from backprop import show
     >>> figure = show.lift_curve()
-    >>> figure.describe(figure.start)[:62]
+    >>> figure.describe(figure.start)[:63]
     'All three points pull up. −2 · residual, added up: −5.21 − 5.22'
     """
     return LiveFigure(

@@ -93,7 +93,7 @@ def compute_starts(w3: float, w4: float, count: int = 41, steps: int = STEPS) ->
     --------
     >>> found = compute_starts(0.36, 0.63, count=3, steps=3000)
     >>> found.steps[2].tolist(), round(float(found.losses[1, 1]), 3)
-    ([1700, 0, 1800], 0.667)
+    ([1200, 0, 1700], 0.667)
     """
     places = np.linspace(-3, 3, count)
     first, second = np.meshgrid(places, places)

@@ -85,10 +85,10 @@ def map_of_starts() -> LiveFigure:
     Examples
     --------
     >>> from backprop import show
-    >>> show.map_of_starts()
+    >>> show.map_of_starts()  # doctest: +ELLIPSIS
     Map of starts
     Which starts never arrive, and where do they lie?
-    > From w₁ = 0.300, w₂ = −0.450: SSR 0.666 after 10,000 steps. Both outgoing weights ...
+    > From w₁ = 0.300, w₂ = −0.450: SSR 0.667 after 10,000 steps. Both outgoing weights ...
     """
     sliders = [write_slider(f"map-of-starts-{name}", slider) for name, slider in _SLIDERS.items()]
     choice = write_choice("map-of-starts-twins", _CHOICE)

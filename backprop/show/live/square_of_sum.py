@@ -59,7 +59,7 @@ def square_of_sum() -> LiveFigure:
     --------
     >>> from backprop import show
     >>> figure = show.square_of_sum()
-    >>> figure.describe({"h": 0.5, "path1": 0, "path2": 1})[53:]
+    >>> figure.describe({"h": 0.5, "path1": 0, "path2": 1}).partition(" of a. ")[2]
     'Path 2 alone counts two strips, 12.0 for each unit; the slope is 24.0.'
     """
     return LiveFigure(
