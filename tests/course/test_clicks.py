@@ -283,5 +283,5 @@ def test_in_colab_the_kernel_is_called(notebook: Any) -> None:
 def test_in_a_reopened_notebook_the_reader_is_told_at_once(notebook: Any) -> None:
     answer(notebook)
     notice = notebook.locator(".bp-quiz .bp-notice")
-    assert "Run the cell" in notice.inner_text()
+    assert "Run this cell again" in notice.inner_text()
     assert notice.get_attribute("role") == "status"
