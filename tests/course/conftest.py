@@ -80,7 +80,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for chapter, quiz in {**quizzes, "kinds": quiz_of_every_kind()}.items():
             body = quiz._repr_mimebundle_()["text/html"]
             head = "".join(f'<link rel="stylesheet" href="{name}.css">' for name in (
-                "backprop", "course"))  # fmt: skip
+                "palette", "figure", "course"))  # fmt: skip
             (folder / f"{chapter}.html").write_text(
                 f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Quiz</title>'
                 f'{head}<script defer src="quiz.js"></script></head><body>{body}</body></html>',
