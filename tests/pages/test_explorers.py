@@ -1,4 +1,8 @@
-"""Every figure that a reader can move shows something else when it is moved, by whatever means."""
+"""Every figure that a reader can move shows something else when it is moved, by whatever means.
+
+Steppers of graphs and figures that compute have controls that change nothing by themselves (a rate
+before the next step, a path that is counted): `tests/show` walks these, each with its own rules.
+"""
 
 import re
 from collections.abc import Iterator
@@ -14,6 +18,7 @@ from .toc import CHAPTERS, HTML, pages_with
 
 pytestmark = pytest.mark.browser
 EXPLORERS = pages_with("bp-explorer")
+FRAMES = ".bp-explorer[data-payload]:not([data-live], .bp-steps)"
 
 # What a reader sees of one explorer, the position of its sliders and its descriptions left out.
 SHOWN = """root => [...root.querySelectorAll('svg *')]
@@ -26,7 +31,7 @@ ENDS = {"Home": "min", "End": "max"}
 
 
 def sliders(page: Page) -> Iterator[tuple[Locator, Locator]]:
-    for explorer in page.locator(".bp-explorer").all():
+    for explorer in page.locator(FRAMES).all():
         for slider in explorer.locator("input[type=range]").all():
             yield explorer, slider
 
@@ -89,7 +94,7 @@ def use_the_keyboard(page: Page) -> None:
 
 def make_choices(page: Page) -> None:
     """Every button of a choice is reached by arrows, and shows something else."""
-    for choice in page.locator(".bp-explorer .bp-options").all():
+    for choice in page.locator(f"{FRAMES} .bp-options").all():
         explorer = choice.locator("xpath=ancestor::*[contains(@class, 'bp-explorer')]")
         choice.locator("input:checked").focus()
         for _ in range(choice.locator("input").count()):
@@ -113,7 +118,7 @@ def use_the_mouse(page: Page) -> None:
 
 def press_play(page: Page) -> None:
     """With reduced motion, one press is one step."""
-    for play in page.locator(".bp-explorer .bp-play").all():
+    for play in page.locator(f"{FRAMES} .bp-play").all():
         explorer = play.locator("xpath=ancestor::*[contains(@class, 'bp-explorer')]")
         with changes(explorer, "play"):
             play.focus()
@@ -144,7 +149,7 @@ def fits_a_phone(explorer: Locator) -> bool:
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_touch(visit, name: str) -> None:
     with visit(name, width=390, has_touch=True) as seen:
-        for explorer in seen.page.locator(".bp-explorer").all():
+        for explorer in seen.page.locator(FRAMES).all():
             assert fits_a_phone(explorer), explorer.inner_text()[:60]
         for explorer, slider in sliders(seen.page):
             slider.scroll_into_view_if_needed()

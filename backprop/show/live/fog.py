@@ -76,7 +76,7 @@ def fog() -> LiveFigure:
     Examples
     --------
     >>> from backprop import show
-    >>> show.fog()  # doctest: +ELLIPSIS
+    >>> show.fog()
     Fog
     Where is the lowest place, if you see no further than this?
     > Here the loss is 3.50. Click near your feet to step there. By the slope, ...

@@ -93,7 +93,7 @@ def how_long_a_step() -> LiveFigure:
     Examples
     --------
     >>> from backprop import show
-    >>> show.how_long_a_step()  # doctest: +ELLIPSIS
+    >>> show.how_long_a_step()
     How long a step?
     Which learning rate arrives first, and from which on does none arrive?
     > ...0.90: each step multiplies the distance ...

@@ -85,7 +85,7 @@ def map_of_starts() -> LiveFigure:
     Examples
     --------
     >>> from backprop import show
-    >>> show.map_of_starts()  # doctest: +ELLIPSIS
+    >>> show.map_of_starts()
     Map of starts
     Which starts never arrive, and where do they lie?
     > From w₁ = 0.300, w₂ = −0.450: SSR 0.667 after 10,000 steps. Both outgoing weights ...
