@@ -37,6 +37,29 @@ export function writeCurve(xs, ys) {
 }
 
 /**
+ * Write a curve as far as it stays between two edges.
+ *
+ * @param {number[]} xs places
+ * @param {number[]} ys places
+ * @param {number} low
+ * @param {number} high
+ */
+export function cutCurve(xs, ys, low, high) {
+  let [path, whole] = ["", false];
+  for (let k = 1; k < xs.length; k++) {
+    const [x, y, run, rise] = [xs[k - 1], ys[k - 1], xs[k] - xs[k - 1], ys[k] - ys[k - 1] || 1e-12];
+    const shares = [(low - y) / rise, (high - y) / rise];
+    const [first, last] = [Math.max(0, Math.min(...shares)), Math.min(1, Math.max(...shares))];
+    const there = first < last;
+    const write = (/** @type {number} */ share) =>
+      `${round(x + share * run)} ${round(y + share * rise)}`;
+    if (there) path += `${whole && first === 0 ? "" : `M${write(first)}`}L${write(last)}`;
+    whole = there && last === 1;
+  }
+  return path || "M0 0";
+}
+
+/**
  * Write the path of a box.
  *
  * @param {number} x

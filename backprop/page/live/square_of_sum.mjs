@@ -32,6 +32,10 @@ beginFigures("square_of_sum", ({ root, data, start, programs, pictures, set, say
     setBox("path1-1", [left, bottom, 2 * half, h * path1]);
     setBox("path2-0", [right, top, h * path2, 2 * half]);
     setBox("path2-1", [left, top, 2 * half, -h * path2]);
+    const faint = [left, right].flatMap((at) => [top, bottom].map((to) => [at, to]));
+    faint.forEach(([at, to], k) => {
+      setBox(`faint${k}`, [at, to, at === left ? -h : h, to === top ? -h : h]);
+    });
     setBox("corner0", [left, bottom, -h * path1, h * path1]);
     setBox("corner1", [right, top, h * path2, -h * path2]);
     setBox("corner2", [left, top, -h * both, -h * both]);
@@ -61,7 +65,7 @@ beginFigures("square_of_sum", ({ root, data, start, programs, pictures, set, say
     setBox("over", [to, data.rows[1], over - to, data.bar]);
     set("counted", { text: `counted ${formatNumber(total)}` });
     set("measured", { text: `growth ÷ nudge ${formatNumber(numbers.rate)}` });
-    set("corners", { text: `4 · nudge² = ${formatNumber(numbers.corners)}` });
+    set("corners", { text: `corners ÷ nudge ${formatNumber(numbers.over)}` });
     return total;
   }
 
@@ -70,7 +74,7 @@ beginFigures("square_of_sum", ({ root, data, start, programs, pictures, set, say
     const growth = programs.square({ a: data.a + h }).loss - area;
     // The corners together are a square of h + h.
     const corners = programs.square({ a: h }).loss;
-    const numbers = { h, growth, rate: growth / h, truth, corners };
+    const numbers = { h, growth, rate: growth / h, truth, corners, over: corners / h };
     drawBorder(h * data.unit);
     const counted = drawRates(numbers);
     set("note", { text: data.notes[path1 + path2] });

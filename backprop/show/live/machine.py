@@ -57,6 +57,7 @@ NAMES = {
     count: [f"{letter}{_LOWERED[k]}" for letter in "wbv" for k in range(1, count + 1)] + ["c"]
     for count in STARTS
 }
+NAMES[2] = ["w₁", "w₂", "b₁", "b₂", "w₃", "w₄", "b₃"]  # as the book calls them
 
 
 def split_parameters(values: Any, units: int) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from backprop.show.live.sketch import (
     TICK,
     Scale,
     Sketch,
+    cut_curve,
     find_gradient_width,
     find_line_width,
     write_arrow,
@@ -22,18 +23,19 @@ from backprop.show.live.sketch import (
 __all__ = ["LAYOUT", "MOST_UNITS", "X", "Y", "draw_machine", "place_units"]
 
 MOST_UNITS = 4
-X, Y = Scale(-0.05, 1.05, 40.0, 330.0), Scale(-0.9, 1.7, 142.0, 20.0)
+X, Y = Scale(-0.05, 1.05, 40.0, 330.0), Scale(-1.0, 1.7, 142.0, 20.0)
 #: Where things are, in pixels; the module gets the same numbers.
 LAYOUT: dict[str, Any] = {
     "input": [34.0, 127.0, 15.0],
     "sum": [440.0, 127.0, 19.0],
     "column": 236.0,
-    "rows": [0.0, 128.0, 92.0, 62.0],  # from unit to unit, of 1 to 4 units
+    "rows": [0.0, 128.0, 86.0, 60.0],  # from unit to unit, of 1 to 4 units
     "radius": 19.0,
     "number": [415.0, 80.0],
     "pale": 0.35,
+    "beyond": {"below": "↓ below −1", "above": "↑ above 1.7"},
     # Of lines that lead in, and out: where numbers stand, and where arrows begin and end.
-    "shares": {"w": [0.5, 0.92, 0.66], "v": [0.58, 0.36, 0.08]},
+    "shares": {"w": [0.5, 0.92, 0.66], "v": [0.54, 0.36, 0.08]},
 }
 _LABEL, _RIM = 13, 0.55  # px, and em: lines end before the numbers that stand on them
 
@@ -66,7 +68,7 @@ def _draw_fit(state: State) -> Sketch:
     )
     _, predicted = compute_units(split_parameters(state["p"], state["units"]), GRID)
     _draw_residuals(sketch, state)
-    sketch.curve([X.at(x) for x in GRID], [_place(y) for y in predicted], name="curve")
+    _draw_curve(sketch, predicted)
     for k, (x, y) in enumerate(zip(state["x"], state["y"], strict=True)):
         sketch.dot(X.at(x), _place(y), 12, name=f"point{k}")
     x, y = LAYOUT["number"]
@@ -90,6 +92,22 @@ def _draw_residuals(sketch: Sketch, state: State) -> None:
         sketch.box(left, top, side, side, name=f"square{k}", stroke=0, opacity=opacity)
         ends = (X.at(x), Y.at(y), X.at(x), Y.at(guess))
         sketch.line(*ends, name=f"residual{k}", ink="residual", width=3, opacity=opacity)
+
+
+def _draw_curve(sketch: Sketch, predicted: Any) -> None:
+    """Draw the curve as far as it stays in the picture; marks at the edges say where it goes on."""
+    commands, xs, ys = cut_curve([X.at(x) for x in GRID], [Y.at(y) for y in predicted], Y)
+    sketch.curve(xs, ys, name="curve", commands=commands)
+    beyond = {
+        "below": (predicted < Y.first, Y.start - 6),
+        "above": (predicted > Y.last, Y.stop + 14),
+    }
+    for name, (out, y) in beyond.items():
+        where = np.flatnonzero(out)
+        x = X.at(GRID[where[len(where) // 2]]) if len(where) else X.at(0.5)
+        text = LAYOUT["beyond"][name] if len(where) else ""
+        sketch.text(min(max(x, 90.0), 290.0), y, text, name=name, ink="value", anchor="middle",
+                    size=TICK)  # fmt: skip
 
 
 def describe_loss(state: State) -> tuple[str, str]:
@@ -129,7 +147,8 @@ def _draw_network(state: State) -> Sketch:
         sketch.circle(cx, y, radius, name=f"unit{k}", hidden=not there)
         curve = held[:, k] if there else np.zeros(len(GRID))
         _draw_small_curve(sketch, cx, y, curve, f"held{k}", hidden=not there)
-        at = (cx, y + radius + 13)
+        # Away from the arrows, which are between the lines and the middle.
+        at = (cx, y - radius - 8 if y < iy - 1 else y + radius + 13)
         _write_parameter(sketch, state, f"b{k}", units + k, at, hidden=not there)
     sketch.circle(sx, sy, sr)
     _draw_small_curve(sketch, sx, sy, predicted, "sum")
@@ -162,7 +181,8 @@ def _draw_weight(
     points = write_arrow(begin, end, force, away, (ends[0], ends[1]))
     sketch.arrow(points, name=f"{name}-gradient", width=force, hidden=hidden or not gradient)
     x = begin[0] + label * (end[0] - begin[0])
-    y = begin[1] + label * (end[1] - begin[1]) + 5
+    slope = abs(end[1] - begin[1]) / (end[0] - begin[0])
+    y = begin[1] + label * (end[1] - begin[1]) + 5 - side * (8 + 40 * slope)
     _write_parameter(sketch, state, name, number, (x, y), hidden=hidden)
 
 
@@ -183,12 +203,11 @@ def _write_parameter(
     x, y = at
     # Side by side, so that they meet in the middle; alone, a number stands in the middle itself.
     alone, below = not state["g"], name == "c"
-    kind = "bp-desk" if name[0] in "bc" else ""  # a phone has no room for these
     middle = alone or below
-    look: Any = {"size": _LABEL, "rim": _RIM, "kind": kind}
+    look: Any = {"size": _LABEL, "rim": _RIM}
     anchor = "middle" if middle else "end"
     sketch.text(x if middle else x - 3, y, texts[0], name=f"{name}-value", anchor=anchor, **look)
-    anchor, at = ("middle", (x, y + 15)) if below else ("start", (x + 3, y))
+    anchor, at = ("middle", (x, y + 21)) if below else ("start", (x + 3, y))
     sketch.text(*at, texts[1], name=f"{name}-slope", ink="gradient", anchor=anchor, **look)
 
 

@@ -15,6 +15,7 @@ from backprop.show.drawing.svg import Element, Shape, write_colour, write_svg
 __all__ = [
     "Scale",
     "Sketch",
+    "cut_curve",
     "find_gradient_width",
     "find_line_width",
     "space_places",
@@ -121,6 +122,35 @@ def write_arrow(
     return [tail, tip, sides[0], tip, sides[1]]
 
 
+def cut_curve(
+    xs: Sequence[float], ys: Sequence[float], edges: Scale
+) -> tuple[str, list[float], list[float]]:
+    """Cut a curve where it leaves what a scale reaches: commands of its path, and its places.
+
+    Examples
+    --------
+    >>> cut_curve([0, 10, 20], [0, 10, 10], Scale(0, 1, 5, 0))
+    ('ML', [0.0, 5.0], [0.0, 5.0])
+    """
+    low, high = sorted((edges.start, edges.stop))
+    commands, places, whole = "", [], False
+    for (x1, y1), (x2, y2) in itertools.pairwise(zip(xs, ys, strict=True)):
+        rise = (y2 - y1) or 1e-12
+        first, last = sorted(((low - y1) / rise, (high - y1) / rise))
+        first, last = max(0.0, first), min(1.0, last)
+        if not first < last:
+            whole = False
+            continue
+        if not (whole and first == 0):
+            commands += "M"
+            places.append((x1 + first * (x2 - x1), y1 + first * rise))
+        commands += "L"
+        places.append((x1 + last * (x2 - x1), y1 + last * rise))
+        whole = last == 1
+    places = places or [(0.0, 0.0)]
+    return commands or "M", [float(x) for x, _ in places], [float(y) for _, y in places]
+
+
 def space_places(places: Sequence[float], floor: float, least: float = 17.0) -> list[float]:
     """Move places apart, so that names at them do not cover each other; none is below a floor.
 
@@ -179,9 +209,10 @@ class Sketch:
         dashed: bool = False,
         opacity: float = 1.0,
         hidden: bool = False,
+        commands: str = "",
     ) -> None:
-        """Draw a curve through points."""
-        shape = Shape("M" + "L" * (len(xs) - 1), _tenths(xs), _tenths(ys))
+        """Draw a curve through points, or the pieces that :func:`cut_curve` leaves of it."""
+        shape = Shape(commands or "M" + "L" * (len(xs) - 1), _tenths(xs), _tenths(ys))
         attributes = {"stroke": colour(ink), "stroke-width": _short(width)}
         if dashed:
             attributes["stroke-dasharray"] = _DASH

@@ -35,7 +35,7 @@ _SENTENCES = {
     "none": "No path is counted yet. The slope is {truth}.",
     "one": "Path {k} alone counts two strips, {counted} for each unit; the slope is {truth}.",
     "both": "Four strips: {first} + {second} = {truth}, the slope. The corners add {corners}, "
-    "and fade with the nudge.",
+    "{over} for each unit, and fade with the nudge.",
 }
 _NOTES = (
     "The border is unpainted.",
@@ -148,6 +148,7 @@ def _measure(state: State) -> dict[str, float]:
         "second": second,
         "counted": state["path1"] * first + state["path2"] * second,
         "corners": _square(state["h"])[0],  # together they are a square of h + h
+        "over": _square(state["h"])[0] / state["h"],
     }
 
 
@@ -186,6 +187,9 @@ def _draw_square(sketch: Sketch, state: State) -> None:
             on = state[path]
             box = (left, top, width * on, height) if k == 0 else (left, top, width, height * on)
             sketch.box(*box, name=f"{path}-{k}", ink="gradient", fill=0.4, stroke=0)
+    for k, (across, up) in enumerate([(-1, -1), (-1, 1), (1, -1), (1, 1)]):
+        corner = (x + across * half, y + up * half, across * h, up * h)
+        sketch.box(*corner, name=f"faint{k}", ink="ink", fill=0.12, stroke=0)
     both = state["path1"] * state["path2"]
     corners = [
         (x - half, y + half, -h, h, state["path1"]),
@@ -219,7 +223,7 @@ def _draw_words(sketch: Sketch, state: State, numbers: dict[str, float]) -> None
         sketch.text(x + shift, y + half + 44, "a", ink="value", anchor="middle", italic=True)
         sketch.text(x - half - 42, y + shift + 5, "a", ink="value", anchor="middle", italic=True)
     sketch.text(x - half, 294, "The same a stands in both halves.")
-    sketch.text(272, 262, f"4 · nudge² = {format_number(numbers['corners'])}", name="corners")
+    sketch.text(272, 262, f"corners ÷ nudge {format_number(numbers['over'])}", name="corners")
     out = half + state["h"] * _UNIT
     sketch.line(x + out - 4, y + out - 3, 268, 258, name="pointer", ink="ink")
 

@@ -68,7 +68,7 @@ SENTENCES = {
     "zero": "Zero: the gradients are forgotten, the numbers stay where they are.",
     "early": "Backward found nothing to go back through: since the last one, nothing ran forward.",
     "nothing": "Step found no gradient, and nothing moved: Forward first, then Backward.",
-    "rounds": "{steps} steps: forward, backward, step, zero, each time. {name} {loss}.",
+    "rounds": "100 rounds of forward, backward, step, zero: {steps} steps so far. {name} {loss}.",
     "rate": "Learning rate {eta}: the next steps are by so much of what {optimiser} says.",
     "changed": "Changed. Forward computes what the machine predicts now.",
 }
@@ -118,7 +118,7 @@ def whole_machine() -> LiveFigure:
     >>> show.whole_machine()
     The whole machine
     Four buttons train a network. What does each of them do, and what if you leave one out?
-    > Backward: each number has its gradient. The largest is that of v₁, 7.14. Step moves ...
+    > Backward: each number has its gradient. The largest is that of w₃, 7.14. Step moves ...
     """
     start = press(make_start(), "forward", "backward")
     return LiveFigure(

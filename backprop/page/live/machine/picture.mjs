@@ -2,6 +2,7 @@
 // as backprop/show/live/machine_picture.py draws them.
 
 import {
+  cutCurve,
   gradientWidth,
   limit,
   lineWidth,
@@ -45,7 +46,15 @@ function drawFit({ data, set }, state, predicted) {
   const [x, y] = [makeScale(data.scales.x), makeScale(data.scales.y)];
   const [low, high] = data.scales.y;
   const place = (/** @type {number} */ value) => y.at(limit(value, low, high));
-  set("curve", { d: writeCurve(data.grid.map(x.at), predicted.map(place)) });
+  set("curve", { d: cutCurve(data.grid.map(x.at), predicted.map(y.at), y.at(high), y.at(low)) });
+  for (const name of ["below", "above"]) {
+    const where = predicted.flatMap((value, k) =>
+      (name === "below" ? value < low : value > high) ? [k] : [],
+    );
+    const middle = where.length ? data.grid[where[Math.floor(where.length / 2)]] : 0.5;
+    const text = where.length ? data.layout.beyond[name] : "";
+    set(name, { x: round(limit(x.at(middle), 90, 290)), text });
+  }
   const unit = Math.abs(y.at(1) - y.at(0));
   const seen = state.seen.length ? state.seen : state.y;
   const opacity = state.fresh ? 1 : data.layout.pale;
@@ -103,7 +112,9 @@ function drawNetwork(figure, state, rows) {
     set(`unit${k}`, { display: show(there), d: writeCircle(column, y, radius) });
     const curve = there ? rows[k + 1] : data.grid.map(() => 0);
     drawSmallCurve(figure, `held${k}`, column, y, curve, there);
-    writeParameter(figure, state, `b${k}`, units + k, column, y + radius + 13, there);
+    // Away from the arrows, which are between the lines and the middle.
+    const beside = y < input[1] - 1 ? y - radius - 8 : y + radius + 13;
+    writeParameter(figure, state, `b${k}`, units + k, column, beside, there);
   }
   drawSmallCurve(figure, "sum", sum[0], sum[1], rows[0], true);
   writeParameter(figure, state, "c", 3 * units, sum[0], sum[1] + sum[2] + 13, true);
@@ -157,7 +168,8 @@ function drawWeight(figure, state, name, number, begin, end) {
     display: show(gradient !== 0),
   });
   const x = begin[0] + label * (end[0] - begin[0]);
-  const y = begin[1] + label * (end[1] - begin[1]) + 5;
+  const slope = Math.abs(end[1] - begin[1]) / (end[0] - begin[0]);
+  const y = begin[1] + label * (end[1] - begin[1]) + 5 - side * (8 + 40 * slope);
   writeParameter(figure, state, name, number, x, y, there);
 }
 
@@ -184,7 +196,7 @@ function writeParameter({ data, set }, state, name, number, x, y, there) {
   });
   set(`${name}-slope`, {
     x: round(below ? x : x + 3),
-    y: round(below ? y + 15 : y),
+    y: round(below ? y + 21 : y),
     text: there && !alone ? formatNumber(state.g[number], 2) : "",
   });
 }
