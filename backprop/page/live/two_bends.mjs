@@ -16,8 +16,8 @@ import {
 import { fill, formatNumber } from "./sentence.mjs";
 
 const WORDS = [
-  ["falls late", "flat", "rises late"],
-  ["rises early", "flat", "falls early"],
+  ["w₃ falls late", "w₃ flat", "w₃ rises late"],
+  ["w₄ rises early", "w₄ flat", "w₄ falls early"],
 ];
 
 /**

@@ -128,7 +128,11 @@ class Strip:
         foot = (self.width - _RIGHT, plot.corner[1] + _HIGH + 40)
         drawn.append(write_text(foot, "steps", "muted", TICK, "end"))
         drawn.append(write_text((2, plot.corner[1] - 9), self.name, "muted", TICK))
-        drawn.append(plot.draw_curve(steps, self.losses[steps], "residual"))
+        # Behind the words of notes, which have a rim.
+        drawn += [
+            self._draw_marker_line(step),
+            plot.draw_curve(steps, self.losses[steps], "residual"),
+        ]
         for note in self.notes:
             x, y = plot.place(note.step, float(self.losses[note.step]))
             down = -12 if note.above else 21
@@ -138,11 +142,14 @@ class Strip:
             drawn.append(write_text((x, y + down), note.text, "ink", LABEL, note.anchor, **looks))
         return [*drawn, *self._draw_marker(step)]
 
+    def _draw_marker_line(self, step: int) -> Element:
+        x, top = self.plot.place(step, 0.0)[0], self.plot.corner[1]
+        return draw_line((x, top - 4), (x, top + _HIGH), "ink", 1.5)
+
     def _draw_marker(self, step: int) -> Iterator[Element]:
         loss = float(self.losses[step])
         x, y = self.plot.place(step, loss)
         top = self.plot.corner[1]
-        yield draw_line((x, top - 4), (x, top + _HIGH), "ink", 1.5)
         yield draw_dot((x, y), "surface", 15)
         yield draw_dot((x, y), "residual", 12)
         # Words above the strip, where nothing else is, and within it at both ends.
@@ -168,7 +175,9 @@ class Strip:
                 (low - margin, high + margin),
             )
             foot, top = _TOP - 4 + _FRAME[1], self._top + 2
-            yield draw_curve([(left + _FRAME[0] / 2, foot), (x, top)], "axis", 1)
+            on_curve = self.plot.place(frame.step, float(self.losses[frame.step]))
+            yield draw_curve([(left + _FRAME[0] / 2, foot), (x, top), on_curve], "axis", 1)
+            yield draw_dot(on_curve, "axis", 7)
             yield draw_rectangle(box.corner, _FRAME, "surface", "axis", stroke_width="1")
             yield box.draw_curve(frame.xs, frame.ys, "value", 2)
             for point in frame.points:

@@ -50,7 +50,7 @@ def wrong_engine() -> Explorer:
     >>> from backprop import show
     >>> show.wrong_engine()
     Right engine, wrong engine
-    The loss falls: is the gradient right?
+    The loss falls, yet one line is wrong: which?
     wrong engine A, B, C, now A
     suspect none, 2, 3, 4, 5, 6, now none
     step from 0 to 5000, now 2000
@@ -64,9 +64,10 @@ def wrong_engine() -> Explorer:
         _draw,
         describe=_describe,
         title="Right engine, wrong engine",
-        question="The loss falls: is the gradient right?",
+        question="The loss falls, yet one line is wrong: which?",
         caption="The six lines are run as they stand, the last point first; the forward pass is "
-        "right. Each of the engines A, B and C has one fault. ≠: nudging disagrees.",
+        "right. Each of the engines A, B and C has one fault. Nudging: move one weight, measure. "
+        "≠: it disagrees.",
         height=205,
         axes=(2, 2),
         width="wide",

@@ -35,7 +35,7 @@ LAYOUT: dict[str, Any] = {
     "pale": 0.35,
     "beyond": {"below": "↓ below −1", "above": "↑ above 1.7"},
     # Of lines that lead in, and out: where numbers stand, and where arrows begin and end.
-    "shares": {"w": [0.5, 0.92, 0.66], "v": [0.54, 0.36, 0.08]},
+    "shares": {"w": [0.5, 0.92, 0.66], "v": [0.64, 0.36, 0.08]},
 }
 _LABEL, _RIM = 13, 0.55  # px, and em: lines end before the numbers that stand on them
 
@@ -104,10 +104,9 @@ def _draw_curve(sketch: Sketch, predicted: Any) -> None:
     }
     for name, (out, y) in beyond.items():
         where = np.flatnonzero(out)
-        x = X.at(GRID[where[len(where) // 2]]) if len(where) else X.at(0.5)
+        x = X.at(GRID[where[0]]) + 4 if len(where) else X.at(0.5)
         text = LAYOUT["beyond"][name] if len(where) else ""
-        sketch.text(min(max(x, 90.0), 290.0), y, text, name=name, ink="value", anchor="middle",
-                    size=TICK)  # fmt: skip
+        sketch.text(min(x, 290.0), y, text, name=name, ink="value", size=TICK)
 
 
 def describe_loss(state: State) -> tuple[str, str]:
@@ -148,11 +147,11 @@ def _draw_network(state: State) -> Sketch:
         curve = held[:, k] if there else np.zeros(len(GRID))
         _draw_small_curve(sketch, cx, y, curve, f"held{k}", hidden=not there)
         # Away from the arrows, which are between the lines and the middle.
-        at = (cx, y - radius - 8 if y < iy - 1 else y + radius + 13)
+        at = (cx, y - radius - 10 if y < iy - 1 else y + radius + 17)
         _write_parameter(sketch, state, f"b{k}", units + k, at, hidden=not there)
     sketch.circle(sx, sy, sr)
     _draw_small_curve(sketch, sx, sy, predicted, "sum")
-    _write_parameter(sketch, state, "c", 3 * units, (sx, sy + sr + 13))
+    _write_parameter(sketch, state, "c", 3 * units, (sx, sy + sr + 17))
     sketch.circle(ix, iy, ir)
     sketch.text(ix, iy + 5, "x", anchor="middle", italic=True)
     return sketch
@@ -181,8 +180,9 @@ def _draw_weight(
     points = write_arrow(begin, end, force, away, (ends[0], ends[1]))
     sketch.arrow(points, name=f"{name}-gradient", width=force, hidden=hidden or not gradient)
     x = begin[0] + label * (end[0] - begin[0])
+    outermost = int(name[1:]) in (0, state["units"] - 1)
     slope = abs(end[1] - begin[1]) / (end[0] - begin[0])
-    y = begin[1] + label * (end[1] - begin[1]) + 5 - side * (8 + 40 * slope)
+    y = begin[1] + label * (end[1] - begin[1]) + 5 - side * (14 + 56 * slope if outermost else 10)
     _write_parameter(sketch, state, name, number, (x, y), hidden=hidden)
 
 

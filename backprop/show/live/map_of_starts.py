@@ -277,7 +277,8 @@ def _draw_map(state: State) -> Sketch:
         sketch.text(_LEFT - 6, _Y.at(value) + 4, text, ink="muted", anchor="end", size=TICK)
     sketch.text(_X.at(1.5), _TOP + _SIDE + 16, "first w₁", anchor="middle", size=TICK)
     sketch.text(_LEFT - 22, _TOP - 9, "first w₂", size=TICK)
-    sketch.text(_X.at(0.0), _Y.at(1.35), "hatched: rests at 2/3", anchor="middle", bold=True)
+    right = _LEFT + _SIDE
+    sketch.text(right, _TOP - 9, "hatched: rests at 2/3", anchor="end", size=TICK)
     note = "diagonal: twins" if twins else ""
     sketch.text(_X.at(2.9), _Y.at(2.6), note, name="note", anchor="end", bold=True)
     _draw_key(sketch)

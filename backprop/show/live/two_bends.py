@@ -24,8 +24,8 @@ __all__ = ["two_bends"]
 _FIXED = {"w1": 3.34, "b1": -1.43, "w2": -3.53, "b2": 0.57}
 _START = {**_FIXED, "w3": -1.22, "w4": -0.4, "b3": 1.2}
 _SLIDERS = {
-    "w3": Slider(-1.6, 0.8, steps=121, value=-1.22, label="w₃, height of the first piece"),
-    "w4": Slider(-3.2, 1.6, steps=97, value=-0.4, label="w₄, height of the second piece"),
+    "w3": Slider(-1.6, 0.8, steps=121, value=-1.22, label="w₃, height of the late piece"),
+    "w4": Slider(-3.2, 1.6, steps=97, value=-0.4, label="w₄, height of the early piece"),
     "b3": Slider(0.0, 3.2, steps=65, value=1.2, label="b₃, lifts their sum"),
 }
 _GRID = np.linspace(0.0, 1.0, 33)
@@ -179,9 +179,9 @@ def _draw_curves(state: State) -> Sketch:
     ghost = _compute_pieces(_START, _GRID)[2]
     sketch.curve(at, [_place(value) for value in ghost], opacity=0.3)
     for k, curve in enumerate(_compute_pieces(state, _GRID)):
-        width = 2.5 if k == 2 else 1.5
+        width = (2.0, 1.2, 3.0)[k]  # dashes mean a negative weight
         ys = [_place(value) for value in curve]
-        sketch.curve(at, ys, name=f"curve{k}", width=width, dashed=k == 1)
+        sketch.curve(at, ys, name=f"curve{k}", width=width)
     for name, y in zip(_name_curves(state), space_places(_find_ends(state), _Y.start), strict=True):
         k, text = name
         sketch.text(_NAMES_X, y + 4, text, name=f"name{k}", ink="value", size=13, bold=k == 2)
@@ -257,7 +257,10 @@ def _find_ends(state: State) -> list[float]:
 
 def _name_curves(state: State) -> list[tuple[int, str]]:
     """Return what each curve does, in words, from w₃ and w₄."""
-    words = [("falls late", "flat", "rises late"), ("rises early", "flat", "falls early")]
+    words = [
+        ("w₃ falls late", "w₃ flat", "w₃ rises late"),
+        ("w₄ rises early", "w₄ flat", "w₄ falls early"),
+    ]
     signs = [int(np.sign(state["w3"])), int(np.sign(state["w4"]))]
     return [(0, words[0][signs[0] + 1]), (1, words[1][signs[1] + 1]), (2, "their sum")]
 

@@ -169,7 +169,7 @@ def learning(
     notes: Sequence[tuple[int, str, bool, str]] = (),
     activation: str = "softplus",
     title: str = "A network learns",
-    question: str = "When does the curve begin to bend?",
+    question: str = "When does the hump begin?",
     caption: str | None = None,
     names: tuple[str, str] = ("x", ""),
 ) -> Explorer:
@@ -215,7 +215,7 @@ def learning(
     >>> history = bp.fit(loss, list(p.values()), descent, steps=10, progress=False)
     >>> bp.show.learning(history, x, observed, steps=[0, 1, 10], frames=[0, 1, 10])
     A network learns
-    When does the curve begin to bend?
+    When does the hump begin?
     steps of gradient descent from 0 to 10, now 0
     > Before the first step the predictions are 0.686, 0.858, 1.19; observed were 0, 1, 0. The SSR
       is 1.90.

@@ -51,9 +51,9 @@ function drawFit({ data, set }, state, predicted) {
     const where = predicted.flatMap((value, k) =>
       (name === "below" ? value < low : value > high) ? [k] : [],
     );
-    const middle = where.length ? data.grid[where[Math.floor(where.length / 2)]] : 0.5;
+    const begin = where.length ? x.at(data.grid[where[0]]) + 4 : x.at(0.5);
     const text = where.length ? data.layout.beyond[name] : "";
-    set(name, { x: round(limit(x.at(middle), 90, 290)), text });
+    set(name, { x: round(Math.min(begin, 290)), text });
   }
   const unit = Math.abs(y.at(1) - y.at(0));
   const seen = state.seen.length ? state.seen : state.y;
@@ -113,11 +113,11 @@ function drawNetwork(figure, state, rows) {
     const curve = there ? rows[k + 1] : data.grid.map(() => 0);
     drawSmallCurve(figure, `held${k}`, column, y, curve, there);
     // Away from the arrows, which are between the lines and the middle.
-    const beside = y < input[1] - 1 ? y - radius - 8 : y + radius + 13;
+    const beside = y < input[1] - 1 ? y - radius - 10 : y + radius + 17;
     writeParameter(figure, state, `b${k}`, units + k, column, beside, there);
   }
   drawSmallCurve(figure, "sum", sum[0], sum[1], rows[0], true);
-  writeParameter(figure, state, "c", 3 * units, sum[0], sum[1] + sum[2] + 13, true);
+  writeParameter(figure, state, "c", 3 * units, sum[0], sum[1] + sum[2] + 17, true);
 }
 
 /**
@@ -168,8 +168,9 @@ function drawWeight(figure, state, name, number, begin, end) {
     display: show(gradient !== 0),
   });
   const x = begin[0] + label * (end[0] - begin[0]);
+  const outermost = [0, state.units - 1].includes(Number(name.slice(1)));
   const slope = Math.abs(end[1] - begin[1]) / (end[0] - begin[0]);
-  const y = begin[1] + label * (end[1] - begin[1]) + 5 - side * (8 + 40 * slope);
+  const y = begin[1] + label * (end[1] - begin[1]) + 5 - side * (outermost ? 14 + 56 * slope : 10);
   writeParameter(figure, state, name, number, x, y, there);
 }
 
