@@ -40,6 +40,9 @@ def paint(name: str) -> str:
     return write_colour(PALETTE[name].light)
 
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def write_number(value: float) -> str:
     """Write a number with three significant digits and a minus sign that is read aloud.
 
@@ -48,14 +51,14 @@ def write_number(value: float) -> str:
     >>> write_number(-1.2249), write_number(0), write_number(12345.0), write_number(1.2)
     ('−1.22', '0', '12300', '1.20')
     >>> write_number(0.000012345)
-    '1.23e−5'
+    '1.23·10⁻⁵'
     """
     if value == 0:
         return "0"
     size = math.floor(math.log10(abs(float(f"{value:.2e}"))))
     if size < -4 or size > 5:
         digits, power = f"{value:.2e}".split("e")
-        return write_minus_signs(f"{digits}e{int(power)}").replace("e-", "e−")
+        return write_minus_signs(digits) + "·10" + str(int(power)).translate(_RAISED)
     rounded = float(f"{value:.2e}")
     return write_minus_signs(f"{rounded:.{max(0, 2 - size)}f}")
 

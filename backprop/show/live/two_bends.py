@@ -33,7 +33,7 @@ _GRID = np.linspace(0.0, 1.0, 33)
 _HANDLES = (1.0, 0.0, 0.75)
 _X, _Y = Scale(0.0, 1.0, 40.0, 345.0), Scale(-3.5, 3.5, 232.0, 24.0)
 _BAR = Scale(0.0, 5.0, 232.0, 42.0)
-_BAR_X, _BAR_WIDTH, _NAMES_X = 466.0, 24.0, 356.0
+_BAR_X, _BAR_WIDTH, _NAMES_X = 476.0, 16.0, 355.0
 _SHAPES = {
     "hump": "Neither piece has a peak, their sum has one, at dosage {at}.",
     "dip": "Their sum dips and comes up again: no peak yet.",
@@ -184,7 +184,7 @@ def _draw_curves(state: State) -> Sketch:
         sketch.curve(at, ys, name=f"curve{k}", width=width)
     for name, y in zip(_name_curves(state), space_places(_find_ends(state), _Y.start), strict=True):
         k, text = name
-        sketch.text(_NAMES_X, y + 4, text, name=f"name{k}", ink="value", size=13, bold=k == 2)
+        sketch.text(_NAMES_X, y + 4, text, name=f"name{k}", ink="value", size=TICK, bold=k == 2)
     for k, (value, place) in enumerate(zip(_HANDLES, _compute_at_handles(state), strict=True)):
         sketch.dot(_X.at(value), _place(place), 17, name=f"handle{k}", ink="value")
         sketch.text(

@@ -45,7 +45,7 @@ def test_ticks_are_four_at_most_and_round(low: float, high: float) -> None:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(0.0, "0"), (-1.2249, "−1.22"), (99.96, "100"), (0.9999, "1.00"), (1e-7, "1.00e−7")],
+    [(0.0, "0"), (-1.2249, "−1.22"), (99.96, "100"), (0.9999, "1.00"), (1e-7, "1.00·10⁻⁷")],
 )
 def test_numbers_have_three_significant_digits(number: float, text: str) -> None:
     assert write_number(number) == text
