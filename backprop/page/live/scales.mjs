@@ -50,7 +50,7 @@ export function cutCurve(xs, ys, low, high) {
     const [x, y, run, rise] = [xs[k - 1], ys[k - 1], xs[k] - xs[k - 1], ys[k] - ys[k - 1] || 1e-12];
     const shares = [(low - y) / rise, (high - y) / rise];
     const [first, last] = [Math.max(0, Math.min(...shares)), Math.min(1, Math.max(...shares))];
-    const there = first < last;
+    const there = Number.isFinite(rise) && first < last;
     const write = (/** @type {number} */ share) =>
       `${round(x + share * run)} ${round(y + share * rise)}`;
     if (there) path += `${whole && first === 0 ? "" : `M${write(first)}`}L${write(last)}`;

@@ -154,6 +154,7 @@ def _draw_network(state: State) -> Sketch:
     _write_parameter(sketch, state, "c", 3 * units, (sx, sy + sr + 17))
     sketch.circle(ix, iy, ir)
     sketch.text(ix, iy + 5, "x", anchor="middle", italic=True)
+    sketch.elements.sort(key=lambda element: element.tag == "text")  # no line crosses a number
     return sketch
 
 

@@ -138,7 +138,7 @@ def cut_curve(
         rise = (y2 - y1) or 1e-12
         first, last = sorted(((low - y1) / rise, (high - y1) / rise))
         first, last = max(0.0, first), min(1.0, last)
-        if not first < last:
+        if not (math.isfinite(rise) and first < last):
             whole = False
             continue
         if not (whole and first == 0):

@@ -10,8 +10,10 @@ import pytest
 from backprop import page, show
 from backprop.show.live.comparison import run_node
 from backprop.show.live.live_figure import CODE_BUDGET
+from backprop.show.live.machine import GRID, compute_units, make_start, press, split_parameters
+from backprop.show.live.machine_picture import Y, draw_machine
 from backprop.show.live.sentences import fill_sentence, format_number
-from backprop.show.live.sketch import Scale, Sketch, find_line_width
+from backprop.show.live.sketch import Scale, Sketch, cut_curve, find_line_width
 
 from .figures import FIGURES
 
@@ -57,6 +59,36 @@ def test_numbers_are_written_as_on_the_page() -> None:
         "sentence.mjs", f"console.log(JSON.stringify([{given}].map((n) => m.formatNumber(n, 2))))"
     )
     assert json.loads(found) == [format_number(number, 2) for number in NUMBERS]
+
+
+CURVES = ([1, 2, 3], [9, 9.5, 9], [5, 20, -20, 5], [20, -5, 20], [10, 0, 10], [5, math.inf, 5])
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("ys", CURVES)
+def test_curves_are_cut_as_on_the_page(ys: list[float]) -> None:
+    xs = [10.0 * k for k in range(len(ys))]
+    commands, *places = cut_curve(xs, ys, Scale(0, 1, 10, 0))
+    given = json.dumps([xs, ys]).replace("Infinity", "1/0")
+    found = run_module("scales.mjs", f"console.log(m.cutCurve(...{given}, 0, 10))")
+    pairs = zip(commands, *places, strict=True)
+    assert found == "".join(f"{c}{round(x, 1):g} {round(y, 1):g}" for c, x, y in pairs)
+    assert all(0 <= y <= 10 for y in places[1])
+
+
+def test_a_curve_that_leaves_the_machine_is_not_held_at_the_edge() -> None:
+    state = press(make_start(), "forward", "backward", "step", "step")
+    _, predicted = compute_units(split_parameters(state["p"], 2), GRID)
+    assert predicted[-1] < Y.first
+    named = {
+        element.attributes.get("data-n"): element for element in draw_machine(state)[0].elements
+    }
+    shape = named["curve"].shape
+    assert shape is not None
+    assert shape.ys[-1] == pytest.approx(10 * Y.start)
+    assert shape.xs[-1] < 10 * 330 * 0.95
+    assert named["below"].text == "↓ below −1"
+    assert named["above"].text == ""
 
 
 @pytest.mark.programs
