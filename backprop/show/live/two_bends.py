@@ -229,7 +229,7 @@ def _draw_squares(sketch: Sketch, state: State) -> None:
         low, total = total, total + (effect - guess) ** 2
         bottom, height = _stack(low), _stack(total) - _stack(low)
         sketch.box(_BAR_X, bottom, _BAR_WIDTH, height, name=f"bar{k}", fill=0.3)
-    middle, right = _BAR_X + _BAR_WIDTH / 2, _BAR_X + _BAR_WIDTH + 14
+    middle, right = _BAR_X + _BAR_WIDTH / 2, _BAR_X + _BAR_WIDTH + 6
     sketch.line(_BAR_X - 8, _BAR.start, _BAR_X + _BAR_WIDTH + 8, _BAR.start)
     sketch.text(middle, _BAR.start + 16, "SSR", ink="residual", anchor="middle", size=TICK)
     sketch.text(
