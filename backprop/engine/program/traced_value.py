@@ -94,9 +94,7 @@ class TracedValue(StandIn, NDArrayOperatorsMixin):
     @property
     def value(self) -> Value:
         """Nothing, as of any plain value: read here, it would stay in the program for ever."""
-        raise AttributeError(
-            "a number or an array has no `value`, only a Variable has: leave `.value` out"
-        )
+        raise AttributeError("only a Variable has a value, no number or array: leave .value out")
 
     @property
     def shape(self) -> tuple[int, ...]:

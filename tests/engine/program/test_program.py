@@ -526,3 +526,12 @@ def test_a_program_keeps_no_results_of_the_run_that_was_traced() -> None:
     buffers = 2 * w.value.nbytes  # w @ x and its tanh, and what comes back through it
     assert kept < buffers + 60_000
     assert program(x)[0] == 200 * 200 * np.tanh(200.0)
+
+
+def test_the_value_of_what_is_no_variable_is_refused() -> None:
+    x = np.array([1.0, 2.0])
+    with pytest.raises(AttributeError, match="only a Variable has a value"):
+        bp.program(lambda x: bp.softplus(x).value, x)
+    w = bp.Variable(x, name="w")
+    program = bp.program(lambda x: bp.sum(w.value * x + w * x), x)
+    assert program(np.array([3.0, 4.0]))[0] == 22.0
