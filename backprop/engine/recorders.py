@@ -94,6 +94,7 @@ def operation(
             kept=kept,
             pull=None if hides else make_pull(called, lambda: entry),  # there is no entry yet
         )
+        entry.check_texts()
         (AUXILIARY if auxiliary else TABLE)[entry.name] = entry
         function.__doc__ = _complete_docstring(function.__doc__, entry)
         record = functools.wraps(function)(make_record(entry, signature, _HELPERS))

@@ -1,5 +1,6 @@
 """The functions that are written from the table, beside the general ones: the same, bit by bit."""
 
+import dataclasses
 import re
 import threading
 import weakref
@@ -253,5 +254,8 @@ def test_a_million_operations_need_no_recursion() -> None:
 
 @pytest.mark.parametrize("text", ["out * upstream", "upstream * c", "activation(upstream)"])
 def test_a_rule_as_text_speaks_of_what_the_way_back_knows(text: str) -> None:
-    with pytest.raises(ValueError, match="must speak of a, b, upstream alone"):
-        WrittenRule("upstream, out, a, b", text)
+    rule = WrittenRule("upstream, out, a, b", text)
+    for name in ("multiply", "linear"):
+        entry = dataclasses.replace(TABLE[name], rules=(rule, *TABLE[name].rules[1:]))
+        with pytest.raises(ValueError, match=f"{name}: a rule that is a text must speak of"):
+            entry.check_texts()

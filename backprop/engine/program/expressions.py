@@ -10,7 +10,7 @@ import numpy as np
 from backprop.engine.program.script_writer import ScriptWriter
 from backprop.engine.program.simplify import is_number
 from backprop.engine.program.subscripts import write_subscript
-from backprop.engine.program.trace import Step, shape_of
+from backprop.engine.program.trace import Step, find_users, shape_of
 
 #: How tightly parts of an expression hold together.
 CHOICE, SUM, PRODUCT, SIGN, WHOLE = range(5)
@@ -156,10 +156,7 @@ def find_inlined(steps: Sequence[Step], results: Sequence[Step]) -> set[Step]:
     results : sequence of Step
         What the program returns: these have lines of their own.
     """
-    users: dict[Step, list[Step]] = {}
-    for step in steps:
-        for given in step.steps_before():
-            users.setdefault(given, []).append(step)
+    users = find_users(steps)
     return {
         step
         for step in steps

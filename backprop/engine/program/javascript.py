@@ -16,7 +16,14 @@ from backprop.engine.program.memory import VIEWS
 from backprop.engine.program.script_lines import REDUCED, WRITTEN, write_step
 from backprop.engine.program.script_writer import HELPERS, RESERVED, WIDTH, ScriptWriter
 from backprop.engine.program.subscripts import MOST_AXES
-from backprop.engine.program.trace import GIVEN, ProgramError, Step, Trace, describe_caller
+from backprop.engine.program.trace import (
+    GIVEN,
+    ProgramError,
+    Step,
+    Trace,
+    describe_caller,
+    find_users,
+)
 from backprop.engine.program.variant import Variant
 from backprop.engine.variable import Variable
 
@@ -275,10 +282,7 @@ def _find_rank(step: Step, order: Mapping[Variable, int]) -> tuple[int, int]:
 
 def _find_numbers(steps: Sequence[Step]) -> set[Step]:
     """Return the sums that leave one element in an array, of which only the number is used."""
-    users: dict[Step, list[Step]] = {}
-    for step in steps:
-        for given in step.steps_before():
-            users.setdefault(given, []).append(step)
+    users = find_users(steps)
     return {
         step
         for step in steps

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from backprop.engine.program.names import Names
 from backprop.engine.program.subscripts import COUNTERS
 from backprop.engine.program.trace import Step
 
@@ -82,6 +82,8 @@ class ScriptWriter:
     ----------
     names : dict of Step to str
         How results are called.
+    new_name : callable
+        Returns a name that nothing has yet; see :class:`Names`.
     wishes : dict of Step to str
         How results without a name of their own would like to be called.
     inlined : set of Step
@@ -113,22 +115,9 @@ class ScriptWriter:
         self.note = ""
         self._made: dict[Any, str] = {}
         self._counters = [name for name in COUNTERS if name not in arguments]
-        self._taken = {*RESERVED, *HELPERS, *self._counters, *arguments}
-        self._counts: dict[str, int] = {}
+        self.new_name = Names({*RESERVED, *HELPERS, *self._counters, *arguments}).new
 
     # --- names and lines ---
-
-    def new_name(self, wish: str) -> str:
-        """Return a name that nothing has yet, as near to a wish as can be."""
-        clean = re.sub(r"\W", "_", wish, flags=re.ASCII)
-        if not clean.strip("_") or clean[0].isdigit():
-            clean = f"t{clean.strip('_')}"
-        name = clean
-        while name in self._taken:
-            self._counts[clean] = number = self._counts.get(clean, 1) + 1
-            name = f"{clean}_{number}" if clean[-1].isdigit() else f"{clean}{number}"
-        self._taken.add(name)
-        return name
 
     def line(self, code: str) -> None:
         """Add a line."""

@@ -93,6 +93,15 @@ class Step:
             self.value = None
 
 
+def find_users(steps: Sequence[Step]) -> dict[Step, list[Step]]:
+    """Return for each step those that take its result, in order; what nobody takes is left out."""
+    users: dict[Step, list[Step]] = {}
+    for step in steps:
+        for given in step.steps_before():
+            users.setdefault(given, []).append(step)
+    return users
+
+
 def shape_of(given: Any) -> tuple[int, ...]:
     """Return the shape of an input of a step."""
     return given.shape if isinstance(given, Step) else np.shape(given)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import keyword
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.program.memory import Buffer, Plan
+from backprop.engine.program.names import Names
 from backprop.engine.program.trace import Step, shape_of
 from backprop.engine.program.traced_value import REDUCTIONS
 
@@ -86,6 +86,8 @@ class Writer:
         What has been written so far.
     names : dict of Step to str
         How the results are called.
+    new_name : callable
+        Returns a name that nothing has yet; see :class:`Names`.
     note : str
         What the lines that are written now are for.
     """
@@ -103,22 +105,10 @@ class Writer:
         self.note = ""
         self._buffers: dict[Buffer, str] = {}
         self._made: dict[Any, str] = {}
-        self._taken = {*keyword.kwlist, *dir(builtins), *_RESERVED, *parameters, *operations}
-        self._counts: dict[str, int] = {}
+        taken = {*keyword.kwlist, *dir(builtins), *_RESERVED, *parameters, *operations}
+        self.new_name = Names(taken).new
 
     # --- names and lines ---
-
-    def new_name(self, wish: str) -> str:
-        """Return a name that nothing has yet, as near to a wish as can be."""
-        clean = re.sub(r"\W", "_", wish, flags=re.ASCII)
-        if not clean.strip("_") or clean[0].isdigit():
-            clean = f"t{clean.strip('_')}"
-        name = clean
-        while name in self._taken:
-            self._counts[clean] = number = self._counts.get(clean, 1) + 1
-            name = f"{clean}_{number}" if clean[-1].isdigit() else f"{clean}{number}"
-        self._taken.add(name)
-        return name
 
     def line(self, code: str) -> None:
         """Add a line to what runs in each call."""
