@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from backprop.engine.program.names import Names
 from backprop.engine.program.subscripts import COUNTERS
 from backprop.engine.program.trace import Step
+from backprop.engine.program.writer import Names
 
 #: No line is longer, unless it cannot be broken.
 WIDTH = 88
