@@ -276,8 +276,7 @@ def _write_steps(writer: ScriptWriter, variant: Variant, name: str) -> dict[Step
 def _find_rank(step: Step, order: Mapping[Variable, int]) -> tuple[int, int]:
     """Return where something comes in a state: parameters first, in their order."""
     owner = step.settings["owner"]
-    leaf = isinstance(owner, Variable)
-    return (0, order.get(owner, len(order))) if leaf else (1, 0)
+    return (0, order.get(owner, len(order))) if isinstance(owner, Variable) else (1, 0)
 
 
 def _find_numbers(steps: Sequence[Step]) -> set[Step]:
@@ -336,9 +335,8 @@ def _write_returned(writer: ScriptWriter, variant: Variant) -> dict[str, str]:
         for step in variant.steps
         if step.operation == "leaf"
     }
-    parts = ["loss"]
-    for leaf in variant.parameters[: len(variant.results) - 1]:
-        parts.append(f"d{names[leaf]}")
+    leaves = variant.parameters[: len(variant.results) - 1]
+    parts = ["loss", *(f"d{names[leaf]}" for leaf in leaves)]
     found = [writer.names[step] for step in variant.results]
     return dict(zip(parts, found, strict=True))
 
