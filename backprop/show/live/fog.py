@@ -12,7 +12,7 @@ from backprop.engine.variable import Variable
 from backprop.show.charts.contours import trace_contours
 from backprop.show.explorers.markup import write_buttons, write_controls, write_slider
 from backprop.show.explorers.slider import Slider
-from backprop.show.live.live_figure import LiveFigure, State
+from backprop.show.live.live_figure import LiveFigure, State, list_meanings
 from backprop.show.live.marks import (
     NOTHING,
     add_path,
@@ -93,10 +93,7 @@ def fog() -> LiveFigure:
         {**_START, "path": [*_FIRST]},
         write_controls(sliders, write_buttons(buttons)),
         data={
-            "controls": [
-                {"name": name, "values": slider.values, "texts": slider.texts}
-                for name, slider in _SLIDERS.items()
-            ],
+            "controls": list_meanings(_SLIDERS),
             "scales": {"x": _X.ends(), "y": _Y.ends()},
             "seen": _SEEN,
             "most": _MOST,

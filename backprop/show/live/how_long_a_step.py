@@ -20,7 +20,7 @@ from backprop.show.explorers.markup import (
     write_slider,
 )
 from backprop.show.explorers.slider import Slider
-from backprop.show.live.live_figure import LiveFigure, State
+from backprop.show.live.live_figure import LiveFigure, State, list_meanings
 from backprop.show.live.marks import (
     NOTHING,
     add_path,
@@ -167,10 +167,7 @@ def compute_valley(w1: Any, w2: Any) -> Any:
 def _list_data() -> dict[str, Any]:
     """Return what the module needs besides its programs."""
     return {
-        "controls": [
-            {"name": name, "values": control.values, "texts": control.texts}
-            for name, control in {"valley": _GROUNDS, **_SLIDERS}.items()
-        ],
+        "controls": list_meanings({"valley": _GROUNDS, **_SLIDERS}),
         "steepness": [_STEEP, _FLAT],
         "lowest": _LOWEST,
         "steps": _STEPS,

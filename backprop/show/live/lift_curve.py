@@ -22,7 +22,7 @@ from backprop.show.explorers.markup import (
     write_slider,
 )
 from backprop.show.explorers.slider import Slider
-from backprop.show.live.live_figure import LiveFigure, State
+from backprop.show.live.live_figure import LiveFigure, State, list_meanings
 from backprop.show.live.sentences import fill_sentence, format_number
 from backprop.show.live.sketch import TICK, Scale, Sketch
 from backprop.training.optimizers import GradientDescent
@@ -138,10 +138,7 @@ def _list_data() -> dict[str, Any]:
     """Return what the module needs besides."""
     x, observed = dosage()
     return {
-        "controls": [
-            {"name": name, "values": slider.values, "texts": slider.texts}
-            for name, slider in (("b3", _SLIDER), ("shape", _SHAPE))
-        ],
+        "controls": list_meanings({"b3": _SLIDER, "shape": _SHAPE}),
         "shapes": [{"w3": w3, "w4": w4} for w3, w4 in _WEIGHTS],
         "rate": RATE,
         "x": x.tolist(),

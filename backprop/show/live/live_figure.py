@@ -15,12 +15,14 @@ from backprop.engine.program.run import Program
 from backprop.page.html import Markup, element, join
 from backprop.show.drawing.pictures import check_texts
 from backprop.show.explorers.card import check_width, write_card, write_filmstrip
+from backprop.show.explorers.choice import Choice
 from backprop.show.explorers.frames import pack_payload
+from backprop.show.explorers.slider import Slider
 from backprop.show.live.comparison import Call, compare_programs
 from backprop.show.live.sketch import Sketch
 from backprop.show.output import Bundle, make_bundle
 
-__all__ = ["LiveFigure", "State"]
+__all__ = ["LiveFigure", "State", "list_meanings"]
 
 #: Most bytes of its script, and of its programs and data, packed.
 CODE_BUDGET, DATA_BUDGET = 25_000, 60_000
@@ -218,3 +220,17 @@ class LiveFigure:
             if not (small and sketch.kind)
         ]
         return element("div", shown, class_="bp-pictures", data_columns=self.columns)
+
+
+def list_meanings(controls: Mapping[str, Slider | Choice]) -> list[dict[str, Any]]:
+    """Return what each position of sliders and choices means, for the module: values and texts.
+
+    Examples
+    --------
+    >>> list_meanings({"h": Slider(0.0, 1.0, steps=3)})
+    [{'name': 'h', 'values': (0.0, 0.5, 1.0), 'texts': ('0.0', '0.5', '1.0')}]
+    """
+    return [
+        {"name": name, "values": control.values, "texts": control.texts}
+        for name, control in controls.items()
+    ]

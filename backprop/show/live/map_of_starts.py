@@ -22,7 +22,7 @@ from backprop.show.explorers.markup import (
     write_slider,
 )
 from backprop.show.explorers.slider import Slider
-from backprop.show.live.live_figure import LiveFigure, State
+from backprop.show.live.live_figure import LiveFigure, State, list_meanings
 from backprop.show.live.map_computation import (
     ARRIVED,
     LEVEL,
@@ -202,12 +202,8 @@ def _describe(state: State) -> str:
 def _list_data() -> dict[str, Any]:
     """Return what the module needs besides its programs."""
     x, observed = dosage()
-    meanings = [
-        {"name": name, "values": control.values, "texts": control.texts}
-        for name, control in {**_SLIDERS, "twins": _CHOICE}.items()
-    ]
     return {
-        "controls": meanings,
+        "controls": list_meanings({**_SLIDERS, "twins": _CHOICE}),
         "x": x.tolist(),
         "observed": observed.tolist(),
         "grid": _GRID.tolist(),

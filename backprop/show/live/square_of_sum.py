@@ -14,7 +14,7 @@ from backprop.show.explorers.markup import (
     write_ticks,
 )
 from backprop.show.explorers.slider import Slider
-from backprop.show.live.live_figure import LiveFigure, State
+from backprop.show.live.live_figure import LiveFigure, State, list_meanings
 from backprop.show.live.sentences import fill_sentence, format_number
 from backprop.show.live.sketch import TICK, Scale, Sketch, find_line_width
 
@@ -101,7 +101,7 @@ def _write_programs() -> dict[str, Any]:
 def _list_data() -> dict[str, Any]:
     """Return what the module needs besides."""
     return {
-        "controls": [{"name": "h", "values": _SLIDER.values, "texts": _SLIDER.texts}],
+        "controls": list_meanings({"h": _SLIDER}),
         "a": A,
         "middle": _MIDDLE,
         "unit": _UNIT,

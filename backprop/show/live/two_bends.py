@@ -15,7 +15,7 @@ from backprop.engine.program.run import program
 from backprop.engine.variable import Variable
 from backprop.show.explorers.markup import write_buttons, write_controls, write_slider
 from backprop.show.explorers.slider import Slider
-from backprop.show.live.live_figure import LiveFigure, State
+from backprop.show.live.live_figure import LiveFigure, State, list_meanings
 from backprop.show.live.sentences import fill_sentence, format_number
 from backprop.show.live.sketch import TICK, Scale, Sketch, find_line_width, space_places
 
@@ -114,10 +114,7 @@ def _list_data() -> dict[str, Any]:
     """Return what the module needs besides."""
     x, observed = dosage()
     return {
-        "controls": [
-            {"name": name, "values": slider.values, "texts": slider.texts}
-            for name, slider in _SLIDERS.items()
-        ],
+        "controls": list_meanings(_SLIDERS),
         "x": x.tolist(),
         "observed": observed.tolist(),
         "grid": _GRID.tolist(),

@@ -13,7 +13,7 @@ from backprop.show.explorers.markup import (
     write_slider,
 )
 from backprop.show.explorers.slider import Slider
-from backprop.show.live.live_figure import LiveFigure, State
+from backprop.show.live.live_figure import LiveFigure, State, list_meanings
 from backprop.show.live.machine import (
     GRID,
     LOSSES,
@@ -172,11 +172,7 @@ def _list_data() -> dict[str, Any]:
         {"name": "units", "values": list(STARTS), "texts": _CHOICES["units"].texts},
         {"name": "loss", "values": list(LOSSES), "texts": _CHOICES["loss"].texts},
         {"name": "optimiser", "values": list(OPTIMISERS), "texts": _CHOICES["optimiser"].texts},
-        {"name": "eta", "values": _RATES.values, "texts": _RATES.texts},
-        *(
-            {"name": f"y{k}", "values": slider.values, "texts": slider.texts}
-            for k, slider in enumerate(_HEIGHTS)
-        ),
+        *list_meanings({"eta": _RATES, **{f"y{k}": height for k, height in enumerate(_HEIGHTS)}}),
     ]
     return {
         "controls": controls,

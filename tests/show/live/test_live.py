@@ -161,7 +161,7 @@ def test_a_notebook_gets_a_picture_with_text_and_a_script(name: str) -> None:
 
 
 def test_a_figure_that_is_too_heavy_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backprop.show.live.live_figure.CODE_BUDGET", 1000)
+    monkeypatch.setitem(show.LiveFigure.page_html.__globals__, "CODE_BUDGET", 1000)
     with pytest.raises(ValueError, match=r"'Two bends make a hump' has .* kB of script, at most 1"):
         show.two_bends().page_html()
 
