@@ -11,7 +11,7 @@ from backprop.course.number_text import read_typed, show_number
 from backprop.course.predictions.distances import SENTENCES, compare_numbers, show_amount
 from backprop.course.predictions.prediction import Prediction, Refusal
 from backprop.course.progress.records import Guess
-from backprop.course.questions.base import draw_label
+from backprop.course.questions.base import draw_label, draw_text_input
 from backprop.course.questions.sentences import Text, write_sentence
 from backprop.page.html import Markup, element
 
@@ -126,16 +126,7 @@ class NumberPrediction(Prediction):
         }
 
     def draw_controls(self, group: str) -> Markup:  # noqa: D102
-        control = element(
-            "input",
-            type="text",
-            name=group,
-            inputmode="text",
-            autocomplete="off",
-            autocapitalize="off",
-            spellcheck="false",
-            size=9,
-        )
+        control = draw_text_input(group, inputmode="text", size=9)
         unit = element("span", self.unit, class_="bp-unit") if self.unit else None
         return draw_label(to_html(self.label, inline=True), control, unit, class_="bp-number")
 

@@ -13,7 +13,7 @@ from backprop.course.progress import records
 from backprop.course.questions.attempts import Attempts
 from backprop.course.questions.sentences import WORDS, Text, write_sentence
 from backprop.page import assets
-from backprop.page.html import Content, Markup, element, join
+from backprop.page.html import Attribute, Content, Markup, element, join
 
 __all__ = [
     "Feedback",
@@ -288,6 +288,19 @@ def split_question(text: str) -> tuple[str, str]:
 def draw_label(text: Content, control: Markup, *after: Content, class_: str) -> Markup:
     """Draw a control behind the words that name it."""
     return element("label", element("span", text), " ", control, *after, class_=class_)
+
+
+def draw_text_input(name: str, **attributes: Attribute) -> Markup:
+    """Draw a field for what no browser should complete, correct or begin with a capital."""
+    return element(
+        "input",
+        type="text",
+        name=name,
+        autocomplete="off",
+        autocapitalize="off",
+        spellcheck="false",
+        **attributes,
+    )
 
 
 def draw_entry(*parts: Markup) -> Markup:

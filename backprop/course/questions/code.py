@@ -11,7 +11,13 @@ import numpy as np
 
 from backprop.course.markup import to_plain
 from backprop.course.number_text import show_number
-from backprop.course.questions.base import Feedback, draw_entry, draw_label, refuse_answer
+from backprop.course.questions.base import (
+    Feedback,
+    draw_entry,
+    draw_label,
+    draw_text_input,
+    refuse_answer,
+)
 from backprop.course.questions.computed import Compute, ComputedQuestion
 from backprop.course.questions.expressions import UnreadableError, evaluate, take_assignment
 from backprop.course.questions.misses import agree, describe_line_miss
@@ -133,14 +139,9 @@ class Code(ComputedQuestion):
         }
 
     def draw_controls(self, group: str) -> Markup:  # noqa: D102
-        control = element(
-            "input",
-            type="text",
-            name=group,
-            autocomplete="off",
-            autocapitalize="off",
+        control = draw_text_input(
+            group,
             autocorrect="off",
-            spellcheck="false",
             maxlength=200,
             aria_label=self.write_spoken(self.label),
             aria_describedby=f"bp-{group}-enough",

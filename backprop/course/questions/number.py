@@ -18,6 +18,7 @@ from backprop.course.questions.base import (
     Feedback,
     draw_entry,
     draw_label,
+    draw_text_input,
     fill_parts,
     refuse_answer,
 )
@@ -242,14 +243,9 @@ class Number(ComputedQuestion):
 
     def draw_controls(self, group: str) -> Markup:  # noqa: D102
         spoken = f"{self.write_spoken(self.label)} {self.unit}".strip()
-        control = element(
-            "input",
-            type="text",
-            name=group,
+        control = draw_text_input(
+            group,
             inputmode="text",
-            autocomplete="off",
-            autocapitalize="off",
-            spellcheck="false",
             size=9,
             aria_label=self.name_control(self.label, spoken),
             aria_describedby=f"bp-{group}-given bp-{group}-enough",
