@@ -198,12 +198,12 @@ def asset_files() -> dict[str, str]:
 
     Examples
     --------
-    >>> list(asset_files())[:2]
-    ['palette.css', 'figure.css']
+    >>> list(asset_files())[:3]
+    ['palette.css', 'figure.css', 'card.css']
     """
     here = Path(__file__).parent
-    first = here / "figure.css"
-    sheets = [first, *sorted(set(here.glob("*.css")) - {first})]
+    first = [here / "figure.css", here / "card.css"]
+    sheets = [*first, *sorted(set(here.glob("*.css")) - set(first))]
     styles = {path.name: path.read_text(encoding="utf-8") for path in sheets}
     scripts = {f"{name}.js": assemble_script(here / f"{name}.mjs") for name in _SCRIPTS}
     return {"palette.css": palette_css(), **styles, **scripts}

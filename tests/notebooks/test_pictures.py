@@ -14,9 +14,8 @@ from tests.show.isolation import read, sanitise
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 RENEW = "run `make notebooks` and commit the result"
-#: What a notebook may weigh: 800,000 bytes is the limit of any file, and texts grow. `graphs`, with
-#: eight outputs that each bring their styles and scripts, weighs most.
-HEAVIEST = 760_000
+#: What a notebook may weigh: 700,000 bytes is the limit of any file, and texts grow.
+HEAVIEST = 680_000
 
 
 def outputs(path: Path) -> Iterator[dict[str, Any]]:

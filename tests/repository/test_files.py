@@ -59,5 +59,5 @@ def test_every_dependency_is_pinned(texts: dict[str, str]) -> None:
 
 
 def test_no_file_is_large(texts: dict[str, str]) -> None:
-    large = [name for name in texts if (ROOT / name).stat().st_size > 800_000]
+    large = [name for name in texts if (ROOT / name).stat().st_size > 700_000]
     assert not large

@@ -277,7 +277,7 @@ class Explorer:
             description=self.describe(**self.start),
             before=[element("p", element("strong", self.title)), element("p", self.question)],
             after=write_still(self),
-            parts=("explorer",),
+            parts=("card", "explorer"),
             start=_START,
         )
 

@@ -126,7 +126,7 @@ class Steps:
             description=describe_graph(self.passes),
             before=element("p", element("strong", self.title)),
             after=[steps, element("figcaption", write_legend(self.passes))],
-            parts=("graph", "steps"),
+            parts=("card", "graph", "steps"),
             start="window.backprop.steps();",
             rules=RULES,
             halo=False,

@@ -129,7 +129,7 @@ class LiveFigure:
                 element("p", "This figure moves where the notebook is trusted, and on the page."),
                 element("figcaption", self.caption) if self.caption else None,
             ],
-            parts=("live",),
+            parts=("card", "live"),
             start=script,
         )
 

@@ -37,6 +37,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
         '<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>One explorer</title>'
         '<link rel="stylesheet" href="palette.css"><link rel="stylesheet" href="figure.css">'
+        '<link rel="stylesheet" href="card.css">'
         '<script src="explorer.js"></script></head>'
         f'<body style="background:var(--bp-surface)"><main>{body}</main></body></html>',
         encoding="utf-8",

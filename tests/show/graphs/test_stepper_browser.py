@@ -45,7 +45,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
         '<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>Graphs</title>'
         '<link rel="stylesheet" href="palette.css"><link rel="stylesheet" href="figure.css">'
-        '<link rel="stylesheet" href="graph.css">'
+        '<link rel="stylesheet" href="card.css"><link rel="stylesheet" href="graph.css">'
+        '<link rel="stylesheet" href="steps.css">'
         '<script src="explorer.js"></script><script src="steps.js"></script></head>'
         f'<body style="background:var(--bp-surface)"><main>{shown}</main></body></html>',
         encoding="utf-8",
