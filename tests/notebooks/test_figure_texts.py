@@ -1,0 +1,79 @@
+"""What chapters say about their new figures, worked out in plain NumPy, without the engine."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+BOOK = Path(__file__).resolve().parents[2] / "book"
+X, OBSERVED = np.array([0.0, 0.5, 1.0]), np.array([0.0, 1.0, 0.0])
+LEARNED = (3.34, -1.43, -3.53, 0.57, -1.22, -2.30)  # w1, b1, w2, b2, w3, w4
+START = np.array([2.74, 0.0, -1.13, 0.0, 0.36, 0.63, 0.0])
+
+
+def read(name: str) -> str:
+    cells = json.loads((BOOK / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    return " ".join(" ".join(texts).split())
+
+
+def bend(z: np.ndarray) -> np.ndarray:
+    return np.logaddexp(0, z)
+
+
+def residuals(b3: float, w4: float = -2.30) -> np.ndarray:
+    w1, b1, w2, b2, w3, _ = LEARNED
+    return OBSERVED - (w3 * bend(w1 * X + b1) + w4 * bend(w2 * X + b2) + b3)
+
+
+def differentiate(p: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return SSR and gradient of the dosage network, by hand."""
+    w1, b1, w2, b2, w3, w4, b3 = p
+    z1, z2 = w1 * X + b1, w2 * X + b2
+    y1, y2 = bend(z1), bend(z2)
+    r = OBSERVED - (w3 * y1 + w4 * y2 + b3)
+    d, s1, s2 = -2 * r, 1 / (1 + np.exp(-z1)), 1 / (1 + np.exp(-z2))
+    u1, u2 = d * w3 * s1, d * w4 * s2
+    parts = (u1 * X, u1, u2 * X, u2, d * y1, d * y2, d)
+    return float(r @ r), np.array([part.sum() for part in parts])
+
+
+def find_lowest_rate(p: np.ndarray, most: float) -> float:
+    """Return the learning rate up to `most` at which the SSR along the gradient is least."""
+    gradient = differentiate(p)[1]
+    rates = np.linspace(0, most, 20_001)
+    return float(rates[np.argmin([differentiate(p - rate * gradient)[0] for rate in rates])])
+
+
+def test_the_same_rate_is_too_long_at_first_and_far_too_short_on_the_plateau() -> None:
+    assert "by a factor of several hundred" in read("all_parameters")
+    assert "lowest point of the line lies before it" in read("all_parameters")
+    p = START.copy()
+    assert find_lowest_rate(p, 0.1) < 0.05
+    for _ in range(500):
+        p -= 0.05 * differentiate(p)[1]
+    assert 200 < find_lowest_rate(p, 60.0) / 0.05 < 1000
+
+
+def test_the_curve_meets_the_points_and_another_shape_does_not() -> None:
+    text = read("one_parameter")
+    assert "meets all three points to within a hundredth" in text
+    assert "takes $w_4 = -0.6$, for which no $b_3$ makes a good fit" in text
+    best = residuals(0.0).mean()  # the residuals add up to 0 there
+    assert abs(residuals(best)).max() < 0.01
+    other = residuals(residuals(0.0, w4=-0.6).mean(), w4=-0.6)
+    assert other.sum() == pytest.approx(0, abs=1e-12)
+    assert other @ other > 0.3
+
+
+def test_three_knobs_come_close_and_pull_at_their_ends() -> None:
+    text = read("fitting")
+    assert "you can come very close to an SSR of zero" in text
+    assert "$w_3$ pulls mostly at its right end, and $w_4$ at its left" in text
+    w1, b1, w2, b2, *_ = LEARNED
+    first, second = bend(w1 * X + b1), bend(w2 * X + b2)
+    assert first[2] > 2 * first[1] > 2 * first[0]
+    assert second[0] > 2 * second[1] > 2 * second[2]
+    # The sliders stop at the learned w3 and w4, and at every 0.05 of b3.
+    assert min(float(r @ r) for r in map(residuals, np.arange(0, 3.21, 0.05))) < 0.001
