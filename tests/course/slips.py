@@ -880,7 +880,7 @@ def walk_back(count, edges):
         gradients[a] += l * gradients[r]
     return gradients
 """,
-        "`gradients` differs from ours in",
+        "`gradients` differs from ours in|Your `gradients` is right for the last number only",
     ),
     Slip(
         "gradient_descent/learning_rate_threshold",

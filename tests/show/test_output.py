@@ -168,7 +168,7 @@ def test_alone_in_a_frame_it_has_all_it_needs(kind: str, visit: Any) -> None:
     alive(page)
     if kind not in ("figure", "graph"):
         page.locator("figure.bp-moves").wait_for()
-    assert page.locator("figure").evaluate("e => getComputedStyle(e).textAlign") == "left"
+    assert page.locator("figure").first.evaluate("e => getComputedStyle(e).textAlign") == "left"
 
 
 @pytest.mark.browser
