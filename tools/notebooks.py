@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 ROOT = Path(__file__).resolve().parent.parent
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KEPT = {"tags", "slideshow", "editable", "deletable"}
-HIDDEN = {"hide-input", "remove-input"}
+HIDDEN = {"hide-input", "hide-cell", "remove-input"}
 
 
 def clean(notebook: Any) -> None:
