@@ -15,7 +15,7 @@ from numpy import ndarray
 from numpy.typing import NDArray
 
 #: Up to so many elements, arrays of ones and zeros lie ready.
-SMALL = 65_536
+FILLED_SIZE = 65_536
 #: From so many on, a new array costs more than the calculation that fills it, since its memory is
 #: fetched page by page: then results stand in the place of what nobody else holds.
 LARGE = 2048
@@ -71,7 +71,7 @@ def draw_like(data: Any, rng: np.random.Generator) -> NDArray[Any]:
 
 @functools.lru_cache(maxsize=8)
 def _fill(number: float, dtype: np.dtype[Any]) -> NDArray[Any]:
-    filled = np.full(SMALL, number, dtype)
+    filled = np.full(FILLED_SIZE, number, dtype)
     filled.flags.writeable = False
     return filled
 
@@ -84,7 +84,7 @@ def _take_zeros(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
 @functools.lru_cache(maxsize=256)
 def _take_ones(length: int, dtype: np.dtype[Any]) -> NDArray[Any] | None:
     """Return ones where a product with them is a sum, computed by the library of matrices."""
-    return _fill(1.0, dtype)[:length] if length <= SMALL and dtype.char in "df" else None
+    return _fill(1.0, dtype)[:length] if length <= FILLED_SIZE and dtype.char in "df" else None
 
 
 def multiply_matrices(a: Any, b: Any) -> Any:
@@ -151,7 +151,7 @@ def clip_below(a: NDArray[Any], own: bool = False) -> NDArray[Any]:
     >>> clip_below(np.array([-1.0, 2.0]))
     array([0., 2.])
     """
-    zeros = _take_zeros(a.shape, a.dtype) if type(a) is ndarray and a.size <= SMALL else 0.0
+    zeros = _take_zeros(a.shape, a.dtype) if type(a) is ndarray and a.size <= FILLED_SIZE else 0.0
     clipped: NDArray[Any] = np.maximum(a, zeros, out=a if own else None)
     return clipped
 

@@ -23,7 +23,7 @@ from backprop.engine.operations import (
     where,
 )
 from backprop.engine.recorders import operation
-from backprop.engine.table import TABLE, Kept
+from backprop.engine.table import TABLE, Intermediate
 from backprop.engine.variable import Operand, Value, Variable, as_number, as_value, value_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _keep_missing(predicted: Value, observed: Any) -> tuple[Value, Value]:
         ),
     ),
     pointwise=False,
-    kept=Kept(
+    intermediate=Intermediate(
         _keep_missing,
         (
             lambda upstream, missing, out, predicted, observed: (
@@ -242,7 +242,7 @@ def _compare_shares(logarithms: Value, labels: Any) -> Value:
         ),
     ),
     pointwise=False,
-    kept=Kept(
+    intermediate=Intermediate(
         _keep_softmax,
         (
             lambda upstream, shares, out, logits, labels: (

@@ -60,8 +60,8 @@ def dropout(a: Operand, rate: float, rng: np.random.Generator) -> Any:
         raise TypeError(
             f"dropout: rng must come from np.random.default_rng(seed), got {format_given(rng)}"
         )
-    kept = draw_like(value_of(a), rng) >= rate
-    return multiply(a, (kept / (1.0 - rate)).astype(_type_of(a)))
+    mask = draw_like(value_of(a), rng) >= rate
+    return multiply(a, (mask / (1.0 - rate)).astype(_type_of(a)))
 
 
 def _type_of(data: Operand) -> np.dtype[Any]:

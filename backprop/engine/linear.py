@@ -31,7 +31,7 @@ from backprop.engine.operations import (
     undefined,
 )
 from backprop.engine.recorders import operation
-from backprop.engine.table import TABLE, Kept, WrittenRule
+from backprop.engine.table import TABLE, Intermediate, WrittenRule
 from backprop.engine.variable import Operand, Value, Variable, value_of
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _differentiate_weights(
     return differentiate_right(upstream, out, x, W)
 
 
-_KEPT = "upstream, kept, out, x, W, b, activation"
+_PARAMETERS = "upstream, intermediate, out, x, W, b, activation"
 
 
 def _keep_matrices(x: Value, W: Value, b: Value, activation: Any) -> tuple[Value, Any]:
@@ -119,12 +119,12 @@ def _add_and_activate(z: Value, b: Value, activation: Any) -> Value:
     pointwise=False,
     broadcasts=True,
     shared=_before_activation,
-    kept=Kept(
+    intermediate=Intermediate(
         _keep_matrices,
         (
-            WrittenRule(_KEPT, "upstream.dot(W.T)"),
-            WrittenRule(_KEPT, "x.T.dot(upstream)"),
-            WrittenRule(_KEPT, "sum_rows(upstream)", sum_rows=sum_rows),
+            WrittenRule(_PARAMETERS, "upstream.dot(W.T)"),
+            WrittenRule(_PARAMETERS, "x.T.dot(upstream)"),
+            WrittenRule(_PARAMETERS, "sum_rows(upstream)", sum_rows=sum_rows),
         ),
     ),
     elementary=lambda x, W, b, activation: _activate(

@@ -16,7 +16,7 @@ from backprop.engine.operations import (
     sum,
 )
 from backprop.engine.recorders import operation
-from backprop.engine.table import Kept
+from backprop.engine.table import Intermediate
 from backprop.engine.variable import Operand, Value, Variable, as_number, value_of
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def ssr(predicted: Plain, observed: Plain) -> float: ...
         lambda upstream, out, predicted, observed: (observed - predicted) * (2.0 * upstream),
     ),
     pointwise=False,
-    kept=Kept(
+    intermediate=Intermediate(
         _keep_residual,
         (
             lambda upstream, residual, out, predicted, observed: residual * (-2.0 * upstream),

@@ -106,10 +106,10 @@ def numeric_gradient(
 
     gradient = np.empty(point.shape)
     for index in np.ndindex(point.shape):
-        kept = point[index]
-        nudge = h if h is not None else BEST_STEP[method] * max(1.0, float(abs(kept)))
+        coordinate = point[index]
+        nudge = h if h is not None else BEST_STEP[method] * max(1.0, float(abs(coordinate)))
         if method == "complex":
-            point[index] = kept + 1j * nudge
+            point[index] = coordinate + 1j * nudge
             result = at(point)
             if not isinstance(result, complex):
                 raise TypeError(
@@ -118,16 +118,16 @@ def numeric_gradient(
                 )
             gradient[index] = result.imag / nudge
         else:
-            point[index] = high = kept + nudge
+            point[index] = high = coordinate + nudge
             above = at(point)
-            point[index] = low = kept - nudge if method == "central" else kept
+            point[index] = low = coordinate - nudge if method == "central" else coordinate
             if high == low:
                 raise ValueError(
-                    f"h must not be lost in rounding next to x = {kept}, got {nudge}: choose a "
-                    "larger h"
+                    f"h must not be lost in rounding next to x = {coordinate}, got {nudge}: "
+                    "choose a larger h"
                 )
             gradient[index] = (above - at(point)) / (high - low)
-        point[index] = kept
+        point[index] = coordinate
     return float(gradient) if gradient.ndim == 0 else gradient
 
 

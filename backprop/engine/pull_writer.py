@@ -1,7 +1,15 @@
 """*Pull*: the function that carries a gradient from a result back, written from its row.
 
-The backward pass in its whole generality is :func:`~backprop.engine.traversal.sweep`, and a test
-compares the two.
+It does for one operation what a turn of the loop in :func:`~backprop.engine.traversal.sweep` does
+for any, and a test compares the two. Of ``c = a * b`` it begins, in short::
+
+    def written(node, upstream, arrived, waiting):  # node is c; upstream is what arrived at c
+        a, b = node.a, node.b
+        gradient = upstream * b._value              # the rule of multiply by a
+        ...                                         # where it goes: into `arrived`, or handed on
+
+The templates at the end of this module are what all pulls share; ``<a>`` stands for the name of an
+argument. ``print(show_functions("multiply"))`` of :mod:`backprop.engine.fast` shows a whole one.
 """
 
 from __future__ import annotations
@@ -36,9 +44,9 @@ def make_pull(name: str, find_entry: Callable[[], Operation]) -> Callable[..., A
 
     def write() -> tuple[str, dict[str, Any]]:
         entry = find_entry()
-        kept = () if entry.kept is None else entry.kept.rules
+        shorter = () if entry.intermediate is None else entry.intermediate.rules
         names = {**_SCOPE, "shared": entry.shared}
-        for kind, rules in (("rule", entry.rules), ("kept_rule", kept)):
+        for kind, rules in (("rule", entry.rules), ("shorter_rule", shorter)):
             for place, rule in enumerate(rules):
                 names |= rule.names if isinstance(rule, WrittenRule) else {f"{kind}_{place}": rule}
         return write_pull(entry), names
@@ -84,8 +92,8 @@ def _unpack_slots(entry: Operation) -> str:
         return f"{entry.parameters[0]} = node.a"
     if entry.slots == 2:
         return f"{', '.join(entry.parameters)} = node.a, node.b"
-    kept = "" if entry.kept is None else "\nkept = node.b"
-    return f"{', '.join(entry.parameters)}, = node.a{kept}"
+    second = "" if entry.intermediate is None else "\nintermediate = node.b"
+    return f"{', '.join(entry.parameters)}, = node.a{second}"
 
 
 def _list_values(entry: Operation) -> str:
@@ -100,33 +108,39 @@ def _write_gradient(entry: Operation, name: str, operands: list[str]) -> str:
     if entry.broadcasts:
         others = [f"type({other}) is not float and " for other in operands if other != name]
         text += "\n" + _SUM.replace("<other>", others[0] if len(others) == 1 else "")
-    if entry.kept is None:
+    if entry.intermediate is None:
         return text
-    quick = _write_rule(entry, entry.kept.rules[operands.index(name)], f"kept_rule_{place}")
-    return f"if kept is None:\n{indent(text, ' ' * 4)}\nelse:\n    gradient = {quick}"
+    shorter = entry.intermediate.rules[operands.index(name)]
+    quick = _write_rule(entry, shorter, f"shorter_rule_{place}")
+    return f"if intermediate is None:\n{indent(text, ' ' * 4)}\nelse:\n    gradient = {quick}"
 
 
 def _write_rule(entry: Operation, rule: Rule | None, name: str) -> str:
     """Return the expression that applies a rule: the rule itself where it is one."""
     if isinstance(rule, WrittenRule):
-        value = r"\1_value" if entry.kept else r"(\1._value if isinstance(\1, Variable) else \1)"
+        value = (
+            r"\1_value"
+            if entry.intermediate
+            else r"(\1._value if isinstance(\1, Variable) else \1)"
+        )
         return re.sub(rf"\b({'|'.join(entry.parameters)})\b", value, rule.text)
-    kept = "kept, " if name.startswith("kept") else ""
-    return f"{name}(upstream, {kept}node._value, {_list_values(entry)})"
+    second = "intermediate, " if name.startswith("shorter") else ""
+    return f"{name}(upstream, {second}node._value, {_list_values(entry)})"
 
 
 _VALUE_ALONE = "<a>_value = <a>._value"
 _VALUE = "<a>_value = <a>._value if isinstance(<a>, Variable) else <a>"
 
-#: A gradient is brought to the shape of the argument <a>, if that was stretched; nothing is
-#: stretched beside a number.
+#: Where the argument <a> was stretched, its gradient is summed back: in ``w * [1, 2, 3]`` three
+#: gradients arrive at one number w. Beside a number nothing is stretched, so nothing is asked.
 _SUM = """\
 if <other>type(gradient) is ndarray and (
     type(<a>._value) is not ndarray or gradient.shape != <a>._value.shape
 ):
     gradient = sum_to_argument(gradient, <a>._value)"""
 
-#: What arrives at a leaf becomes an array of its own, to which more is added in place.
+#: A leaf is the end of the way. What arrives there first becomes an array of its own, so that more
+#: can be added in place: as_leaf_gradient copies what somebody else may hold, or of another type.
 _TO_LEAF = """\
 if <a>.operation is None:
     if <a>.serial < node.serial:
@@ -147,11 +161,14 @@ if <a>.operation is None:
 elif <a> in arrived:
     arrived[<a>] = arrived[<a>] + gradient"""
 
-#: A computed value that is reached for the first time is handed on; of several, one waits.
+#: What was computed goes back itself, once all has arrived at it. A value that is reached for the
+#: first time is handed on, and is next if none that waits is newer: in a chain, none waits.
 _HAND_ON = """\
 else:
     return <a>, gradient"""
 
+#: Of two computed arguments, the first is handed on, and the second waits on the heap; of ``a * a``
+#: both are the same one, at which two gradients arrive.
 _HAND_ON_FIRST = """\
 else:
     reached, handed = <a>, gradient"""
@@ -165,6 +182,7 @@ else:
     arrived[<a>] = gradient
     heappush(waiting, (<a>.serial, <a>))"""
 
+#: Data get no gradient; but if they were set since, the rules above have read the wrong numbers.
 _CONSTANT = """\
 elif type(<a>) is Constant and <a>.serial < node.serial:
     raise explain_change(<a>)"""

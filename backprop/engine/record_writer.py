@@ -1,8 +1,15 @@
 """*Record*: the function that computes an operation and remembers it, written from its row.
 
-Nothing stands in it that the row does not say: how many arguments, which of them have a rule, what
-is kept for the way back. What is rare (a list, whole numbers in an array, mixed types) goes to
-:func:`~backprop.engine.recorders.record_generally`.
+It does for one operation what :func:`~backprop.engine.recorders.record_generally` does for any,
+without a question that the row answers: how many arguments, which of them have a rule, what is kept
+for the way back. Of ``c = a * b`` it does, in short::
+
+    value = a._value * b._value         # or a itself, where that is a plain number or array
+    out = new(Variable)
+    out._value, out.operation, out.a, out.b = value, entry, a, b
+
+What is rare (a list, whole numbers in an array, mixed types) goes to `record_generally` itself. The
+templates at the end are what all records share; ``<a>`` stands for the name of an argument.
 """
 
 from __future__ import annotations
@@ -38,7 +45,7 @@ def make_record(
     """Return the function of an operation; `helpers` are what it calls in rare cases."""
 
     def write() -> tuple[str, dict[str, Any]]:
-        forward = entry.forward if entry.kept is None else entry.kept.forward
+        forward = entry.forward if entry.intermediate is None else entry.intermediate.forward
         return write_record(entry, signature), {
             **_SCOPE,
             **helpers,
@@ -80,8 +87,9 @@ def write_record(entry: Operation, signature: inspect.Signature) -> str:
             f"        if type({name}) in CHANGEABLE:",
             f"            {name} = copy_setting({name}, {place < len(entry.rules)})",
         ]
+    computed = "value" if entry.intermediate is None else "value, intermediate"
     lines += [
-        f"        {'value' if entry.kept is None else 'value, kept'} = forward({values})",
+        f"        {computed} = forward({values})",
         "    except REFUSALS as error:",
         f"        raise explain_misfit(entry, ({given},), error) from None",
     ]
@@ -93,7 +101,8 @@ def write_record(entry: Operation, signature: inspect.Signature) -> str:
     return "\n".join(lines)
 
 
-#: How the value of the argument <a> is read; what is neither of these is for the general way.
+#: How the value of the argument <a> is read: types are asked for in the order of how often they
+#: come. A whole number counts as a float. What is none of these is for the general way.
 _READ = """\
 if type(<a>) is Variable:
     <a>_value, recorded = <a>._value, True
@@ -105,7 +114,8 @@ elif type(<a>) is int and -EXACT < <a> < EXACT:
     <a> = <a>_value = float(<a>)
 else:"""
 
-#: How a result is remembered, with <a> and <b> in its slots.
+#: How a result is remembered, with <a> and <b> in its slots: as `remember` of variable.py does, in
+#: place, since a call would cost more. Without a Variable among the arguments it stays plain.
 _REMEMBER = """\
 if not recorded:
     value = float(value) if type(value) is float64 else value
@@ -130,7 +140,10 @@ def _slots(entry: Operation) -> tuple[str, str]:
     if entry.slots:
         first, second, *_ = (*entry.parameters, "None")
         return first, second
-    return f"({', '.join(entry.parameters)},)", "None" if entry.kept is None else "kept"
+    return (
+        f"({', '.join(entry.parameters)},)",
+        "None" if entry.intermediate is None else "intermediate",
+    )
 
 
 def _ask_for_others(entry: Operation, operands: list[str]) -> str:
@@ -143,7 +156,8 @@ def _ask_for_others(entry: Operation, operands: list[str]) -> str:
     return ""
 
 
-#: Whether a Variable's number, which counts as float64, stands beside another type.
+#: Whether a Variable's number stands beside an array of another type than float64. A bare number
+#: takes its partner's type (``2 * float32`` is float32), but that of a Variable counts as float64.
 _NUMBER_AMONG_TWO = """\
 type(<a>_value) is not type(<b>_value) and (
     type(<b>) is not float and type(<a>) is not float

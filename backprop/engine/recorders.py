@@ -14,7 +14,7 @@ from numpy import ndarray
 from backprop.engine.arguments import explain_failure, measure_shape
 from backprop.engine.pull_writer import make_pull
 from backprop.engine.record_writer import make_record
-from backprop.engine.table import AUXILIARY, FUNCTIONS, TABLE, Kept, Kink, Operation, Rule
+from backprop.engine.table import AUXILIARY, FUNCTIONS, TABLE, Intermediate, Kink, Operation, Rule
 from backprop.engine.variable import (
     FLOAT64,
     Constant,
@@ -44,7 +44,7 @@ def operation(
     hides: bool = False,
     hidden_rules: tuple[Rule | None, ...] | None = None,
     kink: Kink | None = None,
-    kept: Kept | None = None,
+    intermediate: Intermediate | None = None,
     name: str | None = None,
     auxiliary: bool = False,
 ) -> Callable[[Function], Function]:
@@ -58,7 +58,7 @@ def operation(
         How the operation is written, with ``<a>`` where the argument `a` stands.
     *rows : tuple of (str, callable)
         For each differentiable argument, its local derivative in LaTeX and its rule.
-    pointwise, broadcasts, elementary, shared, hides, kink, kept
+    pointwise, broadcasts, elementary, shared, hides, kink, intermediate
         As in :class:`Operation`.
     hidden_rules : tuple of callable, optional
         Needed where arguments are mixed by products; left out, they are made from the rules.
@@ -79,7 +79,7 @@ def operation(
             name=called,
             forward=forward or function,
             parameters=tuple(signature.parameters),
-            slots=count if count < 3 and kept is None else 0,
+            slots=count if count < 3 and intermediate is None else 0,
             rules=rules,
             latex=latex,
             derivatives=tuple(written for written, _ in rows),
@@ -91,7 +91,7 @@ def operation(
             hidden_rules=hidden_rules or tuple(hide(rule, pointwise) for rule in rules),
             hidden_shared=hide(shared, True),
             kink=kink,
-            kept=kept,
+            intermediate=intermediate,
             pull=None if hides else make_pull(called, lambda: entry),  # there is no entry yet
         )
         entry.check_texts()

@@ -50,7 +50,7 @@ class WrittenRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Intermediate:
     """What a fused operation keeps from its calculation on arrays for the way back.
 
     The rules of the operation stay its definition; a test compares the two on every case.
@@ -61,8 +61,9 @@ class Kept:
         Returns the result and what is kept: None where the values are no arrays, or not of the
         shapes that the rules are for.
     rules : tuple of callable
-        In the order of the rules that they stand for: ``rule(upstream, kept, out, *arguments)``
-        returns a gradient in the shape of the argument.
+        In the order of the rules that they stand for, and shorter:
+        ``rule(upstream, intermediate, out, *arguments)`` returns a gradient in the shape of the
+        argument.
     """
 
     forward: Callable[..., tuple[Value, Any]]
@@ -110,7 +111,7 @@ class Operation:
         The same for `shared`.
     kink : callable or None
         Where a derivative of the derivative is undefined.
-    kept : Kept or None
+    intermediate : Intermediate or None
         How a fused operation on arrays saves its rules work that is done already.
     pull : callable or None
         What :mod:`backprop.engine.pull_writer` writes of this row for the way back; None where it
@@ -132,7 +133,7 @@ class Operation:
     hidden_rules: tuple[Rule | None, ...]
     hidden_shared: Rule | None
     kink: Kink | None
-    kept: Kept | None
+    intermediate: Intermediate | None
     pull: Callable[..., Any] | None
 
     def pair_rules(self) -> list[tuple[str, Rule | None]]:
@@ -149,7 +150,7 @@ class Operation:
             If one speaks of something else than the upstream gradient and differentiable arguments.
         """
         known = {"upstream", *(name for name, rule in self.pair_rules() if rule is not None)}
-        for rule in (*self.rules, *(self.kept.rules if self.kept else ())):
+        for rule in (*self.rules, *(self.intermediate.rules if self.intermediate else ())):
             if isinstance(rule, WrittenRule):
                 parts = ast.walk(ast.parse(rule.text))
                 used = {part.id for part in parts if isinstance(part, ast.Name)}
@@ -203,6 +204,6 @@ FREED = Operation(
     hidden_rules=(),
     hidden_shared=None,
     kink=None,
-    kept=None,
+    intermediate=None,
     pull=None,
 )

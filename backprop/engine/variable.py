@@ -278,8 +278,8 @@ class Variable(Operators):
         return bool(np.any(np.equal(self.value, value_of(number))))
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = ("_value", "a", "b", "name", "operation")
-        return {slot: getattr(self, slot) for slot in kept} | {"grad": value_of(self._grad)}
+        slots = ("_value", "a", "b", "name", "operation")
+        return {slot: getattr(self, slot) for slot in slots} | {"grad": value_of(self._grad)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for slot, content in state.items():
@@ -450,7 +450,11 @@ def recording(on: bool) -> Iterator[None]:
 
 
 def remember(operation: Operation, value: Value, arguments: Sequence[Any]) -> Variable:
-    """Make the Variable that `operation` gave for its arguments."""
+    """Make the Variable that `operation` gave for its arguments.
+
+    What :mod:`~backprop.engine.record_writer` writes into the function of each operation does the
+    same in place (`_REMEMBER` there): a change here belongs there, too.
+    """
     out = new(Variable)
     out._value = value
     out._grad = out.name = None

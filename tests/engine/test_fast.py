@@ -95,41 +95,41 @@ def take_values(case: Case, dtype: Any) -> list[Any]:
     return [value_of(argument) for argument in node.arguments]
 
 
-KEPT = [case for case in CASES if entry_of(case).kept is not None]
+WITH_INTERMEDIATE = [case for case in CASES if entry_of(case).intermediate is not None]
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("case", KEPT, ids=str)
+@pytest.mark.parametrize("case", WITH_INTERMEDIATE, ids=str)
 def test_what_an_operation_keeps_serves_its_rules(case: Case, dtype: Any) -> None:
     entry = entry_of(case)
-    assert entry.kept is not None
+    assert entry.intermediate is not None
     values = take_values(case, dtype)
-    value, kept = entry.kept.forward(*values)
+    value, intermediate = entry.intermediate.forward(*values)
     assert_same_bits(value, entry.forward(*values))
-    if kept is None:
+    if intermediate is None:
         assert case.shapes != ((2, 3),) * len(case.shapes)
         return
     upstream = np.asarray(case.weights(value), np.result_type(value))[()]
     if entry.shared is not None:
         upstream = entry.shared(upstream, value, *values)
-    for rule, quick, argument in zip(entry.rules, entry.kept.rules, values, strict=False):
+    for rule, quick, argument in zip(entry.rules, entry.intermediate.rules, values, strict=False):
         assert rule is not None
         expected = rule(upstream, value, *values)
         if entry.broadcasts:
             expected = sum_to_argument(expected, argument)
-        found = quick(upstream, kept, value, *values)
+        found = quick(upstream, intermediate, value, *values)
         assert found.shape == argument.shape
         assert_close(found, expected)
 
 
 def test_every_kept_form_is_tried() -> None:
     tried = set()
-    for case in KEPT:
-        kept = entry_of(case).kept
-        assert kept is not None
-        if kept.forward(*take_values(case, np.float64))[1] is not None:
+    for case in WITH_INTERMEDIATE:
+        intermediate = entry_of(case).intermediate
+        assert intermediate is not None
+        if intermediate.forward(*take_values(case, np.float64))[1] is not None:
             tried.add(case.name)
-    assert tried == {name for name, entry in TABLE.items() if entry.kept is not None}
+    assert tried == {name for name, entry in TABLE.items() if entry.intermediate is not None}
     assert tried == {"hinge", "linear", "softmax_cross_entropy", "ssr"}
 
 
@@ -229,17 +229,17 @@ def test_an_operation_called_first_by_many_threads_is_written_once_for_all() -> 
     assert double(3, by=3) == 9
 
 
-@pytest.mark.parametrize("case", KEPT, ids=str)
+@pytest.mark.parametrize("case", WITH_INTERMEDIATE, ids=str)
 def test_what_is_kept_goes_with_its_graph(case: Case) -> None:
     leaves = [bp.Variable(np.asarray(argument)) for argument in case.draw()]
     for finish in (lambda out: None, lambda out: out.backward()):
         out = case.function(*leaves, *case.settings)
         if not isinstance(out.b, np.ndarray):
             return  # of single numbers, nothing is kept
-        kept = weakref.ref(out.b)
+        reference = weakref.ref(out.b)
         finish(out)
         del out
-        assert kept() is None
+        assert reference() is None
 
 
 def test_a_million_operations_need_no_recursion() -> None:

@@ -10,7 +10,8 @@ import numpy as np
 from backprop.engine.program.traced_value import TracedValue
 
 
-def _find_value(given: Any) -> Any:
+def find_known_value(given: Any) -> Any:
+    """Return what a traced value was in the run that traced it, and anything else as it is."""
     return given.known if isinstance(given, TracedValue) else given
 
 
@@ -103,7 +104,7 @@ def _multiply_flat(a: Any, b: Any) -> TracedValue:
 
 
 def _multiply(a: Any, b: Any) -> Any:
-    if not np.shape(_find_value(a)) or not np.shape(_find_value(b)):
+    if not np.shape(find_known_value(a)) or not np.shape(find_known_value(b)):
         return np.multiply(a, b)
     return np.matmul(a, b)
 
@@ -128,7 +129,7 @@ def _slide_windows(x: TracedValue, window_shape: Any, axis: Any = None) -> Trace
 
 
 def _ask_value(function: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *given, **settings: function(*map(_find_value, given), **settings)
+    return lambda *given, **settings: function(*map(find_known_value, given), **settings)
 
 
 #: What each function of NumPy becomes.

@@ -26,7 +26,7 @@ from backprop.engine.program.settings import SETTINGS, is_same
 from backprop.engine.variable import Variable
 
 #: Lists and dicts that are longer hold data, not settings: their elements are not looked at.
-LONGEST = 1_000
+MAX_ELEMENTS = 1_000
 #: Where something was found: a container, the key in it, a name for it, and what is there.
 _Part = tuple[Any, Any, str, Any]
 
@@ -150,7 +150,7 @@ def _list_parts(name: str, thing: Any) -> Iterator[_Part]:
 
 def _list_elements(name: str, thing: Any) -> Iterator[_Part]:
     """Yield what a list, a tuple or a dict holds."""
-    if not isinstance(thing, (list, tuple, dict)) or len(thing) > LONGEST:
+    if not isinstance(thing, (list, tuple, dict)) or len(thing) > MAX_ELEMENTS:
         return
     if not isinstance(thing, tuple):
         yield thing, len, name, len(thing)

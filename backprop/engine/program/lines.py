@@ -49,18 +49,22 @@ def _write_argument(writer: Writer, step: Step) -> None:
     writer.names[step] = step.name
 
 
-def _write_kept(writer: Writer, step: Step) -> None:
-    """Read what is kept between calls: arrays are the same ones still, numbers are read anew."""
+def _write_state(writer: Writer, step: Step) -> None:
+    """Name a leaf, or what an optimiser remembers: each call finds it as the last one left it.
+
+    An array is handed over once, and its place must hold that very array in each call. A number is
+    read from its place in each call; that of a leaf must have the type that it had.
+    """
     place = _locate(writer, step)
+    array = ""
     if step.shape:
-        name = writer.names[step] = writer.new_name(step.name)
-        writer.source.given[name] = step.value
+        array = writer.names[step] = writer.new_name(step.name)
+        writer.source.given[array] = step.value
     else:
         writer.named(step, place)
-        name = ""
-    if step.operation == "leaf" or name:
+    if array or step.operation == "leaf":  # numbers of an optimiser are its own: no one sets them
         kind = "float" if is_float(step) else type(step.value).__name__
-        writer.source.kept.append((place, name, kind))
+        writer.source.states.append((place, array, kind))
 
 
 def _locate(writer: Writer, step: Step) -> str:
@@ -165,8 +169,8 @@ def _write_astype(writer: Writer, step: Step) -> None:
 
 _LINES: dict[str, Callable[[Writer, Step], None]] = {
     "argument": _write_argument,
-    "leaf": _write_kept,
-    "state": _write_kept,
+    "leaf": _write_state,
+    "state": _write_state,
     "assume": _write_assume,
     "assign": _write_assign,
     "count": _write_count,

@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from backprop.engine.program.calls import find_known_value
 from backprop.engine.program.captures import Captures
 from backprop.engine.program.comments import describe_result, describe_rule
 from backprop.engine.program.scale import scale_early
+from backprop.engine.program.settings import is_traced
 from backprop.engine.program.simplify import find_private_arrays, simplify_steps
 from backprop.engine.program.trace import ProgramError, Step, Trace, as_scalar
 from backprop.engine.program.traced_value import TracedValue
@@ -106,29 +108,37 @@ def _run_traced(
     make_trace: Callable[..., Trace],
 ) -> tuple[Trace, list[Step], list[Variable]]:
     """Run a function and its backward pass; return the trace, the results and the parameters."""
-    found: dict[Variable, str] = {}
-    for is_first in (True, False):
-        trace = make_trace(generators=captured.generators)
-        with _tracing_leaves(trace, captured), _keeping_states(captured):
-            result = f(*[_trace_argument(trace, name, given) for name, given in arguments.items()])
-            unknown = _find_unknown_leaves(result, captured)
-            if unknown and is_first:
-                captured.variables |= (found := unknown)
-                continue
-            for leaf in unknown:  # f makes it itself, and nobody asks for its gradient
-                leaf.__class__ = Constant
-            if found:
-                _forget_leaves(trace, captured, found.keys() - _find_nodes(result))
-            _follow_rules(trace, result)
-            results, parameters = _carry_back(trace, result, captured, descent)
-            break
-    return trace, results, parameters
+    trace = make_trace(generators=captured.generators)
+    with _tracing_leaves(trace, captured), _keeping_states(captured):
+        result = _call_with_traced(f, arguments, trace)
+        found = _find_unknown_leaves(result, captured)
+        if not found:
+            return trace, *_carry_back(trace, result, captured, descent)
+    # The result shows leaves that `captures` did not see: the second run traces them, too.
+    captured.variables |= found
+    trace = make_trace(generators=captured.generators)
+    with _tracing_leaves(trace, captured), _keeping_states(captured):
+        result = _call_with_traced(f, arguments, trace)
+        for leaf in _find_unknown_leaves(result, captured):
+            leaf.__class__ = Constant  # f makes it anew in each run: nobody asks for its gradient
+        _forget_leaves(trace, captured, found.keys() - _find_nodes(result))
+        return trace, *_carry_back(trace, result, captured, descent)
+
+
+def _call_with_traced(f: Callable[..., Any], arguments: Mapping[str, Any], trace: Trace) -> Any:
+    """Run the function: floats and arrays among its arguments are traced values."""
+    return f(
+        *[
+            TracedValue(trace, trace.give("argument", name, given)) if is_traced(given) else given
+            for name, given in arguments.items()
+        ]
+    )
 
 
 def _refuse_changes(one: Sequence[Step], other: Sequence[Step]) -> None:
     """Refuse a function that does not compute the same twice."""
     same = len(one) == len(other) and all(
-        a.operation == b.operation and _are_alike(a.value, b.value)
+        a.operation == b.operation and _hold_the_same(a.value, b.value)
         for a, b in zip(one, other, strict=True)
     )
     if not same:
@@ -138,7 +148,8 @@ def _refuse_changes(one: Sequence[Step], other: Sequence[Step]) -> None:
         )
 
 
-def _are_alike(a: Value, b: Value) -> bool:
+def _hold_the_same(a: Value, b: Value) -> bool:
+    """Tell whether two values are equal in type, shape and every number; nan equals nan."""
     if a is b:
         return True
     if not isinstance(a, np.ndarray) and not isinstance(b, np.ndarray):
@@ -147,17 +158,10 @@ def _are_alike(a: Value, b: Value) -> bool:
     return np.shape(a) == np.shape(b) and bool(np.array_equal(a, b, equal_nan=kind == "f"))
 
 
-def _trace_argument(trace: Trace, name: str, given: Any) -> Any:
-    """Return an argument as the function gets it: floats and arrays as traced values."""
-    if isinstance(given, (float, np.ndarray, np.floating)):
-        return TracedValue(trace, trace.give("argument", name, given))
-    return given
-
-
 @contextmanager
 def _tracing_leaves(trace: Trace, captured: Captures) -> Iterator[None]:
     """Let all Variables hold traced values for a while."""
-    kept = [(leaf, leaf._value, leaf.grad) for leaf in captured.variables]
+    originals = [(leaf, leaf._value, leaf.grad) for leaf in captured.variables]
     changed = False
     try:
         for leaf, name in captured.variables.items():
@@ -169,9 +173,9 @@ def _tracing_leaves(trace: Trace, captured: Captures) -> Iterator[None]:
             given = trace.give("leaf", name, leaf._value, owner=leaf)
             leaf._value = TracedValue(trace, given)
         yield
-        changed = any(leaf.grad is not grad for leaf, _, grad in kept)
+        changed = any(leaf.grad is not grad for leaf, _, grad in originals)
     finally:
-        for leaf, value, grad in kept:
+        for leaf, value, grad in originals:
             leaf._value, leaf.grad = value, grad
     if changed:
         raise ProgramError("program: the function calls backward() itself: let it return the loss")
@@ -287,6 +291,7 @@ def _carry_back(
     trace: Trace, result: Any, captured: Captures, descent: Descent | None
 ) -> tuple[list[Step], list[Variable]]:
     """Carry the gradient back, take a step, and return what the program returns."""
+    _follow_rules(trace, result)
     value = value_of(result)
     if not isinstance(result, Variable) or isinstance(result, Constant):
         if descent is not None:
@@ -302,7 +307,7 @@ def _carry_back(
             f"f must return a single number, got the shape {np.shape(value)}: reduce it with "
             "bp.sum or bp.mean"
         )
-    plain = _find_value(value)
+    plain = find_known_value(value)
     one: Any = 1.0 if type(plain) in (float, np.float64) else plain.dtype.type(1)
     arrived = sweep(result, one, retain_graph=True)
     names = captured.variables
@@ -324,7 +329,7 @@ def _find_step(trace: Trace, value: Any, name: str, like: Any) -> Step:
     if isinstance(value, TracedValue):
         _name_step(value, name)
         return value.step
-    plain = np.asarray(_find_value(like))
+    plain = np.asarray(find_known_value(like))
     copied = np.array(np.broadcast_to(value, plain.shape), plain.dtype)
     return trace.add(Step("copy", (value,), {}, as_scalar(copied), name))
 
@@ -342,7 +347,3 @@ def _copy_shared_results(
             steps.append(step)
         own.append(step)
     return own
-
-
-def _find_value(given: Any) -> Any:
-    return given.known if isinstance(given, TracedValue) else given

@@ -255,8 +255,8 @@ class Program:
             self._objects.clear()
             self._find_captures(ready)
         states = self._read_states()
-        kept = self._variants.get(find_key(ready), [])
-        for variant in kept:
+        variants = self._variants.get(find_key(ready), [])
+        for variant in variants:
             if variant.fits():
                 variant.bind()
                 result = variant.run(*ready)
@@ -264,7 +264,7 @@ class Program:
                     self._current, self._parameters = variant, variant.parameters
                     return result
                 self._restore_states(states)
-        if len(kept) < VARIANTS:
+        if len(variants) < VARIANTS:
             self._find_captures(ready)  # another object has settings of its own
             variant = self._write_variant(ready)
             result = variant.run(*ready)

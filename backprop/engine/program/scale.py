@@ -63,27 +63,45 @@ def _find_scaled(
     products: dict[Step, Step],
     results: set[Step],
 ) -> dict[Step, None]:
-    """Return the steps whose every use is to be multiplied by the factor, in order."""
+    """Return the steps whose every use is to be multiplied by the factor, in order.
+
+    Whether a step may be scaled depends on what comes after it, and on whether its inputs suit each
+    other. So we take all that the former allows, refuse what the latter forbids, and begin again,
+    until nothing is left to refuse.
+    """
     refused = set(results)
     while True:
-        found: set[Step] = set()
-        for step in reversed(steps):
-            if (
-                step not in refused
-                and step.shape
-                and step.operation in _LINEAR
-                and users[step]
-                and all(products.get(u) is step or u in found for u in users[step])
-            ):
-                found.add(step)
-        free: set[Step] = set()
-        for step in steps:
-            if step in found and (_find_number(step) is not None or free & {*step.steps_before()}):
-                free.add(step)
-        wrong = {i for step in found for i in _find_unbalanced(step, found, free)}
+        scaled = _find_candidates(steps, users, products, refused)
+        free = _find_free(steps, scaled)
+        wrong = {i for step in scaled for i in _find_unbalanced(step, scaled, free)}
         if not wrong:
-            return dict.fromkeys(step for step in steps if step in found)
+            return dict.fromkeys(step for step in steps if step in scaled)
         refused |= wrong
+
+
+def _find_candidates(
+    steps: Sequence[Step],
+    users: dict[Step, list[Step]],
+    products: dict[Step, Step],
+    refused: set[Step],
+) -> set[Step]:
+    """Return linear steps that are multiplied by the factor wherever they are used."""
+    found: set[Step] = set()
+    for step in reversed(steps):  # the users of a step come after it
+        scales = [products.get(user) is step or user in found for user in users[step]]
+        is_linear = step.shape and step.operation in _LINEAR
+        if is_linear and step not in refused and scales and all(scales):
+            found.add(step)
+    return found
+
+
+def _find_free(steps: Sequence[Step], scaled: set[Step]) -> set[Step]:
+    """Return scaled steps that stand behind a product with a number: there the factor is free."""
+    free: set[Step] = set()
+    for step in steps:
+        if step in scaled and (_find_number(step) is not None or free & {*step.steps_before()}):
+            free.add(step)
+    return free
 
 
 def _find_unbalanced(step: Step, scaled: set[Step], free: set[Step]) -> list[Step]:

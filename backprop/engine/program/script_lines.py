@@ -129,8 +129,8 @@ def _write_reduction(writer: ScriptWriter, step: Step) -> None:
         axes = step.settings["axis"]
         axes = range(len(a.shape)) if axes is None else axes
         counters = writer.counters(a.shape)
-        kept = [k for k in range(len(a.shape)) if k not in axes]
-        place = write_subscript([a.shape[k] for k in kept], [counters[k] for k in kept])
+        left_axes = [k for k in range(len(a.shape)) if k not in axes]
+        place = write_subscript([a.shape[k] for k in left_axes], [counters[k] for k in left_axes])
         filled = "" if begin == "0" else f".fill({begin})"
         name = writer.array(step, f"new Float64Array({step.size}){filled}")
         element, _ = write_elements(writer, a, counters, False)

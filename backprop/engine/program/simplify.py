@@ -37,18 +37,18 @@ def simplify_steps(
     """
     needed = find_needed_steps(steps, results)
     new: dict[Step, Step] = {}
-    kept: dict[Step, None] = {}  # in order, each once
+    shortened: dict[Step, None] = {}  # in order, each once
     for step in needed:
         inputs = tuple(new[i] if isinstance(i, Step) else i for i in step.inputs)
         copied = dataclasses.replace(step, inputs=inputs)
         shorter = _shorten_step(copied, private)
         new[step] = shorter
-        if shorter not in kept:
-            kept[shorter] = None
+        if shorter not in shortened:
+            shortened[shorter] = None
         elif not shorter.name and shorter.operation not in GIVEN:
             shorter.name = step.name
     last = [new[step] for step in results]
-    return find_needed_steps(list(kept), last), last
+    return find_needed_steps(list(shortened), last), last
 
 
 def find_needed_steps(steps: Sequence[Step], results: Iterable[Step]) -> list[Step]:
@@ -68,19 +68,24 @@ def is_number(given: Any) -> bool:
 
 
 def find_private_arrays(steps: Sequence[Step]) -> set[int]:
-    """Return the ids of constant arrays that only these steps hold, so that nobody changes them."""
+    """Return the ids of constant arrays that only these steps hold, so that nobody changes them.
+
+    Nobody else holds an array if Python counts no more references than there are inputs of steps
+    that hold it, and those of this function itself.
+    """
     constants = [i for step in steps for i in step.inputs if isinstance(i, np.ndarray)]
-    held = Counter(map(id, constants))
+    inputs = Counter(map(id, constants))
     arrays = {id(array): array for array in constants}
-    del constants
+    del constants  # a reference to each
     private = set()
     while arrays:
-        key, array = arrays.popitem()
+        key, array = arrays.popitem()  # from now on, the dict does not refer to it
         base = array.base
-        # Beside the inputs: the name here, and the argument of getrefcount itself.
-        if sys.getrefcount(array) > held[key] + 2:
+        own = 2  # the name `array`, and the argument of getrefcount
+        if sys.getrefcount(array) > inputs[key] + own:
             continue
-        if base is None or (type(base) is np.ndarray and sys.getrefcount(base) <= 3):
+        # A view shows what another array holds: that one has the view's reference besides.
+        if base is None or (type(base) is np.ndarray and sys.getrefcount(base) <= 1 + own):
             private.add(key)
     return private
 
@@ -122,12 +127,12 @@ def _drop_one(step: Step) -> Step:
     """Leave out a product with 1, and a quotient by 1."""
     a, b = step.inputs
     for one, other in ((b, a), (a, b)) if step.operation == "multiply" else ((b, a),):
-        if is_number(one) and one == 1 and isinstance(other, Step) and _are_alike(other, step):
+        if is_number(one) and one == 1 and isinstance(other, Step) and _have_one_form(other, step):
             return other
     return step
 
 
-def _are_alike(one: Step, other: Step) -> bool:
+def _have_one_form(one: Step, other: Step) -> bool:
     return one.shape == other.shape and one.dtype == other.dtype
 
 

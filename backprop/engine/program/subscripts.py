@@ -34,8 +34,8 @@ def write_subscript(shape: Sequence[int], counters: Sequence[str]) -> str:
     """
     strides = [int(np.prod(shape[axis + 1 :])) for axis in range(len(shape))]
     own = counters[len(counters) - len(shape) :]
-    kept = [(s, c) for s, c, n in zip(strides, own, shape, strict=True) if n != 1]
-    return write_sum(0, [stride for stride, _ in kept], [counter for _, counter in kept])
+    counted = [(s, c) for s, c, n in zip(strides, own, shape, strict=True) if n != 1]
+    return write_sum(0, [stride for stride, _ in counted], [counter for _, counter in counted])
 
 
 def write_sum(offset: int, strides: Sequence[int], counters: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 from backprop.engine.variable import Value
 
 #: A program of more steps is refused: a source of as many lines takes 15 s and 0.6 GB to write.
-LONGEST = 100_000
+MAX_STEPS = 100_000
 
 #: Steps that are not computed but given: an argument of the call, the value of a Variable, and a
 #: number or an array that an optimiser keeps from one call to the next.
@@ -164,9 +164,9 @@ class Trace:
 
     def add(self, step: Step, key: Any = None) -> Step:
         """Note a step; under a key, the same calculation is not noted again."""
-        if len(self.steps) >= LONGEST:
+        if len(self.steps) >= MAX_STEPS:
             raise ProgramError(
-                f"program: more than {LONGEST:,} steps, each a line of its source: let a program "
+                f"program: more than {MAX_STEPS:,} steps, each a line of its source: let a program "
                 "compute what is repeated, such as one step of a loop, or compute this without "
                 "bp.program"
             )

@@ -85,13 +85,13 @@ def take_step(
             key: trace.give("state", f"{key}_{name}", thing, owner=memory, key=key)
             for key, thing in memory.items()
         }
-        kept: dict[str, Any] = {key: TracedValue(trace, step) for key, step in first.items()}
-        kept["moves"] = kept["moves"] + 1
-        change: Any = update.change(value, arrived[leaf], rate, kept)  # type: ignore[arg-type]
+        changed: dict[str, Any] = {key: TracedValue(trace, step) for key, step in first.items()}
+        changed["moves"] = changed["moves"] + 1
+        change: Any = update.change(value, arrived[leaf], rate, changed)  # type: ignore[arg-type]
         _note_assignment(trace, value.step, (value - change).astype(value.dtype))
         for key, step in first.items():
             if key != "moves":
-                _note_assignment(trace, step, kept[key])
+                _note_assignment(trace, step, changed[key])
         _note_count(trace, owner=memory, key="moves")
     _note_count(trace, owner=update)
 
@@ -99,7 +99,7 @@ def take_step(
 def take_eager_step(descent: Descent, arrived: Mapping[Variable, Any]) -> None:
     """Take the same step without a program; each ``grad`` is afterwards what it was."""
     leaves = descent.optimizer.parameters
-    kept = [leaf.grad for leaf in leaves]
+    gradients = [leaf.grad for leaf in leaves]
     factor = 1.0
     if descent.max_norm is not None:
         length = measure_length(arrived[leaf] for leaf in leaves if leaf in arrived)
@@ -110,7 +110,7 @@ def take_eager_step(descent: Descent, arrived: Mapping[Variable, Any]) -> None:
     try:
         descent.optimizer.step()
     finally:
-        for leaf, gradient in zip(leaves, kept, strict=True):
+        for leaf, gradient in zip(leaves, gradients, strict=True):
             leaf.grad = gradient
 
 

@@ -18,7 +18,7 @@ from backprop.engine.program.settings import is_compared_as_text
 from backprop.engine.program.writer import Source, Writer
 
 #: Arrays of up to so many bytes are compared by their content, where it may be frozen into steps.
-SMALL = 4096
+COMPARED_BYTES = 4096
 #: Lines that hold a list are broken where they would be longer.
 WIDTH = 68
 _WINDOWS = "sliding_window_view"
@@ -90,7 +90,7 @@ class Variant:
     def given(self) -> dict[str, Any]:
         """Return what the program refers to, by the names that it has there, as it is now."""
         given = dict(self.lines.given)
-        for place, name, _ in self.lines.kept:
+        for place, name, _ in self.lines.states:
             if name:
                 given[name] = self._find(place)
         given |= {f"{name}_type": step.dtype for name, step in self.traced.items() if step.shape}
@@ -101,7 +101,7 @@ class Variant:
 
     def fits(self) -> bool:
         """Tell whether what is kept has the shapes, types, layouts and contents of before."""
-        for place, name, kind in self.lines.kept:
+        for place, name, kind in self.lines.states:
             found = self._find(place)
             if type(found).__name__ != kind:
                 return False
@@ -134,7 +134,7 @@ def _find_watched_arrays(recording: Recording, captured: Captures) -> list[np.nd
         array
         for _, array in captured.arrays.values()
         if not any(np.may_share_memory(array, i) for i in arrays)
-        or (array.nbytes <= SMALL and (is_frozen or bool(np.isin(array, numbers).any())))
+        or (array.nbytes <= COMPARED_BYTES and (is_frozen or bool(np.isin(array, numbers).any())))
     ]
 
 
@@ -208,7 +208,7 @@ def _write_tests(variant: Variant) -> list[str]:
             tests += [f"type({name}) is {type(thing).__name__}", f"{name} == {name}_given"]
         else:
             tests.append(f"{name} is {name}_given")
-    for place, name, kind in variant.lines.kept:
+    for place, name, kind in variant.lines.states:
         if name:
             tests.append(f"{place} is {name}")
         else:

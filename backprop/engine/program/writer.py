@@ -41,9 +41,9 @@ class Source:
         Lines that run in each call, each with a note on what it is for.
     given : dict of str to object
         What the lines refer to that was there before: Variables, arrays, random generators.
-    kept : list of (str, str, str)
-        For everything that is kept between calls: where it is found, the name of the array (or
-        nothing, for a number), and the name of its type.
+    states : list of (str, str, str)
+        For leaves and what an optimiser remembers, which last from call to call: where it is
+        found, the name of the array (or nothing, for a number), and the name of its type.
     functions : set of str
         What the lines use from NumPy.
     """
@@ -52,7 +52,7 @@ class Source:
     made: list[str] = field(default_factory=list)
     body: list[tuple[str, str]] = field(default_factory=list)
     given: dict[str, Any] = field(default_factory=dict)
-    kept: list[tuple[str, str, str]] = field(default_factory=list)
+    states: list[tuple[str, str, str]] = field(default_factory=list)
     functions: set[str] = field(default_factory=set)
 
     def name_type(self, number: Any) -> str:

@@ -474,7 +474,7 @@ def load(path: Path) -> Any:
 
 
 def test_programs_that_are_too_long_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trace, "LONGEST", 100)
+    monkeypatch.setattr(trace, "MAX_STEPS", 100)
     reached = 0
 
     def f(x: Any) -> Any:
