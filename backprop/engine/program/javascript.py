@@ -244,9 +244,7 @@ def _write_steps(writer: ScriptWriter, variant: Variant, name: str) -> dict[Step
     places: dict[Step, Place] = {}
     memories: dict[tuple[int, str | None], str] = {}
     order = {leaf: k for k, leaf in enumerate(variant.parameters)}
-    states = [
-        step for step in variant.steps if step.operation in ("leaf", "state") and step in used
-    ]
+    states = [s for s in variant.steps if s.operation in ("leaf", "state") and s in used]
     for step in sorted(states, key=lambda step: _find_rank(step, order)):
         owner, key = step.settings["owner"], step.settings.get("key")
         places[step] = Place(writer.name(step), owner, key)
