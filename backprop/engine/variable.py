@@ -450,11 +450,7 @@ def recording(on: bool) -> Iterator[None]:
 
 
 def remember(operation: Operation, value: Value, arguments: Sequence[Any]) -> Variable:
-    """Make the Variable that `operation` gave for its arguments.
-
-    What :mod:`~backprop.engine.record_writer` writes into the function of each operation does the
-    same in place (`_REMEMBER` there): a change here belongs there, too.
-    """
+    """Make the Variable that `operation` gave; `_REMEMBER` of record_writer.py does the same."""
     out = new(Variable)
     out._value = value
     out._grad = out.name = None
