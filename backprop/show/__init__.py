@@ -39,6 +39,7 @@ from backprop.show.live.how_long_a_step import how_long_a_step
 from backprop.show.live.lift_curve import lift_curve
 from backprop.show.live.live_figure import LiveFigure
 from backprop.show.live.map_of_starts import map_of_starts
+from backprop.show.live.microscope import microscope
 from backprop.show.live.square_of_sum import square_of_sum
 from backprop.show.live.two_bends import two_bends
 from backprop.show.live.whole_machine import whole_machine
@@ -82,6 +83,7 @@ __all__ = [
     "loss_strip",
     "map_of_starts",
     "matrix",
+    "microscope",
     "network",
     "number_line",
     "plane",

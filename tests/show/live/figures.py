@@ -9,6 +9,7 @@ FIGURES: dict[str, Callable[[], show.LiveFigure]] = {
     "fog": show.fog,
     "how_long_a_step": show.how_long_a_step,
     "map_of_starts": show.map_of_starts,
+    "microscope": show.microscope,
     "square_of_sum": show.square_of_sum,
     "two_bends": show.two_bends,
     "whole_machine": show.whole_machine,
