@@ -14,7 +14,7 @@ import {
 } from "./progress/records.mjs";
 import { eraseRecords, isKept, listAsides, loadRecords, saveRecords } from "./progress/storage.mjs";
 
-/** @import {Answered} from "./progress/records.mjs" */
+/** @import {Answered, Records} from "./progress/records.mjs" */
 
 const UNKEPT =
   "Your browser keeps nothing for these pages: its storage is switched off or full. Your answers " +
@@ -64,6 +64,7 @@ function show() {
     const kept = records.guesses[`${asked.dataset.chapter}/${asked.dataset.name}`];
     if (kept) asked.dispatchEvent(new CustomEvent("backprop:guessed", { detail: kept }));
   }
+  showTasks(records);
   const chapters = new Map(library.outline?.chapters.map((chapter) => [chapter.name, chapter]));
   for (const link of findAll(document, ".bd-sidebar-primary .bd-links li > a", HTMLAnchorElement)) {
     const page = link.pathname.split("/").pop() ?? "";
@@ -74,6 +75,29 @@ function show() {
     for (const item of findAll(quiz, ".bp-question[data-name]")) {
       markQuestion(item, records.questions[`${quiz.dataset.chapter}/${item.dataset.name}`]);
     }
+  }
+}
+
+/**
+ * Show what is done in the pictures that follow progress, and count it below them: a task is the
+ * exercise "chapter/exercise", or the quiz of a chapter.
+ *
+ * @param {Records} records
+ */
+function showTasks(records) {
+  const finished = new Set(
+    (library.outline?.chapters ?? [])
+      .filter((chapter) => countChapter(chapter, records).finished)
+      .map(({ name }) => name),
+  );
+  /** @param {string} task */
+  const isDone = (task) => finished.has(task) || Boolean(records.exercises[task]?.solved);
+  for (const part of findAll(document, "[data-task]")) {
+    if (isDone(part.dataset.task ?? "")) part.removeAttribute("display");
+    else part.setAttribute("display", "none");
+  }
+  for (const count of findAll(document, "[data-tasks]")) {
+    count.textContent = String((count.dataset.tasks ?? "").split(" ").filter(isDone).length);
   }
 }
 

@@ -47,6 +47,7 @@ from backprop.show.networks.along import along_step
 from backprop.show.networks.learning import learning
 from backprop.show.networks.network import network
 from backprop.show.planes import Plane, plane
+from backprop.show.progress_maps.lines_to_write import lines_to_write
 from backprop.show.tables import Table, table
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "how_long_a_step",
     "learning",
     "lift_curve",
+    "lines_to_write",
     "loss_strip",
     "map_of_starts",
     "matrix",

@@ -88,6 +88,19 @@ class Progress:
         """Whether every question of every quiz has been answered."""
         return all(chapter.done for chapter in self.chapters)
 
+    @property
+    def finished(self) -> frozenset[str]:
+        """What is finished: exercises as "chapter/exercise", and chapters whose quiz is answered.
+
+        Examples
+        --------
+        >>> Progress(None).finished
+        frozenset()
+        """
+        tries = self.records.exercises.items()
+        solved = {name for name, attempt in tries if attempt.solved}
+        return frozenset(solved | {each.chapter for each in self.chapters if each.done})
+
     # ---- keeping it
 
     def export(self, path: FilePath, *, overwrite: bool = False) -> None:

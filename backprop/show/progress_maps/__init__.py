@@ -1,0 +1,1 @@
+"""Pictures that follow a reader's progress: what is done is in colour, the rest is grey."""
