@@ -8,6 +8,7 @@ before.
 from backprop.show.charts.contours import contours
 from backprop.show.charts.loss_strip import loss_strip
 from backprop.show.charts.matrix import matrix
+from backprop.show.charts.nudges import nudges
 from backprop.show.charts.number_line import number_line
 from backprop.show.drawing.style import (
     BAD,
@@ -87,6 +88,7 @@ __all__ = [
     "matrix",
     "microscope",
     "network",
+    "nudges",
     "number_line",
     "plane",
     "race",

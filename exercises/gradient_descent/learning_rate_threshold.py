@@ -7,7 +7,7 @@ exercise = Exercise(
     statement=r"""
     Most parabolas do not come as $a\,(w - c)^2$. Let the loss be $a w^2 + b w + d$ with $a > 0$.
     With a small learning rate gradient descent converges, with a large one it diverges. In between
-    lies one exact value: there the run jumps to and fro for ever.
+    lies one exact value: there the run jumps between two places without end.
 
     Return this threshold for any $a$, $b$ and $d$. Work it out on paper first; one line of code is
     enough.
@@ -23,7 +23,7 @@ exercise = Exercise(
         The minimum lies where the gradient is 0, at $c = -\frac{b}{2a}$. Measured from there the
         gradient is $2a(w - c)$, and one step multiplies $w - c$ by $1 - 2a\eta$.
         """,
-        r"To and fro for ever means that this factor is $-1$. Solve $1 - 2a\eta = -1$ for $\eta$.",
+        r"It jumps where this factor is $-1$. Solve $1 - 2a\eta = -1$ for $\eta$.",
     ],
     why=r"""
     $b$ moves the minimum sideways and $d$ moves the parabola up; neither makes it steeper. So each

@@ -19,12 +19,48 @@ def descend(learning_rate, steps):
     return bp.fit(lambda: loss(w), w, optimizer, steps=steps).parameters["w"]
 
 
+def steep(w):
+    return 12 * (w - 2) ** 2
+
+
+@predictions.choice(
+    text=r"""
+    The loss of four steps in a row: 108, 212, 415, 813. It should have fallen.
+
+    What is at fault?
+    """,
+    options={
+        "gradient": "The gradient is wrong",
+        "direction": "The steps go the wrong way, uphill",
+        "kept": "The old gradients were not forgotten, and add up",
+        "length": "The steps go the right way, and too far",
+    },
+    in_order=True,
+    because=r"""
+    With the learning rate 0.1 the first step goes from $5$ to $-2.2$. A step in the same direction
+    that is a hundred times as short lowers the loss. The text below goes through all suspects.
+    """,
+)
+def why_it_rises():
+    w = bp.Variable(5.0, name="w")
+    steep(w).backward()
+    slope = bp.numeric_gradient(steep, 5.0)
+    if abs(w.grad - slope) > 1e-6 * abs(slope):
+        return "gradient"
+    if steep(5 - 0.001 * slope) >= steep(5):
+        return "direction"
+    run = bp.fit(lambda: steep(w), w, bp.GradientDescent(w, 0.1), steps=4)
+    here = [bp.numeric_gradient(steep, float(at)) for at in run.parameters["w"]]
+    alone = all(abs(a - b) < 1e-6 * abs(b) for a, b in zip(run.gradients["w"], here, strict=True))
+    return "length" if alone else "kept"
+
+
 RATES = {"half": 0.5, "nine_tenths": 0.9, "one": 1.0, "above_one": 1.05}
 
 
 @predictions.several(
     text=r"""
-    The learning rate 0.1 needed quite a few steps. We start at $w = 5$ again, with others.
+    The learning rate 0.1 came closer with every step. We start at $w = 5$ again, with others.
 
     Which of them come ever closer to the minimum at $w = 2$?
     """,
@@ -81,7 +117,7 @@ def run_valley(learning_rate, steps=20):
 
 @predictions.number(
     text=r"""
-    Each direction has its own threshold, $\frac{1}{a}$.
+    In this valley each direction has its own threshold, $\frac{1}{a}$.
 
     Below which learning rate does the descent converge in *both* directions?
     """,
@@ -90,7 +126,8 @@ def run_valley(learning_rate, steps=20):
     line=(0, 1.2),
     because=r"""
     Along $w_1$ the threshold is $\frac{1}{1} = 1$, along $w_2$ it is $\frac{1}{10} = 0.1$. One
-    learning rate serves both, so the smaller threshold decides.
+    learning rate serves both, so the smaller threshold decides. With 0.09, twenty steps leave
+    $0.82^{20} = 0.019$ of the distance along $w_1$.
     """,
 )
 def valley_limit():
@@ -102,17 +139,3 @@ def valley_limit():
         else:
             high = middle
     return low
-
-
-@predictions.choice(
-    text=r"With such a learning rate, in which direction does the descent have to crawl?",
-    options={"flat": "Along $w_1$, the flat one", "steep": "Along $w_2$, the steep one"},
-    in_order=True,
-    because=r"""
-    With $\eta = 0.05$ the factor along $w_2$ is $1 - 2 \cdot 10 \cdot 0.05 = 0$: it arrives in one
-    step. Along $w_1$ it is $1 - 2 \cdot 0.05 = 0.9$, and each step leaves nine tenths of the way.
-    """,
-)
-def direction_that_crawls():
-    w1, w2 = run_valley(0.05, steps=20)
-    return "flat" if w1 > w2 else "steep"

@@ -320,7 +320,7 @@ quiz.choice(
         ),
         wrong(
             "threshold",
-            "It sits exactly on the limit: the run jumps to and fro across the minimum for ever.",
+            "It sits exactly on the limit: the run jumps across the minimum and back, without end.",
             r"""
             On the limit the factor is $-1$ and the run goes 5, −5, 5, −5. Here the distances
             shrink: 5, 3, 1.8, 1.08.
@@ -340,7 +340,7 @@ quiz.choice(
             """
             On a parabola the only flat point is the minimum. Other losses have long flat stretches,
             passes between hills and several valleys, all with points of zero gradient. Gradient
-            descent sees the slope under its feet and nothing else.
+            descent feels the slope under its feet and nothing else.
             """,
         ),
         wrong(
@@ -373,3 +373,4 @@ quiz.choice(
 
 
 quiz.again("fitting/ssr_or_mse")
+quiz.again("chain_rule/two_links")

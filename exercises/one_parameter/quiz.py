@@ -1,4 +1,4 @@
-"""Learning one parameter: where dSSR/db₃ comes from, and when to stop."""
+"""Learning one parameter: where ∂SSR/∂b₃ comes from, and when to stop."""
 
 import numpy as np
 
@@ -81,8 +81,8 @@ quiz.choice(
             "We want to go downhill, against the slope of the SSR.",
             r"""
             That minus belongs to the *update*, $b_3 \leftarrow b_3 - \eta \cdot$ gradient. The
-            derivative knows nothing about where we want to go. Mixing the two gives a run that
-            climbs.
+            derivative is the same whether we want to go up or down. Mixing the two gives a run
+            that climbs.
             """,
         ),
         wrong(
@@ -114,9 +114,9 @@ quiz.choice(
     Observed are 0, 1 and 0. Without $b_3$ the curve predicts [[p1]], [[p2]] and [[p3]]; now
     $b_3 = [[b3]]$ is added to each.
 
-    What is $\frac{d\,\text{SSR}}{db_3}$?
+    What is $\frac{\partial\,\text{SSR}}{\partial b_3}$?
     """,
-    label=r"$\frac{d\,\text{SSR}}{db_3}$ =",
+    label=r"$\frac{\partial\,\text{SSR}}{\partial b_3}$ =",
     decimals=2,
     hint=r"""
     Add $b_3$ to each prediction, take the three residuals, and add up $-2 \cdot \text{residual}$.
@@ -243,7 +243,7 @@ def _(n):
 
 @lands_at_once.misconception(
     """
-    That is the limit at which the run jumps to and fro for ever. Landing at once needs a factor of
+    That is the limit at which the run jumps between two places. Landing at once needs a factor of
     0, not of −1: half of your learning rate.
     """
 )
@@ -357,8 +357,8 @@ quiz.choice(
         right(
             "At the best $b_3$ the SSR may still be large; what vanishes there is the gradient.",
             r"""
-            With one parameter we can raise or lower the curve, not bend it: some misfit may stay
-            for ever. The gradient, and with it the step, goes to 0 at the minimum in any case.
+            With one parameter we can raise or lower the curve, not bend it: some misfit may always
+            stay. The gradient, and with it the step, goes to 0 at the minimum in any case.
             """,
         ),
         wrong(
@@ -391,3 +391,4 @@ quiz.choice(
 
 
 quiz.again("gradient_descent/shrink_factor")
+quiz.again("graphs/fork")

@@ -8,7 +8,7 @@ exercise = Exercise(
     title=r"Learn $b_3$, and know when to stop",
     statement=r"""
     Put this chapter together. `curve` holds the predictions before $b_3$ is added. Start from
-    $b_3 = 0$ and repeat: compute $\frac{d\,\text{SSR}}{db_3}$, take the step.
+    $b_3 = 0$ and repeat: compute $\frac{\partial\,\text{SSR}}{\partial b_3}$, take the step.
 
     Stop after a step whose size is at most `tolerance`: then we say that the run has *converged*.
     Stop after `max_steps` steps as well: unless the last of them was small, it has *not*
@@ -17,7 +17,7 @@ exercise = Exercise(
     Return $b_3$, the number of steps taken, and `True` or `False` for converged.
     """,
     returns=["b3", "steps", "converged"],
-    practises=["stopping rule", "gradient descent", "dSSR/db₃"],
+    practises=["stopping rule", "gradient descent", "∂SSR/∂b₃"],
     minutes=20,
     hints=[
         """

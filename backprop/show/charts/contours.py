@@ -24,7 +24,7 @@ from backprop.show.drawing.svg import Element
 from backprop.show.explorers.computed import Floats, to_floats
 from backprop.show.figures import Figure
 
-__all__ = ["contours", "trace_contours"]
+__all__ = ["contours", "draw_contours", "measure_gradient", "trace_contours"]
 
 _GRID = 61  # points of the loss in each direction
 _LEFT, _TOP, _RIGHT, _BOTTOM = 46.0, 26.0, 16.0, 40.0  # px around the plot
@@ -100,9 +100,9 @@ def contours(
             raise ValueError(f"path must lie in the picture, got ({a}, {b}): widen x= and y=")
     plot = Plot((_LEFT, _TOP), (_WIDE - _LEFT - _RIGHT, height - _TOP - _BOTTOM), x, y)
     places = [(float(a), float(b)) for a, b in path]
-    slope = _measure_gradient(loss, places[-1])
+    slope = measure_gradient(loss, places[-1])
     drawn = [*plot.draw_axes((symbols[0], symbols[1]))]
-    drawn += _draw_contours(plot, trace_contours(loss, x, y, lines))
+    drawn += draw_contours(plot, trace_contours(loss, x, y, lines))
     drawn += _draw_path(plot, places)
     if gradient:
         drawn += _draw_gradient(plot, places[-1], slope)
@@ -112,8 +112,11 @@ def contours(
     return Figure(title, alt, caption, [drawn], (_WIDE, height), 1, natural=True)
 
 
-def trace_contours(loss: Loss, x: Range, y: Range, lines: int) -> list[Floats]:
+def trace_contours(loss: Loss, x: Range, y: Range, lines: int, *, power: float = 3) -> list[Floats]:
     """Return lines of equal loss: the points of each piece, one row a point.
+
+    The higher the power, the closer they lie to each other where it is low, as the valley is what
+    matters; with 1 the loss differs by as much from each line to the next.
 
     Examples
     --------
@@ -128,25 +131,31 @@ def trace_contours(loss: Loss, x: Range, y: Range, lines: int) -> list[Floats]:
     xs, ys = np.meshgrid(np.linspace(*x, _GRID), np.linspace(*y, _GRID))
     heights = to_floats(loss(xs, ys))
     lowest, highest = float(heights.min()), float(heights.max())
-    # Closer to each other where it is low, as the valley is what matters.
-    levels = lowest + (highest - lowest) * np.linspace(0, 1, lines + 1)[1:] ** 3
+    levels = lowest + (highest - lowest) * np.linspace(0, 1, lines + 1)[1:] ** power
     found = Canvas().add_subplot().contour(xs, ys, heights, levels=levels)
     return [piece for level in found.allsegs for piece in level if len(piece) > 1]
 
 
-def _measure_gradient(loss: Loss, at: tuple[float, float]) -> tuple[float, float]:
+def measure_gradient(loss: Loss, at: tuple[float, float]) -> tuple[float, float]:
+    """Return both slopes of a loss at a place.
+
+    Examples
+    --------
+    >>> measure_gradient(lambda a, b: a**2 + 4 * b**2, (1.0, 0.5))
+    (2.0, 4.0)
+    """
     slopes = grad(lambda pair: loss(pair[0], pair[1]))(np.array(at))
     a, b = np.asarray(slopes.value if isinstance(slopes, Variable) else slopes, dtype=float)
     return float(a), float(b)
 
 
-def _draw_contours(plot: Plot, pieces: Sequence[Floats]) -> list[Element]:
-    """Draw the contours as one element."""
+def draw_contours(plot: Plot, pieces: Sequence[Floats], points: int = 40) -> list[Element]:
+    """Draw contours as plum lines, each through so many points or somewhat more."""
     drawn = []
     for piece in pieces:
-        thinned = piece[:: max(1, len(piece) // 40)]
-        points = [plot.place(a, b) for a, b in [*thinned.tolist(), piece[-1].tolist()]]
-        drawn.append(draw_curve(points, "residual", 1.2, stroke_opacity="0.65"))
+        thinned = piece[:: max(1, len(piece) // points)]
+        places = [plot.place(a, b) for a, b in [*thinned.tolist(), piece[-1].tolist()]]
+        drawn.append(draw_curve(places, "residual", 1.2, stroke_opacity="0.65"))
     return drawn
 
 

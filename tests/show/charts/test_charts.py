@@ -107,6 +107,49 @@ def test_the_gradient_is_an_orange_arrow_uphill_and_steps_are_ink() -> None:
     assert "the gradient is (3.20, 1.60)" in figure.alt
 
 
+def test_nudges_lie_on_a_circle_and_their_dots_are_as_large_as_what_they_change() -> None:
+    at, length = (1.5, 0.5), 0.01
+    figure = show.nudges(valley, at, length=length)
+    left, right = figure.drawings
+    dots = [e for e in left if e.shape and e.shape.commands == "o"]
+    here = points(dots[-1])[0]
+    # Outer dots in the order in which they are drawn: from the gradient on, against the clock.
+    outer = [e for e in dots if e.attributes["stroke"] == paint("residual")]
+    spokes = np.array([np.subtract(points(e)[0], here) for e in outer])
+    assert len(outer) == 24
+    assert np.hypot(*spokes.T) == pytest.approx(np.hypot(*spokes[0]), abs=0.2)
+    turns = math.atan2(4, 3) + math.tau * np.arange(24) / 24
+    expected = np.array([np.cos(turns), -np.sin(turns)]).T * np.hypot(*spokes[0])
+    assert spokes == pytest.approx(expected, abs=0.2)
+    places = np.array(at)[:, None] + length * np.array([np.cos(turns), np.sin(turns)])
+    changes = valley(*places) - valley(*at)
+    sizes = np.array([float(e.attributes["stroke-width"]) for e in outer])
+    large = abs(changes) > 0.1 * abs(changes).max()
+    areas = (sizes / sizes.max()) ** 2
+    assert areas[large] == pytest.approx(abs(changes / changes.max())[large], rel=0.02)
+    holes = [points(e)[0] for e in dots if e.attributes["stroke"] == paint("surface")]
+    falling = [points(e)[0] for e, change, it in zip(outer, changes, large, strict=True)
+               if change < 0 and it]  # fmt: skip
+    rising = [points(e)[0] for e, change in zip(outer, changes, strict=True) if change > 0]
+    assert set(falling) <= set(holes)
+    assert not set(rising) & set(holes)
+    (curve,) = [e for e in right if e.attributes.get("stroke") == paint("gradient")]
+    assert len(points(curve)) == 73
+
+
+def test_nudges_say_what_each_direction_changes() -> None:
+    figure = show.nudges(valley, (1.5, 0.5), length=0.01)
+    gradient, length = np.array([3.0, 4.0]), 0.01
+    along = valley(*(np.array([1.5, 0.5]) + length * gradient / 5)) - valley(1.5, 0.5)
+    against = valley(*(np.array([1.5, 0.5]) - length * gradient / 5)) - valley(1.5, 0.5)
+    assert f"by +{write_number(along)} along the gradient" in figure.alt
+    assert f"by {write_number(against)} straight against it" in figure.alt
+    assert "180 degrees from the gradient" in figure.alt
+    # Far away the slope at this place says little: the longest way down is another one.
+    far = show.nudges(valley, (1.5, 0.5), length=2.0)
+    assert "180 degrees from the gradient" not in far.alt
+
+
 def test_numbers_lie_on_their_line_and_names_beside_each_other() -> None:
     figure = show.number_line({"a": 1.0, "b": 1.02, "c": 3.0}, arrows=[(3.0, 1.0)], start=0, stop=4)
     dots = [points(e)[0][0] for e in strokes(figure, "ink") if e.shape and e.shape.commands == "o"]
@@ -143,6 +186,8 @@ def test_gradients_of_a_matrix_are_orange() -> None:
         (lambda: show.loss_strip(LOSSES, step=9), "must be one of the run, got 9: choose 0 to 4"),
         (lambda: show.contours(valley, x=(0, 1), y=(0, 1), path=[]), "path must have one place"),
         (lambda: show.contours(valley, x=(0, 1), y=(0, 1), path=[(2, 0)]), "widen x= and y="),
+        (lambda: show.nudges(valley, (0.0, 0.0)), "at must have a gradient other than 0"),
+        (lambda: show.nudges(valley, (1.0, 0.0), length=0), "length must be positive"),
         (lambda: show.number_line({}), "points must be one or more"),
         (lambda: show.number_line({"a": 5.0}, start=0, stop=1), "points must lie on the line"),
         (lambda: show.matrix(np.zeros((40, 2))), r"1 to 32, got shape \(40, 2\): draw a part"),
