@@ -391,4 +391,4 @@ quiz.choice(
 
 
 quiz.again("gradient_descent/shrink_factor")
-quiz.again("graphs/fork")
+quiz.again("chain_rule/count_paths")

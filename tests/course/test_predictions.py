@@ -126,10 +126,10 @@ def test_guesses_go_along_when_progress_is_moved_and_erased(kept: Path, tmp_path
     course.progress().export(tmp_path / "out.json")
     mine = course.progress().erase(confirm=True)
     assert course.prediction("gradient_descent/valley_limit").guess is None
-    course.prediction("gradient_descent/direction_that_crawls").make("flat")
+    course.prediction("gradient_descent/why_it_rises").make("kept")
     mine.merge(tmp_path / "out.json")
     assert set(mine.records.guesses) == {
-        "gradient_descent/valley_limit", "gradient_descent/direction_that_crawls",
+        "gradient_descent/valley_limit", "gradient_descent/why_it_rises",
     }  # fmt: skip
 
 

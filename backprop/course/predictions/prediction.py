@@ -48,9 +48,9 @@ class Prediction(ABC):
     Examples
     --------
     >>> from backprop.course import prediction
-    >>> asked = prediction("gradient_descent/direction_that_crawls")
+    >>> asked = prediction("gradient_descent/why_it_rises")
     >>> asked.truth, asked.make("no idea").counted
-    ('flat', False)
+    ('length', False)
     """
 
     kind: ClassVar[str]
