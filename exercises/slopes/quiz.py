@@ -224,46 +224,45 @@ def strips_multiplied(u, v, du, dv):
 
 
 quiz.choice(
-    "smaller_nudge",
+    "error_of_the_tangent",
     r"""
-    A friend estimates a slope on a computer by nudging. A nudge of $10^{-5}$ works well. To be on
-    the safe side she takes $10^{-15}$ instead. What happens?
+    With a nudge of 0.1 the slope predicts a loss that is wrong by 0.02. The curve is smooth. About
+    how wrong is the prediction with a nudge of 0.01?
     """,
     options=[
         right(
-            "The estimate gets worse: next to nothing is left of the difference.",
+            "By about 0.0002: a hundredth of 0.02.",
             r"""
-            A computer keeps about 16 digits. Two results that lie $10^{-15}$ apart agree in nearly
-            all of them, so their difference is mostly rounding, and dividing by $10^{-15}$ makes
-            that large.
+            The error is the gap between curve and tangent. Half as near leaves a quarter of it, a
+            tenth as near a hundredth: it fades faster than the nudge.
             """,
         ),
         wrong(
-            "better",
-            "It gets much better, because the slope is what the quotient settles on.",
+            "tenth",
+            "By about 0.002: a tenth of 0.02.",
             r"""
-            With endless digits, yes. On a computer the two results are rounded, and below some
-            nudge their difference is rounding and little else. The best nudge lies in between.
+            So fades the *change* of the loss. The error fades faster: the curve has a tenth of the
+            way to bend, and on that way turns only a tenth as far from its tangent.
+            """,
+        ),
+        wrong(
+            "none",
+            "Not at all: so near to the point the curve is its tangent.",
+            """
+            It *looks* so. But a curve that bends leaves its tangent at once, if only by a little;
+            the smaller the nudge, the smaller the gap, and it is 0 at the point alone.
             """,
         ),
         wrong(
             "same",
-            "Nothing changes: both are so small that the curve is straight.",
-            r"""
-            The *curve* is straight enough, for both. What differs is how many digits survive when
-            two nearly equal results are subtracted: with $10^{-15}$ about one.
-            """,
-        ),
-        wrong(
-            "useless_anyway",
-            "It makes no difference: slopes from nudges are too rough to be of use in any case.",
+            "By 0.02 again: the error belongs to the slope, whatever the nudge.",
             """
-            With a sensible nudge to both sides they are good to about ten digits. That is more than
-            enough to find a wrong rule, and this book checks all its gradients so.
+            The slope is exact at the point. What goes wrong is that the curve bends on the way, and
+            with a smaller nudge it has less way to do so.
             """,
         ),
     ],
-    hint="Two results that agree in 15 of 16 digits: how many digits has their difference?",
+    hint="Think of the microscope: the frame is ten times as small. What becomes of the gap?",
 )
 
 
@@ -324,3 +323,4 @@ quiz.several(
 
 
 quiz.again("fitting/after_raising")
+quiz.again("fitting/ssr_zero")

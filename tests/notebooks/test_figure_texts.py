@@ -108,3 +108,54 @@ def test_a_hump_at_2_is_worse_than_a_level_line_and_at_3_better() -> None:
     assert at_2 @ at_2 > level @ level > at_3 @ at_3
     assert (at_2 > 0).all()
     assert (at_3 < 0).all()
+
+
+def loss_at(b3: float) -> float:
+    r = residuals(b3)
+    return float(r @ r)
+
+
+def test_between_two_tilts_the_ruler_fits() -> None:
+    text = read("slopes")
+    assert "at −3.6 the second point is still on the one side, at −3.7 already on the other" in text
+    assert "Too flat, and the ruler meets the curve again on the right." in text
+    around = np.concatenate([np.linspace(-1, -0.001, 2000), np.linspace(0.001, 1, 2000)])
+    slopes = np.array([(loss_at(2 + h) - loss_at(2)) / h for h in around])
+    for tilt, side in ((-3.6, 1), (-3.7, -1), (-1.6, 1), (-5.6, -1)):
+        assert np.sign(around[abs(slopes - tilt).argmin()]) == side
+
+
+def test_a_tenth_of_the_nudge_leaves_a_hundredth_of_the_error() -> None:
+    assert "the error becomes a *hundred* times smaller" in read("slopes")
+    slope = float(-2 * residuals(2.0).sum())
+    errors = [loss_at(2 + h) - loss_at(2) - slope * h for h in (0.5, 0.05, 0.005)]
+    assert errors[0] / errors[1] == pytest.approx(100, rel=1e-6)
+    assert errors[1] / errors[2] == pytest.approx(100, rel=1e-3)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 7, 0.5, -1, 0.3])
+def test_the_exponent_comes_down_and_is_lowered_by_one(n: float) -> None:
+    at, h = 4.0, 1e-5
+    central = ((at + h) ** n - (at - h) ** n) / (2 * h)
+    assert central == pytest.approx(n * at ** (n - 1), rel=1e-8)
+
+
+def test_which_nudge_is_best_is_a_range() -> None:
+    text = read("laboratory")
+    assert "nearly always $10^{-8}$, but sometimes another one from $10^{-10}$ to $10^{-7}$" in text
+    assert "it is $10^{-6}$ or $10^{-5}$, and the slope is wrong by less than $10^{-9}$" in text
+    nudges = 10.0 ** np.arange(-16, 1)
+    best: dict[str, list[float]] = {"forward": [], "central": []}
+    for at in np.linspace(0.5, 1.5, 101):
+        here, slope = np.exp(at) * np.sin(at), np.exp(at) * (np.sin(at) + np.cos(at))
+        up, down = (np.exp(at + h) * np.sin(at + h) for h in (nudges, -nudges))
+        for name, found in (
+            ("forward", (up - here) / nudges),
+            ("central", (up - down) / (2 * nudges)),
+        ):
+            errors = abs(found - slope)
+            best[name].append(nudges[errors.argmin()])
+            assert errors.min() < {"forward": 1e-7, "central": 1e-9}[name]
+    assert 1e-11 < min(best["forward"]) < max(best["forward"]) < 2e-7
+    assert np.mean(np.isclose(best["forward"], 1e-8)) > 0.7
+    assert 9e-7 < min(best["central"]) <= max(best["central"]) < 2e-5

@@ -1,0 +1,126 @@
+"""What readers of the chapter expect before they see it."""
+
+import backprop as bp
+from backprop.course import Predictions
+
+predictions = Predictions()
+
+x, observed = bp.data.dosage()
+GIVEN = {"w1": 3.34, "b1": -1.43, "w2": -3.53, "b2": 0.57, "w3": -1.22, "w4": -2.3, "b3": 2.0}
+
+
+def ssr(**changed):
+    p = GIVEN | changed
+    first = p["w3"] * bp.softplus(p["w1"] * x + p["b1"])
+    second = p["w4"] * bp.softplus(p["w2"] * x + p["b2"])
+    return bp.ssr(first + second + p["b3"], observed)
+
+
+def choose_ratio(ratio, names):
+    """Return the name of the ratio that is nearest."""
+    return min(names, key=lambda name: abs(names[name] - ratio))
+
+
+@predictions.choice(
+    text=r"""
+    A nudge of 0.01 changes the SSR by $-0.0363$: that is $-3.63$ for each unit of $b_3$.
+    Now we nudge by 0.001 only.
+
+    What will the change *for each unit* be?
+    """,
+    options={
+        "tenth": "About a tenth as large, $-0.36$",
+        "near": "Nearly the same",
+        "tenfold": "About ten times as large, $-36$",
+    },
+    in_order=True,
+    because=r"""
+    The *change* is about ten times smaller. But we divide it by a nudge that is ten times smaller,
+    too, so that the quotient stays nearly what it was.
+    """,
+)
+def change_for_each_unit():
+    large, small = ((ssr(b3=2 + h) - ssr()) / h for h in (0.01, 0.001))
+    return choose_ratio(small / large, {"tenth": 0.1, "near": 1.0, "tenfold": 10.0})
+
+
+@predictions.choice(
+    text=r"""
+    Lay a frame around a point of the curve, and draw the tangent of that point. At the edge of the
+    frame there is a gap between the two. Now make the frame half as wide.
+
+    What becomes of the gap?
+    """,
+    options={
+        "same": "It stays as it is",
+        "half": "Half of it is left",
+        "quarter": "A quarter of it is left",
+    },
+    in_order=True,
+    because=r"""
+    In a frame half as wide the curve has half the way to bend, and on that way it has turned only
+    half as far from the tangent. Half of a half is a quarter. So the curve comes closer to its
+    tangent *faster* than we come closer to the point.
+    """,
+)
+def gap_in_half_the_frame():
+    b3 = bp.Variable(2.0, name="b3")
+    ssr(b3=b3).backward()
+    wide, narrow = (abs(ssr(b3=2 + h) - ssr() - b3.grad * h) for h in (1.0, 0.5))
+    return choose_ratio(narrow / wide, {"same": 1.0, "half": 0.5, "quarter": 0.25})
+
+
+@predictions.number(
+    text=r"""
+    Both factors of $x \cdot x$ have the slope 1.
+
+    Which slope has their product at $x = 3$?
+    """,
+    label="Slope",
+    line=(0, 10),
+    because=r"""
+    Here width and height are both 3, and both grow by $h$. Each strip is 3 long, so that the area
+    grows by $3h + 3h$. The slopes are not multiplied with each other: each is multiplied with the
+    *other factor*, $1 \cdot 3 + 1 \cdot 3 = 6$.
+    """,
+)
+def slope_of_a_square():
+    return bp.numeric_gradient(lambda x: x * x, 3.0)
+
+
+@predictions.number(
+    text=r"""
+    We nudge both knobs at once, $b_3$ by $+0.01$ and $w_4$ by $+0.02$. The two slopes are $-3.6551$
+    and $-1.6136$.
+
+    By how much will the SSR change?
+    """,
+    label="Change",
+    decimals=4,
+    because=r"""
+    The slopes predict $-3.6551 \cdot 0.01 - 1.6136 \cdot 0.02 = -0.0688$. The two answers add, as
+    the strips of the rectangle did, and what the prediction leaves out is again of the size of a
+    nudge times a nudge.
+    """,
+)
+def both_at_once():
+    return ssr(b3=2.01, w4=-2.28) - ssr()
+
+
+@predictions.several(
+    text=r"""
+    The curve at $b_3 = 2$ is too low at all three points. Now each of the seven knobs is raised by
+    0.01, one at a time.
+
+    Which of them lower the SSR? Tick all that you expect.
+    """,
+    options={name: f"${name[0]}_{name[1]}$" for name in GIVEN},
+    in_order=True,
+    because=r"""
+    $b_3$ lifts the whole curve. The two pieces pull it down, because their weights $w_3$ and $w_4$
+    are negative; raising one of these brings it nearer to 0, and the piece pulls less. The other
+    four make a piece larger, which pulls the curve down further.
+    """,
+)
+def knobs_that_help():
+    return [name for name, value in GIVEN.items() if ssr(**{name: value + 0.01}) < ssr()]
