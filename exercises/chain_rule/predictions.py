@@ -66,33 +66,6 @@ def slope_of_softplus(z):
     return bp.sigmoid(z)
 
 
-def product(a):
-    return 2 * a * (a + 1)
-
-
-@predictions.choice(
-    text=r"""
-    Through $u$ alone, the nudge of 0.01 would move $y$ by 0.08; through $v$ alone, by 0.06.
-
-    It goes both ways at once. By how much does $y$ move, about?
-    """,
-    options={
-        "multiplied": r"By $0.08 \cdot 0.06 = 0.0048$",
-        "larger": "By the larger of the two, 0.08",
-        "added": "By $0.08 + 0.06 = 0.14$",
-    },
-    in_order=True,
-    because="""
-    Each way brings its own change, and neither waits for the other: the changes of two small nudges
-    add, as they did in the chapter before.
-    """,
-)
-def two_ways_at_once():
-    moved = product(3.01) - product(3.0)
-    expected = {"multiplied": 0.0048, "larger": 0.08, "added": 0.14}
-    return min(expected, key=lambda name: abs(expected[name] - moved))
-
-
 @predictions.number(
     text=r"""
     Program B passes on *at each arrival* all that has come so far: first 6, then 12.
