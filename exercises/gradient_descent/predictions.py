@@ -126,8 +126,8 @@ def run_valley(learning_rate, steps=20):
     line=(0, 1.2),
     because=r"""
     Along $w_1$ the threshold is $\frac{1}{1} = 1$, along $w_2$ it is $\frac{1}{10} = 0.1$. One
-    learning rate serves both, so the smaller threshold decides. With 0.09, twenty steps leave
-    $0.82^{20} = 0.019$ of the distance along $w_1$.
+    learning rate serves both, so the smaller threshold decides: the steepest direction
+    sets the limit.
     """,
 )
 def valley_limit():
