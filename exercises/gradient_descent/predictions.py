@@ -37,8 +37,8 @@ def steep(w):
     },
     in_order=True,
     because=r"""
-    With the learning rate 0.1 the first step goes from $5$ to $-2.2$. A step in the same direction
-    that is a hundred times as short lowers the loss. The text below goes through all suspects.
+    A step in the same direction that is a hundred times as short lowers the loss. So the gradient
+    is right, and so is the way; the text below goes through all suspects.
     """,
 )
 def why_it_rises():
