@@ -114,7 +114,11 @@ def both_at_once():
 
     Which of them lower the SSR? Tick all that you expect.
     """,
-    options={name: f"${name[0]}_{name[1]}$" for name in GIVEN},
+    options={
+        "inner": "$w_1$, $b_1$, $w_2$ and $b_2$, which bend the pieces",
+        "outer": "$w_3$ and $w_4$, which make them higher or lower",
+        "last": "$b_3$, which lifts their sum",
+    },
     in_order=True,
     because=r"""
     $b_3$ lifts the whole curve. The two pieces pull it down, because their weights $w_3$ and $w_4$
@@ -123,4 +127,6 @@ def both_at_once():
     """,
 )
 def knobs_that_help():
-    return [name for name, value in GIVEN.items() if ssr(**{name: value + 0.01}) < ssr()]
+    groups = {"inner": ("w1", "b1", "w2", "b2"), "outer": ("w3", "w4"), "last": ("b3",)}
+    lower = {name for name, value in GIVEN.items() if ssr(**{name: value + 0.01}) < ssr()}
+    return [group for group, names in groups.items() if lower.issuperset(names)]
