@@ -74,7 +74,7 @@ def gap_in_half_the_frame():
     text=r"""
     Both factors of $x \cdot x$ have the slope 1.
 
-    Which slope has their product at $x = 3$?
+    What is the slope of their product at $x = 3$?
     """,
     label="Slope",
     line=(0, 10),
@@ -98,7 +98,7 @@ def slope_of_a_square():
     label="Change",
     decimals=4,
     because=r"""
-    The slopes predict $-3.6551 \cdot 0.01 - 1.6136 \cdot 0.02 = -0.0688$. The two answers add, as
+    The slopes predict $-3.6551 \cdot 0.01 - 1.6136 \cdot 0.02 = -0.0688$. The two effects add, as
     the strips of the rectangle did, and what the prediction leaves out is again of the size of a
     nudge times a nudge.
     """,
