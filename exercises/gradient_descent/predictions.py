@@ -127,7 +127,8 @@ def run_valley(learning_rate, steps=20):
     because=r"""
     Along $w_1$ the threshold is $\frac{1}{1} = 1$, along $w_2$ it is $\frac{1}{10} = 0.1$. One
     learning rate serves both, so the smaller threshold decides: the steepest direction
-    sets the limit.
+    sets the limit. Just below it, with 0.09, each step leaves $1 - 2 \cdot 0.09 = 0.82$ of the
+    distance along $w_1$.
     """,
 )
 def valley_limit():
