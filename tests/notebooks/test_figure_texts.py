@@ -226,3 +226,39 @@ def test_which_nudge_is_best_is_a_range() -> None:
     assert 1e-11 < min(best["forward"]) < max(best["forward"]) < 2e-7
     assert np.mean(np.isclose(best["forward"], 1e-8)) > 0.7
     assert 9e-7 < min(best["central"]) <= max(best["central"]) < 2e-5
+
+
+def differentiate_without_slope(p: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return SSR and gradient as somebody does who forgets the slope of the softplus."""
+    w1, b1, w2, b2, w3, w4, b3 = p
+    y1, y2 = bend(w1 * X + b1), bend(w2 * X + b2)
+    r = OBSERVED - (w3 * y1 + w4 * y2 + b3)
+    d = -2 * r
+    parts = (d * w3 * X, d * w3, d * w4 * X, d * w4, d * y1, d * y2, d)
+    return float(r @ r), np.array([part.sum() for part in parts])
+
+
+def test_a_loss_falls_for_more_than_a_thousand_steps_with_four_wrong_entries() -> None:
+    text = read("by_hand")
+    assert "wrong in four of seven entries from its first step on" in text
+    assert "for more than a thousand steps" in text
+    p, losses = START.copy(), []
+    for step in range(5000):
+        loss, gradient = differentiate_without_slope(p)
+        if step == 0:
+            assert np.sum(~np.isclose(gradient, differentiate(p)[1])) == 4
+        losses.append(loss)
+        p -= 0.05 * gradient
+    least = int(np.argmin(losses))
+    assert np.all(np.diff(losses[10:1000]) < 0)
+    assert least > 1000
+    assert losses[-1] > 2 * losses[least]
+
+
+def test_the_loop_by_hand_gets_there() -> None:
+    assert "2,000 steps with a" in read("by_hand")
+    assert round(differentiate(START)[0], 2) == 1.90
+    p = START.copy()
+    for _ in range(2000):
+        p -= 0.05 * differentiate(p)[1]
+    assert differentiate(p)[0] < 1e-4
