@@ -65,19 +65,5 @@ export function whenRead(begin) {
   else begin();
 }
 
-/**
- * Show a notice below a question, once in its quiz, or take it away.
- *
- * @param {EventTarget | null} question
- * @param {string} text nothing for no notice
- */
-export function setNotice(question, text) {
-  if (!(question instanceof Element)) return;
-  const shown = question.closest(".bp-quiz, .bp-predict")?.querySelector(".bp-notice");
-  if (shown?.textContent === text) return;
-  shown?.remove();
-  if (text) question.append(make("p", { class: "bp-notice", role: "status" }, text));
-}
-
 /** What the scripts of a page share with each other, and with the outputs of a notebook. */
 export const library = (window.backprop ??= {});

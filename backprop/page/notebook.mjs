@@ -2,7 +2,8 @@
 // the recorder of their chapter, or Colab's own way. The kernel says what it has kept; where it does
 // not, because none is running or the notebook was only reopened, the reader is told at once.
 
-import { library, setNotice } from "./dom.mjs";
+import { library } from "./dom.mjs";
+import { setNotice } from "./progress/notice.mjs";
 
 const PATIENCE = 2500; // ms
 const UNKEPT =

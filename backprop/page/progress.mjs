@@ -1,7 +1,8 @@
 // The reader's progress, kept in the reader's own browser. Every page records answers, marks what
 // was answered before, and marks finished chapters in the sidebar; the table is on a page of its own.
 
-import { find, findAll, library, make, setNotice, whenRead } from "./dom.mjs";
+import { find, findAll, library, make, whenRead } from "./dom.mjs";
+import { setNotice } from "./progress/notice.mjs";
 import { countChapter } from "./progress/counts.mjs";
 import {
   KEY,

@@ -61,7 +61,8 @@ beginFigures("lift_curve", ({ root, data, start, programs, pictures, set, say })
   /** @param {number} b3 */
   const measure = (b3) => programs.loss({ b3 }, bend("points", points), observed);
 
-  function drawFit() {
+  /** @param {number[]} pulls */
+  function drawFit(pulls) {
     const predicted = [...bend("points", points)].map((bent) => bent + state.b3);
     const curve = [...bend("curve", grid)].map((bent) => bent + state.b3);
     const unit = Math.abs(y.at(1) - y.at(0));
@@ -71,6 +72,11 @@ beginFigures("lift_curve", ({ root, data, start, programs, pictures, set, say })
       const left = points[k] === 1 ? dose - side : dose;
       set(`square${k}`, { d: writeBox(left, Math.min(effect, y.at(guess)), side, side) });
       set(`residual${k}`, { d: writeCurve([dose, dose], [effect, y.at(guess)]) });
+      set(`label${k}`, { y: round(effect + (guess > observed[k] ? 20 : -10)) });
+      set(`pull${k}`, {
+        y: round((effect + y.at(guess)) / 2 + 5),
+        text: `${pulls[k] < 0 ? "↑" : "↓"} ${formatNumber(pulls[k])}`,
+      });
     });
     set("curve", { d: writeCurve([...grid].map(x.at), curve.map(y.at)) });
     const [across, up] = [x.at(grid[data.handle]), y.at(curve[data.handle])];
@@ -129,10 +135,22 @@ beginFigures("lift_curve", ({ root, data, start, programs, pictures, set, say })
   }
 
   /**
-   * @param {number[]} pulls
+   * Return whether the curve is still pulled, or else whether residuals remain.
+   *
+   * @param {number} loss
    * @param {number} slope
    */
-  function drawPulls(pulls, slope) {
+  function judge(loss, slope) {
+    if (Math.abs(slope) >= data.flat) return "pulls";
+    return loss > 0.1 ? "missed" : "met";
+  }
+
+  /**
+   * @param {number[]} pulls
+   * @param {number} loss
+   * @param {number} slope
+   */
+  function drawPulls(pulls, loss, slope) {
     let total = 0;
     const ends = pulls.map((_, k) => pulls.slice(0, k + 1).reduce((sum, pull) => sum + pull));
     // Near the bottom the bars would be too short to be seen.
@@ -150,7 +168,13 @@ beginFigures("lift_curve", ({ root, data, start, programs, pictures, set, say })
     set("sum", { text: formatNumber(slope) });
     set("total", { d: writeBox(zero, data.rows[3], along.at(slope) - zero, data.bar) });
     set("enlarged", { text: isNear ? data.enlarged : "" });
-    set("note", { text: data.notes[pulls.filter((pull) => pull < 0).length] });
+    // On the side of 0 where the sum is not.
+    const isLeft = slope < 0;
+    set("answer", {
+      x: round(zero + (isLeft ? 8 : -8)),
+      "text-anchor": isLeft ? "start" : "end",
+      text: data.answers[judge(loss, slope)],
+    });
   }
 
   /**
@@ -159,7 +183,7 @@ beginFigures("lift_curve", ({ root, data, start, programs, pictures, set, say })
    * @param {number[]} pulls
    */
   function describe(loss, slope, pulls) {
-    const kind = Math.abs(slope) >= data.flat ? "pulls" : loss > 0.1 ? "missed" : "met";
+    const kind = judge(loss, slope);
     const words = { who: describePulls(pulls), sum: writeSum(pulls), slope, ssr: loss };
     const said = [fill(data.sentences[kind], words)];
     if (state.past.length) {
@@ -182,9 +206,9 @@ beginFigures("lift_curve", ({ root, data, start, programs, pictures, set, say })
     const { loss, db3 } = measure(state.b3);
     const lifted = { lift: new Float64Array(points.length).fill(state.b3) };
     const pulls = [...programs.pulls(lifted, bend("points", points), observed).dlift];
-    pulledAt = drawFit();
+    pulledAt = drawFit(pulls);
     drawParabola(loss, db3, findNext());
-    drawPulls(pulls, db3);
+    drawPulls(pulls, loss, db3);
     describe(loss, db3, pulls);
     controls.follow();
     for (const follow of places) follow();

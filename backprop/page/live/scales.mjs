@@ -108,14 +108,6 @@ export function writeArrow(begin, end, width, away, shares) {
 }
 
 /**
- * Return how wide the arrow of a gradient is: by the root of its size, too.
- *
- * @param {number} size
- */
-export const gradientWidth = (size) =>
-  round(Math.min(6, Math.max(1, 1.5 * Math.sqrt(Math.abs(size)))));
-
-/**
  * Limit a value.
  *
  * @param {number} value
@@ -123,19 +115,3 @@ export const gradientWidth = (size) =>
  * @param {number} high
  */
 export const limit = (value, low, high) => Math.min(high, Math.max(low, value));
-
-/**
- * Move places apart, so that names at them do not cover each other.
- *
- * @param {number[]} places
- * @param {number} floor
- */
-export function spacePlaces(places, floor, least = 17) {
-  const order = places.map((_, k) => k).sort((a, b) => places[a] - places[b] || a - b);
-  const spaced = [...places];
-  order.slice(1).forEach((k, i) => {
-    spaced[k] = Math.max(spaced[k], spaced[order[i]] + least);
-  });
-  const over = Math.max(0, spaced[order[order.length - 1]] - floor);
-  return spaced.map((place) => place - over);
-}

@@ -4,15 +4,7 @@ import { connectButtons, connectControls } from "./controls.mjs";
 import { beginFigures } from "./figure.mjs";
 import { connectLink, readLink } from "./link.mjs";
 import { addHandle } from "./pull.mjs";
-import {
-  limit,
-  lineWidth,
-  makeScale,
-  round,
-  spacePlaces,
-  writeBox,
-  writeCurve,
-} from "./scales.mjs";
+import { limit, lineWidth, makeScale, round, writeBox, writeCurve } from "./scales.mjs";
 import { fill, formatNumber } from "./sentence.mjs";
 
 const WORDS = [
@@ -33,6 +25,22 @@ export function findShape(curve) {
   if (Math.min(top - from, top - to) > 0.01) return ["hump", curve.indexOf(top)];
   if (Math.min(from, to) - bottom > 0.01) return ["dip", curve.indexOf(bottom)];
   return [to > from ? "rises" : "falls", 0];
+}
+
+/**
+ * Move places apart, so that names at them do not cover each other.
+ *
+ * @param {number[]} places
+ * @param {number} floor
+ */
+export function spacePlaces(places, floor, least = 17) {
+  const order = places.map((_, k) => k).sort((a, b) => places[a] - places[b] || a - b);
+  const spaced = [...places];
+  order.slice(1).forEach((k, i) => {
+    spaced[k] = Math.max(spaced[k], spaced[order[i]] + least);
+  });
+  const over = Math.max(0, spaced[order[order.length - 1]] - floor);
+  return spaced.map((place) => place - over);
 }
 
 beginFigures("two_bends", ({ root, data, start, programs, pictures, set, say }) => {

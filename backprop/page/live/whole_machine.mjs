@@ -107,7 +107,7 @@ function mend(state, start, data) {
   if (state.x.length !== 3 || state.y.length !== 3)
     Object.assign(state, { x: start.x, y: start.y });
   if (!Object.hasOwn(data.sentences, state.act)) state.act = "changed";
-  const empty = !state.g.length && ["backward", "added"].includes(state.act);
+  const empty = !state.g.length && ["backward", "added", "rate"].includes(state.act);
   if (empty || (!state.seen.length && ["forward", "rounds"].includes(state.act))) {
     state.act = "changed";
   }
@@ -119,18 +119,20 @@ beginFigures("whole_machine", (figure) => {
   const machine = makeMachine(figure);
   const state = mend(
     readLink(location.hash, root.id, start) ?? structuredClone(start),
-    structuredClone(start),
+    start,
     data,
   );
   const [x, y] = [makeScale(data.scales.x), makeScale(data.scales.y)];
 
   function draw() {
-    const { numbers } = drawMachine(figure, state, machine.curves(state));
+    const after = state.g.length ? { ...state, ...machine.buttons.step(state) } : null;
+    const next = after && { p: after.p, curves: machine.curves(after) };
+    const { numbers } = drawMachine(figure, state, machine.curves(state), next);
     say(
       fill(data.sentences[state.act], {
         ...numbers,
         eta: String(state.eta),
-        optimiser: state.optimiser,
+        optimiser: data.optimisers[state.optimiser],
       }),
     );
     state.y.forEach((/** @type {number} */ height, /** @type {number} */ k) => {
@@ -150,9 +152,10 @@ beginFigures("whole_machine", (figure) => {
   const forget = { seen: [], ...stale, g: [], m: [], used: 0, steps: 0, act: "changed" };
   const controls = connectControls(root, data.controls, state, (name) => {
     if (name === "units") apply({ ...forget, p: [...data.starts[state.units]] });
-    else if (name === "optimiser") apply({ m: [], act: "changed" });
-    else if (name === "eta") apply({ act: "rate" });
-    else if (name === "loss") apply({ seen: [], ...stale, g: [], used: 0, act: "changed" });
+    else if (name === "optimiser" || name === "eta") {
+      if (name !== "eta") state.m = [];
+      apply({ act: state.g.length ? "rate" : "waits" });
+    } else if (name === "loss") apply({ seen: [], ...stale, g: [], used: 0, act: "changed" });
     else {
       const k = Number(name.slice(1));
       movePoint(k, state.x[k], state[name]);
@@ -184,9 +187,16 @@ beginFigures("whole_machine", (figure) => {
     const { w, b, v, c } = splitParameters(state);
     const list = (/** @type {ArrayLike<number>} */ row) => `[${Array.from(row).join(", ")}]`;
     const text = fill(data.python, {
-      ...{ x: list(state.x), y: list(state.y), w: list(w), b: list(b), v: list(v) },
-      ...{ c: String(c), eta: String(state.eta) },
-      ...{ loss: data.written[state.loss], optimiser: data.written[state.optimiser] },
+      ...data.groups[state.units],
+      x: list(state.x),
+      y: list(state.y),
+      w: list(w),
+      b: list(b),
+      v: list(v),
+      c: String(c),
+      eta: String(state.eta),
+      loss: data.written[state.loss],
+      optimiser: data.written[state.optimiser],
     });
     const shown = python?.querySelector("pre");
     if (shown) shown.textContent = text;

@@ -33,13 +33,13 @@ RATE = 0.1
 _FIXED = {"w1": 3.34, "b1": -1.43, "w2": -3.53, "b2": 0.57}
 #: The outgoing weights of each shape: the best ones, and some of which no b₃ makes a good fit.
 _WEIGHTS = ((-1.22, -2.3), (-1.22, -0.6))
-_START: dict[str, Any] = {"b3": 0.0, "shape": 0, "past": []}
-_SLIDER = Slider(-0.2, 4.5, steps=95, value=0.0, label="b₃, lifts the curve")
-_SHAPE = Choice(["as learned", "another shape"], label="shape of the curve")
+_START: dict[str, Any] = {"b3": 1.3, "shape": 1, "past": []}
+_SLIDER = Slider(-0.2, 4.5, steps=95, value=1.3, label="b₃, lifts the curve")
+_SHAPE = Choice(["as learned", "another shape"], value="another shape", label="shape of the curve")
 _GRID = np.linspace(0.0, 1.0, 33)
 _HANDLE = 24  # the point of the grid at which the curve is pulled
 _LIFTS = np.linspace(-0.6, 4.6, 53)
-_X, _Y = Scale(0.0, 1.0, 34.0, 290.0), Scale(-2.8, 3.8, 270.0, 26.0)
+_X, _Y = Scale(0.0, 1.0, 34.0, 232.0), Scale(-2.8, 3.8, 270.0, 26.0)
 _LIFT, _SSR = Scale(-0.6, 4.6, 34.0, 290.0), Scale(0.0, 24.0, 270.0, 26.0)
 _SLOPE, _NEAR = Scale(-17.0, 17.0, 190.0, 606.0), Scale(-4.25, 4.25, 190.0, 606.0)
 _ROWS, _BAR = (28.0, 52.0, 76.0, 108.0), 16.0
@@ -48,13 +48,8 @@ _TANGENT = 46.0  # px, to each side
 _FLAT = 0.06  # of smaller slopes the sentence says that they are next to 0
 _PAST = 6  # so many positions of before are shown
 _ENLARGED = "bars drawn 4 times as large"
-#: What stands above the bars, by the number of points that pull up.
-_NOTES = (
-    "All three pull down.",
-    "One pulls up, two pull down.",
-    "Two pull up, one pulls down.",
-    "All three pull up.",
-)
+_QUESTION = "Do they cancel?"
+_ANSWERS = {"pulls": "Not yet.", "missed": "Yes, and none is 0.", "met": "Yes, all near 0."}
 _SENTENCES = {
     "pulls": "{who} −2 · residual, added up: {sum} = slope {slope}. SSR {ssr}.",
     "missed": "The slope is next to 0, the residuals are not: they cancel. {sum} = {slope}. "
@@ -80,7 +75,7 @@ def lift_curve() -> LiveFigure:
     >>> from backprop import show
     >>> figure = show.lift_curve()
     >>> figure.describe(figure.start)[:63]
-    'All three points pull up. −2 · residual, added up: −5.21 − 5.22'
+    'Points 2 and 3 pull up, point 1 pulls down. −2 · residual, adde'
     """
     return LiveFigure(
         "lift_curve",
@@ -96,10 +91,10 @@ def lift_curve() -> LiveFigure:
         ),
         data=_list_data(),
         filmstrip={
-            "all three pull up": {},
-            "a step leaves 0.4 of the slope": {"b3": 1.565510666, "past": [0.0]},
-            "another shape: two pull up, one down": {"shape": 1, "b3": 1.5},
-            "the pulls cancel, residuals remain": {"shape": 1, "b3": 1.8536},
+            "two pull up, one down": {},
+            "they cancel, and residuals remain": {"b3": 1.8536},
+            "as learned: all three pull up": {"shape": 0, "b3": 0.0},
+            "a step leaves 0.4 of the slope": {"shape": 0, "b3": 1.565510666, "past": [0.0]},
         },
         still="This figure moves with JavaScript: pull the curve, or step.",
         width="wide",
@@ -160,7 +155,7 @@ def _list_data() -> dict[str, Any]:
         "past": _PAST,
         "flat": _FLAT,
         "enlarged": _ENLARGED,
-        "notes": _NOTES,
+        "answers": _ANSWERS,
         "sentences": _SENTENCES,
     }
 
@@ -211,12 +206,17 @@ def describe_pulls(pulls: tuple[float, ...]) -> str:
     return f"{parts[0].capitalize()}, {parts[1]}."
 
 
+def _judge(loss: float, slope: float) -> str:
+    """Return whether the curve is still pulled, or else whether residuals remain."""
+    return "pulls" if abs(slope) >= _FLAT else "missed" if loss > 0.1 else "met"
+
+
 def _describe(state: State) -> str:
     loss, slope, pulls = _pull(state["shape"], state["b3"])
     added = format_number(pulls[0])
     for pull in pulls[1:]:
         added += f" {'−' if pull < 0 else '+'} {format_number(abs(pull))}"
-    kind = "pulls" if abs(slope) >= _FLAT else "missed" if loss > 0.1 else "met"
+    kind = _judge(loss, slope)
     said: dict[str, float | str] = {
         "who": describe_pulls(pulls),
         "sum": added,
@@ -253,6 +253,10 @@ def _draw_fit(state: State) -> Sketch:
         sketch.box(left, top, side, side, name=f"square{k}", stroke=0)
         ends = _X.at(dose), _Y.at(effect), _X.at(dose), _Y.at(guess)
         sketch.line(*ends, name=f"residual{k}", ink="residual", width=3)
+    for k, pull in enumerate(_pull(state["shape"], state["b3"])[2]):
+        middle = (_Y.at(observed[k]) + _Y.at(float(predicted[k]))) / 2
+        place = _X.at(x[k]) + 8, middle + 5
+        sketch.text(*place, write_pull(pull), name=f"pull{k}", ink="gradient", bold=True)
     curve = _compute_curve(state["shape"], _GRID) + state["b3"]
     sketch.curve(at, [_Y.at(value) for value in curve], name="curve")
     place = at[_HANDLE], _Y.at(float(curve[_HANDLE]))
@@ -269,10 +273,22 @@ def _draw_fit(state: State) -> Sketch:
     )
     for k, (dose, effect) in enumerate(zip(x, observed, strict=True)):
         sketch.dot(_X.at(dose), _Y.at(effect), 10)
-        shift = (9, 0, -9)[k]
-        anchor = ("start", "middle", "end")[k]
-        sketch.text(_X.at(dose) + shift, _Y.at(effect) - 9, f"{k + 1}", anchor=anchor, size=TICK)
+        # Away from the curve, and so from the pull.
+        up = _Y.at(effect) + (20 if predicted[k] > effect else -10)
+        name = f"label{k}"
+        sketch.text(_X.at(dose), up, f"{k + 1}", name=name, anchor="middle", size=TICK)
     return sketch
+
+
+def write_pull(pull: float) -> str:
+    """Write what a point brings to the slope, and which way it pulls.
+
+    Examples
+    --------
+    >>> write_pull(-2.06), write_pull(1.25)
+    ('↑ −2.06', '↓ 1.25')
+    """
+    return f"{'↑' if pull < 0 else '↓'} {format_number(pull)}"
 
 
 def _draw_parabola(state: State) -> Sketch:
@@ -327,15 +343,14 @@ def _draw_past(sketch: Sketch, state: State) -> None:
 def _draw_pulls(state: State) -> Sketch:
     """Draw one bar for each point, each from where the last one ends, and their sum."""
     sketch = Sketch(620, 150, "bp-across")
-    _, slope, pulls = _pull(state["shape"], state["b3"])
+    loss, slope, pulls = _pull(state["shape"], state["b3"])
     # Near the bottom the bars would be too short to be seen.
     near = max(abs(end) for end in accumulate(pulls)) < _NEAR.last
     scale = _NEAR if near else _SLOPE
     zero, total = scale.at(0), 0.0
     sketch.line(zero, _ROWS[0] - 6, zero, _ROWS[3] + _BAR + 6)
     sketch.text(0, 16, "−2 · residual", ink="gradient")
-    note = _NOTES[sum(pull < 0 for pull in pulls)]
-    sketch.text(zero, 16, note, name="note", anchor="middle")
+    sketch.text(zero, 16, _QUESTION, anchor="middle")
     for k, pull in enumerate(pulls):
         row, left = _ROWS[k], scale.at(total)
         total += pull
@@ -350,6 +365,11 @@ def _draw_pulls(state: State) -> Sketch:
     _write_number(sketch, row, slope, "sum", bold=True)
     width = scale.at(slope) - zero
     sketch.box(zero, row, width, _BAR, name="total", ink="gradient", fill=0.8)
+    # On the side of 0 where the sum is not.
+    side = 1 if slope < 0 else -1
+    anchor = "start" if slope < 0 else "end"
+    answer = _ANSWERS[_judge(loss, slope)]
+    sketch.text(zero + 8 * side, row + 13, answer, name="answer", anchor=anchor)
     words = _ENLARGED if near else ""
     sketch.text(_SLOPE.stop, 146, words, name="enlarged", ink="muted", anchor="end", size=TICK)
     return sketch

@@ -51,13 +51,18 @@ STARTS: dict[int, list[float]] = {
     3: [2.74, -1.13, -2.1, 0.0, 0.0, 0.0, 0.36, 0.63, -0.52, 0.0],
     4: [2.74, -1.13, -2.1, 1.37, 0.0, 0.0, 0.0, 0.0, 0.36, 0.63, -0.52, 0.25, 0.0],
 }
-_LOWERED = "₀₁₂₃₄"
+_LOWERED = "₀₁₂₃₄₅₆₇₈"
+
+
+def _name_parameters(units: int) -> list[str]:
+    """Name weights and biases as the book does: counted from the input to the sum."""
+    weights = [f"w{_LOWERED[k]}" for k in range(1, 2 * units + 1)]
+    biases = [f"b{_LOWERED[k]}" for k in range(1, units + 2)]
+    return [*weights[:units], *biases[:units], *weights[units:], biases[-1]]
+
+
 #: The names of the parameters, in their order, for each number of units.
-NAMES = {
-    count: [f"{letter}{_LOWERED[k]}" for letter in "wbv" for k in range(1, count + 1)] + ["c"]
-    for count in STARTS
-}
-NAMES[2] = ["w₁", "w₂", "b₁", "b₂", "w₃", "w₄", "b₃"]  # as the book calls them
+NAMES = {count: _name_parameters(count) for count in STARTS}
 
 
 def split_parameters(values: Any, units: int) -> dict[str, Any]:

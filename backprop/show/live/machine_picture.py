@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from backprop.show.live.live_figure import State
-from backprop.show.live.machine import GRID, NAMES, compute_units, split_parameters
+from backprop.show.live.machine import GRID, NAMES, compute_units, press, split_parameters
 from backprop.show.live.sentences import format_number
 from backprop.show.live.sketch import (
     TICK,
     Scale,
     Sketch,
     cut_curve,
-    find_gradient_width,
     find_line_width,
     write_arrow,
 )
@@ -26,16 +24,20 @@ MOST_UNITS = 4
 X, Y = Scale(-0.05, 1.05, 40.0, 330.0), Scale(-1.0, 1.7, 142.0, 20.0)
 #: Where things are, in pixels; the module gets the same numbers.
 LAYOUT: dict[str, Any] = {
-    "input": [34.0, 127.0, 15.0],
-    "sum": [440.0, 127.0, 19.0],
+    "input": [34.0, 146.0, 15.0],
+    "sum": [440.0, 146.0, 19.0],
     "column": 236.0,
-    "rows": [0.0, 128.0, 86.0, 60.0],  # from unit to unit, of 1 to 4 units
+    "rows": [0.0, 136.0, 104.0, 72.0],  # from unit to unit, of 1 to 4 units
     "radius": 19.0,
-    "number": [415.0, 80.0],
+    "number": [445.0, 62.0],
     "pale": 0.35,
     "beyond": {"below": "↓ below −1", "above": "↑ above 1.7"},
     # Of lines that lead in, and out: where numbers stand, and where arrows begin and end.
-    "shares": {"w": [0.5, 0.92, 0.66], "v": [0.64, 0.36, 0.08]},
+    "shares": {"w": [0.42, 0.92, 0.66], "v": [0.6, 0.36, 0.08]},
+    "turns": {
+        name: f"now: {name.capitalize()}" for name in ("forward", "backward", "step", "zero")
+    },
+    "outs": {"added": "Zero was left out.", "old": "Nothing ran since."},
 }
 _LABEL, _RIM = 13, 0.55  # px, and em: lines end before the numbers that stand on them
 
@@ -68,6 +70,7 @@ def _draw_fit(state: State) -> Sketch:
     )
     _, predicted = compute_units(split_parameters(state["p"], state["units"]), GRID)
     _draw_residuals(sketch, state)
+    _draw_stepped(sketch, state)
     _draw_curve(sketch, predicted)
     for k, (x, y) in enumerate(zip(state["x"], state["y"], strict=True)):
         sketch.dot(X.at(x), _place(y), 12, name=f"point{k}")
@@ -77,7 +80,30 @@ def _draw_fit(state: State) -> Sketch:
     sketch.text(x, y, number, name="loss", ink="residual", anchor="middle", size=22, bold=True)
     age = "" if state["fresh"] or not state["seen"] else "from before"
     sketch.text(x, y + 20, age, name="age", ink="muted", anchor="middle", size=TICK)
+    turn = LAYOUT["turns"][find_next(state)]
+    sketch.text(x, y + 60, turn, name="turn", anchor="middle", bold=True)
+    out = LAYOUT["outs"].get(state["act"], "")
+    sketch.text(x, y + 80, out, name="out", anchor="middle", size=TICK)
     return sketch
+
+
+def find_next(state: State) -> str:
+    """Return which button a round of forward, backward, step and zero has next."""
+    if state["g"]:
+        return "zero" if state["used"] else "step"
+    return "backward" if state["graph"] else "forward"
+
+
+def _draw_stepped(sketch: Sketch, state: State) -> None:
+    """Draw the curve to which Step would lead, once there is a gradient."""
+    units, there = state["units"], bool(state["g"])
+    parameters = press(dict(state), "step")["p"]
+    predicted = compute_units(split_parameters(parameters, units), GRID)[1]
+    commands, xs, ys = cut_curve([X.at(x) for x in GRID], [Y.at(y) for y in predicted], Y)
+    look: Any = {"ink": "ink", "width": 1.5, "dashed": True, "hidden": not there}
+    sketch.curve(xs, ys, name="stepped", commands=commands, **look)
+    y, text = (_place(predicted[-1]) + 4, "Step") if there else (0.0, "")
+    sketch.text(X.stop + 6, y, text, name="stepped-name", size=TICK)
 
 
 def _draw_residuals(sketch: Sketch, state: State) -> None:
@@ -132,7 +158,7 @@ def _place(value: float) -> float:
 
 
 def _draw_network(state: State) -> Sketch:
-    sketch = Sketch(500, 262)
+    sketch = Sketch(500, 298)
     units, places = state["units"], place_units(state["units"])
     held, predicted = compute_units(split_parameters(state["p"], units), GRID)
     ix, iy, ir = LAYOUT["input"]
@@ -148,10 +174,10 @@ def _draw_network(state: State) -> Sketch:
         _draw_small_curve(sketch, cx, y, curve, f"held{k}", hidden=not there)
         # Away from the arrows, which are between the lines and the middle.
         at = (cx, y - radius - 10 if y < iy - 1 else y + radius + 17)
-        _write_parameter(sketch, state, f"b{k}", units + k, at, hidden=not there)
+        _write_bias(sketch, state, f"b{k}", units + k, at, hidden=not there)
     sketch.circle(sx, sy, sr)
     _draw_small_curve(sketch, sx, sy, predicted, "sum")
-    _write_parameter(sketch, state, "c", 3 * units, (sx, sy + sr + 17))
+    _write_bias(sketch, state, "c", 3 * units, (sx, sy + sr + 17))
     sketch.circle(ix, iy, ir)
     sketch.text(ix, iy + 5, "x", anchor="middle", italic=True)
     sketch.elements.sort(key=lambda element: element.tag == "text")  # no line crosses a number
@@ -173,7 +199,7 @@ def _draw_weight(
     width = find_line_width(value)
     look = {"width": width, "dashed": value < 0, "hidden": hidden}
     sketch.line(*begin, *end, name=name, ink="value", **look)
-    force = find_gradient_width(gradient)
+    force = find_line_width(gradient)
     # Between its line and the middle of the network: above a lower line.
     side = -1 if (begin[1] + end[1]) / 2 > LAYOUT["input"][1] + 1 else 1
     label, *ends = LAYOUT["shares"][name[0]]
@@ -183,11 +209,25 @@ def _draw_weight(
     x = begin[0] + label * (end[0] - begin[0])
     outermost = int(name[1:]) in (0, state["units"] - 1)
     slope = abs(end[1] - begin[1]) / (end[0] - begin[0])
-    y = begin[1] + label * (end[1] - begin[1]) + 5 - side * (14 + 56 * slope if outermost else 10)
-    _write_parameter(sketch, state, name, number, (x, y), hidden=hidden)
+    # The number stands on an inner line, and on the outer side of an outermost one.
+    y = begin[1] + label * (end[1] - begin[1]) + 5 - side * (outermost and 12 + 36 * slope)
+    text = "" if hidden else _write_value(state, number)
+    look = {"size": _LABEL, "rim": _RIM, "anchor": "middle"}
+    sketch.text(x, y, text, name=f"{name}-value", **look)
+    # That of the gradient is beside its arrow, which is between it and its line.
+    share = (ends[0] + ends[1]) / 2
+    x = begin[0] + share * (end[0] - begin[0])
+    apart = 13 + width / 2 + 1.5 * force + 14 * slope
+    y = begin[1] + share * (end[1] - begin[1]) + 5 + side * apart
+    text = "" if hidden or not state["g"] else format_number(gradient, 2)
+    sketch.text(x, y, text, name=f"{name}-slope", ink="gradient", **look)
 
 
-def _write_parameter(
+def _write_value(state: State, number: int) -> str:
+    return f"{NAMES[state['units']][number]} {format_number(state['p'][number], 2)}"
+
+
+def _write_bias(
     sketch: Sketch,
     state: State,
     name: str,
@@ -195,10 +235,10 @@ def _write_parameter(
     at: tuple[float, float],
     hidden: bool = False,
 ) -> None:
-    """Write a parameter's name and number, and its gradient beside them."""
+    """Write a bias with its name, and its gradient beside it."""
     texts = ["", ""]
     if not hidden:
-        texts[0] = f"{NAMES[state['units']][number]} {format_number(state['p'][number], 2)}"
+        texts[0] = _write_value(state, number)
         if state["g"]:
             texts[1] = format_number(state["g"][number], 2)
     x, y = at
@@ -223,7 +263,8 @@ def _draw_small_curve(
     sketch.curve(xs, ys, name=name, width=2, hidden=hidden)
 
 
-def measure_largest(state: State) -> tuple[str, float]:
-    """Return the name and the number of the largest gradient."""
+def measure_largest(state: State) -> tuple[str, float, float]:
+    """Return the name and the number of the largest gradient, and by how much a step moves it."""
     k = int(np.argmax(np.abs(state["g"])))
-    return NAMES[state["units"]][k], math.copysign(abs(state["g"][k]), state["g"][k])
+    moved = press(dict(state), "step")["p"][k] - state["p"][k]
+    return NAMES[state["units"]][k], float(state["g"][k]), moved

@@ -16,7 +16,6 @@ __all__ = [
     "Scale",
     "Sketch",
     "cut_curve",
-    "find_gradient_width",
     "find_line_width",
     "space_places",
     "write_arrow",
@@ -67,17 +66,6 @@ def find_line_width(size: float) -> float:
     [1.0, 2.6, 5.2, 6.0]
     """
     return min(6.0, max(1.0, 2.6 * math.sqrt(abs(size))))
-
-
-def find_gradient_width(size: float) -> float:
-    """Return how wide the arrow of a gradient is: by the root of its size, too.
-
-    Examples
-    --------
-    >>> [round(find_gradient_width(size), 1) for size in (0.01, 1.0, -4.0, 100.0)]
-    [1.0, 1.5, 3.0, 6.0]
-    """
-    return min(6.0, max(1.0, 1.5 * math.sqrt(abs(size))))
 
 
 def write_arrow(

@@ -69,20 +69,24 @@ SENTENCES = {
     "early": "Backward found nothing to go back through: since the last one, nothing ran forward.",
     "nothing": "Step found no gradient, and nothing moved: Forward first, then Backward.",
     "rounds": "100 rounds of forward, backward, step, zero: {steps} steps so far. {name} {loss}.",
-    "rate": "Learning rate {eta}: the next steps are by so much of what {optimiser} says.",
+    "rate": "With {optimiser} and learning rate {eta}, Step will move {who} by {move}.",
+    "waits": "With {optimiser} and learning rate {eta}, but no gradient yet: Step would not move "
+    "anything.",
     "changed": "Changed. Forward computes what the machine predicts now.",
 }
 _PYTHON = """import numpy as np
 import backprop as bp
 
 x, observed = np.array({x}), np.array({y})
-w, b = bp.Variable({w}, name="w"), bp.Variable({b}, name="b")
-v, c = bp.Variable({v}, name="v"), bp.Variable({c}, name="c")
-optimizer = bp.{optimiser}([w, b, v, c], learning_rate={eta})
+w_in = bp.Variable({w}, name="w_in")  # {names_w}
+b_in = bp.Variable({b}, name="b_in")  # {names_b}
+w_out = bp.Variable({v}, name="w_out")  # {names_v}
+b_out = bp.Variable({c}, name="b_out")  # {names_c}
+optimizer = bp.{optimiser}([w_in, b_in, w_out, b_out], learning_rate={eta})
 
 for step in range(100):
-    units = bp.softplus(bp.reshape(x, (-1, 1)) * w + b)
-    predicted = units @ v + c
+    units = bp.softplus(bp.reshape(x, (-1, 1)) * w_in + b_in)
+    predicted = units @ w_out + b_out
     loss = {loss}  # forward
     loss.backward()
     optimizer.step()
@@ -179,20 +183,31 @@ def _list_data() -> dict[str, Any]:
         "grid": GRID.tolist(),
         "starts": STARTS,
         "names": NAMES,
+        "groups": {units: _group_names(units) for units in NAMES},
         "kept": {name: kept for name, (_, kept) in OPTIMISERS.items()},
         "layout": LAYOUT,
         "scales": {"x": X.ends(), "y": Y.ends()},
         "lossNames": {name: describe_loss({"loss": name, "seen": []})[0] for name in LOSSES},
         "sentences": SENTENCES,
+        "optimisers": dict(zip(OPTIMISERS, _CHOICES["optimiser"].texts, strict=True)),
         "python": _PYTHON,
         "written": _WRITTEN,
     }
 
 
+def _group_names(units: int) -> dict[str, str]:
+    """Return which parameters of the picture each array of the code holds."""
+    every = NAMES[units]
+    groups = {"names_w": every[:units], "names_b": every[units : 2 * units]}
+    groups |= {"names_v": every[2 * units : 3 * units], "names_c": every[3 * units :]}
+    return {key: ", ".join(names) for key, names in groups.items()}
+
+
 def _describe(state: State) -> str:
     numbers: dict[str, Any] = {"steps": str(state["steps"]), "eta": f"{state['eta']:g}"}
-    numbers["optimiser"] = state["optimiser"]
+    texts = dict(zip(OPTIMISERS, _CHOICES["optimiser"].texts, strict=True))
+    numbers["optimiser"] = texts[state["optimiser"]]
     numbers["name"], numbers["loss"] = describe_loss(state)
     if state["g"]:
-        numbers["who"], numbers["g"] = measure_largest(state)
+        numbers["who"], numbers["g"], numbers["move"] = measure_largest(state)
     return fill_sentence(SENTENCES[state["act"]], numbers)

@@ -3,7 +3,6 @@
 
 import {
   cutCurve,
-  gradientWidth,
   limit,
   lineWidth,
   makeScale,
@@ -25,16 +24,19 @@ const show = (/** @type {boolean} */ there) => (there ? "inline" : "none");
  * @param {Figure} figure
  * @param {State} state
  * @param {number[]} curves what is predicted along the grid, and what each unit holds there
+ * @param {{p: number[], curves: number[]} | null} next the same after a step, if there is a gradient
  * @returns {{numbers: Record<string, number | string>}} the numbers of the moment, for its sentence
  */
-export function drawMachine(figure, state, curves) {
+export function drawMachine(figure, state, curves, next) {
   const length = figure.data.grid.length;
   const rows = Array.from({ length: state.units + 1 }, (_, k) =>
     curves.slice(k * length, (k + 1) * length),
   );
   const loss = drawFit(figure, state, rows[0]);
+  drawStepped(figure, next && next.curves.slice(0, length));
   drawNetwork(figure, state, rows);
-  return { numbers: { ...loss, steps: String(state.steps), ...findLargest(figure, state) } };
+  const largest = next ? findLargest(figure, state, next.p) : {};
+  return { numbers: { ...loss, steps: String(state.steps), ...largest } };
 }
 
 /**
@@ -85,7 +87,38 @@ function drawFit({ data, set }, state, predicted) {
   set("loss-name", { text: name });
   set("loss", { text: loss });
   set("age", { text: state.fresh || !state.seen.length ? "" : "from before" });
+  set("turn", { text: data.layout.turns[findNext(state)] });
+  set("out", { text: data.layout.outs[state.act] ?? "" });
   return { name, loss };
+}
+
+/**
+ * Return which button a round of forward, backward, step and zero has next.
+ *
+ * @param {State} state
+ */
+function findNext({ g, used, graph }) {
+  if (g.length) return used ? "zero" : "step";
+  return graph ? "backward" : "forward";
+}
+
+/**
+ * Draw the curve to which Step would lead.
+ *
+ * @param {Figure} figure
+ * @param {number[] | null} stepped
+ */
+function drawStepped({ data, set }, stepped) {
+  if (!stepped) {
+    set("stepped", { display: "none" });
+    return set("stepped-name", { y: 0, text: "" });
+  }
+  const [x, y] = [makeScale(data.scales.x), makeScale(data.scales.y)];
+  const [low, high] = data.scales.y;
+  const d = cutCurve(data.grid.map(x.at), stepped.map(y.at), y.at(high), y.at(low));
+  set("stepped", { d, display: "inline" });
+  const end = y.at(limit(stepped[stepped.length - 1], low, high));
+  set("stepped-name", { y: round(end + 4), text: "Step" });
 }
 
 /**
@@ -114,10 +147,10 @@ function drawNetwork(figure, state, rows) {
     drawSmallCurve(figure, `held${k}`, column, y, curve, there);
     // Away from the arrows, which are between the lines and the middle.
     const beside = y < input[1] - 1 ? y - radius - 10 : y + radius + 17;
-    writeParameter(figure, state, `b${k}`, units + k, column, beside, there);
+    writeBias(figure, state, `b${k}`, units + k, column, beside, there);
   }
   drawSmallCurve(figure, "sum", sum[0], sum[1], rows[0], true);
-  writeParameter(figure, state, "c", 3 * units, sum[0], sum[1] + sum[2] + 17, true);
+  writeBias(figure, state, "c", 3 * units, sum[0], sum[1] + sum[2] + 17, true);
 }
 
 /**
@@ -151,7 +184,7 @@ function drawWeight(figure, state, name, number, begin, end) {
   const there = Number(name.slice(1)) < state.units;
   const value = there ? state.p[number] : 0;
   const gradient = there ? (state.g[number] ?? 0) : 0;
-  const [width, force] = [lineWidth(value), gradientWidth(gradient)];
+  const [width, force] = [lineWidth(value), lineWidth(gradient)];
   const { input, shares } = figure.data.layout;
   const [label, ...ends] = shares[name[0]];
   // Between its line and the middle of the network: above a lower line.
@@ -170,12 +203,33 @@ function drawWeight(figure, state, name, number, begin, end) {
   const x = begin[0] + label * (end[0] - begin[0]);
   const outermost = [0, state.units - 1].includes(Number(name.slice(1)));
   const slope = Math.abs(end[1] - begin[1]) / (end[0] - begin[0]);
-  const y = begin[1] + label * (end[1] - begin[1]) + 5 - side * (outermost ? 14 + 56 * slope : 10);
-  writeParameter(figure, state, name, number, x, y, there);
+  // The number stands on an inner line, and on the outer side of an outermost one.
+  const y = begin[1] + label * (end[1] - begin[1]) + 5 - side * (outermost ? 12 + 36 * slope : 0);
+  figure.set(`${name}-value`, {
+    x: round(x),
+    y: round(y),
+    text: there ? writeValue(figure, state, number) : "",
+  });
+  // That of the gradient is beside its arrow, which is between it and its line.
+  const share = (ends[0] + ends[1]) / 2;
+  const apart = 13 + width / 2 + 1.5 * force + 14 * slope;
+  figure.set(`${name}-slope`, {
+    x: round(begin[0] + share * (end[0] - begin[0])),
+    y: round(begin[1] + share * (end[1] - begin[1]) + 5 + side * apart),
+    text: there && state.g.length ? formatNumber(gradient, 2) : "",
+  });
 }
 
 /**
- * Write a parameter's name and number, and its gradient beside them.
+ * @param {Figure} figure
+ * @param {State} state
+ * @param {number} number of the parameter
+ */
+const writeValue = ({ data }, state, number) =>
+  `${data.names[state.units][number]} ${formatNumber(state.p[number], 2)}`;
+
+/**
+ * Write a bias with its name, and its gradient beside it.
  *
  * @param {Figure} figure
  * @param {State} state
@@ -185,20 +239,19 @@ function drawWeight(figure, state, name, number, begin, end) {
  * @param {number} y
  * @param {boolean} there
  */
-function writeParameter({ data, set }, state, name, number, x, y, there) {
-  const known = data.names[state.units][number];
-  const alone = !state.g.length;
+function writeBias(figure, state, name, number, x, y, there) {
   const below = name === "c";
-  set(`${name}-value`, {
-    x: round(alone || below ? x : x - 3),
+  const middle = below || !state.g.length;
+  figure.set(`${name}-value`, {
+    x: round(middle ? x : x - 3),
     y: round(y),
-    "text-anchor": alone || below ? "middle" : "end",
-    text: there ? `${known} ${formatNumber(state.p[number], 2)}` : "",
+    "text-anchor": middle ? "middle" : "end",
+    text: there ? writeValue(figure, state, number) : "",
   });
-  set(`${name}-slope`, {
+  figure.set(`${name}-slope`, {
     x: round(below ? x : x + 3),
     y: round(below ? y + 21 : y),
-    text: there && !alone ? formatNumber(state.g[number], 2) : "",
+    text: there && state.g.length ? formatNumber(state.g[number], 2) : "",
   });
 }
 
@@ -223,15 +276,15 @@ function drawSmallCurve({ data, set }, name, cx, cy, curve, there) {
 }
 
 /**
- * Return the name and the number of the largest gradient.
+ * Return the name and the number of the largest gradient, and by how much a step moves it.
  *
  * @param {Figure} figure
  * @param {State} state
+ * @param {number[]} after the parameters after a step
  * @returns {Record<string, number | string>}
  */
-function findLargest({ data }, state) {
-  if (!state.g.length) return {};
+function findLargest({ data }, state, after) {
   const sizes = state.g.map(Math.abs);
   const k = sizes.indexOf(Math.max(...sizes));
-  return { who: data.names[state.units][k], g: state.g[k] };
+  return { who: data.names[state.units][k], g: state.g[k], move: after[k] - state.p[k] };
 }
