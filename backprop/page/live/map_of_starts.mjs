@@ -88,7 +88,7 @@ beginFigures("map_of_starts", ({ root, data, start, programs, pictures, set, say
 
   function draw() {
     for (const [name, d] of Object.entries(data.maps[state.twins])) set(name, { d });
-    set("note", { text: state.twins ? "diagonal: twins" : "" });
+    set("note", { text: data.notes[state.twins] });
     const d = `M${round(x.at(state.w1))} ${round(y.at(state.w2))}h0`;
     for (const name of ["pin", "pin-ring"]) set(name, { d });
     drawRun();

@@ -63,7 +63,7 @@ beginFigures("square_of_sum", ({ root, data, start, programs, pictures, set, say
     }
     const [to, over] = [rate.at(truth), rate.at(numbers.rate)];
     setBox("over", [to, data.rows[1], over - to, data.bar]);
-    set("counted", { text: `counted ${formatNumber(total)}` });
+    set("counted", { text: `counted ${formatNumber(total)} of ${formatNumber(truth)}` });
     set("measured", { text: `growth ÷ nudge ${formatNumber(numbers.rate)}` });
     set("corners", { text: `corners ÷ nudge ${formatNumber(numbers.over)}` });
     return total;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 
@@ -18,6 +19,7 @@ __all__ = [
     "draw_line",
     "draw_rectangle",
     "paint",
+    "space_places",
     "write_number",
     "write_text",
 ]
@@ -187,6 +189,22 @@ def write_text(
     if anchor != "start":
         looks["text-anchor"] = anchor
     return Element("text", looks, text=text)
+
+
+def space_places(places: Sequence[float], floor: float, least: float = 17.0) -> list[float]:
+    """Move places apart, so that names at them do not cover each other; none is below a floor.
+
+    Examples
+    --------
+    >>> space_places([10.0, 50.0, 12.0], 100.0)
+    [10.0, 50.0, 27.0]
+    """
+    order = sorted(range(len(places)), key=lambda k: places[k])
+    spaced = list(places)
+    for before, k in itertools.pairwise(order):
+        spaced[k] = max(spaced[k], spaced[before] + least)
+    over = max(0.0, spaced[order[-1]] - floor)
+    return [place - over for place in spaced]
 
 
 def _hyphenate(attributes: dict[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from backprop.engine.variable import Variable
+from backprop.show.drawing.shapes import space_places
 from backprop.show.drawing.style import (
     COMPARED,
     INK,
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["race"]
 
 _SIGNS = ("●", "■", "▲", "◆")  # the markers of what is compared, as they are written
-_GRID = 61  # points along each side, at which the loss is computed for the contour lines
+_GRID = 49  # points along each side, at which the loss is computed for the contour lines
+_ROOM, _GAP = 0.5, 0.12  # for names: parts of the width at the right, and of the height between
 _LINES = 10  # contour lines
 _FAR = 1e3  # times the size of the picture: there, a run is over
 
@@ -169,23 +171,35 @@ class _Valley:
         if self.minimum is not None:
             ax.plot(*self.minimum, "+", color=INK, markersize=11, markeredgewidth=2)
         runs = self.runs[learning_rate]
-        # The names stand above, two in a row: on a phone they take half of the width each.
-        last = (len(runs) - 1) // 2
-        for k, (called, run) in enumerate(runs.items()):
+        for k, run in enumerate(runs.values()):
             colour, dashes, marker = COMPARED[k].values()
             # What is still to come waits at the present place: every frame has as many points.
             path = run[np.minimum(np.arange(len(run)), step), :2]
             ax.plot(*path.T, color=colour, linewidth=1.8, linestyle=dashes)
             ax.plot(*path[-1:].T, marker, color=colour, markersize=10, **RING)
-            row = 18 * (last - k // 2)
-            _write_above(
-                ax, 0.02 + 0.5 * (k % 2), f"{_SIGNS[k]} {called}", row, color=colour, ha="left"
-            )
-        _write_above(ax, 0, self.symbols[1], 0, color=MUTED, ha="right")
+        self._name_lines(ax, runs, step)
+        at = {"xycoords": "axes fraction", "xytext": (0, 12), "textcoords": "offset points"}
+        look: Any = {"fontsize": 12, "color": MUTED, "ha": "right", **at}
+        ax.annotate(self.symbols[1], (0, 1), **look)
         x, y = self.ranges
-        ax.set(xlim=x, ylim=y, xlabel=self.symbols[0])
+        ax.set(xlim=(x[0], x[1] + _ROOM * np.ptp(x)), ylim=y, xlabel=self.symbols[0])
+        ax.set_xticks([tick for tick in MaxNLocator(5).tick_values(*x) if x[0] <= tick <= x[1]])
         # The lowest number of the one axis would lie on the first one of the other.
         ax.yaxis.set_major_locator(MaxNLocator(5, prune="lower"))
+
+    def _name_lines(self, ax: Axes, runs: Mapping[str, Floats], step: int) -> None:
+        """Write each name to the right of the picture, with a thin line from where its run ends."""
+        (left, right), (low, high) = self.ranges
+        passed = (run[: step + 1, :2] for run in runs.values())
+        ends = [path[np.isfinite(path).all(axis=1)][-1] for path in passed]
+        ends = [np.clip(end, (left, low), (right, high)) for end in ends]
+        places = space_places([(high - y) / (high - low) for _, y in ends], 0.94, _GAP)
+        edge = right + 0.06 * (right - left)
+        for k, (called, (x, y), place) in enumerate(zip(runs, ends, places, strict=True)):
+            height = high - round(32 * place) / 32 * (high - low)  # few places weigh less
+            ax.plot([x, edge], [y, height], color=MUTED, linewidth=0.8, alpha=0.7)
+            look: Any = {"color": COMPARED[k]["color"], "ha": "left", "va": "center"}
+            ax.text(edge, height, f"{_SIGNS[k]} {called}", fontsize=12, **look)
 
     def describe(self, learning_rate: float, step: int) -> str:
         """Describe who is how far, the lowest first."""
@@ -197,12 +211,6 @@ class _Valley:
         ]
         listed += [f"{called} has diverged" for called in losses if called not in finite]
         return f"After {step} step{'s'[: step != 1]}, {self.name}: {', '.join(listed)}."
-
-
-def _write_above(ax: Axes, along: float, text: str, row: float, **look: str) -> None:
-    """Write above the picture, some part of its width along, so many pixels further up."""
-    at = {"xycoords": "axes fraction", "xytext": (0, 12 + row), "textcoords": "offset points"}
-    ax.annotate(text, (along, 1), fontsize=12, **at, **look)  # type: ignore[arg-type]
 
 
 def _list_usual() -> dict[str, Maker]:

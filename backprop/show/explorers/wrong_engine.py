@@ -53,8 +53,8 @@ def wrong_engine() -> Explorer:
     The loss falls, yet one line is wrong: which?
     wrong engine A, B, C, now A
     suspect none, 2, 3, 4, 5, 6, now none
-    step from 0 to 5000, now 2000
-    > After 2000 steps: SSR 0.000 right, 0.226 wrong. Nudging disagrees with 4 of the 7 entries.
+    step from 0 to 5000, now 1000
+    > After 1000 steps: SSR 0.069 right, 0.275 wrong. Nudging disagrees with 4 of the 7 entries.
     """
     engines = Choice(["A", "B", "C"], label="wrong engine")
     suspect = Choice(
@@ -73,14 +73,14 @@ def wrong_engine() -> Explorer:
         width="wide",
         animate="step",
         filmstrip={
-            "A, step 2000": {"engine": 0, "step": 2000},
+            "A, step 1000": {"engine": 0, "step": 1000},
             "A, step 5000": {"engine": 0, "step": 5000},
             "B, step 5000": {"engine": 1, "step": 5000},
             "C, step 5000": {"engine": 2, "step": 5000},
         },
         engine=engines,
         suspect=suspect,
-        step=Slider(values=_SHOWN, value=2000, label="step", format=lambda n: f"{n:.0f}"),
+        step=Slider(values=_SHOWN, value=1000, label="step", format=lambda n: f"{n:.0f}"),
     )
 
 
@@ -131,7 +131,7 @@ def _draw_code(ax: Axes, engine: int, suspect: int) -> None:
             indent, height, line.strip(), color=colour, va="center",
             weight="bold" if hit else "normal",
         )  # fmt: skip
-    verdict = "which line is wrong?"
+    verdict = "One line is wrong. Which?"
     if suspect:
         verdict = f"Line {suspect}: " + ("found." if suspect == fault.line else "it is right.")
     ax.text(0.0, 0.92, verdict, color=INK, va="center", weight="bold")
@@ -147,16 +147,27 @@ def _draw_strip(ax: Axes, right: Run, wrong: Run, step: int) -> None:
         )  # fmt: skip
         ax.plot([np.log10(step + 1)], [min(run.losses[step], _TOP)], "o", color=RESIDUAL, **RING)
     ax.axvline(np.log10(step + 1), color=AXIS, linewidth=1)
+    for height, words in zip((2.3, 1.85), _judge_losses(wrong, step), strict=True):
+        ax.text(3.7, height, words, color=INK, ha="right", va="center")
     ax.set(xlim=(-0.08, 3.78), ylim=(-0.1, _TOP), xlabel="steps", ylabel="SSR")
     ax.set_xticks(np.log10([1, 11, 101, 1001]), ["0", "10", "100", "1000"])
     ax.set_yticks([0, 1, 2])
+
+
+def _judge_losses(wrong: Run, step: int) -> tuple[str, str]:
+    """Say whether the losses tell the engines apart, in two lines."""
+    if not step:
+        return "Both start alike.", ""
+    if wrong.losses[step] <= wrong.losses[:step].min():
+        return "Both fall.", "Is the gradient right?"
+    return "The wrong one", "falls no more."
 
 
 def _draw_entries(ax: Axes, wrong: Run, engine: int, step: int) -> None:
     measured = measure_gradient(wrong.parameters[step])
     ax.axis("off")
     ax.set(xlim=(0, 1), ylim=(0, 1))
-    for at, text, ink in ((0.52, "wrong engine", GRADIENT), (0.94, "nudging", MUTED)):
+    for at, text, ink in ((0.52, "its gradient", GRADIENT), (0.94, "nudging", MUTED)):
         ax.text(at, 0.94, text, color=ink, ha="right", va="center")
     for k, differs in enumerate(_differs(engine, step)):
         height = 0.81 - 0.125 * k

@@ -122,7 +122,7 @@ def how_long_a_step() -> LiveFigure:
         },
         still="This figure moves with JavaScript: pull the learning rate along its axis.",
         width="wide",
-        lines=6,
+        lines=7,
     )
 
 

@@ -60,6 +60,7 @@ _FIT_X, _FIT_Y = Scale(0.0, 1.0, 40.0, 300.0), Scale(-0.5, 1.5, 150.0, 24.0)
 _LOG, _SSR = Scale(0.0, 4.0, 40.0, 300.0), Scale(0.0, 2.0, 348.0, 226.0)
 #: Steps at which the loss strip has points.
 _MARKS = np.unique(np.geomspace(1, STEPS + 1, 70).astype(int)) - 1
+_NOTES = ("hatched: rests at 2/3", "hatched: rests, diagonal: twins")
 _DONE = 1e-4  # the run of a pin ends here: its fit can hardly be told from the points
 _FROM = "From w₁ = {w1}, w₂ = {w2}:"
 _SAYS = {
@@ -218,6 +219,7 @@ def _list_data() -> dict[str, Any]:
             "x": _X.ends(), "y": _Y.ends(), "fitX": _FIT_X.ends(), "fitY": _FIT_Y.ends(),
             "log": _LOG.ends(), "ssr": _SSR.ends(),
         },
+        "notes": _NOTES,
         "says": _SAYS,
     }  # fmt: skip
 
@@ -274,9 +276,7 @@ def _draw_map(state: State) -> Sketch:
     sketch.text(_X.at(1.5), _TOP + _SIDE + 16, "first w₁", anchor="middle", size=TICK)
     sketch.text(_LEFT - 22, _TOP - 9, "first w₂", size=TICK)
     right = _LEFT + _SIDE
-    sketch.text(right, _TOP - 9, "hatched: rests at 2/3", anchor="end", size=TICK)
-    note = "diagonal: twins" if twins else ""
-    sketch.text(_X.at(2.9), _Y.at(2.6), note, name="note", anchor="end", bold=True)
+    sketch.text(right, _TOP - 9, _NOTES[twins], name="note", anchor="end", size=TICK)
     _draw_key(sketch)
     sketch.dot(_X.at(state["w1"]), _Y.at(state["w2"]), 13, name="pin")
     return sketch

@@ -17,7 +17,6 @@ __all__ = [
     "Sketch",
     "cut_curve",
     "find_line_width",
-    "space_places",
     "write_arrow",
 ]
 
@@ -137,22 +136,6 @@ def cut_curve(
         whole = last == 1
     places = places or [(0.0, 0.0)]
     return commands or "M", [float(x) for x, _ in places], [float(y) for _, y in places]
-
-
-def space_places(places: Sequence[float], floor: float, least: float = 17.0) -> list[float]:
-    """Move places apart, so that names at them do not cover each other; none is below a floor.
-
-    Examples
-    --------
-    >>> space_places([10.0, 50.0, 12.0], 100.0)
-    [10.0, 50.0, 27.0]
-    """
-    order = sorted(range(len(places)), key=lambda k: places[k])
-    spaced = list(places)
-    for before, k in itertools.pairwise(order):
-        spaced[k] = max(spaced[k], spaced[before] + least)
-    over = max(0.0, spaced[order[-1]] - floor)
-    return [place - over for place in spaced]
 
 
 def colour(name: str) -> str:

@@ -38,9 +38,9 @@ _SENTENCES = {
     "{over} for each unit, and fade with the nudge.",
 }
 _NOTES = (
-    "The border is unpainted.",
-    "Half the border is unpainted.",
-    "The whole border is painted.",
+    "Nudge a, and the area grows. How fast?",
+    "Who paints the other two sides?",
+    "Two paths paint all four sides.",
 )
 
 
@@ -85,7 +85,7 @@ def square_of_sum() -> LiveFigure:
             "a small nudge: no corners": {"h": 0.1, "path2": 1},
         },
         still="This figure moves with JavaScript: pull the corner, tick the paths.",
-        lines=3,
+        lines=5,
     )
 
 
@@ -255,6 +255,11 @@ def _draw_paths(sketch: Sketch, state: State, numbers: dict[str, float]) -> None
         sketch.text(cx, cy - _RADIUS - 7, word, anchor="middle", size=TICK, italic=name == "a")
 
 
+def _write_count(numbers: dict[str, float]) -> str:
+    """Write how much of the slope the paths count."""
+    return f"counted {format_number(numbers['counted'])} of {format_number(numbers['truth'])}"
+
+
 def _draw_rates(sketch: Sketch, state: State, numbers: dict[str, float]) -> None:
     """Draw what was counted, and what was measured, beside the slope."""
     zero, total = _RATE.start, 0.0
@@ -272,7 +277,6 @@ def _draw_rates(sketch: Sketch, state: State, numbers: dict[str, float]) -> None
     sketch.text(
         truth, bottom + 20, f"slope {format_number(numbers['truth'])}", anchor="middle", size=TICK
     )
-    counted = f"counted {format_number(numbers['counted'])}"
-    sketch.text(zero, _ROWS[0] - 6, counted, name="counted")
+    sketch.text(zero, _ROWS[0] - 6, _write_count(numbers), name="counted")
     measured = f"growth ÷ nudge {format_number(numbers['rate'])}"
     sketch.text(zero, _ROWS[1] - 6, measured, name="measured")

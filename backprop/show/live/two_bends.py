@@ -13,11 +13,12 @@ from backprop.engine.losses import ssr
 from backprop.engine.operations import stack
 from backprop.engine.program.run import program
 from backprop.engine.variable import Variable
+from backprop.show.drawing.shapes import space_places
 from backprop.show.explorers.markup import write_buttons, write_controls, write_slider
 from backprop.show.explorers.slider import Slider
 from backprop.show.live.live_figure import LiveFigure, State, list_meanings
 from backprop.show.live.sentences import fill_sentence, format_number
-from backprop.show.live.sketch import TICK, Scale, Sketch, find_line_width, space_places
+from backprop.show.live.sketch import TICK, Scale, Sketch, find_line_width
 
 __all__ = ["two_bends"]
 

@@ -71,7 +71,11 @@ class Fit:
         return np.linspace(float(self.x.min()), float(self.x.max()), _GRID)
 
     def draw(
-        self, predict: Callable[[Any], Floats], words: str, start: Floats | None = None
+        self,
+        predict: Callable[[Any], Floats],
+        words: str,
+        start: Floats | None = None,
+        note: str = "",
     ) -> list[Element]:
         """Draw the curve of a prediction; the one of the start stays pale behind it."""
         drawn = list(self.plot.draw_axes(self.names))
@@ -89,6 +93,9 @@ class Fit:
             drawn.append(draw_dot(self.plot.place(at, top), "ink", 10))
         right = (self.size[0] - 6, 12)
         drawn.append(write_text(right, words, "residual", anchor="end", font_weight="650"))
+        if note:
+            corner = (self.plot.corner[0] + 4, self.plot.corner[1] + 14)
+            drawn.append(write_text(corner, note))
         return drawn
 
     def _draw_square(self, at: float, top: float, bottom: float) -> Element:
@@ -167,6 +174,7 @@ def learning(
     frames: Sequence[int],
     value: int = 0,
     notes: Sequence[tuple[int, str, bool, str]] = (),
+    judge: Callable[[Floats], str] | None = None,
     activation: str = "softplus",
     title: str = "A network learns",
     question: str = "When does the hump begin?",
@@ -190,6 +198,8 @@ def learning(
         Where it stands at the beginning.
     notes : sequence of (int, str, bool, str)
         Words at a step of the loss: whether above the curve, and ``start``, ``middle`` or ``end``.
+    judge : callable, optional
+        Returns a word or two that stand at the fit, from the heights of its curve.
     activation : str
         What hidden units apply.
     title, question, caption : str
@@ -227,7 +237,7 @@ def learning(
     points = list(zip(run.x.tolist(), run.observed.tolist(), strict=True))
     small = [SmallFrame(k, fit.grid, run.predict(k)(fit.grid), points) for k in frames]
     strip = Strip(run.losses, small, "SSR", [Note(*note) for note in notes], width=_STRIP)
-    shown = _Learning(run, run.scale(steps), fit, strip, run.predict(steps[0])(fit.grid))
+    shown = _Learning(run, run.scale(steps), fit, strip, run.predict(steps[0])(fit.grid), judge)
     size = Sketch(run.read(steps[0]), shown.scale).size
     return sketch_explorer(
         shown.draw,
@@ -253,6 +263,7 @@ class _Learning:
     fit: Fit
     strip: Strip
     start: Floats
+    judge: Callable[[Floats], str] | None = None
 
     def draw(self, step: int) -> list[list[Element]]:
         """Draw network, fit and loss."""
@@ -261,7 +272,9 @@ class _Learning:
 
     def draw_fit(self, step: int) -> list[Element]:
         words = f"SSR {write_number(float(self.run.losses[step]))}"
-        return self.fit.draw(self.run.predict(step), words, self.start)
+        predict = self.run.predict(step)
+        note = self.judge(predict(self.fit.grid)) if self.judge else ""
+        return self.fit.draw(predict, words, self.start, note)
 
     def describe(self, step: int) -> str:
         """Describe the predictions and the loss."""

@@ -11,7 +11,7 @@ from backprop import show
 from backprop.page import asset_files
 from backprop.page.html import Markup
 from backprop.show.live.machine import make_start, press
-from backprop.show.live.sentences import format_number
+from backprop.show.live.sentences import fill_sentence, format_number
 from tests.browsing import open_page
 
 from .figures import FIGURES
@@ -151,6 +151,38 @@ def test_every_handle_can_be_pulled_and_reset_takes_it_back(opened: Any) -> None
         assert moved != start
         page.locator(".bp-reset").click()
         assert page.evaluate(SEEN) == start
+
+
+MEASURE = """(say, sentences) => sentences.map((sentence) => {
+  say.textContent = sentence;
+  return say.getBoundingClientRect().height;
+})"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_controls_stay_where_the_hand_is(opened: Any, width: int) -> None:
+    """However long the sentence becomes, room is kept for it."""
+    figure, open_at = opened
+    sentences = sorted(set(list_sentences(figure)), key=len)
+    say = open_at(width=width).locator(".bp-say")
+    room = say.bounding_box()["height"]
+    heights = dict(zip(sentences, say.evaluate(MEASURE, sentences), strict=True))
+    assert len(heights) > 3
+    assert not {said: height for said, height in heights.items() if height > room}
+
+
+def list_sentences(figure: show.LiveFigure) -> Iterator[str]:
+    """Return what is said in many states; of the machine, each sentence that it has."""
+    if figure.kind == "whole_machine":
+        numbers = {"who": "w₃", "move": "−0.00123", "optimiser": "momentum", "eta": "0.001"}
+        numbers |= {"name": "mean distance", "loss": "0.00123", "g": "−0.00123", "steps": "1,234"}
+        for sentence in figure.data["sentences"].values():
+            yield fill_sentence(sentence, numbers)
+        return
+    for state in ({}, *figure.filmstrip.values()):
+        for control in figure.data["controls"]:
+            for value in control["values"][::7]:
+                yield figure.describe({**figure.start, **state, control["name"]: value})
 
 
 def test_the_sentence_is_spoken_once_it_rests(opened: Any) -> None:
