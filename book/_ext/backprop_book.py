@@ -37,6 +37,7 @@ import mathematics
 import portable
 import search_words
 import term_previews
+import thumbnails
 import web_assets
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -288,4 +289,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     portable.setup(app)
     term_previews.setup(app)
     code_links.setup(app)
+    thumbnails.setup(app)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

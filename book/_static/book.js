@@ -118,7 +118,7 @@ addEventListener("DOMContentLoaded", () => {
 // The page's own contents give way to a wide figure that reaches into their place.
 addEventListener("DOMContentLoaded", () => {
   const contents = document.getElementById("pst-secondary-sidebar");
-  const figures = document.querySelectorAll(".bp-wide, .bp-margin");
+  const figures = document.querySelectorAll(".bp-wide");
   if (!contents || !figures.length) return;
   let waiting = 0;
   const update = () => {
@@ -138,27 +138,6 @@ addEventListener("DOMContentLoaded", () => {
   addEventListener("resize", plan);
   addEventListener("load", plan);
   plan();
-});
-
-// Links to the experiments of a page get a small picture of each: the first picture behind the link.
-addEventListener("DOMContentLoaded", () => {
-  const list = document.querySelector("#all-experiments ul");
-  if (!list) return;
-  list.classList.add("bp-thumbnails");
-  for (const link of list.querySelectorAll('a[href^="#"]')) {
-    const place = document.getElementById(link.getAttribute("href")?.slice(1) ?? "");
-    const picture = place
-      ?.querySelector(".bp-stage svg, .bp-pictures svg, .bp-graph svg")
-      ?.cloneNode(true);
-    if (!(picture instanceof SVGElement)) continue;
-    for (const each of picture.querySelectorAll("title, desc")) each.remove();
-    for (const each of picture.querySelectorAll("[id]")) each.removeAttribute("id");
-    for (const name of ["role", "aria-labelledby", "aria-describedby", "class"]) {
-      picture.removeAttribute(name);
-    }
-    picture.setAttribute("aria-hidden", "true");
-    link.prepend(picture);
-  }
 });
 
 // The button that changes the colours says which ones are on.

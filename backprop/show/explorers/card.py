@@ -9,7 +9,7 @@ from backprop.page.html import Attribute, Content, Markup, element
 __all__ = ["WIDTHS", "check_width", "write_card", "write_filmstrip"]
 
 #: How wide a card can be, and the class that makes it so.
-WIDTHS = {"column": "", "wide": " bp-wide", "margin": " bp-margin"}
+WIDTHS = {"column": "", "wide": " bp-wide"}
 
 
 def check_width(width: str) -> str:
@@ -18,7 +18,7 @@ def check_width(width: str) -> str:
     Raises
     ------
     ValueError
-        If it is not one of the three.
+        If it is neither of the two.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def write_card(
     caption : content, optional
         What to look at.
     width : str
-        ``"column"``, ``"wide"`` or ``"margin"``.
+        ``"column"`` or ``"wide"``.
     kind : str
         More classes.
     reserve : str, optional

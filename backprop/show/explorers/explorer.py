@@ -85,7 +85,7 @@ def explorer(
         with a mouse or a finger; of several pictures in all, or in the one with this number.
     width : str
         ``"column"`` for as wide as the text; ``"wide"`` to the right edge of the window, with the
-        controls beside the picture; ``"margin"`` for a note.
+        controls beside the picture.
     filmstrip : mapping of str to mapping, optional
         Three to five frames for paper and for pages without scripts: the name of each, and its
         values, where they are not those at the beginning.

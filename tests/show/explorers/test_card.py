@@ -30,21 +30,14 @@ def test_a_card_has_its_parts_in_the_order_in_which_they_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "classes"),
-    [
-        ("column", "bp-explorer"),
-        ("wide", "bp-explorer bp-wide"),
-        ("margin", "bp-explorer bp-margin"),
-    ],
+    ("width", "classes"), [("column", "bp-explorer"), ("wide", "bp-explorer bp-wide")]
 )
-def test_a_card_has_one_of_three_widths(width: str, classes: str) -> None:
+def test_a_card_has_one_of_two_widths(width: str, classes: str) -> None:
     assert f'<figure class="{classes}"' in bowl(width=width).page_html()
 
 
 def test_another_width_is_refused() -> None:
-    with pytest.raises(
-        ValueError, match=r"width must be 'column' or 'wide' or 'margin', got 'big'"
-    ):
+    with pytest.raises(ValueError, match=r"width must be 'column' or 'wide', got 'big'"):
         bowl(width="big")
 
 
