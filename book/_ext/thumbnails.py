@@ -11,16 +11,23 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 PAGE = "book/laboratory"
-LIST = re.compile(r'(<section id="all-experiments">.*?<ul) class="simple"(>.*?</ul>)', re.S)
-LINK = re.compile(r'<a class="reference internal" href="(?P<href>[^"]*)">(?P<inside>.*?)</a>', re.S)
+LIST = re.compile(
+    r'(<section id="all-experiments">.*?<ul) class="simple"(>.*?</ul>)', re.S
+)
+LINK = re.compile(
+    r'<a class="reference internal" href="(?P<href>[^"]*)">(?P<inside>.*?)</a>',
+    re.S,
+)
 FIGURE = re.compile(
-    r'<figure class="bp-explorer[^"]*" id="(?P<name>[^"]*)"[^>]*>\s*<p class="bp-title">'
-    r"(?P<title>.*?)</p>.*?(?P<picture><svg.*?</svg>)",
+    r'<figure (?=[^>]*class="bp-explorer)[^>]*\sid="(?P<name>[^"]*)"[^>]*>\s*'
+    r'<p class="bp-title">(?P<title>.*?)</p>.*?(?P<picture><svg.*?</svg>)',
     re.S,
 )
 # Words are too small to be read there, and what only scripts and screen readers need is not needed.
 WORDS = re.compile(r"<(title|desc|text)\b.*?</\1>", re.S)
-MARKS = re.compile(r' (?:id|class|role|aria-\w+|data-[\w-]+|font-[\w-]+|text-anchor)="[^"]*"')
+MARKS = re.compile(
+    r' (?:id|class|role|aria-\w+|data-[\w-]+|font-[\w-]+|text-anchor)="[^"]*"'
+)
 DECIMALS = re.compile(r"(?<=\d)\.\d+")
 
 
@@ -36,7 +43,10 @@ def find_figure(html: str, anchor: str, title: str) -> re.Match[str] | None:
     if anchor:
         place = html.find(f'id="{anchor}"')
         return FIGURE.search(html, place) if place >= 0 else None
-    return next((found for found in FIGURE.finditer(html) if found["title"] == title), None)
+    return next(
+        (found for found in FIGURE.finditer(html) if found["title"] == title),
+        None,
+    )
 
 
 def add_pictures(page: Path) -> None:
@@ -53,11 +63,17 @@ def add_pictures(page: Path) -> None:
 
     def illustrate(link: re.Match[str]) -> str:
         path, _, anchor = link["href"].partition("#")
-        target = html if not path else (page.parent / path).read_text(encoding="utf-8")
+        target = (
+            html
+            if not path
+            else (page.parent / path).read_text(encoding="utf-8")
+        )
         title = re.sub(r"<[^>]*>", "", link["inside"])
         figure = find_figure(target, anchor, title)
         if figure is None:
-            raise ExtensionError(f"{page.name}: no figure {title!r} at {link['href']!r}")
+            raise ExtensionError(
+                f"{page.name}: no figure {title!r} at {link['href']!r}"
+            )
         href = f"{path}#{anchor or figure['name']}"
         picture = shrink_picture(figure["picture"])
         return f'<a class="reference internal" href="{href}">{picture}{link["inside"]}</a>'
@@ -65,8 +81,13 @@ def add_pictures(page: Path) -> None:
     found = LIST.search(html)
     if found is None:
         raise ExtensionError(f"{page.name} has no list of all experiments")
-    illustrated = found[1] + ' class="bp-thumbnails"' + LINK.sub(illustrate, found[2])
-    page.write_text(html[: found.start()] + illustrated + html[found.end() :], encoding="utf-8")
+    illustrated = (
+        found[1] + ' class="bp-thumbnails"' + LINK.sub(illustrate, found[2])
+    )
+    page.write_text(
+        html[: found.start()] + illustrated + html[found.end() :],
+        encoding="utf-8",
+    )
 
 
 def illustrate_links(app: Sphinx, exception: Exception | None) -> None:

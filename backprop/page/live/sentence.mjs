@@ -1,5 +1,5 @@
 // What is said about the moment, with its numbers, by the same rules as
-// backprop/show/live/sentences.py.
+// backprop/show/drawing/sentences.py.
 
 /**
  * Write a number with three significant digits, and a minus sign that is read aloud.
@@ -11,7 +11,9 @@ export function formatNumber(value, most = 6) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "no number" : value < 0 ? "−∞" : "∞";
   if (Math.abs(value) < Math.max(5e-7, 0.5 * 10 ** -most)) return "0";
   if (Math.abs(value) >= 1e6) return value < 0 ? "below −10⁶" : "above 10⁶";
-  const digits = Math.min(most, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))));
+  // 99.96 is 100, not 100.0
+  const size = Math.floor(Math.log10(Math.abs(+value.toPrecision(3))));
+  const digits = Math.min(most, Math.max(0, 2 - size));
   return value.toFixed(digits).replace("-", "−");
 }
 

@@ -127,7 +127,7 @@ beginFigures("whole_machine", (figure) => {
   function draw() {
     const after = state.g.length ? { ...state, ...machine.buttons.step(state) } : null;
     const next = after && { p: after.p, curves: machine.curves(after) };
-    const { numbers } = drawMachine(figure, state, machine.curves(state), next);
+    const numbers = drawMachine(figure, state, machine.curves(state), next);
     say(
       fill(data.sentences[state.act], {
         ...numbers,

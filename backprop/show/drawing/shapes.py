@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from backprop.page import PALETTE
+from backprop.show.drawing.sentences import LARGEST, format_number
 from backprop.show.drawing.svg import Element, Shape, write_colour, write_minus_signs, write_tenths
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "draw_dot",
     "draw_line",
     "draw_rectangle",
+    "measure_width",
     "paint",
     "space_places",
     "write_number",
@@ -42,27 +44,41 @@ def paint(name: str) -> str:
     return write_colour(PALETTE[name].light)
 
 
+def measure_width(size: float, largest: float = 5.325) -> float:
+    """Return how wide the line of a weight or a gradient is: by the root of its size, 1 to 6 px.
+
+    Parameters
+    ----------
+    size : float
+        Of any sign.
+    largest : float
+        The size of the widest lines, 6 px; without it, as where scripts move lines.
+
+    Examples
+    --------
+    >>> measure_width(0.0, 4.0), measure_width(1.0, 4.0), measure_width(-4.0, 4.0)
+    (1.0, 3.0, 6.0)
+    """
+    return min(6.0, max(1.0, 6 * math.sqrt(abs(size) / largest)))
+
+
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def write_number(value: float) -> str:
-    """Write a number with three significant digits and a minus sign that is read aloud.
+    """Write a number as sentences do, or with a power of ten where it is tiny or huge.
 
     Examples
     --------
     >>> write_number(-1.2249), write_number(0), write_number(12345.0), write_number(1.2)
-    ('−1.22', '0', '12300', '1.20')
+    ('−1.22', '0', '12345', '1.20')
     >>> write_number(0.000012345)
     '1.23·10⁻⁵'
     """
-    if value == 0:
-        return "0"
-    size = math.floor(math.log10(abs(float(f"{value:.2e}"))))
-    if size < -4 or size > 5:
-        digits, power = f"{value:.2e}".split("e")
-        return write_minus_signs(digits) + "·10" + str(int(power)).translate(_RAISED)
-    rounded = float(f"{value:.2e}")
-    return write_minus_signs(f"{rounded:.{max(0, 2 - size)}f}")
+    if value == 0 or 1e-4 <= abs(value) < LARGEST:
+        return format_number(value)
+    digits, power = f"{value:.2e}".split("e")
+    return write_minus_signs(digits) + "·10" + str(int(power)).translate(_RAISED)
 
 
 def make_shape(commands: str, points: Iterable[Point]) -> Shape:

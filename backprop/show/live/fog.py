@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from backprop.engine.program.run import Program, program
 from backprop.engine.variable import Variable
 from backprop.show.charts.contours import trace_contours
+from backprop.show.drawing.sentences import fill_sentence, format_number
 from backprop.show.explorers.markup import write_buttons, write_controls, write_slider
 from backprop.show.explorers.slider import Slider
 from backprop.show.live.live_figure import LiveFigure, State, list_meanings
@@ -21,7 +22,6 @@ from backprop.show.live.marks import (
     write_circles,
     write_lines,
 )
-from backprop.show.live.sentences import fill_sentence, format_number
 from backprop.show.live.sketch import TICK, Scale, Sketch
 
 __all__ = ["fog"]

@@ -12,6 +12,7 @@ import numpy as np
 from backprop.engine.program.run import Program, program
 from backprop.engine.variable import Variable
 from backprop.show.charts.contours import trace_contours
+from backprop.show.drawing.sentences import fill_sentence
 from backprop.show.explorers.choice import Choice
 from backprop.show.explorers.markup import (
     write_buttons,
@@ -29,7 +30,6 @@ from backprop.show.live.marks import (
     write_circles,
     write_lines,
 )
-from backprop.show.live.sentences import fill_sentence
 from backprop.show.live.sketch import TICK, Scale, Sketch
 from backprop.training.optimizers import GradientDescent
 

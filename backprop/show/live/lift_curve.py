@@ -14,6 +14,7 @@ from backprop.engine.activations import softplus
 from backprop.engine.losses import ssr
 from backprop.engine.program.run import program
 from backprop.engine.variable import Variable
+from backprop.show.drawing.sentences import fill_sentence, format_number
 from backprop.show.explorers.choice import Choice
 from backprop.show.explorers.markup import (
     write_buttons,
@@ -23,7 +24,6 @@ from backprop.show.explorers.markup import (
 )
 from backprop.show.explorers.slider import Slider
 from backprop.show.live.live_figure import LiveFigure, State, list_meanings
-from backprop.show.live.sentences import fill_sentence, format_number
 from backprop.show.live.sketch import TICK, Scale, Sketch
 from backprop.training.optimizers import GradientDescent
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from backprop.show.drawing.sentences import format_number
+from backprop.show.drawing.shapes import measure_width
 from backprop.show.live.live_figure import State
 from backprop.show.live.machine import GRID, NAMES, compute_units, press, split_parameters
-from backprop.show.live.sentences import format_number
 from backprop.show.live.sketch import (
     TICK,
     Scale,
     Sketch,
     cut_curve,
-    find_line_width,
     write_arrow,
 )
 
@@ -196,10 +196,10 @@ def _draw_weight(
     hidden = int(name[1:]) >= state["units"]
     value = 0.0 if hidden else state["p"][number]
     gradient = state["g"][number] if state["g"] and not hidden else 0.0
-    width = find_line_width(value)
+    width = measure_width(value)
     look = {"width": width, "dashed": value < 0, "hidden": hidden}
     sketch.line(*begin, *end, name=name, ink="value", **look)
-    force = find_line_width(gradient)
+    force = measure_width(gradient)
     # Between its line and the middle of the network: above a lower line.
     side = -1 if (begin[1] + end[1]) / 2 > LAYOUT["input"][1] + 1 else 1
     label, *ends = LAYOUT["shares"][name[0]]

@@ -13,6 +13,7 @@ from backprop.data import dosage
 from backprop.engine.losses import ssr
 from backprop.engine.program.run import Program, program
 from backprop.engine.variable import Variable
+from backprop.show.drawing.sentences import fill_sentence, format_number
 from backprop.show.drawing.svg import Element
 from backprop.show.explorers.choice import Choice
 from backprop.show.explorers.markup import (
@@ -34,7 +35,6 @@ from backprop.show.live.map_computation import (
     compute_starts,
     predict,
 )
-from backprop.show.live.sentences import fill_sentence, format_number
 from backprop.show.live.sketch import TICK, Scale, Sketch, colour
 from backprop.training.optimizers import GradientDescent
 

@@ -13,6 +13,7 @@ from backprop.engine.losses import ssr
 from backprop.engine.operations import abs as distance
 from backprop.engine.program.run import program
 from backprop.engine.variable import Variable
+from backprop.show.drawing.sentences import fill_sentence, format_number
 from backprop.show.explorers.choice import Choice
 from backprop.show.explorers.markup import (
     write_buttons,
@@ -22,7 +23,6 @@ from backprop.show.explorers.markup import (
 )
 from backprop.show.explorers.slider import Slider
 from backprop.show.live.live_figure import LiveFigure, State, list_meanings
-from backprop.show.live.sentences import fill_sentence, format_number
 from backprop.show.live.sketch import TICK, Scale, Sketch, cut_curve
 
 __all__ = ["microscope"]

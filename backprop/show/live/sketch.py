@@ -16,7 +16,6 @@ __all__ = [
     "Scale",
     "Sketch",
     "cut_curve",
-    "find_line_width",
     "write_arrow",
 ]
 
@@ -54,17 +53,6 @@ class Scale:
     def ends(self) -> list[float]:
         """Return what the script needs to make the same scale."""
         return [self.first, self.last, self.start, self.stop]
-
-
-def find_line_width(size: float) -> float:
-    """Return how wide the line of a weight or a gradient is: 1 to 6 px, by the root of its size.
-
-    Examples
-    --------
-    >>> [round(find_line_width(size), 1) for size in (0.01, 1.0, -4.0, 100.0)]
-    [1.0, 2.6, 5.2, 6.0]
-    """
-    return min(6.0, max(1.0, 2.6 * math.sqrt(abs(size))))
 
 
 def write_arrow(

@@ -7,6 +7,8 @@ from typing import Any
 
 from backprop.engine.program.run import program
 from backprop.engine.variable import Variable
+from backprop.show.drawing.sentences import fill_sentence, format_number
+from backprop.show.drawing.shapes import measure_width
 from backprop.show.explorers.markup import (
     write_buttons,
     write_controls,
@@ -15,8 +17,7 @@ from backprop.show.explorers.markup import (
 )
 from backprop.show.explorers.slider import Slider
 from backprop.show.live.live_figure import LiveFigure, State, list_meanings
-from backprop.show.live.sentences import fill_sentence, format_number
-from backprop.show.live.sketch import TICK, Scale, Sketch, find_line_width
+from backprop.show.live.sketch import TICK, Scale, Sketch
 
 __all__ = ["square_of_sum"]
 
@@ -237,7 +238,7 @@ def _draw_paths(sketch: Sketch, state: State, numbers: dict[str, float]) -> None
         xs = [ax + share * (sx - ax) for share in shares]
         ys = [ay + bow * 120 * share * (1 - share) for share in shares]
         sketch.curve(xs, ys, ink="axis", width=1.5)
-        width = find_line_width(numbers[slope] / 6) * on
+        width = measure_width(numbers[slope] / 6) * on
         sketch.curve(xs, ys, name=f"{path}-edge", ink="gradient", width=width)
         words = format_number(numbers[slope]) if on else "?"
         sketch.text((ax + sx) / 2, ay + bow * 36 + (0 if bow < 0 else 10), words,

@@ -13,12 +13,12 @@ from backprop.engine.losses import ssr
 from backprop.engine.operations import stack
 from backprop.engine.program.run import program
 from backprop.engine.variable import Variable
-from backprop.show.drawing.shapes import space_places
+from backprop.show.drawing.sentences import fill_sentence, format_number
+from backprop.show.drawing.shapes import measure_width, space_places
 from backprop.show.explorers.markup import write_buttons, write_controls, write_slider
 from backprop.show.explorers.slider import Slider
 from backprop.show.live.live_figure import LiveFigure, State, list_meanings
-from backprop.show.live.sentences import fill_sentence, format_number
-from backprop.show.live.sketch import TICK, Scale, Sketch, find_line_width
+from backprop.show.live.sketch import TICK, Scale, Sketch
 
 __all__ = ["two_bends"]
 
@@ -297,9 +297,7 @@ def _draw_weight(
     shift: float,
 ) -> None:
     """Draw a weight as a line, as wide as it is large, dashed if negative."""
-    sketch.line(
-        *begin, *end, name=name, ink="value", width=find_line_width(value), dashed=value < 0
-    )
+    sketch.line(*begin, *end, name=name, ink="value", width=measure_width(value), dashed=value < 0)
     middle = (begin[0] + end[0]) / 2, (begin[1] + end[1]) / 2
     text = label + format_number(value)
     place = middle[1] + shift

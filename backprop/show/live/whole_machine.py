@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backprop.page.html import Markup, element
+from backprop.show.drawing.sentences import fill_sentence
 from backprop.show.explorers.choice import Choice
 from backprop.show.explorers.markup import (
     write_buttons,
@@ -32,7 +33,6 @@ from backprop.show.live.machine_picture import (
     draw_machine,
     measure_largest,
 )
-from backprop.show.live.sentences import fill_sentence
 
 __all__ = ["whole_machine"]
 

@@ -18,6 +18,7 @@ from backprop.show.drawing.shapes import (
     draw_curve,
     draw_dot,
     draw_line,
+    measure_width,
     write_number,
     write_text,
 )
@@ -25,7 +26,7 @@ from backprop.show.drawing.svg import Element
 from backprop.show.explorers.computed import Floats
 from backprop.show.networks.structure import Network, Weight
 
-__all__ = ["MOST_UNITS", "RADIUS", "Scale", "Sketch", "measure_width"]
+__all__ = ["MOST_UNITS", "RADIUS", "Scale", "Sketch"]
 
 #: More units of a layer are folded: the first and the last ones are shown.
 MOST_UNITS = 8
@@ -73,17 +74,6 @@ class Scale(NamedTuple):
             low, high = np.min(each, axis=(0, 1)), np.max(each, axis=(0, 1))
             ranges = list(zip(low.tolist(), high.tolist(), strict=True))
         return cls(max(weights) or 1.0, max(slopes, default=0.0) or 1.0, over, tuple(ranges))
-
-
-def measure_width(size: float, largest: float) -> float:
-    """Return how wide a line of some size is: its root, from 1 to 6 pixels.
-
-    Examples
-    --------
-    >>> measure_width(0.0, 4.0), measure_width(1.0, 4.0), measure_width(-4.0, 4.0)
-    (1.0, 3.5, 6.0)
-    """
-    return 1 + 5 * math.sqrt(min(1.0, abs(size) / largest))
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from backprop import page, show
+from backprop.show.drawing.sentences import fill_sentence, format_number
+from backprop.show.drawing.shapes import measure_width
 from backprop.show.live.comparison import run_node
 from backprop.show.live.live_figure import CODE_BUDGET
 from backprop.show.live.machine import GRID, compute_units, make_start, press, split_parameters
 from backprop.show.live.machine_picture import Y, draw_machine
-from backprop.show.live.sentences import fill_sentence, format_number
-from backprop.show.live.sketch import Scale, Sketch, cut_curve, find_line_width
+from backprop.show.live.sketch import Scale, Sketch, cut_curve
 
 from .figures import FIGURES
 
@@ -110,7 +111,7 @@ def test_scales_and_line_widths_are_those_of_the_page() -> None:
     at, back, widths = json.loads(run_module("scales.mjs", code))
     assert at == pytest.approx(scale.at(1.3))
     assert back == pytest.approx(1.3)
-    assert widths == pytest.approx([find_line_width(size) for size in sizes], abs=0.05)
+    assert widths == pytest.approx([measure_width(size) for size in sizes], abs=0.05)
 
 
 LINKS = [

@@ -10,8 +10,8 @@ import pytest
 from backprop import show
 from backprop.page import asset_files
 from backprop.page.html import Markup
+from backprop.show.drawing.sentences import fill_sentence, format_number
 from backprop.show.live.machine import make_start, press
-from backprop.show.live.sentences import fill_sentence, format_number
 from tests.browsing import open_page
 
 from .figures import FIGURES

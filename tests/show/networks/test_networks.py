@@ -11,9 +11,9 @@ import pytest
 
 import backprop as bp
 from backprop import show
-from backprop.show.drawing.shapes import write_number
+from backprop.show.drawing.shapes import measure_width, write_number
 from backprop.show.drawing.svg import Element
-from backprop.show.networks.drawing import RADIUS, Scale, Sketch, measure_width
+from backprop.show.networks.drawing import RADIUS, Scale, Sketch
 from backprop.show.networks.network import read_network
 from backprop.show.networks.structure import Network
 
@@ -123,7 +123,7 @@ def test_a_line_is_as_wide_as_the_root_of_its_weight_and_dashed_where_that_is_ne
     for name, element in lines.items():
         value = VALUES[name.translate(str.maketrans("₁₂₃₄", "1234"))]
         assert float(element.attributes["stroke-width"]) == pytest.approx(
-            1 + 5 * math.sqrt(abs(value) / largest), abs=0.01
+            max(1, 6 * math.sqrt(abs(value) / largest)), abs=0.01
         )
         assert ("stroke-dasharray" in element.attributes) == (value < 0)
     assert (measure_width(0, 1), measure_width(9, 1)) == (1, 6)

@@ -25,7 +25,7 @@ const show = (/** @type {boolean} */ there) => (there ? "inline" : "none");
  * @param {State} state
  * @param {number[]} curves what is predicted along the grid, and what each unit holds there
  * @param {{p: number[], curves: number[]} | null} next the same after a step, if there is a gradient
- * @returns {{numbers: Record<string, number | string>}} the numbers of the moment, for its sentence
+ * @returns {Record<string, number | string>} the numbers of the moment, for its sentence
  */
 export function drawMachine(figure, state, curves, next) {
   const length = figure.data.grid.length;
@@ -36,7 +36,7 @@ export function drawMachine(figure, state, curves, next) {
   drawStepped(figure, next && next.curves.slice(0, length));
   drawNetwork(figure, state, rows);
   const largest = next ? findLargest(figure, state, next.p) : {};
-  return { numbers: { ...loss, steps: String(state.steps), ...largest } };
+  return { ...loss, steps: String(state.steps), ...largest };
 }
 
 /**
@@ -240,8 +240,9 @@ const writeValue = ({ data }, state, number) =>
  * @param {boolean} there
  */
 function writeBias(figure, state, name, number, x, y, there) {
+  const bare = !state.g.length;
   const below = name === "c";
-  const middle = below || !state.g.length;
+  const middle = below || bare;
   figure.set(`${name}-value`, {
     x: round(middle ? x : x - 3),
     y: round(y),
@@ -251,7 +252,7 @@ function writeBias(figure, state, name, number, x, y, there) {
   figure.set(`${name}-slope`, {
     x: round(below ? x : x + 3),
     y: round(below ? y + 21 : y),
-    text: there && state.g.length ? formatNumber(state.g[number], 2) : "",
+    text: there && !bare ? formatNumber(state.g[number], 2) : "",
   });
 }
 
@@ -267,7 +268,7 @@ function drawSmallCurve({ data, set }, name, cx, cy, curve, there) {
   const [low, high] = [Math.min(...curve), Math.max(...curve)];
   const across = makeScale([0, 1, cx - 12, cx + 12]);
   const up = makeScale([low, Math.max(high, low + 1e-3), cy + 9, cy - 9]);
-  const few = curve.filter((_, k) => k % 4 === 0);
+  const few = curve.filter((_, k) => !(k % 4));
   const d = writeCurve(
     few.map((_, k) => across.at(data.grid[4 * k])),
     few.map(up.at),

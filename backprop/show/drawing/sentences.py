@@ -38,7 +38,8 @@ def format_number(value: float, most: int = 6) -> str:
         return "0"
     if abs(value) >= LARGEST:
         return "below −10⁶" if value < 0 else "above 10⁶"
-    digits = min(most, max(0, 2 - math.floor(math.log10(abs(value)))))
+    rounded = float(f"{value:.2e}")  # 99.96 is 100, not 100.0
+    digits = min(most, max(0, 2 - math.floor(math.log10(abs(rounded)))))
     # As JavaScript rounds: what lies exactly between two goes away from 0.
     exact = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     return f"{exact:f}".replace("-", "−")
