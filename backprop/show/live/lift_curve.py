@@ -253,10 +253,7 @@ def _draw_fit(state: State) -> Sketch:
         sketch.box(left, top, side, side, name=f"square{k}", stroke=0)
         ends = _X.at(dose), _Y.at(effect), _X.at(dose), _Y.at(guess)
         sketch.line(*ends, name=f"residual{k}", ink="residual", width=3)
-    for k, pull in enumerate(_pull(state["shape"], state["b3"])[2]):
-        middle = (_Y.at(observed[k]) + _Y.at(float(predicted[k]))) / 2
-        place = _X.at(x[k]) + 8, middle + 5
-        sketch.text(*place, write_pull(pull), name=f"pull{k}", ink="gradient", bold=True)
+    _write_pulls(sketch, state, predicted)
     curve = _compute_curve(state["shape"], _GRID) + state["b3"]
     sketch.curve(at, [_Y.at(value) for value in curve], name="curve")
     place = at[_HANDLE], _Y.at(float(curve[_HANDLE]))
@@ -278,6 +275,15 @@ def _draw_fit(state: State) -> Sketch:
         name = f"label{k}"
         sketch.text(_X.at(dose), up, f"{k + 1}", name=name, anchor="middle", size=TICK)
     return sketch
+
+
+def _write_pulls(sketch: Sketch, state: State, predicted: Any) -> None:
+    """Write beside each residual what it brings to the slope."""
+    x, observed = dosage()
+    for k, pull in enumerate(_pull(state["shape"], state["b3"])[2]):
+        middle = (_Y.at(observed[k]) + _Y.at(float(predicted[k]))) / 2
+        place = _X.at(x[k]) + 8, middle + 5
+        sketch.text(*place, write_pull(pull), name=f"pull{k}", ink="gradient", bold=True)
 
 
 def write_pull(pull: float) -> str:
