@@ -12,10 +12,10 @@ from backprop.engine.activations import softplus
 from backprop.engine.program.run import program
 from backprop.engine.variable import Variable
 from backprop.page.html import Markup, element
+from backprop.show.drawing.sentences import fill_sentence, format_number
 from backprop.show.explorers.markup import write_buttons, write_controls, write_slider
 from backprop.show.explorers.slider import Slider
 from backprop.show.live.live_figure import LiveFigure, State, list_meanings
-from backprop.show.live.sentences import fill_sentence, format_number
 from backprop.show.live.sketch import TICK, Sketch
 
 __all__ = ["fill_the_pass"]
