@@ -1,0 +1,137 @@
+"""What readers of the chapter expect before they see it."""
+
+from functools import cache
+
+import numpy as np
+
+import backprop as bp
+from backprop.course import Predictions
+
+predictions = Predictions()
+
+X, OBSERVED = bp.data.dosage()
+NAMES = ("w1", "b1", "w2", "b2", "w3", "w4", "b3")
+
+
+def predict(w1, b1, w2, b2, w3, w4, b3):
+    return w3 * bp.softplus(w1 * X + b1) + w4 * bp.softplus(w2 * X + b2) + b3
+
+
+def begin_with(weights):
+    """Return parameters with these weights, one row a start, and biases of 0."""
+    w1, w2, w3, w4 = np.reshape(np.asarray(weights, float).T, (4, -1, 1))
+    zeros = np.zeros_like(w1)
+    values = (w1, zeros, w2, zeros, w3, w4, zeros)
+    return [bp.Variable(value, name) for value, name in zip(values, NAMES, strict=True)]
+
+
+def descend(weights, learning_rate, steps):
+    """Return the SSR of each start after some steps."""
+    learned = begin_with(weights)
+
+    def loss(x, observed):
+        return bp.ssr(predict(*learned), observed)
+
+    observed = np.tile(OBSERVED, (len(learned[0].value), 1))
+    step = bp.program(loss, X, observed, update=bp.GradientDescent(learned, learning_rate))
+    for _ in range(steps):
+        step(X, observed)
+    return ((OBSERVED - predict(*(each.value for each in learned))) ** 2).sum(axis=1)
+
+
+@cache
+def run_the_twenty():
+    weights = [np.random.default_rng(seed).normal(size=4) for seed in range(20)]
+    return descend(weights, 0.02, 10_000)
+
+
+@predictions.several(
+    text=r"""
+    Each of the twenty takes 10,000 steps with the learning rate 0.02.
+
+    Which of them arrive, with an SSR below 0.001?
+    """,
+    options={f"start_{seed}": f"{seed}" for seed in range(20)},
+    in_order=True,
+    because=r"""
+    Sixteen arrive, and the four others do not look different from them at the start. Nobody can
+    tell from these pictures; what decides is where the signs of $w_3$ and $w_4$ go during the run.
+    """,
+)
+def starts_that_arrive():
+    return [f"start_{seed}" for seed, ssr in enumerate(run_the_twenty()) if ssr < 0.001]
+
+
+@predictions.several(
+    text=r"""
+    All four weights start at 0.5, all three biases at 0.
+
+    Which of these slopes of the SSR are equal to one another?
+    """,
+    options={
+        "w1_w2": "Those for $w_1$ and $w_2$",
+        "b1_b2": "Those for $b_1$ and $b_2$",
+        "w3_w4": "Those for $w_3$ and $w_4$",
+        "w1_w3": "Those for $w_1$ and $w_3$",
+    },
+    in_order=True,
+    because=r"""
+    The two nodes compute the same, and they are weighed with the same weight. So every factor on a
+    path through the first node is also on the path through the second. Between $w_1$ and $w_3$ no
+    such exchange is possible, because one of them lies before the softplus and one behind it.
+    """,
+)
+def equal_slopes():
+    learned = begin_with([0.5] * 4)
+    bp.ssr(predict(*learned), OBSERVED.reshape(1, 3)).backward()
+    slope = {each.name: float(each.grad.sum()) for each in learned}
+    pairs = ["w1_w2", "b1_b2", "w3_w4", "w1_w3"]
+    return [pair for pair in pairs if slope[pair[:2]] == slope[pair[3:]]]
+
+
+@predictions.choice(
+    text=r"""
+    All four weights start at −1, so the nodes are twins and stay twins. We give them as many steps
+    as they want.
+
+    Which SSR do they come close to?
+    """,
+    options={
+        "zero": "0",
+        "half": "½",
+        "level": "⅔, that of the level line",
+        "start": "6.1, as now",
+    },
+    because=r"""
+    Twins are one node, and one node only rises or only falls. Such a curve can meet the first point
+    and share the misses of the other two, $\frac{1}{4} + \frac{1}{4}$. It comes close to that, and
+    never quite there.
+    """,
+)
+def twins_after_a_long_run():
+    (ssr,) = descend([[-1.0] * 4], 0.05, 20_000)
+    at = {"zero": 0.0, "half": 1 / 2, "level": 2 / 3, "start": 6.1}
+    return min(at, key=lambda name: abs(at[name] - ssr))
+
+
+@predictions.number(
+    text=r"""
+    A level line at the mean: $w_1 = w_2 = 0$, all else so that it predicts ⅓ at each dosage. It
+    misses every point, and its SSR is 0.6667.
+
+    How many of the seven slopes of the SSR are 0 there?
+    """,
+    label="Slopes that are 0",
+    decimals=0,
+    line=(0, 7),
+    because=r"""
+    The residuals are $-\frac{1}{3}$, $\frac{2}{3}$ and $-\frac{1}{3}$. They add up to 0, and they
+    still do so when each is multiplied by its dosage. Every slope is a number times one of the two
+    sums.
+    """,
+)
+def slopes_on_the_level_line():
+    values = (0.0, 0.0, 0.0, 0.0, 0.3, 0.6, 1 / 3 - 0.9 * np.log(2))
+    learned = [bp.Variable(value, name) for value, name in zip(values, NAMES, strict=True)]
+    bp.ssr(predict(*learned), OBSERVED).backward()
+    return sum(abs(float(each.grad)) < 1e-12 for each in learned)
