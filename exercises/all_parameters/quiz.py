@@ -266,5 +266,4 @@ quiz.choice(
 
 
 quiz.again("graphs/product")
-quiz.again("fitting/ssr_by_hand")
 quiz.again("gradient_descent/one_step")

@@ -62,33 +62,6 @@ def starts_that_arrive():
     return [f"start_{seed}" for seed, ssr in enumerate(run_the_twenty()) if ssr < 0.001]
 
 
-@predictions.several(
-    text=r"""
-    All four weights start at 0.5, all three biases at 0.
-
-    Which of these slopes of the SSR are equal to one another?
-    """,
-    options={
-        "w1_w2": "Those for $w_1$ and $w_2$",
-        "b1_b2": "Those for $b_1$ and $b_2$",
-        "w3_w4": "Those for $w_3$ and $w_4$",
-        "w1_w3": "Those for $w_1$ and $w_3$",
-    },
-    in_order=True,
-    because=r"""
-    The two nodes compute the same, and they are weighed with the same weight. So every factor on a
-    path through the first node is also on the path through the second. Between $w_1$ and $w_3$ no
-    such exchange is possible, because one of them lies before the softplus and one behind it.
-    """,
-)
-def equal_slopes():
-    learned = begin_with([0.5] * 4)
-    bp.ssr(predict(*learned), OBSERVED.reshape(1, 3)).backward()
-    slope = {each.name: float(each.grad.sum()) for each in learned}
-    pairs = ["w1_w2", "b1_b2", "w3_w4", "w1_w3"]
-    return [pair for pair in pairs if slope[pair[:2]] == slope[pair[3:]]]
-
-
 @predictions.choice(
     text=r"""
     All four weights start at −1, so the nodes are twins and stay twins. We give them as many steps

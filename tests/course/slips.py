@@ -586,6 +586,26 @@ def first_values(seed):
         "`first_values` does what is asked for on all 23 examples. A",
         True,
     ),
+    # ---- starts/keep_the_best
+    Slip(
+        "starts/keep_the_best",
+        "greater_kept",
+        "the comparison is turned",
+        """
+def best_of_starts(starts):
+    best_w, best_loss = None, -np.inf
+    for start in starts:
+        w = start
+        for step in range(10):
+            w = w - 0.05 * (4 * w * (w**2 - 1) + 0.3)
+        loss = (w**2 - 1) ** 2 + 0.3 * w
+        if loss > best_loss:
+            best_w, best_loss = w, loss
+    return best_w, best_loss
+""",
+        "Line 4 it is. Each run begins at the first of the starts,",
+        line=4,
+    ),
     # ---- all_parameters/derivative_through_softplus
     Slip(
         "all_parameters/derivative_through_softplus",

@@ -111,7 +111,7 @@ def test_parameters_in_another_order_are_recognised(name: str) -> None:
     ex = course.exercise(name)
     parameters = ex.task.parameters
     if len(parameters) < 2:
-        assert name == "starts/break_the_symmetry"
+        assert name in ("starts/break_the_symmetry", "starts/keep_the_best")
         return
     turned = [*parameters[1:], parameters[0]]
     space: dict[str, Any] = {"right": ex.reference_function}
