@@ -85,26 +85,3 @@ def twins_after_a_long_run():
     (ssr,) = descend([[-1.0] * 4], 0.05, 20_000)
     at = {"zero": 0.0, "half": 1 / 2, "level": 2 / 3, "start": 6.1}
     return min(at, key=lambda name: abs(at[name] - ssr))
-
-
-@predictions.number(
-    text=r"""
-    A level line at the mean: $w_1 = w_2 = 0$, all else so that it predicts ⅓ at each dosage. It
-    misses every point, and its SSR is 0.6667.
-
-    How many of the seven slopes of the SSR are 0 there?
-    """,
-    label="Slopes that are 0",
-    decimals=0,
-    line=(0, 7),
-    because=r"""
-    The residuals are $-\frac{1}{3}$, $\frac{2}{3}$ and $-\frac{1}{3}$. They add up to 0, and they
-    still do so when each is multiplied by its dosage. Every slope is a number times one of the two
-    sums.
-    """,
-)
-def slopes_on_the_level_line():
-    values = (0.0, 0.0, 0.0, 0.0, 0.3, 0.6, 1 / 3 - 0.9 * np.log(2))
-    learned = [bp.Variable(value, name) for value, name in zip(values, NAMES, strict=True)]
-    bp.ssr(predict(*learned), OBSERVED).backward()
-    return sum(abs(float(each.grad)) < 1e-12 for each in learned)
