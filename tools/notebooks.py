@@ -14,7 +14,7 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDGET = "application/vnd.jupyter.widget-view+json"
-KEPT = {"tags", "slideshow", "editable", "deletable"}
+KEPT = {"tags", "slideshow", "editable", "deletable", "mystnb"}
 HIDDEN = {"hide-input", "hide-cell", "remove-input"}
 
 

@@ -180,9 +180,13 @@ class Sheet:
         ]
         return join(
             [
-                *(
-                    element("details", element("summary", title), body, class_="bp-fold")
-                    for title, body in folds
+                element(
+                    "div",
+                    [
+                        element("details", element("summary", title), body, class_="bp-fold")
+                        for title, body in folds
+                    ],
+                    class_="bp-help",
                 ),
                 self._download_html(),
             ]

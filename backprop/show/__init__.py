@@ -35,6 +35,7 @@ from backprop.show.figures import Figure, figure
 from backprop.show.graphs.doublings import doublings
 from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
+from backprop.show.live.fill_the_pass import fill_the_pass
 from backprop.show.live.fog import fog
 from backprop.show.live.how_long_a_step import how_long_a_step
 from backprop.show.live.lift_curve import lift_curve
@@ -48,6 +49,7 @@ from backprop.show.networks.along import along_step
 from backprop.show.networks.learning import learning
 from backprop.show.networks.network import network
 from backprop.show.planes import Plane, plane
+from backprop.show.progress_maps.chapter_map import chapter_map
 from backprop.show.progress_maps.lines_to_write import lines_to_write
 from backprop.show.tables import Table, table
 
@@ -71,12 +73,14 @@ __all__ = [
     "Table",
     "along_step",
     "backward_steps",
+    "chapter_map",
     "contours",
     "descent",
     "doublings",
     "error_by_step",
     "explorer",
     "figure",
+    "fill_the_pass",
     "fog",
     "graph",
     "how_long_a_step",

@@ -33,9 +33,9 @@ forward_pass = exercise.part(
     first line takes it apart. `x` is an array of dosages, and everything below holds for all of
     them at once.
 
-    Compute what each unit takes in, $z_1 = w_1 x + b_1$ and $z_2 = w_2 x + b_2$, what comes out of
-    it, $y = \text{softplus}(z) = \log(1 + e^z)$, and the prediction $w_3 y_1 + w_4 y_2 + b_3$.
-    Return all five: the way back will need them.
+    Compute what each hidden node takes in, $z_1 = w_1 x + b_1$ and $z_2 = w_2 x + b_2$, what comes
+    out of it, $y = \text{softplus}(z) = \log(1 + e^z)$, and the prediction
+    $w_3 y_1 + w_4 y_2 + b_3$. Return all five: the way back will need them.
     """,
     returns=["z1", "y1", "z2", "y2", "predicted"],
     practises=["forward pass", "softplus"],
@@ -102,7 +102,7 @@ def relu_for_softplus(parameters, x):
 @forward_pass.misconception(
     """
     The 1 is missing inside the logarithm. Without it log and exp undo each other, so what comes out
-    of a unit is what went in, and nothing bends.
+    of a node is what went in, and nothing bends.
     """
 )
 def one_in_softplus_missing(parameters, x):
@@ -113,7 +113,7 @@ def one_in_softplus_missing(parameters, x):
 
 @forward_pass.misconception(
     """
-    You add the biases of the units behind the softplus. They belong inside: a bias moves the place
+    You add the biases of the nodes behind the softplus. They belong inside: a bias moves the place
     where the curve bends, so it is added before it bends.
     """
 )
@@ -134,7 +134,7 @@ def b3_missing(parameters, x):
 
 @forward_pass.misconception(
     """
-    Your prediction is made of what goes *into* the units. What comes out of them, `y1` and `y2`, is
+    Your prediction is made of what goes *into* the nodes. What comes out of them, `y1` and `y2`, is
     weighed and added.
     """
 )
@@ -146,7 +146,7 @@ def prediction_from_z(parameters, x):
 
 @forward_pass.misconception(
     """
-    You let `w3` and `w4` work inside the softplus. They come behind it: first the unit bends, then
+    You let `w3` and `w4` work inside the softplus. They come behind it: first the node bends, then
     its outgoing weight stretches what came out.
     """
 )
@@ -160,7 +160,7 @@ def weights_inside_softplus(parameters, x):
 @forward_pass.misconception(
     """
     You take the parameters apart in another order: both weights, then both biases. In the array
-    each unit's weight stands beside its bias: `w1, b1, w2, b2, w3, w4, b3`.
+    each node's weight stands beside its bias: `w1, b1, w2, b2, w3, w4, b3`.
     """
 )
 def weights_before_biases(parameters, x):
@@ -339,7 +339,7 @@ hidden_layer = exercise.part(
     title=r"Back through the softplus to $w_1$, $b_1$, $w_2$, $b_2$",
     statement=r"""
     The second piece of the way back. It starts where the first one did, at the predictions, and
-    goes on through $w_3$ and $w_4$ to the units, through the softplus, to the first four
+    goes on through $w_3$ and $w_4$ to the nodes, through the softplus, to the first four
     parameters. `z1`, `z2` and `predicted` come from the forward pass.
 
     Return the four derivatives of the SSR, in the order of the parameters. The slope of the
@@ -355,11 +355,11 @@ hidden_layer = exercise.part(
         $z_1$ to $z_1$: that is $\partial \text{SSR} / \partial z_1$, an array.
         """,
         r"In $z_1 = w_1 x + b_1$ a nudge of $w_1$ is multiplied by $x$, one of $b_1$ by 1. Add up "
-        r"over the points. The second unit goes the same way with $w_4$ and $z_2$.",
+        r"over the points. The second node goes the same way with $w_4$ and $z_2$.",
     ],
     why=r"""
-    Both parameters of a unit begin with the same three factors, so it pays to compute
-    $\partial \text{SSR} / \partial z$ once for each unit. What an engine calls the upstream
+    Both parameters of a node begin with the same three factors, so it pays to compute
+    $\partial \text{SSR} / \partial z$ once for each node. What an engine calls the upstream
     gradient is just that.
     """,
     fixed=[
@@ -459,7 +459,7 @@ def sigmoid_turned(parameters, x, z1, z2, predicted, observed):
 
 @hidden_layer.misconception(
     """
-    The outgoing weights are missing among your factors. What a unit does to the prediction is
+    The outgoing weights are missing among your factors. What a node does to the prediction is
     weighed by `w3`, or by `w4`.
     """
 )
@@ -470,8 +470,8 @@ def outgoing_weights_missing(parameters, x, z1, z2, predicted, observed):
 
 @hidden_layer.misconception(
     """
-    You go back to the units over `w1` and `w2`, which lead *into* them. From the prediction to a
-    unit it is `w3`, or `w4`.
+    You go back to the nodes over `w1` and `w2`, which lead *into* them. From the prediction to a
+    node it is `w3`, or `w4`.
     """
 )
 def incoming_weights(parameters, x, z1, z2, predicted, observed):
@@ -481,7 +481,7 @@ def incoming_weights(parameters, x, z1, z2, predicted, observed):
 
 @hidden_layer.misconception(
     """
-    Each unit has got the other one's outgoing weight. The first goes to the prediction over `w3`,
+    Each node has got the other one's outgoing weight. The first goes to the prediction over `w3`,
     the second over `w4`.
     """
 )
@@ -657,8 +657,8 @@ def gradients_pile_up(start, x, observed, learning_rate, steps):
 
 @training.misconception(
     """
-    Your seven derivatives stand in another order than the parameters: the output layer comes first.
-    So `w1` takes the step of `w3`. Put those of the hidden layer first.
+    Your seven derivatives stand in another order than the parameters: those of `w3`, `w4` and `b3`
+    come first. So `w1` takes the step of `w3`. Put the four of `backward_hidden` first.
     """
 )
 def output_layer_first(start, x, observed, learning_rate, steps):
@@ -701,8 +701,8 @@ def one_step_more(start, x, observed, learning_rate, steps):
 
 @training.misconception(
     """
-    Only the output layer learns: `w1`, `b1`, `w2` and `b2` stay where they started. All seven take
-    their step.
+    Only `w3`, `w4` and `b3` learn: `w1`, `b1`, `w2` and `b2` stay where they started. All seven
+    take their step.
     """
 )
 def output_layer_alone(start, x, observed, learning_rate, steps):
@@ -714,7 +714,7 @@ def output_layer_alone(start, x, observed, learning_rate, steps):
 
 @training.misconception(
     """
-    Only the hidden layer learns: `w3`, `w4` and `b3` stay where they started. All seven take their
+    Only the first four learn: `w3`, `w4` and `b3` stay where they started. All seven take their
     step.
     """
 )

@@ -30,7 +30,7 @@ exercise = Mending(
             The slope of a square is twice what is squared; the minus comes from observed −
             predicted.""",
         "dSSR_dy1, dSSR_dy2 = dSSR_dpredicted * w3, dSSR_dpredicted * w4": """
-            What a unit does to the prediction is weighed by `w3`, or by `w4`.""",
+            What a node does to the prediction is weighed by `w3`, or by `w4`.""",
         "dSSR_dw1, dSSR_db1 = np.sum(dSSR_dz1 * x), np.sum(dSSR_dz1)": """
             It makes the right thing of what it gets: `x` is the factor of a weight, 1 that of a
             bias.""",
@@ -60,7 +60,7 @@ exercise = Mending(
             np.array([0.0, 0.5, 1.0]),
             np.array([0.0, 1.0, 0.0]),
         ),
-        # Both units open so far that their slopes are all but 1: there nothing is amiss.
+        # Both nodes open so far that their slopes are all but 1: there nothing is amiss.
         (np.array([1.0, 30.0, 1.0, 40.0, 1.0, -0.5, 0.0]), np.array([1.0]), np.array([1.0])),
     ],
 )
@@ -147,7 +147,7 @@ def sigmoid_turned(parameters, x, observed):
 
 @exercise.misconception(
     """
-    You took the slope of the sigmoid, `s * (1 - s)`. In this network the units are softplus, and
+    You took the slope of the sigmoid, `s * (1 - s)`. In this network the nodes are softplus, and
     the slope of the softplus is the sigmoid itself.
     """
 )
@@ -178,7 +178,7 @@ def half_of_before(parameters, x, observed):
 
 @exercise.misconception(
     """
-    You changed the way forward: with ReLU for softplus a slope of 1 would be right wherever a unit
+    You changed the way forward: with ReLU for softplus a slope of 1 would be right wherever a node
     is open. But then it is another network. Its softplus stays; the way back has to fit it.
     """
 )
@@ -193,7 +193,7 @@ def another_network(parameters, x, observed):
 
 @exercise.misconception(
     """
-    You mended one of the two units. The softplus of the second one has a slope, too, at its own
+    You mended one of the two nodes. The softplus of the second one has a slope, too, at its own
     `z2`.
     """
 )

@@ -7,7 +7,7 @@ from backprop.course import Mending
 exercise = Mending(
     title="A loop that never comes to rest",
     statement=r"""
-    This loop trains $w_3$, $w_4$ and $b_3$, with the units left as they are: `y1` and `y2` are what
+    This loop trains $w_3$, $w_4$ and $b_3$, with the nodes left as they are: `y1` and `y2` are what
     came out of them. The first step is right to the last digit. Then it runs past the lowest place
     and back again, and never comes to rest. One line is at fault, or rather: it stands in the wrong
     place.

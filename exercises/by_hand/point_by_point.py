@@ -8,7 +8,7 @@ exercise = Mending(
     title="One parameter that learns from one point",
     statement=r"""
     The gradient of the SSR with respect to $w_3$, $w_4$ and $b_3$, point by point: a loop in place
-    of arrays. `y1` and `y2` are what came out of the units, one number for each point.
+    of arrays. `y1` and `y2` are what came out of the nodes, one number for each point.
 
     A learner tried it on a single point and found it right. On three points one of the three
     derivatives is wrong. Which line is at fault? Name it, and mend the function.

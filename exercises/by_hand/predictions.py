@@ -39,9 +39,9 @@ def differentiate(parameters, first_outgoing="w3", with_slope=True):
     },
     in_order=True,
     because=r"""
-    On the way back `dSSR_dz1` comes after the output layer, so nothing there has used it, and the
-    second unit has a line of its own. What is made of `dSSR_dz1` are the derivatives for $w_1$ and
-    $b_1$, and so both of them inherit the fault.
+    On the way back `dSSR_dz1` comes after $w_3$, $w_4$ and $b_3$, so none of these three is made of
+    it, and the second node has a line of its own. What is made of `dSSR_dz1` are the derivatives
+    for $w_1$ and $b_1$, and so both of them inherit the fault.
     """,
 )
 def entries_that_break():
@@ -59,7 +59,7 @@ def entries_that_break():
 
 @predictions.choice(
     text=r"""
-    Now somebody forgets the slope of the softplus in *both* units, so four of the seven
+    Now somebody forgets the slope of the softplus in *both* nodes, so four of the seven
     derivatives are too large in each of 5,000 steps. The learning rate is 0.05, the start as above.
 
     What does the SSR do?

@@ -78,10 +78,10 @@ quiz.choice(
         ),
         wrong(
             "one_unit",
-            "One of the two units is left out",
+            "One of the two nodes is left out",
             r"""
-            Then its own derivatives would be missing, and those of the other unit would be right.
-            Each unit has paths of its own.
+            Then its own derivatives would be missing, and those of the other node would be right.
+            Each node has paths of its own.
             """,
         ),
         wrong(
@@ -107,7 +107,7 @@ def go_back(r, w3, z1):
 
 @quiz.number(
     text=r"""
-    One point. Its residual (observed − predicted) is $[[r]]$. The first unit takes in $z_1 = 0$
+    One point. Its residual (observed − predicted) is $[[r]]$. The first node takes in $z_1 = 0$
     there, and its outgoing weight is $w_3 = [[w3]]$. The slope of the softplus is the sigmoid.
 
     What is $\frac{\partial\,\text{SSR}}{\partial z_1}$ at this point?
@@ -115,7 +115,7 @@ def go_back(r, w3, z1):
     label=r"$\partial\text{SSR}/\partial z_1$ =",
     decimals=2,
     hint=r"""
-    Three factors, from the SSR back: to the prediction, over $w_3$ to the unit, through the
+    Three factors, from the SSR back: to the prediction, over $w_3$ to the node, through the
     softplus. What is the sigmoid of 0?
     """,
     reasoning=r"""
@@ -162,7 +162,7 @@ def lost_minus(r, w3, **shown):
 
 @upstream_of_z1.misconception(
     r"""
-    The outgoing weight is missing: what the unit does to the prediction is multiplied by $w_3$.
+    The outgoing weight is missing: what the node does to the prediction is multiplied by $w_3$.
     """
 )
 def weight_forgotten(r, **shown):
@@ -230,9 +230,9 @@ quiz.several(
         ),
         wrong(
             "crossed",
-            "the units' outgoing weights mixed up, where the two weights differ",
+            "the nodes' outgoing weights mixed up, where the two weights differ",
             """
-            A single point shows that, too: the first unit's entries carry the factor of the wrong
+            A single point shows that, too: the first node's entries carry the factor of the wrong
             weight.
             """,
         ),

@@ -311,3 +311,6 @@ quiz.order(
 
 
 quiz.again("slopes/two_nudges")
+
+
+quiz.again("fitting/ssr_by_hand")

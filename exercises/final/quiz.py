@@ -864,3 +864,99 @@ quiz.choice(
     ],
     hint="When were the gradients computed, and what had moved by then?",
 )
+
+
+# ---- Where you start
+
+quiz.choice(
+    "one_of_three_runs",
+    r"""
+    Three runs of one network, from three random starts, end at SSR 0.6667, 0.0000 and 0.6667. The
+    gradient is 0 at all three ends.
+
+    What do you conclude?
+    """,
+    options=[
+        right(
+            "The data can be met, and two of the starts led to places where it does not go on.",
+            """
+            One run is proof enough that a better place exists. A gradient of 0 says that the ground
+            is flat where a run has ended, and nothing about other places. So start several times,
+            and keep the best.
+            """,
+        ),
+        wrong(
+            "majority",
+            "The best SSR is 0.6667: two runs of three agree on it.",
+            """
+            The least value is not found by a vote. The run that ended at 0 has shown parameters at
+            which the SSR *is* lower.
+            """,
+        ),
+        wrong(
+            "mistake",
+            "One of the gradients must be wrong: the same network has one lowest SSR.",
+            """
+            It has one lowest SSR, and other places where the slopes vanish as well. Right gradients
+            lead to either, depending on the start.
+            """,
+        ),
+        wrong(
+            "average",
+            "The parameters of the three runs should be averaged.",
+            """
+            A place between two valleys may well be a hill: parameters of different runs do
+            different jobs. Keep the best run whole.
+            """,
+        ),
+    ],
+    hint="What does a gradient of 0 say, and about which place?",
+)
+
+
+# ---- By hand, all of it
+
+quiz.choice(
+    "agrees_and_does_not_fit",
+    r"""
+    You have written forward and backward pass by hand. All seven entries agree with nudging, at
+    several places. But at the start your SSR is 2.41, and the book's is 1.90.
+
+    Where is the fault?
+    """,
+    options=[
+        right(
+            "In the forward pass: the gradient is right, of another network.",
+            """
+            Nudging runs your forward pass and measures its slopes, so it agrees with a way back
+            that fits this forward pass. Only a value known from elsewhere can tell that the network
+            itself is another one.
+            """,
+        ),
+        wrong(
+            "backward",
+            "In the backward pass, in a line that all seven entries share.",
+            """
+            Then all seven would disagree with nudging. And the SSR at the start is computed before
+            any way back.
+            """,
+        ),
+        wrong(
+            "loop",
+            "In the loop: a step in the wrong direction has raised the SSR.",
+            """
+            At the start no step has been taken yet. The SSR there depends on the forward pass
+            alone.
+            """,
+        ),
+        wrong(
+            "nudge",
+            "In the nudge: it is too large, and so it misses the difference.",
+            """
+            A nudge that is too large makes right entries look wrong, by a little. It does not
+            change the SSR at the start.
+            """,
+        ),
+    ],
+    hint="Which part computes the SSR at the start, and which part does nudging run?",
+)

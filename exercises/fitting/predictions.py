@@ -27,7 +27,7 @@ def two_pieces():
             (falls_late, "falls late", (0.98, -1.35), "right"),
             (rises_early, "rises early", (0.06, -1.3), "left"),
         ):
-            ax.plot(grid, piece(grid), color=bp.show.VALUE)
+            ax.plot(grid, piece(grid), color=bp.show.VALUE, linewidth=1.6)
             ax.annotate(word, at, ha=ha, color=bp.show.VALUE)
         ax.axhline(0, color=bp.show.MUTED, linewidth=1)
         ax.set(xlim=(0, 1), ylim=(-3, 0.5), xlabel="dosage", ylabel="height")

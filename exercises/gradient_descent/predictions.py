@@ -37,8 +37,8 @@ def steep(w):
     },
     in_order=True,
     because=r"""
-    With the learning rate 0.1 the first step goes from $5$ to $-2.2$. A step in the same direction
-    that is a hundred times as short lowers the loss. The text below goes through all suspects.
+    A step in the same direction that is a hundred times as short lowers the loss. So the gradient
+    is right, and so is the way; the text below goes through all suspects.
     """,
 )
 def why_it_rises():
@@ -126,8 +126,9 @@ def run_valley(learning_rate, steps=20):
     line=(0, 1.2),
     because=r"""
     Along $w_1$ the threshold is $\frac{1}{1} = 1$, along $w_2$ it is $\frac{1}{10} = 0.1$. One
-    learning rate serves both, so the smaller threshold decides. With 0.09, twenty steps leave
-    $0.82^{20} = 0.019$ of the distance along $w_1$.
+    learning rate serves both, so the smaller threshold decides: the steepest direction
+    sets the limit. Just below it, with 0.09, each step leaves $1 - 2 \cdot 0.09 = 0.82$ of the
+    distance along $w_1$.
     """,
 )
 def valley_limit():

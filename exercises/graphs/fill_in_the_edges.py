@@ -30,7 +30,7 @@ exercise = Exercise(
         """,
         r"""
         What has arrived at $u$ is `m_to_u`: that is the upstream gradient of the last two edges,
-        `u_to_a = b * m_to_u`. And $a$ hears from two sides.
+        `u_to_a = b * m_to_u`. And to $a$ a share comes from two sides.
         """,
     ],
     why=r"""
@@ -141,8 +141,8 @@ def value_sent_back(a, b, c):
 
 @exercise.misconception(
     """
-    As the gradient of $a$ you return what came last, from $u$ alone: $y$ has reported as well. A
-    fork adds up.
+    As the gradient of $a$ you return what came last, from $u$ alone: $y$ has sent a share as
+    well. A fork adds up.
     """
 )
 def last_path_only(a, b, c):

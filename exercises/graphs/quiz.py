@@ -287,7 +287,8 @@ quiz.order(
         step(
             "on",
             "Send local derivative × that sum further back",
-            "A fork may send on only its *whole* gradient: wait until all its edges have reported.",
+            "A fork may send on only its *whole* gradient: wait until something has come along "
+            "every edge.",
         ),
     ],
     mistakes=[
@@ -356,3 +357,6 @@ quiz.choice(
 
 
 quiz.again("chain_rule/sigmoid_bounds")
+
+
+quiz.again("fitting/after_raising")

@@ -31,7 +31,7 @@ exercise = Exercise(
     ],
     why="""
     These three lines are backpropagation. Since the walk goes from the youngest edge to the oldest,
-    everything that was computed with a node has reported before the node itself is asked.
+    everything that was computed with a node has sent its share before the node passes on its own.
     """,
     fixed=[
         (2, [(1, 0, 3.0)]),

@@ -74,7 +74,7 @@ def gap_in_half_the_frame():
     text=r"""
     Both factors of $x \cdot x$ have the slope 1.
 
-    Which slope has their product at $x = 3$?
+    What is the slope of their product at $x = 3$?
     """,
     label="Slope",
     line=(0, 10),
@@ -98,7 +98,7 @@ def slope_of_a_square():
     label="Change",
     decimals=4,
     because=r"""
-    The slopes predict $-3.6551 \cdot 0.01 - 1.6136 \cdot 0.02 = -0.0688$. The two answers add, as
+    The slopes predict $-3.6551 \cdot 0.01 - 1.6136 \cdot 0.02 = -0.0688$. The two effects add, as
     the strips of the rectangle did, and what the prediction leaves out is again of the size of a
     nudge times a nudge.
     """,
@@ -114,7 +114,11 @@ def both_at_once():
 
     Which of them lower the SSR? Tick all that you expect.
     """,
-    options={name: f"${name[0]}_{name[1]}$" for name in GIVEN},
+    options={
+        "inner": "$w_1$, $b_1$, $w_2$ and $b_2$, which bend the pieces",
+        "outer": "$w_3$ and $w_4$, which make them higher or lower",
+        "last": "$b_3$, which lifts their sum",
+    },
     in_order=True,
     because=r"""
     $b_3$ lifts the whole curve. The two pieces pull it down, because their weights $w_3$ and $w_4$
@@ -123,4 +127,6 @@ def both_at_once():
     """,
 )
 def knobs_that_help():
-    return [name for name, value in GIVEN.items() if ssr(**{name: value + 0.01}) < ssr()]
+    groups = {"inner": ("w1", "b1", "w2", "b2"), "outer": ("w3", "w4"), "last": ("b3",)}
+    lower = {name for name, value in GIVEN.items() if ssr(**{name: value + 0.01}) < ssr()}
+    return [group for group, names in groups.items() if lower.issuperset(names)]

@@ -323,4 +323,3 @@ quiz.several(
 
 
 quiz.again("fitting/after_raising")
-quiz.again("fitting/ssr_zero")

@@ -65,7 +65,7 @@ SLIPS_BY_HAND = [
             ("x + b2", "x"),
             ("exp(z2))", "exp(z2)) + b2"),
         ),
-        "You add the biases of the units behind the softplus.",
+        "You add the biases of the nodes behind the softplus.",
     ),
     Slip(
         "by_hand/forward_pass",
@@ -97,7 +97,7 @@ SLIPS_BY_HAND = [
         "no_bend",
         "the prediction is made of z1 and z2",
         change(FORWARD, ("w3 * y1 + w4 * y2", "w3 * z1 + w4 * z2")),
-        "Your prediction is made of what goes into the units.",
+        "Your prediction is made of what goes into the nodes.",
     ),
     Slip(
         "by_hand/forward_pass",
@@ -230,7 +230,7 @@ SLIPS_BY_HAND = [
         "wrong_weights",
         "w1 and w2 stand where w3 and w4 should",
         change(HIDDEN, ("* w3", "* w1"), ("* w4", "* w2")),
-        "You go back to the units over `w1` and `w2`, which lead",
+        "You go back to the nodes over `w1` and `w2`, which lead",
     ),
     Slip(
         "by_hand/hidden_layer",
@@ -341,7 +341,7 @@ def train(start, x, observed, learning_rate, steps):
         "output_alone",
         "the hidden layer stays as it is",
         change(TRAIN, ("[dw1, db1, dw2, db2, dw3", "[0, 0, 0, 0, dw3")),
-        "Only the output layer learns: `w1`, `b1`, `w2` and `b2`",
+        "Only `w3`, `w4` and `b3` learn: `w1`, `b1`, `w2` and `b2`",
     ),
     Slip(
         "by_hand/training",
@@ -437,7 +437,7 @@ SLIPS_BY_HAND += [
     Slip(
         "by_hand/bend_in_the_way",
         "first_unit_alone",
-        "the slope stands in one of two units",
+        "the slope stands in one of two nodes",
         change(BEND, ("= dSSR_dy1, dSSR_dy2\n", "= dSSR_dy1 / (1 + np.exp(-z1)), dSSR_dy2\n")),
         "Line 8 it is. On the way from `y` back to `z` the",
         line=8,

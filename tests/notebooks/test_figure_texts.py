@@ -22,6 +22,10 @@ def bend(z: np.ndarray) -> np.ndarray:
     return np.logaddexp(0, z)
 
 
+def ground(w1: np.ndarray | float, w2: np.ndarray | float) -> np.ndarray | float:
+    return (w1**2 - 1) ** 2 + 0.3 * w1 + 0.4 + 2 * (w2 - 0.5 * w1) ** 2
+
+
 def residuals(b3: float, w4: float = -2.30) -> np.ndarray:
     w1, b1, w2, b2, w3, _ = LEARNED
     return OBSERVED - (w3 * bend(w1 * X + b1) + w4 * bend(w2 * X + b2) + b3)
@@ -65,6 +69,69 @@ def test_the_curve_meets_the_points_and_another_shape_does_not() -> None:
     other = residuals(residuals(0.0, w4=-0.6).mean(), w4=-0.6)
     assert other.sum() == pytest.approx(0, abs=1e-12)
     assert other @ other > 0.3
+
+
+def test_straight_against_the_gradient_the_loss_falls_most() -> None:
+    text = read("gradient_descent")
+    assert "at the rate of −2.3365, a nudge of $w_2$ alone at the rate of 4.1" in text
+    place = np.array([0.15, 1.1])
+    gradient = np.array([
+        4 * 0.15 * (0.15**2 - 1) + 0.3 - 2 * (1.1 - 0.5 * 0.15),
+        4 * (1.1 - 0.5 * 0.15),
+    ])  # fmt: skip
+    assert gradient == pytest.approx([-2.3365, 4.1])
+    uphill = np.arctan2(gradient[1], gradient[0])
+    turns = np.linspace(0, 2 * np.pi, 720, endpoint=False)
+    for length in (0.05, 1e-4):
+        nudges = length * np.array([np.cos(uphill + turns), np.sin(uphill + turns)])
+        changes = ground(*(place[:, None] + nudges)) - ground(*place)
+        assert turns[changes.argmin()] == pytest.approx(np.pi, abs=0.1)
+        cosine = np.hypot(*gradient) * length * np.cos(turns)
+        assert changes == pytest.approx(cosine, abs=3 * length**2)
+
+
+def test_two_walks_end_in_two_hollows() -> None:
+    assert "in a hollow that lies 0.6 higher than the other" in read("gradient_descent")
+    floor = np.roots([4, 0, -4, 0.3])  # on the line w2 = w1 / 2 the second slope is 0
+    left, ridge, right = sorted(floor.real)
+    assert ground(right, right / 2) - ground(left, left / 2) == pytest.approx(0.6, abs=0.01)
+    assert ground(ridge, ridge / 2) > ground(right, right / 2), "a third flat place, on the ridge"
+    place = np.array([0.15, 1.1])
+    for _ in range(200):
+        a, b = place
+        place -= 0.05 * np.array([4 * a * (a * a - 1) + 0.3 - 2 * (b - a / 2), 4 * (b - a / 2)])
+    assert place == pytest.approx([right, right / 2], abs=1e-6)
+
+
+def test_a_step_that_is_too_long_raises_the_loss_and_a_short_one_keeps_its_promise() -> None:
+    text = read("gradient_descent")
+    assert "a loss of 108 cannot fall by 518" in text
+    assert "with 0.05 not even by half" in text
+    w, losses = 5.0, []
+    for _ in range(5):
+        losses.append(12 * (w - 2) ** 2)
+        w -= 0.1 * 24 * (w - 2)
+    assert losses == pytest.approx([108, 211.68, 414.89, 813.19, 1593.85], abs=0.01)
+    promised = {rate: -rate * 72**2 for rate in (0.001, 0.05, 0.1)}
+    change = {rate: 12 * (3 - rate * 72) ** 2 - 108 for rate in promised}
+    assert promised[0.1] == pytest.approx(-518.4)
+    assert change[0.001] / promised[0.001] > 0.98
+    assert change[0.05] / promised[0.05] < 0.5
+    assert change[0.1] > 0
+
+
+def test_the_number_of_points_wins_the_bet() -> None:
+    text = read("one_parameter")
+    assert "the 6 becomes $2n$, and the rate $\\frac{1}{2n}$" in text
+    assert "has the factor $1 - 2\\eta$ for any number of points" in text
+    rng = np.random.default_rng(3)
+    for count in (3, 4, 11):
+        without_b3, start = rng.normal(size=count), rng.normal()
+        landed = start - (2 * (without_b3 + start)).sum() / (2 * count)
+        assert (2 * (without_b3 + landed)).sum() == pytest.approx(0, abs=1e-12)
+        rate = 0.3
+        mean_after = 2 * (without_b3 + start - rate * 2 * (without_b3 + start).mean()).mean()
+        assert mean_after == pytest.approx((1 - 2 * rate) * 2 * (without_b3 + start).mean())
 
 
 def test_three_knobs_come_close_and_pull_at_their_ends() -> None:
@@ -159,3 +226,39 @@ def test_which_nudge_is_best_is_a_range() -> None:
     assert 1e-11 < min(best["forward"]) < max(best["forward"]) < 2e-7
     assert np.mean(np.isclose(best["forward"], 1e-8)) > 0.7
     assert 9e-7 < min(best["central"]) <= max(best["central"]) < 2e-5
+
+
+def differentiate_without_slope(p: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return SSR and gradient as somebody does who forgets the slope of the softplus."""
+    w1, b1, w2, b2, w3, w4, b3 = p
+    y1, y2 = bend(w1 * X + b1), bend(w2 * X + b2)
+    r = OBSERVED - (w3 * y1 + w4 * y2 + b3)
+    d = -2 * r
+    parts = (d * w3 * X, d * w3, d * w4 * X, d * w4, d * y1, d * y2, d)
+    return float(r @ r), np.array([part.sum() for part in parts])
+
+
+def test_a_loss_falls_for_more_than_a_thousand_steps_with_four_wrong_entries() -> None:
+    text = read("by_hand")
+    assert "wrong in four of seven entries from its first step on" in text
+    assert "for more than a thousand steps" in text
+    p, losses = START.copy(), []
+    for step in range(5000):
+        loss, gradient = differentiate_without_slope(p)
+        if step == 0:
+            assert np.sum(~np.isclose(gradient, differentiate(p)[1])) == 4
+        losses.append(loss)
+        p -= 0.05 * gradient
+    least = int(np.argmin(losses))
+    assert np.all(np.diff(losses[10:1000]) < 0)
+    assert least > 1000
+    assert losses[-1] > 2 * losses[least]
+
+
+def test_the_loop_by_hand_gets_there() -> None:
+    assert "2,000 steps with a" in read("by_hand")
+    assert round(differentiate(START)[0], 2) == 1.90
+    p = START.copy()
+    for _ in range(2000):
+        p -= 0.05 * differentiate(p)[1]
+    assert differentiate(p)[0] < 1e-4

@@ -320,3 +320,29 @@ def test_without_scripts_the_page_says_what_it_would_do(visit) -> None:
     with visit(PAGE, java_script_enabled=False) as seen:
         assert "With JavaScript" in seen.page.locator("#bp-progress").inner_text()
         assert not seen.page.locator("#bp-progress button").count()
+
+
+@pytest.mark.parametrize("count", [0, 2, 4])
+def test_a_picture_follows_what_is_done(visit, count: int) -> None:
+    parts = list(course.exercise("by_hand/training").series.parts)  # type: ignore[attr-defined]
+    done = [f"by_hand/{name}" for name in parts[:count]]
+    kept = text(Records({}, {name: Tried(True, 1) for name in done}))
+    with visit("book/by_hand", first=f"localStorage.setItem('{KEY}', {json.dumps(kept)})") as seen:
+        coloured = seen.page.locator("[data-task]:visible").evaluate_all(
+            "all => [...new Set(all.map((part) => part.dataset.task))]"
+        )
+        said = seen.page.locator("[data-tasks]").inner_text()
+    assert sorted(coloured) == sorted(done)
+    assert said == str(count)
+
+
+def test_the_graph_of_chapters_follows_what_is_done(visit) -> None:
+    first, *_ = course.outline()
+    answers = {name: Answered(True, True, 1) for name in first.questions}
+    kept = text(Records(answers, {}))
+    with visit("book/final", first=f"localStorage.setItem('{KEY}', {json.dumps(kept)})") as seen:
+        coloured = seen.page.locator("[data-task]:visible").evaluate_all(
+            "all => [...new Set(all.map((part) => part.dataset.task))]"
+        )
+        assert coloured == [first.name]
+        assert seen.page.locator("[data-tasks]").inner_text() == "1"

@@ -104,7 +104,7 @@ def zoom(
         format=lambda m: f"×{m:.2g}" if m < 10 else f"×{m:.0f}",
     )
     points = at.values if isinstance(at, Slider) else (at,)
-    microscope = _Microscope(f, width, points, symbol, label or f"{name}({symbol})", colour)
+    microscope = _Microscope(f, width, points, symbol, label or f"{name}({symbol})", colour, height)
     texts: dict[str, Any] = {
         "title": title or "Zoom in on a curve",
         "question": question
@@ -145,9 +145,10 @@ class _Microscope:
         symbol: str,
         label: str,
         colour: str,
+        pixels: float,
     ) -> None:
         self.f, self.width, self.symbol, self.label = f, width, symbol, label
-        self.colour = colour
+        self.colour, self.pixels = colour, pixels
         self._look_up = cache(self._measure)
         self.half_height = max(self._look_up(float(point))[2] for point in points)
 
@@ -212,7 +213,8 @@ class _Microscope:
         xs, ys, line = self._compute_window(magnification, point)
         gap = float(np.abs(ys - line).max())
         share = 100 * gap * magnification / (2 * self.half_height)
-        straight = ": you could not tell them apart" if share < 0.3 else ""
+        # of the picture's height, in which the curve has a little less: nearer than a pixel
+        straight = ": you could not tell them apart" if share / 100 * self.pixels < 1 else ""
         return (
             f"Magnification {written}: between {self.symbol} = {xs[0]:.6g} and "
             f"{self.symbol} = {xs[-1]:.6g} the curve is at most {gap:.3g} "
