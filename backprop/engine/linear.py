@@ -31,7 +31,7 @@ from backprop.engine.operations import (
     undefined,
 )
 from backprop.engine.recorders import operation
-from backprop.engine.table import TABLE, Intermediate, WrittenRule
+from backprop.engine.table import TABLE, Expression, Intermediate
 from backprop.engine.variable import Operand, Value, Variable, value_of
 
 if TYPE_CHECKING:
@@ -122,9 +122,9 @@ def _add_and_activate(z: Value, b: Value, activation: Any) -> Value:
     intermediate=Intermediate(
         _keep_matrices,
         (
-            WrittenRule(_PARAMETERS, "upstream.dot(W.T)"),
-            WrittenRule(_PARAMETERS, "x.T.dot(upstream)"),
-            WrittenRule(_PARAMETERS, "sum_rows(upstream)", sum_rows=sum_rows),
+            Expression(_PARAMETERS, "upstream.dot(W.T)"),
+            Expression(_PARAMETERS, "x.T.dot(upstream)"),
+            Expression(_PARAMETERS, "sum_rows(upstream)", sum_rows=sum_rows),
         ),
     ),
     elementary=lambda x, W, b, activation: _activate(

@@ -33,7 +33,8 @@ FLOAT64 = np.dtype(np.float64)
 _IS_DEVELOPING = sys.flags.dev_mode
 
 # Serial numbers count down, so that the newest value has the smallest and a heap gives it first.
-next_serial = itertools.count(-1, -1).__next__
+serials = itertools.count(-1, -1)
+next_serial = serials.__next__
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _choices: ContextVar[tuple[tuple[object, bool], ...]] = ContextVar("choices", default=())
 #: Whether operations remember their arguments here: False inside :func:`no_grad`.
@@ -456,7 +457,7 @@ def remember(operation: Operation, value: Value, arguments: Sequence[Any]) -> Va
     out._grad = out.name = None
     out.operation = operation
     out.a, out.b = (*arguments, None)[:2] if operation.slots else (tuple(arguments), None)
-    out.serial = next_serial()
+    out.serial = next(serials)
     return out
 
 
