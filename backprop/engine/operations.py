@@ -841,12 +841,12 @@ def mean(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool =
     >>> m.value, x.grad
     (3.0, array([0.25, 0.25, 0.25, 0.25]))
     """
+    if axis is None and not keepdims and type(a) is np.ndarray and a.size:
+        return as_number(sum_elements(a) / a.size)
     if np.size(a) == 0:
         raise ValueError(
             f"a must have an element, got shape {np.shape(a)}: no elements have no mean"
         )
-    if axis is None and not keepdims and type(a) is np.ndarray:
-        return as_number(sum_elements(a) / a.size)
     return as_number(np.mean(a, axis=axis, keepdims=keepdims))
 
 
