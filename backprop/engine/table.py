@@ -42,7 +42,9 @@ class Expression:
 
     def __init__(self, parameters: str, text: str, **names: Any) -> None:
         self.text, self.names = text, names
-        self.function: Callable[..., Any] = eval(f"lambda {parameters}: {text}", {**names})
+        # Named as a line of this package, which messages look behind for the reader's own line.
+        code = compile(f"lambda {parameters}: {text}", f"<{text}, written by backprop>", "eval")
+        self.function: Callable[..., Any] = eval(code, {**names})
 
     def __call__(self, *given: Any) -> Any:
         """Compute it."""
