@@ -13,7 +13,7 @@ import pytest
 import backprop as bp
 from backprop.engine.fast import show_functions
 from backprop.engine.recorders import record_generally
-from backprop.engine.table import AUXILIARY, TABLE, Operation, Expression
+from backprop.engine.table import AUXILIARY, TABLE, Expression, Operation
 from backprop.engine.traversal import sum_to_argument, sweep
 from backprop.engine.variable import value_of
 
