@@ -46,7 +46,7 @@ function begin(root) {
   const start = Number(root.dataset.start);
   const units = startUnits(root, steps, () => {
     const here = shown;
-    shown = -2; // the same step, shown anew
+    shown = -1; // the same step, shown anew: nothing to scroll to, or to say
     show(units.settle(here, -1));
   });
   const tries = startTries(root, steps, units, (number) => go(number));
@@ -62,7 +62,7 @@ function begin(root) {
     if (number === shown) return;
     const taken = units.run(number); // several steps at once, in a unit that is folded
     const step = units.wordsFor(taken) ?? steps[number];
-    const first = shown === -1;
+    const first = shown < 0;
     shown = number;
     for (const part of findAll(root, "[data-from]")) {
       const { from, to } = part.dataset;

@@ -30,6 +30,8 @@ __all__ = [
 LABEL_ROW, SIDE, TOP = 16.0, 9.0, 6.0
 # Between the columns of values and of gradients.
 _BETWEEN = 14.0
+# In larger graphs the question stands above the picture alone.
+_MOST_NOTED = 30
 # Arrays with more elements are shortened.
 _MOST_ROWS = 4
 
@@ -134,7 +136,7 @@ def draw_cards(
             arriving = [k for k in graph.find_edges_back(i) if k in lines and k in flows]
             if len(arriving) > 1:
                 drawn.append(draw_sum(boxes[i], flows[arriving[1]], down, i))
-    taken = find_taken(layout, labels)
+    taken = find_taken(layout, labels) if len(cards) <= _MOST_NOTED else []
     asked = [i for i in ways if i in flows and graph.edges[i].is_single]
     drawn += [draw_question(i, ways[i], taken, layout) for i in asked]
     return layout, join(drawn)

@@ -43,10 +43,11 @@ def draw_sum(box: Box, start: int, down: bool, number: int) -> Markup:
 def draw_question(number: int, line: Line, taken: Sequence[Box], layout: Layout) -> Markup:
     """Draw the question mark on a line while a reader is asked for its number, and room for words.
 
-    The words stand as near to the line as they fit without touching anything.
+    The words stand as near to the line as they fit without touching what is `taken`; there are
+    none where nothing is said to be.
     """
     x, y = line.label
-    note = _find_room(x, y, taken, layout)
+    note = _find_room(x, y, taken, layout) if taken else None
     words = None
     if note:
         middle = round_pixels(note.x + note.width / 2)
