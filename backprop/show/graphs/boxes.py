@@ -131,15 +131,27 @@ def draw_cards(
         for i, way in ways.items()
         if gradients[i] is not None
     ]
-    if moments:
-        for i in cards:
-            arriving = [k for k in graph.find_edges_back(i) if k in lines and k in flows]
-            if len(arriving) > 1:
-                drawn.append(draw_sum(boxes[i], flows[arriving[1]], down, i))
     taken = find_taken(layout, labels) if len(cards) <= _MOST_NOTED else []
+    drawn += _draw_forks(graph, boxes, ways, flows, down) if moments else []
     asked = [i for i in ways if i in flows and graph.edges[i].is_single]
     drawn += [draw_question(i, ways[i], taken, layout) for i in asked]
     return layout, join(drawn)
+
+
+def _draw_forks(
+    graph: Passes,
+    boxes: Mapping[int, Box],
+    ways: Mapping[int, Line],
+    flows: Mapping[int, int],
+    down: bool,
+) -> list[Markup]:
+    """Draw a plus where gradients arrive on several of the lines that are drawn."""
+    arriving = {i: [k for k in graph.find_edges_back(i) if k in ways and k in flows] for i in boxes}
+    return [
+        draw_sum(boxes[i], flows[edges[1]], down, i)
+        for i, edges in arriving.items()
+        if len(edges) > 1
+    ]
 
 
 def _choose_widths(gradients: Sequence[Value]) -> list[float]:

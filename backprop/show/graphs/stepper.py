@@ -33,7 +33,7 @@ from backprop.show.graphs.graph import (
     write_legend,
 )
 from backprop.show.graphs.layout import Layout
-from backprop.show.graphs.lines import CodeLine, write_lines
+from backprop.show.graphs.lines import CodeLine, find_line, write_lines
 from backprop.show.graphs.narration import (
     Step,
     Text,
@@ -42,7 +42,7 @@ from backprop.show.graphs.narration import (
     narrate_forward,
     write_text,
 )
-from backprop.show.graphs.overview import draw_overview
+from backprop.show.graphs.strokes import draw_overview
 from backprop.show.graphs.text import typeset_html
 from backprop.show.graphs.trace import Passes, read_passes
 from backprop.show.graphs.unit_steps import find_runs, find_unit
@@ -231,8 +231,6 @@ class Steps:
             "bp-steps bp-folds" if self.folding else "bp-steps bp-long" if is_long else "bp-steps"
         )
         asks = any(map(self._ask_for, self.steps))
-        legend = element("p", write_legend(self.passes), class_="bp-legend")
-        listed = element("ol", [self._write_item(k, code) for k in range(count)])
         controls = write_controls(name, count, self._turn, self.opening, asks)
         lines = write_code(code)
         out = write_card(
@@ -244,12 +242,7 @@ class Steps:
             controls=element("div", lines if stands_below else None, controls),
             still=_STILL,
             filmstrip=None if is_long else write_filmstrip(self._draw_film(name)),
-            below=[
-                element(
-                    "details", element("summary", f"All {count} steps in words"), legend, listed
-                ),
-                self._write_runs(),
-            ],
+            below=self._write_below(code),
             width="wide",
             kind=kind,
             reserve=reserve_lines(self.steps),
@@ -342,6 +335,14 @@ class Steps:
         )
         return replace(self.passes, nodes=nodes, edges=edges)
 
+    def _write_below(self, code: Sequence[CodeLine]) -> list[Markup | None]:
+        """Write every step in words, in a fold."""
+        count = len(self.steps)
+        summary = element("summary", f"All {count} steps in words")
+        legend = element("p", write_legend(self.passes), class_="bp-legend")
+        listed = element("ol", [self._write_item(k, code) for k in range(count)])
+        return [element("details", summary, legend, listed), self._write_runs()]
+
     def _write_runs(self) -> Markup | None:
         """Write what a unit does in one step while it is folded, for the script."""
         if not self.runs:
@@ -370,7 +371,7 @@ class Steps:
             terms,
             words,
             data_at=" ".join(where),
-            data_line=_find_line(code, step, k == self._turn),
+            data_line=find_line(code, step, k == self._turn),
             data_unit=find_unit(self.folding, step),
             data_ask=self._ask_for(step),
         )
@@ -395,13 +396,3 @@ def _is_telling(factor: Value) -> bool:
 def _until(received: Sequence[tuple[int, Value]], step: int) -> list[tuple[str, Value]]:
     """Return what a node has received by a step; nothing where nothing has come."""
     return [("known", total) for start, total in received if start <= step]
-
-
-def _find_line(code: Sequence[CodeLine], step: Step, is_start: bool) -> int | None:
-    """Return which line of Python a step is."""
-    for n, line in enumerate(code):
-        is_value = line.node is not None and step.nodes == (line.node,)
-        is_own = line.text.endswith(" = 1") == is_start
-        if step.edges == (line.edge,) if step.source is not None else is_value and is_own:
-            return n
-    return None
