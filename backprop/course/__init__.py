@@ -34,6 +34,7 @@ from backprop.course.questions import (
     wrong_order,
 )
 from backprop.course.quiz import Quiz, load_quiz
+from backprop.course.renamed import find_present_name
 from backprop.course.series import Part, Series
 
 __all__ = [
@@ -116,7 +117,7 @@ def exercise(name: str) -> Exercise:
     Parameters
     ----------
     name : str
-        ``"chapter/exercise"``, one of `exercises`.
+        ``"chapter/exercise"``, one of `exercises`, or its name in an earlier edition.
 
     Returns
     -------
@@ -134,6 +135,7 @@ def exercise(name: str) -> Exercise:
     >>> ex.check(ex.starter_function).attempted
     False
     """
+    name = find_present_name(name)
     found = sources.load(name, sources.exercise_names(), "exercise")
     assert isinstance(found, Exercise)
     found.id = name

@@ -22,6 +22,7 @@ from backprop.course.questions import (
     encode_payload,
     list_word_parts,
 )
+from backprop.course.renamed import find_present_name
 from backprop.page import assets, on_page
 from backprop.page.html import Markup, element, join
 
@@ -162,7 +163,7 @@ class Quiz:
         if isinstance(entry, Question):
             return entry
         if entry not in self._again:
-            chapter, _, name = entry.partition("/")
+            chapter, _, name = find_present_name(entry).partition("/")
             self._again[entry] = load_quiz(chapter)[name]
             self._again[entry].asked_in = self.chapter
         return self._again[entry]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.engine.arrays import LARGE, clip_below, mark_positive
+from backprop.engine.arrays import LARGE, NUMBERS, clip_below, mark_positive
 from backprop.engine.operations import exp, silence_unreached, sum, where
 from backprop.engine.recorders import operation
 from backprop.engine.variable import Operand, Value, value_of
@@ -20,6 +20,8 @@ from backprop.engine.variable import Operand, Value, value_of
 if TYPE_CHECKING:
     from backprop.engine.signatures import ArrayOrList, Same
     from backprop.engine.variable import Variable
+
+_ZERO = NUMBERS[0.0]
 
 
 @overload
@@ -69,9 +71,10 @@ def softplus(a: Operand) -> Any:
     """
     if type(a) is float:
         return builtins.max(a, 0.0) + math.log1p(math.exp(-builtins.abs(a)))
-    if a.size < 200:
-        return np.logaddexp(a, 0.0)  # one call instead of five, and slow for each element
-    if type(a) is not np.ndarray:
+    is_array = type(a) is np.ndarray
+    if a.size < 200:  # one call instead of five, and slow for each element
+        return np.logaddexp(a, _ZERO if is_array and a.dtype is _ZERO.dtype else 0.0)
+    if not is_array:
         return np.maximum(a, 0.0) + np.log1p(np.exp(-np.abs(a)))
     small = np.abs(a)
     for step in (np.negative, np.exp, np.log1p):

@@ -87,6 +87,31 @@ def _take_ones(length: int, dtype: np.dtype[Any]) -> NDArray[Any] | None:
     return _fill(1.0, dtype)[:length] if length <= FILLED_SIZE and dtype.char in "df" else None
 
 
+class NumbersAsArrays(dict[float, NDArray[Any]]):
+    """Numbers as arrays of no axes, which NumPy takes in half the time (0.2 µs for 0.36).
+
+    Those that were asked for last lie ready, since making one costs as much as it saves.
+
+    Examples
+    --------
+    >>> NumbersAsArrays()[2.0] * np.array([1.0, 3.0])
+    array([2., 6.])
+    """
+
+    def __missing__(self, number: float) -> NDArray[Any]:
+        """Make the array of a number."""
+        array = np.asarray(number)
+        array.flags.writeable = False
+        if len(self) >= 256:
+            self.clear()
+        if number:  # 0.0 and -0.0 are the same key
+            self[number] = array
+        return array
+
+
+NUMBERS = NumbersAsArrays()
+
+
 def multiply_matrices(a: Any, b: Any) -> Any:
     """Multiply by `dot` what are two matrices (0.25 µs), and by `@` what is not (0.75 µs).
 

@@ -93,7 +93,7 @@ def show_functions(name: str) -> str:
         else:
             return record_generally(entry, a)
         try:
-            value = forward(a_value)
+            value = -a_value
         except REFUSALS as error:
             raise explain_misfit(entry, (a,), error) from None
         if not recorded:
@@ -109,7 +109,7 @@ def show_functions(name: str) -> str:
         out.operation = entry
         out.a = a
         out.b = None
-        out.serial = next_serial()
+        out.serial = next(serials)
         return out
     <BLANKLINE>
     def written(node, upstream, arrived, waiting):

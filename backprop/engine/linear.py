@@ -31,7 +31,7 @@ from backprop.engine.operations import (
     undefined,
 )
 from backprop.engine.recorders import operation
-from backprop.engine.table import TABLE, Intermediate, WrittenRule
+from backprop.engine.table import TABLE, Expression, Intermediate
 from backprop.engine.variable import Operand, Value, Variable, value_of
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ _PARAMETERS = "upstream, intermediate, out, x, W, b, activation"
 def _keep_matrices(x: Value, W: Value, b: Value, activation: Any) -> tuple[Value, Any]:
     """Note that these are two matrices and a vector: their rules are one product each."""
     usual = type(x) is type(W) is type(b) is np.ndarray and x.ndim == W.ndim == 2
-    if not usual or b.shape != W.shape[1:]:
+    if not usual or b.ndim != 1 or b.size != W.shape[1]:
         return TABLE["linear"].forward(x, W, b, activation), None
     return _add_and_activate(x.dot(W), b, activation), True
 
@@ -122,9 +122,9 @@ def _add_and_activate(z: Value, b: Value, activation: Any) -> Value:
     intermediate=Intermediate(
         _keep_matrices,
         (
-            WrittenRule(_PARAMETERS, "upstream.dot(W.T)"),
-            WrittenRule(_PARAMETERS, "x.T.dot(upstream)"),
-            WrittenRule(_PARAMETERS, "sum_rows(upstream)", sum_rows=sum_rows),
+            Expression(_PARAMETERS, "upstream.dot(W.T)"),
+            Expression(_PARAMETERS, "x.T.dot(upstream)"),
+            Expression(_PARAMETERS, "sum_rows(upstream)", sum_rows=sum_rows),
         ),
     ),
     elementary=lambda x, W, b, activation: _activate(
@@ -192,9 +192,7 @@ def linear(x: Operand, W: Operand, b: Operand = 0.0, activation: Any = None) -> 
     array([[2.],
            [0.]])
     """
-    if activation is None:
-        return _linear(x, W, b, None)
-    check_function(activation, "linear: activation", "bp.relu")
-    if activation in SLOPE_FROM_RESULT:
+    if activation is None or (callable(activation) and activation in SLOPE_FROM_RESULT):
         return _linear(x, W, b, activation)
+    check_function(activation, "linear: activation", "bp.relu")
     return activation(_linear(x, W, b, None))

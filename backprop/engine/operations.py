@@ -12,14 +12,13 @@ An entry of the table reads::
 A rule takes the upstream gradient, the result and the arguments, and returns upstream gradient
 times local derivative. It uses operations of this module alone, so it works on plain values, which
 is fast, and on Variables (when a derivative is to be differentiated again). The rules of four
-operations of arithmetic are texts (:class:`~backprop.engine.table.WrittenRule`).
+operations of arithmetic are texts (:class:`~backprop.engine.table.Expression`).
 """
 
 from __future__ import annotations
 
 import builtins
 import math
-import operator
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -31,7 +30,7 @@ from backprop.engine.arguments import check_axis
 from backprop.engine.arrays import as_array, multiply_matrices, sum_elements
 from backprop.engine.recorders import operation
 from backprop.engine.table import TABLE as TABLE
-from backprop.engine.table import WrittenRule
+from backprop.engine.table import Expression
 from backprop.engine.variable import (
     Operand,
     Value,
@@ -96,10 +95,10 @@ def add(a: Input, b: Variable) -> Variable: ...
 def add(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"<a> + <b>",
-    (r"1", WrittenRule("upstream, out, a, b", "upstream")),
-    (r"1", WrittenRule("upstream, out, a, b", "upstream")),
+    (r"1", Expression("upstream, out, a, b", "upstream")),
+    (r"1", Expression("upstream, out, a, b", "upstream")),
     broadcasts=True,
-    forward=operator.add,
+    forward=Expression("a, b", "a + b"),
 )
 def add(a: Operand, b: Operand) -> Any:
     """Sum ``a + b``, element by element.
@@ -121,10 +120,10 @@ def subtract(a: Input, b: Variable) -> Variable: ...
 def subtract(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"<a> - <b>",
-    (r"1", WrittenRule("upstream, out, a, b", "upstream")),
-    (r"-1", WrittenRule("upstream, out, a, b", "-upstream")),
+    (r"1", Expression("upstream, out, a, b", "upstream")),
+    (r"-1", Expression("upstream, out, a, b", "-upstream")),
     broadcasts=True,
-    forward=operator.sub,
+    forward=Expression("a, b", "a - b"),
 )
 def subtract(a: Operand, b: Operand) -> Any:
     """Difference ``a - b``, element by element.
@@ -146,10 +145,10 @@ def multiply(a: Input, b: Variable) -> Variable: ...
 def multiply(a: Plain, b: Plain) -> Numbers: ...
 @operation(
     r"<a> \cdot <b>",
-    (r"<b>", WrittenRule("upstream, out, a, b", "upstream * b")),
-    (r"<a>", WrittenRule("upstream, out, a, b", "upstream * a")),
+    (r"<b>", Expression("upstream, out, a, b", "upstream * b")),
+    (r"<a>", Expression("upstream, out, a, b", "upstream * a")),
     broadcasts=True,
-    forward=operator.mul,
+    forward=Expression("a, b", "a * b"),
 )
 def multiply(a: Operand, b: Operand) -> Any:
     """Product ``a * b``, element by element.
@@ -199,8 +198,8 @@ def negate(a: Same) -> Same: ...
 def negate(a: ArrayOrList) -> NDArray[Any]: ...
 @operation(
     r"-<a>",
-    (r"-1", WrittenRule("upstream, out, a", "-upstream")),
-    forward=operator.neg,
+    (r"-1", Expression("upstream, out, a", "-upstream")),
+    forward=Expression("a", "-a"),
 )
 def negate(a: Operand) -> Any:
     """Negative ``-a``, element by element.
@@ -842,12 +841,12 @@ def mean(a: Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool =
     >>> m.value, x.grad
     (3.0, array([0.25, 0.25, 0.25, 0.25]))
     """
+    if axis is None and not keepdims and type(a) is np.ndarray and a.size:
+        return as_number(sum_elements(a) / a.size)
     if np.size(a) == 0:
         raise ValueError(
             f"a must have an element, got shape {np.shape(a)}: no elements have no mean"
         )
-    if axis is None and not keepdims and type(a) is np.ndarray:
-        return as_number(sum_elements(a) / a.size)
     return as_number(np.mean(a, axis=axis, keepdims=keepdims))
 
 

@@ -22,14 +22,17 @@ from typing import Any
 
 from numpy import ndarray
 
-from backprop.engine.table import Operation, Rule, WrittenRule
+from backprop.engine.arrays import NUMBERS
+from backprop.engine.table import Expression, Operation, Rule
 from backprop.engine.traversal import as_leaf_gradient, explain_change, sum_to_argument
-from backprop.engine.variable import Constant, Variable
+from backprop.engine.variable import FLOAT64, Constant, Variable
 from backprop.engine.written import declare, write_on_first_call
 
 #: What every pull may refer to, besides its rules.
 _SCOPE = {
     "Constant": Constant,
+    "FLOAT64": FLOAT64,
+    "NUMBERS": NUMBERS,
     "Variable": Variable,
     "as_leaf_gradient": as_leaf_gradient,
     "explain_change": explain_change,
@@ -48,7 +51,7 @@ def make_pull(name: str, find_entry: Callable[[], Operation]) -> Callable[..., A
         names = {**_SCOPE, "shared": entry.shared}
         for kind, rules in (("rule", entry.rules), ("shorter_rule", shorter)):
             for place, rule in enumerate(rules):
-                names |= rule.names if isinstance(rule, WrittenRule) else {f"{kind}_{place}": rule}
+                names |= rule.names if isinstance(rule, Expression) else {f"{kind}_{place}": rule}
         return write_pull(entry), names
 
     return write_on_first_call(declare(f"pull of {name}"), write)
@@ -63,7 +66,7 @@ def write_pull(entry: Operation) -> str:
     operands = [name for name, rule in entry.pair_rules() if rule is not None]
     alone = len(operands) == 1
     lines = [_unpack_slots(entry)]
-    written_out = all(isinstance(rule, WrittenRule) for rule in entry.rules)
+    written_out = all(isinstance(rule, Expression) for rule in entry.rules)
     for name in () if written_out else operands:
         lines += [_VALUE_ALONE if alone else _VALUE]
         lines = [line.replace("<a>", name) for line in lines]
@@ -81,7 +84,7 @@ def write_pull(entry: Operation) -> str:
             lines += [_CONSTANT]
         lines = [line.replace("<a>", name) for line in lines]
     if not alone:
-        lines += ["return reached if reached is None else (reached, handed)"]
+        lines += ["if reached is not None:\n    return reached, handed"]
     head = "def written(node, upstream, arrived, waiting):\n"
     return head + indent("\n".join(lines), " " * 4) + "\n"
 
@@ -104,7 +107,12 @@ def _list_values(entry: Operation) -> str:
 def _write_gradient(entry: Operation, name: str, operands: list[str]) -> str:
     """Return the statements that compute what arrives at one argument."""
     place = entry.parameters.index(name)
-    text = f"gradient = {_write_rule(entry, entry.rules[place], f'rule_{place}')}"
+    rule = entry.rules[place]
+    beside = ""
+    if isinstance(rule, Expression):
+        used = [other for other in operands if re.search(rf"\b{other}\b", rule.text)]
+        beside = "".join(_VALUE_BESIDE.replace("<a>", other) for other in used)
+    text = beside + f"gradient = {_write_rule(entry, entry.rules[place], f'rule_{place}')}"
     if entry.broadcasts:
         others = [f"type({other}) is not float and " for other in operands if other != name]
         text += "\n" + _SUM.replace("<other>", others[0] if len(others) == 1 else "")
@@ -117,19 +125,24 @@ def _write_gradient(entry: Operation, name: str, operands: list[str]) -> str:
 
 def _write_rule(entry: Operation, rule: Rule | None, name: str) -> str:
     """Return the expression that applies a rule: the rule itself where it is one."""
-    if isinstance(rule, WrittenRule):
-        value = (
-            r"\1_value"
-            if entry.intermediate
-            else r"(\1._value if isinstance(\1, Variable) else \1)"
-        )
-        return re.sub(rf"\b({'|'.join(entry.parameters)})\b", value, rule.text)
+    if isinstance(rule, Expression):
+        return re.sub(rf"\b({'|'.join(entry.parameters)})\b", r"\1_value", rule.text)
     second = "intermediate, " if name.startswith("shorter") else ""
     return f"{name}(upstream, {second}node._value, {_list_values(entry)})"
 
 
 _VALUE_ALONE = "<a>_value = <a>._value"
 _VALUE = "<a>_value = <a>._value if isinstance(<a>, Variable) else <a>"
+
+#: Beside an array, a number stands there as an array of no axes, which NumPy takes in less time.
+_VALUE_BESIDE = """\
+if type(<a>) is not float:
+    <a>_value = <a>._value if isinstance(<a>, Variable) else <a>
+elif type(upstream) is ndarray and upstream.dtype is FLOAT64:
+    <a>_value = NUMBERS[<a>]
+else:
+    <a>_value = <a>
+"""
 
 #: Where the argument <a> was stretched, its gradient is summed back: in ``w * [1, 2, 3]`` three
 #: gradients arrive at one number w. Beside a number nothing is stretched, so nothing is asked.

@@ -15,14 +15,16 @@ templates at the end are what all records share; ``<a>`` stands for the name of 
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from textwrap import indent
 from typing import Any
 
 from numpy import float64, ndarray
 
-from backprop.engine.table import Operation, declare_function
-from backprop.engine.variable import FLOAT64, Constant, Variable, is_recording, new, next_serial
+from backprop.engine.arrays import NUMBERS
+from backprop.engine.table import Expression, Operation, declare_function
+from backprop.engine.variable import FLOAT64, Constant, Variable, is_recording, new, serials
 from backprop.engine.written import write_on_first_call
 
 #: What every record may refer to.
@@ -30,12 +32,13 @@ _SCOPE = {
     "Constant": Constant,
     "EXACT": 2**53,  # whole numbers below are floats without rounding
     "FLOAT64": FLOAT64,
+    "NUMBERS": NUMBERS,
     "Variable": Variable,
     "float64": float64,
     "is_recording": is_recording,
     "ndarray": ndarray,
     "new": new,
-    "next_serial": next_serial,
+    "serials": serials,
 }
 
 
@@ -78,9 +81,9 @@ def write_record(entry: Operation, signature: inspect.Signature) -> str:
     lines = [f"def written({', '.join(heads)}):", "    recorded = False"]
     for name in operands:
         lines += [indent(_READ.replace("<a>", name), " " * 4), f"        return {generally}"]
-    condition = _ask_for_others(entry, operands)
-    if condition:
-        lines += [indent(f"if {condition}:\n    return {generally}", " " * 4)]
+    beside = _ask_for_others(entry, operands)
+    if beside:
+        lines += [indent(f"{beside}\n    return {generally}", " " * 4)]
     lines += ["    try:"]
     for name, place in settings:
         lines += [
@@ -89,7 +92,7 @@ def write_record(entry: Operation, signature: inspect.Signature) -> str:
         ]
     computed = "value" if entry.intermediate is None else "value, intermediate"
     lines += [
-        f"        {computed} = forward({values})",
+        f"        {computed} = {_write_forward(entry, values)}",
         "    except REFUSALS as error:",
         f"        raise explain_misfit(entry, ({given},), error) from None",
     ]
@@ -130,9 +133,16 @@ out._grad = out.name = None
 out.operation = entry
 out.a = <a>
 out.b = <b>
-out.serial = next_serial()
+out.serial = next(serials)
 return out
 """
+
+
+def _write_forward(entry: Operation, values: str) -> str:
+    """Return the expression that computes the result: written out where it is one."""
+    if not isinstance(entry.forward, Expression):
+        return f"forward({values})"
+    return re.sub(rf"\b({'|'.join(entry.parameters)})\b", r"\1_value", entry.forward.text)
 
 
 def _slots(entry: Operation) -> tuple[str, str]:
@@ -147,21 +157,35 @@ def _slots(entry: Operation) -> tuple[str, str]:
 
 
 def _ask_for_others(entry: Operation, operands: list[str]) -> str:
-    """Return the condition under which the values together are none for the fast way."""
+    """Return the question whether the values together are none for the fast way."""
     if len(operands) == 2:
-        return _NUMBER_AMONG_TWO.replace("<a>", operands[0]).replace("<b>", operands[1])
+        bare = _NUMBER_BESIDE if isinstance(entry.forward, Expression) else _NUMBER_AS_IT_IS
+        question = f"{bare}\n{_NUMBER_OF_VARIABLE}"
+        return question.replace("<a>", operands[0]).replace("<b>", operands[1])
     if len(operands) > 2:
         each = [f"type({name}_value) is float is not type({name})" for name in operands]
-        return "(\n    " + "\n    or ".join(each) + "\n)"
+        return "if (\n    " + "\n    or ".join(each) + "\n):"
     return ""
 
 
-#: Whether a Variable's number stands beside an array of another type than float64. A bare number
-#: takes its partner's type (``2 * float32`` is float32), but that of a Variable counts as float64.
-_NUMBER_AMONG_TWO = """\
-type(<a>_value) is not type(<b>_value) and (
-    type(<b>) is not float and type(<a>) is not float
-) and (
+#: A bare number takes the type of its partner: ``2 * float32`` is float32.
+_NUMBER_AS_IT_IS = """\
+if type(<b>) is float or type(<a>) is float:
+    pass"""
+
+#: In arithmetic, it stands there as an array of no axes, which NumPy takes in less time.
+_NUMBER_BESIDE = """\
+if type(<b>) is float:
+    if type(<a>_value) is ndarray and <a>_value.dtype is FLOAT64:
+        <b>_value = NUMBERS[<b>]
+elif type(<a>) is float:
+    if type(<b>_value) is ndarray and <b>_value.dtype is FLOAT64:
+        <a>_value = NUMBERS[<a>]"""
+
+
+#: A Variable's number counts as float64: beside an array of another type it is for the general way.
+_NUMBER_OF_VARIABLE = """\
+elif type(<a>_value) is not type(<b>_value) and (
     type(<a>_value) is float and <b>_value.dtype is not FLOAT64
     or type(<b>_value) is float and <a>_value.dtype is not FLOAT64
-)"""
+):"""

@@ -14,7 +14,16 @@ from numpy import ndarray
 from backprop.engine.arguments import explain_failure, measure_shape
 from backprop.engine.pull_writer import make_pull
 from backprop.engine.record_writer import make_record
-from backprop.engine.table import AUXILIARY, FUNCTIONS, TABLE, Intermediate, Kink, Operation, Rule
+from backprop.engine.table import (
+    AUXILIARY,
+    FUNCTIONS,
+    TABLE,
+    Expression,
+    Intermediate,
+    Kink,
+    Operation,
+    Rule,
+)
 from backprop.engine.variable import (
     FLOAT64,
     Constant,
@@ -24,8 +33,8 @@ from backprop.engine.variable import (
     as_value,
     is_recording,
     new,
-    next_serial,
     remember,
+    serials,
     value_of,
     widen,
 )
@@ -38,7 +47,7 @@ def operation(
     *rows: tuple[str, Rule | None],
     pointwise: bool = True,
     broadcasts: bool = False,
-    forward: Callable[..., Value] | None = None,
+    forward: Expression | None = None,
     elementary: Callable[..., Variable] | None = None,
     shared: Rule | None = None,
     hides: bool = False,
@@ -62,8 +71,8 @@ def operation(
         As in :class:`Operation`.
     hidden_rules : tuple of callable, optional
         Needed where arguments are mixed by products; left out, they are made from the rules.
-    forward : callable, optional
-        The same computation as the decorated function's, from C.
+    forward : Expression, optional
+        The same computation as the decorated function's, written out for speed.
     name : str, optional
         If it is not the decorated function's.
     auxiliary : bool, optional
@@ -219,7 +228,7 @@ def make_constant(value: Value, given: Sequence[Any]) -> Constant:
     out._value = value
     out._grad = out.name = out.operation = None
     out.a, out.b = (), None
-    out.serial = next_serial()
+    out.serial = next(serials)
     return out
 
 

@@ -318,11 +318,12 @@ def _mark_kink(
 
 def sum_to_argument(gradient: Value, value: Value) -> Value:
     """Sum a gradient back to the shape of the value that was broadcast."""
+    are_arrays = type(gradient) is type(value) is np.ndarray
+    if are_arrays and gradient.ndim == 2 and value.ndim == 1 and gradient.shape[1] == value.size:
+        return sum_rows(gradient)  # a bias, added to each row of a batch
     shape = value.shape if type(value) is np.ndarray else np.shape(value)
     if gradient.shape == shape:
         return gradient
-    if type(gradient) is np.ndarray and gradient.ndim == 2 and gradient.shape[1:] == shape:
-        return sum_rows(gradient)  # a bias, added to each row of a batch
     if isinstance(gradient, Variable):
         return gradient.sum_to(shape)
     return sum_to_shape(gradient, shape)

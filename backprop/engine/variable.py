@@ -33,7 +33,8 @@ FLOAT64 = np.dtype(np.float64)
 _IS_DEVELOPING = sys.flags.dev_mode
 
 # Serial numbers count down, so that the newest value has the smallest and a heap gives it first.
-next_serial = itertools.count(-1, -1).__next__
+serials = itertools.count(-1, -1)
+next_serial = serials.__next__
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _choices: ContextVar[tuple[tuple[object, bool], ...]] = ContextVar("choices", default=())
 #: Whether operations remember their arguments here: False inside :func:`no_grad`.
@@ -286,13 +287,6 @@ class Variable(Operators):
             setattr(self, slot, content)
         self.serial = next_serial()  # arguments are copied and read before what is made of them
 
-    if not TYPE_CHECKING:  # to checkers, a class with __getattr__ has every name
-
-        def __getattr__(self, name):
-            if name in _NAMES_ELSEWHERE:
-                raise AttributeError(f"a Variable has no .{name}: {_NAMES_ELSEWHERE[name]}")
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-
     def __int__(self) -> int:
         return int(float(self))
 
@@ -355,18 +349,6 @@ _DROPPED = (
     "`{name}.value -= 0.1 * {name}.grad` and `{name}.grad = None`, or let bp.GradientDescent do "
     "it. To look at it, call backward(keep_gradients=True)"
 )
-
-#: Names that other libraries have for what has another name here.
-_NAMES_ELSEWHERE = {
-    "item": "float(w) is the number",
-    "detach": "w.value is the plain number or array, bp.constant(w.value) keeps it as data",
-    "numpy": "w.value is the plain number or array",
-    "data": "w.value is the plain number or array",
-    "tolist": "w.value is the plain number or array, and an array has .tolist()",
-    "clone": "bp.Variable(w.value) is a new one of the same value",
-    "zero_grad": "set w.grad = None, or call zero_grad() of the optimiser",
-    "requires_grad": "every bp.Variable is differentiated; bp.constant makes data",
-}
 
 
 class Constant(Variable):
@@ -456,7 +438,7 @@ def remember(operation: Operation, value: Value, arguments: Sequence[Any]) -> Va
     out._grad = out.name = None
     out.operation = operation
     out.a, out.b = (*arguments, None)[:2] if operation.slots else (tuple(arguments), None)
-    out.serial = next_serial()
+    out.serial = next(serials)
     return out
 
 

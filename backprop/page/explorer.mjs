@@ -3,7 +3,8 @@
 
 import { find, findAll, library, whenRead } from "./dom.mjs";
 import { readControls } from "./explorer/controls.mjs";
-import { readSlot, unpack } from "./explorer/frames.mjs";
+import { readSlot } from "./explorer/frames.mjs";
+import { unpack } from "./unpack.mjs";
 
 /** @import {Frames, Slot} from "./explorer/frames.mjs" */
 
@@ -193,7 +194,7 @@ if (!library.explorer) {
     // In browsers from before 2023 figures stay still, as they do without scripts.
     if (!root || begun.has(root) || !("DecompressionStream" in window)) return;
     begun.add(root);
-    unpack(root.dataset.payload ?? "").then((data) => begin(root, data));
+    unpack(root.dataset.payload ?? "").then((/** @type {Frames} */ data) => begin(root, data));
   };
   whenRead(() =>
     findAll(document, ".bp-explorer[data-payload]").forEach((root) => library.explorer?.(root)),

@@ -11,8 +11,8 @@ interface Progress {
   isKept: () => boolean;
   load: () => Records;
   merge: (one: Records, other: Records) => Records;
-  read: typeof import("./progress/records.mjs").readText;
-  readFile: typeof import("./progress/records.mjs").readFile;
+  read: (text: string) => ReturnType<typeof import("./progress/records.mjs").readText>;
+  readFile: (bytes: Uint8Array) => ReturnType<typeof import("./progress/records.mjs").readFile>;
   save: (records: Records) => void;
   tell: () => void;
 }

@@ -149,8 +149,8 @@ if (!library.progress) {
     isKept,
     load: loadRecords,
     merge: mergeRecords,
-    read: readText,
-    readFile,
+    read: (text) => readText(text, library.outline?.renamed),
+    readFile: (bytes) => readFile(bytes, library.outline?.renamed),
     save: saveRecords,
     tell: refresh,
   };

@@ -4,6 +4,7 @@
 
 import { find, findAll, library, make, whenRead } from "./dom.mjs";
 import { readNumberTyped } from "./quiz/numbers.mjs";
+import { unpack } from "./unpack.mjs";
 
 const QUIET = 400; // ms without movement before a step is read aloud
 const READING = 32; // ms that reading one character of a step takes, when playing
@@ -14,6 +15,7 @@ const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 /** @type {Record<string, string>} */
 const MARKS = { n: "bp-now", e: "bp-now", u: "bp-up", v: "bp-used" };
 const MARKED = Object.values(MARKS);
+const NOTE = ["Which two numbers", "are multiplied here?"];
 const LINES = { short: 10, long: 4 }; // of the program, that are in sight at once
 
 /** @param {HTMLElement} step */
@@ -38,15 +40,16 @@ function begin(root) {
   const [output, play] = [find(root, "output"), find(root, ".bp-play")];
   const [back, next] = [find(root, ".bp-step-back"), find(root, ".bp-step-next")];
   const [say, live] = [find(root, ".bp-say"), find(root, ".bp-live")];
-  const boxes = findAll(root, ".bp-stage .bp-graph");
+  const boxes = findAll(root, ".bp-ways > .bp-graph");
   const box = boxes[0];
   const turn = Number(root.dataset.turn);
-  const tries = startTries(root, steps, (number) => go(number));
-  const timed = findAll(root, "[data-from]").map((part) => ({
-    part,
-    from: Number(part.dataset.from),
-    to: part.dataset.to === undefined ? last : Number(part.dataset.to),
-  }));
+  const start = Number(root.dataset.start);
+  const units = startUnits(root, steps, () => {
+    const here = shown;
+    shown = -1; // the same step, shown anew: nothing to scroll to, or to say
+    show(units.settle(here, -1));
+  });
+  const tries = startTries(root, steps, units, (number) => go(number));
   let shown = -1;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let quiet;
@@ -57,11 +60,14 @@ function begin(root) {
   function show(wanted) {
     const number = Math.max(0, Math.min(last, wanted));
     if (number === shown) return;
-    const step = steps[number];
+    const taken = units.run(number); // several steps at once, in a unit that is folded
+    const step = units.wordsFor(taken) ?? steps[number];
     const first = shown < 0;
     shown = number;
-    for (const { part, from, to } of timed) {
-      part.classList.toggle("bp-off", number < from || number > to);
+    for (const part of findAll(root, "[data-from]")) {
+      const { from, to } = part.dataset;
+      const isOff = number < Number(from) || number > Number(to ?? last);
+      part.classList.toggle("bp-off", isOff);
       if (!part.classList.length) part.removeAttribute("class"); // as it came
     }
     for (const part of findAll(root, ".bp-now, .bp-up, .bp-used")) {
@@ -69,13 +75,14 @@ function begin(root) {
       if (!part.classList.length) part.removeAttribute("class"); // as it came
     }
     const seen = boxes.find((each) => each.clientWidth) ?? box;
-    const now = markParts(root, seen, step);
+    const now = taken.flatMap((each) => markParts(root, seen, each, taken.length > 1));
+    units.mark(number);
     const phase = phaseOf(root, number);
     root.dataset.phase = phase;
     say.innerHTML = step.innerHTML;
     for (const equation of findAll(say, "p")) equation.hidden = false;
     tries.show(number, say);
-    lightLine(root, step);
+    lightLines(root, taken);
     output.textContent = `${number + 1} of ${last + 1}`;
     slider.value = String(number);
     slider.setAttribute("aria-valuetext", `${output.textContent}, ${phase}`);
@@ -99,14 +106,14 @@ function begin(root) {
   /** @param {number} number */
   function go(number) {
     pause();
-    show(number);
+    show(units.settle(number, shown));
   }
 
   // As long as a step takes to be read, the next one waits.
   function run() {
-    show(shown === last ? turn : shown + 1);
+    show(shown === last ? turn : units.settle(shown + 1, shown));
     if (shown === last) return pause();
-    timer = setTimeout(run, Math.max(1200, READING * wordsOf(steps[shown]).length));
+    timer = setTimeout(run, Math.max(1200, READING * (say.textContent ?? "").length));
     play.textContent = "Pause";
   }
 
@@ -123,7 +130,7 @@ function begin(root) {
       .lastIndexOf(true);
     if (number >= 0) go(number);
   };
-  for (const each of boxes) each.addEventListener("click", choosePart);
+  find(root, ".bp-ways").addEventListener("click", choosePart);
 
   keepOverview(root, box);
   slider.addEventListener("input", () => go(+slider.value));
@@ -131,7 +138,7 @@ function begin(root) {
   next.addEventListener("click", () => go(shown + 1));
   find(root, ".bp-reset").addEventListener("click", () => {
     tries.forget();
-    go(turn);
+    go(start);
   });
   play.addEventListener("click", () => (timer ? pause() : run()));
   root.addEventListener("keydown", (event) => {
@@ -143,31 +150,118 @@ function begin(root) {
     go(shown + by);
   });
   root.classList.add("bp-moves");
-  show(turn);
+  show(start);
   box.scrollLeft = box.scrollWidth; // the way back begins at the loss
 }
 
 /**
- * Light the line of Python that a step is, and keep those around it in sight.
+ * Light the lines of Python that a step is, or several at once, and keep those around in sight.
  *
  * @param {HTMLElement} root
- * @param {HTMLElement} step
+ * @param {HTMLElement[]} taken
  */
-function lightLine(root, step) {
+function lightLines(root, taken) {
   const lines = findAll(root, ".bp-lines li");
   if (!lines.length) return;
-  const found = step.dataset.line;
-  const isDone = step.nextElementSibling === null;
-  const at = found === undefined ? (isDone ? lines.length - 1 : -1) : Number(found);
-  const many = root.classList.contains("bp-long") ? LINES.long : LINES.short;
+  const lit = taken.flatMap(({ dataset }) => (dataset.line ? [Number(dataset.line)] : []));
+  const isDone = taken.at(-1)?.nextElementSibling === null;
+  const at = lit.at(-1) ?? (isDone ? lines.length - 1 : -1);
+  const many = root.matches(".bp-long, .bp-folds") ? LINES.long : LINES.short;
   const first = Math.max(0, Math.min(at - (many >> 1), lines.length - many));
   lines.forEach((line, n) => {
     line.hidden = n < first || n >= first + many;
-    line.classList.toggle("bp-now", n === at && found !== undefined);
+    line.classList.toggle("bp-now", lit.includes(n));
     line.classList.toggle("bp-later", n > at);
-    if (n === at && found !== undefined) line.setAttribute("aria-current", "step");
+    if (lit.includes(n)) line.setAttribute("aria-current", "step");
     else line.removeAttribute("aria-current");
   });
+}
+
+/**
+ * Open and fold the units of a graph. While one is folded, its steps are taken at once.
+ *
+ * @param {HTMLElement} root
+ * @param {HTMLElement[]} steps
+ * @param {() => void} changed
+ */
+function startUnits(root, steps, changed) {
+  const buttons = findAll(root, ".bp-units button");
+  const insides = buttons.map(
+    (button) => findAll(root, `#${button.getAttribute("aria-controls")}`)[0],
+  );
+  const row = findAll(root, ".bp-units")[0];
+  if (row && "DecompressionStream" in window)
+    unpack(row.dataset.inside ?? "").then((/** @type {string[]} */ drawn) => {
+      insides.forEach((inside, n) => (inside.innerHTML = drawn[n]));
+      changed();
+    });
+  /** @type {string | undefined} */
+  let open;
+  const folds = (/** @type {number} */ n) => steps[n]?.dataset.unit ?? open;
+
+  /** @param {number} number */
+  function run(number) {
+    const unit = folds(number);
+    let [first, last] = [number, number];
+    if (unit !== open) {
+      const isIn = (/** @type {number} */ n) =>
+        folds(n) === unit && phaseOf(root, n) === phaseOf(root, number);
+      while (isIn(first - 1)) first -= 1;
+      while (isIn(last + 1)) last += 1;
+    }
+    return { first, last };
+  }
+
+  for (const button of buttons)
+    button.addEventListener("click", () => {
+      const { unit } = button.dataset;
+      open = open === unit ? undefined : unit;
+      buttons.forEach((each, n) => {
+        each.setAttribute("aria-expanded", String(each.dataset.unit === open));
+        insides[n].hidden = each.dataset.unit !== open;
+      });
+      changed();
+    });
+
+  return {
+    /** @param {number} number */
+    run: (number) => {
+      const { first, last } = run(number);
+      return number === last ? steps.slice(first, last + 1) : [steps[number]];
+    },
+    /**
+     * Return where a walk to a step ends: never inside a unit that is folded.
+     *
+     * @param {number} wanted
+     * @param {number} from
+     */
+    settle(wanted, from) {
+      const { first, last } = run(Math.max(0, Math.min(wanted, steps.length - 1)));
+      return wanted > from || wanted >= last ? last : first === last ? wanted : first - 1;
+    },
+    /** @param {HTMLElement[]} taken */
+    wordsFor(taken) {
+      if (taken.length < 2) return undefined;
+      const last = steps.indexOf(taken[taken.length - 1]);
+      return findAll(root, `.bp-runs [data-last="${last}"]`)[0];
+    },
+    /** @param {number} number */
+    isWhole: (number) => !steps[number] || run(number).first === run(number).last,
+    /** @param {number} number */
+    mark(number) {
+      const here = steps[number].dataset.unit;
+      const next = phaseOf(root, number + 1) === "backward" ? folds(number + 1) : open;
+      for (const part of findAll(root, ".bp-wants")) part.classList.remove("bp-wants");
+      for (const { dataset } of buttons) {
+        const box = `.bp-ways > .bp-graph [data-node="${dataset.head}"]`;
+        if (dataset.unit === here)
+          for (const part of findAll(root, box)) part.classList.add("bp-now");
+        if (dataset.unit === next && next !== open && next !== here)
+          for (const part of findAll(root, `${box}, .bp-query[data-unit="${next}"]`))
+            part.classList.add("bp-wants");
+      }
+    },
+  };
 }
 
 /**
@@ -175,9 +269,10 @@ function lightLine(root, step) {
  *
  * @param {HTMLElement} root
  * @param {HTMLElement[]} steps
+ * @param {{ isWhole: (number: number) => boolean }} units
  * @param {(number: number) => void} go
  */
-function startTries(root, steps, go) {
+function startTries(root, steps, units, go) {
   const form = root.querySelector(".bp-try");
   if (!form) return { show: () => undefined, forget: () => undefined }; // arrays are not asked for
   const input = find(form, "input", HTMLInputElement);
@@ -199,7 +294,7 @@ function startTries(root, steps, go) {
     /** @param {number} number @param {HTMLElement} say */
     show(number, say) {
       next = number + 1;
-      const question = steps[next]?.dataset.ask;
+      const question = units.isWhole(next) ? steps[next]?.dataset.ask : undefined;
       for (const part of findAll(root, ".bp-asked")) part.classList.remove("bp-asked");
       form.classList.toggle("bp-idle", !question); // it keeps its room
       ask.textContent = question ?? "";
@@ -214,6 +309,7 @@ function startTries(root, steps, go) {
           `.bp-query[data-edge="${edge}"], .bp-edge[data-edge="${edge}"]`,
         ))
           part.classList.add("bp-asked");
+        writeNotes(root);
       }
       const own = typed.get(number);
       if (own === undefined) return;
@@ -225,15 +321,33 @@ function startTries(root, steps, go) {
 }
 
 /**
+ * Write the question beside the edge that is asked for, where the picture has room for it.
+ *
+ * @param {HTMLElement} root
+ */
+function writeNotes(root) {
+  for (const note of findAll(root, ".bp-asked .bp-note:empty", SVGTextElement))
+    NOTE.forEach((line, n) => {
+      const part = document.createElementNS(note.namespaceURI, "tspan");
+      part.setAttribute("x", note.getAttribute("x") ?? "");
+      part.setAttribute("dy", n ? "1.2em" : "0");
+      part.textContent = line;
+      note.append(part);
+    });
+}
+
+/**
  * Mark what a step speaks of, and return those parts of it that should be in sight.
  *
  * @param {HTMLElement} root
  * @param {HTMLElement} box
  * @param {HTMLElement} step
+ * @param {boolean} isFolded whether it is one of several: then where it happens is enough
  */
-function markParts(root, box, step) {
+function markParts(root, box, step, isFolded) {
   return keysOf(step).flatMap((key) => {
     const kind = key[0] === "e" ? "edge" : "node";
+    if (isFolded && !"ne".includes(key[0])) return [];
     const named = findAll(root, `[data-${kind}="${key.slice(1)}"]`);
     for (const part of named) part.classList.add(MARKS[key[0]]);
     if (key[0] === "v") return []; // wherever they are: the line comes first
@@ -287,6 +401,7 @@ function reachDown(box, sides) {
  * @param {HTMLElement} box
  */
 function keepOverview(root, box) {
+  if (!root.querySelector(".bp-over")) return; // it fits
   const over = find(root, ".bp-over", SVGSVGElement);
   const frame = find(root, ".bp-sight", Element);
 

@@ -165,6 +165,7 @@ def add_assets(app: Sphinx) -> None:
 def outline_script() -> str:
     """Tell pages what the course asks for, chapter by chapter, and in which edition."""
     from backprop import __version__, course
+    from backprop.course.renamed import RENAMED
 
     chapters = [
         {
@@ -180,7 +181,12 @@ def outline_script() -> str:
         for chapter in course.outline()
     ]
     content = json.dumps(
-        {"version": __version__, "chapters": chapters}, ensure_ascii=False
+        {
+            "version": __version__,
+            "chapters": chapters,
+            "renamed": RENAMED,
+        },
+        ensure_ascii=False,
     )
     return f"(window.backprop = window.backprop || {{}}).outline = {content};\n"
 

@@ -1,4 +1,4 @@
-"""Learning all seven: factors through the softplus, equal fits, twins, flat places."""
+"""Learning all seven: factors through the softplus, one step for all, plateaus, equal fits."""
 
 import numpy as np
 
@@ -20,9 +20,9 @@ def slope_of_w3(y, residuals):
     Three points have the residuals [[r1]], [[r2]] and [[r3]]. There the first hidden node hands on
     $y_1 = [[y1]]$, $[[y2]]$ and $[[y3]]$.
 
-    What is $\frac{d\,\text{SSR}}{d\,w_3}$?
+    What is $\frac{\partial\,\text{SSR}}{\partial w_3}$?
     """,
-    label=r"$\frac{d\,\text{SSR}}{d\,w_3}$ =",
+    label=r"$\frac{\partial\,\text{SSR}}{\partial w_3}$ =",
     decimals=2,
     hint=r"""
     For each point $-2 \cdot \text{residual}$, times what a nudge of $w_3$ does to the prediction.
@@ -90,46 +90,135 @@ def lost_two(r1, r2, r3, y1, y2, y3):
     return -(r1 * y1 + r2 * y2 + r3 * y3)
 
 
-quiz.several(
-    "zeros",
+quiz.choice(
+    "into_w2",
     r"""
-    All seven parameters start at 0. Observed are 0, 1 and 0.
+    The slope for $w_1$ is
+    $\sum_i -2 \cdot \text{residual}_i \cdot w_3 \cdot \sigma(z_{1,i}) \cdot x_i$.
 
-    Which slopes of the SSR are *not* 0 at this start? Tick all.
+    Which formula is the slope for $b_2$?
     """,
     options=[
         right(
-            r"$\frac{d\,\text{SSR}}{d\,w_3}$ and $\frac{d\,\text{SSR}}{d\,w_4}$",
+            r"$\sum_i -2 \cdot \text{residual}_i \cdot w_4 \cdot \sigma(z_{2,i})$",
             r"""
-            Their last factor is what the hidden nodes hand on, and $\text{softplus}(0) = \ln 2$ is
-            not 0. The two are equal, by the way: the nodes are twins.
+            $b_2$ belongs to the second node, so $w_4$ and $z_2$ take the places of $w_3$ and $z_1$.
+            And a bias is added, so its last factor is 1.
             """,
-            name="outer_weights",
-        ),
-        right(
-            r"$\frac{d\,\text{SSR}}{d\,b_3}$",
-            r"It is added at the end: its slope is $-2$ times the sum of the residuals, here $-2$.",
-            name="last_bias",
         ),
         wrong(
-            "inner_weights",
-            r"$\frac{d\,\text{SSR}}{d\,w_1}$ and $\frac{d\,\text{SSR}}{d\,w_2}$",
-            r"On their way back to $w_1$ and $w_2$ stand the factors $w_3 = 0$ and $w_4 = 0$.",
-        ),
-        wrong(
-            "inner_biases",
-            r"$\frac{d\,\text{SSR}}{d\,b_1}$ and $\frac{d\,\text{SSR}}{d\,b_2}$",
+            "still_x",
+            r"$\sum_i -2 \cdot \text{residual}_i \cdot w_4 \cdot \sigma(z_{2,i}) \cdot x_i$",
             r"""
-            A bias may start at 0, but these two reach the SSR through $w_3$ and $w_4$ only, and
-            both are 0 here: one factor 0 is enough.
+            That is the slope for $w_2$. A nudge of $b_2$ moves $z_2$ by as much at every dosage,
+            because it is added and not multiplied by $x$.
+            """,
+        ),
+        wrong(
+            "first_node",
+            r"$\sum_i -2 \cdot \text{residual}_i \cdot w_3 \cdot \sigma(z_{1,i})$",
+            r"""
+            That is the slope for $b_1$. The path from $b_2$ leads through the *second* node.
+            """,
+        ),
+        wrong(
+            "like_b3",
+            r"$\sum_i -2 \cdot \text{residual}_i$",
+            r"""
+            That is the slope for $b_3$, which is added to the prediction itself. Between $b_2$ and
+            the prediction lie the softplus and the factor $w_4$.
             """,
         ),
     ],
-    hint="Write down the factors of each path. Which of them are 0 at this start?",
-    reasoning=r"""
-    $w_3 = w_4 = 0$ cuts all paths into the hidden nodes, so $w_1$, $b_1$, $w_2$ and $b_2$ hear
-    nothing. $w_3$, $w_4$ and $b_3$ lie behind them and hear the residuals.
+    hint="Walk back from the SSR to $b_2$. Which links do you pass, and which of them are new?",
+)
+
+
+quiz.choice(
+    "looks_finished",
+    r"""
+    A run goes 1.90, 0.71, 0.69, 0.64: that is its SSR at the start and after 10, 100 and 500 steps.
+    For hundreds of steps it has hardly fallen.
+
+    What do you know about where it will end?
     """,
+    options=[
+        right(
+            "Not much: it may have arrived, or it may stand on a plateau and fall later.",
+            r"""
+            A loss that hardly falls says that the steps are short, and steps are short wherever the
+            ground is almost level. Our own run had just these numbers, and ended at 0.
+            """,
+        ),
+        wrong(
+            "finished",
+            "It has arrived: what still comes is too little to matter.",
+            r"""
+            So it looked in this chapter, too. From 0.64 our run fell to 0.000001 within a thousand
+            further steps.
+            """,
+        ),
+        wrong(
+            "will_fall",
+            "It will reach 0, because this network can fit three points.",
+            r"""
+            That it *can* is true, because there are parameters that do. Whether a run finds them
+            from where it stands is another question; the next chapter has runs that do not.
+            """,
+        ),
+        wrong(
+            "bug",
+            "Its gradient is wrong, or it would fall faster.",
+            r"""
+            A wrong gradient is possible, but nothing here speaks for it. A right one is short on
+            level ground, and our run, whose gradient was checked, had the same four numbers.
+            """,
+        ),
+    ],
+    hint="What else, besides having arrived, makes steps short?",
+)
+
+
+quiz.choice(
+    "largest_slope",
+    r"""
+    At our start $\frac{\partial\,\text{SSR}}{\partial w_3}$ is 7.14 and
+    $\frac{\partial\,\text{SSR}}{\partial w_2}$ is 0.33.
+
+    What follows from that for the first step of gradient descent?
+    """,
+    options=[
+        right(
+            "$w_3$ moves about 21 times as far as $w_2$.",
+            r"""
+            There is one learning rate for both, so their steps are in the ratio of their slopes.
+            """,
+        ),
+        wrong(
+            "distance",
+            "$w_3$ is about 21 times as far from its best value as $w_2$.",
+            r"""
+            A slope says how steep the ground is here, and nothing about how far it is to anywhere.
+            In fact $w_2$ goes on to change by 2.4 in our run, and $w_3$ by 1.6.
+            """,
+        ),
+        wrong(
+            "first_w3",
+            "$w_3$ has to be learned before $w_2$ can move.",
+            """
+            All seven move in the same step. Only their lengths differ.
+            """,
+        ),
+        wrong(
+            "importance",
+            "$w_2$ does not matter for the fit.",
+            r"""
+            It matters little *at this place*. Later in the run its slope grows, and without it the
+            curve could not bend.
+            """,
+        ),
+    ],
+    hint=r"A step is $-\eta$ times the gradient, and there is one $\eta$ for all.",
 )
 
 
@@ -176,96 +265,5 @@ quiz.choice(
 )
 
 
-quiz.choice(
-    "twins",
-    """
-    Somebody starts with all four weights at 0.5 and all biases at 0, and the run gets stuck. Which
-    of these changes makes the two hidden nodes different?
-    """,
-    options=[
-        right(
-            "Start with $w_3 = 0.5$ and $w_4 = 0.4$, all else as before.",
-            r"""
-            Then $w_1$ hears $w_3$ times something, and $w_2$ hears $w_4$ times the same: different
-            slopes, different steps. A small difference in one place is enough to begin with.
-            """,
-        ),
-        wrong(
-            "learning_rate",
-            "Use a smaller learning rate.",
-            """
-            Both nodes have equal slopes. Any learning rate turns them into equal steps.
-            """,
-        ),
-        wrong(
-            "other_equal",
-            "Start all four weights at 0.7.",
-            """
-            Equal is equal: the nodes compute the same and hear the same, at 0.7 as at 0.5.
-            """,
-        ),
-        wrong(
-            "b3",
-            "Start $b_3$ at 1.",
-            r"""
-            $b_3$ is added behind both nodes. It changes the residuals, which both nodes hear alike.
-            """,
-        ),
-        wrong(
-            "patience",
-            "Wait: rounding will tell them apart in the end.",
-            """
-            The same operations on the same numbers round in the same way. Ours were equal to the
-            last digit after 2,000 steps.
-            """,
-        ),
-    ],
-    hint="The two nodes stay twins as long as they receive the same *and* hear back the same.",
-)
-
-
-quiz.choice(
-    "stuck",
-    """
-    Of twenty random starts sixteen fit the points. Two of the others rest at an SSR of 0.6667, and
-    all seven of their slopes are 0.00000 when five decimals are printed. What do you conclude?
-    """,
-    options=[
-        right(
-            "Those two rest on flat ground that is not the lowest. Start several times, keep the "
-            "best.",
-            """
-            Whether they would find a way down after a very long wait or sit in a local minimum for
-            ever, their slopes do not tell. Other starts come down, and that is all we need.
-            """,
-        ),
-        wrong(
-            "bug",
-            "Their gradients are computed wrongly.",
-            """
-            All twenty use the same code, and nudging confirms each of the slopes. On ground as
-            level as this they *are* that small.
-            """,
-        ),
-        wrong(
-            "best",
-            "0.6667 is the best that these two networks can do.",
-            """
-            They are the same network as the other sixteen, with other starts. It can reach 0; these
-            runs do not find the way.
-            """,
-        ),
-        wrong(
-            "higher_rate",
-            "Their learning rate is too small; a larger one would carry them out.",
-            """
-            A step is learning rate × slope. With slopes below 0.000005, even a rate of 20 moves no
-            parameter by more than 0.0001, and at that rate every other run would be thrown far off.
-            """,
-        ),
-    ],
-    hint="Is the ground where they stand flat? Is it the lowest there is?",
-)
-
-
 quiz.again("graphs/product")
+quiz.again("gradient_descent/one_step")

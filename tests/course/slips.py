@@ -541,9 +541,9 @@ def learn_b3(observed, curve, learning_rate, tolerance, max_steps):
 """,
         "You report that every run has converged. A run that used up",
     ),
-    # ---- all_parameters/break_the_symmetry
+    # ---- starts/break_the_symmetry
     Slip(
-        "all_parameters/break_the_symmetry",
+        "starts/break_the_symmetry",
         "one_draw_for_all",
         "one number is drawn and given to all four weights",
         """
@@ -555,7 +555,7 @@ def first_values(seed):
         "All your weights are the same number, and the nodes are",
     ),
     Slip(
-        "all_parameters/break_the_symmetry",
+        "starts/break_the_symmetry",
         "seed_ignored",
         "the generator gets no seed, so the start is another one each time",
         """
@@ -570,7 +570,7 @@ def first_values(seed):
         "We called your function twice with the same input, and it",
     ),
     Slip(
-        "all_parameters/break_the_symmetry",
+        "starts/break_the_symmetry",
         "weights_first",
         "the weights are returned before the biases",
         """
@@ -585,6 +585,26 @@ def first_values(seed):
 """,
         "`first_values` does what is asked for on all 23 examples. A",
         True,
+    ),
+    # ---- starts/keep_the_best
+    Slip(
+        "starts/keep_the_best",
+        "greater_kept",
+        "the comparison is turned",
+        """
+def best_of_starts(starts):
+    best_w, best_loss = None, -np.inf
+    for start in starts:
+        w = start
+        for step in range(10):
+            w = w - 0.05 * (4 * w * (w**2 - 1) + 0.3)
+        loss = (w**2 - 1) ** 2 + 0.3 * w
+        if loss > best_loss:
+            best_w, best_loss = w, loss
+    return best_w, best_loss
+""",
+        "Line 4 it is. Each run begins at the first of the starts,",
+        line=4,
     ),
     # ---- all_parameters/derivative_through_softplus
     Slip(
@@ -1025,7 +1045,7 @@ def dSSR_dw1(w1, b1, w3, x, observed, rest):
         "`derivative` differs from ours in",
     ),
     Slip(
-        "all_parameters/break_the_symmetry",
+        "starts/break_the_symmetry",
         "list_of_seven",
         "a list with an inner list of weights is returned",
         """

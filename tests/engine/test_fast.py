@@ -13,7 +13,7 @@ import pytest
 import backprop as bp
 from backprop.engine.fast import show_functions
 from backprop.engine.recorders import record_generally
-from backprop.engine.table import AUXILIARY, TABLE, Operation, WrittenRule
+from backprop.engine.table import AUXILIARY, TABLE, Expression, Operation
 from backprop.engine.traversal import sum_to_argument, sweep
 from backprop.engine.variable import value_of
 
@@ -254,7 +254,7 @@ def test_a_million_operations_need_no_recursion() -> None:
 
 @pytest.mark.parametrize("text", ["out * upstream", "upstream * c", "activation(upstream)"])
 def test_a_rule_as_text_speaks_of_what_the_way_back_knows(text: str) -> None:
-    rule = WrittenRule("upstream, out, a, b", text)
+    rule = Expression("upstream, out, a, b", text)
     for name in ("multiply", "linear"):
         entry = dataclasses.replace(TABLE[name], rules=(rule, *TABLE[name].rules[1:]))
         with pytest.raises(ValueError, match=f"{name}: a rule that is a text must speak of"):

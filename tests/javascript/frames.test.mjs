@@ -3,13 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateSync } from "node:zlib";
 
-import {
-  addUp,
-  readRows,
-  readSlot,
-  unpack,
-  writePath,
-} from "../../backprop/page/explorer/frames.mjs";
+import { addUp, readRows, readSlot, writePath } from "../../backprop/page/explorer/frames.mjs";
+import { unpack } from "../../backprop/page/unpack.mjs";
 
 test("what was packed comes back", async () => {
   const data = { sizes: [2], say: ["−1", "∂"] };

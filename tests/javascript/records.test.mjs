@@ -10,6 +10,7 @@ import {
   mergeRecords,
   readFile,
   readText,
+  renameRecords,
 } from "../../backprop/page/progress/records.mjs";
 import { readCases } from "./cases.mjs";
 
@@ -24,6 +25,15 @@ for (const { what, text = "", base64, times = 1, problem, records } of readCases
       problem: null,
       records: found.records,
     });
+  });
+}
+
+for (const { what, renamed, before, after } of readCases("renamed.json")) {
+  test(`${what}, as in Python`, () => {
+    const found = renameRecords({ ...makeEmpty(), ...before }, renamed);
+    assert.deepEqual(found, { ...makeEmpty(), ...after });
+    const read = readText(JSON.stringify({ ...makeEmpty(), ...before }), renamed);
+    assert.deepEqual(read, { problem: null, records: found });
   });
 }
 

@@ -18,6 +18,12 @@ CHAPTERS = [Path(page.name).name for page in list_pages() if page.part.startswit
 DERIVING = CHAPTERS[CHAPTERS.index("chain_rule") if "chain_rule" in CHAPTERS else 1 :]
 OUT = re.compile(r"\b(magic\w*|simply|obvious\w*|powerful|trivial\w*)\b", re.IGNORECASE)
 SAID = re.compile(r"\{admonition\} Often said, but wrong\n:class: warning\n(?::name: (\S+))?")
+# What a reader does not see before they open it, or not at all on the page.
+FOLDED = {"hide-cell", "hide-output", "remove-cell", "remove-input", "remove-output"}
+AGREEMENT = re.compile(r"^(agrees|DIFFERS)\b|\b(agrees|DIFFERS)$", re.MULTILINE)
+PICTURE = re.compile(r'class="bp-(figure|explorer|steps)\b')
+MOVING = re.compile(r'class="bp-(explorer|steps)\b')
+PARTS = {page.part for page in list_pages() if page.part.startswith("Part ")}
 
 HEADINGS = ["Check yourself", "Do it", "What you can say now"]
 
@@ -37,13 +43,30 @@ def code(name: str) -> list[str]:
 
 def html(name: str) -> str:
     """Return the markup that the cells of a chapter show."""
-    outputs = [output for cell in cells(name) for output in cell.get("outputs", [])]
-    return "\n".join("".join(output.get("data", {}).get("text/html", "")) for output in outputs)
+    return "\n".join(markup(cell) for cell in cells(name))
 
 
 def words(name: str) -> int:
     prose = re.sub(r"\$\$.*?\$\$|\$[^$]*\$", " ", "\n".join(texts(name)), flags=re.DOTALL)
     return len(re.findall(r"[A-Za-z][\w’'-]*", prose))
+
+
+def tags(cell: dict[str, Any]) -> set[str]:
+    return set(cell["metadata"].get("tags", []))
+
+
+def outputs(cell: dict[str, Any]) -> str:
+    """Return what a cell printed, and its result as plain text."""
+    return "\n".join(
+        "".join(output.get("text", "")) + "".join(output.get("data", {}).get("text/plain", ""))
+        for output in cell.get("outputs", [])
+    )
+
+
+def markup(cell: dict[str, Any]) -> str:
+    return "\n".join(
+        "".join(output.get("data", {}).get("text/html", "")) for output in cell.get("outputs", [])
+    )
 
 
 def bullets(text: str) -> int:
@@ -74,18 +97,31 @@ def test_begins_with_a_question_and_what_you_can_do(name: str) -> None:
 
 
 @each_chapter
-def test_asks_for_predictions(name: str) -> None:
-    boxes = sum(text.count("{admonition} Predict first") for text in texts(name))
+def test_asks_for_predictions_that_are_committed(name: str) -> None:
+    boxes = [text for text in texts(name) if "{admonition} Predict first" in text]
+    assert boxes == [], "a box collects no guess: write it in predictions.py"
     asked = re.findall(r'bp\.course\.prediction\("([^"]+)"\)', "\n".join(code(name)))
-    assert boxes + len(asked) >= 2
+    assert len(asked) >= 2
     written = [each for each in course.predictions() if each.startswith(f"{name}/")]
     assert asked == written, "each is asked once, in the order in which they are written"
 
 
 @each_chapter
 def test_is_neither_thin_nor_long(name: str) -> None:
-    assert 1200 <= words(name) <= 2500
+    assert 1200 <= words(name) <= 2200
     assert 12 <= len(code(name)) <= 30
+
+
+@each_chapter
+def test_shows_the_lines_that_carry_the_idea(name: str) -> None:
+    shown = [
+        line
+        for cell in cells(name)
+        if cell["cell_type"] == "code" and not tags(cell)
+        for line in cell["source"]
+        if line.strip()
+    ]
+    assert len(shown) <= 80, "fold what prints, aligns or draws, or give it to a helper"
 
 
 @each_chapter
@@ -104,10 +140,30 @@ def test_derives_and_checks_a_second_way(name: str) -> None:
 
 
 @each_chapter
-def test_has_its_interactive_and_figures(name: str) -> None:
-    shown = html(name)
-    assert re.search(r'class="bp-(explorer|steps)\b', shown), "no interactive"
-    assert 'class="bp-figure' in shown, "no figure"
+def test_shows_at_most_one_table_of_agreement(name: str) -> None:
+    shown = [
+        cell for cell in cells(name) if cell["cell_type"] == "code" and not FOLDED & tags(cell)
+    ]
+    assert sum(bool(AGREEMENT.search(outputs(cell))) for cell in shown) <= 1
+
+
+@pytest.mark.parametrize("part", sorted(PARTS))
+def test_something_goes_wrong_in_each_part(part: str) -> None:
+    """In each part a check disagrees on the page, so that the reader finds out why."""
+    names = [Path(page.name).name for page in list_pages() if page.part == part]
+    assert any("DIFFERS" in outputs(cell) for name in names for cell in cells(name))
+
+
+@each_chapter
+def test_opens_with_a_picture_and_has_its_interactive(name: str) -> None:
+    pictures = [k for k, cell in enumerate(cells(name)) if PICTURE.search(markup(cell))]
+    read = [(k, "".join(c["source"])) for k, c in enumerate(cells(name))]
+    formulas = [k for k, text in read if "$$" in text]
+    sections = [k for k, text in read if re.search(r"^## ", text, re.MULTILINE)]
+    assert len(pictures) >= 2, "at least an opening picture and the signature"
+    assert pictures[0] < sections[1], "the opening picture comes before the second section"
+    assert all(pictures[0] < k for k in formulas), "a picture comes before the first formula"
+    assert MOVING.search(html(name)), "no interactive"
 
 
 @each_chapter
@@ -116,7 +172,13 @@ def test_has_its_quiz(name: str) -> None:
     questions = course.quiz(name).questions
     own = [question for question in questions if question.chapter == name]
     assert 4 <= len(own) <= 6
-    assert name == CHAPTERS[0] or len(own) < len(questions), "no question of an earlier chapter"
+    again = [question.chapter for question in questions if question.chapter != name]
+    before = CHAPTERS.index(name)
+    if before:
+        # The second chapter has a single one before it.
+        assert min(2, before) <= len(again) <= 3, "two or three questions are asked again"
+        assert len(set(again)) >= min(2, before), "from at least two earlier chapters"
+        assert set(again) <= set(CHAPTERS[:before])
 
 
 @each_chapter

@@ -262,3 +262,50 @@ def test_the_loop_by_hand_gets_there() -> None:
     for _ in range(2000):
         p -= 0.05 * differentiate(p)[1]
     assert differentiate(p)[0] < 1e-4
+
+
+def run_many(weights: np.ndarray, rate: float, steps: int) -> np.ndarray:
+    """Return the SSR of each start before every step, and after the last, by hand."""
+    w1, w2, w3, w4 = weights.T[:, :, None]
+    b1, b2, b3 = (np.zeros_like(w1) for _ in range(3))
+    losses = []
+    for _ in range(steps + 1):
+        z1, z2 = w1 * X + b1, w2 * X + b2
+        y1, y2 = bend(z1), bend(z2)
+        r = OBSERVED - (w3 * y1 + w4 * y2 + b3)
+        losses.append((r**2).sum(axis=1))
+        d = -2 * r
+        u1, u2 = d * w3 / (1 + np.exp(-z1)), d * w4 / (1 + np.exp(-z2))
+        parts = (u1 * X, u1, u2 * X, u2, d * y1, d * y2, d)
+        moved = [rate * part.sum(axis=1, keepdims=True) for part in parts]
+        w1, b1, w2, b2 = w1 - moved[0], b1 - moved[1], w2 - moved[2], b2 - moved[3]
+        w3, w4, b3 = w3 - moved[4], w4 - moved[5], b3 - moved[6]
+    return np.array(losses)
+
+
+def test_twenty_starts_end_as_the_chapter_counts_them() -> None:
+    text = read("starts")
+    weights = np.array([np.random.default_rng(seed).normal(size=4) for seed in range(20)])
+    losses = run_many(weights, 0.02, 30_000)
+    assert "After 10,000 steps four are still as level as before" in text
+    assert (losses[10_000] > 0.6).sum() == 4
+    assert (losses[10_000] < 0.001).sum() == 16
+    lingers = (abs(losses - 2 / 3) < 0.05).sum(axis=0)
+    assert "Eighteen of the twenty linger on the plateau" in text
+    assert (lingers >= 100).sum() == 18
+    assert "in about fifty steps" in text
+    assert all(abs(steps - 50) < 10 for steps in lingers[lingers < 100])
+    arrives = [np.argmax(path < 0.001) for path in losses.T if path[-1] < 0.001]
+    assert "is more than 20,000 steps" in text
+    assert max(arrives) > 20_000
+    assert "Start 12 began with $w_3$ and $w_4$ positive, too, and it has arrived" in text
+    assert (weights[12, 2:] > 0).all()
+    assert losses[-1, 12] < 0.001
+
+
+def test_twins_come_close_to_one_half_or_stay_level() -> None:
+    assert "Here is why ½ is the limit" in read("starts")
+    falls = run_many(np.full((1, 4), -1.0), 0.1, 10_000)[-1, 0]
+    assert 0.5 < falls < 0.51
+    level = run_many(np.full((1, 4), 0.5), 0.1, 10_000)[-1, 0]
+    assert level == pytest.approx(2 / 3, abs=1e-9)

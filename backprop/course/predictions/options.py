@@ -9,7 +9,7 @@ from backprop.course.markup import to_html, to_plain, to_plain_parts
 from backprop.course.predictions.distances import SENTENCES
 from backprop.course.predictions.prediction import Prediction, Refusal, join_names
 from backprop.course.progress.records import Guess
-from backprop.course.questions.base import LETTERS
+from backprop.course.questions.base import LETTERS, MOST_OPTIONS
 from backprop.course.questions.letters import find_letter, find_letters, shuffle_named
 from backprop.course.questions.sentences import Text, list_word_parts
 from backprop.page.html import Markup, element
@@ -50,6 +50,7 @@ class OptionPrediction(Prediction):
 
     kind = "choice"
     box: ClassVar[str] = "radio"
+    most: ClassVar[int] = MOST_OPTIONS
 
     def __init__(
         self,
@@ -61,9 +62,9 @@ class OptionPrediction(Prediction):
         in_order: bool = False,
     ) -> None:
         super().__init__(compute, text, because)
-        if not 2 <= len(options) <= len(LETTERS):
+        if not 2 <= len(options) <= self.most:
             raise ValueError(
-                f"prediction {self.name!r} has {len(options)} options: give it 2 to {len(LETTERS)}"
+                f"prediction {self.name!r} has {len(options)} options: give it 2 to {self.most}"
             )
         self._options = tuple(_Option(*pair) for pair in options.items())
         self._in_order = in_order
@@ -144,7 +145,8 @@ class OptionPrediction(Prediction):
             )
             for option in self.options
         ]
-        return element("ul", items, class_="bp-choices", role="presentation")
+        many = " bp-many" if len(items) > MOST_OPTIONS else ""  # set in columns
+        return element("ul", items, class_=f"bp-choices{many}", role="presentation")
 
     def list_controls(self) -> str:  # noqa: D102
         pairs = zip(LETTERS, self.options, strict=False)
@@ -165,7 +167,8 @@ def _name_option(text: str) -> str | None:
 class SeveralPrediction(OptionPrediction):
     """Predict which of several things are so; several may be, or none.
 
-    Made by `Predictions.several`; `compute` returns the names of what is so.
+    Made by `Predictions.several`; `compute` returns the names of what is so. There may be twenty
+    options.
 
     Examples
     --------
@@ -181,6 +184,7 @@ class SeveralPrediction(OptionPrediction):
 
     kind = "several"
     box = "checkbox"
+    most = len(LETTERS)
     hint = "Several may be so: guess with their letters, a for the first."
 
     def check_truth(self, computed: Any) -> list[str]:  # noqa: D102

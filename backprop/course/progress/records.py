@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import or_
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,6 +28,7 @@ from backprop.course.progress.entries import (
     read_guess,
     to_whole_number,
 )
+from backprop.course.renamed import rename_entries
 from backprop.page import on_page
 from backprop.saving import replaced
 
@@ -114,7 +116,7 @@ def read(content: bytes) -> tuple[Records, Problem | None]:
     Returns
     -------
     records : Records
-        What could be read, entry by entry.
+        What could be read, entry by entry, under the names of today.
     problem : Problem or None
         What is wrong with the rest; None for a whole file.
     """
@@ -139,7 +141,12 @@ def read(content: bytes) -> tuple[Records, Problem | None]:
     questions, problem = _read_entries(found, "questions", read_answer)
     exercises, another = _read_entries(found, "exercises", read_attempt)
     guesses, third = _read_entries({"guesses": {}, **found}, "guesses", read_guess)
-    return Records(questions, exercises, guesses), problem or another or third
+    records = Records(
+        rename_entries(questions, or_),
+        rename_entries(exercises, or_),
+        rename_entries(guesses, lambda present, _: present),
+    )
+    return records, problem or another or third
 
 
 def parse(content: bytes) -> Records:

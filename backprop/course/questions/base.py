@@ -25,7 +25,8 @@ __all__ = [
 ]
 
 #: What can be chosen carries one of these.
-LETTERS = "abcdefgh"
+LETTERS = "abcdefghijklmnopqrst"
+MOST_OPTIONS = 8  # of a question: more cannot be weighed against one another
 
 
 @dataclass(frozen=True)

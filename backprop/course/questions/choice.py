@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar, NamedTuple
 
 from backprop.course.markup import to_plain
-from backprop.course.questions.base import LETTERS, Feedback, Question, refuse_answer
+from backprop.course.questions.base import (
+    LETTERS,
+    MOST_OPTIONS,
+    Feedback,
+    Question,
+    refuse_answer,
+)
 from backprop.course.questions.letters import (
     find_letter,
     find_letters,
@@ -87,7 +93,7 @@ class Options(Question):
         in_order: bool,
     ) -> None:  # fmt: skip
         super().__init__(name, text, hint, reasoning)
-        if len(options) > len(LETTERS):
+        if len(options) > MOST_OPTIONS:
             raise ValueError(f"question {name!r} has {len(options)} options, at most 8 are shown")
         if len({option.name for option in options}) < len(options):
             raise ValueError(

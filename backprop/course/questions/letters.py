@@ -63,7 +63,7 @@ def find_letter(response: object, things: Sequence[Named]) -> str:
         if response.strip() == thing.name:
             return letter
     known = LETTERS[: len(things)]
-    marked = re.fullmatch(r"\(?([a-h])[).:]?", simplify_signs(response).strip().lower())
+    marked = re.fullmatch(r"\(?([a-t])[).:]?", simplify_signs(response).strip().lower())
     if marked and marked[1] in known:
         return marked[1]
     for letter, thing in zip(LETTERS, things, strict=False):

@@ -3,7 +3,14 @@
 from typing import Any, NamedTuple
 
 from backprop.course.markup import to_plain
-from backprop.course.questions.base import LETTERS, Feedback, Question, draw_button, refuse_answer
+from backprop.course.questions.base import (
+    LETTERS,
+    MOST_OPTIONS,
+    Feedback,
+    Question,
+    draw_button,
+    refuse_answer,
+)
 from backprop.course.questions.letters import find_letters, refuse_choice, shuffle_named
 from backprop.page.html import Markup, element, join
 
@@ -94,7 +101,7 @@ class Order(Question):
         super().__init__(name, text, hint, reasoning)
         self.steps, self.mistakes = tuple(steps), tuple(mistakes or ())
         names = [each.name for each in steps]
-        if not 3 <= len(set(names)) == len(names) <= len(LETTERS):
+        if not 3 <= len(set(names)) == len(names) <= MOST_OPTIONS:
             raise ValueError(
                 f"question {name!r} needs 3 to 8 steps of different names, got {names}"
             )

@@ -27,18 +27,6 @@ const POINTS = { M: 1, L: 1, Q: 2, C: 3, Z: 0, o: 1 };
  */
 
 /**
- * Read what was packed: JSON, deflated, in base64.
- *
- * @param {string} payload
- * @returns {Promise<Frames>}
- */
-export function unpack(payload) {
-  const bytes = Uint8Array.from(atob(payload), (c) => c.charCodeAt(0));
-  const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Response(inflated).json();
-}
-
-/**
  * Add up as we go.
  *
  * @param {number[]} steps

@@ -2,7 +2,7 @@
 // pictures by their names. backprop/show/live/live_figure.py writes what stands in the page.
 
 import { find, findAll, whenRead } from "../dom.mjs";
-import { unpack } from "../explorer/frames.mjs";
+import { unpack } from "../unpack.mjs";
 import { showCode } from "./code.mjs";
 
 const REST = 500; // ms without movement before a sentence is read aloud

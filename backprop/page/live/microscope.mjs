@@ -3,6 +3,7 @@
 
 import { connectButtons, connectControls } from "./controls.mjs";
 import { beginFigures } from "./figure.mjs";
+import { connectLink, readLink } from "./link.mjs";
 import { addHandle } from "./pull.mjs";
 import { cutCurve, makeScale, round, writeBox, writeCurve } from "./scales.mjs";
 import { fill, formatNumber } from "./sentence.mjs";
@@ -24,7 +25,8 @@ export function chooseWords(curve, away, half, times) {
 }
 
 beginFigures("microscope", ({ root, data, start, programs, pictures, set, say }) => {
-  const state = { ...start };
+  const state = readLink(location.hash, root.id, start) ?? { ...start };
+  state.curve = state.curve ? 1 : 0;
   const x = makeScale(data.x);
   const [left, top, right, bottom] = data.box;
   const [points, observed] = [data.points, data.observed].map((row) => Float64Array.from(row));
@@ -114,7 +116,7 @@ beginFigures("microscope", ({ root, data, start, programs, pictures, set, say })
     setCurve("curve-near", near, heights, y);
     set("tangent-near", { display: kink ? "none" : "inline" });
     const ends = [line, heights].map((row) => y.at(row[row.length - 1]));
-    set("gap", { d: kink ? "M0 0" : writeCurve([right - 5, right - 5], ends) });
+    set("gap", { d: writeCurve([right - 5, right - 5], kink ? [0, 0] : ends) });
     set("edge-left", { text: `−${formatNumber(half)}` });
     set("edge-middle", { text: formatNumber(state.at) });
     set("edge-right", { text: `+${formatNumber(half)}` });
@@ -138,34 +140,25 @@ beginFigures("microscope", ({ root, data, start, programs, pictures, set, say })
     const numbers = { half, at: state.at, away, slope, gap, wider: findGap(2 * half) };
     say(fill(data.says[kind], { ...words, ...numbers }));
     controls.follow();
-    followHandles.forEach((follow) => follow());
+    followHandle();
   }
 
   const controls = connectControls(root, data.controls, state, draw);
-  const followHandles = [
-    addHandle(pictures[0], {
-      where: () => [place[0] + frame().width, place[1] - frame().height],
-      moveTo: (across) => {
-        const wide = Math.max(1, across - place[0]) / (x.at(1) - x.at(0));
-        state.times = controls.nearest("times", 2 / wide);
-        draw();
-      },
-      cursor: "nesw-resize",
-    }),
-    addHandle(pictures[0], {
-      where: () => [place[0], place[1]],
-      moveTo: (across) => {
-        state.at = controls.nearest("at", x.read(across));
-        draw();
-      },
-      cursor: "ew-resize",
-    }),
-  ];
+  const followHandle = addHandle(pictures[0], {
+    where: () => [place[0], place[1]],
+    moveTo: (across) => {
+      state.at = controls.nearest("at", x.read(across));
+      draw();
+    },
+    cursor: "ew-resize",
+  });
   connectButtons(root, {
     "bp-reset": () => {
       Object.assign(state, start);
       draw();
     },
   });
+  for (const name of ["at", "times"]) state[name] = controls.nearest(name, state[name]);
+  connectLink(root, () => ({ curve: state.curve, at: state.at, times: state.times }));
   draw();
 });

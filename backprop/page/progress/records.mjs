@@ -17,7 +17,8 @@
  */
 
 /** @typedef {{ name: string, title: string, questions: string[], exercises: string[] }} Chapter */
-/** @typedef {{ version: string, chapters: Chapter[] }} Outline what the build listed */
+/** @typedef {Record<string, string>} Renamed from names of earlier editions to those of today */
+/** @typedef {{ version: string, chapters: Chapter[], renamed: Renamed }} Outline what the build listed */
 /** @typedef {"large" | "damaged" | "foreign" | "newer"} Problem */
 
 export const KEY = "backprop-progress";
@@ -50,12 +51,13 @@ const isTable = (value) => typeof value === "object" && value !== null && !Array
  * Read a file: what can be used, and what is wrong with the rest.
  *
  * @param {Uint8Array} bytes
+ * @param {Renamed} [renamed]
  * @returns {{ problem: Problem | null, records: Records }}
  */
-export function readFile(bytes) {
+export function readFile(bytes, renamed) {
   if (bytes.length > LARGEST) return { problem: "large", records: makeEmpty() };
   try {
-    return readText(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return readText(new TextDecoder("utf-8", { fatal: true }).decode(bytes), renamed);
   } catch {
     return { problem: "damaged", records: makeEmpty() };
   }
@@ -65,9 +67,10 @@ export function readFile(bytes) {
  * Read a text: what can be used, and what is wrong with the rest.
  *
  * @param {string} text
+ * @param {Renamed} [renamed]
  * @returns {{ problem: Problem | null, records: Records }}
  */
-export function readText(text) {
+export function readText(text, renamed = {}) {
   const records = makeEmpty();
   let data;
   try {
@@ -84,7 +87,27 @@ export function readText(text) {
     readEntries(data.exercises, records.exercises, readAttempt),
     readEntries("guesses" in data ? data.guesses : {}, records.guesses, readGuess),
   ];
-  return { problem: found.every(Boolean) ? null : "damaged", records };
+  const problem = found.every(Boolean) ? null : "damaged";
+  return { problem, records: renameRecords(records, renamed) };
+}
+
+/**
+ * Move entries of earlier editions to the names of today.
+ *
+ * @param {Records} records
+ * @param {Renamed} renamed
+ */
+export function renameRecords(records, renamed) {
+  const [kept, moved] = [makeEmpty(), makeEmpty()];
+  for (const part of /** @type {const} */ (["questions", "exercises", "guesses"])) {
+    for (const [name, entry] of Object.entries(records[part])) {
+      const isOld = Object.hasOwn(renamed, name);
+      /** @type {Record<string, unknown>} */ ((isOld ? moved : kept)[part])[
+        isOld ? renamed[name] : name
+      ] = entry;
+    }
+  }
+  return mergeRecords(kept, moved);
 }
 
 /**

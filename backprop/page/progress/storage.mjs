@@ -1,6 +1,7 @@
 // The reader's own browser keeps the record. Blocked, full or damaged: a page goes on, and progress
 // then lasts as long as the page.
 
+import { library } from "../dom.mjs";
 import { KEY, makeEmpty, mergeRecords, readText } from "./records.mjs";
 
 /** @import {Records} from "./records.mjs" */
@@ -29,7 +30,7 @@ export function loadRecords() {
     // blocked
   }
   if (text === null) return unkept ?? makeEmpty();
-  const { problem, records } = readText(text);
+  const { problem, records } = readText(text, library.outline?.renamed);
   if (problem && !unkept) setAside(text, records);
   return unkept ? mergeRecords(unkept, records) : records;
 }

@@ -158,7 +158,7 @@ def _draw_changes(circle: _Circle, name: str) -> list[Element]:
     for note, place, anchor in zip(notes, places, anchors, strict=True):
         drawn.append(write_text(place, note, anchor=anchor))
     curve = plot.place(62, 1.12 * largest)
-    return [*drawn, write_text(curve, "length · steepness · cosine", "gradient")]
+    return [*drawn, write_text(curve, "a cosine, from the gradient", "gradient")]
 
 
 def _describe(circle: _Circle, symbols: tuple[str, str], name: str) -> str:

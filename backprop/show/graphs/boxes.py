@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from backprop.engine.variable import Value
-from backprop.page.html import Content, Markup, element, join
+from backprop.page.html import Markup, element, join
 from backprop.show.graphs.layout import Box, Layout, Line, lay_out, turn_size
-from backprop.show.graphs.text import LONGEST, TEXT, measure_text, shorten_text, typeset_svg
+from backprop.show.graphs.marks import draw_question, draw_sum, find_taken
+from backprop.show.graphs.strokes import ROW, draw_rect, draw_text, mark_start, round_pixels
+from backprop.show.graphs.text import LONGEST, measure_text, shorten_text, typeset_svg
 from backprop.show.graphs.trace import Node, Passes, write_value
 
 __all__ = [
+    "Card",
     "Moments",
     "describe_node",
+    "draw_cards",
+    "draw_gradients",
     "draw_graph",
-    "draw_overview",
+    "draw_numbers",
 ]
 
 #: Sizes in pixels: rows in boxes and in labels, room at the sides and at the top of a box.
-ROW, LABEL_ROW, SIDE, TOP = 18.0, 16.0, 9.0, 6.0
+LABEL_ROW, SIDE, TOP = 16.0, 9.0, 6.0
 # Between the columns of values and of gradients.
 _BETWEEN = 14.0
+# In larger graphs the question stands above the picture alone.
+_MOST_NOTED = 30
 # Arrays with more elements are shortened.
 _MOST_ROWS = 4
 
@@ -70,36 +77,81 @@ def draw_graph(
     markup : Markup
         What belongs into the ``<svg>`` element.
     """
-    cards = [_Card(node) for node in graph.nodes]
-    gradients = [edge.gradient for edge in graph.edges]
-    sizes = [(card.width, card.height) for card in cards]
-    labels = [_measure_label(gradient) for gradient in gradients]
+    cards = {i: Card(node) for i, node in enumerate(graph.nodes)}
+    lines = {i: (edge.tail, edge.head) for i, edge in enumerate(graph.edges)}
+    return draw_cards(graph, cards, lines, moments, down)
+
+
+def draw_cards(
+    graph: Passes,
+    cards: Mapping[int, Card],
+    lines: Mapping[int, tuple[int, int]],
+    moments: Moments | None = None,
+    down: bool = False,
+    labelled: Collection[int] | None = None,
+) -> tuple[Layout, Markup]:
+    """Draw some values of a graph, and lines between them.
+
+    Parameters
+    ----------
+    graph : Passes
+        Whose numbers they carry.
+    cards : mapping of int to Card
+        What stands in the box of each value, by its number, in the order of the graph.
+    lines : mapping of int to (int, int)
+        For each edge that is drawn, the numbers of the cards that it joins.
+    moments, down
+        As in :func:`draw_graph`.
+    labelled : collection of int, optional
+        The edges on which stands what flows back; without it all do.
+    """
+    gradients = {
+        i: graph.edges[i].gradient if labelled is None or i in labelled else None for i in lines
+    }
+    place = {number: k for k, number in enumerate(cards)}
+    sizes = [(card.width, card.height) for card in cards.values()]
+    labels = [_measure_label(gradient) for gradient in gradients.values()]
     layout = lay_out(
         [turn_size(size) for size in sizes] if down else sizes,
-        [(edge.tail, edge.head) for edge in graph.edges],
+        [(place[tail], place[head]) for tail, head in lines.values()],
         [turn_size(label) for label in labels] if down else labels,
     )
     layout = layout.transpose() if down else layout
     flows = moments.flows if moments else {}
-    widths = _choose_widths(gradients)
-    drawn = [_draw_line(each, widths[i], flows.get(i), down) for i, each in enumerate(layout.lines)]
-    lines = [element("g", each, class_="bp-edge", data_edge=i) for i, each in enumerate(drawn)]
-    boxes = [
-        card.draw(i, box, moments)
-        for i, (card, box) in enumerate(zip(cards, layout.boxes, strict=True))
+    widths = _choose_widths([edge.gradient for edge in graph.edges])
+    ways = dict(zip(lines, layout.lines, strict=True))
+    boxes = dict(zip(cards, layout.boxes, strict=True))
+    drawn = [
+        element("g", _draw_line(way, widths[i], flows.get(i), down), class_="bp-edge", data_edge=i)
+        for i, way in ways.items()
     ]
-    flowing = [
-        _draw_flow(i, gradient, line, _mark_start(flows[i]) if flows else {})
-        for i, (line, gradient) in enumerate(zip(layout.lines, gradients, strict=True))
-        if gradient is not None
+    drawn += [card.draw(i, boxes[i], moments, titled=not down) for i, card in cards.items()]
+    drawn += [
+        _draw_flow(i, gradients[i], way, mark_start(flows[i]) if flows else {})
+        for i, way in ways.items()
+        if gradients[i] is not None
     ]
-    questions = [_draw_question(i, layout.lines[i]) for i in flows]
-    forks = [
-        _draw_sum(i, layout.boxes[i], flows[arriving[1]], down)
-        for i in range(len(cards) if moments else 0)
-        if len(arriving := graph.find_edges_back(i)) > 1
+    taken = find_taken(layout, labels) if len(cards) <= _MOST_NOTED else []
+    drawn += _draw_forks(graph, boxes, ways, flows, down) if moments else []
+    asked = [i for i in ways if i in flows and graph.edges[i].is_single]
+    drawn += [draw_question(i, ways[i], taken, layout) for i in asked]
+    return layout, join(drawn)
+
+
+def _draw_forks(
+    graph: Passes,
+    boxes: Mapping[int, Box],
+    ways: Mapping[int, Line],
+    flows: Mapping[int, int],
+    down: bool,
+) -> list[Markup]:
+    """Draw a plus where gradients arrive on several of the lines that are drawn."""
+    arriving = {i: [k for k in graph.find_edges_back(i) if k in ways and k in flows] for i in boxes}
+    return [
+        draw_sum(boxes[i], flows[edges[1]], down, i)
+        for i, edges in arriving.items()
+        if len(edges) > 1
     ]
-    return layout, join([*lines, *boxes, *flowing, *forks, *questions])
 
 
 def _choose_widths(gradients: Sequence[Value]) -> list[float]:
@@ -109,127 +161,97 @@ def _choose_widths(gradients: Sequence[Value]) -> list[float]:
     return [round(1 + 5 * (size / largest) ** 0.5, 1) for size in sizes]
 
 
-def _draw_sum(i: int, box: Box, start: int, down: bool) -> Markup:
-    """Draw the plus at which what comes back along several lines is added."""
-    x = box.x + box.width / 2 if down else box.x + box.width + 9
-    y = box.y + box.height + 9 if down else box.y + box.height / 2
-    return element(
-        "g",
-        element("circle", cx=_round(x), cy=_round(y), r=8),
-        element("path", d=f"M{_round(x - 4)} {_round(y)}h8M{_round(x)} {_round(y - 4)}v8"),
-        class_="bp-plus",
-        data_node=i,
-        **_mark_start(start),
-    )
-
-
-def _draw_question(i: int, line: Line) -> Markup:
-    """Draw the question mark that stands on a line while a reader is asked for its number."""
-    x, y = line.label
-    return element(
-        "g",
-        element("circle", cx=_round(x), cy=_round(y), r=10),
-        _draw_text("?", x, y - ROW / 2),
-        class_="bp-query",
-        data_edge=i,
-    )
-
-
-def draw_overview(layout: Layout, moments: Moments) -> Markup:
-    """Draw the whole of a graph small, for those that are wider than the page.
-
-    Boxes fill up with the colour of values and then of gradients, and a frame shows which part of
-    the graph is in sight. The style sheet shows it only where the graph itself has to scroll.
-    """
-    outlines = "".join(map(_outline, layout.boxes))
-    lines = "".join(
-        "M" + "L".join(f"{_round(x)} {_round(y)}" for x, y in line.corners) for line in layout.lines
-    )
-    filled = []
-    for i, box in enumerate(layout.boxes):
-        filled.append(_draw_rect(box, data_node=i, **_mark_start(moments.values[i])))
-        if received := moments.gradients[i]:
-            when = _mark_start(received[-1][0])
-            filled.append(_draw_rect(box, class_="bp-back", data_node=i, **when))
-    width, height = round(layout.width), round(layout.height)
-    return element(
-        "svg",
-        element("path", d=lines + outlines),
-        filled,
-        element("rect", class_="bp-sight", width=0, height=height),
-        class_="bp-over",
-        viewBox=f"0 0 {width} {height}",
-        preserveAspectRatio="none",
-        aria_hidden="true",
-        style=f"--bp-wide:{width}px;--bp-flat:{height / width:.4f}",
-    )
-
-
-def _outline(box: Box) -> str:
-    wide, high = _round(box.width), _round(box.height)
-    return f"M{_round(box.x)} {_round(box.y)}h{wide}v{high}h-{wide}z"
-
-
-class _Card:
+class Card:
     """What stands in a box: name and formula, and under them value and gradient side by side."""
 
-    def __init__(self, node: Node) -> None:
-        self.node = node
+    def __init__(
+        self, node: Node, own: Mapping[int, Node] | None = None, one_line: int = LONGEST - 8
+    ) -> None:
+        self.node, self.own = node, own or {}
         name, how = shorten_text(node.name), shorten_text(node.formula)
         self.heads = [(name, how)]
-        if how and len(name + how) > LONGEST - 8:
+        if how and len(name + how) > one_line:
             self.heads = [(name, ""), ("", how)]
         if np.ndim(node.value) > 1 or np.size(node.value) > _MOST_ROWS:
             self.heads.append(("", " × ".join(map(str, np.shape(node.value)))))
         columns = [_list_rows(node.value)]
         if node.gradient is not None:
             columns.append(_list_rows(node.gradient))
-        self.height = (len(self.heads) + len(columns[0])) * ROW + 2 * TOP
+        rows = len(self.heads) + len(self.own) + len(columns[0])
+        self.height = rows * ROW + 2 * TOP
         numbers = sum(max(map(measure_text, column)) + _BETWEEN for column in columns) - _BETWEEN
-        heads = (measure_text(" = ".join(filter(None, head))) for head in self.heads)
-        self.width = max(numbers, *heads, 30.0) + 2 * SIDE
+        heads = [measure_text(" = ".join(filter(None, head))) for head in self.heads]
+        pills = [
+            measure_text(" ".join([each.name, *map(write_value, _list_numbers(each))])) + _BETWEEN
+            for each in self.own.values()
+        ]
+        self.width = max(numbers, *heads, *pills, 30.0) + 2 * SIDE
 
-    def draw(self, i: int, box: Box, moments: Moments | None) -> Markup:
+    def draw(self, i: int, box: Box, moments: Moments | None, titled: bool = True) -> Markup:
         """Draw the box of node `i`."""
-        node, middle = self.node, box.x + box.width / 2
-        y = box.y + (box.height - self.height) / 2 + TOP
+        node, y = self.node, box.y + (box.height - self.height) / 2 + TOP
         heads = []
         for name, how in self.heads:
             bold = element("tspan", typeset_svg(name), class_="bp-name") if name else None
             equals = " = " if name and how else None
-            heads.append(_draw_text([bold, equals, typeset_svg(how)], middle, y))
+            heads.append(draw_text([bold, equals, typeset_svg(how)], box.x + box.width / 2, y))
             y += ROW
-        left, right = box.x + SIDE, box.x + box.width - SIDE
-        alone = node.gradient is None
-        kind, x = ("bp-value bp-alone", middle) if alone else ("bp-value", left)
-        numbers = [_draw_numbers(node.value, kind, x, y)]
-        for gradient, kind, when in self._list_gradients(i, moments):
-            numbers.append(_draw_numbers(gradient, kind, right, y, when))
         return element(
             "g",
-            element("title", describe_node(node)),
-            _draw_rect(box, rx=11 if node.kind in ("parameter", "data") else 4),
+            element("title", describe_node(node)) if titled else None,
+            draw_rect(box, rx=11 if node.kind in ("parameter", "data") else 4),
             heads,
-            numbers,
+            self._draw_own(box, y, moments),
+            self._draw_below(i, box, y + len(self.own) * ROW, moments),
             class_=f"bp-node bp-{node.kind}",
             data_node=i,
-            **(_mark_start(moments.values[i]) if moments else {}),
+            **(mark_start(moments.values[i]) if moments else {}),
         )
 
-    def _list_gradients(
-        self, i: int, moments: Moments | None
-    ) -> Iterator[tuple[Value, str, dict[str, int]]]:
-        """Yield what the node has received, its classes, and when it is there."""
-        if moments:
-            received = moments.gradients[i]
-            ends = [start - 1 for start, _ in received[1:]]
-            for (start, value), end in itertools.zip_longest(received, ends):
-                if end is None:
-                    yield value, "bp-gradient", _mark_start(start)
-                else:
-                    yield value, "bp-gradient bp-then", {**_mark_start(start), "data_to": end}
-        elif self.node.gradient is not None:
-            yield self.node.gradient, "bp-gradient", {}
+    def _draw_below(self, i: int, box: Box, y: float, moments: Moments | None) -> list[Markup]:
+        """Draw what stands under the heads: value and gradients."""
+        alone = self.node.gradient is None
+        x = box.x + box.width / 2 if alone else box.x + SIDE
+        value = draw_numbers(self.node.value, "bp-value bp-alone" if alone else "bp-value", x, y)
+        right = box.x + box.width - SIDE
+        return [value, *draw_gradients(self.node, right, y, _list_received(moments, i))]
+
+    def _draw_own(self, box: Box, y: float, moments: Moments | None) -> Iterator[Markup]:
+        """Draw the parameters that stand in the box of their unit: each a pill in a row."""
+        left, right = box.x + SIDE, box.x + box.width - SIDE
+        for row, (i, node) in enumerate(self.own.items()):
+            top = y + row * ROW
+            name = element("tspan", typeset_svg(node.name), class_="bp-name")
+            text = [name, " ", typeset_svg(write_value(node.value))]
+            yield element(
+                "g",
+                draw_rect(Box(left - 5, top + 1, right - left + 10, ROW - 2), rx=8),
+                element("g", draw_text(text, left, top), class_="bp-value"),
+                draw_gradients(node, right, top, _list_received(moments, i)),
+                class_=f"bp-node bp-{node.kind}",
+                data_node=i,
+            )
+
+
+def draw_gradients(
+    node: Node, right: float, y: float, received: Sequence[tuple[int, Value]] | None
+) -> Iterator[Markup]:
+    """Draw the gradient of a node, and before it what it has received so far, each in its time."""
+    if received is None:
+        if node.gradient is not None:
+            yield draw_numbers(node.gradient, "bp-gradient", right, y)
+        return
+    ends = [start - 1 for start, _ in received[1:]]
+    for (start, value), end in itertools.zip_longest(received, ends):
+        if end is None:
+            yield draw_numbers(value, "bp-gradient", right, y, mark_start(start))
+        else:
+            when = {**mark_start(start), "data_to": end}
+            yield draw_numbers(value, "bp-gradient bp-then", right, y, when)
+
+
+def _list_received(moments: Moments | None, i: int) -> Sequence[tuple[int, Value]] | None:
+    return moments.gradients[i] if moments else None
 
 
 def describe_node(node: Node) -> str:
@@ -245,7 +267,7 @@ def describe_node(node: Node) -> str:
     return f"{node.name}{how} = {write_value(node.value)}{gradient}."
 
 
-def _draw_numbers(
+def draw_numbers(
     value: Value,
     kind: str,
     x: float,
@@ -253,25 +275,16 @@ def _draw_numbers(
     when: Mapping[str, int] | None = None,
     row: float = ROW,
 ) -> Markup:
+    """Draw a number, or an array as a column."""
     rows = [
-        _draw_text(typeset_svg(text), x, y + k * row, row)
+        draw_text(typeset_svg(text), x, y + k * row, row)
         for k, text in enumerate(_list_rows(value))
     ]
     return element("g", rows, class_=kind, **(when or {}))
 
 
-def _draw_text(content: Content, x: float, top: float, row: float = ROW) -> Markup:
-    return element("text", content, x=_round(x), y=_round(top + row / 2 + 0.35 * TEXT))
-
-
-def _draw_rect(box: Box, **attributes: str | int) -> Markup:
-    x, y, width, height = map(_round, (box.x, box.y, box.width, box.height))
-    return element("rect", **attributes, x=x, y=y, width=width, height=height)
-
-
-def _mark_start(start: int) -> dict[str, int]:
-    """Return the attribute of what is there from a step on."""
-    return {"data_from": start}
+def _list_numbers(node: Node) -> list[Value]:
+    return [each for each in (node.value, node.gradient) if each is not None]
 
 
 def _list_rows(value: Value) -> list[str]:
@@ -292,8 +305,8 @@ def _draw_flow(i: int, gradient: Value, line: Line, when: Mapping[str, int]) -> 
     top = y - height / 2
     return element(
         "g",
-        _draw_rect(Box(x - width / 2, top, width, height), rx=4),
-        _draw_numbers(gradient, "bp-gradient", x, top, row=LABEL_ROW),
+        draw_rect(Box(x - width / 2, top, width, height), rx=4),
+        draw_numbers(gradient, "bp-gradient", x, top, row=LABEL_ROW),
         class_="bp-flow",
         data_edge=i,
         **when,
@@ -304,13 +317,12 @@ def _draw_line(line: Line, width: float, start: int | None, down: bool) -> Marku
     """Draw a line with an arrowhead at its end, and what a gradient makes of it on the way back."""
     path = _draw_path(line, down)
     begin, *_, end = line.corners
-    parts = [element("path", d=path), _draw_tip(*end, -7, "bp-tip", down)]
-    if start is not None:
-        style = f"--bp-flow:{width:g}"
-        walked = element("path", d=path, class_="bp-walked", style=style, **_mark_start(start))
-        parts.append(walked)
-        parts.append(_draw_tip(*begin, 7, "bp-tip-back", down))
-    return join(parts)
+    tip = _draw_tip(*end, -7, "bp-tip", down)
+    if start is None:
+        return join([element("path", d=path), tip])
+    style = f"--bp-flow:{width:g}"
+    walked = element("path", d=path, class_="bp-walked", style=style, **mark_start(start))
+    return join([walked, tip, _draw_tip(*begin, 7, "bp-tip-back", down)])
 
 
 def _draw_path(line: Line, down: bool) -> str:
@@ -319,29 +331,25 @@ def _draw_path(line: Line, down: bool) -> str:
 
     def at(along: float, across: float) -> str:
         pair = (across, along) if down else (along, across)
-        return " ".join(map(_round, pair))
+        return " ".join(map(round_pixels, pair))
 
     level = "V" if down else "H"
     begin, *bends, end = corners
     out, y = f"M{at(*begin)}", begin[1]
     for (x, _), (to_x, to_y) in zip(bends[::2], bends[1::2], strict=True):
-        if _round(to_y) != _round(y):
+        if round_pixels(to_y) != round_pixels(y):
             half = (x + to_x) / 2
-            out += "" if out == f"M{at(x, y)}" else f"{level}{_round(x)}"
+            out += "" if out == f"M{at(x, y)}" else f"{level}{round_pixels(x)}"
             out += f"C{at(half, y)} {at(half, to_y)} {at(to_x, to_y)}"
             y = to_y
-    return f"{out}{level}{_round(end[0])}"
+    return f"{out}{level}{round_pixels(end[0])}"
 
 
 def _draw_tip(x: float, y: float, back: float, kind: str, down: bool) -> Markup:
     if down:
-        left, right, side = _round(x - 4), _round(x + 4), _round(y + back)
-        way = f"M{left} {side} {_round(x)} {_round(y)} {right} {side}"
+        left, right, side = round_pixels(x - 4), round_pixels(x + 4), round_pixels(y + back)
+        way = f"M{left} {side} {round_pixels(x)} {round_pixels(y)} {right} {side}"
     else:
-        up, low, side = _round(y - 4), _round(y + 4), _round(x + back)
-        way = f"M{side} {up} {_round(x)} {_round(y)} {side} {low}"
+        up, low, side = round_pixels(y - 4), round_pixels(y + 4), round_pixels(x + back)
+        way = f"M{side} {up} {round_pixels(x)} {round_pixels(y)} {side} {low}"
     return element("path", class_=kind, d=way)
-
-
-def _round(pixels: float) -> str:
-    return str(round(pixels))

@@ -16,7 +16,16 @@ from backprop.show.graphs.layout import Layout
 from backprop.show.graphs.trace import Node, Passes, read_passes, write_value
 from backprop.show.output import Bundle, make_bundle
 
-__all__ = ["RULES", "Graph", "describe_graph", "draw_picture", "graph", "write_legend"]
+__all__ = [
+    "RULES",
+    "Graph",
+    "describe_graph",
+    "draw_picture",
+    "graph",
+    "wrap_drawing",
+    "wrap_frame",
+    "write_legend",
+]
 
 #: What graph.css says about a graph that stands still, for its PNG.
 RULES = (
@@ -123,27 +132,73 @@ class Graph:
 
 
 def draw_picture(
-    shown: Passes, name: str, title: str, moments: Moments | None = None, down: bool = False
+    shown: Passes, name: str, title: str, moments: Moments | None = None
 ) -> tuple[Layout, Markup]:
     """Draw a graph as one image with a title and a description, in a box that scrolls.
 
     Returns where everything is, and the markup.
     """
-    layout, body = draw_graph(shown, moments, down)
+    layout, body = draw_graph(shown, moments)
+    return layout, wrap_drawing(layout, body, name, title, describe_graph(shown))
+
+
+def wrap_drawing(
+    layout: Layout,
+    body: Markup,
+    name: str = "",
+    title: str = "",
+    description: str = "",
+    kind: str = "",
+    label: str | None = None,
+) -> Markup:
+    """Put a drawing into its ``<svg>``, and that into a box that scrolls.
+
+    Parameters
+    ----------
+    layout : Layout
+        Its size.
+    body : Markup
+        What is drawn.
+    name : str
+        Its id. A drawing without a `description` shares that of the one with this id.
+    title, description : str
+        What it is, and what is seen there.
+    kind : str
+        More classes of the box.
+    label : str, optional
+        What is seen there, instead of a title and a description of its own.
+    """
     width, height = round(layout.width), round(layout.height)
+    texts = None
+    if description:
+        texts = [
+            element("title", title, id=f"{name}-title"),
+            element("desc", description, id=f"{name}-desc"),
+        ]
     image = element(
         "svg",
-        element("title", title, id=f"{name}-title"),
-        element("desc", describe_graph(shown), id=f"{name}-desc"),
+        texts,
         body,
         viewBox=f"0 0 {width} {height}",
         width=width,
         height=height,
         role="img",
-        aria_labelledby=f"{name}-title {name}-desc",
+        aria_label=label,
+        aria_labelledby=None if label else f"{name}-title {name}-desc",
     )
-    kind = "bp-graph bp-scroll bp-down" if down else "bp-graph bp-scroll"
-    return layout, element("div", image, class_=kind, style=f"--bp-wide:{width}px")
+    return element(
+        "div",
+        image,
+        class_=f"bp-graph bp-scroll{kind and f' {kind}'}",
+        style=f"--bp-wide:{width}px",
+    )
+
+
+def wrap_frame(layout: Layout, body: Markup) -> Markup:
+    """Put a small frame into its ``<svg>``: its name and the list of steps say what it shows."""
+    width, height = round(layout.width), round(layout.height)
+    image = element("svg", body, viewBox=f"0 0 {width} {height}", aria_hidden="true")
+    return element("div", image, class_="bp-graph", style=f"--bp-wide:{width}px")
 
 
 def describe_graph(shown: Passes) -> str:

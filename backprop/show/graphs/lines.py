@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from backprop.show.graphs.narration import Step
 from backprop.show.graphs.trace import Edge, Passes
 
-__all__ = ["CodeLine", "write_lines"]
+__all__ = ["CodeLine", "find_line", "write_lines"]
 
 _POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 #: What formulas write in the signs of mathematics, in Python's.
@@ -150,3 +151,13 @@ def _agrees(lines: tuple[CodeLine, ...], shown: Passes) -> bool:
         and np.allclose(space[name], value, rtol=1e-9, atol=1e-12, equal_nan=True)
         for name, value in wanted.items()
     )
+
+
+def find_line(code: Sequence[CodeLine], step: Step, is_start: bool) -> int | None:
+    """Return which line of Python a step is."""
+    for n, line in enumerate(code):
+        is_value = line.node is not None and step.nodes == (line.node,)
+        is_own = line.text.endswith(" = 1") == is_start
+        if step.edges == (line.edge,) if step.source is not None else is_value and is_own:
+            return n
+    return None

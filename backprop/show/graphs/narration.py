@@ -108,6 +108,7 @@ def write_text(text: Text) -> Markup:
 
 
 def _join_plain(text: Text) -> str:
+    """Write a sentence without colours."""
     return "".join(part.text if isinstance(part, Amount) else part for part in text)
 
 

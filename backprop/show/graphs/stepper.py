@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,10 +14,26 @@ from backprop.page.html import Markup, element, join
 from backprop.show.drawing.pictures import make_identifier
 from backprop.show.explorers.card import write_card, write_filmstrip
 from backprop.show.explorers.explorer import BUDGET
-from backprop.show.graphs.boxes import Moments, draw_overview
-from backprop.show.graphs.graph import RULES, describe_graph, draw_picture, write_legend
+from backprop.show.explorers.frames import pack_payload
+from backprop.show.graphs.boxes import Moments, describe_node, draw_graph
+from backprop.show.graphs.controls import (
+    reserve_lines,
+    write_code,
+    write_controls,
+    write_term,
+    write_units,
+)
+from backprop.show.graphs.folding import Folding, fold_passes
+from backprop.show.graphs.graph import (
+    RULES,
+    describe_graph,
+    draw_picture,
+    wrap_drawing,
+    wrap_frame,
+    write_legend,
+)
 from backprop.show.graphs.layout import Layout
-from backprop.show.graphs.lines import CodeLine, write_lines
+from backprop.show.graphs.lines import CodeLine, find_line, write_lines
 from backprop.show.graphs.narration import (
     Step,
     Text,
@@ -27,18 +42,28 @@ from backprop.show.graphs.narration import (
     narrate_forward,
     write_text,
 )
+from backprop.show.graphs.strokes import draw_overview
 from backprop.show.graphs.text import typeset_html
 from backprop.show.graphs.trace import Passes, read_passes
+from backprop.show.graphs.unit_steps import find_runs, find_unit
+from backprop.show.graphs.units import draw_frame, draw_inside, draw_units
 from backprop.show.output import Bundle, make_bundle
 
 __all__ = ["Step", "Steps", "backward_steps"]
 
 _STILL = "With JavaScript you walk back through this graph, one line at a time."
 _ASK = "Which two numbers are multiplied here? Say what flows back, then see."
+_ASK_UNITS = (
+    "Which two numbers are multiplied on each edge? Walk back unit by unit, or open one and see."
+)
 #: Wider graphs do not fit beside their panel, which then stands below them.
 _FITS = 640.0
 #: Graphs of more values are drawn once, from left to right: twice would weigh too much.
 _MOST_DOWN = 30
+#: Smaller ones fit on a phone, too, and need no overview of the whole.
+_SMALL = 480.0
+#: Frames of the way back besides the one at which it begins.
+_MOST_FRAMES = 4
 
 
 def backward_steps(loss: Variable) -> Steps:
@@ -98,6 +123,12 @@ class Steps:
         The graph.
     steps : tuple of Step
         What happens, one after the other.
+    folding : Folding or None
+        How its units fold, where the graph would be wider than the page.
+    runs : tuple of Run
+        The steps that are one while their unit is folded.
+    opening : int
+        The step at which the figure opens: something is about to be multiplied.
     """
 
     def __init__(self, shown: Passes) -> None:
@@ -105,7 +136,33 @@ class Steps:
         there = tuple(narrate_forward(shown))
         self.steps = (*there, *narrate_backward(shown))
         self._turn = len(there)
+        self.folding = self._choose_folding()
+        self.runs = tuple(find_runs(shown, self.folding, self.steps)) if self.folding else ()
+        self.opening = self._choose_opening()
         self.title = f"Forward and backward through the graph of {shown.loss.name}"
+
+    def _choose_folding(self) -> Folding | None:
+        """Fold what would be wider than the page, where that helps."""
+        is_long = draw_graph(self.passes)[0].width > _FITS
+        return fold_passes(self.passes) if is_long else None
+
+    def _choose_opening(self) -> int:
+        """Return the step before the first at which something is really multiplied.
+
+        A factor of 0, 1 or −1 asks for no product: the best step has none, the next best one.
+        """
+        begin, best = self._turn, 0
+        for k, step in enumerate(self.steps):
+            if step.source is None or step.phase == "forward":
+                continue
+            edge = self.passes.edges[step.edges[0]]
+            factors = sum(map(_is_telling, (edge.local, edge.upstream)))
+            if factors > best:
+                begin, best = k - 1, factors
+        for run in self.runs:
+            if run.first <= begin < run.last:
+                return run.first - 1
+        return begin
 
     def __repr__(self) -> str:
         wide = len(str(len(self.steps)))
@@ -122,7 +179,7 @@ class Steps:
         return make_bundle(
             self.html(),
             repr(self),
-            pictures=draw_picture(self.passes, "bp-still", self.title)[1],
+            pictures=self._draw_still(),
             description=describe_graph(self.passes),
             before=element("p", element("strong", self.title)),
             after=[steps, element("figcaption", write_legend(self.passes))],
@@ -131,6 +188,13 @@ class Steps:
             rules=RULES,
             halo=False,
         )
+
+    def _draw_still(self) -> Markup:
+        """Draw what stands where neither scripts nor SVG are."""
+        if not self.folding:
+            return draw_picture(self.passes, "bp-still", self.title)[1]
+        drawn = draw_units(self.passes, self.folding, None, False)
+        return wrap_drawing(*drawn, "bp-still", self.title, describe_graph(self.passes))
 
     @property
     def moments(self) -> Moments:
@@ -161,27 +225,29 @@ class Steps:
         name = make_identifier(self.title, self.passes)
         count, code = len(self.steps), write_lines(self.passes)
         layout, ways = self._draw_ways(name)
-        is_long = layout.width > _FITS
-        beside, below = (None, _write_code(code)) if is_long else (_write_code(code), None)
+        is_long = self.folding is None and layout.width > _FITS
+        stands_below = is_long or self.folding is not None
+        kind = (
+            "bp-steps bp-folds" if self.folding else "bp-steps bp-long" if is_long else "bp-steps"
+        )
         asks = any(map(self._ask_for, self.steps))
-        legend = element("p", write_legend(self.passes), class_="bp-legend")
-        listed = element("ol", [self._write_item(k, code) for k in range(count)])
+        controls = write_controls(name, count, self._turn, self.opening, asks)
+        lines = write_code(code)
         out = write_card(
             name=name,
             title=self.title,
-            question=_ASK,
-            pictures=element("div", ways, beside, class_="bp-ways"),
-            say=write_text(self.steps[self._turn].sentence),
-            controls=element("div", below, _write_controls(name, count, self._turn, asks)),
+            question=_ASK_UNITS if self.folding else _ASK,
+            pictures=element("div", ways, None if stands_below else lines, class_="bp-ways"),
+            say=write_text(self._find_words(self.opening)),
+            controls=element("div", lines if stands_below else None, controls),
             still=_STILL,
             filmstrip=None if is_long else write_filmstrip(self._draw_film(name)),
-            below=element(
-                "details", element("summary", f"All {count} steps in words"), legend, listed
-            ),
+            below=self._write_below(code),
             width="wide",
-            kind="bp-steps bp-long" if is_long else "bp-steps",
-            reserve=_reserve(self.steps),
+            kind=kind,
+            reserve=reserve_lines(self.steps),
             data_turn=self._turn,
+            data_start=self.opening,
             data_phase="backward",
         )
         if (weight := len(out.encode())) > BUDGET:
@@ -191,29 +257,70 @@ class Steps:
             )
         return out
 
+    def _find_words(self, step: int) -> Text:
+        """Return what is said at a step while every unit is folded."""
+        ended = [run.sentence for run in self.runs if run.first < run.last == step]
+        return ended[0] if ended else self.steps[step].sentence
+
     def _draw_ways(self, name: str) -> tuple[Layout, Markup]:
-        """Draw the graph across, for phones also down, and small where it is long."""
+        """Draw the graph across and, for phones, down; small, too, where it stays too long."""
         moments = self.moments
+        if self.folding:
+            return self._draw_folded(name, self.folding)
         layout, across = draw_picture(self.passes, name, self.title, moments)
         down = None
         if len(self.passes.nodes) <= _MOST_DOWN:
-            down = draw_picture(self.passes, f"{name}-down", self.title, moments, down=True)[1]
-        return layout, join([across, down, draw_overview(layout, moments)])
+            drawn = draw_graph(self.passes, moments, down=True)
+            down = wrap_drawing(*drawn, name, self.title, kind="bp-down")
+        fits = down is not None and layout.width <= _SMALL
+        over = None if fits else draw_overview(layout, moments)
+        return layout, join([across, down, over])
+
+    def _draw_folded(self, name: str, folding: Folding) -> tuple[Layout, Markup]:
+        """Draw the units of the graph across and down, and the inside of each."""
+        shown, moments = self.passes, self.moments
+        across, down = (draw_units(shown, folding, moments, way) for way in (False, True))
+        parts = [
+            wrap_drawing(*across, name, self.title, describe_graph(shown)),
+            wrap_drawing(*down, name, self.title, kind="bp-down"),
+        ]
+        opened = [(k, unit) for k, unit in enumerate(folding.units) if len(unit.inside) > 1]
+        heads = [(shown.nodes[unit.head].name, unit.head, k) for k, unit in opened]
+        packed = pack_payload([join(self._draw_inside(folding, k)) for k, _ in opened])
+        parts.append(write_units(name, heads, packed))
+        parts += [
+            element("div", class_="bp-inside", id=f"{name}-u{k}", hidden=True) for k, _ in opened
+        ]
+        return across[0], join(parts)
+
+    def _draw_inside(self, folding: Folding, unit: int) -> Iterator[Markup]:
+        """Draw the inside of a unit across and, for phones, down."""
+        shown, inside = self.passes, folding.units[unit].inside
+        title = f"Inside the unit {shown.nodes[inside[-1]].name}. "
+        described = title + " ".join(describe_node(shown.nodes[i]) for i in inside)
+        for kind in ("", "bp-down"):
+            drawn = draw_inside(shown, folding, unit, self.moments, bool(kind))
+            yield wrap_drawing(*drawn, kind=kind, label=described)
 
     def _draw_film(self, name: str) -> list[tuple[str, Markup]]:
-        """Draw named frames: values only, each half of the way back, everything."""
-        last = len(self.steps) - 1
-        frames = {
-            f"The values are known, and ∂{self.passes.loss.name}/∂{self.passes.loss.name} = 1": (
-                self._turn
-            ),
-            "Half way back": (self._turn + last) // 2,
-            "All the way back": last,
-        }
-        return [
-            (text, draw_picture(self._stop_at(k), f"{name}-film{n}", text)[1])
-            for n, (text, k) in enumerate(frames.items())
-        ]
+        """Draw named frames: values only, stages of the way back, everything."""
+        loss, last = self.passes.loss.name, len(self.steps) - 1
+        start = f"The values are known, and ∂{loss}/∂{loss} = 1"
+        if self.folding:
+            ends = {start: self._turn}
+            for run in [run for run in self.runs if run.first > self._turn][-_MOST_FRAMES:]:
+                head = self.passes.nodes[self.folding.units[run.unit].head].name
+                ends[f"Back through {head}"] = run.last
+            return [
+                (
+                    typeset_html(text),
+                    wrap_frame(*draw_frame(self.passes, self.folding, self.moments, k)),
+                )
+                for text, k in ends.items()
+            ]
+        stages = {start: self._turn, "Half way back": (self._turn + last) // 2}
+        stages["All the way back"] = last
+        return [(text, wrap_frame(*draw_graph(self._stop_at(k)))) for text, k in stages.items()]
 
     def _stop_at(self, step: int) -> Passes:
         """Return the graph as it is known after a step."""
@@ -228,6 +335,25 @@ class Steps:
         )
         return replace(self.passes, nodes=nodes, edges=edges)
 
+    def _write_below(self, code: Sequence[CodeLine]) -> list[Markup | None]:
+        """Write every step in words, in a fold."""
+        count = len(self.steps)
+        summary = element("summary", f"All {count} steps in words")
+        legend = element("p", write_legend(self.passes), class_="bp-legend")
+        listed = element("ol", [self._write_item(k, code) for k in range(count)])
+        return [element("details", summary, legend, listed), self._write_runs()]
+
+    def _write_runs(self) -> Markup | None:
+        """Write what a unit does in one step while it is folded, for the script."""
+        if not self.runs:
+            return None
+        items = [
+            element("li", element("span", write_text(run.sentence)), data_last=run.last)
+            for run in self.runs
+            if run.first < run.last
+        ]
+        return element("ol", items, class_="bp-runs", hidden=True)
+
     def _write_item(self, k: int, code: Sequence[CodeLine]) -> Markup:
         """Write a step for the list, from which the script takes it."""
         step = self.steps[k]
@@ -235,7 +361,7 @@ class Steps:
         where += [] if step.source is None else [f"u{step.source}"]
         where += [f"v{i}" for i in step.uses]
         terms = [
-            element("p", map(_write_term, each), hidden=True)
+            element("p", map(write_term, each), hidden=True)
             for each in (step.equation, step.total)
             if each
         ]
@@ -245,7 +371,8 @@ class Steps:
             terms,
             words,
             data_at=" ".join(where),
-            data_line=_find_line(code, step, k == self._turn),
+            data_line=find_line(code, step, k == self._turn),
+            data_unit=find_unit(self.folding, step),
             data_ask=self._ask_for(step),
         )
 
@@ -254,117 +381,18 @@ class Steps:
         if step.phase == "forward" or not step.edges or step.source is None:
             return None
         edge = self.passes.edges[step.edges[0]]
-        if np.ndim(edge.gradient) or np.ndim(edge.upstream):
+        if not edge.is_single:
             return None
         head, tail = self.passes.nodes[edge.head].name, self.passes.nodes[edge.tail].name
         where = f" ({edge.which})" if edge.which else ""
         return f"What flows back from {head} to {tail}{where}?"
 
 
+def _is_telling(factor: Value) -> bool:
+    """Whether multiplying by a factor changes more than a sign."""
+    return factor is not None and not bool(np.all(np.isin(factor, (-1.0, 0.0, 1.0))))
+
+
 def _until(received: Sequence[tuple[int, Value]], step: int) -> list[tuple[str, Value]]:
     """Return what a node has received by a step; nothing where nothing has come."""
     return [("known", total) for start, total in received if start <= step]
-
-
-def _find_line(code: Sequence[CodeLine], step: Step, is_start: bool) -> int | None:
-    """Return which line of Python a step is."""
-    for n, line in enumerate(code):
-        is_value = line.node is not None and step.nodes == (line.node,)
-        is_own = line.text.endswith(" = 1") == is_start
-        if step.edges == (line.edge,) if step.source is not None else is_value and is_own:
-            return n
-    return None
-
-
-def _reserve(steps: Sequence[Step]) -> str:
-    """Keep room for most sentences, so that little moves; not for the longest about matrices."""
-    longest = max(len(str(step)) for step in steps)
-    rooms = {"": (78, 3), "-narrow": (38, 6), "-panel": (42, 6)}  # characters of a line, most lines
-    return ";".join(
-        f"--bp-lines{at}:{min(math.ceil(longest / wide), most)}"
-        for at, (wide, most) in rooms.items()
-    )
-
-
-def _write_code(code: Sequence[CodeLine]) -> Markup | None:
-    """Write the passes as lines of Python, of which the script lights the one of each step."""
-    if not code:
-        return None
-    lines = [
-        element("li", element("code", line.text), data_line=n, class_=_class_line(line))
-        for n, line in enumerate(code)
-    ]
-    return element("ol", lines, class_="bp-lines notranslate", aria_label="The pass in Python")
-
-
-def _class_line(line: CodeLine) -> str | None:
-    return "bp-line-back" if line.edge is not None or line.text.endswith(" = 1") else None
-
-
-def _write_controls(name: str, count: int, start: int, asks: bool) -> Markup:
-    buttons = {
-        "Back": "bp-step-back",
-        "Next": "bp-step-next",
-        "Play": "bp-play",
-        "Start again": "bp-reset",
-    }
-    row = [element("button", text, type="button", class_=kind) for text, kind in buttons.items()]
-    return element(
-        "div",
-        _write_try(name) if asks else None,
-        element("div", row, class_="bp-buttons"),
-        _write_place(f"{name}-s", count, start),
-        class_="bp-controls",
-    )
-
-
-def _write_try(name: str) -> Markup:
-    """Write the field for the number of the next edge."""
-    field = element(
-        "input",
-        type="text",
-        inputmode="text",
-        size=6,
-        autocomplete="off",
-        spellcheck="false",
-        id=f"{name}-try",
-    )
-    return element(
-        "form",
-        element("label", element("span", class_="bp-try-ask"), " ", field),
-        element("button", "That is my guess", type="submit"),
-        element("span", class_="bp-refused", role="status"),
-        class_="bp-try",
-        novalidate=True,
-    )
-
-
-def _write_place(control: str, count: int, start: int) -> Markup:
-    """Write the slider that says at which step one is, and of which pass."""
-    first = f"{start + 1} of {count}"
-    phases = [element("span", "forward"), element("span", "backward")]
-    return element(
-        "div",
-        element("label", "Step", for_=control),
-        element("output", first, for_=control),
-        element(
-            "input",
-            type="range",
-            id=control,
-            min=0,
-            max=count - 1,
-            step=1,
-            value=start,
-            aria_valuetext=first,
-            autocomplete="off",
-        ),
-        element("div", phases, class_="bp-phases", aria_hidden="true"),
-        class_="bp-slider",
-        style=f"--bp-turn:{start / (count - 1):.4f}",
-    )
-
-
-def _write_term(captioned: tuple[str, Text]) -> Markup:
-    caption, term = captioned
-    lines = join(map(typeset_html, caption.split("\n")), element("br"))
-    return element("span", element("small", lines) if caption else None, write_text(term))

@@ -16,6 +16,7 @@ from backprop.engine.variable import Constant, Value, Variable, value_of
 from backprop.formulas.formula import Formula, Slot, differentiate, walk, write_number
 from backprop.formulas.parse import parse_template
 from backprop.formulas.printing import to_text
+from backprop.show.graphs.folding import Unit, group_steps
 
 __all__ = ["MOST_NODES", "Edge", "Node", "Passes", "read_passes", "write_value"]
 
@@ -92,6 +93,13 @@ class Edge:
     uses: tuple[int, ...] = ()
     multiplied: bool = False
 
+    @property
+    def is_single(self) -> bool:
+        """Whether one number flows back, made of single numbers."""
+        return (
+            self.gradient is not None and not np.ndim(self.gradient) and not np.ndim(self.upstream)
+        )
+
 
 @dataclass(frozen=True)
 class Passes:
@@ -107,12 +115,15 @@ class Passes:
         Numbers of the edges along which a gradient flows, in the order of the backward pass.
     hidden : int
         How many values are not shown.
+    units : tuple of Unit
+        The steps in groups that a picture can fold.
     """
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     backward: tuple[int, ...]
     hidden: int
+    units: tuple[Unit, ...] = ()
 
     @property
     def loss(self) -> Node:
@@ -265,7 +276,34 @@ class _Reader:
             tuple(edges.values()),
             tuple(numbers[edge] for edge in self.flows if edge in numbers),
             self.hidden,
+            tuple(self._list_units([(edge.tail, edge.head) for edge in edges.values()])),
         )
+
+    def _list_units(self, ends: list[tuple[int, int]]) -> Iterator[Unit]:
+        """Yield groups of steps, each with the formula of its result."""
+        steps = [
+            isinstance(item, Variable) and item in self.opened and self.made[item][0] is not None
+            for item in self.shown
+        ]
+        named = [bool(getattr(item, "name", "")) for item in self.shown]
+        for inside in group_steps(steps, named, ends):
+            folded = {self.shown[i] for i in inside}
+            yield Unit(inside, to_text(self._nest_formula(self.shown[inside[-1]], folded)))
+
+    def _nest_formula(self, node: Variable, folded: set[Variable]) -> Formula:
+        """Write a step with the formulas of folded ones in place of their names."""
+        operation, arguments = self.made[node]
+        assert operation is not None
+
+        def write(argument: Any) -> Formula:
+            if isinstance(argument, Variable) and argument in folded:
+                return self._nest_formula(argument, folded)
+            key = key_of(argument)
+            if key in self.names:
+                return self.names[key]
+            return write_number(value_of(argument), DIGITS)
+
+        return fill_template(operation, operation.latex, arguments, write)
 
     def _node(self, item: Any) -> Node:
         name = to_text(self.names[key_of(item)])

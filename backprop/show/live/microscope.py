@@ -92,7 +92,7 @@ def microscope() -> LiveFigure:
         _draw,
         _describe,
         dict(_START),
-        write_controls(rows, write_buttons({})),
+        write_controls(rows, write_buttons({"Copy link": "bp-link"})),
         data=_list_data(),
         filmstrip={
             "×2: the curve bends away": {},
@@ -101,7 +101,7 @@ def microscope() -> LiveFigure:
             "a kink at ×2": {"curve": 1},
             "a kink at ×64": {"curve": 1, "times": 64},
         },
-        still="This figure moves with JavaScript: pull the frame, or its corner.",
+        still="This figure moves with JavaScript: pull the frame.",
         width="wide",
         columns=2,
         lines=6,

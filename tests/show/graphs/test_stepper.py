@@ -213,9 +213,10 @@ def test_weights_stay_below_the_budget(on_page: None) -> None:
     def weight(loss: bp.Variable) -> int:
         return len(show.backward_steps(loss).html().encode())
 
-    assert weight(GRAPHS["fork"]()) < 26_000
-    assert weight(GRAPHS["one point"]()) < 70_000
-    assert weight(GRAPHS["three points"]()) < 80_000
+    assert weight(GRAPHS["fork"]()) < 22_000
+    for name in GRAPHS:
+        if name != "chain":  # 37 values in a row, and no unit that could fold
+            assert weight(GRAPHS[name]()) < 60_000
     assert weight(chain(300)) < 150_000
 
 
@@ -228,8 +229,8 @@ def test_weights_above_the_budget_are_refused(on_page: None) -> None:
 
 
 def test_styles_and_scripts_stay_small() -> None:
-    assert len(asset_files()["steps.js"]) < 14_000
-    assert len(asset_files()["graph.css"] + asset_files()["steps.css"]) < 13_000
+    assert len(asset_files()["steps.js"]) < 17_500
+    assert len(asset_files()["graph.css"] + asset_files()["steps.css"]) < 15_000
 
 
 def test_written_numbers() -> None:

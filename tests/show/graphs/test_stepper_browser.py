@@ -9,8 +9,9 @@ import pytest
 
 from backprop import show
 from backprop.page import PALETTE, asset_files
+from backprop.show.graphs.marks import NOTE
 
-from .examples import fork, layer, merges, network
+from .examples import chain, fork, layer, merges, network
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +20,7 @@ SLIDER = f"{FORK} input[type=range]"
 ACROSS = ".bp-ways > .bp-graph:not(.bp-down)"
 RUN_AXE = """axe.run('#fork .bp-steps', {preload: false}).then(({violations}) =>
   violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html}`)))"""
-START = "4"  # of 9 steps: the first step back
+TURN, START = "4", "6"  # of 9 steps: the first one back, and where it opens: 4 · 1 comes next
 
 # The numbers of the parts of one kind that can be seen.
 SEEN = """([selector, name]) => [...document.querySelectorAll(selector)]
@@ -29,7 +30,7 @@ SEEN = """([selector, name]) => [...document.querySelectorAll(selector)]
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A page with a small and a wide graph to step through, and with nothing that is not ours."""
+    """A page with graphs to step through, and with nothing that is not ours."""
     folder: Path = tmp_path_factory.mktemp("page")
     for name, content in asset_files().items():
         (folder / name).write_text(content, encoding="utf-8")
@@ -38,6 +39,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
         bodies = {
             "fork": show.backward_steps(fork()).html(),
             "wide": show.backward_steps(network([0.0, 0.5, 1.0], [0.0, 1.0, 0.0])).html(),
+            "long": show.backward_steps(chain(9)).html(),
             "still": show.graph(merges()).html() + show.graph(layer()).html(),
         }
     shown = "".join(f'<div id="{name}">{body}</div>' for name, body in bodies.items())
@@ -69,6 +71,14 @@ def place(page: Any, where: str = FORK) -> str:
 def rewind(page: Any) -> None:
     """Go to the first step of all, before any value is computed."""
     page.locator(SLIDER).press("Home")
+
+
+def turn_back(page: Any, where: str = FORK) -> None:
+    """Go to the loss, at which the way back begins."""
+    slider = page.locator(f"{where} input[type=range]")
+    slider.press("Home")
+    while not words(page, where).startswith("The backward pass starts"):
+        slider.press("ArrowRight")
 
 
 def seen(page: Any, kind: str, name: str) -> list[int]:
@@ -106,6 +116,7 @@ def test_every_step_shows_what_is_known_by_then(visit: Any) -> None:
 
 def test_a_fork_shows_what_has_been_received_so_far(visit: Any) -> None:
     page = visit()
+    turn_back(page)
     gradient = f"{FORK} [data-node='0'] .bp-gradient:visible"
     for _ in range(2):
         button(page, "Next").click()
@@ -120,6 +131,7 @@ def test_a_fork_shows_what_has_been_received_so_far(visit: Any) -> None:
 
 def test_the_equation_is_spelled_out(visit: Any) -> None:
     page = visit()
+    turn_back(page)
     for _ in range(3):
         button(page, "Next").click()
     product, total = (
@@ -135,6 +147,7 @@ def test_the_equation_is_spelled_out(visit: Any) -> None:
 
 def test_both_factors_are_marked_in_the_graph(visit: Any) -> None:
     page = visit()
+    turn_back(page)
     for _ in range(3):
         button(page, "Next").click()
     assert page.locator(f"{FORK} .bp-used .bp-value:visible").all_text_contents() == ["4"]  # b
@@ -143,27 +156,25 @@ def test_both_factors_are_marked_in_the_graph(visit: Any) -> None:
 
 def test_wide_graphs_have_an_overview(visit: Any) -> None:
     page = visit(width=700)
-    assert page.locator(f"{FORK} .bp-over").count() == 1
-    for name, wanted in (("#wide", True), (FORK, False)):
+    for name, scrolls in (("#long", True), (FORK, False), ("#wide", False)):
         graph = page.locator(f"{name} {ACROSS}")
-        scrolls = graph.evaluate("e => e.scrollWidth > e.clientWidth + 1")
-        assert (page.locator(f"{name} .bp-over").bounding_box()["height"] > 10) is scrolls
-        assert scrolls or not wanted
-    over, graph = page.locator("#wide .bp-over"), page.locator(f"#wide {ACROSS}")
+        assert graph.evaluate("e => e.scrollWidth > e.clientWidth + 1") is scrolls
+        assert (page.locator(f"{name} .bp-over").count() == 1) is scrolls
+    over, graph = page.locator("#long .bp-over"), page.locator(f"#long {ACROSS}")
     box = over.bounding_box()
     over.click(position={"x": box["width"] - 2, "y": 10})
     assert graph.evaluate("e => e.scrollLeft + e.clientWidth >= e.scrollWidth - 1")
     page.wait_for_timeout(60)
-    sight = page.locator("#wide .bp-sight").bounding_box()
+    sight = page.locator("#long .bp-sight").bounding_box()
     assert sight["x"] + sight["width"] == pytest.approx(box["x"] + box["width"], abs=2)
 
 
 def test_paper_shows_the_whole_of_a_wide_graph(visit: Any) -> None:
     page = visit(width=700)
     page.emulate_media(media="print")
-    graph = page.locator(f"#wide {ACROSS}")
+    graph = page.locator(f"#long {ACROSS}")
     assert graph.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
-    assert not page.locator("#wide .bp-over").is_visible()
+    assert not page.locator("#long .bp-over").is_visible()
 
 
 # -- hands -----------------------------------------------------------------------------------------
@@ -173,7 +184,7 @@ def test_keyboard(visit: Any) -> None:
     page = visit()
     page.locator(SLIDER).focus()
     page.keyboard.press("ArrowRight")
-    assert place(page) == "5"
+    assert place(page) == "7"
     page.keyboard.press("End")
     assert words(page).startswith("Done.")
     page.keyboard.press("Home")
@@ -200,17 +211,45 @@ def test_keyboard(visit: Any) -> None:
 TRY = f"{FORK} .bp-try input"
 
 
-def test_it_opens_at_the_first_step_back_and_asks(visit: Any) -> None:
+def test_it_opens_where_something_is_multiplied_and_asks(visit: Any) -> None:
     page = visit()
     assert place(page) == START
-    assert words(page).startswith("The backward pass starts at loss")
     assert page.locator(f"{FORK} .bp-node.bp-off:visible").count() == 0, "no empty boxes"
-    assert page.locator(f"{FORK} .bp-try-ask").inner_text() == "What flows back from loss to u1?"
-    assert page.locator(f"{FORK} .bp-query:visible").count() == 1
+    assert page.locator(f"{FORK} .bp-try-ask").inner_text() == "What flows back from u1 to a?"
+    query = page.locator(f"{FORK} .bp-query:visible")
+    assert query.count() == 1
+    assert " ".join(query.locator(".bp-note tspan").all_text_contents()) == " ".join(NOTE)
+    button(page, "Next").click()
+    assert "Local ∂u₁/∂a = b = 4; upstream ∂loss/∂u₁ = 1; 4 × 1 = 4" in words(page)
+    button(page, "Start again").click()
+    assert place(page) == START
+
+
+def test_the_question_in_the_picture_touches_nothing(visit: Any) -> None:
+    page = visit()
+    turn_back(page)
+    asked = 0
+    for _ in range(4):
+        touching = page.locator(f"{FORK} {ACROSS}").evaluate(
+            """graph => [...graph.querySelectorAll('.bp-asked .bp-note')].map((note) => {
+              const a = note.getBoundingClientRect();
+              const all = graph.querySelectorAll('.bp-node > rect, .bp-flow rect, .bp-plus');
+              return [...all].filter((each) => {
+                const b = each.getBoundingClientRect();
+                return b.width && a.left < b.right && b.left < a.right
+                  && a.top < b.bottom && b.top < a.bottom;
+              }).length;
+            })"""
+        )
+        assert set(touching) <= {0}
+        asked += len(touching)
+        button(page, "Next").click()
+    assert asked >= 2
 
 
 def test_a_typed_number_stays_beside_the_true_one(visit: Any) -> None:
     page = visit()
+    turn_back(page)
     page.locator(TRY).fill("0,5")
     page.keyboard.press("Enter")
     assert place(page) == "5"
@@ -223,6 +262,7 @@ def test_a_typed_number_stays_beside_the_true_one(visit: Any) -> None:
     button(page, "Back").click()
     assert page.locator(f"{FORK} .bp-yours").inner_text().split() == ["you", "0,5"]
     button(page, "Start again").click()
+    turn_back(page)
     button(page, "Next").click()
     assert page.locator(f"{FORK} .bp-yours").count() == 0, "it was forgotten"
 
@@ -241,11 +281,12 @@ def test_what_is_no_number_is_no_guess(visit: Any) -> None:
 def test_arrays_are_not_asked_for(visit: Any) -> None:
     page = visit()
     assert page.locator("#wide .bp-try:visible").count() == 0
-    assert page.locator("#wide .bp-query:visible").count() == 0
+    assert page.locator("#wide .bp-edge.bp-asked").count() == 0
 
 
 def test_the_line_of_the_step_is_lit(visit: Any) -> None:
     page = visit()
+    turn_back(page)
     lit = page.locator(f"{FORK} .bp-lines li[aria-current]")
     assert lit.inner_text() == "dloss_dloss = 1"
     for line in ("dloss_du1 = dloss_dloss", "dloss_da = dloss_dloss", "dloss_da += b * dloss_du1"):
@@ -255,7 +296,9 @@ def test_the_line_of_the_step_is_lit(visit: Any) -> None:
 
 def test_edges_widen_and_a_plus_stands_where_two_arrive(visit: Any) -> None:
     page = visit()
-    walked, plus = page.locator(f"{FORK} .bp-walked:visible"), page.locator(f"{FORK} .bp-plus")
+    turn_back(page)
+    walked = page.locator(f"{FORK} .bp-walked:visible:not(.bp-off)")
+    plus = page.locator(f"{FORK} .bp-plus")
     assert walked.count() == 0
     for count in (1, 2):
         button(page, "Next").click()
@@ -271,9 +314,11 @@ def test_edges_widen_and_a_plus_stands_where_two_arrive(visit: Any) -> None:
 @pytest.mark.parametrize("name", [FORK, "#wide"])
 def test_a_laptop_shows_all_of_it(visit: Any, name: str) -> None:
     page = visit(width=1280)
-    for _ in range(5):
+    slider = page.locator(f"{name} input[type=range]")
+    slider.press("Home")
+    while button(page, "Next", name).get_attribute("aria-disabled") == "false":
         assert page.locator(f"{name} .bp-steps").bounding_box()["height"] <= 700
-        button(page, "Next", name).click()
+        slider.press("ArrowRight")
 
 
 def test_a_phone_shows_the_graph_from_top_to_bottom_and_one_line(visit: Any) -> None:
@@ -282,6 +327,9 @@ def test_a_phone_shows_the_graph_from_top_to_bottom_and_one_line(visit: Any) -> 
             for i in (0, 2, 3)]  # fmt: skip
     assert tops == sorted(tops)
     assert not page.locator(f"{FORK} {ACROSS}").is_visible()
+    page.wait_for_timeout(200)
+    assert page.evaluate("scrollY") == 0, "nothing scrolls before a reader acts"
+    turn_back(page)
     assert page.locator(f"{FORK} .bp-lines li:visible").all_inner_texts() == ["dloss_dloss = 1"]
 
 
@@ -331,7 +379,7 @@ def test_touch(visit: Any) -> None:
     for control in page.locator(f"{FORK} button, {SLIDER}").all():
         assert control.bounding_box()["height"] >= 40, "too small for a finger"
     button(page, "Next").tap()
-    assert place(page) == "5"
+    assert place(page) == "7"
     box = page.locator(SLIDER).bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
     assert place(page) == "9"
@@ -343,6 +391,7 @@ def test_touch(visit: Any) -> None:
 
 def test_play_and_pause(visit: Any) -> None:
     page = visit()
+    turn_back(page)
     button(page, "Play").click()
     assert place(page) == "5", "the first step is taken at once"
     page.wait_for_function("document.querySelector('#fork output').textContent > '5 z'")
@@ -362,7 +411,7 @@ def test_playing_ends_at_the_last_step_and_starts_again(visit: Any) -> None:
     assert words(page).startswith("Done.")
     assert button(page, "Play").is_visible()
     button(page, "Play").click()
-    assert place(page) == START
+    assert place(page) == TURN, "the way back begins at the loss"
     button(page, "Next").click()
     assert button(page, "Play").is_visible(), "a step by hand ends playing"
 
@@ -384,17 +433,19 @@ def test_steps_are_announced_once_it_is_quiet(visit: Any) -> None:
     )
     page.wait_for_function("announced.length > 0")
     page.wait_for_timeout(200)
-    assert place(page) == "7"
+    assert place(page) == "9"
     assert page.evaluate("announced") == [words(page)]
 
 
 def test_two_graphs_on_a_page_do_not_meddle(visit: Any) -> None:
     page = visit()
+    turn_back(page, "#wide")
+    there = place(page, "#wide")
     button(page, "Next").click()
-    assert (place(page), place(page, "#wide")) == ("5", "15")
+    assert (place(page), place(page, "#wide")) == ("7", there)
     button(page, "Next", "#wide").click()
-    button(page, "Next", "#wide").click()
-    assert (place(page), place(page, "#wide")) == ("5", "17")
+    assert place(page) == "7"
+    assert place(page, "#wide") != there
 
 
 def test_scripts_may_come_twice(visit: Any) -> None:
@@ -402,7 +453,7 @@ def test_scripts_may_come_twice(visit: Any) -> None:
     page.add_script_tag(content=asset_files()["steps.js"])
     page.evaluate("window.backprop.steps()")
     button(page, "Next").click()
-    assert place(page) == "5", "two scripts take two steps"
+    assert place(page) == "7", "two scripts take two steps"
 
 
 def test_an_output_of_a_notebook_moves_by_itself(visit: Any) -> None:
@@ -422,7 +473,7 @@ def test_an_output_of_a_notebook_moves_by_itself(visit: Any) -> None:
         show.backward_steps(fork())._repr_mimebundle_()[0]["text/html"],
     )
     page.locator("button", has_text="Next").click()
-    assert page.locator("output").inner_text() == "5 of 9"
+    assert page.locator("output").inner_text() == "7 of 9"
 
 
 # -- sight -----------------------------------------------------------------------------------------
@@ -506,6 +557,7 @@ def test_nothing_jumps_when_the_script_starts_nor_when_it_is_used(visit: Any) ->
         more = film["height"] + 12 if film else 0  # with the room above them
         tops.add(round(page.locator("#wide").bounding_box()["y"] - more))
         if scripts:
+            turn_back(page)
             for _ in range(5):
                 tops.add(round(page.locator("#wide").bounding_box()["y"]))
                 button(page, "Next").click()

@@ -24,7 +24,8 @@ exercise = Exercise(
     ],
     why="""
     A generator remembers how far it has drawn, so the four weights differ. Different weights are
-    enough to make the nodes different; the biases can all start at 0.
+    enough to make the nodes different; the biases can all start at 0. Whether the run arrives is
+    another question: this start breaks the symmetry, and no start promises more.
     """,
     fixed=[(0,), (1,), (7,)],
 )
@@ -81,7 +82,7 @@ def _(cases, starts):
         nodes = [_train(*start) for start in starts]
     return [
         (
-            not all(abs(one - other) < 1e-9 for one, other in zip(*pair, strict=True)),
+            not np.allclose(*pair, rtol=0, atol=1e-9, equal_nan=True),
             all(
                 start != other
                 for case, other in zip(cases, starts, strict=True)
@@ -112,7 +113,8 @@ def fresh_generator_each_time(seed):
 
 @exercise.misconception(
     """
-    Your weights are all 0. Then the two nodes hear the same, step alike, and stay twins for ever.
+    Your weights are all 0. Then the two nodes compute the same and get the same slopes, so they
+    step alike and stay twins.
     """,
     shows=lambda case, yours, ours: _are_twins(yours) and yours[0] == yours[4] == 0,
 )
