@@ -37,6 +37,7 @@ _INHERITED: dict[str, str] = {
     "stroke-width": "1",
     "font-size": "13",
     "font-weight": "400",
+    "font-style": "normal",
     "text-anchor": "start",
 }
 _SUPPORTED = frozenset({"svg", "g", "path", "rect", "text", "tspan", "image"})

@@ -74,7 +74,8 @@ def doublings(times: int = 20) -> Explorer:
         height=240,
         animate="doubling",
         filmstrip={f"{k} doublings": {"doubling": k} for k in (1, times // 2, times)},
-        doubling=Slider(values=range(times + 1), value=1, label="doublings walked back"),
+        # Half way: few edges, and already a crowd of paths.
+        doubling=Slider(values=range(times + 1), value=times // 2, label="doublings walked back"),
     )
 
 

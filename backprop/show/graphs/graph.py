@@ -38,7 +38,10 @@ RULES = (
     Rule(("bp-tip-back",), {"display": "none"}),
     Rule(("bp-flow",), {"fill": PALETTE["surface"].light}, "rect"),
     Rule(("bp-value",), {"fill": PALETTE["value"].light, "text-anchor": "start"}),
-    Rule(("bp-gradient",), {"fill": PALETTE["gradient"].light, "text-anchor": "end"}),
+    Rule(
+        ("bp-gradient",),
+        {"fill": PALETTE["gradient"].light, "text-anchor": "end", "font-style": "italic"},
+    ),
     Rule(("bp-alone",), {"text-anchor": "middle"}),
     Rule(("bp-flow", "bp-gradient"), {"text-anchor": "middle"}),
 )

@@ -21,9 +21,10 @@ pytestmark = pytest.mark.browser
 DRAWN = ("path", "rect", "text")
 # What a browser makes of each element that it draws.
 COMPUTED = """svg => [...svg.querySelectorAll('path, rect, text')].map(drawn => {
-  const { display, fill, stroke, strokeWidth, fontWeight, textAnchor } = getComputedStyle(drawn);
+  const { display, fill, stroke, strokeWidth, fontWeight, fontStyle, textAnchor } =
+    getComputedStyle(drawn);
   return { tag: drawn.tagName, class: drawn.closest('[class]').getAttribute('class'),
-           display, fill, stroke, strokeWidth, fontWeight, textAnchor };
+           display, fill, stroke, strokeWidth, fontWeight, fontStyle, textAnchor };
 })"""
 
 
@@ -54,7 +55,12 @@ def write_colour(colour: str) -> str:
 def describe_painted(own: dict[str, str]) -> dict[str, Any]:
     look = {"tag": own["tag"], "fill": write_colour(own["fill"])}
     if own["tag"] == "text":
-        return {**look, "anchor": own["text-anchor"], "weight": own["font-weight"]}
+        return {
+            **look,
+            "anchor": own["text-anchor"],
+            "weight": own["font-weight"],
+            "slant": own["font-style"],
+        }
     stroke = write_colour(own["stroke"])
     return {**look, "stroke": stroke, "width": float(own["stroke-width"]) * (stroke != "none")}
 
@@ -62,7 +68,12 @@ def describe_painted(own: dict[str, str]) -> dict[str, Any]:
 def describe_computed(style: dict[str, str]) -> dict[str, Any]:
     look = {"tag": style["tag"], "fill": style["fill"]}
     if style["tag"] == "text":
-        return {**look, "anchor": style["textAnchor"], "weight": style["fontWeight"]}
+        return {
+            **look,
+            "anchor": style["textAnchor"],
+            "weight": style["fontWeight"],
+            "slant": style["fontStyle"],
+        }
     width = float(style["strokeWidth"].removesuffix("px")) * (style["stroke"] != "none")
     return {**look, "stroke": style["stroke"], "width": width}
 
