@@ -315,6 +315,21 @@ def test_the_machine_as_python_computes_the_same(machine: Any) -> None:
     assert f"SSR {format_number(space['loss'].value)}." in said
 
 
+# ---- lift the curve: what a phone shows ----
+
+
+def test_a_phone_shows_curve_and_bars_above_the_controls(pages: Any, browser: Any) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+    with open_page(browser, pages["lift_curve"][1], origin="file:", **phone) as visit:
+        visit.page.wait_for_selector(".bp-moves")
+        pictures = visit.page.locator(".bp-stage .bp-pictures")
+        pictures.evaluate("node => scrollTo(0, node.getBoundingClientRect().top + scrollY - 60)")
+        hands = visit.page.locator(".bp-hands").bounding_box()
+        assert hands["y"] + hands["height"] <= 844
+        bars = visit.page.locator(".bp-stage .bp-across").bounding_box()
+        assert 0 < bars["y"] < bars["y"] + bars["height"] <= hands["y"], "bars under the controls"
+
+
 # ---- fog: what is clicked ----
 
 
