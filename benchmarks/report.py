@@ -26,6 +26,7 @@ TITLES = {
     "micrograd": "micrograd",
     "backprop": "the engine",
     "program": "`bp.program`",
+    "floor": "its NumPy calls alone",
 }
 #: What we aim for: the time of the first, divided by that of the second, at most.
 AIMS = {
@@ -167,6 +168,22 @@ def write_program(results: Results, works: Iterable[str]) -> str:
             count_steps_to_pay(results, work),
         ]
         for work in works
+    ]
+    return write_table(heads, rows)
+
+
+def write_floors(results: Results) -> str:
+    """Write the engine beside its NumPy calls alone, and beside what we aim for."""
+    aims = AIMS["backprop", "numpy"]
+    pairs = (("floor", "numpy"), ("backprop", "numpy"), ("backprop", "floor"))
+    heads = ["one step of", *(f"{TITLES[ours]} / {TITLES[other]}" for ours, other in pairs), "aim"]
+    rows = [
+        [
+            f"{work}: {results['works'][work]}",
+            *(format_ratios(find_ratios(results, work, *pair)) for pair in pairs),
+            f"{aims[work]:.2f}",
+        ]
+        for work in results["works"]
     ]
     return write_table(heads, rows)
 

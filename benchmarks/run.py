@@ -32,6 +32,7 @@ os.environ["JAX_PLATFORMS"] = "cpu"
 
 import numpy as np
 import report
+from floors import FLOORS
 from threadpoolctl import threadpool_info
 from workloads import ENGINES, OURS, WORKLOADS
 
@@ -106,6 +107,22 @@ def measure(name: str, engines: list[str]) -> tuple[dict[str, float], float]:
         making[engine] = time.process_time() - begin
         if made is not None:
             steps[engine] = made
+    best = time_steps(name, steps)
+    hand = best["numpy"]
+    writing = max(making["program"] - making["backprop"], 0.0)
+    return {engine: found / hand for engine, found in best.items()}, writing / hand
+
+
+def measure_floor(name: str) -> dict[str, float]:
+    """Return the times of one step of the engine and of its calls alone, NumPy by hand being 1."""
+    make = WORKLOADS[name][1]
+    made = {"numpy": make("numpy"), "floor": FLOORS[name](), "backprop": make("backprop")}
+    best = time_steps(name, made)
+    return {engine: found / best["numpy"] for engine, found in best.items()}
+
+
+def time_steps(name: str, steps: dict[str, Any]) -> dict[str, float]:
+    """Return the best turn of each engine, in seconds a step, if all learn the same."""
     require_agreement(steps, 1e-3 if name in ("C32", "D") else 1e-9)
     counts = {
         engine: max(1, int(TURN / max(time_turn(step, 1), 1e-7)))
@@ -120,10 +137,7 @@ def measure(name: str, engines: list[str]) -> tuple[dict[str, float], float]:
     while due := [engine for engine in steps if is_due(engine)]:
         for engine in due:
             turns[engine].append(time_turn(steps[engine][0], counts[engine]))
-    best = {engine: min(done) for engine, done in turns.items()}
-    hand = best["numpy"]
-    writing = max(making["program"] - making["backprop"], 0.0)
-    return {engine: found / hand for engine, found in best.items()}, writing / hand
+    return {engine: min(done) for engine, done in turns.items()}
 
 
 def measure_chain() -> float:
@@ -185,9 +199,18 @@ def main() -> None:
     parser.add_argument(
         "names", nargs="*", help=f"works, of {', '.join(WORKLOADS)}; all if left out"
     )
+    parser.add_argument(
+        "--floors", action="store_true", help="measure the engine beside its NumPy calls alone"
+    )
     chosen = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    if chosen.floors:
+        names = [name for name in chosen.names or WORKLOADS if name in FLOORS]
+        rounds = [{name: measure_floor(name) for name in names} for _ in range(ROUNDS)]
+        works = {name: WORKLOADS[name][0] for name in names}
+        print(report.write_floors({"works": works, "rounds": rounds}))
+        return
     engines = find_engines()
     if "torch" in engines:
         import torch
