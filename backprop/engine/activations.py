@@ -175,6 +175,9 @@ def shift_scores(a: Value, axis: int) -> Value:
     """Shift so that the largest is 0: exponentials cannot overflow, and their ratios stay."""
     if type(a) is float or a.ndim == 0 or a.size == 0:
         raise ValueError(f"a must be an array of scores, got the shape {np.shape(a)}")
+    if type(a) is np.ndarray and a.ndim == 2 and axis in (-1, 1) and len(a) >= 32:
+        # The maximum of columns takes half the time of that of rows, copying included (C32).
+        return a - np.maximum.reduce(a.T.copy(), axis=0)[:, np.newaxis]
     return a - a.max(axis=axis, keepdims=True)
 
 
