@@ -538,6 +538,17 @@ def test_colours_follow_the_theme(visit: Any, theme: str) -> None:
         assert fill == "rgb({}, {}, {})".format(*(int(colour[i : i + 2], 16) for i in (1, 3, 5)))
 
 
+def test_words_on_coloured_ground_can_be_read_in_forced_colours(visit: Any) -> None:
+    page = visit(forced_colors="active")
+    page.locator(TRY).fill("3")
+    page.keyboard.press("Enter")
+    for selector in (f"{FORK} .bp-try button", f"{FORK} .bp-flag"):
+        pair = page.locator(selector).evaluate(
+            "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
+        )
+        assert len(set(pair)) == 2, f"{selector} cannot be read"
+
+
 def test_less_motion_means_no_motion(visit: Any) -> None:
     running = "document.getAnimations().length"
     moving, still = visit(), visit(reduced_motion="reduce")
