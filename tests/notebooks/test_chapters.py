@@ -20,6 +20,7 @@ OUT = re.compile(r"\b(magic\w*|simply|obvious\w*|powerful|trivial\w*)\b", re.IGN
 SAID = re.compile(r"\{admonition\} Often said, but wrong\n:class: warning\n(?::name: (\S+))?")
 # What a reader does not see before they open it, or not at all on the page.
 FOLDED = {"hide-cell", "hide-output", "remove-cell", "remove-input", "remove-output"}
+OPEN_ALL_THE_SAME = re.compile(r"^:class:.*\bdropdown\b", re.MULTILINE)
 AGREEMENT = re.compile(r"^(agrees|DIFFERS)\b|\b(agrees|DIFFERS)$", re.MULTILINE)
 PICTURE = re.compile(r'class="bp-(figure|explorer|steps)\b')
 MOVING = re.compile(r'class="bp-(explorer|steps)\b')
@@ -231,3 +232,21 @@ def test_what_is_said_often_is_listed_with_its_demonstration() -> None:
     assert len(demonstrations) == len(set(demonstrations))
     linked = re.findall(r"\]\(#(said-[\w-]+)\)", page)
     assert sorted(set(linked)) == sorted(demonstrations)
+
+
+PAGES = sorted([*(ROOT / "book").glob("*.ipynb"), *(ROOT / "book").glob("**/*.md")])
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT / "book").as_posix())
+def test_what_is_to_be_folded_folds(path: Path) -> None:
+    """An admonition with this class stays open on the pages: only the directive folds."""
+    written = path.read_text("utf-8")
+    if path.suffix == ".ipynb":
+        found = json.loads(written)["cells"]
+        written = "\n\n".join("".join(c["source"]) for c in found if c["cell_type"] == "markdown")
+    assert not OPEN_ALL_THE_SAME.search(written), "write ```{dropdown} and its title"
+
+
+def test_what_does_not_fold_is_found() -> None:
+    assert OPEN_ALL_THE_SAME.search("```{admonition} The sum\n:class: tip dropdown\n7\n```")
+    assert not OPEN_ALL_THE_SAME.search("```{dropdown} The sum\n7\n```")

@@ -135,7 +135,7 @@ def write_units(name: str, units: Sequence[tuple[str, int, int]], packed: str) -
     ]
     return element(
         "div",
-        element("span", "Open unit", id=f"{name}-units"),
+        element("span", "Open box", id=f"{name}-units"),
         buttons,
         class_="bp-units bp-buttons",
         role="group",

@@ -54,7 +54,7 @@ __all__ = ["Step", "Steps", "backward_steps"]
 _STILL = "With JavaScript you walk back through this graph, one line at a time."
 _ASK = "Which two numbers are multiplied here? Say what flows back, then see."
 _ASK_UNITS = (
-    "Which two numbers are multiplied on each edge? Walk back unit by unit, or open one and see."
+    "Which two numbers are multiplied on each edge? Walk back box by box, or open one and see."
 )
 #: Wider graphs do not fit beside their panel, which then stands below them.
 _FITS = 640.0
@@ -296,7 +296,7 @@ class Steps:
     def _draw_inside(self, folding: Folding, unit: int) -> Iterator[Markup]:
         """Draw the inside of a unit across and, for phones, down."""
         shown, inside = self.passes, folding.units[unit].inside
-        title = f"Inside the unit {shown.nodes[inside[-1]].name}. "
+        title = f"Inside the box {shown.nodes[inside[-1]].name}. "
         described = title + " ".join(describe_node(shown.nodes[i]) for i in inside)
         for kind in ("", "bp-down"):
             drawn = draw_inside(shown, folding, unit, self.moments, bool(kind))

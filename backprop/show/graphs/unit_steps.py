@@ -62,9 +62,9 @@ def find_runs(shown: Passes, folding: Folding, steps: Sequence[Step]) -> Iterato
 def _narrate_forth(shown: Passes, folding: Folding, unit: int, run: Sequence[Step]) -> Text:
     head = shown.nodes[folding.units[unit].head]
     return (
-        f"Forward through the unit: {head.name} = {folding.units[unit].formula} = ",
+        f"Forward through the box: {head.name} = {folding.units[unit].formula} = ",
         Amount(write_value(head.value), "value"),
-        f". {len(run)} operations, folded: open the unit to see them.",
+        f". {len(run)} operations, folded: open the box to see them.",
     )
 
 
@@ -73,11 +73,11 @@ def _narrate_back(shown: Passes, folding: Folding, unit: int, run: Sequence[Step
     enters = {edge.tail for edge in shown.edges if edge.head in folding.units[unit].inside}
     enters -= set(folding.units[unit].inside)
     return (
-        f"Back through the unit {head.name} = {folding.units[unit].formula}: ",
+        f"Back through the box {head.name} = {folding.units[unit].formula}: ",
         _write_gradient(head.gradient),
         f" arrives, is multiplied edge by edge ({len(run)} edges, folded), and leaves as ",
         *_list_received(shown, run, sorted(enters)),
-        ". Open the unit to see each product.",
+        ". Open the box to see each product.",
     )
 
 

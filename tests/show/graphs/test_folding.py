@@ -108,7 +108,7 @@ def test_a_picture_of_a_unit_is_described(on_page: None) -> None:
     first = unpack_insides(show.backward_steps(DOSAGE()).html())[0]
     (across, down) = re.findall(r'role="img" aria-label="([^"]+)"', first)
     assert across == down
-    assert across.startswith("Inside the unit a1. u1 = w1 · x = [0, 1.67, 3.34], gradient [")
+    assert across.startswith("Inside the box a1. u1 = w1 · x = [0, 1.67, 3.34], gradient [")
 
 
 def test_folded_figures_stay_below_sixty_kilobytes(on_page: None) -> None:
@@ -148,7 +148,7 @@ def test_a_folded_unit_is_walked_in_one_step() -> None:
     assert sum(run.last - run.first + 1 for run in back) == len(steps.passes.backward)
     said = "".join(getattr(part, "text", part) for part in back[3].sentence)
     gradients = {node.name: node.gradient for node in steps.passes.nodes}
-    assert said.startswith("Back through the unit a1 = softplus(w1 · x + b1): [")
+    assert said.startswith("Back through the box a1 = softplus(w1 · x + b1): [")
     assert "is multiplied edge by edge (4 edges, folded), and leaves as w1 " in said
     assert f"w1 {gradients['w1']:.4g}".replace("-", "−") in said
 

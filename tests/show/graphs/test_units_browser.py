@@ -81,7 +81,7 @@ def test_a_folded_unit_is_one_step_and_an_opened_one_is_several(visit: Any) -> N
     start = place(page)
     button(page, "Next").click()
     assert place(page) == start + 8, "eight edges at once"
-    assert "Back through the unit predicted" in page.locator(".bp-say").inner_text()
+    assert "Back through the box predicted" in page.locator(".bp-say").inner_text()
     assert page.locator(".bp-lines li[aria-current]").count() == 8
     button(page, "Back").click()
     assert place(page) == start
@@ -125,7 +125,7 @@ def test_a_phone_shows_units_from_top_to_bottom_and_opens_them_by_touch(visit: A
 
 def test_what_a_screen_reader_hears(visit: Any) -> None:
     page = visit(width=1280)
-    assert page.get_by_role("group", name="Open unit").count() == 1
+    assert page.get_by_role("group", name="Open box").count() == 1
     assert page.get_by_role("slider", name="Step").count() == 1
     graph = page.get_by_role("img")
     assert graph.count() == 1
@@ -134,7 +134,7 @@ def test_what_a_screen_reader_hears(visit: Any) -> None:
     for name in ("a₁", "a₂", "predicted", "SSR", "Back", "Next", "Play", "Start again"):
         assert f'button "{name}"' in tree
     open_unit(page, "SSR")
-    assert page.get_by_role("img", name="Inside the unit SSR").count() == 1
+    assert page.get_by_role("img", name="Inside the box SSR").count() == 1
 
 
 def test_grey_paper_tells_gradients_from_values_by_their_slant(visit: Any) -> None:
@@ -156,7 +156,7 @@ def test_without_scripts_the_folded_graph_and_its_frames_are_there(visit: Any) -
     assert page.locator(".bp-ways > .bp-graph:visible").count() == 1
     assert page.locator(f"{CARD} .bp-filmstrip figure:visible").count() == 5
     assert page.locator(".bp-inside:visible, .bp-units:visible").count() == 0
-    assert "Back through the unit SSR" in page.locator(".bp-say").inner_text()
+    assert "Back through the box SSR" in page.locator(".bp-say").inner_text()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
