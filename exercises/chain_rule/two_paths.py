@@ -14,7 +14,7 @@ exercise = Exercise(
     Return $\frac{d\,\text{loss}}{dw}$, by the chain rule over both paths. For $w = 1$, $x = 2$,
     observed 5 and $k = 0.5$ it is $-12 + 1 = -11$.
     """,
-    returns=["dloss_dw"],
+    returns=["derivative"],
     practises=["adding over paths", "chain rule", "residual"],
     minutes=10,
     hints=[
@@ -29,7 +29,7 @@ exercise = Exercise(
         "What the two paths bring is added.",
     ],
     why=r"""
-    $-2 \cdot \text{residual} \cdot x + 2 k w$: within a path the factors multiply, and $w$ gets
+    $-2 \cdot \text{residual} \cdot x + 2 k w$: within a path the factors multiply, and $w$ feels
     the sum of both. One term pulls the line toward the point, the other pulls $w$ toward 0; where
     they balance, the slope is 0.
     """,
@@ -162,33 +162,3 @@ def outer_slope_only(w, x, observed, k):
 )
 def loss_itself(w, x, observed, k):
     return (observed - w * x) ** 2 + k * w**2
-
-
-@exercise.misconception(
-    r"""
-    The second path lacks the factor 2: the slope of $w^2$ is $2w$, so the penalty brings
-    $k \cdot 2w$.
-    """
-)
-def lost_two_of_penalty(w, x, observed, k):
-    return -2 * (observed - w * x) * x + k * w
-
-
-@exercise.misconception(
-    r"""
-    The first path lacks the factor 2: the slope of $\text{residual}^2$ is $2 \cdot
-    \text{residual}$.
-    """
-)
-def lost_two_of_misfit(w, x, observed, k):
-    return -(observed - w * x) * x + 2 * k * w
-
-
-@exercise.misconception(
-    r"""
-    In the first path the residual is still squared. The exponent comes down in front and is lowered
-    by one: $2 \cdot \text{residual}$.
-    """
-)
-def residual_still_squared(w, x, observed, k):
-    return -((observed - w * x) ** 2) * x + 2 * k * w
