@@ -304,7 +304,7 @@ def test_twenty_starts_end_as_the_chapter_counts_them() -> None:
 
 
 def test_twins_come_close_to_one_half_or_stay_level() -> None:
-    assert "For these two points the best that such a curve can do" in " ".join(read("starts").split())
+    assert "For these two points the best that such a curve can do" in read("starts")
     falls = run_many(np.full((1, 4), -1.0), 0.1, 10_000)[-1, 0]
     assert 0.5 < falls < 0.51
     level = run_many(np.full((1, 4), 0.5), 0.1, 10_000)[-1, 0]
