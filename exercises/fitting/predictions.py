@@ -104,37 +104,3 @@ def level_line():
     heights = np.linspace(0, 1, 100_001)
     misses = observed[:, None] - heights
     return float(heights[(misses**2).sum(axis=0).argmin()])
-
-
-def losses_at(b3):
-    predicted = falls_late(x) + rises_early(x) + b3
-    return {loss: loss(predicted, observed) for loss in (bp.ssr, bp.mse)}
-
-
-@predictions.several(
-    text=r"""
-    We look for the best $b_3$ twice: once with the SSR as the loss, once with the MSE.
-
-    What is the same both times? Tick all that you expect.
-    """,
-    options={
-        "best": "Which $b_3$ is the best",
-        "loss": "How large the loss is at $b_3 = 2$",
-        "slope": "How fast the loss changes when $b_3$ is nudged from 2",
-    },
-    in_order=True,
-    because=r"""
-    The MSE is a third of the SSR, wherever we are. So it is lowest where the SSR is lowest. But it
-    is three times smaller, and it changes three times more slowly.
-    """,
-)
-def what_the_mean_keeps():
-    grid = np.linspace(0, 4, 401)
-    curves = [np.array([losses_at(b3)[loss] for b3 in grid]) for loss in (bp.ssr, bp.mse)]
-    rates = [bp.numeric_gradient(lambda b3, f=f: losses_at(b3)[f], 2.0) for f in (bp.ssr, bp.mse)]
-    same = {
-        "best": grid[curves[0].argmin()] == grid[curves[1].argmin()],
-        "loss": abs(losses_at(2.0)[bp.ssr] - losses_at(2.0)[bp.mse]) < 1e-9,
-        "slope": abs(rates[0] - rates[1]) < 1e-6,
-    }
-    return [name for name, holds in same.items() if holds]
