@@ -8,7 +8,6 @@ from backprop.course import Predictions
 predictions = Predictions()
 
 x, observed = bp.data.dosage()
-CURVES = {"a": np.array([0.6, -0.6, 0.0]), "b": np.array([0.1, 0.1, 0.1])}  # their residuals
 
 
 def falls_late(x):
@@ -58,31 +57,6 @@ def two_pieces():
 )
 def their_sum(x):
     return falls_late(x) + rises_early(x)
-
-
-@predictions.choice(
-    text=r"""
-    One curve misses the three points by $+0.6$, $-0.6$ and $0$. Another misses each of them by
-    $+0.1$. Suppose we add up the residuals just as they are, and call the curve whose sum is
-    nearest to zero the better one.
-
-    Which curve would win?
-    """,
-    options={
-        "a": "The one with $+0.6$, $-0.6$ and $0$",
-        "b": "The one with $+0.1$ three times",
-        "tie": "Neither: it would be a tie",
-    },
-    because=r"""
-    The sums are $0.6 - 0.6 + 0 = 0$ and $0.1 + 0.1 + 0.1 = 0.3$. The curve with the two large
-    misses wins, because they cancel. That is not what we want.
-    """,
-)
-def plain_sums():
-    sums = {name: abs(residuals.sum()) for name, residuals in CURVES.items()}
-    low = min(sums.values())
-    best = [name for name, total in sums.items() if total - low < 1e-9]
-    return best[0] if len(best) == 1 else "tie"
 
 
 @predictions.number(
