@@ -91,11 +91,7 @@ class Part(Exercise):
         names = [f"`{name}`" for name in self.earlier]
         listed = ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]
         last = self._before[-1].name
-        return (
-            f"{text} You may call {listed} in it: while it is checked, our own stand in for "
-            f"yours, so each part is graded alone. Not written one yet? "
-            f'`{last} = ex.earlier["{last}"]` lends you ours.'
-        )
+        return f'{text} You may call {listed}: `{last} = ex.earlier["{last}"]` lends you ours.'
 
     @property
     def sheet(self) -> Sheet:

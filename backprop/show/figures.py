@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from backprop.checks import name_extra
@@ -34,6 +34,7 @@ def figure(
     caption: str | None = None,
     height: float = 300,
     axes: tuple[int, int] = (1, 1),
+    natural: bool = False,
 ) -> Iterator[Any]:
     """Draw a figure with matplotlib; it is displayed when the ``with`` block ends.
 
@@ -52,6 +53,8 @@ def figure(
         Height in pixels, of each row; the width is 500 and follows the page.
     axes : tuple of int
         Rows and columns, if there are several pictures. Narrow pages stack more than two.
+    natural : bool
+        Never show it larger than it was drawn; narrow pages stack two pictures, too.
 
     Yields
     ------
@@ -80,7 +83,7 @@ def figure(
     with style():
         panels = Panels(height, *axes)
         yield panels.axes[0] if axes == (1, 1) else panels.axes
-        made = _finish_figure(panels, title, alt, caption, axes[1])
+        made = replace(_finish_figure(panels, title, alt, caption, axes[1]), natural=natural)
     display(made)  # type: ignore[no-untyped-call]
 
 

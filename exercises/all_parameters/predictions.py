@@ -43,7 +43,7 @@ def after_two_thousand_steps():
     For $b_3$ there were three factors for each point: $2 \cdot \text{residual}_i$, then $-1$, then
     1. They were multiplied, and added over the points.
 
-    Which of them is another one for $w_3$?
+    Which of them is a different one for $w_3$?
     """,
     options={
         "square": r"The first, $2 \cdot \text{residual}_i$",
@@ -73,7 +73,7 @@ def factor_of_w3():
     For $w_1$ each point has the factors $-2 \cdot \text{residual}_i$, $w_3$, $\sigma(z_{1,i})$ and
     $x_i$.
 
-    Which of the four are others when we ask for $w_2$?
+    Which of the four are different when we ask for $w_2$?
     """,
     options={
         "residual": r"$-2 \cdot \text{residual}_i$",

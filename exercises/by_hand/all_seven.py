@@ -101,6 +101,19 @@ def relu_for_softplus(parameters, x):
 
 @forward_pass.misconception(
     """
+    What comes out of your nodes is the sigmoid. It is the *slope* of the softplus, and you need it
+    on the way back. Forward goes the softplus itself, `np.log(1 + np.exp(z1))`.
+    """
+)
+def sigmoid_for_softplus(parameters, x):
+    w1, b1, w2, b2, w3, w4, b3 = parameters
+    z1, z2 = w1 * x + b1, w2 * x + b2
+    y1, y2 = 1 / (1 + np.exp(-z1)), 1 / (1 + np.exp(-z2))
+    return z1, y1, z2, y2, w3 * y1 + w4 * y2 + b3
+
+
+@forward_pass.misconception(
+    """
     The 1 is missing inside the logarithm. Without it log and exp undo each other, so what comes out
     of a node is what went in, and nothing bends.
     """
@@ -550,15 +563,16 @@ training = exercise.part(
     minutes=15,
     hints=[
         "Everything but `parameters = start` stands in the loop: the way back is new each step.",
-        "`np.array([...])` of all seven derivatives, in the order of the parameters: the four of "
-        "`backward_hidden` first, then the three of `backward_output`.",
+        "Call the four of `backward_hidden` `hidden`, and the three of `backward_output` `output`. "
+        "Then `np.array([*hidden, *output])` holds all seven in the order of the parameters: the "
+        "stars take them out of their tuples.",
         "The step: `parameters = parameters - learning_rate * gradient`. Behind the loop, one more "
-        "`forward` tells the SSR where you have come to.",
+        "`forward` gives the predictions of the place where you end.",
     ],
     why="""
     You have written everything that an engine does for this network. Let it run: with the three
     points of the book, `start = np.array([2.74, 0, -1.13, 0, 0.36, 0.63, 0])`, a learning rate of
-    0.05 and 2000 steps it ends at an SSR below 0.0001.
+    0.05 and 2,000 steps it ends at an SSR below 0.0001.
     """,
     fixed=[
         (START, X, OBSERVED, 0.05, 1),

@@ -8,8 +8,8 @@ exercise = Mending(
     title="Learns, and comes to rest in the wrong place",
     statement=r"""
     This function should return the derivatives of the SSR with respect to $w_1$, $b_1$, $w_2$ and
-    $b_2$. A network that steps with it learns: the SSR falls for hundreds of steps. Beside a nudge
-    its gradient is wrong all the same. One line is at fault.
+    $b_2$. A network that steps with it learns: the SSR falls for more than a thousand steps.
+    Beside a nudge its gradient is wrong all the same. One line is at fault.
 
     Which one? Name it, and mend the function.
     """,

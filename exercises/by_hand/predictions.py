@@ -59,8 +59,9 @@ def entries_that_break():
 
 @predictions.choice(
     text=r"""
-    Now somebody forgets the slope of the softplus in *both* nodes, so four of the seven
-    derivatives are too large in each of 5,000 steps. The learning rate is 0.05, the start as above.
+    Now somebody forgets the slope of the softplus in *both* nodes, so in four of the
+    seven derivatives the share of every point is too large, in each of 5,000 steps. The learning
+    rate is 0.05, the start as above.
 
     What does the SSR do?
     """,

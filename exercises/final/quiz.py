@@ -416,8 +416,8 @@ quiz.choice(
         right(
             "Nothing: it computes the same gradients as before.",
             """
-            The backward pass computes gradients of the loss, and knows nothing of what happens to
-            them. An optimizer *uses* them. That is why one engine serves every optimizer, and why
+            The backward pass computes gradients of the loss, whatever becomes of them afterwards.
+            An optimizer *uses* them. That is why one engine serves every optimizer, and why
             backpropagation is not another word for gradient descent.
             """,
         ),
@@ -441,12 +441,12 @@ quiz.choice(
             "not_needed",
             "It is no longer needed, since the optimizer finds its own direction.",
             """
-            The optimizers of this kind all start from the gradient. Without a backward pass (or the
-            many evaluations of finite differences) they would have nothing to go by.
+            All of these optimizers start from the gradient. Without a backward pass (or a great
+            many nudges) they would have nothing to go by.
             """,
         ),
     ],
-    hint="Which of these two computes gradients, and which one spends them?",
+    hint="Which of these two computes gradients, and which one uses them?",
 )
 
 
@@ -596,8 +596,8 @@ def mean_of_both(both, **shown):
 quiz.choice(
     "flat_and_far",
     r"""
-    Only $b_3$ is learned. The run has stopped: $\frac{d\,\text{SSR}}{db_3} = 0$, and the SSR is
-    0.7.
+    Only $b_3$ is learned. The run has stopped: $\frac{\partial\,\text{SSR}}{\partial b_3} = 0$, and
+    the SSR is 0.7.
 
     What do you know?
     """,
@@ -636,7 +636,8 @@ quiz.choice(
         ),
     ],
     hint=r"""
-    Write $\frac{d\,\text{SSR}}{db_3}$ as a sum over the points. What has to be 0 for it to be 0?
+    Write $\frac{\partial\,\text{SSR}}{\partial b_3}$ as a sum over the points. What has to be 0
+    for it to be 0?
     """,
 )
 
@@ -671,7 +672,7 @@ quiz.choice(
             "backward_wrong",
             "The backward pass has made a mistake that nudging does not show.",
             """
-            Nudging asks the loss itself and knows nothing of any backward pass. Where the two
+            Nudging computes the loss itself, without any backward pass. Where the two
             agree, the slopes are right.
             """,
         ),
@@ -684,7 +685,7 @@ quiz.choice(
             """,
         ),
     ],
-    hint="For how long a way does a tangent tell the truth?",
+    hint="How far from its point does a curve still go as its tangent does?",
 )
 
 
@@ -784,8 +785,8 @@ def lost_two(residual, w3, slope, x):
 
 @share_of_w1.misconception(
     """
-    That is the share in the derivative by $b_1$. One link is left on the way to $w_1$: in $w_1 x$
-    the weight is multiplied by `x`.
+    That is the share in the derivative with respect to $b_1$. One link is left on the way to
+    $w_1$: in $w_1 x$ the weight is multiplied by `x`.
     """
 )
 def as_for_b1(residual, w3, slope, x):
@@ -794,7 +795,8 @@ def as_for_b1(residual, w3, slope, x):
 
 @share_of_w1.misconception(
     """
-    The way passes through `w3`: what the node says enters the prediction `w3` times as loud.
+    The way passes through `w3`: what comes out of the node is multiplied by it on its way into the
+    prediction.
     """
 )
 def without_w3(residual, w3, slope, x):

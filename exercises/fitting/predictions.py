@@ -8,7 +8,6 @@ from backprop.course import Predictions
 predictions = Predictions()
 
 x, observed = bp.data.dosage()
-CURVES = {"a": np.array([0.6, -0.6, 0.0]), "b": np.array([0.1, 0.1, 0.1])}  # their residuals
 
 
 def falls_late(x):
@@ -60,31 +59,6 @@ def their_sum(x):
     return falls_late(x) + rises_early(x)
 
 
-@predictions.choice(
-    text=r"""
-    One curve misses the three points by $+0.6$, $-0.6$ and $0$. Another misses each of them by
-    $+0.1$. Suppose we add up the residuals just as they are, and call the curve whose sum is
-    nearest to zero the better one.
-
-    Which curve would win?
-    """,
-    options={
-        "a": "The one with $+0.6$, $-0.6$ and $0$",
-        "b": "The one with $+0.1$ three times",
-        "tie": "Neither: it would be a tie",
-    },
-    because=r"""
-    The sums are $0.6 - 0.6 + 0 = 0$ and $0.1 + 0.1 + 0.1 = 0.3$. The curve with the two large
-    misses wins, because they cancel. That is not what we want.
-    """,
-)
-def plain_sums():
-    sums = {name: abs(residuals.sum()) for name, residuals in CURVES.items()}
-    low = min(sums.values())
-    best = [name for name, total in sums.items() if total - low < 1e-9]
-    return best[0] if len(best) == 1 else "tie"
-
-
 @predictions.number(
     text=r"""
     For comparison we take the simplest curve of all, a level line. Observed are 0, 1 and 0.
@@ -104,37 +78,3 @@ def level_line():
     heights = np.linspace(0, 1, 100_001)
     misses = observed[:, None] - heights
     return float(heights[(misses**2).sum(axis=0).argmin()])
-
-
-def losses_at(b3):
-    predicted = falls_late(x) + rises_early(x) + b3
-    return {loss: loss(predicted, observed) for loss in (bp.ssr, bp.mse)}
-
-
-@predictions.several(
-    text=r"""
-    We look for the best $b_3$ twice: once with the SSR as the loss, once with the MSE.
-
-    What is the same both times? Tick all that you expect.
-    """,
-    options={
-        "best": "Which $b_3$ is the best",
-        "loss": "How large the loss is at $b_3 = 2$",
-        "slope": "How fast the loss changes when $b_3$ is nudged from 2",
-    },
-    in_order=True,
-    because=r"""
-    The MSE is a third of the SSR, wherever we are. So it is lowest where the SSR is lowest. But it
-    is three times smaller, and it changes three times more slowly.
-    """,
-)
-def what_the_mean_keeps():
-    grid = np.linspace(0, 4, 401)
-    curves = [np.array([losses_at(b3)[loss] for b3 in grid]) for loss in (bp.ssr, bp.mse)]
-    rates = [bp.numeric_gradient(lambda b3, f=f: losses_at(b3)[f], 2.0) for f in (bp.ssr, bp.mse)]
-    same = {
-        "best": grid[curves[0].argmin()] == grid[curves[1].argmin()],
-        "loss": abs(losses_at(2.0)[bp.ssr] - losses_at(2.0)[bp.mse]) < 1e-9,
-        "slope": abs(rates[0] - rates[1]) < 1e-6,
-    }
-    return [name for name, holds in same.items() if holds]

@@ -1,7 +1,5 @@
 """What readers of the chapter expect before they see it."""
 
-import numpy as np
-
 import backprop as bp
 from backprop.course import Predictions
 
@@ -76,42 +74,11 @@ def rates_that_arrive():
     return [name for name, rate in RATES.items() if abs(descend(rate, 100)[-1] - 2) < 1e-6]
 
 
-def parabola():
-    grid = np.linspace(-1.5, 5.5, 71)
-
-    def draw(ax):
-        ax.plot(grid, loss(grid), color=bp.show.LOSS)
-        ax.plot([5], [loss(5)], "o", color=bp.show.INK)
-        ax.annotate("start", (5, 9), xytext=(-12, 0), textcoords="offset points", ha="right")
-        ax.set(xlim=(-1.5, 5.5), ylim=(0, 11), xlabel="w", ylabel="loss")
-
-    return bp.show.plane(
-        draw,
-        title="Where does one step lead?",
-        alt="The parabola (w − 2)² for w from −1.5 to 5.5, and the start on it at w = 5.",
-        names=("w", "loss"),
-    )
-
-
-@predictions.point(
-    text=r"""
-    Again from $w = 5$, where the gradient is 6; this time with $\eta = 0.9$.
-
-    Where on the parabola does the first step lead?
-    """,
-    picture=parabola,
-    because=r"The step is $0.9 \cdot 6 = 5.4$. It leads from 5 to $-0.4$, to the other side.",
-)
-def first_step_of_nine_tenths():
-    w = descend(0.9, 1)[-1]
-    return w, loss(w)
-
-
 def run_valley(learning_rate, steps=20):
-    """Return where a descent ends on w1² + 10 w2² that starts at (1, 1)."""
+    """Return where a descent ends on 0.1 w1² + w2² that starts at (1, 1)."""
     w1, w2 = bp.Variable(1.0, name="w1"), bp.Variable(1.0, name="w2")
     optimizer = bp.GradientDescent([w1, w2], learning_rate)
-    bp.fit(lambda: w1**2 + 10 * w2**2, [w1, w2], optimizer, steps=steps)
+    bp.fit(lambda: 0.1 * w1**2 + w2**2, [w1, w2], optimizer, steps=steps)
     return abs(w1.value), abs(w2.value)
 
 
@@ -123,17 +90,17 @@ def run_valley(learning_rate, steps=20):
     """,
     label="Below",
     decimals=2,
-    line=(0, 1.2),
+    line=(0, 12),
     because=r"""
-    Along $w_1$ the threshold is $\frac{1}{1} = 1$, along $w_2$ it is $\frac{1}{10} = 0.1$. One
-    learning rate serves both, so the smaller threshold decides: the steepest direction
-    sets the limit. Just below it, with 0.09, each step leaves $1 - 2 \cdot 0.09 = 0.82$ of the
+    Along $w_1$ the threshold is $\frac{1}{0.1} = 10$, along $w_2$ it is $\frac{1}{1} = 1$. One
+    learning rate serves both, so the smaller threshold decides: the steepest direction sets the
+    limit. Just below it, with 0.9, each step leaves $1 - 2 \cdot 0.1 \cdot 0.9 = 0.82$ of the
     distance along $w_1$.
     """,
 )
 def valley_limit():
-    low, high = 0.0, 1.2  # converges, does not
-    for _ in range(25):
+    low, high = 0.0, 12.0  # converges, does not
+    for _ in range(30):
         middle = (low + high) / 2
         if max(run_valley(middle)) < 1:
             low = middle

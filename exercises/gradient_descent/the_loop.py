@@ -166,6 +166,22 @@ def last_step_missing(gradient, start, learning_rate, tolerance, max_steps):
 
 @exercise.misconception(
     """
+    You leave the loop before the small step is taken, though you count it. The statement asks for
+    it to be taken, too: subtract first, then ask.
+    """
+)
+def last_step_counted_alone(gradient, start, learning_rate, tolerance, max_steps):
+    w = start
+    for steps in range(1, max_steps + 1):
+        step = learning_rate * gradient(w)
+        if abs(step) <= tolerance:
+            break
+        w = w - step
+    return w, steps
+
+
+@exercise.misconception(
+    """
     You subtract the whole gradient. Multiply it by the learning rate first.
     """
 )

@@ -33,7 +33,6 @@ exercise = Exercise(
     prediction leaves it out.
     """,
     fixed=[
-        (2.0, np.array([-3.0]), np.array([0.1])),
         (2.0, np.array([-3.0, 5.0]), np.array([0.1, 0.02])),
         (1.1, np.array([1.7, -3.8, 0.4]), np.array([-0.02, 0.01, 0.03])),
         (0.5, np.array([0.0, 2.0, -1.0]), np.array([0.3, 0.0, -0.1])),

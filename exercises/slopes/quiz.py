@@ -223,49 +223,6 @@ def strips_multiplied(u, v, du, dv):
     return du * v * u * dv
 
 
-quiz.choice(
-    "error_of_the_tangent",
-    r"""
-    With a nudge of 0.1 the slope predicts a loss that is wrong by 0.02. The curve is smooth. About
-    how wrong is the prediction with a nudge of 0.01?
-    """,
-    options=[
-        right(
-            "By about 0.0002: a hundredth of 0.02.",
-            r"""
-            The error is the gap between curve and tangent. Half as near leaves a quarter of it, a
-            tenth as near a hundredth: it fades faster than the nudge.
-            """,
-        ),
-        wrong(
-            "tenth",
-            "By about 0.002: a tenth of 0.02.",
-            r"""
-            So fades the *change* of the loss. The error fades faster: the curve has a tenth of the
-            way to bend, and on that way turns only a tenth as far from its tangent.
-            """,
-        ),
-        wrong(
-            "none",
-            "Not at all: so near to the point the curve is its tangent.",
-            """
-            It *looks* so. But a curve that bends leaves its tangent at once, if only by a little;
-            the smaller the nudge, the smaller the gap, and it is 0 at the point alone.
-            """,
-        ),
-        wrong(
-            "same",
-            "By 0.02 again: the error belongs to the slope, whatever the nudge.",
-            """
-            The slope is exact at the point. What goes wrong is that the curve bends on the way, and
-            with a smaller nudge it has less way to do so.
-            """,
-        ),
-    ],
-    hint="Think of the microscope: the frame is ten times as small. What becomes of the gap?",
-)
-
-
 quiz.several(
     "partial",
     r"""

@@ -9,8 +9,7 @@ exercise = Exercise(
     statement=r"""
     Let $f(x) = a \, x^3 + b \, x \, e^x + c \ln x$ with $x > 0$. Return the slope of $f$ at $x$.
 
-    Work it out on paper by the rules of this chapter. Then compare with a nudge, as the chapter
-    does.
+    Work it out on paper by the rules, then compare with a nudge.
     """,
     returns=["slope"],
     practises=["sum rule", "product rule", "slopes of powers, exp and log"],

@@ -428,6 +428,22 @@ def descend(gradient, start, learning_rate, tolerance, max_steps):
     ),
     Slip(
         "gradient_descent/the_loop",
+        "leaves_before_the_step",
+        "the loop is left before the small step is taken",
+        """
+def descend(gradient, start, learning_rate, tolerance, max_steps):
+    w = start
+    for steps in range(1, max_steps + 1):
+        step = learning_rate * gradient(w)
+        if abs(step) <= tolerance:
+            break
+        w = w - step
+    return w, steps
+""",
+        "You leave the loop before the small step is taken",
+    ),
+    Slip(
+        "gradient_descent/the_loop",
         "slope_compared",
         "the slope is compared with the tolerance, not the step",
         """

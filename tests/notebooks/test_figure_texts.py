@@ -103,6 +103,34 @@ def test_two_walks_end_in_two_hollows() -> None:
     assert place == pytest.approx([right, right / 2], abs=1e-6)
 
 
+def test_the_flat_direction_of_a_valley_takes_the_steps() -> None:
+    text = read("gradient_descent")
+    assert "12 steps bring $w_1$ to a tenth, because $0.82^{12} \\approx 0.09$" in text
+    assert "the same tenth takes 127 steps" in text
+    for flat, steps in ((0.1, 12), (0.01, 127)):
+        w1, w2, taken = 1.0, 1.0, 0
+        while w1 > 0.1:
+            w1, w2, taken = w1 - 0.9 * 2 * flat * w1, w2 - 0.9 * 2 * w2, taken + 1
+        assert (taken, abs(w2) < 0.1) == (steps, True)
+
+
+def test_the_run_of_one_parameter_ends_with_its_tenth_step() -> None:
+    text = read("one_parameter")
+    assert "The ninth step was still a little longer than 0.001, the tenth was not" in text
+    b3, steps = 0.0, []
+    for _ in range(10):
+        steps.append(0.1 * 2 * residuals(b3).sum())
+        b3 += steps[-1]
+    assert steps[8] > 0.001 > steps[9]
+    level, taken, step = 0.0, 0, 1.0
+    while abs(step) > 0.001:
+        step = 0.1 * 2 * (OBSERVED - level).sum()
+        level, taken = level + step, taken + 1
+    assert "our curve after ten of them, the level line after seven" in text
+    assert taken == 7
+    assert ((OBSERVED - level) ** 2).sum() == pytest.approx(0.6667, abs=5e-5)
+
+
 def test_a_step_that_is_too_long_raises_the_loss_and_a_short_one_keeps_its_promise() -> None:
     text = read("gradient_descent")
     assert "a loss of 108 cannot fall by 518" in text
@@ -287,7 +315,7 @@ def test_twenty_starts_end_as_the_chapter_counts_them() -> None:
     text = read("starts")
     weights = np.array([np.random.default_rng(seed).normal(size=4) for seed in range(20)])
     losses = run_many(weights, 0.02, 30_000)
-    assert "After 10,000 steps four are still as level as before" in text
+    assert "those that are left behind stay as level as" in text
     assert (losses[10_000] > 0.6).sum() == 4
     assert (losses[10_000] < 0.001).sum() == 16
     lingers = (abs(losses - 2 / 3) < 0.05).sum(axis=0)
@@ -304,7 +332,7 @@ def test_twenty_starts_end_as_the_chapter_counts_them() -> None:
 
 
 def test_twins_come_close_to_one_half_or_stay_level() -> None:
-    assert "Here is why ½ is the limit" in read("starts")
+    assert "For these two points the best that such a curve can do" in read("starts")
     falls = run_many(np.full((1, 4), -1.0), 0.1, 10_000)[-1, 0]
     assert 0.5 < falls < 0.51
     level = run_many(np.full((1, 4), 0.5), 0.1, 10_000)[-1, 0]

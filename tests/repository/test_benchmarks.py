@@ -1,11 +1,13 @@
 """The page on speed shows what was measured, in words that fit it."""
 
+import importlib
 import importlib.util
 import json
 import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,3 +68,17 @@ def test_ratios_come_with_their_spread(report: Any) -> None:
     assert report.format_ratios([1.2, 1.1, 1.3]) == "1.20 (1.10 to 1.30)"
     assert report.format_ratios([0.5001, 0.5, 0.5]) == "0.50"
     assert report.format_ratios([]) == "–"
+
+
+@pytest.mark.parametrize("work", ["A", "B", "BE", "C32", "C64", "EV"])
+def test_a_floor_computes_what_the_engine_computes(
+    work: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    floors, workloads = map(importlib.import_module, ("floors", "workloads"))
+    made = floors.FLOORS[work](), workloads.WORKLOADS[work][1]("backprop")
+    losses = [[step() for _ in range(3)] for step, _ in made]
+    rounding = 1e-6 if work == "C32" else 1e-12
+    np.testing.assert_allclose(*losses, rtol=rounding)
+    for ours, theirs in zip(*(parameters() for _, parameters in made), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=rounding, atol=rounding)

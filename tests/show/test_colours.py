@@ -21,12 +21,12 @@ NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
 NUMBER = r"[×=]?\s*[+−-]?[\d.,]+(?:e[+−-]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
 LETTERS = r"[\w₀-₉′']{1,2}"
 BACK = "slope|gradient|tangent|uphill|edges crossed|engine|∂|′"  # engines' columns of gradients
-CURVES = "predict|line|first|second|turns|early|late|sum|right|wrong|x"
+CURVES = "predict|line|first|second|turns|early|late|sum|right|wrong|softplus|almost|from|x"
 #: What may be written in a colour: a number, or words about what the colour means.
 WORDS = {
-    "gradient": rf"{NUMBER}|{NUMBER} {LETTERS}|(?:.*(?:{BACK}).*)|−2 · residual|\?",
+    "gradient": rf"(?:[↑↓] )?{NUMBER}|{NUMBER} {LETTERS}|(?:.*(?:{BACK}).*)|−2 · residual|\?",
     "residual": rf"{NUMBER}|.*(?:SSR|loss|residual|error of the fit).*",
-    "value": rf"{NUMBER}|a|{NUMBER} · {NUMBER} = {NUMBER}|.*(?:{CURVES}).*",
+    "value": rf"{NUMBER}|a|\(a \+ a\)²|{NUMBER} · {NUMBER} = {NUMBER}|.*(?:{CURVES}).*",
 }
 #: Things that are compared with each other: their names are ink or grey.
 RIVALS = re.compile(r"\b(forward|central|complex|momentum|adam|rmsprop|gradient descent)\b", re.I)

@@ -41,6 +41,15 @@ def test_a_block_displays_one_figure(displayed: list[Any]) -> None:
     assert figure.html() == made().html()
 
 
+@pytest.mark.parametrize("natural", [False, True])
+def test_a_natural_figure_stacks_its_pictures_on_a_phone(
+    displayed: list[Any], natural: bool
+) -> None:
+    with show.figure(title="Two", alt="two lines", axes=(1, 2), natural=natural) as axes:
+        line(axes[0])
+    assert ("bp-natural" in displayed[0].html()) is natural
+
+
 def test_outside_of_a_notebook_the_text_is_printed() -> None:
     with redirect_stdout(io.StringIO()) as out, show.figure(title="T", alt="from -1 to 1"):
         pass

@@ -287,7 +287,7 @@ class Revealed:
     >>> from backprop.course import prediction
     >>> made = prediction("gradient_descent/valley_limit").make("1/2")
     >>> made.guess, str(made).splitlines()[0]
-    (0.5, 'You: 0.5. It is 0.10; your guess is five times that.')
+    (0.5, 'You: 0.5. It is 1.00, twice your guess.')
     """
 
     def __init__(

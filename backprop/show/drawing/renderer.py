@@ -243,6 +243,8 @@ class Renderer(RendererBase):
         weight = font_weights[name] if isinstance(name, str) else name
         if weight != font_weights["normal"]:
             attributes["font-weight"] = str(weight)
+        if "monospace" in prop.get_family():
+            attributes["font-family"] = "monospace"
         if prop.get_style() != "normal":
             attributes["font-style"] = prop.get_style()
         rgba: Any = gc.get_rgb()

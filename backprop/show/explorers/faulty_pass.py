@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,15 +30,15 @@ NAMES = ("w1", "b1", "w2", "b2", "w3", "w4", "b3")
 _START = (2.74, 0.0, -1.13, 0.0, 0.36, 0.63, 0.0)
 _RATE = 0.05
 
-#: The way back of one step and the step itself. `points` holds what the forward pass left of each
-#: point, the last one first: dosage, what came out of both units, residual, slopes of the units.
+#: The way back of one step, point by point, and the step itself. `slope` is that of the softplus
+#: in both hidden nodes, `outgoing` their weights; `shares` multiplies out what a point contributes.
 LINES = (
-    "for x, y, r, s in points:",
-    "    d = −2 * r",
-    "    u = d * w34 * s",
-    "    g += join(d, u, x, y)",
-    "w = w − 0.05 * g",
-    "g = zeros(7)",
+    "for i in 2, 1, 0:",
+    "    d = −2 * residual[i]",
+    "    dz = d * outgoing * slope[i]",
+    "    gradient += shares(d, dz, i)",
+    "w = w − 0.05 * gradient",
+    "gradient = zeros(7)",
 )
 
 
@@ -51,8 +51,8 @@ class Fault(NamedTuple):
 
 
 FAULTS = (
-    Fault(3, "    u = d * w34", "softplus is passed as if its slope were 1"),
-    Fault(4, "    g = join(d, u, x, y)", "= keeps the last point's share alone"),
+    Fault(3, "    dz = d * outgoing", "softplus is passed as if its slope were 1"),
+    Fault(4, "    gradient = shares(d, dz, i)", "= keeps the last point's share alone"),
     Fault(6, "pass", "the gradient is never set back to zero"),
 )
 
@@ -130,22 +130,24 @@ def run_faulty(steps: int, fault: int | None) -> Run:
     way_back, update = (compile("\n".join(part), "<shown>", "exec") for part in (
         lines[:4], lines[4:]))  # fmt: skip
     x, observed = data.dosage()
-    names: dict[str, Any] = {
-        "w": np.array(_START), "g": np.zeros(7), "zeros": np.zeros,
-        "join": lambda d, u, x, y: np.array([u[0] * x, u[0], u[1] * x, u[1], *(d * y), d]),
-    }  # fmt: skip
+    names: dict[str, Any] = {"w": np.array(_START), "gradient": np.zeros(7), "zeros": np.zeros}
     rows = []
     for _ in range(steps + 1):
         w = names["w"]
         z = np.stack([w[0] * x + w[1], w[2] * x + w[3]], axis=1)
-        y, slopes = np.logaddexp(0, z), np.exp(-np.logaddexp(0, -z))
-        residuals = observed - (y @ w[4:6] + w[6])
-        points = [*zip(x, y, residuals, slopes, strict=True)][::-1]
-        names |= {"w34": w[4:6], "points": points}
+        y, slope = np.logaddexp(0, z), np.exp(-np.logaddexp(0, -z))
+        residual = observed - (y @ w[4:6] + w[6])
+        names |= {"outgoing": w[4:6], "residual": residual, "slope": slope}
+        names["shares"] = partial(_multiply_out, x, y)
         exec(way_back, names)
-        rows.append((w, residuals @ residuals, names["g"].copy()))
+        rows.append((w, residual @ residual, names["gradient"].copy()))
         exec(update, names)
     return Run(*(np.array(column) for column in zip(*rows, strict=True)))
+
+
+def _multiply_out(x: Floats, y: Floats, d: Any, dz: Floats, i: int) -> Floats:
+    """Return what a point contributes to the seven entries, in the order of the parameters."""
+    return np.array([dz[0] * x[i], dz[0], dz[1] * x[i], dz[1], *(d * y[i]), d])
 
 
 def write_lines(fault: int | None) -> list[str]:

@@ -65,15 +65,14 @@ def wrong_engine() -> Explorer:
         describe=_describe,
         title="Right engine, wrong engine",
         question="The loss falls, yet one line is wrong: which?",
-        caption="The six lines are run as they stand, the last point first; the forward pass is "
-        "right. Each of the engines A, B and C has one fault. Nudging: move one weight, measure. "
-        "≠: it disagrees.",
+        caption="At point i, d is dSSR_dpredicted, and dz the same for z₁ and z₂. outgoing: w₃ and "
+        "w₄; shares: the seven of a point; w: all seven parameters. The six lines are run as they "
+        "stand. ≠: nudging disagrees.",
         height=205,
         axes=(2, 2),
         width="wide",
         animate="step",
         filmstrip={
-            "A, step 1000": {"engine": 0, "step": 1000},
             "A, step 5000": {"engine": 0, "step": 5000},
             "B, step 5000": {"engine": 1, "step": 5000},
             "C, step 5000": {"engine": 2, "step": 5000},
@@ -123,13 +122,13 @@ def _draw_code(ax: Axes, engine: int, suspect: int) -> None:
     ax.axis("off")
     for n, line in enumerate(write_lines(engine), start=1):
         height = 0.9 - 0.145 * n
-        indent = 0.09 + 0.015 * (len(line) - len(line.lstrip()))
+        indent = 0.07 + 0.027 * (len(line) - len(line.lstrip()))
         hit = suspect == n
         colour = (GRADIENT if n == fault.line else INK) if hit else INK
         ax.text(0.0, height, f"{n}", color=MUTED, va="center")
         ax.text(
             indent, height, line.strip(), color=colour, va="center",
-            weight="bold" if hit else "normal",
+            weight="bold" if hit else "normal", family="monospace", fontsize=12,
         )  # fmt: skip
     verdict = "One line is wrong. Which?"
     if suspect:

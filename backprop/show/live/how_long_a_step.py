@@ -66,7 +66,7 @@ _SAYS = {
     "once": f"{_ETA_SAYS}. One step, and it is there.",
     "leaps": f"{_ETA_SAYS}. It leaps across, yet comes closer: after 20 steps, {{left}} of "
     "{distance} is left, exactly as much as with η~=~{twin}.",
-    "ever": f"{_ETA_SAYS}. It leaps from side to side for ever.",
+    "ever": f"{_ETA_SAYS}. It leaps from side to side and comes no closer.",
     "away": f"{_ETA_SAYS}. It leaps away: after 20 steps, the distance {{distance}} has become "
     "{left}.",
     "there": "You begin at the lowest place: the slope is 0, and so is every step.",

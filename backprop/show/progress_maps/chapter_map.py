@@ -120,7 +120,7 @@ def _draw_box(name: str, title: str, at: Point, done: Collection[str]) -> Iterat
     yield from colour_when_done(
         [
             draw_rectangle(corner, _BOX, "surface", "value", stroke_width="3"),
-            write_text((x + width / 2 - 16, y - height / 2 + 17), "✓", "good"),
+            write_text((x + width / 2 - 16, y - height / 2 + 17), "✓", "ink"),
         ],
         name,
         done,
