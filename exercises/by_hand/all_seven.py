@@ -565,7 +565,7 @@ training = exercise.part(
         "Everything but `parameters = start` stands in the loop: the way back is new each step.",
         "Call the four of `backward_hidden` `hidden`, and the three of `backward_output` `output`. "
         "Then `np.array([*hidden, *output])` holds all seven in the order of the parameters: the "
-        "stars take them out of their tuples.",
+        "stars put in their numbers one by one.",
         "The step: `parameters = parameters - learning_rate * gradient`. Behind the loop, one more "
         "`forward` gives the predictions of the place where you end.",
     ],

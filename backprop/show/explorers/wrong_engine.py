@@ -125,7 +125,7 @@ def _draw_code(ax: Axes, engine: int, suspect: int) -> None:
         indent = 0.07 + 0.027 * (len(line) - len(line.lstrip()))
         hit = suspect == n
         colour = (GRADIENT if n == fault.line else INK) if hit else INK
-        ax.text(0.0, height, f"{n}", color=MUTED, va="center")
+        ax.text(-0.07, height, f"{n}", color=MUTED, va="center")
         ax.text(
             indent, height, line.strip(), color=colour, va="center",
             weight="bold" if hit else "normal", family="monospace", fontsize=12,
