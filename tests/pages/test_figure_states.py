@@ -103,6 +103,8 @@ def list_titles(figures: list[Locator]) -> list[str]:
 @pytest.mark.parametrize("name", pages_with("bp-explorer"))
 def test_a_screen_reader_gets_a_name_a_description_and_every_control(visit: Any, name: str) -> None:
     with visit(name) as seen:
+        for figure in seen.page.locator(".bp-explorer:is([data-payload], [data-live])").all():
+            figure.and_(seen.page.locator(".bp-moves")).wait_for(state="attached")
         tree = read_tree(seen.page)
         titles = list_titles(seen.page.locator(".bp-explorer .bp-title").all())
         named = [name for name, _ in list_names(tree, "figure")]

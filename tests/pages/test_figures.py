@@ -38,8 +38,11 @@ COLLISIONS = """figure => [...figure.querySelectorAll('svg')].flatMap((svg) => {
   return found;
 })"""
 
-# Rings around what has the focus that run through words beside it.
+# Rings around what has the focus that run through words beside it, where a reader sees them: of a
+# figure below the window, controls that stick to its lower edge lie on what stands above them.
 RINGS = """figure => {
+  const picture = [...figure.querySelectorAll('svg')].find((svg) => svg.getClientRects().length);
+  scrollTo(0, picture.getBoundingClientRect().top + scrollY - 60);
   const words = [];
   const walker = document.createTreeWalker(figure, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {

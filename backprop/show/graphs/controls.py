@@ -16,9 +16,12 @@ __all__ = ["reserve_lines", "write_code", "write_controls", "write_term", "write
 def reserve_lines(steps: Sequence[Step]) -> str:
     """Keep room for most sentences, so that little moves; not for the longest about matrices."""
     longest = max(len(str(step)) for step in steps)
+    second = any(
+        step.total for step in steps
+    )  # a second equation, which a panel has no room beside
     rooms = {"": (78, 3), "-narrow": (38, 6), "-panel": (42, 6)}  # characters of a line, most lines
     return ";".join(
-        f"--bp-lines{at}:{min(math.ceil(longest / wide), most)}"
+        f"--bp-lines{at}:{min(math.ceil(longest / wide), most) + 2 * (second and at == '-panel')}"
         for at, (wide, most) in rooms.items()
     )
 

@@ -187,7 +187,8 @@ def wrap_drawing(
         height=height,
         role="img",
         aria_label=label,
-        aria_labelledby=None if label else f"{name}-title {name}-desc",
+        aria_labelledby=None if label else f"{name}-title",
+        aria_describedby=None if label else f"{name}-desc",
     )
     return element(
         "div",

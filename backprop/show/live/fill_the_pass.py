@@ -283,7 +283,7 @@ def _draw_value(sketch: Sketch, name: str, value: float, *, framed: bool) -> Non
         sketch.box(*corner, ink="axis", fill=0)
     else:
         sketch.box(x - width / 2 + 6, y - 32, width - 12, 42, ink="surface", fill=1, stroke=0)
-    sketch.text(x, y - 20, name, anchor="middle", italic=len(name) < 3, rim=0)
+    sketch.text(x, y - 20, name, size=13, anchor="middle", italic=len(name) < 3, rim=0)
     _write_line(sketch, (x, y - 3), format_number(value), f"value-{name}", "value")
 
 

@@ -39,7 +39,7 @@ _SHAPE = Choice(["as learned", "another shape"], value="another shape", label="s
 _GRID = np.linspace(0.0, 1.0, 33)
 _HANDLE = 24  # the point of the grid at which the curve is pulled
 _LIFTS = np.linspace(-0.6, 4.6, 53)
-_X, _Y = Scale(0.0, 1.0, 34.0, 232.0), Scale(-2.8, 3.8, 270.0, 26.0)
+_X, _Y = Scale(0.0, 1.0, 34.0, 214.0), Scale(-2.8, 3.8, 270.0, 26.0)
 _LIFT, _SSR = Scale(-0.6, 4.6, 34.0, 290.0), Scale(0.0, 24.0, 270.0, 26.0)
 _SLOPE, _NEAR = Scale(-17.0, 17.0, 190.0, 606.0), Scale(-4.25, 4.25, 190.0, 606.0)
 _ROWS, _BAR = (28.0, 52.0, 76.0, 108.0), 16.0

@@ -26,7 +26,7 @@ _START = {"h": 0.5, "path1": 1, "path2": 0}
 _SLIDER = Slider(0.05, 1.0, steps=20, value=0.5, label="nudge of a")
 _PATHS = {"path1": "path 1", "path2": "path 2"}
 #: From lengths to places: the square lies around its middle, and grows to all four sides.
-_MIDDLE, _UNIT = (142.0, 152.0), 26.0
+_MIDDLE, _UNIT = (142.0, 144.0), 26.0
 _RATE = Scale(0.0, 30.0, 284.0, 494.0)
 _ROWS, _BAR = (152.0, 198.0), 14.0
 _NODES = {"a": (292.0, 58.0), "s": (400.0, 58.0), "y": (477.0, 58.0)}
@@ -164,7 +164,7 @@ def _describe(state: State) -> str:
 
 
 def _draw(state: State) -> list[Sketch]:
-    sketch = Sketch(500, 298)
+    sketch = Sketch(500, 287)
     numbers = _measure(state)
     _draw_square(sketch, state)
     _draw_words(sketch, state, numbers)
@@ -223,7 +223,7 @@ def _draw_words(sketch: Sketch, state: State, numbers: dict[str, float]) -> None
     for shift in (-half / 2, half / 2):
         sketch.text(x + shift, y + half + 44, "a", ink="value", anchor="middle", italic=True)
         sketch.text(x - half - 42, y + shift + 5, "a", ink="value", anchor="middle", italic=True)
-    sketch.text(x - half, 294, "The same a stands in both halves.")
+    sketch.text(x - half, 283, "The same a stands in both halves.")
     sketch.text(272, 262, f"corners ÷ nudge {format_number(numbers['over'])}", name="corners")
     out = half + state["h"] * _UNIT
     sketch.line(x + out - 4, y + out - 3, 268, 258, name="pointer", ink="ink")

@@ -246,7 +246,8 @@ def test_the_description_tells_every_value() -> None:
     root = svg(show.graph(fork()))
     title, description = root[0], root[1]
     assert root.attrib["role"] == "img"
-    assert root.attrib["aria-labelledby"].split() == [title.attrib["id"], description.attrib["id"]]
+    assert root.attrib["aria-labelledby"] == title.attrib["id"]
+    assert root.attrib["aria-describedby"] == description.attrib["id"]
     assert title.text == "Computational graph of loss"
     assert description.text == (
         "loss = 15, with 2 parameters, 2 steps. a = 3, gradient 5. b = 4, gradient 3. "
