@@ -241,13 +241,7 @@ class Quiz:
         lead = question.write_html(before) if before else None
         name = question.name_control(asks, question.write_spoken(asks))
         form = [
-            element(
-                "p",
-                f"Asked before, in “{load_quiz(question.chapter).title}”",
-                class_="bp-earlier",
-            )
-            if question.chapter != self.chapter
-            else None,
+            _draw_earlier(question) if question.chapter != self.chapter else None,
             element("div", lead, class_="bp-lead"),
             element(
                 "fieldset",
@@ -262,6 +256,8 @@ class Quiz:
             "li",
             element("form", form, novalidate=True),
             class_="bp-question",
+            # for links; no link leads into the output of a notebook
+            id=f"question-{question.name}" if on_page() else None,
             data_kind=question.kind,
             data_name=question.name,
         )
@@ -282,6 +278,15 @@ class Quiz:
             "next": following and {"href": following + suffix, "title": _find_title(following)},
             "questions": [question.make_payload() for question in self],
         }
+
+
+def _draw_earlier(question: Question) -> Markup:
+    """Say where a question was asked first, and lead there on a page."""
+    title: Markup | str = load_quiz(question.chapter).title
+    if on_page():
+        address = f"{question.chapter}.html#question-{question.name}"
+        title = element("a", title, href=address)
+    return element("p", "Asked before, in “", title, "”", class_="bp-earlier")
 
 
 def _draw_buttons(question: Question) -> Markup:

@@ -132,6 +132,9 @@ function describeAnswer({ right, first, shown }) {
  */
 function markQuestion(item, entry) {
   item.querySelector(".bp-before")?.remove();
+  if (entry) item.dataset.kept = !entry.right ? "wrong" : entry.shown ? "shown" : "right";
+  else delete item.dataset.kept;
+  item.dispatchEvent(new CustomEvent("backprop:kept"));
   if (!entry) return;
   const right = String(entry.right && !entry.shown);
   const text = `Answered before: ${describeAnswer(entry)}`;

@@ -4,6 +4,7 @@
 import { find, findAll, library, make, showButton, whenRead } from "./dom.mjs";
 import { Attempts } from "./quiz/attempts.mjs";
 import { readOrder, startOrder } from "./quiz/order.mjs";
+import { addRow, openAddressed, setOpen, setState, setWords } from "./quiz/rows.mjs";
 import { fill } from "./quiz/sentences.mjs";
 
 /** @import {Question, Verdict} from "./quiz/kinds.mjs" */
@@ -25,6 +26,7 @@ import { fill } from "./quiz/sentences.mjs";
  * @typedef {object} Item
  * @property {HTMLElement} element
  * @property {Question} question
+ * @property {boolean} tried
  * @property {boolean} solved
  * @property {boolean} shown whether it was solved after its answer had been shown
  */
@@ -96,20 +98,57 @@ function start(root) {
   const items = findAll(root, ".bp-question").map((element, n) => ({
     element,
     question: quiz.questions[n],
+    tried: false,
     solved: false,
     shown: false,
   }));
   for (const item of items) {
     ask(item, quiz, () => {
-      if (items.every(({ solved }) => solved)) finish(root, quiz, items);
+      if (items.every(isDone)) finish(root, quiz, items);
       const after = items.indexOf(item) + 1; // the next open question, or else the first one
-      return [...items.slice(after), ...items].find(({ solved }) => !solved);
+      const order = [...items.slice(after), ...items];
+      return order.find((each) => !isDone(each)) ?? order.find(({ solved }) => !solved);
     });
   }
+  fold(root, items);
   // The theme and Jupyter listen for single keys ("/" opens the search): not while answering.
   for (const kind of ["keydown", "keypress", "keyup"]) {
     root.addEventListener(kind, (event) => event.stopPropagation());
   }
+}
+
+/**
+ * Tell whether a question is solved, now or, as the page remembers, on an earlier visit.
+ *
+ * @param {Item} item
+ */
+function isDone({ solved, element }) {
+  return solved || /right|shown/.test(element.dataset.kept ?? "");
+}
+
+/** @param {Item} item */
+function showState(item) {
+  const isTried = item.tried || item.element.dataset.kept;
+  setState(item.element, isDone(item) ? "right" : isTried ? "wrong" : "none");
+}
+
+/**
+ * Fold every question into its row, but for the first that is still to be solved.
+ *
+ * @param {HTMLElement} root
+ * @param {Item[]} items
+ */
+function fold(root, items) {
+  const first = items.find((item) => !isDone(item));
+  items.forEach((item, n) => {
+    addRow(item.element, n + 1);
+    showState(item);
+    setOpen(item.element, item === first);
+    item.element.addEventListener("backprop:kept", () => showState(item));
+  });
+  const follow = () => openAddressed(root);
+  window.addEventListener("hashchange", follow);
+  follow();
 }
 
 /**
@@ -129,6 +168,7 @@ function ask(item, quiz, goOn) {
   function renew() {
     attempts.renew();
     showNumbers(element, question, attempts.variant);
+    setWords(element);
     memory.set(`variant/${question.id}`, attempts.variant);
     answer.replaceChildren();
     delete element.dataset.verdict;
@@ -160,8 +200,10 @@ function ask(item, quiz, goOn) {
     if (attempts.revealed) {
       memory.set(`variant/${question.id}`, (attempts.variant + 1) % attempts.variantCount);
     }
+    item.tried ||= verdict.counted;
     item.solved ||= verdict.right;
     item.shown = attempts.shown;
+    showState(item);
     const next = goOn();
     const box = drawFeedback(verdict, words);
     if (verdict.right && next) box.append(makeOnward("Next question", () => goTo(next.element)));
@@ -238,6 +280,7 @@ function focusOn(place, how) {
 
 /** @param {HTMLElement} item */
 function goTo(item) {
+  setOpen(item, true);
   focusOn(item, { preventScroll: true });
   item.scrollIntoView({ block: "center" });
 }
@@ -311,7 +354,9 @@ function drawFeedback({ counted, right, verdict, because, more }, words) {
 function finish(root, quiz, items) {
   const summary = find(root, ".bp-summary");
   if (summary.childElementCount) return;
-  const shown = items.filter((item) => item.shown).length;
+  const shown = items.filter((item) =>
+    item.solved ? item.shown : item.element.dataset.kept === "shown",
+  ).length;
   const headline = shown
     ? `All ${items.length} are answered, ${shown} of them after the answer was shown.`
     : `All ${items.length} are right.`;

@@ -17,6 +17,10 @@ _INDENT = re.compile(r"^[ \t]+|\n+(?=\n)", re.MULTILINE)
 #: Line ends that mean nothing: in a notebook's file each of them costs 12 bytes. Behind a comment
 #: at the end of a line they stay.
 _BREAK = re.compile(r"^((?:(?!//).)*[{;,(\[])\n", re.MULTILINE)
+#: A text, or a sign that needs no space beside it.
+_TIGHT = re.compile(
+    r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`)| ?([=!<>&|?:,;(){}]+) ?"""
+)
 
 
 def assemble_script(entry: Path) -> str:
@@ -52,8 +56,16 @@ def assemble_script(entry: Path) -> str:
         raise ValueError(f"{entry.name}: {left[0]!r} cannot be joined: import and export by name")
     if any(line.count("`") % 2 for line in body.splitlines()):
         raise ValueError(f"{entry.name}: a text in backquotes must end on its line")
+    body = "\n".join(map(_tighten_line, body.splitlines()))
     body = _BREAK.sub(r"\1", body.strip())
     return f'(() => {{\n"use strict";\n{body}\n}})();\n'
+
+
+def _tighten_line(line: str) -> str:
+    """Leave out spaces beside signs, but where a slash may begin a remark or an expression."""
+    if "/" in _TIGHT.sub(lambda found: found[2] or "", line):
+        return line
+    return _TIGHT.sub(lambda found: found[1] or found[2], line)
 
 
 def _collect(path: Path, modules: dict[Path, str]) -> None:
