@@ -11,6 +11,7 @@ import pytest
 from backprop import course
 from backprop.course.progress import clicks, records
 from backprop.course.progress.records import Answered, Records, parse
+from tests.quizzes import open_question
 
 
 @pytest.fixture
@@ -212,7 +213,7 @@ COLAB = """window.google = { colab: { kernel: { invokeFunction: (name, args) => 
 
 
 def answer(page: Any, number: int = 0) -> None:
-    question = page.locator(".bp-question").nth(number)
+    question = open_question(page.locator(".bp-question").nth(number))
     question.locator("label").first.click()
     question.locator(".bp-check").click()
 

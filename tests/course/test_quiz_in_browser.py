@@ -18,6 +18,7 @@ from backprop.course.number_text import show_number
 from backprop.course.questions import WORDS
 from backprop.page import asset_files
 from tests.browsing import open_page
+from tests.quizzes import open_all_questions, open_question
 
 from .kinds import quiz_of_every_kind
 
@@ -40,7 +41,7 @@ def page(browser, site) -> Iterator[Any]:
 
 def item(page: Any, question_name: str) -> Any:
     names = [question.name for question in course.quiz("fitting")]
-    return page.locator(".bp-question").nth(names.index(question_name))
+    return open_question(page.locator(".bp-question").nth(names.index(question_name)))
 
 
 def choose(page: Any, question: Any, option: str) -> Any:
@@ -200,6 +201,7 @@ def test_numbers_are_new_after_the_reasoning_has_answered(page) -> None:
     variant = int(page.evaluate(kept))
     page.reload()
     assert int(page.evaluate(kept)) == variant
+    item(page, "ssr_by_hand")
     here.locator("input").fill(show_number(question.variants[variant].answer, ".4f"))
     here.locator(".bp-check").click()
     assert here.get_attribute("data-verdict") == "right"
@@ -246,6 +248,7 @@ def test_a_verdict_fades_while_another_answer_is_written(page) -> None:
 
 
 def test_every_input_has_a_name_and_feedback_is_announced(page) -> None:
+    open_all_questions(page)
     for control in page.locator("input, button").all():
         assert control.evaluate(
             "n => (n.labels?.[0] ?? n).innerText.trim() || n.getAttribute('aria-label')"
@@ -260,7 +263,7 @@ def test_every_input_has_a_name_and_feedback_is_announced(page) -> None:
 def test_names_say_formulas_and_the_numbers_that_are_shown(browser, site, chapter: str) -> None:
     with opened(browser, site / f"{chapter}.html") as page:
         for n, question in enumerate(course.quiz(chapter)):
-            here = page.locator(".bp-question").nth(n)
+            here = open_question(page.locator(".bp-question").nth(n))
             variant = 0
             if isinstance(question, Number):
                 here.locator(".bp-renew").click()
@@ -336,6 +339,7 @@ def kinds(browser, site) -> Iterator[tuple[Any, dict[str, Any]]]:
     """The page with one question of every kind, and the place of each on it."""
     with opened(browser, site / "kinds.html") as page:
         items = page.locator(".bp-question").all()
+        open_all_questions(page)
         names = [question.name for question in quiz_of_every_kind()]
         yield page, dict(zip(names, items, strict=True))
 
@@ -597,6 +601,7 @@ FITS = """() => {
 def test_every_text_fits_on_a_phone(browser, site, chapter: str) -> None:
     size = {"width": 390, "height": 800}
     with opened(browser, site / f"{chapter}.html", viewport=size) as page:
+        open_all_questions(page)
         count, wide, page_scrolls = page.evaluate(FITS)
         assert count > 20
         assert not wide
@@ -625,7 +630,7 @@ def test_text_can_be_read_in_light_and_dark(browser, site, theme: str) -> None:
         page.evaluate(f"""() => {{ document.documentElement.dataset.theme = '{theme}';
             document.body.style.background = 'var(--bp-surface)'; }}""")
         for check in page.locator(".bp-check").all():
-            question = check.locator("xpath=ancestor::li")
+            question = open_question(check.locator("xpath=ancestor::li"))
             if question.locator(".bp-choice").count():
                 question.locator(".bp-choice").first.click()
             else:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from backprop.course.progress.records import parse
+from tests.quizzes import open_question
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60_000  # ms; two cores that others use as well
@@ -119,7 +120,7 @@ class Notebook:
         self.page.wait_for_function("window.backprop?.recorders?.size === 1")
 
     def answer(self, number: int, option: int = 0) -> None:
-        question = self.page.locator(".bp-question").nth(number)
+        question = open_question(self.page.locator(".bp-question").nth(number))
         if question.get_attribute("data-kind") == "number":
             question.locator("input").fill("7")
         else:

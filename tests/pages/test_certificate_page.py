@@ -24,6 +24,7 @@ from backprop.course.certificate.pdf import draw_certificate
 from backprop.course.progress.overview import Progress
 from backprop.course.progress.records import Answered, Records, Tried
 from backprop.page import PALETTE
+from tests.quizzes import open_question
 
 from .test_pages import VIOLATIONS
 from .test_progress import STORE, text
@@ -114,7 +115,7 @@ def test_from_the_last_question_to_the_certificate_by_keyboard(visit, tmp_path: 
         kept = Records(after, before.exercises)
         store(page, before)
         assert left.all_inner_texts() == [f"The final quiz: 1 question of {len(quiz)} to go"]
-        item = page.locator(".bp-question").last
+        item = open_question(page.locator(".bp-question").last)
         item.locator("input").first.focus()
         give(page, item, last, last.samples(0)[-1][1])
         assert page.locator(INPUT).is_visible()

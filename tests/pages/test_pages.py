@@ -79,6 +79,7 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 # Answer every question, first wrongly or not at all, and move what can be moved.
 USE = """() => {
   document.querySelectorAll('details').forEach((fold) => { fold.open = true; });
+  document.querySelectorAll('.bp-row[aria-expanded=false]').forEach((row) => row.click());
   for (const question of document.querySelectorAll('.bp-question')) {
     const input = question.querySelector('input:not([type=hidden])');
     if (['radio', 'checkbox'].includes(input?.type)) input.click();
@@ -91,7 +92,10 @@ USE = """() => {
   }
 }"""
 
-OPEN_FOLDS = "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
+OPEN_FOLDS = """() => {
+  document.querySelectorAll('details').forEach((fold) => { fold.open = true; });
+  document.querySelectorAll('.bp-row[aria-expanded=false]').forEach((row) => row.click());
+}"""
 # Role, name, and whether a quiz or an exercise is inside.
 SCROLLED_BOXES = """() => [...document.querySelectorAll('.bd-article *')]
   .filter((node) => node.tabIndex === 0 && !node.matches('a, button, input, summary'))

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from backprop import course
 from backprop.course.progress.records import Answered, Records, Tried, read
 from backprop.course.questions import Choice
+from tests.quizzes import open_question
 
 from .test_pages import VIOLATIONS
 from .test_quizzes import give
@@ -85,7 +86,7 @@ def test_answers_are_remembered_by_keyboard_alone(visit) -> None:
         page = seen.page
 
         def item(question: Choice):
-            return page.locator(f".bp-question[data-name={question.name}]")
+            return open_question(page.locator(f".bp-question[data-name={question.name}]"))
 
         def letter(question: Choice, right: bool) -> str:
             return "abcdefgh"[[o.right for o in question.options].index(right)]
@@ -129,7 +130,7 @@ def test_two_open_pages_do_not_undo_one_another(visit) -> None:
         third = first.context.new_page()
         third.goto(seen.page.url.replace("fitting", "progress"))
         for page, n in ((first, 0), (second, 1), (first, 2), (second, 3)):
-            question = page.locator(".bp-question").nth(n)
+            question = open_question(page.locator(".bp-question").nth(n))
             control = question.locator("input").first
             if control.get_attribute("type") == "text":
                 control.fill("12345")
@@ -282,7 +283,7 @@ FULL = """(() => {
 def test_a_browser_that_keeps_nothing_spoils_nothing(visit, first: str) -> None:
     with visit("book/fitting", first=first) as seen:
         page = seen.page
-        choice = page.locator(".bp-question[data-kind=choice]").first
+        choice = open_question(page.locator(".bp-question[data-kind=choice]").first)
         choice.locator("input").first.check()
         choice.locator(".bp-check").click()
         assert choice.locator(".bp-feedback").is_visible()
