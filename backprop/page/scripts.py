@@ -62,8 +62,8 @@ def assemble_script(entry: Path) -> str:
 
 
 def _tighten_line(line: str) -> str:
-    """Leave out spaces beside signs, but where a slash may begin a remark or an expression."""
-    if "/" in _TIGHT.sub(lambda found: found[2] or "", line):
+    """Leave out spaces beside signs, unless a remark, an expression or nested texts may stand."""
+    if line.count("`") > 2 or "/" in _TIGHT.sub(lambda found: found[2] or "", line):
         return line
     return _TIGHT.sub(lambda found: found[1] or found[2], line)
 

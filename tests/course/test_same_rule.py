@@ -79,6 +79,25 @@ def test_what_cannot_be_joined_is_refused(source: str, problem: str, tmp_path: P
         assemble_script(tmp_path / "wrong.mjs")
 
 
+def test_spaces_go_beside_signs_and_stay_in_texts_and_expressions(tmp_path: Path) -> None:
+    source = (
+        'const text = `a , b` + " = { " + \' "; " \';\n'
+        "const pattern = / = |, /g;\n"
+        "let x = a - -b; // one , two\n"
+        "const path = `M${all.map((at) => `${at} ${at}`)}`;\n"
+        "if (a === b) { x = a ? - 1 : c => ({ d }); }\n"
+    )
+    (tmp_path / "spaced.mjs").write_text(source, encoding="utf-8")
+    body = assemble_script(tmp_path / "spaced.mjs").splitlines()[2:-1]
+    assert "".join(body) == (
+        'const text=`a , b` + " = { " + \' "; " \';'
+        "const pattern = / = |, /g;"
+        "let x = a - -b; // one , two"
+        "const path = `M${all.map((at) => `${at} ${at}`)}`;"
+        "if(a===b){x=a?- 1:c=>({d});}"
+    )
+
+
 def test_scripts_follow_the_same_rules_as_python(tmp_path: Path) -> None:
     cases = tmp_path / "cases.json"
     random.seed(1)

@@ -138,7 +138,7 @@ def test_two_open_pages_do_not_undo_one_another(visit) -> None:
                 control.check()
             question.locator(".bp-check").click()
         assert len(stored(first)["questions"]) == 4
-        first.locator(".bp-question").nth(3).locator(".bp-before").wait_for()
+        open_question(first.locator(".bp-question").nth(3)).locator(".bp-before").wait_for()
         answered = sum(entry["right"] for entry in stored(first)["questions"].values())
         third.locator("#bp-progress tbody tr td").first.filter(has_text=f"{answered} of").wait_for()
         assert not seen.problems, "\n".join(seen.problems)
