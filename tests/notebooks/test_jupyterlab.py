@@ -139,7 +139,10 @@ class Notebook:
         before = self.path.stat().st_mtime_ns
         self.click_command("docmanager:save")
         deadline = time.monotonic() + PATIENCE / 1000
-        while self.path.stat().st_mtime_ns == before and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
+            file = self.path.stat()
+            if file.st_mtime_ns != before and file.st_size:  # it is empty while it is written
+                break
             self.page.wait_for_timeout(100)
         return json.loads(self.path.read_text("utf-8"))
 
