@@ -40,7 +40,8 @@ class LiveFigure:
     Parameters
     ----------
     kind : str
-        The name of its module, ``backprop/page/live/<kind>.mjs``; its id is the same with hyphens.
+        The name of its module, ``backprop/page/live/<kind>.mjs``; its id is the same with hyphens,
+        and ``-figure``.
     title, question : str
         What it is about, and what moving it answers.
     programs : mapping of str to (Program, sequence)
@@ -106,8 +107,8 @@ class LiveFigure:
 
     @property
     def name(self) -> str:
-        """Its id on a page, to which links lead."""
-        return self.kind.replace("_", "-")
+        """Its id on a page, to which links lead; the heading above it often has the plain name."""
+        return f"{self.kind.replace('_', '-')}-figure"
 
     def __repr__(self) -> str:
         return f"{self.title}\n{self.question}\n> {self.describe(self.start)}"
