@@ -269,8 +269,8 @@ def _draw(state: State) -> list[Sketch]:
     x, y = _PLACES["SSR"]
     _write_line(sketch, (x, y + 15), "1", "", "gradient")
     slope = format_number(values["slope"])
-    sketch.text(112, 216, "slope of the", ink="muted", size=TICK)
-    sketch.text(112, 232, f"softplus {slope}", name="slope", ink="muted", size=TICK)
+    sketch.text(112, 226, "slope of the", ink="muted", size=TICK)
+    sketch.text(112, 242, f"softplus {slope}", name="slope", ink="muted", size=TICK)
     return [sketch]
 
 
