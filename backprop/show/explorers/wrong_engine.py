@@ -122,7 +122,7 @@ def _draw_code(ax: Axes, engine: int, suspect: int) -> None:
     ax.axis("off")
     for n, line in enumerate(write_lines(engine), start=1):
         height = 0.9 - 0.145 * n
-        indent = 0.07 + 0.027 * (len(line) - len(line.lstrip()))
+        indent = 0.04 + 0.027 * (len(line) - len(line.lstrip()))
         hit = suspect == n
         colour = (GRADIENT if n == fault.line else INK) if hit else INK
         ax.text(-0.07, height, f"{n}", color=MUTED, va="center")
