@@ -32,7 +32,7 @@ exercise = Exercise(
     why=r"""
     $\frac{\partial y}{\partial w} = \sigma(z) \cdot x$ and
     $\frac{\partial y}{\partial b} = \sigma(z) \cdot 1$. The first factor is shared: it belongs to
-    the softplus, which does not know how its $z$ was made.
+    the softplus, however its $z$ was made.
     """,
     fixed=[
         (2.0, 0.5, -1.0),

@@ -29,7 +29,7 @@ exercise = Exercise(
         "What the two paths bring is added.",
     ],
     why=r"""
-    $-2 \cdot \text{residual} \cdot x + 2 k w$: within a path the factors multiply, and $w$ feels
+    $-2 \cdot \text{residual} \cdot x + 2 k w$: within a path the factors multiply, and $w$ gets
     the sum of both. One term pulls the line toward the point, the other pulls $w$ toward 0; where
     they balance, the slope is 0.
     """,

@@ -76,7 +76,10 @@ WAYS: dict[str, tuple[Callable[[Values], Any], str]] = {
     "plus one": (alter_numbers(lambda v: v + 1), "1 more than ours|number of points"),
     "minus a half": (alter_numbers(lambda v: v - 0.5), r"0\.5 less than ours"),
     "negative": (alter_numbers(lambda v: -v), "opposite sign|uphill"),
-    "rounded": (alter_numbers(lambda v: np.round(v, 1)), "rounded to one decimal.*seem to round"),
+    "rounded": (
+        alter_numbers(lambda v: np.round(v, 1)),
+        "rounded to (one decimal|whole numbers).*seem to round",
+    ),
     "cut": (alter_numbers(np.floor), "rounded down|rounded to whole numbers"),
     "zero": (alter_numbers(lambda v: 0 * v), "0.? in every example|gradients are 0"),
     "not finite": (alter_numbers(lambda v: v * np.nan), "not a finite number"),

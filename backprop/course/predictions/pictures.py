@@ -84,7 +84,8 @@ class _PicturePrediction(Prediction):
         return one, other
 
     def _show(self, value: float, axis: int) -> str:
-        return show_number(value, f".{self._decimals[axis]}f")
+        # a half goes up, as it does in the reader's browser
+        return show_number(value * (1 + 1e-12), f".{self._decimals[axis]}f")
 
     def _check_inside(self, values: Sequence[float], axis: int) -> None:
         low, high = (self.picture.x, self.picture.y)[axis]
@@ -268,7 +269,7 @@ class CurvePrediction(_PicturePrediction):
         heights: Any = guess
         key, place, away = compare_curves(heights, self.truth, self._spans[1])
         where = f"{self.picture.names[0]} = {self._show(self._grid[place], 0)}"
-        far = show_number(abs(away) * (1 + 1e-12), f".{self._decimals[1]}f")
+        far = self._show(abs(away), 1)
         return write_sentence(key, far, where, "high" if away > 0 else "low", words=SENTENCES)
 
     def describe_truth(self) -> Text:  # noqa: D102

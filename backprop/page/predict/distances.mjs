@@ -7,7 +7,7 @@ const WORDS = ["", "", "twice", "three times", "four times", "five times", "six 
 WORDS.push("seven times", "eight times", "nine times", "ten times");
 const FACTOR = 1.5; // from here on a factor says more than a difference
 const NEARLY = 0.015; // of an axis: what is closer cannot be told apart in a picture
-const NUDGE = 1 + 1e-12; // browsers round ties up, Python rounds them to even
+export const NUDGE = 1 + 1e-12; // browsers round ties up, Python rounds them to even
 
 /**
  * Print a whole number whole, and of another six digits.

@@ -4,6 +4,7 @@
 import { readNumberTyped } from "../quiz/numbers.mjs";
 import { fill, writeSentence } from "../quiz/sentences.mjs";
 import {
+  NUDGE,
   compareCurves,
   compareNumbers,
   comparePoints,
@@ -175,7 +176,7 @@ const areNumbers = (guess, count) =>
  * @param {number} value
  * @param {number} decimals
  */
-const round = (value, decimals) => Number((value * (1 + 1e-12)).toFixed(decimals));
+const round = (value, decimals) => Number((value * NUDGE).toFixed(decimals));
 
 /** @param {[number, number]} ends */
 const span = ([low, high]) => high - low;
@@ -210,8 +211,8 @@ const curve = {
   fits: ({ grid }, guess) => areNumbers(guess, grid.length),
   compare({ words, truth, names, decimals, grid, y }, guess) {
     const { key, place, away } = compareCurves(guess, truth, span(y));
-    const where = `${names[0]} = ${showFixed(grid[place], decimals[0])}`;
-    const far = showFixed(Math.abs(away) * (1 + 1e-12), decimals[1]);
+    const where = `${names[0]} = ${showFixed(grid[place] * NUDGE, decimals[0])}`;
+    const far = showFixed(Math.abs(away) * NUDGE, decimals[1]);
     return writeSentence(words, key, far, where, away > 0 ? "high" : "low");
   },
 };
