@@ -192,7 +192,7 @@ class Quiz:
         )
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        html = assets("course", "quiz") + self.to_html()
+        html = assets("answers", "course", "quiz") + self.to_html()
         if not on_page():
             html += clicks.draw_script() + "<script>window.backprop.quiz();</script>"
         return {"text/plain": str(self), "text/html": html}

@@ -57,7 +57,7 @@ def on_page(monkeypatch: pytest.MonkeyPatch) -> None:
 PREDICTIONS = """<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>Predictions</title>
 <link rel="stylesheet" href="palette.css"><link rel="stylesheet" href="figure.css">
-<link rel="stylesheet" href="course.css">
+<link rel="stylesheet" href="answers.css"><link rel="stylesheet" href="course.css">
 <link rel="stylesheet" href="predict.css"><script defer src="predict.js"></script>
 <script defer src="progress.js"></script>
 <style>body {{ background: var(--bp-surface); color: var(--bp-ink);
@@ -80,7 +80,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for chapter, quiz in {**quizzes, "kinds": quiz_of_every_kind()}.items():
             body = quiz._repr_mimebundle_()["text/html"]
             head = "".join(f'<link rel="stylesheet" href="{name}.css">' for name in (
-                "palette", "figure", "course"))  # fmt: skip
+                "palette", "figure", "answers", "course"))  # fmt: skip
             (folder / f"{chapter}.html").write_text(
                 f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Quiz</title>'
                 f'{head}<script defer src="quiz.js"></script></head><body>{body}</body></html>',

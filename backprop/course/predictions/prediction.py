@@ -178,7 +178,7 @@ class Prediction(ABC):
 
     def make_bundle(self, text: str, guess: Guess | None, is_open: bool = False) -> Any:
         """Return what IPython shows: text, and HTML that brings its own style and script."""
-        html = assets("figure", "course", "predict") + self.to_html(guess, is_open)
+        html = assets("figure", "answers", "course", "predict") + self.to_html(guess, is_open)
         if not on_page():
             start = Markup("window.backprop.predict();")
             html += clicks.draw_script() + element("script", start)
