@@ -143,8 +143,8 @@ def pad(x: Operand, around: tuple[tuple[int, int], tuple[int, int]]) -> Any:
 
     Examples
     --------
-    >>> import backprop as bp
-    >>> bp.engine.convolution.pad([[1.0]], ((1, 0), (1, 1)))
+    >>> from backprop.engine.convolution import pad
+    >>> pad([[1.0]], ((1, 0), (1, 1)))
     array([[0., 0., 0.],
            [0., 1., 0.]])
     """
