@@ -25,6 +25,7 @@ export function writeTerms(row, column) {
 beginFigures("whose_share", ({ root, data, start, programs, pictures, set, say }) => {
   const state = readLink(location.hash, root.id, start) ?? { ...start };
   const { left, right, product, cell } = data.places;
+  const [wide, high] = cell;
   const { inputs, neurons, nodes, radius } = data.network;
   const size = nodes.length;
 
@@ -64,11 +65,10 @@ beginFigures("whose_share", ({ root, data, start, programs, pictures, set, say }
    * @param {number} column
    */
   function drawPlaces(row, column) {
-    const whole = size * cell;
-    set("row", { d: writeBox(left[0], left[1] + row * cell, whole, cell) });
-    set("column", { d: writeBox(right[0] + column * cell, right[1], cell, whole) });
-    const corner = [product[0] + column * cell, product[1] + row * cell];
-    set("cell", { d: writeBox(corner[0], corner[1], cell, cell) });
+    set("row", { d: writeBox(left[0], left[1] + row * high, size * wide, high) });
+    set("column", { d: writeBox(right[0] + column * wide, right[1], wide, size * high) });
+    const corner = [product[0] + column * wide, product[1] + row * high];
+    set("cell", { d: writeBox(corner[0], corner[1], wide, high) });
   }
 
   /**
@@ -119,7 +119,7 @@ beginFigures("whose_share", ({ root, data, start, programs, pictures, set, say }
     const { width, height } = pictures[0].viewBox.baseVal;
     const x = ((clientX - box.left) / box.width) * width - product[0];
     const y = ((clientY - box.top) / box.height) * height - product[1];
-    const place = [y, x].map((away) => 1 + Math.floor(away / cell));
+    const place = [y / high, x / wide].map((away) => 1 + Math.floor(away));
     return place.every((at) => at >= 1 && at <= size) ? place : null;
   }
   stage.addEventListener("pointermove", (event) => {

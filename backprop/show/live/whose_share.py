@@ -47,14 +47,15 @@ FORMULAS = (
     Formula("X.T @ dY", X.T, DY, ("input", "example", "example", "neuron"), ("value", "gradient")),
     Formula("dY.T @ X", DY.T, X, ("neuron", "example", "example", "input"), ("gradient", "value")),
 )
-_START = {"formula": 0, "row": 1, "column": 2}
+_START = {"formula": 0, "row": 3, "column": 1}
 _CHOICE = Choice([formula.text for formula in FORMULAS], label="dW =")
 _SLIDERS = {
     name: Slider(values=[1, 2, 3], value=_START[name], label=f"{name} of the cell")
     for name in ("row", "column")
 }
-#: Where the two factors and their product begin, how large a cell is, and where names stand.
-_LEFT, _RIGHT, _PRODUCT, _CELL = (64.0, 208.0), (252.0, 50.0), (252.0, 208.0), 38.0
+#: Where the two factors and their product begin, how wide and high a cell is, and the network.
+_LEFT, _RIGHT, _PRODUCT = (62.0, 208.0), (262.0, 50.0), (262.0, 208.0)
+_WIDE, _HIGH = 43.0, 38.0
 _INPUTS, _NEURONS, _NODES, _RADIUS = 26.0, 166.0, (92.0, 162.0, 232.0), 15.0
 _SENTENCES = (
     "{terms} = {found}. Row {row} of X holds the inputs of example {row}, column {column} of dY "
@@ -139,7 +140,7 @@ def _list_data() -> dict[str, Any]:
             }
             for formula in FORMULAS
         ],
-        "places": {"left": _LEFT, "right": _RIGHT, "product": _PRODUCT, "cell": _CELL},
+        "places": {"left": _LEFT, "right": _RIGHT, "product": _PRODUCT, "cell": [_WIDE, _HIGH]},
         "network": {"inputs": _INPUTS, "neurons": _NEURONS, "nodes": _NODES, "radius": _RADIUS},
         "sentences": _SENTENCES,
         "weight": _WEIGHT,
@@ -200,15 +201,15 @@ def _draw(state: State) -> list[Sketch]:
 
 def _draw_product(state: State) -> Sketch:
     """Draw the factors to the left of their product and above it."""
-    sketch = Sketch(380, 346)
+    sketch = Sketch(392, 346)
     formula, _, _, _ = _find_share(state)
     row, column = state["row"] - 1, state["column"] - 1
-    whole = _SIZE * _CELL
+    across, down = _SIZE * _WIDE, _SIZE * _HIGH
     (lx, ly), (rx, ry), (px, py) = _LEFT, _RIGHT, _PRODUCT
     look: Any = {"ink": "ink", "fill": 0.12, "stroke": 0}
-    sketch.box(lx, ly + row * _CELL, whole, _CELL, name="row", **look)
-    sketch.box(rx + column * _CELL, ry, _CELL, whole, name="column", **look)
-    cell = (px + column * _CELL, py + row * _CELL, _CELL, _CELL)
+    sketch.box(lx, ly + row * _HIGH, across, _HIGH, name="row", **look)
+    sketch.box(rx + column * _WIDE, ry, _WIDE, down, name="column", **look)
+    cell = (px + column * _WIDE, py + row * _HIGH, _WIDE, _HIGH)
     sketch.box(*cell, name="cell", ink="gradient", fill=0.22, stroke=2)
     product = formula.left @ formula.right
     for name, corner, matrix, ink in (
@@ -216,13 +217,13 @@ def _draw_product(state: State) -> Sketch:
         ("right", _RIGHT, formula.right, formula.inks[1]),
         ("product", _PRODUCT, product, "gradient"),
     ):
-        sketch.box(*corner, whole, whole, ink="axis", fill=0)
+        sketch.box(*corner, across, down, ink="axis", fill=0)
         for (i, j), number in np.ndenumerate(matrix):
-            x, y = corner[0] + (j + 0.5) * _CELL, corner[1] + (i + 0.5) * _CELL + 5
+            x, y = corner[0] + (j + 0.5) * _WIDE, corner[1] + (i + 0.5) * _HIGH + 5
             sketch.text(x, y, _write_number(number), name=f"{name}{i}{j}", ink=ink,
                         anchor="middle", size=13, rim=0)  # fmt: skip
-    sketch.text(px + whole / 2, py + whole + 20, "dW", anchor="middle", bold=True)
-    sketch.text(lx + whole / 2, ry + whole / 2 + 6, formula.text, name="formula", anchor="middle",
+    sketch.text(px + across / 2, py + down + 20, "dW", anchor="middle", bold=True)
+    sketch.text(lx + across / 2, ry + down / 2 + 6, formula.text, name="formula", anchor="middle",
                 bold=True, size=16)  # fmt: skip
     _write_axes(sketch, formula)
     return sketch
@@ -230,17 +231,16 @@ def _draw_product(state: State) -> Sketch:
 
 def _write_axes(sketch: Sketch, formula: Formula) -> None:
     """Write what the rows and the columns of both factors count."""
-    whole = _SIZE * _CELL
     for side, (x, y), rows, columns in (
         ("left", _LEFT, *formula.axes[:2]),
         ("right", _RIGHT, *formula.axes[2:]),
     ):
-        sketch.text(x + whole / 2, y - 20, f"{columns}s", name=f"{side}-columns", anchor="middle",
-                    size=TICK)  # fmt: skip
+        at = x + _SIZE * _WIDE / 2, y - 20
+        sketch.text(*at, f"{columns}s", name=f"{side}-columns", anchor="middle", size=TICK)
         for k in range(_SIZE):
-            at = x + (k + 0.5) * _CELL, y - 5
+            at = x + (k + 0.5) * _WIDE, y - 5
             sketch.text(*at, f"{k + 1}", ink="muted", anchor="middle", size=TICK)
-            at = x - 6, y + (k + 0.5) * _CELL + 4
+            at = x - 6, y + (k + 0.5) * _HIGH + 4
             sketch.text(*at, f"{rows} {k + 1}", name=f"{side}-row{k}", ink="muted", anchor="end",
                         size=TICK)  # fmt: skip
 
