@@ -15,6 +15,7 @@ RENAMED = {
     "all_parameters/stuck": "starts/stuck",
     "all_parameters/twins": "starts/twins",
     "all_parameters/zeros": "starts/zeros",
+    "slopes/smaller_nudge": "checking/smaller_nudge",
 }
 
 Entry = TypeVar("Entry")
