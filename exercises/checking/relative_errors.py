@@ -39,8 +39,10 @@ exercise = Exercise(
 
     Measure each slope with a nudge of `h` to both sides, while the other parameters stay where they
     are. Return the *relative* errors as an array, one for each entry:
-    $\frac{|\text{claimed} - \text{measured}|}{\text{larger size}}$. Below the line stands the larger
-    of the two sizes, $|\text{claimed}|$ or $|\text{measured}|$. (No entry is 0 here.)
+    $\frac{|\text{claimed} - \text{measured}|}{\text{larger size}}$.
+
+    Below the line stands the larger of the two sizes, $|\text{claimed}|$ or $|\text{measured}|$.
+    (No entry is 0 here.)
     """,
     returns=["errors"],
     practises=["central differences", "relative error"],

@@ -976,7 +976,7 @@ quiz.choice(
     """,
     options=[
         right(
-            r"At $10^{-9}$ rounding has taken over. Some nudge in between is better than all three.",
+            r"At $10^{-9}$ rounding has taken over. A nudge in between is better than all three.",
             r"""
             From $10^{-2}$ to $10^{-3}$ a tenth of the nudge leaves a hundredth of the error: that
             is the bend. By that pattern $10^{-9}$ would be wrong by $10^{-18}$. What is left there
@@ -1035,9 +1035,9 @@ def relative_error(claimed, measured, **shown):
 
 @relative_error.draw
 def _(rng):
-    measured = int(rng.choice([-1, 1])) * int(rng.integers(2, 9))
-    factor = float(rng.choice([0.5, 0.25, 1.25, -0.5]))
-    claimed = measured * factor
+    measured, claimed = (int(each) / 4 for each in rng.choice(range(4, 30), size=2, replace=False))
+    sign = int(rng.choice([-1, 1]))
+    measured, claimed = sign * measured, sign * claimed
     return {
         "claimed": claimed,
         "measured": float(measured),

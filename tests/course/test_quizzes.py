@@ -358,7 +358,7 @@ def test_a_quiz_on_a_page_is_plain_html(quiz) -> None:
     html = quiz._repr_mimebundle_()["text/html"]
     assert "<style" not in html
     assert "<script" not in html
-    assert len(html) < (100_000 if quiz.chapter == FINAL else 80_000)
+    assert len(html) < (7_500 * len(quiz) if quiz.chapter == FINAL else 80_000)
     payload = json.loads(b64decode(re.search(r'data-payload="([^"]+)"', html)[1]))
     following = sources.next_page(quiz.chapter)
     assert payload["next"] is None or payload["next"]["href"] == f"{following}.html"
