@@ -69,6 +69,18 @@ def test_a_quiz_after_the_first_asks_again_about_an_earlier_chapter(quiz) -> Non
     assert len(earlier) >= (order.index(quiz.chapter) > 0)
 
 
+def test_what_is_asked_again_has_other_numbers_in_each_chapter() -> None:
+    asked: dict[str, list[str]] = {}
+    for chapter in course.quizzes():
+        for question in course.quiz(chapter):
+            if isinstance(question, Number):
+                asked.setdefault(question.id, []).append(str(question))
+    again = {name: texts for name, texts in asked.items() if len(texts) > 1}
+    assert "fitting/after_raising" in again
+    for name, texts in again.items():
+        assert len(set(texts)) == len(texts), name
+
+
 def test_a_quiz_carries_the_title_of_its_chapter(quiz) -> None:
     notebook = ROOT / "book" / f"{quiz.chapter}.ipynb"
     if not notebook.exists():
