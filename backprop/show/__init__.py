@@ -24,6 +24,7 @@ from backprop.show.drawing.style import (
 from backprop.show.explorers.choice import Choice
 from backprop.show.explorers.curves import descent, ssr_curve
 from backprop.show.explorers.explorer import Explorer, explorer
+from backprop.show.explorers.lost_digits import digits_lost
 from backprop.show.explorers.marks import residuals, steps, tangent
 from backprop.show.explorers.race import race
 from backprop.show.explorers.slider import Slider
@@ -77,6 +78,7 @@ __all__ = [
     "chapter_map",
     "contours",
     "descent",
+    "digits_lost",
     "doublings",
     "error_by_step",
     "explorer",

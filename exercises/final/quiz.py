@@ -966,6 +966,129 @@ quiz.choice(
 )
 
 
+# ---- Can you trust a gradient?
+
+quiz.choice(
+    "error_that_turns",
+    r"""
+    A slope is measured by nudging to both sides. With $h = 10^{-2}$ the error is $10^{-4}$, with
+    $10^{-3}$ it is $10^{-6}$, and with $10^{-9}$ it is $10^{-7}$.
+
+    What does the third number say?
+    """,
+    options=[
+        right(
+            r"At $10^{-9}$ rounding has taken over. A nudge in between is better than all three.",
+            r"""
+            From $10^{-2}$ to $10^{-3}$ a tenth of the nudge leaves a hundredth of the error: that
+            is the bend. By that pattern $10^{-9}$ would be wrong by $10^{-18}$. What is left there
+            comes from digits that were rounded away.
+            """,
+        ),
+        wrong(
+            "smaller_still",
+            r"The nudge has to become smaller still: the error falls, with a pause in between.",
+            r"""
+            To the left of the best nudge there is no pause and no way down: a tenth of the nudge
+            makes the rounding error ten times as large.
+            """,
+        ),
+        wrong(
+            "one_side",
+            "Somewhere a nudge to one side was taken by mistake.",
+            r"""
+            To one side the error would have gone from $10^{-2}$ to $10^{-3}$ like the nudge, by a
+            tenth. The first two numbers go down by a hundredth.
+            """,
+        ),
+        wrong(
+            "kink",
+            "The function has a kink nearby.",
+            r"""
+            A kink spoils large nudges, those that step across it. Small ones stay on one side of it
+            and do well.
+            """,
+        ),
+    ],
+    hint="Which error shrinks with the nudge, and which grows when the nudge gets smaller?",
+)
+
+
+@quiz.number(
+    text=r"""
+    For one parameter a backward pass claims the slope $[[claimed]]$, and a good nudge measures
+    $[[measured]]$.
+
+    What is their relative error?
+    """,
+    label="Relative error =",
+    decimals=3,
+    hint="The size of the difference, divided by the larger of the two sizes.",
+    reasoning=r"""
+    The two differ by $[[gap]]$, and the larger size is $[[larger]]$:
+    $\frac{[[gap]]}{[[larger]]} = [[answer:.3f]]$. That is far above $10^{-4}$, so there is a fault.
+    """,
+)
+def relative_error(claimed, measured, **shown):
+    w = bp.Variable(float(claimed))
+    gap = bp.abs(w - measured)
+    return gap.value / max(abs(claimed), abs(measured))
+
+
+@relative_error.draw
+def _(rng):
+    measured, claimed = (int(each) / 4 for each in rng.choice(range(4, 30), size=2, replace=False))
+    sign = int(rng.choice([-1, 1]))
+    measured, claimed = sign * measured, sign * claimed
+    return {
+        "claimed": claimed,
+        "measured": float(measured),
+        "gap": abs(claimed - measured),
+        "larger": max(abs(claimed), abs(measured)),
+    }
+
+
+@relative_error.check
+def _(claimed, measured, **shown):
+    return abs(1 - min(claimed, measured, key=abs) / max(claimed, measured, key=abs))
+
+
+@relative_error.misconception(
+    """
+    That is how far apart they are, the *absolute* error. Divide it by the larger of the two sizes.
+    """
+)
+def absolute_error(gap, **shown):
+    return gap
+
+
+@relative_error.misconception(
+    """
+    You divided by the *smaller* size. The larger one is what stands below the line.
+    """
+)
+def by_the_smaller(claimed, measured, gap, **shown):
+    return gap / min(abs(claimed), abs(measured))
+
+
+@relative_error.misconception(
+    """
+    You divided by the sum of the two sizes. The larger of them is what stands below the line.
+    """
+)
+def by_the_sum_of_sizes(claimed, measured, gap, **shown):
+    return gap / (abs(claimed) + abs(measured))
+
+
+@relative_error.misconception(
+    """
+    You divided one slope by the other. First take the difference: how far apart are they?
+    """
+)
+def ratio_of_the_two(claimed, measured, **shown):
+    return claimed / measured
+
+
 # ---- Whole layers at once
 
 

@@ -293,4 +293,4 @@ quiz.choice(
 # ---- asked again
 
 quiz.again("all_parameters/slope_by_hand")
-quiz.again("by_hand/upstream_of_z1")
+quiz.again("graphs/fork")
