@@ -54,8 +54,8 @@ def _(rng):
 
 @exercise.misconception(
     """
-    The sign of `local_b` is turned. A larger $b$ divides by more, so with a positive $a$ the result
-    falls.
+    `local_b` has the opposite sign. A larger $b$ divides by more, so with a positive $a$ and $b$ the
+    result falls.
     """
 )
 def lost_minus(a, b):
