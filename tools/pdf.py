@@ -37,8 +37,8 @@ STYLE = """<meta charset="utf-8"><style>
 body { margin: 0; color: #1f2328;
   font-family: system-ui, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif; }
 h1 { font-size: 32pt; line-height: 1.1; margin: 0 0 8mm; max-width: 12em; }
-h2 { font-size: 12pt; margin: 6mm 0 1.5mm; }
-p.row { display: flex; gap: 3mm; margin: 0; padding: 1.2mm 0; }
+h2 { font-size: 12pt; margin: 5mm 0 1mm; break-after: avoid; }
+p.row { display: flex; gap: 3mm; margin: 0; padding: 0.4mm 0; line-height: 1.3; }
 p.row span:first-child { flex: 1; }
 </style>"""
 

@@ -143,7 +143,7 @@ class Quiz:
         return keep
 
     def again(self, name: str) -> None:
-        """Ask a question of an earlier chapter once more.
+        """Ask a question of an earlier chapter once more, with other numbers if it has some.
 
         Parameters
         ----------
@@ -164,8 +164,11 @@ class Quiz:
             return entry
         if entry not in self._again:
             chapter, _, name = find_present_name(entry).partition("/")
-            self._again[entry] = load_quiz(chapter)[name]
-            self._again[entry].asked_in = self.chapter
+            question = self._again[entry] = load_quiz(chapter)[name]
+            question.asked_in = self.chapter
+            if isinstance(question, Number):
+                asking = [*sources.quiz_chapters(), self.chapter]
+                question.start = asking.index(self.chapter)
         return self._again[entry]
 
     def __len__(self) -> int:

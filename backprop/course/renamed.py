@@ -15,6 +15,9 @@ RENAMED = {
     "all_parameters/stuck": "starts/stuck",
     "all_parameters/twins": "starts/twins",
     "all_parameters/zeros": "starts/zeros",
+    "slopes/smaller_nudge": "checking/smaller_nudge",
+    # asked again in place of the other, which was word for word that of the chapter before
+    "graphs/sigmoid_bounds": "graphs/over_paths",
 }
 
 Entry = TypeVar("Entry")

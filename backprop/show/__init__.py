@@ -24,6 +24,7 @@ from backprop.show.drawing.style import (
 from backprop.show.explorers.choice import Choice
 from backprop.show.explorers.curves import descent, ssr_curve
 from backprop.show.explorers.explorer import Explorer, explorer
+from backprop.show.explorers.lost_digits import digits_lost
 from backprop.show.explorers.marks import residuals, steps, tangent
 from backprop.show.explorers.race import race
 from backprop.show.explorers.slider import Slider
@@ -45,6 +46,7 @@ from backprop.show.live.microscope import microscope
 from backprop.show.live.square_of_sum import square_of_sum
 from backprop.show.live.two_bends import two_bends
 from backprop.show.live.whole_machine import whole_machine
+from backprop.show.live.whose_share import whose_share
 from backprop.show.networks.along import along_step
 from backprop.show.networks.learning import learning
 from backprop.show.networks.network import network
@@ -76,6 +78,7 @@ __all__ = [
     "chapter_map",
     "contours",
     "descent",
+    "digits_lost",
     "doublings",
     "error_by_step",
     "explorer",
@@ -106,6 +109,7 @@ __all__ = [
     "tangent",
     "two_bends",
     "whole_machine",
+    "whose_share",
     "wrong_engine",
     "zoom",
 ]

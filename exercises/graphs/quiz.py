@@ -356,7 +356,7 @@ quiz.choice(
 )
 
 
-quiz.again("chain_rule/sigmoid_bounds")
+quiz.again("chain_rule/over_paths")
 
 
 quiz.again("fitting/after_raising")

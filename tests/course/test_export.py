@@ -26,7 +26,8 @@ def quizzes() -> list[Quiz]:
 
 
 def questions() -> dict[str, Question]:
-    return {question.id: question for quiz in quizzes() for question in quiz}
+    # A question that is asked in several chapters is exported with the numbers of the first.
+    return {question.id: question for quiz in reversed(quizzes()) for question in quiz}
 
 
 class Read(NamedTuple):

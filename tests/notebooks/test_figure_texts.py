@@ -337,3 +337,86 @@ def test_twins_come_close_to_one_half_or_stay_level() -> None:
     assert 0.5 < falls < 0.51
     level = run_many(np.full((1, 4), 0.5), 0.1, 10_000)[-1, 0]
     assert level == pytest.approx(2 / 3, abs=1e-9)
+
+
+# w1, b1, w2, b2, w3, w4, b3 of the place at which the chapter on checking looks.
+PLACE = np.array([3.0, 0.5, -3.0, 1.0, 0.5, 1.5, -0.5])
+
+
+def differentiate_with_fault(p: np.ndarray, fault: str, points: slice) -> np.ndarray:
+    """Return the gradient of the dosage network with one of the five faults of the chapter."""
+    w1, b1, w2, b2, w3, w4, b3 = p
+    x, observed = X[points], OBSERVED[points]
+    z1, z2 = w1 * x + b1, w2 * x + b2
+    y1, y2 = bend(z1), bend(z2)
+    d = -2 * (observed - (w3 * y1 + w4 * y2 + b3))
+    s1, s2 = (1 / (1 + np.exp(-z)) for z in ((y1, y2) if fault == "A" else (z1, z2)))
+    u1, u2 = d * (w4 if fault == "B" else w3) * s1, d * w4 * s2
+    k1, k2 = (z1, z2) if fault == "E" else (y1, y2)
+    factor = np.ones_like(x) if fault == "D" else x
+    parts = (u1 * factor, u1, u2 * factor, u2, d * k1, d * k2, d)
+    return np.array([part[-1] if fault == "C" else part.sum() for part in parts])
+
+
+def test_a_nudge_of_a_hundredth_sides_with_the_wrong_program() -> None:
+    text = read("checking")
+    assert "for $w_1$ the first program says 1.5365, and the second 1.5335" in text
+    assert "the SSR rises by 1.5366 per unit" in text
+    first = differentiate_with_fault(PLACE, "A", slice(None))[0]
+    second = differentiate(PLACE)[1][0]
+    assert (round(first, 4), round(second, 4)) == (1.5365, 1.5335)
+    up = PLACE + 0.01 * np.eye(7)[0]
+    nudge = (differentiate(up)[0] - differentiate(PLACE)[0]) / 0.01
+    assert round(nudge, 4) == 1.5366
+    assert "that error was about three thousandths" in text
+    assert nudge - second == pytest.approx(0.003, abs=2e-4)
+    assert first - second == pytest.approx(0.003, abs=2e-4)
+
+
+def test_both_programs_train_and_the_wrong_one_is_ahead_at_first() -> None:
+    text = read("checking")
+    assert (
+        "both runs end with an SSR of nearly 0; for hundreds of steps the first is even ahead"
+        in text
+    )
+    losses = {}
+    for fault in "A", "":
+        p, run = PLACE.copy(), []
+        for _ in range(4001):
+            run.append(differentiate(p)[0])
+            p -= 0.02 * differentiate_with_fault(p, fault, slice(None))
+        losses[fault] = np.array(run)
+    assert losses["A"][-1] < 1e-5
+    assert losses[""][-1] < 1e-5
+    ahead = losses["A"] < losses[""]
+    assert ahead[250:1001].all()
+
+
+def test_each_fault_passes_somewhere_and_none_at_the_place_with_nothing_special() -> None:
+    text = read("checking")
+    assert "Each of the five passes somewhere" in text
+    equal, wide_open, silent = PLACE.copy(), PLACE.copy(), PLACE.copy()
+    equal[5], wide_open[[1, 3]], silent[[4, 5]] = equal[4], 30.0, 0.0
+    everything, last = slice(None), slice(2, None)
+    places = [(PLACE, everything), (PLACE, last), (equal, everything), (wide_open, everything),
+              (silent, everything)]  # fmt: skip
+    passes = {
+        fault: [
+            bool(np.allclose(differentiate_with_fault(p, fault, s),
+                             differentiate_with_fault(p, "", s), rtol=1e-7, atol=1e-9))
+            for p, s in places
+        ]
+        for fault in "ABCDE"
+    }  # fmt: skip
+    assert passes == {
+        "A": [False, False, False, True, True],
+        "B": [False, False, True, False, True],
+        "C": [False, True, False, False, False],
+        "D": [False, True, False, False, True],
+        "E": [False, False, False, True, False],
+    }
+
+
+def test_tanh_looks_right_where_weights_are_small() -> None:
+    z = 0.01
+    assert 1e-9 < abs((1 - z**2) - (1 - np.tanh(z) ** 2)) < 1e-8, "the ninth digit"

@@ -89,6 +89,7 @@ class Number(ComputedQuestion):
         super().__init__(compute, text, hint, reasoning)
         self.label, self.unit = label, unit
         self.decimals, self._wanted = decimals, variants
+        self.start = 0  # a chapter that asks again begins further on, with other numbers
         # One unit of the last decimal: rounding up, down and cutting off are all fine.
         self.tolerance = (10.0**-decimals if decimals else 0.0) + 1e-9
         self.second_way: Compute | None = None
@@ -119,7 +120,8 @@ class Number(ComputedQuestion):
             if self._tells_apart(variant) and not self._gives_away(variant):
                 found.setdefault(json.dumps(given, sort_keys=True), variant)
             if len(found) == self._wanted:
-                return list(found.values())
+                drawn, start = list(found.values()), self.start % self._wanted
+                return drawn[start:] + drawn[:start]
         raise ValueError(
             f"number question {self.id!r} has only {len(found)} variants in which the answer and "
             f"every misconception stay apart, {self._wanted} are wanted; draw from a wider range, "

@@ -115,6 +115,9 @@ class Sketches:
         Width and height of each picture in pixels.
     columns : int
         How many stand side by side; a last one that is left over has a row of its own.
+    along : callable, optional
+        ``along(place)`` returns where a place lies in each picture that has an axis for it, in
+        pixels, or None.
     """
 
     natural = True
@@ -124,8 +127,9 @@ class Sketches:
         draw: Callable[..., Sequence[Sequence[Element]]],
         sizes: Sequence[tuple[float, float]],
         columns: int,
+        along: Callable[[Number], Sequence[float | None]] | None = None,
     ) -> None:
-        self._draw = draw
+        self._draw, self._along = draw, along
         self.sizes = list(sizes)
         self.axes = (-(-len(sizes) // columns), columns)
 
@@ -134,8 +138,14 @@ class Sketches:
         return [list(picture) for picture in self._draw(**values)]
 
     def locate(self, places: Iterable[Number], values: Values) -> list[list[float]]:
-        """Return where places on a common x axis lie: here no picture has one."""
-        return [[] for _ in self.sizes]
+        """Return where places on a common x axis lie in each picture, as parts of its width."""
+        if self._along is None:
+            return [[] for _ in self.sizes]
+        rows = zip(*map(self._along, places), strict=True)
+        return [
+            [round(x / width, 4) for x in row if x is not None]
+            for row, (width, _) in zip(rows, self.sizes, strict=True)
+        ]
 
 
 def write_call(values: Values) -> str:

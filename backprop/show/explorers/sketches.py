@@ -28,6 +28,7 @@ def sketch_explorer(
     width: str = "wide",
     filmstrip: Mapping[str, Mapping[str, Number]] | None = None,
     film: tuple[Size, Draw] | None = None,
+    drag: tuple[str, Callable[[Number], Sequence[float | None]]] | None = None,
     **parameters: Slider,
 ) -> Explorer:
     """Make an explorer of pictures that are drawn directly.
@@ -42,6 +43,9 @@ def sketch_explorer(
         See :func:`explorer`.
     film : (size, callable), optional
         What the frames of the filmstrip show instead: one picture.
+    drag : (str, callable), optional
+        The parameter that is pulled in the pictures, and where its values lie in each of them, in
+        pixels, or None.
     **parameters : Slider
         The parameters of `draw`.
 
@@ -73,7 +77,8 @@ def sketch_explorer(
         animate=animate,
         width=width,
         filmstrip=filmstrip,
-        canvas=Sketches(draw, sizes, columns),
+        drag=None if drag is None else (drag[0], None),
+        canvas=Sketches(draw, sizes, columns, None if drag is None else drag[1]),
         film=None if film is None else Sketches(film[1], [film[0]], 1),
         parameters=parameters,
     )

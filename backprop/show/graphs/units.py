@@ -68,7 +68,7 @@ def _draw_question(unit: int, box: Box, layout: Layout) -> Markup:
     Its words stand beside it where there is room.
     """
     x, y = box.x + box.width - 4, box.y + 5
-    words = Box(x + 14, y - ROW / 2, measure_text(_ASK), ROW)
+    words = Box(x + 19, y - ROW / 2, measure_text(_ASK), ROW)
     is_free = words.x + words.width <= layout.width and not any(
         _overlap(words, other) for other in layout.boxes
     )

@@ -179,7 +179,7 @@ class LiveFigure:
             controls=self.controls,
             still=self.still,
             filmstrip=write_filmstrip(frames),
-            below=element("div", self.below, programs, class_="bp-codes"),
+            below=element("div", self.below, programs, class_="bp-below"),
             caption=self.caption,
             width=self.width,
             reserve=";".join(f"--bp-lines{at}:{round(rows)}" for at, rows in rooms.items()),
