@@ -54,8 +54,8 @@ def _(rng):
 
 @exercise.misconception(
     """
-    `local_b` has the opposite sign. A larger $b$ divides by more, so with a positive $a$ and $b$ the
-    result falls.
+    `local_b` has the opposite sign. A larger $b$ divides by more, so with a positive $a$ the result
+    falls.
     """
 )
 def lost_minus(a, b):
