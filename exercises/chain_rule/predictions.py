@@ -47,6 +47,7 @@ def softplus_axes():
         alt="Softplus for z from −5 to 5: almost 0 on the left, a bend around 0, then almost the "
         "line z. Axes for its slope, from −0.5 to 2.",
         names=("z", "slope"),
+        height=200,
     )
 
 
