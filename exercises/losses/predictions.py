@@ -62,8 +62,8 @@ def bet():
     line=(0, 1),
     because=r"""
     The pull is the product of the misfit, $1 - p$, and the slope of the sigmoid,
-    $p\,(1 - p)$, times 2. The misfit is largest at 0 and the slope at $\frac12$, so their product is
-    largest in between: $2p\,(1 - p)^2$ peaks at $\frac13$.
+    $p\,(1 - p)$, times 2. The misfit is largest at 0 and the slope at $\frac12$, so their product
+    is largest in between: $2p\,(1 - p)^2$ peaks at $\frac13$.
     """,
 )
 def hardest_pull():

@@ -293,7 +293,7 @@ quiz.choice(
         ),
         wrong(
             "too_high",
-            "The learning rate is too high, so that the steps leap back and forth across the best place.",
+            "The learning rate is too high, so that the steps leap across the best place.",
             r"""
             Then $z$ would move a great deal, from one side to the other. Here it does not move: the
             steps are too short, because the slope is.

@@ -204,8 +204,8 @@ def divided_by_all(z, y):
 
 @exercise.misconception(
     """
-    Your loss is right, your slopes are those of a mean over all entries. Each example has a share of
-    1 / `len(z)`: divide by the number of rows alone.
+    Your loss is right, your slopes are those of a mean over all entries. Each example has a share
+    of 1 / `len(z)`: divide by the number of rows alone.
     """
 )
 def slopes_divided_by_all(z, y):
@@ -215,8 +215,8 @@ def slopes_divided_by_all(z, y):
 
 @exercise.misconception(
     r"""
-    Your slopes have the opposite sign: that is $y - p$, the way in which a *step* goes. The slope is
-    $p - y$: the loss grows when a wrong score does.
+    Your slopes have the opposite sign: that is $y - p$, the way in which a *step* goes. The slope
+    is $p - y$: the loss grows when a wrong score does.
     """
 )
 def wrong_sign(z, y):
