@@ -1111,8 +1111,8 @@ def squared_error_of_score(z):
     """,
     reasoning=r"""
     The loss has the slope $-2\,(1 - p)$ with respect to $p$, and the sigmoid has the slope
-    $p\,(1 - p)$. Their product is $-2 \cdot [[rest]] \cdot [[p]] \cdot [[rest]] = [[answer]]$. With
-    cross-entropy it would be $p - 1 = -[[rest]]$.
+    $p\,(1 - p)$. Their product is $-2 \cdot [[rest]] \cdot [[p]] \cdot [[rest]] = [[answer:.3f]]$.
+    With cross-entropy it would be $p - 1 = -[[rest]]$.
     """,
 )
 def behind_a_sigmoid(p, rest):
@@ -1185,7 +1185,7 @@ quiz.choice(
     "far_below",
     r"""
     An example of two classes has the scores 0 and 900, and the first class is right. A program
-    computes the softmax, then minus the logarithm of the right probability, and prints `inf`.
+    computes the softmax, then minus the logarithm of the right probability, and prints infinity.
 
     What is the true cross-entropy?
     """,
