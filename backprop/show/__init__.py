@@ -47,6 +47,7 @@ from backprop.show.live.pull_logits import pull_logits
 from backprop.show.live.square_of_sum import square_of_sum
 from backprop.show.live.two_bends import two_bends
 from backprop.show.live.whole_machine import whole_machine
+from backprop.show.live.whose_share import whose_share
 from backprop.show.networks.along import along_step
 from backprop.show.networks.learning import learning
 from backprop.show.networks.network import network
@@ -110,6 +111,7 @@ __all__ = [
     "tangent",
     "two_bends",
     "whole_machine",
+    "whose_share",
     "wrong_engine",
     "zoom",
 ]

@@ -1089,6 +1089,129 @@ def ratio_of_the_two(claimed, measured, **shown):
     return claimed / measured
 
 
+# ---- Whole layers at once
+
+
+@quiz.number(
+    text=r"""
+    A layer that does nothing but stretch: each column of its input is multiplied by a number of its
+    own, $Y_{ij} = X_{ij} \, s_j$. There are two examples. The first column of $X$ holds $[[x1]]$
+    and $[[x2]]$, and what arrives at the first column of $Y$ is $[[d1]]$ and $[[d2]]$.
+
+    What is the slope of the loss with respect to $s_1$?
+    """,
+    label=r"$ds_1$ =",
+    decimals=2,
+    hint="""
+    In which entries of $Y$ is a nudge of $s_1$ felt, and how often does it count in each of them?
+    """,
+    reasoning=r"""
+    A nudge of $s_1$ is felt in the first column, in both examples, and counts $X_{i1}$ times:
+    $[[x1:()]] \cdot [[d1:()]] + [[x2:()]] \cdot [[d2:()]] = [[answer]]$.
+    """,
+)
+def stretch(x1, x2, d1, d2):
+    s = bp.Variable(np.ones(2), name="s")
+    x, d = np.array([[x1, 1.0], [x2, 1.0]]), np.array([[d1, 0.0], [d2, 0.0]])
+    bp.sum(d * (x * s)).backward()
+    return s.grad[0]
+
+
+@stretch.draw
+def _(rng):
+    x = rng.choice([-3, -2, 2, 3, 4, 5], size=2, replace=False)
+    d = rng.choice([-1.5, -0.5, 0.5, 1.5, 2.5], size=2, replace=False)
+    return {"x1": int(x[0]), "x2": int(x[1]), "d1": float(d[0]), "d2": float(d[1])}
+
+
+@stretch.check
+def _(x1, x2, d1, d2):
+    return bp.numeric_gradient(lambda s: d1 * x1 * s + d2 * x2 * s, 1.0)
+
+
+@stretch.misconception(
+    """
+    That is what a number would get that is *added* to the column. One that multiplies counts as
+    often as the input says.
+    """
+)
+def as_if_added(x1, x2, d1, d2):
+    return d1 + d2
+
+
+@stretch.misconception(
+    """
+    You added first and multiplied then. Each example is a path of its own: multiply within it, then
+    add.
+    """
+)
+def stretched_sums(x1, x2, d1, d2):
+    return (x1 + x2) * (d1 + d2)
+
+
+@stretch.misconception(
+    """
+    You took the mean of both examples. Their shares are added: how much each of them counts is
+    already in what arrives.
+    """
+)
+def mean_of_both(x1, x2, d1, d2):
+    return (x1 * d1 + x2 * d2) / 2
+
+
+@stretch.misconception(
+    """
+    That is the share of the second example alone. The first one was stretched by the same number.
+    """
+)
+def second_alone(x1, x2, d1, d2):
+    return x2 * d2
+
+
+quiz.choice(
+    "a_quarter_of_the_nudge",
+    r"""
+    A batch of four examples goes through your layer. Of its three results, `dX` agrees with nudges.
+    `dW` and `db` are exactly a quarter of what nudges measure, in every entry.
+
+    What has happened?
+    """,
+    options=[
+        right(
+            "The layer takes a mean over the examples where it should add.",
+            r"""
+            Of the three, only `dW` and `db` add over the examples. A mean in place of that sum is a
+            quarter, in every entry, and `dX` never notices.
+            """,
+        ),
+        wrong(
+            "arrives",
+            "What arrives, `dY`, is a quarter of what it should be.",
+            """
+            All three results are made of `dY`, so `dX` would be a quarter, too.
+            """,
+        ),
+        wrong(
+            "last",
+            "Only the last of the four examples is counted.",
+            """
+            The examples contribute different shares, so one of them alone would not be the same
+            quarter in every entry.
+            """,
+        ),
+        wrong(
+            "turned",
+            "`X` was turned over where it should not be, or the other way round.",
+            """
+            Then other products would be added up, and there would be no reason for a quarter. `db`
+            does not know `X` at all.
+            """,
+        ),
+    ],
+    hint="Which of the three results add over the examples?",
+)
+
+
 # ---- Choosing the loss
 
 

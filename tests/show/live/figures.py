@@ -15,4 +15,5 @@ FIGURES: dict[str, Callable[[], show.LiveFigure]] = {
     "square_of_sum": show.square_of_sum,
     "two_bends": show.two_bends,
     "whole_machine": show.whole_machine,
+    "whose_share": show.whose_share,
 }
