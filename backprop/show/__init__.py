@@ -48,6 +48,7 @@ from backprop.show.live.square_of_sum import square_of_sum
 from backprop.show.live.two_bends import two_bends
 from backprop.show.live.whole_machine import whole_machine
 from backprop.show.live.whose_share import whose_share
+from backprop.show.live.whose_turn import whose_turn
 from backprop.show.networks.along import along_step
 from backprop.show.networks.learning import learning
 from backprop.show.networks.network import network
@@ -112,6 +113,7 @@ __all__ = [
     "two_bends",
     "whole_machine",
     "whose_share",
+    "whose_turn",
     "wrong_engine",
     "zoom",
 ]

@@ -966,6 +966,125 @@ quiz.choice(
 )
 
 
+# ---- Build the engine
+
+
+@quiz.number(
+    text=r"""
+    $s = [[k]]\,a$ and $y = s \cdot s$, with $a = [[a]]$. An engine adds what comes back. But as
+    soon as a share arrives at a node, the node sends on *all* it holds, and it does so each time.
+
+    What does this engine leave at $a$?
+    """,
+    label="at $a$:",
+    decimals=1,
+    hint="Two shares come to $s$. What does $s$ hold, and send on, after each of them?",
+    reasoning=r"""
+    $s = [[s]]$, and each share from $y$ is $[[s]]$. After the first, $s$ holds $[[s]]$ and sends
+    $[[k]] \cdot [[s:()]]$. After the second it holds $[[both]]$ and sends $[[k]] \cdot
+    [[both:()]]$. Together that is $[[answer]]$, half as much again as the gradient: the first share
+    went twice.
+    """,
+)
+def sent_on_each_time(k, a, **shown):
+    first, second = bp.Variable(float(a)), bp.Variable(float(a))
+    s = float(k * a)
+    # The first share, and then both of them, each multiplied by what the way to a is worth.
+    (k * first * s + 2 * (k * second * s)).backward()
+    return first.grad + second.grad
+
+
+@sent_on_each_time.draw
+def _(rng):
+    k, a = rng.integers(2, 7), rng.choice([-6, -5, -4, -3, -2, 2, 3, 4, 5, 6])
+    return {"k": k, "a": a, "s": k * a, "both": 2 * k * a}
+
+
+@sent_on_each_time.check
+def _(k, a, **shown):
+    return 1.5 * bp.numeric_gradient(lambda at: (k * at) ** 2, float(a))
+
+
+@sent_on_each_time.misconception(
+    """
+    That is the right gradient. This engine sends before everything has come, and then sends what it
+    has sent once more.
+    """
+)
+def the_right_gradient(k, s, **shown):
+    return 2 * k * s
+
+
+@sent_on_each_time.misconception(
+    """
+    That is one share alone. The second one makes $s$ send again, and with more.
+    """
+)
+def one_share(k, s, **shown):
+    return k * s
+
+
+@sent_on_each_time.misconception(
+    r"""
+    You let $s$ send twice what it holds at the end. When it sends for the first time, only one
+    share has come.
+    """
+)
+def twice_the_whole(k, s, **shown):
+    return 4 * k * s
+
+
+@sent_on_each_time.misconception(
+    """
+    The way from $s$ to $a$ is missing: there everything is multiplied by [[k]].
+    """
+)
+def stopped_at_s(s, **shown):
+    return 3 * s
+
+
+quiz.choice(
+    "right_until_a_short_cut",
+    r"""
+    Somebody's engine finds the right gradient for long chains, for $a \cdot a$ and for
+    $(a + b) \cdot c$. For $t = s + c$, $y = s \cdot t$ with $s = a \cdot b$ it is wrong.
+
+    Which line do you suspect?
+    """,
+    options=[
+        right(
+            "The one that decides who sends next",
+            r"""
+            From $y$ a short cut leads to $s$, and a longer way through $t$. If $s$ sends before $t$
+            has, a share is missing. Nothing else is new in this example.
+            """,
+        ),
+        wrong(
+            "equals",
+            "The one that adds: it says `=` for `+=`",
+            r"""
+            Then $a \cdot a$ would have failed as well, where two shares arrive at $a$.
+            """,
+        ),
+        wrong(
+            "product",
+            "The local derivatives of the product",
+            r"""
+            They are what $a \cdot a$ and $(a + b) \cdot c$ are made of, and those came out right.
+            """,
+        ),
+        wrong(
+            "zero",
+            "The one that sets gradients back to zero",
+            """
+            It matters from the second pass on. Here the first one is wrong already.
+            """,
+        ),
+    ],
+    hint="What has this example that the others do not have?",
+)
+
+
 # ---- Can you trust a gradient?
 
 quiz.choice(

@@ -16,4 +16,5 @@ FIGURES: dict[str, Callable[[], show.LiveFigure]] = {
     "two_bends": show.two_bends,
     "whole_machine": show.whole_machine,
     "whose_share": show.whose_share,
+    "whose_turn": show.whose_turn,
 }
