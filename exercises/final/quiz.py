@@ -1459,3 +1459,140 @@ quiz.choice(
     ],
     hint="Which of the three results add over the examples?",
 )
+
+
+# ---- Choosing the loss
+
+
+def squared_error_of_score(z):
+    return (1 - bp.sigmoid(z)) ** 2
+
+
+@quiz.number(
+    text=r"""
+    A node with a sigmoid gives $p = [[p]]$ where 1 is right, and its loss is the squared error,
+    $(1 - p)^2$.
+
+    What is the slope of the loss with respect to $z$, the score that goes into the sigmoid?
+    """,
+    label="Slope =",
+    decimals=3,
+    hint=r"""
+    Two links: from the loss to $p$, and from $p$ to $z$. The slope of the sigmoid can be written
+    with $p$ alone.
+    """,
+    reasoning=r"""
+    The loss has the slope $-2\,(1 - p)$ with respect to $p$, and the sigmoid has the slope
+    $p\,(1 - p)$. Their product is $-2 \cdot [[rest]] \cdot [[p]] \cdot [[rest]] = [[answer:.3f]]$.
+    With cross-entropy it would be $p - 1 = -[[rest]]$.
+    """,
+)
+def behind_a_sigmoid(p, rest):
+    z = bp.Variable(np.log(p / rest), name="z")
+    squared_error_of_score(z).backward()
+    return float(z.grad)
+
+
+@behind_a_sigmoid.draw
+def _(rng):
+    p = int(rng.integers(2, 90)) / 100
+    return {"p": p, "rest": round(1 - p, 2)}
+
+
+@behind_a_sigmoid.check
+def _(p, rest):
+    return bp.numeric_gradient(squared_error_of_score, float(np.log(p / rest)))
+
+
+@behind_a_sigmoid.misconception(
+    r"""
+    You stopped at $p$. The sigmoid lies between $p$ and $z$, so its slope, $p\,(1 - p)$, is another
+    factor.
+    """
+)
+def stopped_at_p(p, rest):
+    return -2 * rest
+
+
+@behind_a_sigmoid.misconception(
+    r"""
+    That is the slope of cross-entropy. There the factor $p$ cancels; with the squared error it
+    stays.
+    """
+)
+def of_cross_entropy(p, rest):
+    return -rest
+
+
+@behind_a_sigmoid.misconception(
+    """
+    A factor 2 is missing: the derivative of a square brings the 2 down in front.
+    """
+)
+def without_the_two(p, rest):
+    return -p * rest**2
+
+
+@behind_a_sigmoid.misconception(
+    r"""
+    The sign is lost: a larger $z$ makes $p$ larger and the loss *smaller*, so the slope is
+    negative.
+    """
+)
+def positive(p, rest):
+    return 2 * p * rest**2
+
+
+@behind_a_sigmoid.misconception(
+    r"""
+    That is the slope of the sigmoid alone. Before it stands the slope of the loss,
+    $-2\,(1 - p)$.
+    """
+)
+def sigmoid_alone(p, rest):
+    return p * rest
+
+
+quiz.choice(
+    "far_below",
+    r"""
+    An example of two classes has the scores 0 and 900, and the first class is right. A program
+    computes the softmax, then minus the logarithm of the right probability, and prints infinity.
+
+    What is the true cross-entropy?
+    """,
+    options=[
+        right(
+            "900, but for a difference far too small to be seen",
+            r"""
+            It is $\log(e^0 + e^{900}) - 0$, and beside $e^{900}$ the 1 does not count. The program
+            has rounded $p = e^{-900}$ to 0 before it took the logarithm. So take the logarithm on
+            paper first.
+            """,
+        ),
+        wrong(
+            "infinite",
+            "Infinity: the right class was given the probability 0",
+            r"""
+            It was given $e^{-900}$, which is tiny and not 0. Floats have no such small number, so
+            the *program* made a 0 of it.
+            """,
+        ),
+        wrong(
+            "one",
+            "1, because a probability that is off by 1 costs 1",
+            """
+            That would be the absolute error. Minus the logarithm of a probability has no upper end.
+            """,
+        ),
+        wrong(
+            "undefined",
+            "There is none: scores as far apart as that have no softmax",
+            """
+            Any scores have one: exponentials are positive, and so is their sum. Only the floats of
+            the program are too coarse for it.
+            """,
+        ),
+    ],
+    hint=r"Write the loss as $\log \sum e^{z} - z_{\text{right}}$ and look for what dominates.",
+)

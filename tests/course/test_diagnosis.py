@@ -190,7 +190,7 @@ def test_values_in_other_clothes_are_read(name: str) -> None:
             if isinstance(value, bool | np.bool_):
                 return bool(value)
             if np.ndim(value):
-                return [wear(v) for v in value]
+                return [wear(v, dress) for v in value]
             return dress(float(value))
 
         single = len(ex.returns) == 1
