@@ -288,8 +288,8 @@ def small_number_added(z, y):
 
 @exercise.misconception(
     """
-    Your logarithm is that of the shifted scores, and what you subtract is the score as it came. Both
-    have to be shifted alike, or the largest score has to be added again.
+    Your logarithm is that of the shifted scores, and what you subtract is the score as it came.
+    Both have to be shifted alike, or the largest score has to be added again.
     """
 )
 def score_not_shifted(z, y):

@@ -78,7 +78,10 @@ SLIPS_LOSSES = [
         "a loop over the examples keeps the last loss",
         change(
             SOFTMAX,
-            (LOSS, "0.0\n    for i in range(len(z)):\n        loss = np.log(e[i].sum()) - s[i] @ y[i]"),
+            (
+                LOSS,
+                "0.0\n    for i in range(len(z)):\n        loss = np.log(e[i].sum()) - s[i] @ y[i]",
+            ),
         ),
         "Your `loss` is what ours would be for the last point alone",
     ),
