@@ -84,7 +84,7 @@ def gate() -> LiveFigure:
     >>> show.gate()
     The gate
     When does a neuron let a gradient through?
-    > sigmoid at z = 4.00: it hands on a = 0.982, and its slope, a (1 − a), is 0.0177...
+    > sigmoid ...: it hands on ..., is 0.0177. Of the 1 that arrives, 0.0177 leaves. Active, and shut.
     """
     return LiveFigure(
         "gate",
