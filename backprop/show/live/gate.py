@@ -84,7 +84,7 @@ def gate() -> LiveFigure:
     >>> show.gate()
     The gate
     When does a neuron let a gradient through?
-    > sigmoid ...: it hands on ..., is 0.0177. Of the 1 that arrives, 0.0177 leaves. Active, and shut.
+    > sigmoid ...: it hands on ..., is 0.0177. Of the 1 that arrives, 0.0177 leaves. ...
     """
     return LiveFigure(
         "gate",
