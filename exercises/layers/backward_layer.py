@@ -193,3 +193,13 @@ def input_missing(x, w, a, dC_da):
 def weight_for_input(x, w, a, dC_da):
     _, dC_dz, dC_dx = _go_back(x, w, a, dC_da, 1 - a**2)
     return w * dC_dz, dC_dz, dC_dx
+
+
+@exercise.misconception(
+    """
+    The slope of tanh is `1 - a**2`, with a minus. It is never above 1: a neuron may weaken what
+    arrives, and never amplifies it.
+    """
+)
+def plus_for_minus(x, w, a, dC_da):
+    return _go_back(x, w, a, dC_da, 1 + a**2)

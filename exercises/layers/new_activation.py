@@ -136,3 +136,23 @@ def slope_from_a(z):
 def terms_subtracted(z):
     s = _sigmoid(z)
     return z * s, s - z * s * (1 - s)
+
+
+@exercise.misconception(
+    """
+    That is the ReLU, with its corner at 0. Swish only looks like it from afar: `z` is multiplied by
+    the sigmoid of `z`.
+    """
+)
+def relu_for_swish(z):
+    return np.maximum(0, z), (z > 0) * 1.0
+
+
+@exercise.misconception(
+    """
+    Your sigmoid is turned around. It is `1 / (1 + np.exp(-z))`, with a minus in front of `z`.
+    """
+)
+def sigmoid_turned(z):
+    s = _sigmoid(-z)
+    return z * s, s + z * s * (1 - s)

@@ -17,12 +17,14 @@ from .conftest import all_exercises
 from .slips import SLIPS, Slip
 from .slips_by_hand import SLIPS_BY_HAND
 from .slips_checking import SLIPS_CHECKING
+from .slips_layers import SLIPS_LAYERS
 from .slips_losses import SLIPS_LOSSES
 
 GROUPS = (
     SLIPS,
     SLIPS_BY_HAND,
     SLIPS_CHECKING,
+    SLIPS_LAYERS,
     SLIPS_LOSSES,
 )
 

@@ -1,0 +1,89 @@
+"""What the chapter on layers says, worked out in plain Python, without the engine."""
+
+import json
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+BOOK = Path(__file__).resolve().parents[2] / "book"
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
+OBSERVED = np.array([[0, 0], [1, 0], [1, 0], [0, 1]], dtype=float)
+START = np.array([[1.0, -0.5], [0.5, 0.8]]), np.array([[0.6, -0.4], [0.7, 0.5]])
+
+
+def read_chapter() -> str:
+    cells = json.loads((BOOK / "layers.ipynb").read_text(encoding="utf-8"))["cells"]
+    texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    return " ".join(" ".join(texts).split())
+
+
+def learn(steps: int, *, all_paths: bool) -> tuple[np.ndarray, ...]:
+    """Return the weights and biases of the hidden neurons, and the SSR of both outputs."""
+    (w, v), b, c = START, np.zeros(2), np.zeros(2)
+    for _ in range(steps):
+        a = np.tanh(X @ w + b)
+        back = 2 * (a @ v + c - OBSERVED)
+        arrives = back @ v.T if all_paths else np.outer(back[:, 1], v[:, 1])
+        into = arrives * (1 - a**2)
+        v, c = v - 0.1 * a.T @ back, c - 0.1 * back.sum(axis=0)
+        w, b = w - 0.1 * X.T @ into, b - 0.1 * into.sum(axis=0)
+    return w, b, np.sum((np.tanh(X @ w + b) @ v + c - OBSERVED) ** 2, axis=0)
+
+
+def test_both_paths_to_neuron_4_are_worked_out() -> None:
+    a3, a4 = math.tanh(1.0 + 0.5), math.tanh(-0.5 + 0.8)
+    of_sum, of_carry = 0.6 * a3 + 0.7 * a4, -0.4 * a3 + 0.5 * a4
+    first, second = 2 * of_sum * 0.7, 2 * (of_carry - 1) * 0.5
+    gate = 1 - a4**2
+    text = read_chapter()
+    for number in (first, -second, -(first + second), gate, -(first + second) * gate):
+        assert f"{number:.4f}" in text
+    assert "six or seven times too large" in text
+    assert 6 < first / -(first + second) < second / (first + second) < 7.5
+    assert first > 0 > first + second, "the first path alone has the wrong sign"
+
+
+def test_either_output_is_learned_with_all_paths_and_one_with_one() -> None:
+    both, one = learn(500, all_paths=True)[2], learn(500, all_paths=False)[2]
+    assert "comes to rest at 0.64" in read_chapter()
+    assert both.max() < 0.001
+    assert one[1] < 0.001
+    assert one[0] == pytest.approx(0.64, abs=0.005)
+    assert learn(3000, all_paths=False)[2][0] == pytest.approx(one[0], abs=0.001)
+
+
+def test_the_borders_end_on_either_side_of_the_filled_dots() -> None:
+    w, b, _ = learn(500, all_paths=True)
+    filled, hollow = np.array([[0, 1], [1, 0]]), np.array([[0, 0], [1, 1]])
+    sides = filled @ w + b > 0
+    assert (sides == sides[0]).all()
+    assert sides[0][0] != sides[0][1]
+    assert {tuple(row) for row in (hollow @ w + b > 0).tolist()} == {(False, False), (True, True)}
+
+
+def test_half_the_difference_of_two_neurons_is_near_1_in_the_strip_and_near_0_outside() -> None:
+    total = X.sum(axis=1)
+    out = 0.5 * np.tanh(4 * (total - 0.5)) - 0.5 * np.tanh(4 * (total - 1.5))
+    np.testing.assert_allclose(out, OBSERVED[:, 0], atol=0.04)
+
+
+@pytest.mark.parametrize(
+    ("f", "slope", "most"),
+    [
+        (lambda z: 1 / (1 + math.exp(-z)), lambda z, a: a * (1 - a), 0.25),
+        (math.tanh, lambda z, a: 1 - a**2, 1.0),
+        (lambda z: max(0.0, z), lambda z, a: 1.0 if a > 0 else 0.0, 1.0),
+        (lambda z: math.log1p(math.exp(z)), lambda z, a: 1 / (1 + math.exp(-z)), 1.0),
+    ],
+    ids=["sigmoid", "tanh", "relu", "softplus"],
+)
+def test_the_table_of_slopes_holds(f, slope, most) -> None:  # type: ignore[no-untyped-def]
+    places = [-4.0, -1.5, -0.3, 0.4, 1.0, 4.0]
+    for z in places:
+        assert slope(z, f(z)) == pytest.approx((f(z + 1e-6) - f(z - 1e-6)) / 2e-6, abs=1e-6)
+        assert slope(z, f(z)) <= most
+    assert re.search(r"1/4, at \$z = 0\$", read_chapter())
+    assert slope(0.0, 0.5) == 0.25 or most == 1.0
