@@ -16,6 +16,7 @@ from backprop.course.exercise import Exercise, Result
 from .conftest import all_exercises
 from .slips import SLIPS, Slip
 from .slips_by_hand import SLIPS_BY_HAND
+from .slips_engine import SLIPS_ENGINE
 
 EXERCISES = [exercise.id for exercise in all_exercises()]
 ORDINARY = [exercise.id for exercise in all_exercises() if exercise.task.effect is None]
