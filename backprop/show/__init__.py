@@ -43,6 +43,7 @@ from backprop.show.live.lift_curve import lift_curve
 from backprop.show.live.live_figure import LiveFigure
 from backprop.show.live.map_of_starts import map_of_starts
 from backprop.show.live.microscope import microscope
+from backprop.show.live.pull_logits import pull_logits
 from backprop.show.live.square_of_sum import square_of_sum
 from backprop.show.live.two_bends import two_bends
 from backprop.show.live.whole_machine import whole_machine
@@ -99,6 +100,7 @@ __all__ = [
     "nudges",
     "number_line",
     "plane",
+    "pull_logits",
     "race",
     "residuals",
     "slope",
