@@ -18,6 +18,15 @@ from .slips import SLIPS, Slip
 from .slips_by_hand import SLIPS_BY_HAND
 from .slips_checking import SLIPS_CHECKING
 from .slips_engine import SLIPS_ENGINE
+from .slips_losses import SLIPS_LOSSES
+
+GROUPS = (
+    SLIPS,
+    SLIPS_BY_HAND,
+    SLIPS_CHECKING,
+    SLIPS_ENGINE,
+    SLIPS_LOSSES,
+)
 
 EXERCISES = [exercise.id for exercise in all_exercises()]
 ORDINARY = [exercise.id for exercise in all_exercises() if exercise.task.effect is None]
@@ -35,7 +44,7 @@ pytestmark = pytest.mark.usefixtures("unrehearsed")
 
 @pytest.mark.parametrize(
     "slip",
-    [*SLIPS, *SLIPS_BY_HAND, *SLIPS_CHECKING, *SLIPS_ENGINE],
+    [slip for slips in GROUPS for slip in slips],
     ids=lambda slip: f"{slip.exercise}.{slip.name}",
 )
 def test_a_slip_of_somebody_new_is_told_what_is_true_of_it(slip: Slip) -> None:
@@ -47,7 +56,7 @@ def test_a_slip_of_somebody_new_is_told_what_is_true_of_it(slip: Slip) -> None:
 
 
 def test_most_slips_get_more_than_the_example() -> None:
-    for slips in (SLIPS, SLIPS_BY_HAND, SLIPS_CHECKING, SLIPS_ENGINE):
+    for slips in GROUPS:
         bare = [slip for slip in slips if "differs from ours" in slip.says]
         assert len(bare) <= len(slips) / 3
 
