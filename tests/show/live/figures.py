@@ -12,6 +12,7 @@ FIGURES: dict[str, Callable[[], show.LiveFigure]] = {
     "map_of_starts": show.map_of_starts,
     "microscope": show.microscope,
     "square_of_sum": show.square_of_sum,
+    "three_writings": show.three_writings,
     "two_bends": show.two_bends,
     "whole_machine": show.whole_machine,
     "whose_share": show.whose_share,
