@@ -195,8 +195,7 @@ def _draw(state: State) -> list[Sketch]:
 
 def _draw_writing(name: str, title: str, lines: Sequence[Line], part: str) -> Sketch:
     """Draw a column of lines; those of the part lie on a tinted box."""
-    rows = max(map(len, _list_writings()))
-    sketch = Sketch(_WIDTH, _TOP + rows * _ROW + 4, "" if name == "program" else "bp-also")
+    sketch = Sketch(_WIDTH, _TOP + len(lines) * _ROW + 4, "" if name == "program" else "bp-also")
     for k, (first, count) in enumerate(_find_spans(lines, part)):
         box = (0.0, _TOP + first * _ROW, _WIDTH * (count > 0), count * _ROW)
         sketch.box(*box, name=f"{name}{k}", ink=_choose_ink(part), fill=0.22, stroke=0)
