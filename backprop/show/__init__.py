@@ -43,11 +43,13 @@ from backprop.show.live.lift_curve import lift_curve
 from backprop.show.live.live_figure import LiveFigure
 from backprop.show.live.map_of_starts import map_of_starts
 from backprop.show.live.microscope import microscope
+from backprop.show.live.pull_logits import pull_logits
 from backprop.show.live.square_of_sum import square_of_sum
 from backprop.show.live.three_writings import three_writings
 from backprop.show.live.two_bends import two_bends
 from backprop.show.live.whole_machine import whole_machine
 from backprop.show.live.whose_share import whose_share
+from backprop.show.live.whose_turn import whose_turn
 from backprop.show.networks.along import along_step
 from backprop.show.networks.learning import learning
 from backprop.show.networks.network import network
@@ -99,6 +101,7 @@ __all__ = [
     "nudges",
     "number_line",
     "plane",
+    "pull_logits",
     "race",
     "residuals",
     "slope",
@@ -112,6 +115,7 @@ __all__ = [
     "two_bends",
     "whole_machine",
     "whose_share",
+    "whose_turn",
     "wrong_engine",
     "zoom",
 ]

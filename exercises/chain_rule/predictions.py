@@ -47,6 +47,7 @@ def softplus_axes():
         alt="Softplus for z from −5 to 5: almost 0 on the left, a bend around 0, then almost the "
         "line z. Axes for its slope, from −0.5 to 2.",
         names=("z", "slope"),
+        height=200,
     )
 
 
@@ -64,24 +65,3 @@ def softplus_axes():
 )
 def slope_of_softplus(z):
     return bp.sigmoid(z)
-
-
-@predictions.number(
-    text=r"""
-    Program B passes on *at each arrival* all that has come so far: first 6, then 12.
-
-    What does it find for $\frac{\partial y}{\partial a}$?
-    """,
-    label="B finds",
-    line=(0, 50),
-    because="""
-    The first 6 goes on along both terms of $a + a$: that is 12. Then 6 more arrive, and the whole
-    12 goes on along both terms: 24 more. The first share has been followed twice.
-    """,
-)
-def passed_on_at_each_arrival():
-    dy_ds = dy_da = 0.0
-    for share in (6.0, 6.0):
-        dy_ds += share
-        dy_da += dy_ds + dy_ds
-    return dy_da

@@ -162,3 +162,33 @@ def outer_slope_only(w, x, observed, k):
 )
 def loss_itself(w, x, observed, k):
     return (observed - w * x) ** 2 + k * w**2
+
+
+@exercise.misconception(
+    r"""
+    The second path lacks the factor 2: the slope of $w^2$ is $2w$, so the penalty brings
+    $k \cdot 2w$.
+    """
+)
+def lost_two_of_penalty(w, x, observed, k):
+    return -2 * (observed - w * x) * x + k * w
+
+
+@exercise.misconception(
+    r"""
+    The first path lacks the factor 2: the slope of $\text{residual}^2$ is
+    $2 \cdot \text{residual}$.
+    """
+)
+def lost_two_of_misfit(w, x, observed, k):
+    return -(observed - w * x) * x + 2 * k * w
+
+
+@exercise.misconception(
+    r"""
+    In the first path you multiplied by $w$. When $w$ is nudged, $w x$ moves $x$ times as far: the
+    factor is $x$, the other one.
+    """
+)
+def multiplied_by_w(w, x, observed, k):
+    return -2 * (observed - w * x) * w + 2 * k * w

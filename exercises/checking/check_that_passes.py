@@ -151,3 +151,25 @@ def added_up(claimed, measured, floor):
 )
 def furthest_below(claimed, measured, floor):
     return float(min(0.0, np.min(_relate(claimed, measured, floor))))
+
+
+@exercise.misconception(
+    """
+    You took the size of each slope first. So a wrong sign goes unseen, 2 and −2 have the same size,
+    and the difference of the sizes may still be negative. Take the difference first, and then its
+    size.
+    """
+)
+def sizes_subtracted(claimed, measured, floor):
+    return float(max(0.0, np.max(_relate(abs(claimed), abs(measured), floor))))
+
+
+@exercise.misconception(
+    """
+    A square has no sign, but it is no difference either: an error of a tenth becomes one of a
+    hundredth. Take the size of the difference, with `abs`.
+    """
+)
+def squared(claimed, measured, floor):
+    size = np.maximum(np.maximum(abs(claimed), abs(measured)), floor)
+    return float(np.max((claimed - measured) ** 2 / size))

@@ -22,7 +22,7 @@ def ssr(parameters, x=X, observed=OBSERVED):
     return bp.ssr(predicted, observed)
 
 
-def through_first_node(parameters, x=X, observed=OBSERVED, crossed=False, at_output=False):
+def through_first_neuron(parameters, x=X, observed=OBSERVED, crossed=False, at_output=False):
     """Return the derivatives for w1 and b1 in plain NumPy, with or without a fault."""
     w1, b1, w2, b2, w3, w4, b3 = parameters
     z1, z2 = w1 * x + b1, w2 * x + b2
@@ -55,8 +55,8 @@ def which_program_is_right():
         return ssr([w1, *PLACE[1:]])
 
     measured = bp.numeric_gradient(along, PLACE[0])
-    first = through_first_node(PLACE, at_output=True)[0]
-    second = through_first_node(PLACE)[0]
+    first = through_first_neuron(PLACE, at_output=True)[0]
+    second = through_first_neuron(PLACE)[0]
     if max(abs(first - measured), abs(second - measured)) < 1e-6:
         return "both"
     return "first" if abs(first - measured) < abs(second - measured) else "second"
@@ -108,8 +108,8 @@ def best_nudge_to_both_sides():
 
 @predictions.several(
     text=r"""
-    Somebody has written $w_4$ for $w_3$ on the way back to the first node. We check at five places,
-    each a little different from the place above.
+    Somebody has written $w_4$ for $w_3$ on the way back to the first neuron. We check at five
+    places, each a little different from the place above.
 
     At which of them does the wrong gradient *pass*?
     """,
@@ -117,13 +117,13 @@ def best_nudge_to_both_sides():
         "as_above": r"At the place above, where $w_3 = 0.5$ and $w_4 = 1.5$",
         "one_point": "There, but with a single data point",
         "equal": r"Where $w_3 = w_4 = 0.5$",
-        "wide_open": r"Where both biases are 30, so that the nodes are wide open",
+        "wide_open": r"Where both biases are 30, so that the neurons are wide open",
         "silent": r"Where $w_3 = w_4 = 0$",
     },
     in_order=True,
     because=r"""
     A mix-up shows only where the two weights differ. With equal weights the wrong factor is the
-    right number, and with weights of 0 what goes back to the nodes is 0 either way.
+    right number, and with weights of 0 what goes back to the neurons is 0 either way.
     """,
 )
 def places_that_hide_a_mix_up():
@@ -137,5 +137,5 @@ def places_that_hide_a_mix_up():
     return [
         name
         for name, place in places.items()
-        if np.allclose(through_first_node(*place), through_first_node(*place, crossed=True))
+        if np.allclose(through_first_neuron(*place), through_first_neuron(*place, crossed=True))
     ]

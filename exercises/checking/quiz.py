@@ -128,9 +128,9 @@ def unchanged(error, **shown):
 
 @quiz.number(
     text=r"""
-    A network has [[inputs]] inputs, one hidden layer of [[nodes]] nodes and one output. Every
-    hidden node has a weight for each input and a bias; the output has a weight for each hidden node
-    and a bias. We measure all its slopes by nudges to both sides.
+    A network has [[inputs]] inputs, one hidden layer of [[neurons]] neurons and one output. Each
+    of these neurons has a weight for each input and a bias; the output has a weight for each of the
+    neurons and a bias. We measure all its slopes by nudges to both sides.
 
     How many forward passes does that take?
     """,
@@ -138,31 +138,31 @@ def unchanged(error, **shown):
     decimals=0,
     hint="Count the parameters first. What does one of them need?",
     reasoning=r"""
-    The hidden layer has $[[inputs]] \cdot [[nodes]]$ weights and $[[nodes]]$ biases, the output
-    $[[nodes]]$ weights and 1 bias: [[count]] parameters. Each is nudged up and down,
+    The hidden layer has $[[inputs]] \cdot [[neurons]]$ weights and $[[neurons]]$ biases, the output
+    $[[neurons]]$ weights and 1 bias: [[count]] parameters. Each is nudged up and down,
     $2 \cdot [[count]] = [[answer]]$. (One backward pass gives the same slopes.)
     """,
 )
-def forward_passes(inputs, nodes, **shown):
-    sizes = np.zeros((inputs, nodes)), np.zeros(nodes), np.zeros(nodes), np.zeros(1)
+def forward_passes(inputs, neurons, **shown):
+    sizes = np.zeros((inputs, neurons)), np.zeros(neurons), np.zeros(neurons), np.zeros(1)
     return float(2 * sum(each.size for each in sizes))
 
 
 @forward_passes.draw
 def _(rng):
-    inputs, nodes = int(rng.integers(2, 9)), int(rng.integers(3, 12))
-    return {"inputs": inputs, "nodes": nodes, "count": inputs * nodes + 2 * nodes + 1}
+    inputs, neurons = int(rng.integers(2, 9)), int(rng.integers(3, 12))
+    return {"inputs": inputs, "neurons": neurons, "count": inputs * neurons + 2 * neurons + 1}
 
 
 @forward_passes.check
-def _(inputs, nodes, **shown):
+def _(inputs, neurons, **shown):
     calls = []
 
     def loss(parameters):
         calls.append(1)
         return np.sum(parameters)
 
-    bp.numeric_gradient(loss, np.zeros((inputs + 2) * nodes + 1))
+    bp.numeric_gradient(loss, np.zeros((inputs + 2) * neurons + 1))
     return float(len(calls))
 
 
@@ -187,11 +187,11 @@ def one_side(count, **shown):
 @forward_passes.misconception(
     """
     Something is left out: that is what the *weights* alone take, and also what the hidden layer
-    alone takes. Each hidden node has a bias, and the output has parameters, too.
+    alone takes. Each hidden neuron has a bias, and the output has parameters, too.
     """
 )
-def without_biases(inputs, nodes, **shown):
-    return float(2 * (inputs + 1) * nodes)
+def without_biases(inputs, neurons, **shown):
+    return float(2 * (inputs + 1) * neurons)
 
 
 @forward_passes.misconception(
@@ -206,8 +206,8 @@ def without_the_last_bias(count, **shown):
 quiz.choice(
     "disagree_at_a_kink",
     r"""
-    A network has ReLU nodes. At one of them $z = 10^{-7}$. For its weight `backward()` says 2, and
-    a nudge of $10^{-5}$ to both sides measures about 1. Everywhere else the two agree to nine
+    A network has ReLU neurons. At one of them $z = 10^{-7}$. For its weight `backward()` says 2,
+    and a nudge of $10^{-5}$ to both sides measures about 1. Everywhere else the two agree to nine
     digits.
 
     What is the matter?
@@ -216,8 +216,8 @@ quiz.choice(
         right(
             "The nudge steps across the kink at 0, so it measures a mean of two slopes.",
             r"""
-            At $z = 10^{-7}$ the node is open and its slope is 1. A nudge that carries $z$ below 0
-            sees a closed node on that side, so about half of the slope is missing. Take a smaller
+            At $z = 10^{-7}$ the neuron is open and its slope is 1. A nudge that carries $z$ below 0
+            sees a closed neuron on that side, so about half of the slope is missing. Take a smaller
             nudge, or another place.
             """,
         ),
@@ -225,8 +225,8 @@ quiz.choice(
             "backward_is_wrong",
             "The backward pass is wrong: it should have said 1.",
             r"""
-            A slope is about the place itself, and there, above 0, the node hands on everything. It
-            is the nudge that has left the place.
+            A slope is about the place itself, and there, above 0, the neuron hands on everything.
+            It is the nudge that has left the place.
             """,
         ),
         wrong(
@@ -275,7 +275,7 @@ quiz.several(
         right(
             "all weights equal",
             """
-            Whoever mixes up two weights, or two nodes, gets the right number all the same.
+            Whoever mixes up two weights, or two neurons, gets the right number all the same.
             """,
             name="equal",
         ),

@@ -228,3 +228,34 @@ def by_the_sum(loss, gradient, w, h):
 def max_without_sizes(loss, gradient, w, h):
     measured = _measure(loss, w, h)
     return abs(gradient - measured) / np.maximum(gradient, measured)
+
+
+@exercise.misconception(
+    """
+    All of your errors are 1, so your measured slopes are 0: the loss was the same above and below.
+    If `up` and `down` are two names of one array, a nudge up and one down cancel. Make two copies.
+    """
+)
+def one_array_for_both(loss, gradient, w, h):
+    return np.ones(len(w))
+
+
+@exercise.misconception(
+    """
+    Python works from left to right: `/ 2 * h` divides by 2 and then *multiplies* by `h`. The
+    brackets in `/ (2 * h)` are needed.
+    """
+)
+def without_brackets(loss, gradient, w, h):
+    return _compare(gradient, _measure(loss, w, h) * h**2)
+
+
+@exercise.misconception(
+    """
+    You divide by the mean of the two sizes. That is a relative error, too, and a larger one than is
+    asked for here: divide by the larger of the two.
+    """
+)
+def by_the_mean(loss, gradient, w, h):
+    measured = _measure(loss, w, h)
+    return abs(gradient - measured) / ((abs(gradient) + abs(measured)) / 2)

@@ -7,9 +7,9 @@ from backprop.course import Mending
 exercise = Mending(
     title="Right, as long as the weights are small",
     statement=r"""
-    One hidden node with the activation $\tanh$, whose slope is $1 - \tanh^2 z$. The function should
-    return the derivatives of the SSR with respect to `w`, `b` and `v`, where the prediction is
-    `v * tanh(w * x + b)`.
+    One hidden neuron with the activation $\tanh$, whose slope is $1 - \tanh^2 z$. The function
+    should return the derivatives of the SSR with respect to `w`, `b` and `v`, where the prediction
+    is `v * tanh(w * x + b)`.
 
     It was checked by nudging with weights of a hundredth, and passed at a tolerance of $10^{-6}$.
     With ordinary weights it is wrong. Which line is at fault? Name it, and mend the function.
@@ -24,13 +24,13 @@ exercise = Mending(
     """,
     suspects={
         "z = w * x + b": """
-            That is what goes into the node.""",
+            That is what goes into the neuron.""",
         "y = np.tanh(z)": """
             That is what comes out of it.""",
         "dSSR_dpredicted = -2 * (observed - v * y)": """
             Twice the residual, and the minus because the residual is observed − predicted.""",
         "dSSR_dy = dSSR_dpredicted * v": """
-            What the node does to the prediction is weighed by `v`.""",
+            What the neuron does to the prediction is weighed by `v`.""",
         "dSSR_dw, dSSR_db = np.sum(dSSR_dz * x), np.sum(dSSR_dz)": """
             It makes the right thing of what it gets: `x` is the factor of a weight, 1 that of a
             bias.""",
@@ -57,7 +57,7 @@ exercise = Mending(
 
 
 @exercise.faulty
-def slopes_of_one_node(w, b, v, x, observed):
+def slopes_of_one_neuron(w, b, v, x, observed):
     z = w * x + b
     y = np.tanh(z)
     dSSR_dpredicted = -2 * (observed - v * y)
@@ -69,7 +69,7 @@ def slopes_of_one_node(w, b, v, x, observed):
 
 
 @exercise.reference
-def slopes_of_one_node(w, b, v, x, observed):
+def slopes_of_one_neuron(w, b, v, x, observed):
     z = w * x + b
     y = np.tanh(z)
     dSSR_dpredicted = -2 * (observed - v * y)
@@ -97,7 +97,7 @@ def _go_back(w, b, v, x, observed, slope, factor=-2.0):
 
 @exercise.misconception(
     r"""
-    You mended the right place with the slope of the sigmoid, $y(1 - y)$. This node is a $\tanh$,
+    You mended the right place with the slope of the sigmoid, $y(1 - y)$. This neuron is a $\tanh$,
     whose slope is $1 - y^2$.
     """
 )
@@ -107,7 +107,7 @@ def slope_of_sigmoid(w, b, v, x, observed):
 
 @exercise.misconception(
     r"""
-    You took the slope away. Then a node passes every nudge on whole, as a straight line would; a
+    You took the slope away. Then a neuron passes every nudge on whole, as a straight line would; a
     $\tanh$ passes less the further it is from 0.
     """
 )

@@ -966,6 +966,125 @@ quiz.choice(
 )
 
 
+# ---- Build the engine
+
+
+@quiz.number(
+    text=r"""
+    $s = [[k]]\,a$ and $y = s \cdot s$, with $a = [[a]]$. An engine adds what comes back. But as
+    soon as a share arrives at a node, the node sends on *all* it holds, and it does so each time.
+
+    What does this engine leave at $a$?
+    """,
+    label="at $a$:",
+    decimals=1,
+    hint="Two shares come to $s$. What does $s$ hold, and send on, after each of them?",
+    reasoning=r"""
+    $s = [[s]]$, and each share from $y$ is $[[s]]$. After the first, $s$ holds $[[s]]$ and sends
+    $[[k]] \cdot [[s:()]]$. After the second it holds $[[both]]$ and sends $[[k]] \cdot
+    [[both:()]]$. Together that is $[[answer]]$, half as much again as the gradient: the first share
+    went twice.
+    """,
+)
+def sent_on_each_time(k, a, **shown):
+    first, second = bp.Variable(float(a)), bp.Variable(float(a))
+    s = float(k * a)
+    # The first share, and then both of them, each multiplied by what the way to a is worth.
+    (k * first * s + 2 * (k * second * s)).backward()
+    return first.grad + second.grad
+
+
+@sent_on_each_time.draw
+def _(rng):
+    k, a = rng.integers(2, 7), rng.choice([-6, -5, -4, -3, -2, 2, 3, 4, 5, 6])
+    return {"k": k, "a": a, "s": k * a, "both": 2 * k * a}
+
+
+@sent_on_each_time.check
+def _(k, a, **shown):
+    return 1.5 * bp.numeric_gradient(lambda at: (k * at) ** 2, float(a))
+
+
+@sent_on_each_time.misconception(
+    """
+    That is the right gradient. This engine sends before everything has come, and then sends what it
+    has sent once more.
+    """
+)
+def the_right_gradient(k, s, **shown):
+    return 2 * k * s
+
+
+@sent_on_each_time.misconception(
+    """
+    That is one share alone. The second one makes $s$ send again, and with more.
+    """
+)
+def one_share(k, s, **shown):
+    return k * s
+
+
+@sent_on_each_time.misconception(
+    r"""
+    You let $s$ send twice what it holds at the end. When it sends for the first time, only one
+    share has come.
+    """
+)
+def twice_the_whole(k, s, **shown):
+    return 4 * k * s
+
+
+@sent_on_each_time.misconception(
+    """
+    The way from $s$ to $a$ is missing: there everything is multiplied by [[k]].
+    """
+)
+def stopped_at_s(s, **shown):
+    return 3 * s
+
+
+quiz.choice(
+    "right_until_a_short_cut",
+    r"""
+    Somebody's engine finds the right gradient for long chains, for $a \cdot a$ and for
+    $(a + b) \cdot c$. For $t = s + c$, $y = s \cdot t$ with $s = a \cdot b$ it is wrong.
+
+    Which line do you suspect?
+    """,
+    options=[
+        right(
+            "The one that decides who sends next",
+            r"""
+            From $y$ a short cut leads to $s$, and a longer way through $t$. If $s$ sends before $t$
+            has, a share is missing. Nothing else is new in this example.
+            """,
+        ),
+        wrong(
+            "equals",
+            "The one that adds: it says `=` for `+=`",
+            r"""
+            Then $a \cdot a$ would have failed as well, where two shares arrive at $a$.
+            """,
+        ),
+        wrong(
+            "product",
+            "The local derivatives of the product",
+            r"""
+            They are what $a \cdot a$ and $(a + b) \cdot c$ are made of, and those came out right.
+            """,
+        ),
+        wrong(
+            "zero",
+            "The one that sets gradients back to zero",
+            """
+            It matters from the second pass on. Here the first one is wrong already.
+            """,
+        ),
+    ],
+    hint="What has this example that the others do not have?",
+)
+
+
 # ---- Can you trust a gradient?
 
 quiz.choice(
@@ -1209,4 +1328,141 @@ quiz.choice(
         ),
     ],
     hint="Which of the three results add over the examples?",
+)
+
+
+# ---- Choosing the loss
+
+
+def squared_error_of_score(z):
+    return (1 - bp.sigmoid(z)) ** 2
+
+
+@quiz.number(
+    text=r"""
+    A node with a sigmoid gives $p = [[p]]$ where 1 is right, and its loss is the squared error,
+    $(1 - p)^2$.
+
+    What is the slope of the loss with respect to $z$, the score that goes into the sigmoid?
+    """,
+    label="Slope =",
+    decimals=3,
+    hint=r"""
+    Two links: from the loss to $p$, and from $p$ to $z$. The slope of the sigmoid can be written
+    with $p$ alone.
+    """,
+    reasoning=r"""
+    The loss has the slope $-2\,(1 - p)$ with respect to $p$, and the sigmoid has the slope
+    $p\,(1 - p)$. Their product is $-2 \cdot [[rest]] \cdot [[p]] \cdot [[rest]] = [[answer:.3f]]$.
+    With cross-entropy it would be $p - 1 = -[[rest]]$.
+    """,
+)
+def behind_a_sigmoid(p, rest):
+    z = bp.Variable(np.log(p / rest), name="z")
+    squared_error_of_score(z).backward()
+    return float(z.grad)
+
+
+@behind_a_sigmoid.draw
+def _(rng):
+    p = int(rng.integers(2, 90)) / 100
+    return {"p": p, "rest": round(1 - p, 2)}
+
+
+@behind_a_sigmoid.check
+def _(p, rest):
+    return bp.numeric_gradient(squared_error_of_score, float(np.log(p / rest)))
+
+
+@behind_a_sigmoid.misconception(
+    r"""
+    You stopped at $p$. The sigmoid lies between $p$ and $z$, so its slope, $p\,(1 - p)$, is another
+    factor.
+    """
+)
+def stopped_at_p(p, rest):
+    return -2 * rest
+
+
+@behind_a_sigmoid.misconception(
+    r"""
+    That is the slope of cross-entropy. There the factor $p$ cancels; with the squared error it
+    stays.
+    """
+)
+def of_cross_entropy(p, rest):
+    return -rest
+
+
+@behind_a_sigmoid.misconception(
+    """
+    A factor 2 is missing: the derivative of a square brings the 2 down in front.
+    """
+)
+def without_the_two(p, rest):
+    return -p * rest**2
+
+
+@behind_a_sigmoid.misconception(
+    r"""
+    The sign is lost: a larger $z$ makes $p$ larger and the loss *smaller*, so the slope is
+    negative.
+    """
+)
+def positive(p, rest):
+    return 2 * p * rest**2
+
+
+@behind_a_sigmoid.misconception(
+    r"""
+    That is the slope of the sigmoid alone. Before it stands the slope of the loss,
+    $-2\,(1 - p)$.
+    """
+)
+def sigmoid_alone(p, rest):
+    return p * rest
+
+
+quiz.choice(
+    "far_below",
+    r"""
+    An example of two classes has the scores 0 and 900, and the first class is right. A program
+    computes the softmax, then minus the logarithm of the right probability, and prints infinity.
+
+    What is the true cross-entropy?
+    """,
+    options=[
+        right(
+            "900, but for a difference far too small to be seen",
+            r"""
+            It is $\log(e^0 + e^{900}) - 0$, and beside $e^{900}$ the 1 does not count. The program
+            has rounded $p = e^{-900}$ to 0 before it took the logarithm. So take the logarithm on
+            paper first.
+            """,
+        ),
+        wrong(
+            "infinite",
+            "Infinity: the right class was given the probability 0",
+            r"""
+            It was given $e^{-900}$, which is tiny and not 0. Floats have no such small number, so
+            the *program* made a 0 of it.
+            """,
+        ),
+        wrong(
+            "one",
+            "1, because a probability that is off by 1 costs 1",
+            """
+            That would be the absolute error. Minus the logarithm of a probability has no upper end.
+            """,
+        ),
+        wrong(
+            "undefined",
+            "There is none: scores as far apart as that have no softmax",
+            """
+            Any scores have one: exponentials are positive, and so is their sum. Only the floats of
+            the program are too coarse for it.
+            """,
+        ),
+    ],
+    hint=r"Write the loss as $\log \sum e^{z} - z_{\text{right}}$ and look for what dominates.",
 )

@@ -171,3 +171,25 @@ def smaller_receives(a, b, c):
     m = max(u, c)
     m_to_u, m_to_c = (0.0, a) if u >= c else (a, 0.0)
     return a, m, m_to_u, m_to_c, b * m_to_u, a * m_to_u, m + b * m_to_u
+
+
+@exercise.misconception(
+    r"""
+    You have sent 1 to both sides of $y$, as an addition does. $y = m \cdot a$ is a product, and
+    multiply swaps: $m$ receives $a$, and $a$ receives $m$.
+    """
+)
+def product_hands_on(a, b, c):
+    m_to_u, m_to_c = (1.0, 0.0) if a * b >= c else (0.0, 1.0)
+    return 1.0, 1.0, m_to_u, m_to_c, b * m_to_u, a * m_to_u, 1.0 + b * m_to_u
+
+
+@exercise.misconception(
+    """
+    Your maximum always sends to $u$. Max routes to the *larger* of $u$ and $c$, and in some
+    examples that is $c$.
+    """
+)
+def always_to_u(a, b, c):
+    m = max(a * b, c)
+    return a, m, a, 0.0, b * a, a * a, m + b * a

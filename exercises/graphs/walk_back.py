@@ -140,9 +140,9 @@ def multiplied(count, edges):
 
 @exercise.misconception(
     """
-    Nothing leaves the last node: all other gradients are 0. Along an edge the gradient flows from
-    the result to the argument: *into* `gradients[argument]`, *from* `gradients[result]`. Yours go
-    the other way round.
+    Nothing leaves the last node: all other gradients are 0. What flows along an edge comes *from*
+    `gradients[result]`, and it is *added* to `gradients[argument]`, with `+=`. Look at both: which
+    end of the edge you read, and how you write at the other.
     """
 )
 def result_and_argument_swapped(count, edges):
@@ -178,4 +178,17 @@ def no_local(count, edges):
     gradients[-1] = 1
     for result, argument, _local in reversed(edges):
         gradients[argument] += gradients[result]
+    return gradients
+
+
+@exercise.misconception(
+    """
+    You begin with a 1 at every node. Only the last one has its 1 from the start; to the others
+    everything has yet to flow, so they begin with 0.
+    """
+)
+def ones_to_begin_with(count, edges):
+    gradients = np.ones(count)
+    for result, argument, local in reversed(edges):
+        gradients[argument] += local * gradients[result]
     return gradients

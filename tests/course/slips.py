@@ -916,7 +916,7 @@ def walk_back(count, edges):
         gradients[a] += l * gradients[r]
     return gradients
 """,
-        "`gradients` differs from ours in|Your `gradients` is right for the last number only",
+        "You begin with a 1 at every node.",
     ),
     Slip(
         "gradient_descent/learning_rate_threshold",

@@ -16,6 +16,7 @@ from backprop.course.exercise import Exercise, Result
 from .conftest import all_exercises
 from .slips import SLIPS, Slip
 from .slips_by_hand import SLIPS_BY_HAND
+from .slips_checking import SLIPS_CHECKING
 
 EXERCISES = [exercise.id for exercise in all_exercises()]
 ORDINARY = [exercise.id for exercise in all_exercises() if exercise.task.effect is None]
@@ -32,7 +33,9 @@ pytestmark = pytest.mark.usefixtures("unrehearsed")
 
 
 @pytest.mark.parametrize(
-    "slip", [*SLIPS, *SLIPS_BY_HAND], ids=lambda slip: f"{slip.exercise}.{slip.name}"
+    "slip",
+    [*SLIPS, *SLIPS_BY_HAND, *SLIPS_CHECKING],
+    ids=lambda slip: f"{slip.exercise}.{slip.name}",
 )
 def test_a_slip_of_somebody_new_is_told_what_is_true_of_it(slip: Slip) -> None:
     result = check_source(slip.exercise, slip.source, slip.line)
@@ -43,7 +46,7 @@ def test_a_slip_of_somebody_new_is_told_what_is_true_of_it(slip: Slip) -> None:
 
 
 def test_most_slips_get_more_than_the_example() -> None:
-    for slips in (SLIPS, SLIPS_BY_HAND):
+    for slips in (SLIPS, SLIPS_BY_HAND, SLIPS_CHECKING):
         bare = [slip for slip in slips if "differs from ours" in slip.says]
         assert len(bare) <= len(slips) / 3
 
@@ -183,7 +186,7 @@ def test_values_in_other_clothes_are_read(name: str) -> None:
             if isinstance(value, bool | np.bool_):
                 return bool(value)
             if np.ndim(value):
-                return [dress(float(v)) for v in value]
+                return [wear(v, dress) for v in value]
             return dress(float(value))
 
         single = len(ex.returns) == 1

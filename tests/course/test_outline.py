@@ -10,7 +10,7 @@ from backprop.course import outline, sources
 
 def test_the_outline_is_the_book_in_its_order() -> None:
     chapters = outline()
-    pages = [page.rpartition("/")[2] for page in sources.pages()]
+    pages = [page.removeprefix("book/") for page in sources.pages()]
     assert [chapter.name for chapter in chapters] == [p for p in pages if p in course.quizzes()]
     for chapter in chapters:
         quiz = course.quiz(chapter.name)

@@ -22,10 +22,15 @@ def chapter(name: str) -> str:
 
 
 def list_ideas(question: Question) -> list[str]:
-    """Name what a reader may have in mind; the right answer comes last."""
+    """Name what a reader may have in mind, two wrong ideas at most; the right answer comes last.
+
+    What every answer is told is compared under Node, without a page.
+    """
     if isinstance(question, Number) and not isinstance(question, PredictedNumber):
-        return ["far off", *question.slips, RIGHT]
-    return [idea or RIGHT for idea, _ in question.samples()]
+        ideas = ["far off", *question.slips, RIGHT]
+    else:
+        ideas = [idea or RIGHT for idea, _ in question.samples()]
+    return [*[idea for idea in ideas if idea != RIGHT][:2], RIGHT]
 
 
 RIGHT = "right"

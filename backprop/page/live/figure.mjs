@@ -4,6 +4,7 @@
 import { find, findAll, whenRead } from "../dom.mjs";
 import { unpack } from "../unpack.mjs";
 import { showCode } from "./code.mjs";
+import { leadsTo } from "./link.mjs";
 
 const REST = 500; // ms without movement before a sentence is read aloud
 const begun = new WeakSet();
@@ -43,6 +44,7 @@ export function beginFigures(kind, begin) {
         const figure = makeFigure(root, payload);
         root.classList.add("bp-moves");
         begin(figure);
+        if (leadsTo(location.hash, root.id)) root.scrollIntoView();
       });
     });
   });

@@ -100,9 +100,9 @@ beginFigures("how_long_a_step", ({ root, data, start, programs, pictures, set, s
     set("name-x", { text: nameX });
     set("name-y", { text: nameY });
     set("ground", { d: data.grounds[state.valley] });
-    data.notes[state.valley].forEach((/** @type {string} */ text, /** @type {number} */ k) =>
-      set(`note${k}`, { text }),
-    );
+    const [first, second] = data.answers;
+    const seen = [Math.abs(state.eta - first) < data.near, state.eta > second - data.near];
+    seen.forEach((near, k) => set(`note${k}`, { text: near ? data.notes[state.valley][k] : "?" }));
   }
 
   /**

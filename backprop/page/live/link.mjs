@@ -19,6 +19,17 @@ export function writeLink(name, state) {
 }
 
 /**
+ * Whether an address leads to a figure in some state. Names once had no "-figure" at their end.
+ *
+ * @param {string} address
+ * @param {string} name
+ */
+export function leadsTo(address, name) {
+  const called = address.slice(1).split("?");
+  return called.length > 1 && [name, name.replace(/-figure$/, "")].includes(called[0]);
+}
+
+/**
  * Read a state from the end of an address: what is missing or is not of the kind of the start
  * stays as it is there.
  *
@@ -28,8 +39,8 @@ export function writeLink(name, state) {
  * @returns {State | null} null if the address leads somewhere else
  */
 export function readLink(address, name, start) {
-  if (!address.startsWith(`#${name}?`)) return null;
-  const given = new URLSearchParams(address.slice(name.length + 2));
+  if (!leadsTo(address, name)) return null;
+  const given = new URLSearchParams(address.slice(address.indexOf("?") + 1));
   /** @type {State} */
   const state = structuredClone(start);
   for (const [key, known] of Object.entries(start)) {

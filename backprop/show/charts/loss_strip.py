@@ -28,6 +28,7 @@ __all__ = ["Note", "SmallFrame", "Strip", "loss_strip"]
 _WIDE, _HIGH = 640.0, 92.0  # px of the curve
 _FRAME = (92.0, 58.0)  # px of a small frame
 _LEFT, _RIGHT, _TOP = 44.0, 16.0, 22.0
+_MARK = 9.0  # px of the line of the marker, above and below
 _POINTS = 160  # of the curve: evenly on the logarithmic scale, no more than there are steps
 
 
@@ -65,12 +66,15 @@ class Note:
         Whether they stand above the curve.
     anchor : str
         ``start``, ``middle`` or ``end``: which part of them stands there.
+    late : bool
+        Whether they wait until the marker is there: they would give an answer away.
     """
 
     step: int
     text: str
     above: bool = False
     anchor: str = "middle"
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ class Strip:
         drawn.append(write_text((2, plot.corner[1] - 9), self.name, "muted", TICK))
         # Behind the words of notes, which have a rim.
         drawn += [
-            self._draw_marker_line(step),
+            *self._draw_marker_line(step),
             plot.draw_curve(steps, self.losses[steps], "residual"),
         ]
         for note in self.notes:
@@ -139,12 +143,15 @@ class Strip:
             looks = {} if note.above else {"class": "bp-roomy"}
             if not note.above:  # the words end there, or begin
                 drawn.append(draw_dot((x, y), "ink", 6))
-            drawn.append(write_text((x, y + down), note.text, "ink", LABEL, note.anchor, **looks))
+            words = "" if note.late and step < note.step else note.text
+            drawn.append(write_text((x, y + down), words, "ink", LABEL, note.anchor, **looks))
         return [*drawn, *self._draw_marker(step)]
 
-    def _draw_marker_line(self, step: int) -> Element:
+    def _draw_marker_line(self, step: int) -> Iterator[Element]:
+        """Draw both ends of the marker's line; between them stand the words of notes."""
         x, top = self.plot.place(step, 0.0)[0], self.plot.corner[1]
-        return draw_line((x, top - 4), (x, top + _HIGH), "ink", 1.5)
+        for y in (top - 4, top + _HIGH - _MARK):
+            yield draw_line((x, y), (x, y + _MARK), "ink", 1.5)
 
     def _draw_marker(self, step: int) -> Iterator[Element]:
         loss = float(self.losses[step])

@@ -40,14 +40,14 @@ _WORDS = {
         "both sides": (-7.5, -11.0, "end"),
         "complex step": (-15.9, -14.4, "start"),
         "Rounding.": (-15.9, -7.0, "start"),
-        "Bend.": (0.3, -11.5, "end"),
+        "Bend.": (-1.3, -11.5, "end"),
     },
     32: {
         "one side": (-3.0, 0.8, "middle"),
         "both sides": (-3.2, -6.0, "end"),
         "complex step": (-15.9, -8.7, "start"),
         "Rounding.": (-15.9, -3.0, "start"),
-        "Bend.": (0.3, -6.6, "end"),
+        "Bend.": (-1.3, -9.2, "end"),
     },
 }
 
@@ -105,6 +105,7 @@ def digits_lost() -> Explorer:
         caption="The slope of eˣ at 1, which is e. Left: how wrong it comes out, both axes "
         "logarithmic; pull the line. Right: digits that both values share are grey, and their "
         "difference has lost them.",
+        film=(_SIZE, lambda h, bits: [_draw_digits(h, _find_format(bits))]),
         drag=("h", lambda h: (_PLOT.place(math.log10(h), 0)[0], None)),
         filmstrip={
             "h = 0.1": {"h": 1e-1},

@@ -141,7 +141,7 @@ def race(
         title=title or "A race down a valley",
         question=question or "Who is ahead at which learning rate, and who leaves the valley?",
         caption=caption
-        or f"Lines of equal {name}, all optimisers from the same start with the same learning rate."
+        or f"Lines of equal {name}, all optimizers from the same start with the same learning rate."
         + (" The cross marks the minimum." if minimum is not None else ""),
         height=height,
         width="wide",

@@ -53,9 +53,7 @@ __all__ = ["Step", "Steps", "backward_steps"]
 
 _STILL = "With JavaScript you walk back through this graph, one line at a time."
 _ASK = "Which two numbers are multiplied here? Say what flows back, then see."
-_ASK_UNITS = (
-    "Which two numbers are multiplied on each edge? Walk back box by box, or open one and see."
-)
+_ASK_UNITS = "What comes out of each box on the way back? Walk on, or open a box and see."
 #: Wider graphs do not fit beside their panel, which then stands below them.
 _FITS = 640.0
 #: Graphs of more values are drawn once, from left to right: twice would weigh too much.

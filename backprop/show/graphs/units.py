@@ -17,6 +17,8 @@ __all__ = ["draw_frame", "draw_inside", "draw_units"]
 
 #: In a graph from left to right, name and formula stand on one line up to so many characters.
 _ONE_LINE = 24
+#: What is asked of the unit that comes next on the way back.
+_ASK = "What comes out?"
 
 
 class _NameCard(Card):
@@ -56,19 +58,37 @@ def draw_units(
     boxes = dict(zip(cards, layout.boxes, strict=True))
     if not moments:
         return layout, body
-    asked = [_draw_question(k, boxes[unit.head]) for k, unit in enumerate(folding.units)]
+    asked = [_draw_question(k, boxes[unit.head], layout) for k, unit in enumerate(folding.units)]
     return layout, join([body, *asked])
 
 
-def _draw_question(unit: int, box: Box) -> Markup:
-    """Draw the question mark at the corner of the unit that comes next on the way back."""
+def _draw_question(unit: int, box: Box, layout: Layout) -> Markup:
+    """Draw the question at the corner of the unit that comes next on the way back.
+
+    Its words stand beside it where there is room.
+    """
     x, y = box.x + box.width - 4, box.y + 5
+    words = Box(x + 19, y - ROW / 2, measure_text(_ASK), ROW)
+    is_free = words.x + words.width <= layout.width and not any(
+        _overlap(words, other) for other in layout.boxes
+    )
+    at = {"x": round(words.x + words.width / 2), "y": round(words.y + 14)}
     return element(
         "g",
         element("circle", cx=round(x), cy=round(y), r=9),
         draw_text("?", x, y - ROW / 2),
+        element("text", _ASK, class_="bp-note", **at) if is_free else None,
         class_="bp-query",
         data_unit=unit,
+    )
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return (
+        one.x < other.x + other.width
+        and other.x < one.x + one.width
+        and one.y < other.y + other.height
+        and other.y < one.y + one.height
     )
 
 

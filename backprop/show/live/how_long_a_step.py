@@ -52,7 +52,9 @@ _TICKS = (((-2, 2, 5), (0, 10, 20)), ((-3, 0, 3), (-2, 0, 2)))
 _NAMES = (("w", "loss"), ("w₁, flat", "w₂, steep"))
 _ETA = Scale(0.0, 1.2, 40.0, 460.0)
 _LINE, _NOTES_AT, _STRETCHES_AT = 322.0, 280.0, 304.0
-_STRETCHES = ((0.25, "from one side"), (0.75, "leaps across"), (1.1, "away"))
+_STRETCHES = ((0.25, "from one side"), (0.75, "leaps across"))
+#: Where the picture answers: a question mark stands there until the rate comes as near.
+_ANSWERS, _NEAR = (0.5, 1.0), 0.05
 _NOTES = (
     ("Here one step is enough.", "From here on, away."),
     ("Across, one is enough.", "From here on, away."),
@@ -179,6 +181,8 @@ def _list_data() -> dict[str, Any]:
         "names": _NAMES,
         "grounds": [_write_ground(k) for k in (0, 1)],
         "notes": _NOTES,
+        "answers": _ANSWERS,
+        "near": _NEAR,
         "eta": _ETA.ends(),
         "line": _LINE,
         "twin": _TWIN,
@@ -238,6 +242,14 @@ def _find_twin(state: State) -> float | None:
     eta = float(state["eta"])
     apart = abs(eta - 0.5 / _STEEP) > _TWIN
     return 1 / _STEEP - eta if apart and eta < 1 / _STEEP and not state["valley"] else None
+
+
+def _find_notes(state: State) -> list[str]:
+    """Return what stands at both turning points: words as soon as the rate has come as near."""
+    eta, (first, second) = float(state["eta"]), _ANSWERS
+    seen = abs(eta - first) < _NEAR, eta > second - _NEAR
+    notes = _NOTES[int(state["valley"])]
+    return [note if near else "?" for note, near in zip(notes, seen, strict=True)]
 
 
 def _choose_words(state: State, factor: float) -> str:
@@ -348,10 +360,9 @@ def _draw_axis(sketch: Sketch, state: State) -> None:
         )
     for at, text in _STRETCHES:
         sketch.text(_ETA.at(at), _STRETCHES_AT, text, ink="muted", anchor="middle", size=TICK)
-    for k, at in enumerate((0.5, 1.0)):
+    for k, (at, note) in enumerate(zip(_ANSWERS, _find_notes(state), strict=True)):
         sketch.line(_ETA.at(at), _NOTES_AT + 6, _ETA.at(at), _LINE + 6, ink="ink")
-        note = _NOTES[int(state["valley"])][k]
-        sketch.text((262, 490)[k], _NOTES_AT, note, name=f"note{k}", anchor="end")
+        sketch.text(_ETA.at(at), _NOTES_AT, note, name=f"note{k}", anchor="middle")
     for at in (0, 0.5, 1):
         sketch.text(_ETA.at(at), _LINE + 24, f"{at:g}", ink="muted", anchor="middle", size=TICK)
     sketch.text(_ETA.stop + 22, _LINE + 4, "η", anchor="middle", italic=True)

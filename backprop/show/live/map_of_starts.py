@@ -65,7 +65,7 @@ _DONE = 1e-4  # the run of a pin ends here: its fit can hardly be told from the 
 _FROM = "From w₁ = {w1}, w₂ = {w2}:"
 _SAYS = {
     "arrived": f"{_FROM} the SSR falls below 0.01 after {{steps}} steps.",
-    "twins": f"{_FROM} twins, which learn as one unit. SSR {{ssr}} after 10,000 steps, never 0.",
+    "twins": f"{_FROM} twins, which learn as one node. SSR {{ssr}} after 10,000 steps, never 0.",
     "smile": f"{_FROM} SSR {{ssr}} after 10,000 steps. Both outgoing weights are positive, a "
     "smile, and no smile beats the level line.",
     "late": f"{_FROM} SSR {{ssr}} after 10,000 steps, and still on its way.",

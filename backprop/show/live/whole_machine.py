@@ -37,9 +37,9 @@ from backprop.show.live.machine_picture import (
 __all__ = ["whole_machine"]
 
 _CHOICES = {
-    "units": Choice(["1", "2", "3", "4"], value="2", label="units"),
+    "units": Choice(["1", "2", "3", "4"], value="2", label="hidden nodes"),
     "loss": Choice(["SSR", "MSE", "distance"], label="loss"),
-    "optimiser": Choice(["descent", "momentum", "Adam"], label="optimiser"),
+    "optimiser": Choice(["descent", "momentum", "Adam"], label="optimizer"),
 }
 _RATES = Slider(
     values=[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5],
@@ -107,9 +107,9 @@ _WRITTEN = {
 def whole_machine() -> LiveFigure:
     """Show a network that is trained by hand, with a button for each part of a round.
 
-    Forward, backward, step and zero are four buttons; points can be pulled; one to four units,
-    the loss, the optimiser and the learning rate can be chosen. Every line shows its gradient.
-    A link holds the whole state, and the same can be had as Python.
+    Forward, backward, step and zero are four buttons; points can be pulled; one to four hidden
+    nodes, the loss, the optimizer and the learning rate can be chosen. Every line shows its
+    gradient. A link holds the whole state, and the same can be had as Python.
 
     Returns
     -------

@@ -198,6 +198,7 @@ def learning(
         Where it stands at the beginning.
     notes : sequence of (int, str, bool, str)
         Words at a step of the loss: whether above the curve, and ``start``, ``middle`` or ``end``.
+        Those below the curve wait until the marker has come to their step.
     judge : callable, optional
         Returns a word or two that stand at the fit, from the heights of its curve.
     activation : str
@@ -236,7 +237,9 @@ def learning(
     fit = Fit(run.x, run.observed, run.reach(steps), names=names)
     points = list(zip(run.x.tolist(), run.observed.tolist(), strict=True))
     small = [SmallFrame(k, fit.grid, run.predict(k)(fit.grid), points) for k in frames]
-    strip = Strip(run.losses, small, "SSR", [Note(*note) for note in notes], width=_STRIP)
+    strip = Strip(
+        run.losses, small, "SSR", [Note(*note, late=not note[2]) for note in notes], width=_STRIP
+    )
     shown = _Learning(run, run.scale(steps), fit, strip, run.predict(steps[0])(fit.grid), judge)
     size = Sketch(run.read(steps[0]), shown.scale).size
     return sketch_explorer(

@@ -69,7 +69,7 @@ def network(
     ...           "b1": -1.43, "b2": 0.57, "b3": 2.61}
     >>> bp.show.network(values, x=0.5)
     The network
-    A network with 1 input, 2 softplus units and 1 output. w₁ = 3.34, w₂ = −3.53; b₁ = −1.43,
+    A network with 1 input, 2 softplus nodes and 1 output. w₁ = 3.34, w₂ = −3.53; b₁ = −1.43,
     b₂ = 0.570; w₃ = −1.22, w₄ = −2.30; b₃ = 2.61. At x = 0.500 the output is 1.00.
     """
     net = read_network(source, activation=activation, units=units)
@@ -134,7 +134,7 @@ def describe_network(sketch: Sketch) -> str:
     --------
     >>> net = read_network({"w1": 2.0, "w2": -1.0, "b1": 0.0, "b2": 0.5})
     >>> describe_network(Sketch(net, Scale.fit([net], (0, 1))))[:53]
-    'A network with 1 input, 1 softplus unit and 1 output.'
+    'A network with 1 input, 1 softplus node and 1 output.'
     """
     net = sketch.network
     says = [_count_units(net)]
@@ -143,7 +143,7 @@ def describe_network(sketch: Sketch) -> str:
     else:
         says.append(f"Lines stand for {len(net.weights)} weights; the wider, the larger.")
     if sketch.folded:
-        says.append(f"{sketch.folded} of its units are folded away.")
+        says.append(f"{sketch.folded} of its nodes are folded away.")
     if sketch.x and len(net.inputs) == 1 and net.widths[-1] == 1:
         out = net.compute(sketch.x)[-1][:, 0]
         at = ", ".join(map(write_number, sketch.x))
@@ -158,7 +158,7 @@ def _count_units(net: Network) -> str:
 
     parts = [count(net.widths[0], "input")]
     for stage in net.stages[:-1]:
-        parts.append(count(stage.width, f"{stage.activation or 'linear'} unit"))
+        parts.append(count(stage.width, f"{stage.activation or 'linear'} node"))
     last = net.stages[-1]
     parts.append(count(last.width, f"{last.activation} output".strip()))
     return f"A network with {', '.join(parts[:-1])} and {parts[-1]}."

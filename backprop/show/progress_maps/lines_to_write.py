@@ -75,7 +75,7 @@ EDGES: dict[str, tuple[Edge, ...]] = {
 }  # fmt: skip
 _ROUND = [(600.0, 187.0), (600.0, 336.0), (40.0, 336.0)]  # the loop, from the SSR back to x
 _ALT = (
-    "A network from left to right: x, two units with z and y, the prediction, the SSR. Blue arrows "
+    "A network from left to right: x, two nodes with z and y, the prediction, the SSR. Blue arrows "
     "run forward, orange ones back, from the SSR to each of the seven parameters; a dark arrow "
     "leads from the end round to the beginning. Each is grey until the function with its line has "
     "passed: forward pass, output layer, hidden layer, training."

@@ -9,6 +9,7 @@ import pytest
 
 from backprop import show
 from backprop.page import asset_files
+from tests.browsing import wait_for_frames
 
 from .moving import bowl, every_frame
 
@@ -46,7 +47,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def shown(page: Any) -> dict[str, str]:
-    page.wait_for_timeout(60)  # the next refresh of the screen
+    wait_for_frames(page)
     texts = page.locator("output").all_inner_texts()
     spoken = [page.locator(each).get_attribute("aria-valuetext") for each in (X, COUNT)]
     assert texts == spoken

@@ -10,6 +10,7 @@ import pytest
 from backprop import show
 from backprop.page import PALETTE, asset_files
 from backprop.show.graphs.marks import NOTE
+from tests.browsing import wait_for_frames
 
 from .examples import chain, fork, layer, merges, network
 
@@ -164,7 +165,7 @@ def test_wide_graphs_have_an_overview(visit: Any) -> None:
     box = over.bounding_box()
     over.click(position={"x": box["width"] - 2, "y": 10})
     assert graph.evaluate("e => e.scrollLeft + e.clientWidth >= e.scrollWidth - 1")
-    page.wait_for_timeout(60)
+    wait_for_frames(page)
     sight = page.locator("#long .bp-sight").bounding_box()
     assert sight["x"] + sight["width"] == pytest.approx(box["x"] + box["width"], abs=2)
 

@@ -11,9 +11,11 @@ FIGURES: dict[str, Callable[[], show.LiveFigure]] = {
     "how_long_a_step": show.how_long_a_step,
     "map_of_starts": show.map_of_starts,
     "microscope": show.microscope,
+    "pull_logits": show.pull_logits,
     "square_of_sum": show.square_of_sum,
     "three_writings": show.three_writings,
     "two_bends": show.two_bends,
     "whole_machine": show.whole_machine,
     "whose_share": show.whose_share,
+    "whose_turn": show.whose_turn,
 }

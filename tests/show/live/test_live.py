@@ -120,7 +120,9 @@ LINKS = [
     ("#bend?a=", {"w": 0.5, "a": [], "kind": "relu"}),
     ("#bend?w=x&a=1,x", {"w": 0.5, "a": [0], "kind": "relu"}),
     ("#bend?w=1,2&other=3", {"w": 0.5, "a": [0], "kind": "relu"}),
+    ("#bend-figure?w=2", {"w": 2, "a": [0], "kind": "relu"}),
     ("#bent?w=1", None),
+    ("#bend", None),
     ("", None),
 ]
 
@@ -129,7 +131,7 @@ LINKS = [
 def test_a_link_leads_to_a_state_and_damage_in_it_does_no_harm() -> None:
     start = json.dumps({"w": 0.5, "a": [0], "kind": "relu"})
     given = json.dumps([address for address, _ in LINKS])
-    code = f"console.log(JSON.stringify({given}.map((a) => m.readLink(a, 'bend', {start}))))"
+    code = f"console.log(JSON.stringify({given}.map((a) => m.readLink(a, 'bend-figure', {start}))))"
     assert json.loads(run_module("link.mjs", code)) == [state for _, state in LINKS]
 
 

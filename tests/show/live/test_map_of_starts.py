@@ -81,7 +81,7 @@ def test_twins_never_come_below_a_half() -> None:
     assert diagonal.min() > 0.5
     assert diagonal.max() < LEVEL + 1e-4
     said = show.map_of_starts().describe({"w1": -1.2, "w2": -1.2, "twins": 1})
-    assert "twins, which learn as one unit. SSR 0.581" in said
+    assert "twins, which learn as one node. SSR 0.581" in said
 
 
 def test_the_island_says_why(starts: Starts) -> None:

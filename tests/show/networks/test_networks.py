@@ -172,7 +172,7 @@ def test_a_dot_stands_on_the_curve_of_each_unit() -> None:
 def test_many_units_are_folded_and_the_description_says_so() -> None:
     net = bp.Sequential(bp.Linear(2, 16, seed=0), bp.relu, bp.Linear(16, 1, seed=1))
     figure = show.network(net)
-    assert "12 of its units are folded away" in figure.alt
+    assert "12 of its nodes are folded away" in figure.alt
     assert [e.text for e in figure.drawings[0] if e.text.endswith("more")] == ["12 more"]
     assert len(marked(figure.drawings[0], "weight")) == 2 * 4 + 4
 

@@ -1,0 +1,168 @@
+"""One turn of an engine: a node sends its shares, and nothing that has come before is lost."""
+
+import numpy as np
+
+from backprop.course import Exercise
+
+exercise = Exercise(
+    title="Send the shares",
+    statement=r"""
+    One turn of an engine. The nodes have numbers, and `arrived` is an array with what has arrived
+    at each of them so far. Now it is the turn of a node at which `upstream` has arrived in all.
+    `arguments` are the numbers of the nodes that it was computed from, and `local` holds its local
+    derivative for each of them.
+
+    Return what has arrived at each node afterwards, and leave `arrived` itself as it is. In the
+    starter stands a `=`: decide whether it may stay.
+
+    For $s = a + a$ with $a$ as node 0, `arguments` are `(0, 0)` and `local` is `(1.0, 1.0)`. With
+    an upstream of 12, node 0 gets 24 more than it had.
+    """,
+    returns=["arrived"],
+    practises=["adding at forks", "local × upstream"],
+    minutes=5,
+    hints=[
+        "What if something has arrived at this argument before? And what if one argument is there "
+        "twice?",
+        "A share is `slope * upstream`. It comes on top of what is there: `+=`.",
+    ],
+    why="""
+    `+=` is the whole difference. It is needed for two reasons: another node may have sent something
+    before, and this node may have one argument in two places.
+    """,
+    fixed=[
+        (np.array([0.0, 0.0]), (0, 1), (3.0, 2.0), 1.0),
+        (np.array([0.0]), (0, 0), (1.0, 1.0), 12.0),
+        (np.array([1.0, 4.0, -2.0]), (2, 0), (0.5, -1.0), 3.0),
+        (np.array([2.0, 5.0]), (1, 1), (6.0, 6.0), 0.5),
+    ],
+)
+
+
+@exercise.starter
+def send_shares(arrived, arguments, local, upstream):
+    after = arrived.copy()
+    for argument, slope in zip(arguments, local):
+        after[argument] = ...
+    return after
+
+
+@exercise.reference
+def send_shares(arrived, arguments, local, upstream):
+    after = arrived.copy()
+    for argument, slope in zip(arguments, local):
+        after[argument] += slope * upstream
+    return after
+
+
+@exercise.inputs
+def _(rng):
+    count = int(rng.integers(1, 5))
+    arguments = tuple(int(k) for k in rng.integers(0, count, size=2))
+    local = tuple(float(k) for k in rng.choice([-3.0, -2.0, 0.5, 1.5, 4.0], size=2))
+    arrived = rng.choice([-2.0, 1.0, 3.0, 5.0], size=count)
+    return arrived, arguments, local, float(rng.choice([-4.0, 0.5, 2.0, 3.0]))
+
+
+def _shares(arguments, local, upstream):
+    return [(argument, slope * upstream) for argument, slope in zip(arguments, local, strict=True)]
+
+
+@exercise.misconception(
+    """
+    The share takes the place of what was there: with `=`, everything that other nodes have sent
+    before is lost. *Add* to it: `after[argument] += ...`.
+    """
+)
+def replaced(arrived, arguments, local, upstream):
+    after = arrived.copy()
+    for argument, share in _shares(arguments, local, upstream):
+        after[argument] = share
+    return after
+
+
+@exercise.misconception(
+    """
+    Where both arguments are the same node, only the second share is kept. That comes of adding to
+    `arrived`, which does not have the first share yet, or of adding all shares at once by
+    `after[list(arguments)] += ...`, where NumPy counts a place that is named twice only once. Add
+    them one after the other, to `after`.
+    """
+)
+def one_share_for_two_places(arrived, arguments, local, upstream):
+    after = arrived.copy()
+    for argument, share in _shares(arguments, local, upstream):
+        after[argument] = arrived[argument] + share
+    return after
+
+
+@exercise.misconception(
+    """
+    You add the local derivative alone. What goes along an edge is local *times* upstream.
+    """
+)
+def no_upstream(arrived, arguments, local, upstream):
+    return np.array(send_alike(arrived, arguments, local))
+
+
+def send_alike(arrived, arguments, shares):
+    after = np.array(arrived)
+    for argument, share in zip(arguments, shares, strict=True):
+        after[argument] += share
+    return after
+
+
+@exercise.misconception(
+    """
+    You hand on the upstream gradient as it is. That is right for an addition, whose local
+    derivatives are 1. In general it is multiplied by `slope`.
+    """
+)
+def no_local(arrived, arguments, local, upstream):
+    return send_alike(arrived, arguments, [upstream] * len(arguments))
+
+
+@exercise.misconception(
+    """
+    You divide what arrives among the arguments. A gradient is not shared out like a cake: each
+    argument asks what a nudge of itself alone would do, and gets local times upstream in full.
+    """
+)
+def divided(arrived, arguments, local, upstream):
+    count = len(arguments)
+    return send_alike(arrived, arguments, [slope * upstream / count for slope in local])
+
+
+@exercise.misconception(
+    """
+    You return the shares alone: what had arrived before is gone. Begin with a copy of `arrived`,
+    and add to that.
+    """
+)
+def begun_at_zero(arrived, arguments, local, upstream):
+    return send_alike(np.zeros(len(arrived)), arguments, [slope * upstream for slope in local])
+
+
+@exercise.misconception(
+    """
+    You multiply what has arrived by the share. Multiply *along* an edge, and where edges meet, add.
+    """
+)
+def multiplied(arrived, arguments, local, upstream):
+    after = arrived.copy()
+    for argument, share in _shares(arguments, local, upstream):
+        after[argument] *= share
+    return after
+
+
+@exercise.misconception(
+    """
+    You multiply the local derivative by what has arrived at the *argument*. The upstream gradient
+    is what has arrived at the node that sends: `upstream`.
+    """
+)
+def times_what_is_there(arrived, arguments, local, upstream):
+    after = arrived.copy()
+    for argument, slope in zip(arguments, local, strict=True):
+        after[argument] += slope * after[argument]
+    return after

@@ -1,0 +1,175 @@
+"""Three questions with three losses: which number makes each of them least."""
+
+import numpy as np
+
+from backprop.course import Exercise
+
+exercise = Exercise(
+    title="Three situations, three losses",
+    statement=r"""
+    Three people have to name *one* number in advance, and each pays in another way. Past
+    observations are all that they know, and they are taken to come back just as often.
+
+    1. A **courier** announces how many minutes a parcel takes. Each minute by which the announced
+       time is off costs one euro, too early or too late alike. `minutes` holds past times, an odd
+       number of them.
+    2. A **joiner** cuts a shelf to a width before the wall is measured. The cost grows with the
+       *square* of the error. `widths` holds past walls.
+    3. A **weather service** announces a probability of rain. It pays $-\log$ of the probability
+       that it gave to what then happened. `rained` holds a 1 for each past day with rain, a 0 for
+       each without.
+
+    Choose the loss that belongs to each, and return the three numbers that make them least.
+    """,
+    returns=["minute", "width", "rain"],
+    practises=["absolute error", "squared error", "cross-entropy", "choosing a loss"],
+    minutes=15,
+    hints=[
+        """
+        Ask of each loss how hard an observation pulls at the announced number. It is least where
+        all pulls cancel.
+        """,
+        """
+        The absolute error pulls equally hard at any distance, so as many observations have to lie
+        on one side as on the other. The squared error pulls the harder the further away.
+        """,
+        r"""
+        For the third, let $r$ days of $n$ have rain. The loss is
+        $-r \log q - (n - r) \log(1 - q)$, with slope $-\frac{r}{q} + \frac{n - r}{1 - q}$. Where is
+        it 0?
+        """,
+    ],
+    why=r"""
+    The absolute error is least at the median, the squared error at the mean, and cross-entropy at
+    the share of rainy days, because $\frac{r}{q} = \frac{n - r}{1 - q}$ gives $q = \frac{r}{n}$. So
+    whoever chooses a loss chooses which answer counts as the best one.
+    """,
+    fixed=[
+        (np.array([20.0, 25.0, 60.0]), np.array([1.0, 3.0]), np.array([1.0, 0.0, 0.0, 0.0])),
+        (
+            np.array([60.0, 20.0, 23.0, 22.0, 25.0]),
+            np.array([80.0, 81.5, 79.0]),
+            np.array([0.0, 1.0, 1.0, 0.0, 1.0]),
+        ),
+    ],
+)
+
+
+@exercise.starter
+def best_answers(minutes, widths, rained):
+    minute = ...
+    width = ...
+    rain = ...
+    return minute, width, rain
+
+
+@exercise.reference
+def best_answers(minutes, widths, rained):
+    minute = np.median(minutes)
+    width = np.mean(widths)
+    rain = np.mean(rained)
+    return minute, width, rain
+
+
+@exercise.inputs
+def _(rng):
+    count = int(rng.choice([3, 5, 7]))
+    minutes = rng.choice(np.arange(15.0, 40.0), size=count, replace=False)
+    minutes[int(rng.integers(count))] = float(rng.integers(60, 120))
+    widths = np.round(rng.normal(80, 2, size=int(rng.integers(3, 7))), 1)
+    days = int(rng.integers(5, 12))
+    rained = np.zeros(days)
+    rained[: int(rng.choice([k for k in range(1, days) if 2 * k != days]))] = 1.0
+    return minutes, widths, rng.permutation(rained)
+
+
+@exercise.misconception(
+    """
+    You announce the mean time, which a single late parcel drags along. One minute costs one euro at
+    any distance, so the far ones pull no harder than the near ones: what balances them is the
+    median, with as many times below as above.
+    """
+)
+def mean_of_minutes(minutes, widths, rained):
+    return np.mean(minutes), np.mean(widths), np.mean(rained)
+
+
+@exercise.misconception(
+    """
+    You took the number in the middle of the list as it stands. The median is the middle one in the
+    order of *size*: sort first, or use `np.median`.
+    """
+)
+def middle_without_sorting(minutes, widths, rained):
+    return minutes[len(minutes) // 2], np.mean(widths), np.mean(rained)
+
+
+@exercise.misconception(
+    """
+    You took the median of the widths. With squares the pull grows with the distance, so the sum of
+    the residuals has to be 0: that is so at the mean.
+    """
+)
+def median_of_widths(minutes, widths, rained):
+    return np.median(minutes), np.median(widths), np.mean(rained)
+
+
+@exercise.misconception(
+    """
+    You have the two losses the wrong way round: one euro a minute is the absolute error, least at
+    the median, and a cost that grows with the square is least at the mean.
+    """
+)
+def swapped(minutes, widths, rained):
+    return np.mean(minutes), np.median(widths), np.mean(rained)
+
+
+@exercise.misconception(
+    r"""
+    You announce 0 or 1, whichever was more frequent. On the first day on which it turns out
+    otherwise, $-\log 0$ is to be paid: infinity. Announce how often it rains.
+    """
+)
+def more_frequent(minutes, widths, rained):
+    return np.median(minutes), np.mean(widths), np.round(np.mean(rained))
+
+
+@exercise.misconception(
+    """
+    That is the share of the days *without* rain. The probability of rain is wanted.
+    """
+)
+def dry_days(minutes, widths, rained):
+    return np.median(minutes), np.mean(widths), 1 - np.mean(rained)
+
+
+@exercise.misconception(
+    """
+    You announce one half. That costs log 2 a day, whatever happens; but the past days say more than
+    nothing, and the share of those with rain costs less.
+    """
+)
+def one_half(minutes, widths, rained):
+    return np.median(minutes), np.mean(widths), 0.5
+
+
+@exercise.misconception(
+    """
+    That is the loss which the best answer costs, not the answer. Return the probability itself.
+    """
+)
+def loss_for_answer(minutes, widths, rained):
+    q = np.mean(rained)
+    loss = -q * np.log(q) - (1 - q) * np.log(1 - q)
+    return np.median(minutes), np.mean(widths), loss
+
+
+@exercise.misconception(
+    """
+    You named the middle between the shortest and the longest time. Then only the two ends count;
+    with one euro a minute all times do, each with the same pull, and what balances them is the
+    median.
+    """
+)
+def middle_of_range(minutes, widths, rained):
+    return (np.min(minutes) + np.max(minutes)) / 2, np.mean(widths), np.mean(rained)

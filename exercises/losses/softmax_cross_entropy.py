@@ -1,0 +1,271 @@
+"""Softmax and cross-entropy of a batch, forward and backward, for scores of any size."""
+
+import numpy as np
+
+from backprop.course import Exercise
+
+exercise = Exercise(
+    title="Softmax and cross-entropy that no score breaks",
+    statement=r"""
+    `z` holds the scores of a batch: a row for each example, a column for each class. `y` has the
+    same shape, with a 1 in the column of the right class, and 0 in the others.
+
+    Return the loss, which is the *mean* over the examples of
+    $\log \sum_j e^{z_j} - z_{\text{right}}$, and its slope with respect to every score, in the
+    shape of `z`.
+
+    Scores may be in the thousands, of either sign, and in one row quite different from the next.
+    """,
+    returns=["loss", "dloss_dz"],
+    practises=["softmax", "cross-entropy", "log-sum-exp", "p − y"],
+    minutes=20,
+    hints=[
+        """
+        Subtract from each row its own largest score. Then the largest exponent is 0, and no
+        exponential can overflow. `z.max(axis=1, keepdims=True)` has one number for each row.
+        """,
+        r"""
+        With `s = z - z.max(axis=1, keepdims=True)` the loss of a row is
+        $\log \sum e^{s} - s_{\text{right}}$. `np.sum(y * s, axis=1)` picks the right score of each
+        row.
+        """,
+        r"""
+        The slope of one row's loss is $p - y$, and each row has a share of $\frac1n$ in the mean:
+        `(p - y) / len(z)`.
+        """,
+    ],
+    why=r"""
+    Shifting a row changes neither its softmax nor its loss, so the largest score may be 0. Then the
+    sum of exponentials is at least 1, and its logarithm is harmless. The logarithm is never taken
+    of $p$, which may be rounded to 0 where the loss is a large number, but quite an ordinary one.
+    """,
+    fixed=[
+        (np.array([[0.0, 0.0]]), np.array([[1.0, 0.0]])),
+        (np.array([[2.0, 1.0, -1.0]]), np.array([[0.0, 1.0, 0.0]])),
+        (np.array([[1.0, 0.0], [0.5, 2.5]]), np.array([[1.0, 0.0], [1.0, 0.0]])),
+        (np.array([[1000.0, 999.0, 998.0]]), np.array([[0.0, 1.0, 0.0]])),
+        (np.array([[0.0, 800.0], [1.0, 0.0]]), np.array([[1.0, 0.0], [0.0, 1.0]])),
+        (np.array([[800.0, 0.0]]), np.array([[1.0, 0.0]])),
+        (np.array([[0.0, 1.0], [2000.0, 2001.0]]), np.array([[1.0, 0.0], [1.0, 0.0]])),
+    ],
+)
+
+
+@exercise.starter
+def softmax_cross_entropy(z, y):
+    s = ...  # each row less its largest score
+    e = ...
+    p = ...
+    loss = ...
+    dloss_dz = ...
+    return loss, dloss_dz
+
+
+@exercise.reference
+def softmax_cross_entropy(z, y):
+    s = z - z.max(axis=1, keepdims=True)
+    e = np.exp(s)
+    p = e / e.sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(e.sum(axis=1)) - np.sum(y * s, axis=1))
+    dloss_dz = (p - y) / len(z)
+    return loss, dloss_dz
+
+
+@exercise.inputs
+def _(rng):
+    n, classes = int(rng.integers(2, 4)), int(rng.integers(2, 5))
+    z = np.round(rng.normal(0, 2, size=(n, classes)), 1)
+    z += rng.choice([0.0, 0.0, 1500.0, -1500.0], size=(n, 1))
+    return z, np.eye(classes)[rng.integers(0, classes, size=n)]
+
+
+def finish(z, y, s):
+    """Go on from shifted scores as the reference does."""
+    e = np.exp(s)
+    p = e / e.sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(e.sum(axis=1)) - np.sum(y * s, axis=1))
+    return loss, (p - y) / len(z)
+
+
+def breaks_where(is_hard, spoilt):
+    """Return what sees results that are right, and the first few no numbers where it is hard."""
+
+    def shows(case, got, wanted):
+        broken = spoilt if is_hard(*case) else 0
+        gone = [not np.all(np.isfinite(value)) for value in got[:broken]]
+        kept = zip(got[broken:], wanted[broken:], strict=True)
+        return all(gone) and all(np.allclose(g, w, rtol=1e-6) for g, w in kept)
+
+    return shows
+
+
+def is_large(z, y):
+    return bool(np.any(z.max(axis=1) > 709) or np.any(z.max(axis=1) < -745))
+
+
+def has_distant_rows(z, y):
+    return bool(np.any(z.max(axis=1) < z.max() - 745))
+
+
+def has_right_class_far_below(z, y):
+    return bool(np.any(np.sum(z * y, axis=1) < z.max(axis=1) - 745))
+
+
+def has_class_far_below(z, y):
+    return bool(np.any(z < z.max(axis=1, keepdims=True) - 745))
+
+
+@exercise.misconception(
+    """
+    With small scores all is well, and with scores around 1000 `np.exp` overflows to infinity, or
+    around −1000 it gives 0, and no finite number comes out. Subtract the largest score of each row
+    first: that changes no result.
+    """,
+    shows=breaks_where(is_large, 2),
+)
+def no_shift(z, y):
+    return finish(z, y, z)
+
+
+@exercise.misconception(
+    """
+    You subtract one and the same number from all rows, the largest score of the whole batch. A row
+    that lies far below it is left with exponentials that are rounded to 0. Each row needs its own
+    largest score: `z.max(axis=1, keepdims=True)`.
+    """,
+    shows=breaks_where(has_distant_rows, 2),
+)
+def one_shift_for_all(z, y):
+    return finish(z, y, z - z.max())
+
+
+@exercise.misconception(
+    r"""
+    You take the logarithm of $p$. Where the right class is 800 below the largest score, $p$ is
+    rounded to 0, its logarithm is minus infinity, and yet the true loss is 800. Write the loss with
+    the scores: $\log \sum e^{s} - s_{\text{right}}$.
+    """,
+    shows=breaks_where(has_right_class_far_below, 1),
+)
+def logarithm_of_p(z, y):
+    s = z - z.max(axis=1, keepdims=True)
+    e = np.exp(s)
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(np.sum(p * y, axis=1))), (p - y) / len(z)
+
+
+@exercise.misconception(
+    r"""
+    You take the logarithm of every $p$, also of those that do not count. Where one of them is
+    rounded to 0, $0 \cdot \log 0$ is `nan`. Write the loss with the scores:
+    $\log \sum e^{s} - s_{\text{right}}$.
+    """,
+    shows=breaks_where(has_class_far_below, 1),
+)
+def logarithm_of_every_p(z, y):
+    s = z - z.max(axis=1, keepdims=True)
+    e = np.exp(s)
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.mean(np.sum(y * np.log(p), axis=1)), (p - y) / len(z)
+
+
+@exercise.misconception(
+    """
+    Neither loss nor slopes are a mean: you added over the examples. Divide both by their number,
+    `len(z)`.
+    """
+)
+def sum_over_examples(z, y):
+    loss, slopes = finish(z, y, z - z.max(axis=1, keepdims=True))
+    return loss * len(z), slopes * len(z)
+
+
+@exercise.misconception(
+    r"""
+    Your loss is a mean, your slopes are those of a sum. Each example has a share of $\frac1n$ in
+    the mean, so its slopes have, too: divide by `len(z)`.
+    """
+)
+def slopes_not_divided(z, y):
+    loss, slopes = finish(z, y, z - z.max(axis=1, keepdims=True))
+    return loss, slopes * len(z)
+
+
+@exercise.misconception(
+    """
+    You divide by the number of all entries, classes included. A loss belongs to an example, not to
+    a class: divide by the number of rows, `len(z)`.
+    """
+)
+def divided_by_all(z, y):
+    loss, slopes = finish(z, y, z - z.max(axis=1, keepdims=True))
+    return loss / z.shape[1], slopes / z.shape[1]
+
+
+@exercise.misconception(
+    """
+    Your loss is right, your slopes are those of a mean over all entries. Each example has a share
+    of 1 / `len(z)`: divide by the number of rows alone.
+    """
+)
+def slopes_divided_by_all(z, y):
+    loss, slopes = finish(z, y, z - z.max(axis=1, keepdims=True))
+    return loss, slopes / z.shape[1]
+
+
+@exercise.misconception(
+    r"""
+    Your slopes have the opposite sign: that is $y - p$, the way in which a *step* goes. The slope
+    is $p - y$: the loss grows when a wrong score does.
+    """
+)
+def wrong_sign(z, y):
+    loss, slopes = finish(z, y, z - z.max(axis=1, keepdims=True))
+    return loss, -slopes
+
+
+@exercise.misconception(
+    """
+    The sign of your loss is wrong: a logarithm of a number below 1 is negative, and the price of
+    surprise is minus that.
+    """
+)
+def negative_loss(z, y):
+    loss, slopes = finish(z, y, z - z.max(axis=1, keepdims=True))
+    return -loss, slopes
+
+
+@exercise.misconception(
+    r"""
+    That is $p$ without $y$. The loss has a second path to the score of the right class, which
+    brings −1: the slope is $p - y$.
+    """
+)
+def without_y(z, y):
+    s = z - z.max(axis=1, keepdims=True)
+    e = np.exp(s)
+    return finish(z, y, s)[0], e / e.sum(axis=1, keepdims=True) / len(z)
+
+
+@exercise.misconception(
+    """
+    You give a slope to the right class alone. The other scores reach the loss as well, through the
+    sum in the denominator: their slope is their p.
+    """
+)
+def right_class_alone(z, y):
+    loss, slopes = finish(z, y, z - z.max(axis=1, keepdims=True))
+    return loss, slopes * y
+
+
+@exercise.misconception(
+    """
+    Your sums run down the columns, over the examples. A softmax compares the classes of *one*
+    example, which stand in a row: `axis=1`.
+    """
+)
+def sums_down_columns(z, y):
+    s = z - z.max(axis=0, keepdims=True)
+    e = np.exp(s)
+    total = e.sum(axis=0, keepdims=True)
+    return np.sum(np.log(total) - np.sum(y * s, axis=0)) / len(z), (e / total - y) / len(z)
