@@ -6,8 +6,6 @@ import { beginFigures } from "./figure.mjs";
 import { readLink } from "./link.mjs";
 import { writeArrow, writeBox } from "./scales.mjs";
 
-const BEFORE = 2; // pictures before the columns: the chain, and its numbers
-
 beginFigures("three_writings", ({ root, data, start, pictures, set, say }) => {
   const state = readLink(location.hash, root.id, start) ?? { ...start };
   const [width, top, row] = data.row;
@@ -57,10 +55,10 @@ beginFigures("three_writings", ({ root, data, start, pictures, set, say }) => {
    */
   function locate({ clientX, clientY }) {
     for (let column = 0; column < data.lines.length; column++) {
-      const box = pictures[column + BEFORE].getBoundingClientRect();
+      const box = pictures[column].getBoundingClientRect();
       if (clientX < box.left || clientX > box.right) continue;
       if (clientY < box.top || clientY > box.bottom) continue;
-      const { height } = pictures[column + BEFORE].viewBox.baseVal;
+      const { height } = pictures[column].viewBox.baseVal;
       const y = ((clientY - box.top) / box.height) * height;
       return data.lines[column][Math.floor((y - top) / row)];
     }

@@ -186,11 +186,8 @@ def _write_numbers(part: str) -> list[str]:
 def _draw(state: State) -> list[Sketch]:
     part = PARTS[state["part"]]
     writings = zip(_COLUMNS, _TITLES, _list_writings(), strict=True)
-    return [
-        _draw_chain(part),
-        _draw_numbers(part),
-        *(_draw_writing(*writing, part) for writing in writings),
-    ]
+    columns = [_draw_writing(*writing, part) for writing in writings]
+    return [*columns, _draw_chain(part), _draw_numbers(part)]
 
 
 def _draw_writing(name: str, title: str, lines: Sequence[Line], part: str) -> Sketch:
