@@ -80,7 +80,7 @@ _UNDECIDED = (
 
 
 #: The scripts, each made of the module of its name and of what that imports.
-_SCRIPTS = ("explorer", "predict", "progress", "quiz", "steps")
+_SCRIPTS = ("explorer", "predict", "progress", "quiz", "steps_tries", "steps_units", "steps")
 
 
 def on_page() -> bool:

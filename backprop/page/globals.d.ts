@@ -48,6 +48,8 @@ interface Library {
   recorders?: Set<Recorder>;
   quiz?: (root?: HTMLElement) => void;
   steps?: () => void;
+  stepTries?: typeof import("./steps_tries.mjs").startTries;
+  stepUnits?: typeof import("./steps_units.mjs").startUnits;
 }
 
 declare global {

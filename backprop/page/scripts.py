@@ -5,6 +5,7 @@ they stand. A page (or a notebook, in which no other file can be relied upon) ge
 """
 
 import re
+from collections import Counter
 from pathlib import Path
 
 __all__ = ["assemble_script"]
@@ -13,6 +14,9 @@ _IMPORT = re.compile(r'^import \{[^}]*\} from "(\./|\.\./)([^"]+)";\n', re.MULTI
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:const|let|function|class)\b)", re.MULTILINE)
 #: Comments of a line or more, and types. None of our strings looks like one; a test holds that.
 _COMMENT = re.compile(r"^[ \t]*//.*\n|/\*\*(?:(?!\*/)[\s\S])*\*/[ \n]?", re.MULTILINE)
+#: A function that stands by itself, up to the bracket that closes it in the first column.
+_FUNCTION = re.compile(r"^(?:async )?function (\w+)\([\s\S]*?^\}\n+", re.MULTILINE)
+_WORD = re.compile(r"[\w$]+")
 _INDENT = re.compile(r"^[ \t]+|\n+(?=\n)", re.MULTILINE)
 #: Line ends that mean nothing: in a notebook's file each of them costs 12 bytes. Behind a comment
 #: at the end of a line they stay.
@@ -35,7 +39,8 @@ def assemble_script(entry: Path) -> str:
     -------
     str
         A function that is called at once, so that no name of it meets another script's. Modules
-        come before those that import them; comments, types and indents are left out.
+        come before those that import them; comments, types, indents and functions that nothing
+        calls are left out.
 
     Raises
     ------
@@ -50,7 +55,7 @@ def assemble_script(entry: Path) -> str:
     """
     modules: dict[Path, str] = {}
     _collect(entry.resolve(), modules)
-    body = _INDENT.sub("", "".join(modules.values()))
+    body = _INDENT.sub("", _drop_unused("".join(modules.values())))
     left = re.search(r"^(?:import|export)\b.*", body, re.MULTILINE)
     if left:
         raise ValueError(f"{entry.name}: {left[0]!r} cannot be joined: import and export by name")
@@ -59,6 +64,13 @@ def assemble_script(entry: Path) -> str:
     body = "\n".join(map(_tighten_line, body.splitlines()))
     body = _BREAK.sub(r"\1", body.strip())
     return f'(() => {{\n"use strict";\n{body}\n}})();\n'
+
+
+def _drop_unused(body: str) -> str:
+    """Leave out functions that other scripts import, and this one does not call."""
+    words = Counter(_WORD.findall(body))
+    kept = _FUNCTION.sub(lambda found: found[0] if words[found[1]] > 1 else "", body)
+    return kept if kept == body else _drop_unused(kept)
 
 
 def _tighten_line(line: str) -> str:

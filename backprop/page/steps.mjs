@@ -2,9 +2,11 @@
 // picture, with the steps between which each part is there, and the list of steps in words. It
 // begins at the first step back, and asks for the number of each edge before it shows it.
 
-import { find, findAll, library, make, whenRead } from "./dom.mjs";
-import { readNumberTyped } from "./quiz/numbers.mjs";
-import { unpack } from "./unpack.mjs";
+import { find, findAll, library, whenRead } from "./dom.mjs";
+import { keysOf, phaseOf } from "./steps/keys.mjs";
+
+/** @typedef {ReturnType<typeof import("./steps_units.mjs").startUnits>} Units */
+/** @typedef {ReturnType<typeof import("./steps_tries.mjs").startTries>} Tries */
 
 const QUIET = 400; // ms without movement before a step is read aloud
 const READING = 32; // ms that reading one character of a step takes, when playing
@@ -15,21 +17,10 @@ const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 /** @type {Record<string, string>} */
 const MARKS = { n: "bp-now", e: "bp-now", u: "bp-up", v: "bp-used" };
 const MARKED = Object.values(MARKS);
-const NOTE = ["Which two numbers", "are multiplied here?"];
 const LINES = { short: 10, long: 4 }; // of the program, that are in sight at once
 
 /** @param {HTMLElement} step */
-const keysOf = (step) => (step.dataset.at ?? "").split(" ").filter(Boolean);
-/** @param {HTMLElement} step */
 const wordsOf = (step) => step.lastElementChild?.textContent ?? "";
-
-/**
- * Name the phase of a step.
- *
- * @param {HTMLElement} root
- * @param {number} number
- */
-const phaseOf = (root, number) => (number < Number(root.dataset.turn) ? "forward" : "backward");
 
 /** @param {HTMLElement} root */
 function begin(root) {
@@ -44,12 +35,20 @@ function begin(root) {
   const box = boxes[0];
   const turn = Number(root.dataset.turn);
   const start = Number(root.dataset.start);
-  const units = startUnits(root, steps, () => {
-    const here = shown;
-    shown = -1; // the same step, shown anew: nothing to scroll to, or to say
-    show(units.settle(here, -1));
-  });
-  const tries = startTries(root, steps, units, (number) => go(number));
+  const fold = root.querySelector(".bp-units") ? library.stepUnits : undefined;
+  /** @type {Units} */
+  const units =
+    fold?.(root, steps, () => {
+      const here = shown;
+      shown = -1; // the same step, shown anew: nothing to scroll to, or to say
+      show(units.settle(here, -1));
+    }) ?? walkSingly(steps);
+  const ask = root.querySelector(".bp-try") ? library.stepTries : undefined;
+  /** @type {Tries} */
+  const tries = ask?.(root, steps, units, (number) => go(number)) ?? {
+    show: () => undefined,
+    forget: () => undefined, // arrays are not asked for
+  };
   let shown = -1;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let quiet;
@@ -155,6 +154,20 @@ function begin(root) {
 }
 
 /**
+ * Take the steps one by one: nothing folds.
+ *
+ * @param {HTMLElement[]} steps
+ * @returns {Units}
+ */
+const walkSingly = (steps) => ({
+  run: (number) => [steps[number]],
+  settle: (wanted) => wanted,
+  wordsFor: () => undefined,
+  isWhole: () => true,
+  mark: () => undefined,
+});
+
+/**
  * Light the lines of Python that a step is, or several at once, and keep those around in sight.
  *
  * @param {HTMLElement} root
@@ -175,165 +188,6 @@ function lightLines(root, taken) {
     if (lit.includes(n)) line.setAttribute("aria-current", "step");
     else line.removeAttribute("aria-current");
   });
-}
-
-/**
- * Open and fold the units of a graph. While one is folded, its steps are taken at once.
- *
- * @param {HTMLElement} root
- * @param {HTMLElement[]} steps
- * @param {() => void} changed
- */
-function startUnits(root, steps, changed) {
-  const buttons = findAll(root, ".bp-units button");
-  const insides = buttons.map(
-    (button) => findAll(root, `#${button.getAttribute("aria-controls")}`)[0],
-  );
-  const row = findAll(root, ".bp-units")[0];
-  if (row && "DecompressionStream" in window)
-    unpack(row.dataset.inside ?? "").then((/** @type {string[]} */ drawn) => {
-      insides.forEach((inside, n) => (inside.innerHTML = drawn[n]));
-      changed();
-    });
-  /** @type {string | undefined} */
-  let open;
-  const folds = (/** @type {number} */ n) => steps[n]?.dataset.unit ?? open;
-
-  /** @param {number} number */
-  function run(number) {
-    const unit = folds(number);
-    let [first, last] = [number, number];
-    if (unit !== open) {
-      const isIn = (/** @type {number} */ n) =>
-        folds(n) === unit && phaseOf(root, n) === phaseOf(root, number);
-      while (isIn(first - 1)) first -= 1;
-      while (isIn(last + 1)) last += 1;
-    }
-    return { first, last };
-  }
-
-  for (const button of buttons)
-    button.addEventListener("click", () => {
-      const { unit } = button.dataset;
-      open = open === unit ? undefined : unit;
-      buttons.forEach((each, n) => {
-        each.setAttribute("aria-expanded", String(each.dataset.unit === open));
-        insides[n].hidden = each.dataset.unit !== open;
-      });
-      changed();
-    });
-
-  return {
-    /** @param {number} number */
-    run: (number) => {
-      const { first, last } = run(number);
-      return number === last ? steps.slice(first, last + 1) : [steps[number]];
-    },
-    /**
-     * Return where a walk to a step ends: never inside a unit that is folded.
-     *
-     * @param {number} wanted
-     * @param {number} from
-     */
-    settle(wanted, from) {
-      const { first, last } = run(Math.max(0, Math.min(wanted, steps.length - 1)));
-      return wanted > from || wanted >= last ? last : first === last ? wanted : first - 1;
-    },
-    /** @param {HTMLElement[]} taken */
-    wordsFor(taken) {
-      if (taken.length < 2) return undefined;
-      const last = steps.indexOf(taken[taken.length - 1]);
-      return findAll(root, `.bp-runs [data-last="${last}"]`)[0];
-    },
-    /** @param {number} number */
-    isWhole: (number) => !steps[number] || run(number).first === run(number).last,
-    /** @param {number} number */
-    mark(number) {
-      const here = steps[number].dataset.unit;
-      const next = phaseOf(root, number + 1) === "backward" ? folds(number + 1) : open;
-      for (const part of findAll(root, ".bp-wants")) part.classList.remove("bp-wants");
-      for (const { dataset } of buttons) {
-        const box = `.bp-ways > .bp-graph [data-node="${dataset.head}"]`;
-        if (dataset.unit === here)
-          for (const part of findAll(root, box)) part.classList.add("bp-now");
-        if (dataset.unit === next && next !== open && next !== here)
-          for (const part of findAll(root, `${box}, .bp-query[data-unit="${next}"]`))
-            part.classList.add("bp-wants");
-      }
-    },
-  };
-}
-
-/**
- * Ask for the number of the next edge, and set what was typed beside the true one.
- *
- * @param {HTMLElement} root
- * @param {HTMLElement[]} steps
- * @param {{ isWhole: (number: number) => boolean }} units
- * @param {(number: number) => void} go
- */
-function startTries(root, steps, units, go) {
-  const form = root.querySelector(".bp-try");
-  if (!form) return { show: () => undefined, forget: () => undefined }; // arrays are not asked for
-  const input = find(form, "input", HTMLInputElement);
-  const [ask, refused] = [find(form, ".bp-try-ask"), find(form, ".bp-refused")];
-  /** @type {Map<number, string>} */
-  const typed = new Map();
-  let next = 0;
-
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const { text, problem } = readNumberTyped(input.value, "");
-    refused.textContent = problem ? "Type a number, or press Next." : "";
-    if (problem) return input.focus();
-    if (!typed.has(next)) typed.set(next, text);
-    go(next);
-    input.focus({ preventScroll: true });
-  });
-  return {
-    /** @param {number} number @param {HTMLElement} say */
-    show(number, say) {
-      next = number + 1;
-      const question = units.isWhole(next) ? steps[next]?.dataset.ask : undefined;
-      for (const part of findAll(root, ".bp-asked")) part.classList.remove("bp-asked");
-      form.classList.toggle("bp-idle", !question); // it keeps its room
-      ask.textContent = question ?? "";
-      input.value = "";
-      refused.textContent = "";
-      if (question) {
-        const edge = keysOf(steps[next])
-          .find((key) => key[0] === "e")
-          ?.slice(1);
-        for (const part of findAll(
-          root,
-          `.bp-query[data-edge="${edge}"], .bp-edge[data-edge="${edge}"]`,
-        ))
-          part.classList.add("bp-asked");
-        writeNotes(root);
-      }
-      const own = typed.get(number);
-      if (own === undefined) return;
-      const flag = make("span", { class: "bp-flag" }, "you");
-      say.prepend(make("p", { class: "bp-yours" }, flag, ` ${own}`));
-    },
-    forget: () => typed.clear(),
-  };
-}
-
-/**
- * Write the question beside the edge that is asked for, where the picture has room for it.
- *
- * @param {HTMLElement} root
- */
-function writeNotes(root) {
-  for (const note of findAll(root, ".bp-asked .bp-note:empty", SVGTextElement))
-    NOTE.forEach((line, n) => {
-      const part = document.createElementNS(note.namespaceURI, "tspan");
-      part.setAttribute("x", note.getAttribute("x") ?? "");
-      part.setAttribute("dy", n ? "1.2em" : "0");
-      part.textContent = line;
-      note.append(part);
-    });
 }
 
 /**

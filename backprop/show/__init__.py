@@ -38,6 +38,7 @@ from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
 from backprop.show.live.fill_the_pass import fill_the_pass
 from backprop.show.live.fog import fog
+from backprop.show.live.gate import gate
 from backprop.show.live.how_long_a_step import how_long_a_step
 from backprop.show.live.lift_curve import lift_curve
 from backprop.show.live.live_figure import LiveFigure
@@ -88,6 +89,7 @@ __all__ = [
     "figure",
     "fill_the_pass",
     "fog",
+    "gate",
     "graph",
     "how_long_a_step",
     "learning",

@@ -966,6 +966,136 @@ quiz.choice(
 )
 
 
+# ---- Neurons and layers
+
+quiz.choice(
+    "no_line_for_it",
+    r"""
+    A single neuron shall say "yes" for some pairs of bits and "no" for the others. For which of
+    these tasks is there no such neuron?
+    """,
+    options=[
+        right(
+            'Say "yes" if both bits are equal.',
+            """
+            Both 0 and both 1 lie on one diagonal of the square, the two mixed pairs on the other.
+            The diagonals cross, so no straight border has one pair on each side. It is XOR with yes
+            and no exchanged.
+            """,
+        ),
+        wrong(
+            "nand",
+            'Say "yes" unless both bits are 1.',
+            """
+            A border cuts off the one corner where both are 1: the weights −1 and −1 with a bias of
+            1.5 do it.
+            """,
+        ),
+        wrong(
+            "first_bit",
+            'Say "yes" if the first bit is 1, whatever the second one is.',
+            """
+            A border that runs straight up does it: the weight of the second bit is 0.
+            """,
+        ),
+        wrong(
+            "first_without_second",
+            'Say "yes" if the first bit is 1 and the second is 0.',
+            """
+            That is a single corner, and a border can cut it off: the weights 1 and −1 with a bias
+            of −0.5.
+            """,
+        ),
+    ],
+    hint="Draw the four pairs as corners of a square, and look for a straight border.",
+)
+
+
+@quiz.number(
+    text=r"""
+    A neuron with tanh hands on $a = [[a]]$, through the weight $[[v]]$ to one neuron and through
+    $[[w]]$ to another. At the sums of these two the derivatives of the loss are $[[p]]$ and
+    $[[q]]$.
+
+    What is $\frac{\partial C}{\partial z}$ of the first neuron, in front of its tanh?
+    """,
+    label=r"$\frac{\partial C}{\partial z}$ =",
+    decimals=2,
+    variants=12,
+    hint=r"""
+    First collect what comes back to $a$, over both ways. Then it has to pass the tanh, whose slope
+    is $1 - a^2$.
+    """,
+    reasoning=r"""
+    At $a$ arrives $[[p:()]] \cdot [[v:()]] + [[q:()]] \cdot [[w:()]]$, and of that
+    $1 - [[a:()]]^2$ passes: $[[answer]]$.
+    """,
+)
+def back_through_a_neuron(a, v, w, p, q):
+    node = bp.Variable(0.5 * bp.log((1 + a) / (1 - a)), name="z")  # its tanh is a
+    handed_on = bp.tanh(node)
+    (p * (v * handed_on) + q * (w * handed_on)).backward()
+    return node.grad
+
+
+@back_through_a_neuron.draw
+def _(rng):
+    v, w = rng.choice([-1.5, -0.5, 0.5, 1.5, 2], size=2, replace=False)
+    p, q = rng.choice([-3, -2, 1, 2, 4], size=2, replace=False)
+    return {"a": rng.choice([-0.8, -0.6, 0.2, 0.4, 0.9]), "v": v, "w": w, "p": p, "q": q}
+
+
+@back_through_a_neuron.check
+def _(a, v, w, p, q):
+    return (p * v + q * w) * (1 - a**2)
+
+
+@back_through_a_neuron.misconception(
+    r"""
+    That is $\frac{\partial C}{\partial a}$. It stands behind the tanh, and in front of it only
+    $1 - a^2$ of it is left.
+    """
+)
+def gate_forgotten(a, v, w, p, q):
+    return p * v + q * w
+
+
+@back_through_a_neuron.misconception(
+    """
+    Only the first of the two ways is in it. The other neuron is downstream as well.
+    """
+)
+def first_way_alone(a, v, w, p, q):
+    return p * v * (1 - a**2)
+
+
+@back_through_a_neuron.misconception(
+    """
+    Only the second of the two ways is in it. The first neuron sends something back as well.
+    """
+)
+def second_way_alone(a, v, w, p, q):
+    return q * w * (1 - a**2)
+
+
+@back_through_a_neuron.misconception(
+    """
+    You multiplied by what the neuron hands on, `a`, in place of the slope of its tanh, 1 − a².
+    """
+)
+def value_for_slope(a, v, w, p, q):
+    return (p * v + q * w) * a
+
+
+@back_through_a_neuron.misconception(
+    r"""
+    You passed a sigmoid: $a (1 - a)$ is its slope. That of tanh is $1 - a^2$.
+    """
+)
+def slope_of_sigmoid(a, v, w, p, q):
+    return (p * v + q * w) * a * (1 - a)
+
+
 # ---- Build the engine
 
 

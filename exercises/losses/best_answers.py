@@ -173,3 +173,31 @@ def loss_for_answer(minutes, widths, rained):
 )
 def middle_of_range(minutes, widths, rained):
     return (np.min(minutes) + np.max(minutes)) / 2, np.mean(widths), np.mean(rained)
+
+
+@exercise.misconception(
+    """
+    You return how many days had rain. A probability is a share: divide by the number of days.
+    """
+)
+def count_of_days(minutes, widths, rained):
+    return np.median(minutes), np.mean(widths), np.sum(rained)
+
+
+@exercise.misconception(
+    """
+    You divided the days with rain by those *without*. A probability is a share of all days.
+    """
+)
+def odds(minutes, widths, rained):
+    return np.median(minutes), np.mean(widths), np.sum(rained) / np.sum(1 - rained)
+
+
+@exercise.misconception(
+    """
+    You announce the longest time, to be safe. But a parcel that comes too early costs as much as
+    one that comes too late, minute by minute: as many have to be on one side as on the other.
+    """
+)
+def longest_time(minutes, widths, rained):
+    return np.max(minutes), np.mean(widths), np.mean(rained)

@@ -269,3 +269,77 @@ def sums_down_columns(z, y):
     e = np.exp(s)
     total = e.sum(axis=0, keepdims=True)
     return np.sum(np.log(total) - np.sum(y * s, axis=0)) / len(z), (e / total - y) / len(z)
+
+
+@exercise.misconception(
+    """
+    You add a small number before the logarithm, so that it is never taken of 0. That hides the
+    infinity and puts a wrong number in its place: where the loss is 800, yours cannot exceed the
+    price of the number that you add. Take the logarithm on paper instead, of the sum of
+    exponentials.
+    """
+)
+def small_number_added(z, y):
+    s = z - z.max(axis=1, keepdims=True)
+    e = np.exp(s)
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(np.sum(p * y, axis=1) + 1e-12)), (p - y) / len(z)
+
+
+@exercise.misconception(
+    """
+    Your logarithm is that of the shifted scores, and what you subtract is the score as it came.
+    Both have to be shifted alike, or the largest score has to be added again.
+    """
+)
+def score_not_shifted(z, y):
+    s = z - z.max(axis=1, keepdims=True)
+    e = np.exp(s)
+    loss = np.mean(np.log(e.sum(axis=1)) - np.sum(y * z, axis=1))
+    return loss, finish(z, y, s)[1]
+
+
+@exercise.misconception(
+    """
+    You divide by the sum over the whole batch, so that all examples together share a probability of
+    1. Each row has a sum of its own: `axis=1, keepdims=True`.
+    """
+)
+def one_sum_for_all(z, y):
+    s = z - z.max(axis=1, keepdims=True)
+    e = np.exp(s)
+    return finish(z, y, s)[0], (e / e.sum() - y) / len(z)
+
+
+@exercise.misconception(
+    """
+    You multiply by p (1 − p) as well. That factor is already in it: p − y *is* the slope with
+    respect to the score, behind the whole of the softmax.
+    """
+)
+def softmax_twice(z, y):
+    s = z - z.max(axis=1, keepdims=True)
+    e = np.exp(s)
+    p = e / e.sum(axis=1, keepdims=True)
+    return finish(z, y, s)[0], (p - y) * p * (1 - p) / len(z)
+
+
+@exercise.misconception(
+    """
+    Your loss is a mean over all entries, classes included. Each example has one loss: add over its
+    classes, then take the mean over the rows.
+    """
+)
+def loss_divided_by_all(z, y):
+    loss, slopes = finish(z, y, z - z.max(axis=1, keepdims=True))
+    return loss / z.shape[1], slopes
+
+
+@exercise.misconception(
+    """
+    You cut large scores off. That avoids `inf`, and changes what the scores say: 1000 and 999
+    become the same. Shift them; then their differences stay.
+    """
+)
+def cut_off(z, y):
+    return finish(z, y, np.clip(z, -500, 500))

@@ -17,6 +17,14 @@ from .conftest import all_exercises
 from .slips import SLIPS, Slip
 from .slips_by_hand import SLIPS_BY_HAND
 from .slips_checking import SLIPS_CHECKING
+from .slips_losses import SLIPS_LOSSES
+
+GROUPS = (
+    SLIPS,
+    SLIPS_BY_HAND,
+    SLIPS_CHECKING,
+    SLIPS_LOSSES,
+)
 
 EXERCISES = [exercise.id for exercise in all_exercises()]
 ORDINARY = [exercise.id for exercise in all_exercises() if exercise.task.effect is None]
@@ -34,7 +42,7 @@ pytestmark = pytest.mark.usefixtures("unrehearsed")
 
 @pytest.mark.parametrize(
     "slip",
-    [*SLIPS, *SLIPS_BY_HAND, *SLIPS_CHECKING],
+    [slip for slips in GROUPS for slip in slips],
     ids=lambda slip: f"{slip.exercise}.{slip.name}",
 )
 def test_a_slip_of_somebody_new_is_told_what_is_true_of_it(slip: Slip) -> None:
@@ -46,7 +54,7 @@ def test_a_slip_of_somebody_new_is_told_what_is_true_of_it(slip: Slip) -> None:
 
 
 def test_most_slips_get_more_than_the_example() -> None:
-    for slips in (SLIPS, SLIPS_BY_HAND, SLIPS_CHECKING):
+    for slips in GROUPS:
         bare = [slip for slip in slips if "differs from ours" in slip.says]
         assert len(bare) <= len(slips) / 3
 
@@ -117,7 +125,11 @@ def test_parameters_in_another_order_are_recognised(name: str) -> None:
     ex = course.exercise(name)
     parameters = ex.task.parameters
     if len(parameters) < 2:
-        assert name in ("starts/break_the_symmetry", "starts/keep_the_best")
+        assert name in (
+            "layers/new_activation",
+            "starts/break_the_symmetry",
+            "starts/keep_the_best",
+        )
         return
     turned = [*parameters[1:], parameters[0]]
     space: dict[str, Any] = {"right": ex.reference_function}

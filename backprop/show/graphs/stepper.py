@@ -181,11 +181,17 @@ class Steps:
             description=describe_graph(self.passes),
             before=element("p", element("strong", self.title)),
             after=[steps, element("figcaption", write_legend(self.passes))],
-            parts=("card", "graph", "steps"),
+            parts=self.parts,
             start="window.backprop.steps();",
             rules=RULES,
             halo=False,
         )
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The styles and scripts that it brings along: no more than it needs."""
+        tries = ("steps_tries",) if any(map(self._ask_for, self.steps)) else ()
+        return ("card", "graph", "steps", *tries, *(("steps_units",) if self.folding else ()))
 
     def _draw_still(self) -> Markup:
         """Draw what stands where neither scripts nor SVG are."""
@@ -225,9 +231,7 @@ class Steps:
         layout, ways = self._draw_ways(name)
         is_long = self.folding is None and layout.width > _FITS
         stands_below = is_long or self.folding is not None
-        kind = (
-            "bp-steps bp-folds" if self.folding else "bp-steps bp-long" if is_long else "bp-steps"
-        )
+        kind = "bp-steps" + (" bp-folds" if self.folding else " bp-long" if is_long else "")
         asks = any(map(self._ask_for, self.steps))
         controls = write_controls(name, count, self._turn, self.opening, asks)
         lines = write_code(code)

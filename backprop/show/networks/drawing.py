@@ -253,6 +253,12 @@ class Sketch:
             yield write_text((x, y + 5), name, "ink", 16, "middle", font_style="italic")
         for k, stage in enumerate(self.network.stages, 1):
             x, top = self.centres[k][0]
+            if not self._curves and stage.biases:  # the circles are empty: a unit's name fits in
+                for j, (middle, y) in zip(self.shown[k], self.centres[k], strict=True):
+                    name = f"a{stage.biases[j].name[1:]}"
+                    yield write_text(
+                        (middle, y + 5), name, "ink", 16, "middle", font_style="italic"
+                    )
             if stage.activation:
                 yield write_text((x, top - RADIUS - 8), stage.activation, "muted", TICK, "middle")
             if (hidden := stage.width - len(self.shown[k])) > 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,10 @@ import pytest
 
 import backprop as bp
 from backprop import show
-from backprop.page import asset_files
+from backprop.page import asset_files, assets
 from backprop.show.graphs.narration import list_received
 from backprop.show.graphs.trace import write_value
+from backprop.show.live.live_figure import CODE_BUDGET
 
 from .examples import GRAPHS, chain, fork, layer, named, network, twice
 
@@ -228,9 +230,19 @@ def test_weights_above_the_budget_are_refused(on_page: None) -> None:
         show.backward_steps(x).html()
 
 
-def test_styles_and_scripts_stay_small() -> None:
-    assert len(asset_files()["steps.js"]) < 17_500
-    assert len(asset_files()["graph.css"] + asset_files()["steps.css"]) < 15_000
+def weigh_parts(parts: Iterable[str]) -> int:
+    """Characters of styles and scripts that an output brings besides the card of all figures."""
+    own = [name for name in parts if name != "card"]
+    return len(assets(*own)) - len(assets())
+
+
+def test_what_a_stepper_needs_besides_the_card_is_light() -> None:
+    points = np.array([0.0, 0.5, 1.0])
+    asks, folds = map(show.backward_steps, (fork(), network(points, points)))
+    assert asks.parts == ("card", "graph", "steps", "steps_tries")
+    assert folds.parts == ("card", "graph", "steps", "steps_units")
+    assert weigh_parts(asks.parts) <= CODE_BUDGET
+    assert weigh_parts(folds.parts) <= CODE_BUDGET
 
 
 def test_written_numbers() -> None:

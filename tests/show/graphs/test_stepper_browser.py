@@ -49,8 +49,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
         '<meta name="viewport" content="width=device-width"><title>Graphs</title>'
         '<link rel="stylesheet" href="palette.css"><link rel="stylesheet" href="figure.css">'
         '<link rel="stylesheet" href="card.css"><link rel="stylesheet" href="graph.css">'
-        '<link rel="stylesheet" href="steps.css">'
-        '<script src="explorer.js"></script><script src="steps.js"></script></head>'
+        '<link rel="stylesheet" href="steps.css"><link rel="stylesheet" href="steps_tries.css">'
+        '<link rel="stylesheet" href="steps_units.css"><script src="explorer.js"></script>'
+        '<script src="steps_tries.js"></script><script src="steps_units.js"></script>'
+        '<script src="steps.js"></script></head>'
         f'<body style="background:var(--bp-surface)"><main>{shown}</main></body></html>',
         encoding="utf-8",
     )

@@ -29,12 +29,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
         body = show.backward_steps(GRAPHS["three points"]()).html()
     links = "".join(
         f'<link rel="stylesheet" href="{name}.css">'
-        for name in ("palette", "figure", "card", "graph", "steps")
+        for name in ("palette", "figure", "card", "graph", "steps", "steps_units")
     )
     (folder / "page.html").write_text(
         '<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>Units</title>{links}'
-        '<script src="explorer.js"></script><script src="steps.js"></script></head>'
+        '<script src="explorer.js"></script><script src="steps_units.js"></script>'
+        '<script src="steps.js"></script></head>'
         f"<body><main>{body}</main></body></html>",
         encoding="utf-8",
     )

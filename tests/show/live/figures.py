@@ -8,6 +8,7 @@ FIGURES: dict[str, Callable[[], show.LiveFigure]] = {
     "lift_curve": show.lift_curve,
     "fill_the_pass": show.fill_the_pass,
     "fog": show.fog,
+    "gate": show.gate,
     "how_long_a_step": show.how_long_a_step,
     "map_of_starts": show.map_of_starts,
     "microscope": show.microscope,
