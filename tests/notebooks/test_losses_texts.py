@@ -42,6 +42,8 @@ def test_one_start_and_two_losses_take_9_and_1507_steps() -> None:
     assert f"{pull_with_squares(squares[0]):.4f}" == "-0.0007"
     assert "about −2,982" in text
     assert round(-1 / squares[0]) == -2982
+    assert "the first step leads from −8 to −7.9993" in text
+    assert f"{-8 - pull_with_squares(squares[0]):.4f}" == "-7.9993"
     assert "at $p = 0.0003$ it pulls less than at $p = 0.98$" in text
     assert -pull_with_squares(squares[0]) < -pull_with_squares(0.98)
 
