@@ -46,6 +46,7 @@ from backprop.show.live.map_of_starts import map_of_starts
 from backprop.show.live.microscope import microscope
 from backprop.show.live.pull_logits import pull_logits
 from backprop.show.live.square_of_sum import square_of_sum
+from backprop.show.live.three_writings import three_writings
 from backprop.show.live.two_bends import two_bends
 from backprop.show.live.whole_machine import whole_machine
 from backprop.show.live.whose_share import whose_share
@@ -112,6 +113,7 @@ __all__ = [
     "style",
     "table",
     "tangent",
+    "three_writings",
     "two_bends",
     "whole_machine",
     "whose_share",

@@ -128,3 +128,13 @@ def upside_down(a, b):
 )
 def the_same_for_both(a, b):
     return a / b, 1 / b, 1 / b
+
+
+@exercise.misconception(
+    r"""
+    You nudge $a$ and $b$ at once: $\frac{b - a}{b^2}$ is the quotient rule for both together. A
+    local derivative asks about one argument, with the other held still.
+    """
+)
+def both_at_once(a, b):
+    return a / b, (b - a) / b**2, (b - a) / b**2

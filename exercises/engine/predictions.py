@@ -46,7 +46,6 @@ def what_equals_leaves():
         "s": "$s$, and $t$ after it",
         "t": "$t$, and $s$ after it",
         "either": "Either: both have received something from $m$",
-        "none": "Neither: $a$ comes first, because $y$ has already sent to it",
     },
     because=r"""
     $t$ was computed from $s$, so $t$ still has a share for $s$. Whoever lets $s$ send now, lets it

@@ -64,6 +64,14 @@ def _(rng):
     return arrived, arguments, local, float(rng.choice([-4.0, 0.5, 2.0, 3.0]))
 
 
+def _send_alike(arrived, arguments, shares):
+    """Add the same kind of share for each argument."""
+    after = np.array(arrived)
+    for argument, share in zip(arguments, shares, strict=True):
+        after[argument] += share
+    return after
+
+
 def _shares(arguments, local, upstream):
     return [(argument, slope * upstream) for argument, slope in zip(arguments, local, strict=True)]
 
@@ -102,14 +110,7 @@ def one_share_for_two_places(arrived, arguments, local, upstream):
     """
 )
 def no_upstream(arrived, arguments, local, upstream):
-    return np.array(send_alike(arrived, arguments, local))
-
-
-def send_alike(arrived, arguments, shares):
-    after = np.array(arrived)
-    for argument, share in zip(arguments, shares, strict=True):
-        after[argument] += share
-    return after
+    return _send_alike(arrived, arguments, local)
 
 
 @exercise.misconception(
@@ -119,7 +120,7 @@ def send_alike(arrived, arguments, shares):
     """
 )
 def no_local(arrived, arguments, local, upstream):
-    return send_alike(arrived, arguments, [upstream] * len(arguments))
+    return _send_alike(arrived, arguments, [upstream] * len(arguments))
 
 
 @exercise.misconception(
@@ -130,7 +131,7 @@ def no_local(arrived, arguments, local, upstream):
 )
 def divided(arrived, arguments, local, upstream):
     count = len(arguments)
-    return send_alike(arrived, arguments, [slope * upstream / count for slope in local])
+    return _send_alike(arrived, arguments, [slope * upstream / count for slope in local])
 
 
 @exercise.misconception(
@@ -140,7 +141,7 @@ def divided(arrived, arguments, local, upstream):
     """
 )
 def begun_at_zero(arrived, arguments, local, upstream):
-    return send_alike(np.zeros(len(arrived)), arguments, [slope * upstream for slope in local])
+    return _send_alike(np.zeros(len(arrived)), arguments, [slope * upstream for slope in local])
 
 
 @exercise.misconception(
@@ -166,3 +167,23 @@ def times_what_is_there(arrived, arguments, local, upstream):
     for argument, slope in zip(arguments, local, strict=True):
         after[argument] += slope * after[argument]
     return after
+
+
+@exercise.misconception(
+    """
+    Only the first argument gets its share. Does `return` stand inside the loop? It belongs behind
+    it, when all shares have been sent.
+    """
+)
+def first_share_alone(arrived, arguments, local, upstream):
+    return _send_alike(arrived, arguments[:1], [local[0] * upstream])
+
+
+@exercise.misconception(
+    """
+    You add local and upstream to each other. Along an edge the two are *multiplied*; what is added
+    is the product, to what has arrived.
+    """
+)
+def local_plus_upstream(arrived, arguments, local, upstream):
+    return _send_alike(arrived, arguments, [slope + upstream for slope in local])

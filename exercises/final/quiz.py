@@ -1470,7 +1470,7 @@ def squared_error_of_score(z):
 
 @quiz.number(
     text=r"""
-    A node with a sigmoid gives $p = [[p]]$ where 1 is right, and its loss is the squared error,
+    A neuron with a sigmoid gives $p = [[p]]$ where 1 is right, and its loss is the squared error,
     $(1 - p)^2$.
 
     What is the slope of the loss with respect to $z$, the score that goes into the sigmoid?

@@ -17,6 +17,7 @@ from .conftest import all_exercises
 from .slips import SLIPS, Slip
 from .slips_by_hand import SLIPS_BY_HAND
 from .slips_checking import SLIPS_CHECKING
+from .slips_engine import SLIPS_ENGINE
 from .slips_layers import SLIPS_LAYERS
 from .slips_losses import SLIPS_LOSSES
 
@@ -25,6 +26,7 @@ GROUPS = (
     SLIPS_BY_HAND,
     SLIPS_CHECKING,
     SLIPS_LAYERS,
+    SLIPS_ENGINE,
     SLIPS_LOSSES,
 )
 

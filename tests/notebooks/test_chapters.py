@@ -26,9 +26,6 @@ PICTURE = re.compile(r'class="bp-(figure|explorer|steps)\b')
 MOVING = re.compile(r'class="bp-(explorer|steps)\b')
 PARTS = {page.part for page in list_pages() if page.part.startswith("Part ")}
 
-#: Of lines of code, a page shows at most so many. The engine *is* what its chapter is about.
-MOST_LINES = {"engine": 110}
-
 HEADINGS = ["Check yourself", "Do it", "What you can say now"]
 
 
@@ -125,9 +122,7 @@ def test_shows_the_lines_that_carry_the_idea(name: str) -> None:
         for line in cell["source"]
         if line.strip()
     ]
-    assert len(shown) <= MOST_LINES.get(name, 80), (
-        "fold what prints, aligns or draws, or give it to a helper"
-    )
+    assert len(shown) <= 80, "fold what prints, aligns or draws, or give it to a helper"
 
 
 @each_chapter

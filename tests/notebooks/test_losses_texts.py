@@ -90,3 +90,10 @@ def test_whatever_the_others_share_squares_pull_hardest_at_a_third() -> None:
             p = soften(np.array([z1, z2, others + np.log(share / (1 - share))]))
             pulls.append(-2 * p[2] * (p[2] - 1 - (p - y) @ p))
         assert shares[np.argmax(pulls)] == pytest.approx(1 / 3, abs=1e-3)
+
+
+def test_the_price_of_surprise() -> None:
+    text = read("losses")
+    prices = {"one half": 0.5, "a tenth": 0.1, "a thousandth": 0.001}
+    for name, p in prices.items():
+        assert f"for {name} {-np.log(p):.2f}" in text

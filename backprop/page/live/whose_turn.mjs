@@ -74,7 +74,8 @@ beginFigures("whose_turn", ({ root, data, start, programs, pictures, set, say })
   function writeMark(done, name) {
     const truth = data.slopes[name];
     if (name in done.sums) return isRight(done, name) ? "sent" : `✗ sent ${done.sums[name]}`;
-    if (!(name in done.arrived)) return "";
+    // Whose turn it is, the reader is to find.
+    if (!(name in done.arrived) || name in senders) return "";
     const waits = sendersTo(name).filter((other) => !(other in done.sums));
     if (waits.length) return `waits for ${waits.join(", ")}`;
     return done.arrived[name] === truth ? "has all" : `✗ lacks ${truth - done.arrived[name]}`;
@@ -174,12 +175,13 @@ beginFigures("whose_turn", ({ root, data, start, programs, pictures, set, say })
     if (name === "rule" && state.rule) state.sent = names.length;
     draw();
   });
-  pictures[0].addEventListener("click", (event) => {
+  const stage = pictures[0].parentElement;
+  stage?.addEventListener("click", (event) => {
     const name = findSender(event);
     if (name) send(name);
   });
-  pictures[0].addEventListener("mousemove", (event) => {
-    pictures[0].style.cursor = findSender(event) ? "pointer" : "";
+  stage?.addEventListener("mousemove", (event) => {
+    stage.style.cursor = findSender(event) ? "pointer" : "";
   });
   connectButtons(root, {
     ...Object.fromEntries(names.map((name) => [`bp-send-${name}`, () => send(name)])),

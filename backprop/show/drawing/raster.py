@@ -28,6 +28,7 @@ _GAP = 24.0  # px between pictures
 _MARGIN = 8.0  # px around all of them: what is drawn may reach beyond its frame
 _SCALE = 1.5  # pixels of the PNG to one of the drawing: text is clear, the file a quarter smaller
 _WIDEST = 1500.0  # pixels, more than a notebook shows of a wide drawing
+_MOST, _COARSER = 36_000, 0.72  # bytes; what has more, as much text has, is drawn coarser
 _COLOURS = 32  # in the PNG, which makes it a third as large
 _HALO = 0.25  # of the size of text that crosses lines, as in figure.css
 # What elements take over from those around them, and its beginning.
@@ -92,6 +93,17 @@ def write_png(pictures: Markup, rules: Sequence[Rule] = (), halo: bool = True) -
     b'PNG'
     """
     import matplotlib
+
+    scale = min(_SCALE, _WIDEST / read_width(pictures))
+    with matplotlib.rc_context({"lines.scale_dashes": False, "path.simplify": False}):
+        drawn = _draw_pictures(pictures, rules, halo, scale)
+        if len(drawn) > _MOST:
+            drawn = _draw_pictures(pictures, rules, halo, scale * _COARSER)
+        return drawn
+
+
+def _draw_pictures(pictures: Markup, rules: Sequence[Rule], halo: bool, scale: float) -> bytes:
+    """Draw pictures with so many pixels to one of theirs."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.transforms import Affine2D
@@ -99,16 +111,14 @@ def write_png(pictures: Markup, rules: Sequence[Rule] = (), halo: bool = True) -
     root = ElementTree.fromstring(pictures)
     drawings, columns = root.findall("svg"), int(root.get("data-columns", 1))
     places, width, height = _arrange([_read_size(svg) for svg in drawings], columns)
-    with matplotlib.rc_context({"lines.scale_dashes": False, "path.simplify": False}):
-        scale = min(_SCALE, _WIDEST / width)
-        figure = Figure((width / 72, height / 72), 72 * scale, facecolor=PALETTE["surface"].light)
-        canvas = FigureCanvasAgg(figure)
-        for svg, (x, y) in zip(drawings, places, strict=True):
-            down = Affine2D().translate(x, y).scale(scale, -scale).translate(0, scale * height)
-            clips = {clip.get("id"): clip[0].get("d", "") for clip in svg.iter("clipPath")}
-            _Painter(figure, down, clips, rules, halo).paint(svg)
-        canvas.draw()  # type: ignore[no-untyped-call]
-        return _compress(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    figure = Figure((width / 72, height / 72), 72 * scale, facecolor=PALETTE["surface"].light)
+    canvas = FigureCanvasAgg(figure)
+    for svg, (x, y) in zip(drawings, places, strict=True):
+        down = Affine2D().translate(x, y).scale(scale, -scale).translate(0, scale * height)
+        clips = {clip.get("id"): clip[0].get("d", "") for clip in svg.iter("clipPath")}
+        _Painter(figure, down, clips, rules, halo).paint(svg)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    return _compress(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
 
 
 def read_width(pictures: Markup) -> int:

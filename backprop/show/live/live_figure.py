@@ -65,7 +65,7 @@ class LiveFigure:
     width : str
         ``"column"`` or ``"wide"``.
     columns : int
-        Pictures beside each other: 1 or 2. Phones show one below the other.
+        Pictures beside each other: 1 to 3. Phones show one below the other.
     lines : int
         Lines of a panel that the longest sentence takes.
     below : Markup, optional

@@ -47,7 +47,7 @@ FORMULAS = (
     Formula("X.T @ dY", X.T, DY, ("input", "example", "example", "neuron"), ("value", "gradient")),
     Formula("dY.T @ X", DY.T, X, ("neuron", "example", "example", "input"), ("gradient", "value")),
 )
-_START = {"formula": 0, "row": 3, "column": 1}
+_START = {"formula": 0, "row": 2, "column": 1}
 _CHOICE = Choice([formula.text for formula in FORMULAS], label="dW =")
 _SLIDERS = {
     name: Slider(values=[1, 2, 3], value=_START[name], label=f"{name} of the cell")

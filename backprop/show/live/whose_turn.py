@@ -264,7 +264,7 @@ def _mark(done: Walk, name: str) -> str:
     truth = find_slopes().arrived[name]
     if name in done.sums:
         return "sent" if _is_right(done, name) else f"✗ sent {done.sums[name]:g}"
-    if name not in done.arrived:
+    if name not in done.arrived or name in SENDERS:  # whose turn it is, the reader is to find
         return ""
     if waits:
         return f"waits for {', '.join(waits)}"

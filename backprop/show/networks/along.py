@@ -25,7 +25,7 @@ from backprop.show.explorers.computed import Floats
 from backprop.show.explorers.explorer import Explorer
 from backprop.show.explorers.sketches import sketch_explorer
 from backprop.show.explorers.slider import Slider
-from backprop.show.networks.drawing import Sketch
+from backprop.show.networks.drawing import Diagram
 from backprop.show.networks.learning import Fit, Run
 from backprop.training.history import History
 
@@ -190,11 +190,11 @@ class _Along:
     def _scale(self) -> Any:
         return self.run.scale(self.steps)
 
-    def sketch(self, step: int) -> Sketch:
+    def sketch(self, step: int) -> Diagram:
         """Return the network with its gradients, which are drawn on the scale of their step."""
         net = self.run.read(step)
         slopes = [abs(w.gradient or 0.0) for w in (*net.weights, *net.biases)]
-        return Sketch(net, self._scale._replace(gradient=max(slopes) or 1.0), gradients=True)
+        return Diagram(net, self._scale._replace(gradient=max(slopes) or 1.0), gradients=True)
 
     def draw(self, step: int, rate: float) -> list[list[Element]]:
         """Draw network, fit and slice."""

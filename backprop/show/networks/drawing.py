@@ -26,7 +26,7 @@ from backprop.show.drawing.svg import Element
 from backprop.show.explorers.computed import Floats
 from backprop.show.networks.structure import Network, Weight
 
-__all__ = ["MOST_UNITS", "RADIUS", "Scale", "Sketch"]
+__all__ = ["MOST_UNITS", "RADIUS", "Diagram", "Scale"]
 
 #: More units of a layer are folded: the first and the last ones are shown.
 MOST_UNITS = 8
@@ -77,7 +77,7 @@ class Scale(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Sketch:
+class Diagram:
     """How a network is drawn.
 
     Attributes

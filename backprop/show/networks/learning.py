@@ -23,7 +23,7 @@ from backprop.show.explorers.computed import Floats
 from backprop.show.explorers.explorer import Explorer
 from backprop.show.explorers.sketches import sketch_explorer
 from backprop.show.explorers.slider import Slider
-from backprop.show.networks.drawing import Scale, Sketch
+from backprop.show.networks.drawing import Diagram, Scale
 from backprop.show.networks.structure import Network, read_named
 from backprop.training.history import History
 
@@ -241,7 +241,7 @@ def learning(
         run.losses, small, "SSR", [Note(*note, late=not note[2]) for note in notes], width=_STRIP
     )
     shown = _Learning(run, run.scale(steps), fit, strip, run.predict(steps[0])(fit.grid), judge)
-    size = Sketch(run.read(steps[0]), shown.scale).size
+    size = Diagram(run.read(steps[0]), shown.scale).size
     return sketch_explorer(
         shown.draw,
         sizes=[size, (_FIT[0], size[1]), strip.size],
@@ -270,7 +270,7 @@ class _Learning:
 
     def draw(self, step: int) -> list[list[Element]]:
         """Draw network, fit and loss."""
-        network = Sketch(self.run.read(step), self.scale).draw()
+        network = Diagram(self.run.read(step), self.scale).draw()
         return [network, self.draw_fit(step), self.strip.draw(step)]
 
     def draw_fit(self, step: int) -> list[Element]:
