@@ -169,3 +169,23 @@ def without_upstream(X, W, dY):
 )
 def weights_first(X, W, dY):
     return X.T @ dY, dY @ W.T, dY.sum(axis=0)
+
+
+@exercise.misconception(
+    """
+    Your `db` is a mean over the examples. Each of them moves the loss by its own share, and shares
+    are added: `dY.sum(axis=0)`.
+    """
+)
+def bias_as_a_mean(X, W, dY):
+    return dY @ W.T, X.T @ dY, dY.mean(axis=0)
+
+
+@exercise.misconception(
+    """
+    Your `dW` is divided by the number of examples. Their shares are added; if the loss is a mean,
+    that division is in `dY` already.
+    """
+)
+def weights_as_a_mean(X, W, dY):
+    return dY @ W.T, X.T @ dY / len(X), dY.sum(axis=0)

@@ -69,7 +69,7 @@ def _(rng):
     whole = whole[int(rng.integers(0, 2)) :]
     kept = whole[int(rng.integers(0, 3)) :]
     shape = tuple(size if rng.random() < 0.5 else 1 for size in kept)
-    return rng.choice([-2.0, -1.0, 0.5, 1.0, 2.5, 3.0], size=whole), shape
+    return np.round(rng.uniform(-3, 3, size=whole), 3), shape
 
 
 def _sum_leading(gradient, shape):
@@ -156,6 +156,19 @@ def total_everywhere(gradient, shape):
 def missing_axes_behind(gradient, shape):
     missing = gradient.ndim - len(shape)
     gradient = gradient.sum(axis=tuple(range(gradient.ndim - missing, gradient.ndim)))
+    for k, size in enumerate(shape):
+        if size == 1:
+            gradient = gradient.sum(axis=k, keepdims=True)
+    return gradient
+
+
+@exercise.misconception(
+    """
+    You add up along the axes of length 1 of `shape`, counted from the front of the result. Where
+    axes were missing, all of them have moved: take the missing ones away first.
+    """
+)
+def axes_of_length_1_only(gradient, shape):
     for k, size in enumerate(shape):
         if size == 1:
             gradient = gradient.sum(axis=k, keepdims=True)

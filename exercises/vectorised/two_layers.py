@@ -182,3 +182,28 @@ def second_layer_from_z(X, observed, W1, b1, W2, b2):
 def second_layer_first(X, observed, W1, b1, W2, b2):
     dW1, db1, dW2, db2 = network_gradients(X, observed, W1, b1, W2, b2)
     return dW2, db2, dW1, db1
+
+
+@exercise.misconception(
+    """
+    Your sigmoid is turned round: it falls where it should rise. The slope of the softplus is
+    `1 / (1 + np.exp(-Z))`, with a minus.
+    """
+)
+def sigmoid_turned_round(X, observed, W1, b1, W2, b2):
+    Z, A, P = _forward(X, W1, b1, W2, b2)
+    dP = -2 * (observed - P)
+    return _back(X, A, dP, dP @ W2.T / (1 + np.exp(Z)))
+
+
+@exercise.misconception(
+    """
+    Your forward pass bends sharply: that is the ReLU. The softplus is its smooth sister,
+    `np.log(1 + np.exp(Z))`.
+    """
+)
+def relu_for_softplus(X, observed, W1, b1, W2, b2):
+    Z = X @ W1 + b1
+    A = np.maximum(0, Z)
+    dP = -2 * (observed - (A @ W2 + b2))
+    return _back(X, A, dP, dP @ W2.T / (1 + np.exp(-Z)))

@@ -20,6 +20,7 @@ from .slips_checking import SLIPS_CHECKING
 from .slips_engine import SLIPS_ENGINE
 from .slips_layers import SLIPS_LAYERS
 from .slips_losses import SLIPS_LOSSES
+from .slips_vectorised import SLIPS_VECTORISED
 
 GROUPS = (
     SLIPS,
@@ -28,6 +29,7 @@ GROUPS = (
     SLIPS_LAYERS,
     SLIPS_ENGINE,
     SLIPS_LOSSES,
+    SLIPS_VECTORISED,
 )
 
 EXERCISES = [exercise.id for exercise in all_exercises()]
