@@ -106,3 +106,11 @@ def test_the_turned_formula_agrees_on_the_diagonal_alone() -> None:
         for column in (1, 2, 3):
             said = figure.describe({"formula": 2, "row": row, "column": column})
             assert ("On the diagonal" in said) == (row == column)
+
+
+def test_if_all_sizes_differ_one_product_is_left() -> None:
+    """So the chapter says of 3 examples, 5 inputs and 4 neurons."""
+    factors = {"X": (3, 5), "X.T": (5, 3), "dY": (3, 4), "dY.T": (4, 3)}
+    pairs = [(a, b) for a in factors for b in factors if factors[a][1] == factors[b][0]]
+    fits = [f"{a} @ {b}" for a, b in pairs if (factors[a][0], factors[b][1]) == (5, 4)]
+    assert fits == ["X.T @ dY"]
