@@ -22,6 +22,12 @@ def leave_out_links(meaning: nodes.Element) -> None:
         link.replace_self(nodes.inline("", "", *link.children))
 
 
+def leave_out_ids(meaning: nodes.Element) -> None:
+    """Take the glossary's ids away, which the page that shows the meaning gives to places of its own."""
+    for node in meaning.findall(nodes.Element):
+        node["ids"] = []
+
+
 @cache
 def read_meanings(app: Sphinx) -> dict[str, str]:
     """Return the first paragraph of each term's meaning as HTML, by the term's id."""
@@ -32,6 +38,7 @@ def read_meanings(app: Sphinx) -> dict[str, str]:
             nodes.paragraph
         )
         leave_out_links(meaning)
+        leave_out_ids(meaning)
         shown = app.builder.render_partial(meaning)["fragment"]
         for term in item.findall(nodes.term):
             meanings.update(dict.fromkeys(term["ids"], shown))

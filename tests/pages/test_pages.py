@@ -44,6 +44,10 @@ EVERYWHERE = {
         .filter((node) => node.getBoundingClientRect().right > wide + 1)
         .slice(0, 5).map((node) => node.tagName + '.' + node.className);
     }""",
+    "an id that stands twice": """() => {
+      const ids = [...document.querySelectorAll('[id]')].map((node) => node.id);
+      return [...new Set(ids.filter((id, at) => ids.indexOf(id) < at))];
+    }""",
     "not typeset": """() => [...document.querySelectorAll('.math, .bp-math')]
       .filter((node) => !node.querySelector('math') || /\\\\[a-z]/.test(node.textContent))
       .map((node) => node.textContent.slice(0, 80))""",
