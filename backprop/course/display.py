@@ -171,10 +171,7 @@ class Sheet:
     def _page_html(self) -> Markup:
         slips = element("ul", [element("li", render(slip)) for slip in self.slips])
         folds = [
-            *(
-                (f"Hint {n} of {len(self.hints)}", render(hint))
-                for n, hint in enumerate(self.hints, start=1)
-            ),
+            *((f"Hint {n}", render(hint)) for n, hint in enumerate(self.hints, start=1)),
             ("When it does not come out right", slips),
             ("Solution", join([render(self.remedy), code_html(self.solution), render(self.why)])),
         ]
@@ -201,8 +198,9 @@ class Sheet:
         )  # fmt: skip
         return element(
             "p",
-            "To have your own function checked, ", link, " and run ",
+            "To have your own function checked, ", link, 
+            " (should your browser show it, save that page) and run ",
             element("code", self.call, class_="notranslate"),
-            " there. Should your browser show the file instead, save that page.",
+            " there.",
             class_="bp-grade",
         )  # fmt: skip

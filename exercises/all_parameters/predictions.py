@@ -38,36 +38,6 @@ def after_two_thousand_steps():
     return run.loss[-1]
 
 
-@predictions.choice(
-    text=r"""
-    For $b_3$ there were three factors for each point: $2 \cdot \text{residual}_i$, then $-1$, then
-    1. They were multiplied, and added over the points.
-
-    Which of them is a different one for $w_3$?
-    """,
-    options={
-        "square": r"The first, $2 \cdot \text{residual}_i$",
-        "residual": "The second, $-1$",
-        "prediction": "The third, 1",
-    },
-    in_order=True,
-    because=r"""
-    $b_3$ and $w_3$ meet in the same sum, and from there to the SSR there is one way for both. Only
-    the last link differs: a nudge of $w_3$ moves the prediction $y_1$ times as much, because a
-    product swaps.
-    """,
-)
-def factor_of_w3():
-    y1, b3, w3 = 0.82, bp.Variable(0.1, "b3"), bp.Variable(0.4, "w3")
-    predicted = w3 * y1 + b3
-    residual = 1 - predicted
-    residual.backward()
-    along = {"prediction": w3.grad != b3.grad}
-    along["residual"] = w3.grad / y1 != b3.grad
-    (last,) = [link for link, differs in along.items() if differs]
-    return last
-
-
 @predictions.several(
     text=r"""
     For $w_1$ each point has the factors $-2 \cdot \text{residual}_i$, $w_3$, $\sigma(z_{1,i})$ and

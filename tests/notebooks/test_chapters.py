@@ -126,6 +126,13 @@ def test_shows_the_lines_that_carry_the_idea(name: str) -> None:
 
 
 @each_chapter
+def test_an_answer_that_is_folded_is_not_called_code(name: str) -> None:
+    for cell in cells(name):
+        if "hide-output" in tags(cell):
+            assert cell["metadata"].get("mystnb", {}).get("code_prompt_show"), cell["source"]
+
+
+@each_chapter
 def test_cells_that_are_read_fit_on_a_screen(name: str) -> None:
     for cell in cells(name):
         if cell["cell_type"] == "code" and not cell["metadata"].get("tags"):

@@ -16,6 +16,8 @@ from backprop.page.html import Markup, element
 
 __all__ = ["OptionPrediction", "SeveralPrediction"]
 
+BRIEF = 6  # characters of an option for which a column is wide enough
+
 
 class _Option(NamedTuple):
     name: str
@@ -145,7 +147,8 @@ class OptionPrediction(Prediction):
             )
             for option in self.options
         ]
-        many = " bp-many" if len(items) > MOST_OPTIONS else ""  # set in columns
+        brief = all(len(to_plain(option.text)) <= BRIEF for option in self.options)
+        many = " bp-many" if brief or len(items) > MOST_OPTIONS else ""  # set in columns
         return element("ul", items, class_=f"bp-choices{many}", role="presentation")
 
     def list_controls(self) -> str:  # noqa: D102

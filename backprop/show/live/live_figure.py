@@ -168,7 +168,7 @@ class LiveFigure:
             (called, self._write_pictures({**self.start, **state}, f"-film{k}", small=True))
             for k, (called, state) in enumerate(film.items())
         ]
-        summary = element("summary", "Show the code")
+        summary = element("summary", "Show the programs")
         programs = element("details", summary, class_="bp-code bp-programs")
         return write_card(
             name=self.name,
