@@ -198,7 +198,7 @@ class Sheet:
         )  # fmt: skip
         return element(
             "p",
-            "To have your own function checked, ", link, 
+            "To have your own function checked, ", link,
             " (should your browser show it, save that page) and run ",
             element("code", self.call, class_="notranslate"),
             " there.",
