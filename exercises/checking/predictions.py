@@ -108,14 +108,14 @@ def best_nudge_to_both_sides():
 
 @predictions.several(
     text=r"""
-    Somebody has written $w_4$ for $w_3$ on the way back to the first neuron. We check at five
-    places, each a little different from the place above.
+    Somebody has written $w_4$ for $w_3$ on the way back to the first neuron. We check at the
+    place above and at four others, each a little different from it.
 
     At which of them does the wrong gradient *pass*?
     """,
     options={
         "as_above": r"At the place above, where $w_3 = 0.5$ and $w_4 = 1.5$",
-        "one_point": "There, but with a single data point",
+        "one_point": r"There, but with the single data point $x = 1$",
         "equal": r"Where $w_3 = w_4 = 0.5$",
         "wide_open": r"Where both biases are 30, so that the neurons are wide open",
         "silent": r"Where $w_3 = w_4 = 0$",
