@@ -6,54 +6,6 @@ from backprop.course import Quiz, right, step, wrong, wrong_order
 quiz = Quiz("Build the engine")
 
 
-quiz.several(
-    "where_equals_loses",
-    r"""
-    An engine visits the nodes in the right order, but it says `=` where `+=` belongs.
-
-    For which results is the gradient of $a$ wrong? Tick all of them.
-    """,
-    options=[
-        right(
-            r"$a \cdot a$",
-            r"""
-            Both shares come from the same node, and the second takes the place of the first: $a$ is
-            left with half of $2a$.
-            """,
-            name="square",
-        ),
-        right(
-            r"$\operatorname{softplus}(a) + a$",
-            "$a$ is used twice, so two shares arrive, from two nodes. One of them is lost.",
-            name="short_cut",
-        ),
-        right(
-            r"$(a + b) \cdot a$",
-            "$a$ goes into the sum and into the product. What comes back first is lost.",
-            name="sum_and_factor",
-        ),
-        wrong(
-            "straight",
-            r"$a \cdot b + c$",
-            "No value is used twice, so nothing arrives a second time: here `=` does no harm.",
-        ),
-        wrong(
-            "nested",
-            r"$\operatorname{softplus}(a \cdot b)$",
-            """
-            A long way, but a single one. Only where ways part and meet again is there something to
-            add.
-            """,
-        ),
-    ],
-    hint="Look for values that are used more than once.",
-    reasoning="""
-    In three of the five, $a$ is a fork: something comes back to it along two edges, and `=` keeps
-    the last of it. Where each value is used once, adding and replacing come to the same.
-    """,
-)
-
-
 @quiz.number(
     text=r"""
     $u = [[k]]\,a$, then $v = u + [[c]]$, then $y = u \cdot v$, with $a = [[a]]$. An engine lets
@@ -130,6 +82,54 @@ def local_forgotten(v, **shown):
 )
 def sent_twice(k, u, v, **shown):
     return k * (u + 2 * v)
+
+
+quiz.several(
+    "where_equals_loses",
+    r"""
+    An engine visits the nodes in the right order, but it says `=` where `+=` belongs.
+
+    For which results is the gradient of $a$ wrong? Tick all of them.
+    """,
+    options=[
+        right(
+            r"$a \cdot a$",
+            r"""
+            Both shares come from the same node, and the second takes the place of the first: $a$ is
+            left with half of $2a$.
+            """,
+            name="square",
+        ),
+        right(
+            r"$\operatorname{softplus}(a) + a$",
+            "$a$ is used twice, so two shares arrive, from two nodes. One of them is lost.",
+            name="short_cut",
+        ),
+        right(
+            r"$(a + b) \cdot a$",
+            "$a$ goes into the sum and into the product. What comes back first is lost.",
+            name="sum_and_factor",
+        ),
+        wrong(
+            "straight",
+            r"$a \cdot b + c$",
+            "No value is used twice, so nothing arrives a second time: here `=` does no harm.",
+        ),
+        wrong(
+            "nested",
+            r"$\operatorname{softplus}(a \cdot b)$",
+            """
+            A long way, but a single one. Only where ways part and meet again is there something to
+            add.
+            """,
+        ),
+    ],
+    hint="Look for values that are used more than once.",
+    reasoning="""
+    In three of the five, $a$ is a fork: something comes back to it along two edges, and `=` keeps
+    the last of it. Where each value is used once, adding and replacing come to the same.
+    """,
+)
 
 
 quiz.order(
