@@ -44,9 +44,9 @@ _ACTIVATIONS = {
     "ReLU": _Activation(relu, "1~to the right of 0 only", (-0.5, 5.4), (0, 1, 5)),
     "softplus": _Activation(softplus, "σ(z)", (-0.5, 5.4), (0, 1, 5)),
 }
-_START = {"act": 0, "z": 4.0}
+_START = {"act": 0, "z": 0.0}
 _CHOICE = Choice([*_ACTIVATIONS], label="activation")
-_SLIDER = Slider(-5, 5, steps=101, value=4.0, label="z, what the neuron has added up")
+_SLIDER = Slider(-5, 5, steps=101, value=0.0, label="z, what the neuron has added up")
 _BOX = (44.0, 24.0, 454.0, 206.0)  # px: left, top, right, bottom
 _X = Scale(-5, 5, _BOX[0], _BOX[2])
 _GRID = np.linspace(-5, 5, 81)
@@ -84,7 +84,7 @@ def gate() -> LiveFigure:
     >>> show.gate()
     The gate
     When does a neuron let a gradient through?
-    > sigmoid ...: it hands on ..., is 0.0177. Of the 1 that arrives, 0.0177 leaves. ...
+    > sigmoid ...: it hands on ..., is 0.250. Of the 1 that arrives, 0.250 leaves. ...
     """
     return LiveFigure(
         "gate",
@@ -100,8 +100,8 @@ def gate() -> LiveFigure:
         ),
         data=_list_data(),
         filmstrip={
-            "active, and shut": {},
-            "a quarter at best": {"z": 0.0},
+            "a quarter at best": {},
+            "active, and shut": {"z": 4.0},
             "tanh, wide open": {"act": 1, "z": 0.0},
             "ReLU, open": {"act": 2, "z": 0.5},
             "ReLU, shut": {"act": 2, "z": -2.0},
@@ -115,7 +115,7 @@ def gate() -> LiveFigure:
 @cache
 def _make_program(act: int) -> tuple[Variable, Program]:
     """Return z, and the program of an activation at z with its slope."""
-    z = Variable(4.0, name="z")
+    z = Variable(0.5, name="z")
     function = list(_ACTIVATIONS.values())[act].function
     return z, program(lambda: function(z))
 
