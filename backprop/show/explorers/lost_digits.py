@@ -86,7 +86,7 @@ def digits_lost() -> Explorer:
     Which nudge measures the slope best, and what spoils it on either side?
     nudge h from 10⁻¹⁶ to 1, now 0.1
     numbers of 64 bits, 32 bits, now 64 bits
-    > h = 0.1, 64 bits. The two values differ from their first decimal on. To both sides the slope
+    > h = 0.1, 64 bits. The two values differ from their first digit on. To both sides the slope
       is wrong by 4.5·10⁻³, to one side by 0.14.
     """
     nudges = Slider(
