@@ -42,11 +42,11 @@ _SIGNS = Choice({"+=": 1, "=": 0}, label="what comes in is kept with")
 _TURNS = Slider(values=list(range(len(SENDERS) + 1)), value=2, label="nodes that have sent")
 _START = {"order": [0, 1, 2, 3], "sent": 2, "rule": 0, "adds": 1}
 _NOTES = {
-    "open": "Something waits at s and at t. Whose turn is it?",
+    "open": "Whose turn is it: s or t?",
     "begin": "The way back begins at y.",
-    "right": "Each had everything before it sent.",
+    "right": "Each had all before it sent.",
     "early": "Sent before all had come.",
-    "lost": "One share took the place of another.",
+    "lost": "One share replaced another.",
 }
 _SENTENCES = {
     "none": "Nothing has been sent. y has its 1.",
@@ -363,8 +363,11 @@ def _write_share(sketch: Sketch, k: int, edge: tuple[str, str], done: Walk) -> N
     (x0, y0), (x1, y1) = _PLACES[edge[1]], _PLACES[edge[0]]
     share = done.shares.get(edge)
     text = "" if share is None else f"{share:g}"
-    sketch.text((x0 + x1) / 2, (y0 + y1) / 2 + 5, text, name=f"share{k}", ink="gradient",
-                anchor="middle", bold=True, rim=0.4)  # fmt: skip
+    # Beside its line, on the upper side: forced colours leave text without a rim.
+    length = math.hypot(x1 - x0, y1 - y0)
+    across, down = 12 * (y1 - y0) / length, -12 * (x1 - x0) / length
+    at = (x0 + x1) / 2 + across, (y0 + y1) / 2 + down + 5
+    sketch.text(*at, text, name=f"share{k}", ink="gradient", anchor="middle", bold=True)
 
 
 def _draw_node(sketch: Sketch, name: str, done: Walk) -> None:

@@ -48,7 +48,7 @@ def test_all_is_right_exactly_if_each_node_has_waited(order: tuple[int, ...]) ->
     waited = has_waited(order)
     assert (walk(state).arrived["a"] == 40) == waited
     assert ("as it should" in show.whose_turn().describe(state)) == waited
-    assert (read_texts(state)["note"] == "Each had everything before it sent.") == waited
+    assert (read_texts(state)["note"] == "Each had all before it sent.") == waited
     assert bool(read_hatched(state)) == (not waited)
 
 
