@@ -42,7 +42,7 @@ _TABS = Choice(["by hand", "engine", "program"], label="writing")
 _START = {"part": 7, "writing": 0}
 _COLUMNS = ("hand", "engine", "program")
 _TITLES = ("by hand", "as the engine visits", "as bp.program writes")
-_WIDTH, _TOP, _ROW = 224.0, 30.0, 16.4
+_WIDTH, _TOP, _ROW = 224.0, 28.0, 16.0
 #: The chain of values, and where each stands; which edge a part goes along, against the arrows.
 _PLACES = {
     "X": (24, 52), "Z": (120, 52), "A": (216, 52), "P": (312, 52), "SSR": (408, 52),
