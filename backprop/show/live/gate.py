@@ -46,7 +46,7 @@ _ACTIVATIONS = {
 }
 _START = {"act": 0, "z": 0.0}
 _CHOICE = Choice([*_ACTIVATIONS], label="activation")
-_SLIDER = Slider(-5, 5, steps=101, value=0.0, label="z, what the neuron has added up")
+_SLIDER = Slider(-5, 5, steps=101, value=0.0, label="z of the neuron")
 _BOX = (44.0, 24.0, 454.0, 206.0)  # px: left, top, right, bottom
 _X = Scale(-5, 5, _BOX[0], _BOX[2])
 _GRID = np.linspace(-5, 5, 81)
