@@ -22,7 +22,7 @@ from backprop.show.explorers.markup import (
 )
 from backprop.show.explorers.slider import Slider
 from backprop.show.live.live_figure import LiveFigure, State, list_meanings
-from backprop.show.live.marks import add_path, write_arrow
+from backprop.show.live.marks import add_path, write_arrow, write_lines
 from backprop.show.live.sketch import TICK, Scale, Sketch
 
 __all__ = ["pull_logits"]
@@ -74,7 +74,7 @@ def pull_logits() -> LiveFigure:
     >>> show.pull_logits()
     Pull the logits
     The picture shows an 8. Is its score pulled hardest where the answer is most wrong?
-    > The 8 has p ... 0.000802. With the squared error its score is pulled by 0.00302 only ...
+    > The 8 has p ... 0.000803. With the squared error its score is pulled by 0.00287 only ...
     """
     name = "pull-logits"
     rows = [write_choice(f"{name}-loss", _LOSS)]
@@ -310,7 +310,9 @@ def _draw_moment(sketch: Sketch, state: State) -> None:
     p = _ACROSS.at(_find_probabilities(state)[_RIGHT])
     scores, chosen = _add_shift(state), int(state["loss"])
     now, other = (_UP.at(-_differentiate(loss, scores)[1][_RIGHT]) for loss in (chosen, 1 - chosen))
-    add_path(sketch, "between", f"M{p:.1f} {now:.1f}V{other:.1f}", stroke="gradient",
-             stroke_width="1", stroke_dasharray="3 3")  # fmt: skip
+    ends = (now, other) if chosen == 0 else (other, now)
+    between = write_lines([(p, y) for y in ends])
+    look = {"stroke": "gradient", "stroke_width": "1", "stroke_dasharray": "3 3"}
+    add_path(sketch, "between", between, **look)
     sketch.dot(p, other, 7, name="other", ink="muted")
     sketch.dot(p, now, 12, name="now", ink="gradient")
