@@ -74,7 +74,7 @@ def pull_logits() -> LiveFigure:
     >>> show.pull_logits()
     Pull the logits
     The picture shows an 8. Is its score pulled hardest where the answer is most wrong?
-    > The 8 has p ... 0.000803. With the squared error its score is pulled by 0.00287 only ...
+    > The 8 has ... With the squared error its score is pulled by 0.00287 only ...
     """
     name = "pull-logits"
     rows = [write_choice(f"{name}-loss", _LOSS)]
