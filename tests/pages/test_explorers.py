@@ -22,7 +22,9 @@ FIGURES = ".bp-explorer.bp-moves"
 FRAMES = "[data-payload]:not([data-live], .bp-steps)"
 
 # What a reader sees of one explorer, the position of its sliders and its descriptions left out.
-SHOWN = """root => [...root.querySelectorAll('svg *')]
+SHOWN = """root => [...root.querySelectorAll('svg')]
+  .filter((svg) => getComputedStyle(svg).display !== 'none')
+  .flatMap((svg) => [...svg.querySelectorAll('*')])
   .filter((node) => !node.closest('[display=none], title, desc'))
   .map((node) => node.tagName + (node.children.length ? '' : node.textContent)
     + [...node.attributes].map(({ name, value }) => name + '=' + value).sort())
@@ -105,13 +107,22 @@ def use_the_keyboard(page: Page) -> None:
 
 
 def make_choices(page: Page) -> None:
-    """Every button of a choice is reached by arrows, a tick by the space bar; both show it."""
+    """Every button of a choice is reached by arrows, a tick by the space bar; both show it.
+
+    A choice that wide windows hide, as they show all of it, is made on a phone.
+    """
+    wide = page.viewport_size
     for explorer in figures(page):
         for choice in explorer.locator(".bp-options:not(.bp-ticks)").all():
+            if not choice.is_visible():
+                page.set_viewport_size({"width": 390, "height": 844})
+                wait_for_frames(page)
+                assert choice.is_visible(), "a choice that nobody can make"
             choice.locator("input:checked").focus()
             for _ in range(choice.locator("input").count()):
                 with changes(explorer, "an arrow in a choice"):
                     page.keyboard.press("ArrowRight")
+            page.set_viewport_size(wide)
         for tick in explorer.locator(".bp-ticks input").all():
             for _ in range(2):
                 tick.focus()

@@ -54,8 +54,8 @@ _SLIDERS = {
     for name in ("row", "column")
 }
 #: Where the two factors and their product begin, how wide and high a cell is, and the network.
-_LEFT, _RIGHT, _PRODUCT = (62.0, 208.0), (262.0, 50.0), (262.0, 208.0)
-_WIDE, _HIGH = 43.0, 38.0
+_LEFT, _RIGHT, _PRODUCT = (75.0, 208.0), (268.0, 50.0), (268.0, 208.0)
+_WIDE, _HIGH = 41.0, 38.0
 _INPUTS, _NEURONS, _NODES, _RADIUS = 26.0, 166.0, (92.0, 162.0, 232.0), 15.0
 _SENTENCES = (
     "{terms} = {found}. Row {row} of X holds the inputs of example {row}, column {column} of dY "
@@ -267,7 +267,7 @@ def _draw_network(state: State) -> Sketch:
     sketch.text(_INPUTS, 68, "inputs", ink="muted", anchor="middle", size=TICK)
     sketch.text(_NEURONS, 68, "neurons", ink="muted", anchor="middle", size=TICK)
     found = _find_share(state)[3]
-    sketch.text(0, 282, f"the formula says {_write_number(found)}", name="says", ink="gradient")
+    sketch.text(0, 282, f"the formula says {_write_number(found)}", name="says")
     sketch.text(0, 304, f"a nudge measures {_write_number(truth)}", name="measures")
     sketch.text(0, 330, _VERDICTS[abs(found - truth) < 1e-9], name="verdict", bold=True)
     return sketch
