@@ -61,7 +61,7 @@ quiz.choice(
     How large is the error now?
     """,
     label="Error =",
-    decimals=5,
+    decimals=4,
     hint=r"Which power of $h$ is left in the error when the nudge goes to both sides?",
     reasoning=r"""
     To both sides the error goes with $h^2$. A nudge [[k]] times smaller leaves
@@ -76,7 +76,7 @@ def error_of_a_smaller_nudge(a, h, k, **shown):
 
 @error_of_a_smaller_nudge.draw
 def _(rng):
-    a, h = int(rng.choice([2, 3, 4, 5])), float(rng.choice([0.1, 0.2, 0.3]))
+    a, h = int(rng.choice([4, 5, 6, 8])), float(rng.choice([0.1, 0.2, 0.3]))
     k = int(rng.choice([2, 3, 4]))
     return {"a": a, "h": h, "k": k, "error": round(a * h**2, 4), "k2": k**2}
 

@@ -1594,5 +1594,5 @@ quiz.choice(
             """,
         ),
     ],
-    hint=r"Write the loss as $\log \sum e^{z} - z_{\text{right}}$ and look for what dominates.",
+    hint=r"Write the loss as $\log(\sum e^{z}) - z_{\text{right}}$ and look for what dominates.",
 )

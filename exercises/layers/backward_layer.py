@@ -9,7 +9,7 @@ exercise = Exercise(
     statement=r"""
     A layer with the activation tanh stands somewhere in a network. Its inputs are `x[i]`, its
     weights `w[i, j]` lead from input $i$ to neuron $j$, and `a[j]` is what neuron $j$ has handed
-    on: $z_j = \sum_i w_{ij} x_i + b_j$ and $a_j = \tanh(z_j)$.
+    on: $z_j = b_j + \sum_i w_{ij} x_i$ and $a_j = \tanh(z_j)$.
 
     From the layers behind it arrives `dC_da[j]`, the derivative of the loss with respect to $a_j$.
     Return the derivatives with respect to the weights, an array like `w`; to the biases; and to

@@ -11,7 +11,7 @@ exercise = Exercise(
     same shape, with a 1 in the column of the right class, and 0 in the others.
 
     Return the loss, which is the *mean* over the examples of
-    $\log \sum_j e^{z_j} - z_{\text{right}}$, and its slope with respect to every score, in the
+    $\log(\sum_j e^{z_j}) - z_{\text{right}}$, and its slope with respect to every score, in the
     shape of `z`.
 
     Scores may be in the thousands, of either sign, and in one row quite different from the next.
@@ -26,7 +26,7 @@ exercise = Exercise(
         """,
         r"""
         With `s = z - z.max(axis=1, keepdims=True)` the loss of a row is
-        $\log \sum e^{s} - s_{\text{right}}$. `np.sum(y * s, axis=1)` picks the right score of each
+        $\log(\sum e^{s}) - s_{\text{right}}$. `np.sum(y * s, axis=1)` picks the right score of each
         row.
         """,
         r"""
@@ -143,7 +143,7 @@ def one_shift_for_all(z, y):
     r"""
     You take the logarithm of $p$. Where the right class is 800 below the largest score, $p$ is
     rounded to 0, its logarithm is minus infinity, and yet the true loss is 800. Write the loss with
-    the scores: $\log \sum e^{s} - s_{\text{right}}$.
+    the scores: $\log(\sum e^{s}) - s_{\text{right}}$.
     """,
     shows=breaks_where(has_right_class_far_below, 1),
 )
@@ -158,7 +158,7 @@ def logarithm_of_p(z, y):
     r"""
     You take the logarithm of every $p$, also of those that do not count. Where one of them is
     rounded to 0, $0 \cdot \log 0$ is `nan`. Write the loss with the scores:
-    $\log \sum e^{s} - s_{\text{right}}$.
+    $\log(\sum e^{s}) - s_{\text{right}}$.
     """,
     shows=breaks_where(has_class_far_below, 1),
 )
@@ -301,8 +301,8 @@ def score_not_shifted(z, y):
 
 @exercise.misconception(
     """
-    You divide by the sum over the whole batch, so that all examples together share a probability of
-    1. Each row has a sum of its own: `axis=1, keepdims=True`.
+    You divide by the sum over the whole batch, so that all examples together share one
+    probability of 1. Each row has a sum of its own: `axis=1, keepdims=True`.
     """
 )
 def one_sum_for_all(z, y):

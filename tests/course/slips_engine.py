@@ -217,7 +217,8 @@ def send_shares(arrived, arguments, local, upstream):
         "never_removed",
         "chosen, not removed",
         WALK.format(line="node = max(waiting)").replace("while waiting:", "for _ in range(count):"),
-        f"{FOUND} `arrived` differs from ours in all examples.",
+        # In most runs all examples. But where the two shares of the result cancel, all else is 0.
+        f"{FOUND} `arrived` differs from ours in",
         line=FAULT,
     ),
     Slip(

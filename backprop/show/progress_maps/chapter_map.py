@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from textwrap import wrap
 
-from backprop.show.drawing.shapes import LABEL, draw_curve, draw_rectangle, write_text
+from backprop.show.drawing.shapes import LABEL, TICK, draw_curve, draw_rectangle, write_text
 from backprop.show.drawing.svg import Element
 from backprop.show.progress_maps.progress_map import (
     ProgressMap,
@@ -15,10 +15,11 @@ from backprop.show.progress_maps.progress_map import (
 
 __all__ = ["chapter_map"]
 
-_BOX = (176.0, 50.0)
-_GAP = (44.0, 34.0)
+# Two boxes beside each other are as wide as a phone's page, where text keeps its size.
+_BOX = (156.0, 42.0)
+_GAP = (28.0, 30.0)
 _EDGE = 6.0
-_LONGEST = 22  # characters of a line in a box
+_LONGEST = 19  # characters of a line in a box
 
 Point = tuple[float, float]
 
@@ -34,9 +35,10 @@ def chapter_map(
     Parameters
     ----------
     rows : sequence of sequence of str
-        The short names of the chapters, row by row.
+        The short names of the chapters, row by row; for phones, at most two in each.
     builds_on : mapping of str to sequence of str
-        To a chapter, those that it needs; all of them stand in earlier rows.
+        To a chapter, those that it needs; all of them stand in earlier rows. An arrow that passes
+        a row runs down the middle, so an even number of boxes must stand there.
     titles : mapping of str to str
         The title of each.
     done : collection of str
@@ -50,7 +52,8 @@ def chapter_map(
     Raises
     ------
     ValueError
-        If a chapter builds on one that does not stand in an earlier row.
+        If a chapter builds on one that does not stand in an earlier row, or if its arrow would run
+        behind a box.
 
     Examples
     --------
@@ -68,13 +71,18 @@ def chapter_map(
                     f"builds_on must name chapters of earlier rows, got {other!r} for {name!r}: "
                     "move one of them to another row"
                 )
+            if any(len(row) % 2 for row in rows[row_of[other] + 1 : row_of[name]]):
+                raise ValueError(
+                    f"rows must leave the middle free between {other!r} and {name!r}, got a box "
+                    "there: put an even number of chapters into each row that the arrow passes"
+                )
     places, size = _place_boxes(rows)
     says = [
         f"{titles[name]} builds on {' and '.join(titles[other] for other in needed)}."
         for name, needed in builds_on.items()
     ]
     drawing = [
-        *_draw_arrows(builds_on, places),
+        *_draw_arrows(builds_on, places, size[0] / 2),
         *(part for name in row_of for part in _draw_box(name, titles[name], places[name], done)),
     ]
     return make_progress_map(
@@ -103,14 +111,24 @@ def _place_boxes(rows: Sequence[Sequence[str]]) -> tuple[dict[str, Point], tuple
 
 
 def _draw_arrows(
-    builds_on: Mapping[str, Sequence[str]], places: Mapping[str, Point]
+    builds_on: Mapping[str, Sequence[str]], places: Mapping[str, Point], middle: float
 ) -> Iterator[Element]:
     for name, needed in builds_on.items():
         for other in needed:
-            (x0, y0), (x1, y1) = places[other], places[name]
-            start, end = (x0, y0 + _BOX[1] / 2), (x1 + (x0 - x1) * 0.12, y1 - _BOX[1] / 2 - 2)
-            yield draw_curve([start, end], "axis", 1.5)
-            yield draw_curve([(end[0] - 5, end[1] - 7), end, (end[0] + 5, end[1] - 7)], "axis", 1.5)
+            line = _lead_arrow(places[other], places[name], middle)
+            x, y = line[-1]
+            yield draw_curve(line, "axis", 1.5)
+            yield draw_curve([(x - 5, y - 7), (x, y), (x + 5, y - 7)], "axis", 1.5)
+
+
+def _lead_arrow(above: Point, below: Point, middle: float) -> list[Point]:
+    """Return the corners of an arrow from box to box; it passes rows in the middle."""
+    (x0, y0), (x1, y1) = above, below
+    half, gap = _BOX[1] / 2, _GAP[1]
+    start, end = y0 + half, y1 - half
+    passed = [(middle, start + gap), (middle, end - gap)] if end - start > gap + 1 else []
+    first, last = (passed[0][0], passed[-1][0]) if passed else (x1, x0)
+    return [(x0 + (first - x0) * 0.12, start), *passed, (x1 + (last - x1) * 0.12, end - 2)]
 
 
 def _draw_box(name: str, title: str, at: Point, done: Collection[str]) -> Iterator[Element]:
@@ -120,7 +138,7 @@ def _draw_box(name: str, title: str, at: Point, done: Collection[str]) -> Iterat
     yield from colour_when_done(
         [
             draw_rectangle(corner, _BOX, "surface", "value", stroke_width="3"),
-            write_text((x + width / 2 - 16, y - height / 2 + 17), "✓", "ink"),
+            write_text((x + width / 2 - 8, y - height / 2 + 13), "✓", "ink", TICK, "middle"),
         ],
         name,
         done,

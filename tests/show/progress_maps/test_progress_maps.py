@@ -47,3 +47,12 @@ def test_progress_lists_what_is_finished(tmp_path, monkeypatch) -> None:
         '{"solved": false, "tries": 1}}}'
     )
     assert course.Progress(tmp_path / "progress.json").finished == {"by_hand/training"}
+
+
+def test_an_arrow_passes_two_boxes_in_the_middle_and_one_not_at_all() -> None:
+    titles = {name: name for name in "abcd"}
+    passing = {"d": ["a"]}
+    shown = show.chapter_map([["a"], ["b", "c"], ["d"]], passing, titles)
+    assert "d builds on a." in shown.alt
+    with pytest.raises(ValueError, match="rows must leave the middle free between 'a' and 'd'"):
+        show.chapter_map([["a"], ["b"], ["c", "d"]], passing, titles)
