@@ -20,13 +20,15 @@ NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
 
 NUMBER = r"[×=]?\s*[+−-]?[\d.,]+(?:e[+−-]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
 LETTERS = r"[\w₀-₉′']{1,2}"
-BACK = "slope|gradient|tangent|uphill|edges crossed|engine|∂|′"  # engines' columns of gradients
+#: Slopes and what goes against them, and engines' columns of gradients.
+BACK = "slope|pull|gradient|tangent|uphill|edges crossed|engine|∂|′"
 CURVES = "predict|line|first|second|turns|early|late|sum|right|wrong|softplus|almost|from|x"
 #: What may be written in a colour: a number, or words about what the colour means.
 WORDS = {
     "gradient": rf"(?:[↑↓] )?{NUMBER}|{NUMBER} {LETTERS}|(?:.*(?:{BACK}).*)|−2 · residual|\?",
-    "residual": rf"{NUMBER}|.*(?:SSR|loss|residual|error of the fit).*",
-    "value": rf"{NUMBER}|a|\(a \+ a\)²|{NUMBER} · {NUMBER} = {NUMBER}|.*(?:{CURVES}).*",
+    "residual": rf"{NUMBER}|−log p|\(1 − p\)²|.*(?:SSR|loss|residual|error of the fit).*",
+    "value": rf"{NUMBER}|[apf]|score z|[az] = {NUMBER}|\(a \+ a\)²|"
+    rf"{NUMBER} · {NUMBER} = {NUMBER}|.*(?:{CURVES}).*",
 }
 #: Things that are compared with each other: their names are ink or grey.
 RIVALS = re.compile(r"\b(forward|central|complex|momentum|adam|rmsprop|gradient descent)\b", re.I)

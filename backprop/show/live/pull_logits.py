@@ -49,12 +49,12 @@ _SLOPE = Scale(-1.0, 1.0, 364.0, 492.0)
 _ACROSS, _UP = Scale(0.0, 1.0, 92.0, 470.0), Scale(0.0, 1.0, 346.0, 238.0)
 _GRID = np.linspace(0.005, 0.995, 45)
 _SAYS = (
-    "The 8 has p~=~{p}. With the squared error its score is pulled by {pull} only where "
-    "cross-entropy would pull by {other}. The slopes, {g1}, {g2} and {g3}, add up to 0.",
-    "The 8 has p~=~{p}. Cross-entropy pulls its score by 1~−~p~=~{pull}; the squared error would "
-    "pull by {other}. The slopes p~−~y, {g1}, {g2} and {g3}, add up to 0.",
+    "The 8 has p~=~{p}. Squared error pulls its score by {pull}, cross-entropy by {other}. "
+    "The slopes {g1}, {g2} and {g3} add up to 0.",
+    "The 8 has p~=~{p}. Cross-entropy pulls its score by 1~−~p~=~{pull}, squared error by {other}. "
+    "The slopes {g1}, {g2} and {g3} add up to 0.",
 )
-_SHIFTED = " With {c} added to every score all of this is the same."
+_SHIFTED = " All the same with {c} added to each score."
 
 
 def pull_logits() -> LiveFigure:
@@ -74,7 +74,7 @@ def pull_logits() -> LiveFigure:
     >>> show.pull_logits()
     Pull the logits
     The picture shows an 8. Is its score pulled hardest where the answer is most wrong?
-    > The 8 has ... With the squared error its score is pulled by 0.00287 only ...
+    > The 8 has ... Squared error pulls its score by 0.00287, cross-entropy by 0.999. ...
     """
     name = "pull-logits"
     rows = [write_choice(f"{name}-loss", _LOSS)]

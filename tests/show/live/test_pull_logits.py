@@ -47,7 +47,7 @@ def test_says_p_and_slopes_as_by_hand(scores: tuple[float, ...], loss: int) -> N
 def test_a_shift_of_all_changes_the_scores_alone(loss: int) -> None:
     figure = show.pull_logits()
     still, shifted = (figure.describe(place(SCORES[0], loss=loss, c=c)) for c in (0.0, 2.0))
-    assert shifted == f"{still} With 2.00 added to every score all of this is the same."
+    assert shifted == f"{still} All the same with 2.00 added to each score."
 
 
 def test_squares_pull_hardest_at_a_third_whatever_the_other_scores() -> None:
