@@ -64,9 +64,10 @@ function drawCertificate(name, records, outline) {
     [WORDS.version, outline.version],
     [WORDS.code, code],
   ].map(([label, value]) => make("div", {}, make("dt", {}, label), make("dd", {}, value)));
+  const columns = splitColumns(outline.chapters);
   const sheet = make(
     "div",
-    { class: "bp-cert-sheet" },
+    { class: "bp-cert-sheet", style: `--bp-rows: ${columns[0].length}` },
     drawValley(),
     make("p", { class: "bp-cert-book" }, WORDS.book),
     make("p", { class: "bp-cert-title" }, WORDS.title),
@@ -76,7 +77,7 @@ function drawCertificate(name, records, outline) {
     make(
       "div",
       { class: "bp-cert-chapters" },
-      ...splitColumns(outline.chapters).map((column) => drawColumn(column, records)),
+      ...columns.map((column) => drawColumn(column, records)),
     ),
     make(
       "div",

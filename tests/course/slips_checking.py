@@ -46,7 +46,8 @@ SLIPS_CHECKING = [
         "no_copies",
         "up and down are the array itself",
         change(CHECK, ("up, down = w.copy(), w.copy()", "up = down = w")),
-        "Your function changes its input `w`",
+        # By where the last digit of w + h - h is cut off, w is itself again or not.
+        "All of your errors are 1|Your function changes its input `w`",
     ),
     Slip(
         "checking/relative_errors",

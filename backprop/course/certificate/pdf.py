@@ -196,13 +196,13 @@ def _write_chapters(
     """List the chapters in as many columns as they need."""
     columns = next(n for n in (1, 2, 3) if len(chapters) <= 5 * n or n == 3)
     rows = math.ceil(len(chapters) / columns)
-    top, bottom, gap = top + 1, 151.0, 9.0
+    top, bottom, gap = top + 1, 151.0, 9.0 if columns < 3 else 7.0
     step = min(6.2, (bottom - top) / (rows + 1))
-    size = min(12.0 if columns < 3 else 9.5, step / 0.5)
+    size = min(12.0 if columns < 3 else 9.0, step / 0.5)
     width = 150.0 if columns == 1 else (WIDTH - 2 * _EDGE - (columns - 1) * gap) / columns
     left = (WIDTH - columns * width - (columns - 1) * gap) / 2
     sheet.set_font("serif", size=size)
-    counted = [1.5 * size, 1.3 * size, 1.5 * size]  # the widths of the three columns of numbers
+    counted = [1.5 * size, 1.2 * size, 1.5 * size]  # the widths of the three columns of numbers
     for column in range(columns):
         x = left + column * (width + gap)
         _write_row(sheet, ("", "questions", "first try", "exercises"), x, top, width, step, counted)
