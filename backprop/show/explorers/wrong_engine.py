@@ -168,7 +168,7 @@ def _judge_losses(wrong: Run, step: int) -> str:
         return "Both start alike."
     if wrong.losses[step] <= wrong.losses[:step].min():
         return "Both still fall."
-    return "The wrong one falls no more."
+    return "Wrong falls no more."
 
 
 def _draw_entries(ax: Axes, wrong: Run, engine: int, step: int) -> None:
