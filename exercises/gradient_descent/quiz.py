@@ -372,5 +372,56 @@ quiz.choice(
 )
 
 
-quiz.again("fitting/ssr_or_mse")
-quiz.again("chain_rule/two_links")
+quiz.again(
+    "fitting/ssr_or_mse",
+    text="""
+    Two people fit the same curve to the same 20 points, from the same start and with the same
+    learning rate. One of them minimises the SSR, the other the MSE.
+
+    How do their first steps differ?
+    """,
+    options=[
+        right(
+            "With the MSE it is a twentieth as long, and goes the same way.",
+            r"""
+            The MSE is the SSR divided by 20, and so is each of its slopes. A step is $-\eta$ times
+            the gradient. So both go the same way toward the same lowest place, one of them with
+            steps a twentieth as long.
+            """,
+        ),
+        wrong(
+            "nothing",
+            "Not at all, because both losses are lowest in the same place.",
+            """
+            They are, but a step is made from the slope *here*, and the slope of the MSE is only a
+            twentieth of the other.
+            """,
+        ),
+        wrong(
+            "other_fit",
+            "They go different ways, because another curve is best for the MSE.",
+            """
+            Dividing by 20 lowers the loss everywhere in the same proportion. Where it was lowest,
+            it still is, and downhill is the same direction.
+            """,
+        ),
+        wrong(
+            "outliers",
+            "With the MSE it goes less far toward points that lie apart from the rest.",
+            """
+            Every square is divided by the same 20, that of a far point and that of a near one. In
+            proportion all of them count as before.
+            """,
+        ),
+    ],
+    hint="What does dividing a function by 20 do to its slope? And of what is a step made?",
+)
+quiz.again(
+    "chain_rule/two_links",
+    text=r"""
+    A loss $y$ is the square of $u = [[a]]\,x + [[b]]$, and its only parameter stands at
+    $x = [[x]]$.
+
+    Which gradient does a step of gradient descent use here?
+    """,
+)
