@@ -13,55 +13,6 @@ def slope(w, a, c):
     return at.grad
 
 
-quiz.order(
-    "four_steps",
-    "You minimise a loss by gradient descent. Put the steps in order.",
-    steps=[
-        step("start", "Choose a value of the parameter to start from."),
-        step(
-            "gradient",
-            "Compute the gradient of the loss at the present value.",
-            """
-            A gradient is the slope *at a place*. Before there is a first value, there is no place
-            to compute it at.
-            """,
-        ),
-        step(
-            "move",
-            "Subtract learning rate × gradient from the parameter.",
-            """
-            You move before the gradient of this place is known. Its sign says which way the ground
-            falls, so compute it first.
-            """,
-        ),
-        step(
-            "repeat",
-            "Stop if that step was tiny; otherwise go back to the gradient.",
-            """
-            You ask whether the step was tiny before you have taken it. Step first, then look at how
-            long it was.
-            """,
-        ),
-    ],
-    mistakes=[
-        wrong_order(
-            "gradient_once",
-            ["gradient", "start", "move", "repeat"],
-            """
-            You compute the gradient before there is a place to compute it at. It is no fixed
-            property of the loss: it changes from place to place, so it comes after the start and
-            is computed anew in each round.
-            """,
-        ),
-    ],
-    hint="To feel the slope under your feet, you have to stand somewhere.",
-    reasoning="""
-    Initialise, compute the gradient, step against it, repeat until the steps are tiny. The way back
-    leads to the *gradient*, not to the start: each place has a slope of its own.
-    """,
-)
-
-
 @quiz.code(
     text="""
     The gradient of the loss at the present `w` is `gradient`, and the learning rate is `eta`.
@@ -126,6 +77,55 @@ def length_alone(w, eta, gradient):
 )
 def parentheses(w, eta, gradient):
     return eta * (w - gradient)
+
+
+quiz.order(
+    "four_steps",
+    "You minimise a loss by gradient descent. Put the steps in order.",
+    steps=[
+        step("start", "Choose a value of the parameter to start from."),
+        step(
+            "gradient",
+            "Compute the gradient of the loss at the present value.",
+            """
+            A gradient is the slope *at a place*. Before there is a first value, there is no place
+            to compute it at.
+            """,
+        ),
+        step(
+            "move",
+            "Subtract learning rate × gradient from the parameter.",
+            """
+            You move before the gradient of this place is known. Its sign says which way the ground
+            falls, so compute it first.
+            """,
+        ),
+        step(
+            "repeat",
+            "Stop if that step was tiny; otherwise go back to the gradient.",
+            """
+            You ask whether the step was tiny before you have taken it. Step first, then look at how
+            long it was.
+            """,
+        ),
+    ],
+    mistakes=[
+        wrong_order(
+            "gradient_once",
+            ["gradient", "start", "move", "repeat"],
+            """
+            You compute the gradient before there is a place to compute it at. It is no fixed
+            property of the loss: it changes from place to place, so it comes after the start and
+            is computed anew in each round.
+            """,
+        ),
+    ],
+    hint="To feel the slope under your feet, you have to stand somewhere.",
+    reasoning="""
+    Initialise, compute the gradient, step against it, repeat until the steps are tiny. The way back
+    leads to the *gradient*, not to the start: each place has a slope of its own.
+    """,
+)
 
 
 @quiz.number(
