@@ -151,7 +151,7 @@ OPTIONAL = frozenset(
     {
         *("IPython", "cycler", "filelock", "fontTools", "fpdf", "anywidget", "json_repair"),
         *("latex2mathml", "matplotlib", "PIL", "platformdirs", "pygments", "segno", "tqdm"),
-        *("text2qti", "traitlets", "uharfbuzz"),
+        *("sklearn", "text2qti", "traitlets", "uharfbuzz"),
     }
 )
 

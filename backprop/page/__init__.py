@@ -20,8 +20,10 @@ __all__ = [
     "assemble_live_script",
     "asset_files",
     "assets",
+    "list_live_parts",
     "on_page",
     "palette_css",
+    "weigh_code",
 ]
 
 
@@ -80,7 +82,10 @@ _UNDECIDED = (
 
 
 #: The scripts, each made of the module of its name and of what that imports.
-_SCRIPTS = ("explorer", "predict", "progress", "quiz", "steps_tries", "steps_units", "steps")
+_SCRIPTS = (
+    *("explorer", "predict", "progress", "quiz"),
+    *("steps_long", "steps_tries", "steps_units", "steps"),
+)
 
 
 def on_page() -> bool:
@@ -205,6 +210,8 @@ def asset_files() -> dict[str, str]:
     first = [here / "figure.css", here / "card.css"]
     sheets = [*first, *sorted(set(here.glob("*.css")) - set(first))]
     styles = {path.name: path.read_text(encoding="utf-8") for path in sheets}
+    for path in sorted((here / "live").glob("*.css")):  # each changes what live.css says
+        styles[f"live_{path.name}"] = path.read_text(encoding="utf-8")
     scripts = {f"{name}.js": assemble_script(here / f"{name}.mjs") for name in _SCRIPTS}
     return {"palette.css": palette_css(), **styles, **scripts}
 
@@ -224,3 +231,36 @@ def assemble_live_script(kind: str) -> str:
     True
     """
     return assemble_script(Path(__file__).parent / "live" / f"{kind}.mjs")
+
+
+def list_live_parts(kind: str) -> tuple[str, ...]:
+    """Return the style sheets of a figure that computes: those of all such figures, and its own.
+
+    Examples
+    --------
+    >>> list_live_parts("fog"), list_live_parts("lift_curve")
+    (('live',), ('live', 'live_lift_curve'))
+    """
+    own = f"live_{kind}"
+    return ("live", own) if f"{own}.css" in asset_files() else ("live",)
+
+
+def weigh_code(script: str, *parts: str) -> int:
+    """Return the bytes of a script, and of the style sheets and scripts that it needs besides.
+
+    Parameters
+    ----------
+    script : str
+        May be empty.
+    *parts : str
+        As for :func:`assets`.
+
+    Examples
+    --------
+    >>> weigh_code("let a = 1;"), weigh_code("", "live") < 5_000
+    (10, True)
+    """
+    files = asset_files()
+    styles = [_shorten_style(files.get(f"{part}.css", "")) for part in parts]
+    scripts = [files.get(f"{part}.js", "") for part in parts]
+    return sum(len(text.encode()) for text in (script, *styles, *scripts))

@@ -48,6 +48,7 @@ interface Library {
   recorders?: Set<Recorder>;
   quiz?: (root?: HTMLElement) => void;
   steps?: () => void;
+  stepOverview?: typeof import("./steps_long.mjs").overview;
   stepTries?: typeof import("./steps_tries.mjs").startTries;
   stepUnits?: typeof import("./steps_units.mjs").startUnits;
 }

@@ -16,6 +16,8 @@ _EXPORT = re.compile(r"^export (?=(?:async )?(?:const|let|function|class)\b)", r
 _COMMENT = re.compile(r"^[ \t]*//.*\n|/\*\*(?:(?!\*/)[\s\S])*\*/[ \n]?", re.MULTILINE)
 #: A function that stands by itself, up to the bracket that closes it in the first column.
 _FUNCTION = re.compile(r"^(?:async )?function (\w+)\([\s\S]*?^\}\n+", re.MULTILINE)
+#: A remark behind code, where no text and no expression could hold its two strokes.
+_REMARK = re.compile(r"^([^\"'`/\n]*[^\"'`/\s]) *// .*", re.MULTILINE)
 _WORD = re.compile(r"[\w$]+")
 _INDENT = re.compile(r"^[ \t]+|\n+(?=\n)", re.MULTILINE)
 #: Line ends that mean nothing: in a notebook's file each of them costs 12 bytes. Behind a comment
@@ -23,7 +25,7 @@ _INDENT = re.compile(r"^[ \t]+|\n+(?=\n)", re.MULTILINE)
 _BREAK = re.compile(r"^((?:(?!//).)*[{;,(\[])\n", re.MULTILINE)
 #: A text, or a sign that needs no space beside it.
 _TIGHT = re.compile(
-    r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`)| ?([=!<>&|?:,;(){}]+) ?"""
+    r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`)| ?([=!<>&|?:,;(){}[\]*]+) ?"""
 )
 
 
@@ -55,7 +57,8 @@ def assemble_script(entry: Path) -> str:
     """
     modules: dict[Path, str] = {}
     _collect(entry.resolve(), modules)
-    body = _INDENT.sub("", _drop_unused("".join(modules.values())))
+    body = _REMARK.sub(r"\1", _drop_unused("".join(modules.values())))
+    body = _INDENT.sub("", body)
     left = re.search(r"^(?:import|export)\b.*", body, re.MULTILINE)
     if left:
         raise ValueError(f"{entry.name}: {left[0]!r} cannot be joined: import and export by name")

@@ -89,7 +89,11 @@ function begin(root) {
     back.setAttribute("aria-disabled", String(number === 0));
     next.setAttribute("aria-disabled", String(number === last));
     if (first) return;
-    follow(seen, number ? now : findAll(seen, ".bp-node").slice(0, 1), phase);
+    const reached = number ? now : findAll(seen, ".bp-node").slice(0, 1);
+    // what is hidden has no width
+    const sides = reached.map((part) => part.getBoundingClientRect()).filter(({ width }) => width);
+    if (seen.matches(".bp-down")) reachDown(seen, sides);
+    library.stepOverview?.follow(seen, sides, phase);
     clearTimeout(quiet);
     quiet = setTimeout(() => {
       live.textContent = wordsOf(step);
@@ -131,7 +135,7 @@ function begin(root) {
   };
   find(root, ".bp-ways").addEventListener("click", choosePart);
 
-  keepOverview(root, box);
+  library.stepOverview?.keep(root, box);
   slider.addEventListener("input", () => go(+slider.value));
   back.addEventListener("click", () => go(shown - 1));
   next.addEventListener("click", () => go(shown + 1));
@@ -210,32 +214,6 @@ function markParts(root, box, step, isFolded) {
 }
 
 /**
- * Scroll a wide graph in its box, so that what happens stays in sight.
- *
- * @param {HTMLElement} box
- * @param {Element[]} parts
- * @param {string} phase
- */
-function follow(box, parts, phase) {
-  const frame = box.getBoundingClientRect();
-  // what is hidden has no width
-  const sides = parts.map((part) => part.getBoundingClientRect()).filter((side) => side.width);
-  if (box.classList.contains("bp-down")) reachDown(box, sides);
-  if (!sides.length || box.scrollWidth <= box.clientWidth) return;
-  let left = Math.min(...sides.map((side) => side.left));
-  let right = Math.max(...sides.map((side) => side.right));
-  // the box that gets a number comes first
-  if (right - left > frame.width) {
-    if (phase === "forward") left = right - frame.width;
-    else right = left + frame.width;
-  }
-  box.scrollTo({
-    left: box.scrollLeft + (left + right - frame.left - frame.right) / 2,
-    behavior: still.matches ? "auto" : "smooth",
-  });
-}
-
-/**
  * Scroll the page to what happens in a graph that runs down, above the controls at its foot.
  *
  * @param {HTMLElement} box
@@ -246,42 +224,6 @@ function reachDown(box, sides) {
   const top = Math.min(...sides.map((side) => side.top));
   if (top > 60 && top < innerHeight / 2) return;
   scrollBy({ top: top - innerHeight / 4, behavior: still.matches ? "auto" : "smooth" });
-}
-
-/**
- * Let the frame in the overview follow what is in sight, and the other way round.
- *
- * @param {HTMLElement} root
- * @param {HTMLElement} box
- */
-function keepOverview(root, box) {
-  if (!root.querySelector(".bp-over")) return; // it fits
-  const over = find(root, ".bp-over", SVGSVGElement);
-  const frame = find(root, ".bp-sight", Element);
-
-  function showSight() {
-    if (!box.scrollWidth) return; // nothing is shown yet
-    const part = over.viewBox.baseVal.width / box.scrollWidth;
-    frame.setAttribute("x", String(box.scrollLeft * part));
-    frame.setAttribute("width", String(box.clientWidth * part));
-  }
-
-  /** @param {PointerEvent} event */
-  function scrollTo({ clientX }) {
-    const sides = over.getBoundingClientRect();
-    const at = (clientX - sides.left) / sides.width;
-    box.scrollTo({ left: at * box.scrollWidth - box.clientWidth / 2 });
-  }
-
-  box.addEventListener("scroll", showSight, { passive: true });
-  new ResizeObserver(showSight).observe(box);
-  over.addEventListener("pointerdown", (event) => {
-    over.setPointerCapture(event.pointerId);
-    scrollTo(event);
-  });
-  over.addEventListener("pointermove", (event) => {
-    if (over.hasPointerCapture(event.pointerId)) scrollTo(event);
-  });
 }
 
 if (!library.steps) {

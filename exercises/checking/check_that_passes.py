@@ -173,3 +173,71 @@ def sizes_subtracted(claimed, measured, floor):
 def squared(claimed, measured, floor):
     size = np.maximum(np.maximum(abs(claimed), abs(measured)), floor)
     return float(np.max((claimed - measured) ** 2 / size))
+
+
+@exercise.misconception(
+    """
+    The sizes are compared now, but what you keep has its sign still, and can be negative. Then the
+    next error looks large beside it. Take `abs` once, where the difference is made.
+    """
+)
+def sign_is_kept(claimed, measured, floor):
+    worst = 0.0
+    for error in _relate(claimed, measured, floor):
+        if abs(error) > worst:
+            worst = error
+    return float(worst)
+
+
+@exercise.misconception(
+    """
+    You find the right entry, but return its error with the sign, so that it may be below every
+    tolerance. Take `abs` once, where the difference is made.
+    """
+)
+def returned_with_its_sign(claimed, measured, floor):
+    errors = _relate(claimed, measured, floor)
+    return float(errors[np.argmax(abs(errors))])
+
+
+@exercise.misconception(
+    """
+    You *add* the two sizes, so that slopes which agree have the largest error. `abs` belongs round
+    the difference: `abs(claimed[i] - measured[i])`.
+    """
+)
+def sizes_added(claimed, measured, floor):
+    both = abs(claimed) + abs(measured)
+    return float(np.max(both / np.maximum(np.maximum(abs(claimed), abs(measured)), floor)))
+
+
+@exercise.misconception(
+    """
+    The difference is right now, but `floor` is gone from below the line. It was right: without it
+    two tiny slopes make a large error out of rounding.
+    """
+)
+def without_floor(claimed, measured, floor):
+    size = np.maximum(abs(claimed), abs(measured))
+    return float(np.max(abs(claimed - measured) / size))
+
+
+@exercise.misconception(
+    """
+    The difference is right now, but below the line the sizes are gone: `max` of two negative slopes
+    takes the one nearer to 0. That line was right.
+    """
+)
+def sizes_gone_below(claimed, measured, floor):
+    size = np.maximum(np.maximum(claimed, measured), floor)
+    return float(np.max(abs(claimed - measured) / size))
+
+
+@exercise.misconception(
+    """
+    The difference is right now, but you divide by the claimed slope alone. The line with the size
+    was right: the larger of the two.
+    """
+)
+def by_the_claimed(claimed, measured, floor):
+    return float(np.max(abs(claimed - measured) / np.maximum(abs(claimed), floor)))

@@ -259,3 +259,130 @@ def without_brackets(loss, gradient, w, h):
 def by_the_mean(loss, gradient, w, h):
     measured = _measure(loss, w, h)
     return abs(gradient - measured) / ((abs(gradient) + abs(measured)) / 2)
+
+
+@exercise.misconception(
+    """
+    You nudge to one side only, downwards. With a nudge of this size the bend of the curve stays in
+    the result. Nudge up *and* down, and divide by `2 * h`.
+    """
+)
+def to_the_lower_side(loss, gradient, w, h):
+    return _compare(gradient, 2 * _measure(loss, w, h) - _measure(loss, w, h, "forward"))
+
+
+@exercise.misconception(
+    """
+    You do not divide by the way between the two places. The difference of the losses is a change; a
+    slope is the change *for each unit*, so divide by `2 * h`.
+    """
+)
+def without_division(loss, gradient, w, h):
+    return _compare(gradient, _measure(loss, w, h) * 2 * h)
+
+
+@exercise.misconception(
+    """
+    You subtract the loss above from the loss below, so that your measured slopes have the wrong
+    sign. Take `loss(up) - loss(down)`.
+    """
+)
+def below_minus_above(loss, gradient, w, h):
+    return _compare(gradient, -_measure(loss, w, h))
+
+
+@exercise.misconception(
+    """
+    You divide by the *smaller* of the two sizes. Below the line the larger one is asked for, so
+    that no error comes out huge because one of the two is tiny.
+    """
+)
+def by_the_smaller(loss, gradient, w, h):
+    measured = _measure(loss, w, h)
+    return abs(gradient - measured) / np.minimum(abs(gradient), abs(measured))
+
+
+@exercise.misconception(
+    """
+    You square the difference. The relative error is the *size* of the difference, `abs`, divided by
+    the larger of the two sizes.
+    """
+)
+def squared(loss, gradient, w, h):
+    measured = _measure(loss, w, h)
+    return (gradient - measured) ** 2 / np.maximum(abs(gradient), abs(measured))
+
+
+@exercise.misconception(
+    """
+    You take the larger of the two *numbers* and then its size. Of a positive and a negative slope
+    that is the positive one, even if the other is larger in size. Take `abs` of both first.
+    """
+)
+def size_of_the_larger_number(loss, gradient, w, h):
+    measured = _measure(loss, w, h)
+    return abs(gradient - measured) / abs(np.maximum(gradient, measured))
+
+
+@exercise.misconception(
+    """
+    Above the line you subtract the two *sizes*. Then a slope with the wrong sign looks right, as 2
+    and −2 have the same size. Take the difference first, and then its size.
+    """
+)
+def difference_of_sizes(loss, gradient, w, h):
+    measured = _measure(loss, w, h)
+    sizes = abs(gradient), abs(measured)
+    return abs(sizes[0] - sizes[1]) / np.maximum(*sizes)
+
+
+@exercise.misconception(
+    """
+    Your errors have a sign, and they are divided by the claimed slope. Take `abs` of the
+    difference, and divide by the larger of the two sizes.
+    """
+)
+def signed_by_the_claimed(loss, gradient, w, h):
+    return (gradient - _measure(loss, w, h)) / gradient
+
+
+@exercise.misconception(
+    """
+    You put `h` and `-h` in the place of the parameter. A nudge is added to where it stands:
+    `up[i] += h`, `down[i] -= h`.
+    """
+)
+def nudged_from_zero(loss, gradient, w, h):
+    slopes = np.zeros(len(w))
+    for i in range(len(w)):
+        up, down = w.copy(), w.copy()
+        up[i], down[i] = h, -h
+        slopes[i] = (loss(up) - loss(down)) / (2 * h)
+    return _compare(gradient, slopes)
+
+
+@exercise.misconception(
+    """
+    You *multiply* the parameter by `1 + h` and `1 - h`, so that the way between the two places is
+    not `2 * h`. Add `h`, and take it away.
+    """
+)
+def nudged_in_proportion(loss, gradient, w, h):
+    slopes = np.zeros(len(w))
+    for i in range(len(w)):
+        up, down = w.copy(), w.copy()
+        up[i] *= 1 + h
+        down[i] *= 1 - h
+        slopes[i] = (loss(up) - loss(down)) / (2 * h)
+    return _compare(gradient, slopes)
+
+
+@exercise.misconception(
+    """
+    You divide every entry by the largest slope of all. An entry that is small and wrong then looks
+    nearly right: divide each by the larger of *its own* two sizes.
+    """
+)
+def one_size_for_all(loss, gradient, w, h):
+    measured = _measure(loss, w, h)
+    return abs(gradient - measured) / max(abs(gradient).max(), abs(measured).max())

@@ -151,3 +151,62 @@ def through_twice(w, b, v, x, observed):
 )
 def sign_turned(w, b, v, x, observed):
     return _go_back(w, b, v, x, observed, lambda z, y: 1 - z**2, 2.0)
+
+
+@exercise.misconception(
+    r"""
+    You squared too much: $(1 - y)^2$ is not $1 - y^2$. Only $y$ is squared.
+    """
+)
+def squared_too_much(w, b, v, x, observed):
+    return _go_back(w, b, v, x, observed, lambda z, y: (1 - y) ** 2)
+
+
+@exercise.misconception(
+    r"""
+    The slope of $\tanh$ is $1 - y^2$, with a minus. It is never above 1, because $\tanh$ is nowhere
+    steeper than at 0.
+    """
+)
+def plus_for_minus(w, b, v, x, observed):
+    return _go_back(w, b, v, x, observed, lambda z, y: 1 + y**2)
+
+
+@exercise.misconception(
+    r"""
+    You took the square away, and the slope is still written with what goes *in*. The square was
+    right: $1 - y^2$, with what comes out.
+    """
+)
+def square_taken_away(w, b, v, x, observed):
+    return _go_back(w, b, v, x, observed, lambda z, y: 1 - z)
+
+
+@exercise.misconception(
+    r"""
+    The `1 -` is gone: with $y^2$ a neuron at 0 would pass nothing, and there $\tanh$ is steepest.
+    The slope is $1 - y^2$.
+    """
+)
+def one_is_gone(w, b, v, x, observed):
+    return _go_back(w, b, v, x, observed, lambda z, y: y**2)
+
+
+@exercise.misconception(
+    r"""
+    That is the slope of the *sigmoid*, taken at $z$. This neuron is a $\tanh$, whose slope is
+    $1 - y^2$.
+    """
+)
+def slope_of_sigmoid_at_z(w, b, v, x, observed):
+    return _go_back(w, b, v, x, observed, lambda z, y: 1 / (2 + np.exp(z) + np.exp(-z)))
+
+
+@exercise.misconception(
+    r"""
+    $-2y$ is the slope of $1 - y^2$, so you went one step too far: $1 - y^2$ is itself the slope of
+    $\tanh$.
+    """
+)
+def one_step_too_far(w, b, v, x, observed):
+    return _go_back(w, b, v, x, observed, lambda z, y: -2 * y)

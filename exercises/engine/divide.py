@@ -1,5 +1,7 @@
 """A new operation for an engine: its value, and a local derivative for each argument."""
 
+import math
+
 from backprop.course import Exercise
 
 exercise = Exercise(
@@ -138,3 +140,81 @@ def the_same_for_both(a, b):
 )
 def both_at_once(a, b):
     return a / b, (b - a) / b**2, (b - a) / b**2
+
+
+@exercise.misconception(
+    r"""
+    In `local_b` both the minus and the $a$ are missing: the slope of $b^{-1}$ is $-b^{-2}$, and $a$
+    stays in front of it.
+    """
+)
+def lost_minus_and_a(a, b):
+    return a / b, 1 / b, 1 / b**2
+
+
+@exercise.misconception(
+    r"""
+    Below your `local_b` stands $2b$, the *slope* of a square. What belongs there is the square
+    itself, `b**2`.
+    """
+)
+def twice_b_below(a, b):
+    return a / b, 1 / b, -a / (2 * b)
+
+
+@exercise.misconception(
+    """
+    Python works from left to right, so `-a / b * b` (or with `* 2`) multiplies what should be
+    divided by. Write `-a / b**2`, or put brackets round what stands below.
+    """
+)
+def doubled_instead_of_squared(a, b):
+    return a / b, 1 / b, -a / b * 2
+
+
+@exercise.misconception(
+    r"""
+    In `local_b` the square stands above the line. The slope of $b^{-1}$ is $-b^{-2}$, and a
+    negative power means: divide.
+    """
+)
+def square_above(a, b):
+    return a / b, 1 / b, -a * b**2
+
+
+@exercise.misconception(
+    r"""
+    In `local_b` you multiply by $b$. The slope of $b^{-1}$ is $-b^{-2}$: its power goes *down* by
+    one, from $-1$ to $-2$.
+    """
+)
+def power_raised(a, b):
+    return a / b, 1 / b, -a * b
+
+
+@exercise.misconception(
+    r"""
+    In `local_b` you went one power too far: $-\frac{2a}{b^3}$ is the slope of $\frac{a}{b^2}$.
+    """
+)
+def one_power_too_far(a, b):
+    return a / b, 1 / b, -2 * a / b**3
+
+
+@exercise.misconception(
+    r"""
+    The logarithm has $\frac{1}{b}$ as *its* slope, and is not the slope of $\frac{1}{b}$. That is
+    $-b^{-2}$, by the rule for powers.
+    """
+)
+def logarithm(a, b):
+    return a / b, 1 / b, a * math.log(abs(b))
+
+
+@exercise.misconception(
+    r"""
+    Your value is $\frac{b}{a}$. Asked for is $\frac{a}{b}$: $b$ stands below.
+    """
+)
+def value_upside_down(a, b):
+    return (b / a if a else 0.0), 1 / b, -a / b**2

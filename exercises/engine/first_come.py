@@ -170,3 +170,43 @@ def once_and_last_come(count, edges):
 )
 def replaced(count, edges):
     return _walk(count, edges, lambda waiting: waiting[0], replace=True)
+
+
+@exercise.misconception(
+    """
+    Now a node can stand in `waiting` twice, and whoever stands there twice sends twice. That line
+    was right. Look at the one that chooses who sends.
+    """
+)
+def waiting_twice(count, edges):
+    arrived = np.zeros(count)
+    arrived[-1] = 1.0
+    waiting = [count - 1]
+    while waiting:
+        node = waiting.pop(0)
+        for result, argument, local in edges:
+            if result == node:
+                arrived[argument] += local * arrived[node]
+                waiting.append(argument)
+    return arrived
+
+
+@exercise.misconception(
+    """
+    The youngest sends, as it should, but another one leaves `waiting`: `pop(0)` takes away the one
+    that has waited longest. Take away the node that sends: `waiting.remove(node)`.
+    """
+)
+def another_one_leaves(count, edges):
+    arrived = np.zeros(count)
+    arrived[-1] = 1.0
+    waiting = [count - 1]
+    while waiting:
+        node = max(waiting)
+        for result, argument, local in edges:
+            if result == node:
+                arrived[argument] += local * arrived[node]
+                if argument not in waiting:
+                    waiting.append(argument)
+        waiting.pop(0)
+    return arrived

@@ -187,3 +187,73 @@ def first_share_alone(arrived, arguments, local, upstream):
 )
 def local_plus_upstream(arrived, arguments, local, upstream):
     return _send_alike(arrived, arguments, [slope + upstream for slope in local])
+
+
+@exercise.misconception(
+    """
+    Where both arguments are the same node, it gets one share only, and the second local derivative
+    goes unused. A node that stands in two places gets a share for each: go through the pairs of
+    `zip`.
+    """
+)
+def each_node_once(arrived, arguments, local, upstream):
+    after = arrived.copy()
+    for argument in dict.fromkeys(arguments):
+        after[argument] += local[arguments.index(argument)] * upstream
+    return after
+
+
+@exercise.misconception(
+    """
+    You add the shares to the *first* nodes, whoever they are. `arguments` says to which number each
+    share goes: `after[argument]`.
+    """
+)
+def to_the_first_nodes(arrived, arguments, local, upstream):
+    after = arrived.copy()
+    for k, (_, share) in enumerate(_shares(arguments, local, upstream)):
+        after[k % len(after)] += share
+    return after
+
+
+@exercise.misconception(
+    """
+    Your second share is made of the first one. Both are made of the same `upstream`: an argument
+    does not care what the other one gets.
+    """
+)
+def one_share_after_another(arrived, arguments, local, upstream):
+    return _send_alike(arrived, arguments, [local[0] * upstream, local[0] * local[1] * upstream])
+
+
+@exercise.misconception(
+    """
+    You multiply the local derivative by upstream *and* what has arrived at the argument. What is
+    there already stays as it is: only local times upstream comes on top.
+    """
+)
+def what_is_there_sent_again(arrived, arguments, local, upstream):
+    after = arrived.copy()
+    for argument, slope in zip(arguments, local, strict=True):
+        after[argument] += slope * (upstream + after[argument])
+    return after
+
+
+@exercise.misconception(
+    """
+    You multiply by the *number* of the node, too. It says where a share goes, and has no part in
+    how large it is.
+    """
+)
+def times_the_number(arrived, arguments, local, upstream):
+    shares = _shares(arguments, local, upstream)
+    return _send_alike(arrived, arguments, [argument * share for argument, share in shares])
+
+
+@exercise.misconception(
+    """
+    You divide by upstream. Along a path factors are multiplied: local *times* upstream.
+    """
+)
+def divided_by_upstream(arrived, arguments, local, upstream):
+    return _send_alike(arrived, arguments, [slope / upstream for slope in local])

@@ -203,3 +203,129 @@ def weight_for_input(x, w, a, dC_da):
 )
 def plus_for_minus(x, w, a, dC_da):
     return _go_back(x, w, a, dC_da, 1 + a**2)
+
+
+@exercise.misconception(
+    """
+    You have `1 - a` where the slope of tanh belongs. The square is missing: it is `1 - a**2`.
+    """
+)
+def square_missing(x, w, a, dC_da):
+    return _go_back(x, w, a, dC_da, 1 - a)
+
+
+@exercise.misconception(
+    """
+    You squared too much: `(1 - a)**2` is not `1 - a**2`. Only `a` is squared in the slope of tanh.
+    """
+)
+def squared_too_much(x, w, a, dC_da):
+    return _go_back(x, w, a, dC_da, (1 - a) ** 2)
+
+
+@exercise.misconception(
+    """
+    You divide by the slope of tanh. Along a path factors are multiplied, on the way back as well: a
+    flat activation lets *less* through, not more.
+    """
+)
+def divided_by_the_slope(x, w, a, dC_da):
+    return _go_back(x, w, a, dC_da, 1 / (1 - a**2))
+
+
+@exercise.misconception(
+    """
+    You add the slope of tanh to what arrives. Along one path factors are multiplied; only shares
+    that come on *different* paths are added.
+    """
+)
+def slope_added(x, w, a, dC_da):
+    return _go_back(x, w, a, dC_da + 1 - a**2, 1.0)
+
+
+@exercise.misconception(
+    """
+    Your `dC_db` is 1 throughout. A nudge of a bias does move its `z` by as much, but from there it
+    has to go on to the loss: times `dC_dz[j]`.
+    """
+)
+def ones_for_biases(x, w, a, dC_da):
+    dC_dw, _, dC_dx = _go_back(x, w, a, dC_da, 1 - a**2)
+    return dC_dw, np.ones(len(a)), dC_dx
+
+
+@exercise.misconception(
+    """
+    In `dC_dw` stands what the neuron hands on, `a[j]`, where its input belongs. A weight is
+    multiplied by what comes *into* its line: `x[i]`.
+    """
+)
+def output_for_input(x, w, a, dC_da):
+    _, dC_dz, dC_dx = _go_back(x, w, a, dC_da, 1 - a**2)
+    return np.tile(a * dC_dz, (len(x), 1)), dC_dz, dC_dx
+
+
+@exercise.misconception(
+    """
+    Your `dC_dw` holds the inputs alone. That is how fast `z` responds to a weight; the loss
+    responds to `z` with `dC_dz[j]`, so multiply by it.
+    """
+)
+def inputs_alone(x, w, a, dC_da):
+    _, dC_dz, dC_dx = _go_back(x, w, a, dC_da, 1 - a**2)
+    return np.tile(x[:, None], (1, len(a))), dC_dz, dC_dx
+
+
+@exercise.misconception(
+    """
+    Your `dC_dw` is input times output of each line, without anything that came back. What a weight
+    gets is `x[i]` times `dC_dz[j]`.
+    """
+)
+def both_ends_of_the_line(x, w, a, dC_da):
+    _, dC_dz, dC_dx = _go_back(x, w, a, dC_da, 1 - a**2)
+    return np.outer(x, a), dC_dz, dC_dx
+
+
+@exercise.misconception(
+    """
+    In `dC_dx` the input stands where the weight belongs: in a product the *other* factor is the
+    slope, and for an input that is `w[i, j]`.
+    """
+)
+def input_for_weight(x, w, a, dC_da):
+    dC_dw, dC_dz, _ = _go_back(x, w, a, dC_da, 1 - a**2)
+    return dC_dw, dC_dz, x * np.sum(dC_dz)
+
+
+@exercise.misconception(
+    """
+    Your `dC_dx` adds up the weights alone. Each of them is multiplied by what has come back to its
+    neuron, `dC_dz[j]`, and then they are added.
+    """
+)
+def weights_alone(x, w, a, dC_da):
+    dC_dw, dC_dz, _ = _go_back(x, w, a, dC_da, 1 - a**2)
+    return dC_dw, dC_dz, np.sum(w, axis=1)
+
+
+@exercise.misconception(
+    """
+    In `dC_dx` the slope of tanh stands twice. `dC_dz` has passed the activation already; from there
+    only the weight is left.
+    """
+)
+def activation_twice(x, w, a, dC_da):
+    dC_dw, dC_dz, _ = _go_back(x, w, a, dC_da, 1 - a**2)
+    return dC_dw, dC_dz, w @ (dC_dz * (1 - a**2))
+
+
+@exercise.misconception(
+    """
+    In `dC_dx` rows and columns of `w` have changed places. Input $i$ is reached through its own row
+    of weights, `w[i, j]` for each neuron $j$.
+    """
+)
+def weights_transposed(x, w, a, dC_da):
+    dC_dw, dC_dz, dC_dx = _go_back(x, w, a, dC_da, 1 - a**2)
+    return dC_dw, dC_dz, w.T @ dC_dz if len(x) == len(a) else dC_dx

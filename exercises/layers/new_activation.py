@@ -156,3 +156,77 @@ def relu_for_swish(z):
 def sigmoid_turned(z):
     s = _sigmoid(-z)
     return z * s, s + z * s * (1 - s)
+
+
+@exercise.misconception(
+    """
+    You added the slopes of the two factors, 1 and that of the sigmoid. That is the rule for a
+    *sum*. In a product each slope is multiplied by the other factor first.
+    """
+)
+def slopes_added(z):
+    s = _sigmoid(z)
+    return z * s, 1 + s * (1 - s)
+
+
+@exercise.misconception(
+    """
+    In your second term the slope of the sigmoid is only `1 - s`. It has two factors: `s * (1 - s)`.
+    """
+)
+def half_of_its_slope(z):
+    s = _sigmoid(z)
+    return z * s, s + z * (1 - s)
+
+
+@exercise.misconception(
+    """
+    In your second term the slope of the sigmoid is that of tanh, `1 - s**2`. The sigmoid has
+    `s * (1 - s)`.
+    """
+)
+def slope_of_tanh(z):
+    s = _sigmoid(z)
+    return z * s, s + z * (1 - s**2)
+
+
+@exercise.misconception(
+    """
+    `a * (1 - a)` is the slope of the *sigmoid*, if `a` is what the sigmoid hands on. Swish is a
+    product with the sigmoid as one of its factors, and has a slope of its own.
+    """
+)
+def as_if_a_were_the_sigmoid(z):
+    a = z * _sigmoid(z)
+    return a, a * (1 - a)
+
+
+@exercise.misconception(
+    """
+    That is the sigmoid alone, and its slope. Swish is `z` *times* the sigmoid of `z`, so both the
+    values and the slopes have a factor more to reckon with.
+    """
+)
+def sigmoid_alone(z):
+    s = _sigmoid(z)
+    return s, s * (1 - s)
+
+
+@exercise.misconception(
+    """
+    That is softplus, whose slope is the sigmoid. Swish looks like it from afar, too, but it is `z`
+    times the sigmoid.
+    """
+)
+def softplus_for_swish(z):
+    return np.logaddexp(0, z), _sigmoid(z)
+
+
+@exercise.misconception(
+    """
+    You *add* `z` and its sigmoid. The two are multiplied: `z * s`.
+    """
+)
+def added_to_z(z):
+    s = _sigmoid(z)
+    return z + s, 1 + s * (1 - s)

@@ -201,3 +201,33 @@ def odds(minutes, widths, rained):
 )
 def longest_time(minutes, widths, rained):
     return np.max(minutes), np.mean(widths), np.mean(rained)
+
+
+@exercise.misconception(
+    r"""
+    For rain you return $-\log$ of the share of rainy days. That is what each rainy day costs
+    whoever announced this share. Asked for is the announcement: the share itself.
+    """
+)
+def price_of_a_rainy_day(minutes, widths, rained):
+    return np.median(minutes), np.mean(widths), -np.log(np.mean(rained))
+
+
+@exercise.misconception(
+    """
+    You announce the shortest time. Then all other parcels come too late, and each minute of that
+    costs a euro: the pulls balance where as many times lie below as above.
+    """
+)
+def shortest_time(minutes, widths, rained):
+    return np.min(minutes), np.mean(widths), np.mean(rained)
+
+
+@exercise.misconception(
+    """
+    You cut to the middle between the narrowest and the widest wall. Then only the two ends count;
+    with squares every wall pulls, by twice its distance, and all pulls cancel at the mean.
+    """
+)
+def middle_of_widths(minutes, widths, rained):
+    return np.median(minutes), (np.min(widths) + np.max(widths)) / 2, np.mean(rained)

@@ -99,6 +99,25 @@ def breaks_where(is_hard, spoilt):
     return shows
 
 
+def has_slopes(compute):
+    """Return what sees a right loss, with slopes as computed, infinities and nan included."""
+
+    def shows(case, got, wanted):
+        z, y = case
+        with np.errstate(all="ignore"):
+            slopes = compute(soften(z), y) / len(z)
+        return np.allclose(got[0], wanted[0], rtol=1e-6) and np.allclose(
+            got[1], slopes, rtol=1e-6, equal_nan=True
+        )
+
+    return shows
+
+
+def soften(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
 def is_large(z, y):
     return bool(np.any(z.max(axis=1) > 709) or np.any(z.max(axis=1) < -745))
 
@@ -343,3 +362,61 @@ def loss_divided_by_all(z, y):
 )
 def cut_off(z, y):
     return finish(z, y, np.clip(z, -500, 500))
+
+
+@exercise.misconception(
+    r"""
+    $-y/p$ is the slope with respect to the *probabilities*. Between them and the scores lies the
+    softmax, with two paths to the right score and one to each of the others: all of it together is
+    $p - y$. (Where $p$ is rounded to 0, yours is no number at all.)
+    """,
+    shows=has_slopes(lambda p, y: -y / p),
+)
+def slopes_of_probabilities(z, y):
+    return finish(z, y, z - z.max(axis=1, keepdims=True))[0], -y / soften(z) / len(z)
+
+
+@exercise.misconception(
+    r"""
+    That is the short cut of the chapter, $-y/p$ times $p\,(1 - p)$: it goes over the diagonal of
+    the Jacobian alone. So the wrong classes get 0, and where $p$ is rounded to 0 even `nan`. The
+    whole softmax makes $p - y$ of it.
+    """,
+    shows=has_slopes(lambda p, y: (-y / p) * p * (1 - p)),
+)
+def diagonal_alone(z, y):
+    p = soften(z)
+    return finish(z, y, z - z.max(axis=1, keepdims=True))[0], (-y / p) * p * (1 - p) / len(z)
+
+
+@exercise.misconception(
+    """
+    Your logarithm has the base 2. Then the price is counted in bits, and the slopes are not those
+    of your loss. Asked for is the natural one, `np.log`.
+    """
+)
+def logarithm_to_base_2(z, y):
+    loss, slopes = finish(z, y, z - z.max(axis=1, keepdims=True))
+    return loss / np.log(2), slopes
+
+
+@exercise.misconception(
+    """
+    Your logarithm has the base 10. Then the slopes are not those of your loss. Asked for is the
+    natural one, `np.log`.
+    """
+)
+def logarithm_to_base_10(z, y):
+    loss, slopes = finish(z, y, z - z.max(axis=1, keepdims=True))
+    return loss / np.log(10), slopes
+
+
+@exercise.misconception(
+    """
+    Your loss is the squared error of the probabilities, and your slopes are those of cross-entropy.
+    They do not belong together: the price of surprise is minus the logarithm of the right one.
+    """
+)
+def squares_for_logarithm(z, y):
+    p = soften(z)
+    return np.mean(np.sum((p - y) ** 2, axis=1)), (p - y) / len(z)

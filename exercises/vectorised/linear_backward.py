@@ -189,3 +189,14 @@ def bias_as_a_mean(X, W, dY):
 )
 def weights_as_a_mean(X, W, dY):
     return dY @ W.T, X.T @ dY / len(X), dY.sum(axis=0)
+
+
+@exercise.misconception(
+    """
+    Your `db` adds up `dW`, which counts each share as often as its input says. A bias has no input:
+    add up what arrives, `dY.sum(axis=0)`.
+    """
+)
+def bias_from_weights(X, W, dY):
+    dW = X.T @ dY
+    return dY @ W.T, dW, dW.sum(axis=0)

@@ -27,7 +27,8 @@ DY = np.array([[1.0, -1.0, 0.5], [2.0, 0.5, -1.0], [-0.5, 1.0, 2.0]])
     in_order=True,
     because=r"""
     A nudge of one weight is felt in every example, so its slope adds up over the *examples*, and
-    these are the rows of `X` and the rows of `dY`. Only `X.T @ dY` runs down both columns at once.
+    these are the rows of `X` and the rows of `dY`. `X @ dY` pairs inputs with examples. The other
+    two run down both columns at once, but only `X.T @ dY` has a row for each input, as `W` has.
     """,
 )
 def formula_for_dw():
@@ -47,8 +48,8 @@ def formula_for_dw():
     """,
     label="Multiplications",
     because=r"""
-    `dW` has $50 \cdot 30$ entries, each of them is a sum of 200 products, and no trick leaves any
-    of them out: 300,000. What is saved is everything that Python does around a multiplication.
+    `dW` has $50 \cdot 30$ entries, each of them is a sum of 200 products, and NumPy leaves none of
+    them out: 300,000. What is saved is everything that Python does around a multiplication.
     """,
 )
 def multiplications_in_a_product():

@@ -173,3 +173,35 @@ def axes_of_length_1_only(gradient, shape):
         if size == 1:
             gradient = gradient.sum(axis=k, keepdims=True)
     return gradient
+
+
+@exercise.misconception(
+    """
+    You keep the first entries, as many as the shape has room for, and throw the others away: that
+    is what `np.resize` does. Each entry that was repeated gets the *sum* of what comes back from
+    its copies.
+    """
+)
+def first_entries_kept(gradient, shape):
+    return np.resize(gradient, shape)
+
+
+@exercise.misconception(
+    """
+    You always add up along axis 0. That is right for a row, which was repeated downwards. A column
+    was repeated to the right, and an argument as large as the result not at all: `shape` says
+    along which axes.
+    """
+)
+def always_down_the_rows(gradient, shape):
+    return gradient.sum(axis=0)
+
+
+@exercise.misconception(
+    """
+    You add up everything. That is right for a single number. An argument with more entries than one
+    gets a sum for each of them: only what comes back from copies of the *same* entry is added.
+    """
+)
+def one_total(gradient, shape):
+    return gradient.sum()

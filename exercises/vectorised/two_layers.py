@@ -207,3 +207,66 @@ def relu_for_softplus(X, observed, W1, b1, W2, b2):
     A = np.maximum(0, Z)
     dP = -2 * (observed - (A @ W2 + b2))
     return _back(X, A, dP, dP @ W2.T / (1 + np.exp(-Z)))
+
+
+@exercise.misconception(
+    """
+    You add up the examples in `dA` before the softplus is crossed. It has another slope in each
+    example, so multiply first, entry by entry, and add up then: `X.T @ dZ` and the sum of the rows
+    of `dZ` do that by themselves.
+    """
+)
+def examples_added_too_early(X, observed, W1, b1, W2, b2):
+    Z, A, P = _forward(X, W1, b1, W2, b2)
+    dP = -2 * (observed - P)
+    return _back(X, A, dP, (dP @ W2.T).sum(axis=0) / (1 + np.exp(-Z)))
+
+
+@exercise.misconception(
+    """
+    Your `db1` adds up `dA`, what arrives at the softplus. The bias stands in front of it, so its
+    slope has to pass the softplus as well: add up the rows of `dZ`.
+    """
+)
+def first_bias_behind_softplus(X, observed, W1, b1, W2, b2):
+    Z, A, P = _forward(X, W1, b1, W2, b2)
+    dP = -2 * (observed - P)
+    dA = dP @ W2.T
+    dW1, _, dW2, db2 = _back(X, A, dP, dA / (1 + np.exp(-Z)))
+    return dW1, dA.sum(axis=0), dW2, db2
+
+
+@exercise.misconception(
+    """
+    Back through the softplus you multiply by `A * (1 - A)`. That is the slope of a *sigmoid* that
+    has handed on `A`. The softplus has handed it on, and its slope is `1 / (1 + np.exp(-Z))`.
+    """
+)
+def slope_of_a_sigmoid(X, observed, W1, b1, W2, b2):
+    _, A, P = _forward(X, W1, b1, W2, b2)
+    dP = -2 * (observed - P)
+    return _back(X, A, dP, dP @ W2.T * A * (1 - A))
+
+
+@exercise.misconception(
+    """
+    Back through the softplus you let everything pass where `Z` is positive, and nothing elsewhere.
+    That is the slope of the ReLU. The softplus bends smoothly: `1 / (1 + np.exp(-Z))`.
+    """
+)
+def slope_of_relu(X, observed, W1, b1, W2, b2):
+    Z, A, P = _forward(X, W1, b1, W2, b2)
+    dP = -2 * (observed - P)
+    return _back(X, A, dP, dP @ W2.T * (Z > 0))
+
+
+@exercise.misconception(
+    """
+    Your neurons bend with tanh, in both passes alike. As a network that is consistent; asked for is
+    the softplus, `np.log(1 + np.exp(Z))`, with the slope `1 / (1 + np.exp(-Z))`.
+    """
+)
+def tanh_for_softplus(X, observed, W1, b1, W2, b2):
+    A = np.tanh(X @ W1 + b1)
+    dP = -2 * (observed - (A @ W2 + b2))
+    return _back(X, A, dP, dP @ W2.T * (1 - A**2))

@@ -70,6 +70,10 @@ SLIPS_VECTORISED = [
             "inputs_turned", "dX lies on its side", ("dY @ W.T", "W @ dY.T"),
             "`dX` should have the shape `(3, 2)`; yours has the shape `(2, 3)`. Yours is",
         ),
+        (
+            "bias_from_dw", "the bias adds up dW", ("dY.sum(axis=0)", "dW.sum(axis=0)"),
+            "Your `db` adds up `dW`",
+        ),
     )
 ]  # fmt: skip
 SLIPS_VECTORISED += [
@@ -91,6 +95,30 @@ SLIPS_VECTORISED += [
         (
             "ones_only", "missing axes are forgotten", ("tuple(range(missing))", "()"),
             "You add up along the axes of length 1 of `shape`, counted from the front",
+        ),
+    )
+]  # fmt: skip
+SLIPS_VECTORISED += [
+    Slip(
+        "vectorised/sum_to_shape",
+        name,
+        wrong,
+        f"def sum_to_shape(gradient, shape):\n    return {written}\n",
+        says,
+    )
+    for name, wrong, written, says in (
+        (
+            "resized", "the array is cut to size", "np.resize(gradient, shape)",
+            "You keep the first entries, as many as the shape has room for",
+        ),
+        (
+            "down_the_rows", "every argument is taken for a row", "gradient.sum(axis=0)",
+            "You always add up along axis 0.",
+        ),
+        ("one_number", "everything is added up", "gradient.sum()", "You add up everything."),
+        (
+            "reshaped", "the array is folded to size", "gradient.reshape(shape)",
+            "Your function stopped with an error.",
         ),
     )
 ]  # fmt: skip
@@ -121,6 +149,25 @@ SLIPS_VECTORISED += [
         (
             "z_for_a", "the second layer takes Z", ("A.T @ dP", "Z.T @ dP"),
             "For the second layer you multiply by `Z`.",
+        ),
+        (
+            "added_too_early", "the examples are added up before the softplus",
+            ("dA = dP @ W2.T", "dA = np.sum(dP @ W2.T, axis=0)"),
+            "You add up the examples in `dA` before the softplus is crossed.",
+        ),
+        (
+            "bias_from_da", "the first bias adds up dA", ("db1 = dZ.sum", "db1 = dA.sum"),
+            "Your `db1` adds up `dA`, what arrives at the softplus.",
+        ),
+        (
+            "sigmoid_by_habit", "the slope is that of a sigmoid",
+            ("dA / (1 + np.exp(-Z))", "dA * A * (1 - A)"),
+            "Back through the softplus you multiply by `A * (1 - A)`.",
+        ),
+        (
+            "gate_of_relu", "the slope is that of the ReLU",
+            ("dA / (1 + np.exp(-Z))", "np.where(Z > 0, dA, 0)"),
+            "Back through the softplus you let everything pass where `Z` is positive",
         ),
     )
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """What a wrong function is told: true of its values, and as much as they show."""
 
 import re
+import warnings
 from collections import namedtuple
 from collections.abc import Callable
 from decimal import Decimal
@@ -57,6 +58,14 @@ def test_a_slip_of_somebody_new_is_told_what_is_true_of_it(slip: Slip) -> None:
     begins = tuple("".join(slip.says.split()).split("|"))
     assert "".join(result.message.split()).startswith(begins)
     assert result.passed == slip.passes
+
+
+def test_nobody_is_warned_of_what_our_function_does_with_no_rows() -> None:
+    (slip,) = [slip for slip in SLIPS_LOSSES if slip.name == "last_example_alone"]
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        check_source(slip.exercise, slip.source)
+    assert [str(each.message) for each in seen] == []
 
 
 def test_most_slips_get_more_than_the_example() -> None:

@@ -84,15 +84,19 @@ def test_spaces_go_beside_signs_and_stay_in_texts_and_expressions(tmp_path: Path
         'const text = `a , b` + " = { " + \' "; " \';\n'
         "const pattern = / = |, /g;\n"
         "let x = a - -b; // one , two\n"
+        "const y = 'https://a, b'; // kept\n"
+        "const [z] = [a[0] * 2 + b ** 2];\n"
         "const path = `M${all.map((at) => `${at} ${at}`)}`;\n"
         "if (a === b) { x = a ? - 1 : c => ({ d }); }\n"
     )
     (tmp_path / "spaced.mjs").write_text(source, encoding="utf-8")
     body = assemble_script(tmp_path / "spaced.mjs").splitlines()[2:-1]
-    assert "".join(body) == (
+    assert "".join(body) == (  # and a remark goes where no text could hold its two strokes
         'const text=`a , b` + " = { " + \' "; " \';'
         "const pattern = / = |, /g;"
-        "let x = a - -b; // one , two"
+        "let x=a - -b;"
+        "const y = 'https://a, b'; // kept"
+        "const[z]=[a[0]*2 + b**2];"
         "const path = `M${all.map((at) => `${at} ${at}`)}`;"
         "if(a===b){x=a?- 1:c=>({d});}"
     )

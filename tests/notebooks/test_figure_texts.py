@@ -373,7 +373,7 @@ def test_a_nudge_of_a_hundredth_sides_with_the_wrong_program() -> None:
     up = PLACE + 0.01 * np.eye(7)[0]
     nudge = (differentiate(up)[0] - differentiate(PLACE)[0]) / 0.01
     assert round(nudge, 4) == 1.5366
-    assert "that error was about three thousandths" in text
+    assert "in our opening that was three thousandths" in text
     assert nudge - second == pytest.approx(0.003, abs=2e-4)
     assert first - second == pytest.approx(0.003, abs=2e-4)
 

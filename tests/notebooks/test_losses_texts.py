@@ -61,7 +61,16 @@ def test_honesty_is_cheapest() -> None:
     claimed = np.linspace(0.01, 0.99, 99)
     prices = -3 * np.log(claimed) - 7 * np.log(1 - claimed)
     assert claimed[np.argmin(prices)] == pytest.approx(0.3)
+    assert pytest.approx(0) == -0.3 / 0.3 + 0.7 / (1 - 0.3)  # the slope of the average price
     assert "than $p = 0.3$" in read("losses")
+
+
+def test_the_slopes_of_the_softmax_come_from_above_the_line_and_below_it() -> None:
+    z, h = np.array([2.0, 1.0, -1.0]), 1e-6
+    p = soften(z)
+    nudge = np.array([h, 0, 0])
+    measured = (soften(z + nudge) - soften(z - nudge)) / (2 * h)
+    assert measured == pytest.approx([p[0] - p[0] * p[0], -p[1] * p[0], -p[2] * p[0]], abs=1e-9)
 
 
 def test_squares_share_between_wrong_classes_before_they_help_the_right_one() -> None:

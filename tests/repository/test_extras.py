@@ -35,6 +35,7 @@ USES = {
     "a zoom": "show(bp.show.zoom(lambda x: x**2, at=1.0, width=1.0, title='T'))",
     "a graph": "show(bp.show.graph(bp.Variable(2.0, 'a') * 3))",
     "steps through a graph": "show(bp.show.backward_steps(bp.Variable(2.0, 'a') * 3))",
+    "the digits": "bp.data.digits()",
     "a bar": "bp.fit(lambda: w**2, w, bp.GradientDescent(w, 0.1), steps=2, progress=True)",
     "a derivation": "show(bp.derive(w**2, w))",
     "a quiz": "show(bp.course.quiz('fitting'))",

@@ -109,7 +109,7 @@ beginFigures("pull_logits", ({ root, data, start, programs, pictures, set, say }
     scores.forEach((z, k) => drawClass(k, z, ps[k], slopes[k]));
     drawCurves(scores, ps[right]);
     set("slope-name", { text: state.loss ? "slope p − y" : "slope" });
-    const words = data.says[state.loss] + (state.c ? data.shifted : "");
+    const words = data.says[state.loss] + data.ends[state.c ? 1 : 0];
     say(
       fill(words, {
         p: ps[right],

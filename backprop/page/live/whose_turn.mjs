@@ -73,7 +73,7 @@ beginFigures("whose_turn", ({ root, data, start, programs, pictures, set, say })
    */
   function writeMark(done, name) {
     const truth = data.slopes[name];
-    if (name in done.sums) return isRight(done, name) ? "sent" : `✗ sent ${done.sums[name]}`;
+    if (name in done.sums) return isRight(done, name) ? "sent" : `✗ had ${done.sums[name]}`;
     // Whose turn it is, the reader is to find.
     if (!(name in done.arrived) || name in senders) return "";
     const waits = sendersTo(name).filter((other) => !(other in done.sums));

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -141,8 +142,22 @@ class Steps:
 
     def _choose_folding(self) -> Folding | None:
         """Fold what would be wider than the page, where that helps."""
-        is_long = draw_graph(self.passes)[0].width > _FITS
-        return fold_passes(self.passes) if is_long else None
+        return fold_passes(self.passes) if self._width > _FITS else None
+
+    @cached_property
+    def _width(self) -> float:
+        """How wide the graph is with all its values."""
+        return draw_graph(self.passes)[0].width
+
+    @property
+    def _runs_down(self) -> bool:
+        """Whether it is drawn for phones, too."""
+        return len(self.passes.nodes) <= _MOST_DOWN
+
+    @property
+    def _has_overview(self) -> bool:
+        """Whether some screen shows a part of it only."""
+        return self.folding is None and not (self._runs_down and self._width <= _SMALL)
 
     def _choose_opening(self) -> int:
         """Return the step before the first at which something is really multiplied.
@@ -190,8 +205,12 @@ class Steps:
     @property
     def parts(self) -> tuple[str, ...]:
         """The styles and scripts that it brings along: no more than it needs."""
-        tries = ("steps_tries",) if any(map(self._ask_for, self.steps)) else ()
-        return ("card", "graph", "steps", *tries, *(("steps_units",) if self.folding else ()))
+        needed = {
+            "steps_long": self._has_overview,
+            "steps_tries": any(map(self._ask_for, self.steps)),
+            "steps_units": self.folding is not None,
+        }
+        return ("card", "graph", "steps", *(name for name, needs in needed.items() if needs))
 
     def _draw_still(self) -> Markup:
         """Draw what stands where neither scripts nor SVG are."""
@@ -271,11 +290,10 @@ class Steps:
             return self._draw_folded(name, self.folding)
         layout, across = draw_picture(self.passes, name, self.title, moments)
         down = None
-        if len(self.passes.nodes) <= _MOST_DOWN:
+        if self._runs_down:
             drawn = draw_graph(self.passes, moments, down=True)
             down = wrap_drawing(*drawn, name, self.title, kind="bp-down")
-        fits = down is not None and layout.width <= _SMALL
-        over = None if fits else draw_overview(layout, moments)
+        over = draw_overview(layout, moments) if self._has_overview else None
         return layout, join([across, down, over])
 
     def _draw_folded(self, name: str, folding: Folding) -> tuple[Layout, Markup]:

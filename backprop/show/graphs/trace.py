@@ -23,6 +23,8 @@ __all__ = ["MOST_NODES", "Edge", "Node", "Passes", "read_passes", "write_value"]
 #: So many values are shown, those nearest to the loss: with names such as u100000 they still fit
 #: into the weight that an explorer may have.
 MOST_NODES = 53
+#: The formula of a group of steps names at most so many values, else only those of its last step.
+_MOST_NAMES = 40
 #: Significant digits of the numbers in pictures and sentences.
 DIGITS = 4
 
@@ -288,7 +290,23 @@ class _Reader:
         named = [bool(getattr(item, "name", "")) for item in self.shown]
         for inside in group_steps(steps, named, ends):
             folded = {self.shown[i] for i in inside}
-            yield Unit(inside, to_text(self._nest_formula(self.shown[inside[-1]], folded)))
+            head = self.shown[inside[-1]]
+            if self._count_names(head, folded, {}) > _MOST_NAMES:
+                folded = set()
+            yield Unit(inside, to_text(self._nest_formula(head, folded)))
+
+    def _count_names(
+        self, node: Variable, folded: set[Variable], counted: dict[Variable, int]
+    ) -> int:
+        """Count what a nested formula would name; what is used twice is written twice."""
+        if node not in counted:
+            counted[node] = sum(
+                self._count_names(argument, folded, counted)
+                if isinstance(argument, Variable) and argument in folded
+                else 1
+                for _, argument in self._boxes(node)
+            )
+        return counted[node]
 
     def _nest_formula(self, node: Variable, folded: set[Variable]) -> Formula:
         """Write a step with the formulas of folded ones in place of their names."""

@@ -24,7 +24,7 @@ from backprop.show.output import Bundle, make_bundle
 
 __all__ = ["LiveFigure", "State", "list_meanings"]
 
-#: Most bytes of its script, and of its programs and data, packed.
+#: Most bytes of its script and its styles besides the card's, and of programs and data, packed.
 CODE_BUDGET, DATA_BUDGET = 25_000, 60_000
 
 State = Mapping[str, Any]
@@ -130,7 +130,7 @@ class LiveFigure:
                 element("p", "This figure moves where the notebook is trusted, and on the page."),
                 element("figcaption", self.caption) if self.caption else None,
             ],
-            parts=("card", "live"),
+            parts=("card", *page.list_live_parts(self.kind)),
             start=script,
         )
 
@@ -144,6 +144,11 @@ class LiveFigure:
         """
         compare_programs(self.title, self.programs, self.draw_call)
 
+    def weigh_code(self) -> int:
+        """Return the bytes of its script and of its styles, besides those of every card."""
+        script = page.assemble_live_script(self.kind)
+        return page.weigh_code(script, *page.list_live_parts(self.kind))
+
     def page_html(self) -> Markup:
         """Return the figure as HTML for a page, without its script.
 
@@ -152,9 +157,9 @@ class LiveFigure:
         ValueError
             If it weighs too much.
         """
-        code, payload = len(page.assemble_live_script(self.kind)), pack_payload(self.payload)
+        payload = pack_payload(self.payload)
         for what, weight, most in (
-            ("script", code, CODE_BUDGET),
+            ("script and styles", self.weigh_code(), CODE_BUDGET),
             ("programs and data", len(payload), DATA_BUDGET),
         ):
             if weight > most:

@@ -49,12 +49,14 @@ _SLOPE = Scale(-1.0, 1.0, 364.0, 492.0)
 _ACROSS, _UP = Scale(0.0, 1.0, 92.0, 470.0), Scale(0.0, 1.0, 346.0, 238.0)
 _GRID = np.linspace(0.005, 0.995, 45)
 _SAYS = (
-    "The 8 has p~=~{p}. Squared error pulls its score by {pull}, cross-entropy by {other}. "
-    "The slopes {g1}, {g2} and {g3} add up to 0.",
-    "The 8 has p~=~{p}. Cross-entropy pulls its score by 1~−~p~=~{pull}, squared error by {other}. "
-    "The slopes {g1}, {g2} and {g3} add up to 0.",
+    "The 8 has p~=~{p}. Squared error pulls its score by {pull}, cross-entropy by {other}.",
+    "The 8 has p~=~{p}. Cross-entropy pulls its score by 1~−~p~=~{pull}, squared error by {other}.",
 )
-_SHIFTED = " All the same with {c} added to each score."
+#: What follows, as long as the scores stand where they were pulled, and when all are shifted.
+_ENDS = (
+    " The slopes {g1}, {g2} and {g3} add up to 0.",
+    " With {c} added to each score nothing else changes.",
+)
 
 
 def pull_logits() -> LiveFigure:
@@ -149,7 +151,7 @@ def _list_data() -> dict[str, Any]:
             "up": _UP.ends(),
         },
         "says": [text.replace("~", "\u00a0") for text in _SAYS],
-        "shifted": _SHIFTED,
+        "ends": _ENDS,
     }
 
 
@@ -195,7 +197,7 @@ def _describe(state: State) -> str:
         "c": float(state["c"]),
         **{f"g{k}": slope for k, slope in enumerate(slopes, 1)},
     }
-    said = _SAYS[loss].replace("~", "\u00a0") + (_SHIFTED if state["c"] else "")
+    said = _SAYS[loss].replace("~", "\u00a0") + _ENDS[bool(state["c"])]
     return fill_sentence(said, numbers)
 
 

@@ -50,10 +50,10 @@ _NOTES = {
 }
 _SENTENCES = {
     "none": "Nothing has been sent. y has its 1.",
-    "whole": "{who} sent {sum}: all that there is for it.",
-    "early": "{who} sent {sum}, without what {rest} had for it: the slope is {truth}.",
+    "whole": "{who} had {sum} to send on: all that there is for it.",
+    "early": "{who} had {sum} to send on, without what {rest} has for it: the slope is {truth}.",
     "empty": "Nothing had come to {who}, and so it sent 0.",
-    "lost": "{who} sent {sum}, the share that came last: the slope is {truth}.",
+    "lost": "{who} had {sum} to send on, the share that came last: the slope is {truth}.",
     "next": "Still to send: {names}.",
     "right": "All have sent, and a holds {a}, as it should.",
     "wrong": "All have sent, and a holds {a}. Its slope is {slope}.",
@@ -76,7 +76,7 @@ def whose_turn() -> LiveFigure:
     >>> from backprop import show
     >>> figure = show.whose_turn()
     >>> figure.describe({**figure.start, "rule": 2, "sent": 4})
-    's sent 7, without what t had for it: the slope is 13. All have sent, and a holds 22. ...'
+    's had 7 to send on, without what t has for it: the slope is 13. All have sent, ...'
     """
     choices = [write_choice("whose-turn-rule", _RULES), write_choice("whose-turn-adds", _SIGNS)]
     buttons = {f"{name} sends": f"bp-send-{name}" for name in SENDERS}
@@ -263,7 +263,7 @@ def _mark(done: Walk, name: str) -> str:
     waits = [other for other in list_senders_to(name) if other not in done.sums]
     truth = find_slopes().arrived[name]
     if name in done.sums:
-        return "sent" if _is_right(done, name) else f"✗ sent {done.sums[name]:g}"
+        return "sent" if _is_right(done, name) else f"✗ had {done.sums[name]:g}"
     if name not in done.arrived or name in SENDERS:  # whose turn it is, the reader is to find
         return ""
     if waits:

@@ -38,6 +38,8 @@ _APART = 22.0  # px between a folded layer's last unit and those before it, besi
 _EDGE = 12.0  # px around all
 _MOST_LABELS = 4  # lines between two layers: with more their names would lie on each other
 _LINE_OF_TEXT = 19.0  # px between two lines of words: enough for the larger text of phones
+_NUMBER_OUTWEIGHS = 14.0  # px by which the middle of a name and its number is left of their gap
+_ASIDE = 22.0  # px by which biases of the last units stand aside
 _CURVE = 25  # points of a unit's curve
 
 Point = tuple[float, float]
@@ -123,8 +125,12 @@ class Diagram:
     def _row(self) -> float:
         if not self.labelled:
             return _CROWDED
-        crossed = any(min(len(a), len(b)) > 1 for a, b in itertools.pairwise(self.shown))
-        return _ROW + _LINE_OF_TEXT * self.gradients + 20 * crossed
+        return _ROW + _LINE_OF_TEXT * self.gradients + 20 * any(self._crossed)
+
+    @cached_property
+    def _crossed(self) -> list[bool]:
+        """Return between which layers lines cross."""
+        return [min(len(a), len(b)) > 1 for a, b in itertools.pairwise(self.shown)]
 
     @cached_property
     def size(self) -> tuple[float, float]:
@@ -140,7 +146,8 @@ class Diagram:
     @property
     def _right(self) -> float:
         """Pixels more at the right, for the numbers under the last units."""
-        return 20.0 * (self.labelled and bool(self.network.stages[-1].biases))
+        more = 20.0 + _ASIDE * self._crossed[-1]
+        return more * (self.labelled and bool(self.network.stages[-1].biases))
 
     @cached_property
     def centres(self) -> list[list[Point]]:
@@ -267,7 +274,9 @@ class Diagram:
             if self.labelled:
                 for j, centre in zip(self.shown[k], self.centres[k], strict=True):
                     if stage.biases:
-                        aside = 22 if k == len(self.network.stages) else 0  # away from the edge
+                        # Away from the edge, if no line comes from below.
+                        alone = k == len(self.network.stages) and not self._crossed[-1]
+                        aside = _ASIDE if alone else 0
                         at = (centre[0] - aside, centre[1] + RADIUS + 18)
                         yield from self._write_weight(at, stage.biases[j], "bias", 1.0)
         if self.labelled:
@@ -275,23 +284,21 @@ class Diagram:
 
     def _write_lines(self) -> Iterator[Element]:
         """Write name and number of each line on its outer side."""
-        crossing = {
-            k for k, (a, b) in enumerate(itertools.pairwise(self.shown))
-            if min(len(a), len(b)) > 1
-        }  # fmt: skip
         layers = [
             k for k in range(len(self.network.stages))
             for _ in range(len(self.shown[k]) * len(self.shown[k + 1]))
         ]  # fmt: skip
         last = len(self.network.stages) - 1  # below its lines stand the biases of the last units
         for k, (start, end, weight, side) in zip(layers, self._list_lines(), strict=True):
-            across = k in crossing and start[1] != end[1]
-            x, y = _between(
-                *_cut(start, end), 0.25 if across else 0.4 if side > 0 and k == last else 0.5
-            )
+            across = self._crossed[k] and start[1] != end[1]
+            x, y = _between(*_cut(start, end), 0.4 if side > 0 and k == last else 0.5)
             steep = abs(end[1] - start[1]) / max(1.0, abs(end[0] - start[0]))
-            # A line that crosses another has no outer side: its words lie on it.
-            down = 5 if across else side * (11 + 30 * steep) + (9 if side > 0 else -2)
+            down = side * (11 + 30 * steep) + (9 if side > 0 else -2)
+            if across:  # its outer side is where no line is: below the upper level line, or above
+                falls = end[1] > start[1]
+                x, side = x - _NUMBER_OUTWEIGHS, -1.0 if falls else 1.0
+                y, down = (start[1], 22.0) if falls else (start[1], -10.0)
+                y -= _LINE_OF_TEXT * self.gradients * (not falls)
             yield from self._write_weight((x, y + down), weight, "weight", 1.0 if across else side)
 
     def _write_weight(self, at: Point, weight: Weight, part: str, side: float) -> Iterator[Element]:

@@ -42,6 +42,19 @@ def test_the_units_of_the_network_are_its_softplus_its_sum_and_its_loss() -> Non
     ]
 
 
+@pytest.mark.parametrize("doublings", [5, 6, 40])
+def test_a_formula_that_would_repeat_itself_without_end_names_its_last_step(doublings: int) -> None:
+    value = bp.Variable(1.5, name="a")
+    for _ in range(doublings):
+        value = value + value
+    (unit,) = read_passes(value).units
+    before = f"u{doublings - 1}"
+    if doublings == 5:
+        assert unit.formula.count("a") == 32
+    else:
+        assert unit.formula == f"{before} + {before}"
+
+
 @pytest.mark.parametrize("name", GRAPHS)
 def test_every_step_is_in_one_unit(name: str) -> None:
     shown = read_passes(GRAPHS[name]())

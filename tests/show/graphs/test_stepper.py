@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -11,10 +10,9 @@ import pytest
 
 import backprop as bp
 from backprop import show
-from backprop.page import asset_files, assets
+from backprop.page import asset_files
 from backprop.show.graphs.narration import list_received
 from backprop.show.graphs.trace import write_value
-from backprop.show.live.live_figure import CODE_BUDGET
 
 from .examples import GRAPHS, chain, fork, layer, named, network, twice
 
@@ -228,21 +226,6 @@ def test_weights_above_the_budget_are_refused(on_page: None) -> None:
         x = named(bp.exp(-x), f"a value with a name that {'nobody wants to read ' * 6} {i}")
     with pytest.raises(ValueError, match=r"weighs \d+ kB, at most 150 kB are .* shorter names"):
         show.backward_steps(x).html()
-
-
-def weigh_parts(parts: Iterable[str]) -> int:
-    """Characters of styles and scripts that an output brings besides the card of all figures."""
-    own = [name for name in parts if name != "card"]
-    return len(assets(*own)) - len(assets())
-
-
-def test_what_a_stepper_needs_besides_the_card_is_light() -> None:
-    points = np.array([0.0, 0.5, 1.0])
-    asks, folds = map(show.backward_steps, (fork(), network(points, points)))
-    assert asks.parts == ("card", "graph", "steps", "steps_tries")
-    assert folds.parts == ("card", "graph", "steps", "steps_units")
-    assert weigh_parts(asks.parts) <= CODE_BUDGET
-    assert weigh_parts(folds.parts) <= CODE_BUDGET
 
 
 def test_written_numbers() -> None:

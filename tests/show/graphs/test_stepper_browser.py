@@ -50,7 +50,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
         '<link rel="stylesheet" href="palette.css"><link rel="stylesheet" href="figure.css">'
         '<link rel="stylesheet" href="card.css"><link rel="stylesheet" href="graph.css">'
         '<link rel="stylesheet" href="steps.css"><link rel="stylesheet" href="steps_tries.css">'
+        '<link rel="stylesheet" href="steps_long.css">'
         '<link rel="stylesheet" href="steps_units.css"><script src="explorer.js"></script>'
+        '<script src="steps_long.js"></script>'
         '<script src="steps_tries.js"></script><script src="steps_units.js"></script>'
         '<script src="steps.js"></script></head>'
         f'<body style="background:var(--bp-surface)"><main>{shown}</main></body></html>',

@@ -165,7 +165,9 @@ def test_a_notebook_gets_a_picture_with_text_and_a_script(name: str) -> None:
 
 def test_a_figure_that_is_too_heavy_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(show.LiveFigure.page_html.__globals__, "CODE_BUDGET", 1000)
-    with pytest.raises(ValueError, match=r"'Two bends make a hump' has .* kB of script, at most 1"):
+    with pytest.raises(
+        ValueError, match=r"'Two bends make a hump' has .* of script and styles, at most 1"
+    ):
         show.two_bends().page_html()
 
 

@@ -61,7 +61,7 @@ def test_depth_first_sends_from_s_before_t_has_sent() -> None:
     assert walk(state).early["s"] == ["t"]
     assert read_hatched(state) == {("s", "a"), ("s", "b")}
     texts = read_texts(state)
-    assert texts["mark-s"] == "✗ sent 7"
+    assert texts["mark-s"] == "✗ had 7"
     assert (texts["sum-a"], texts["mark-a"]) == ("22", "✗ lacks 18")
     assert (texts["sum-b"], texts["mark-b"]) == ("14", "✗ lacks 12")
     assert texts["mark-c"] == "has all"
@@ -105,7 +105,7 @@ def test_nodes_send_by_click_and_by_key(browser: Any, tmp_path: Any) -> None:
         click("a")  # a leaf has nobody to send to
         assert read("sum-a") == "1"
         click("s")
-        assert read("mark-s") == "✗ sent 7"
+        assert read("mark-s") == "✗ had 7"
         assert page.locator(".bp-send-s").get_attribute("aria-disabled") == "true"
         click("s")  # each sends once
         button = page.get_by_role("button", name="t sends")
