@@ -398,7 +398,7 @@ quiz.again(
 
     What is $w - [[c]]$ after the first step?
     """,
-    label=r"$w - c$ =",
+    label="Difference =",
 )
 quiz.again(
     "chain_rule/count_paths",
