@@ -47,6 +47,7 @@ from backprop.show.live.microscope import microscope
 from backprop.show.live.pull_logits import pull_logits
 from backprop.show.live.square_of_sum import square_of_sum
 from backprop.show.live.three_writings import three_writings
+from backprop.show.live.turn_border import turn_border
 from backprop.show.live.two_bends import two_bends
 from backprop.show.live.whole_machine import whole_machine
 from backprop.show.live.whose_share import whose_share
@@ -114,6 +115,7 @@ __all__ = [
     "table",
     "tangent",
     "three_writings",
+    "turn_border",
     "two_bends",
     "whole_machine",
     "whose_share",

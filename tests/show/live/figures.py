@@ -15,6 +15,7 @@ FIGURES: dict[str, Callable[[], show.LiveFigure]] = {
     "pull_logits": show.pull_logits,
     "square_of_sum": show.square_of_sum,
     "three_writings": show.three_writings,
+    "turn_border": show.turn_border,
     "two_bends": show.two_bends,
     "whole_machine": show.whole_machine,
     "whose_share": show.whose_share,
