@@ -40,7 +40,7 @@ exercise = Exercise(
     fixed=[
         (np.array([1.0, 1.5, 2.25, 3.375]), np.array([1.1, 1.6, 2.4, 3.5])),
         (np.array([1.0, 0.5, 0.3, 0.2]), np.array([1.1, 0.7, 0.8, 0.95])),
-        (np.array([1.0, 0.4, 0.5, 0.35, 0.45, 0.4]), np.array([1.1, 0.5, 0.6, 0.5, 0.5, 0.52])),
+        (np.array([1.0, 0.4, 0.5, 0.35, 0.45, 0.42]), np.array([1.1, 0.5, 0.6, 0.5, 0.5, 0.52])),
         (np.array([1.0, 0.8, 0.64, 0.512]), np.array([1.1, 0.9, 0.75, 0.63])),
         (np.array([1.0, 0.3, 0.25, 0.249]), np.array([1.1, 0.4, 0.34, 0.335])),
         (np.array([1.0, 8.0, np.nan, np.nan]), np.array([1.1, 9.0, np.nan, np.nan])),
@@ -87,11 +87,11 @@ def diagnose(training, held_out):
 @exercise.inputs
 def _(rng):
     """Run gradient descent on two parabolas, of which the second one is not learned from."""
-    epochs, steep = int(rng.integers(9, 15)), np.array([1.0, 0.1])
-    lowest, other = rng.normal(size=2), rng.normal(scale=0.6, size=2)
+    epochs, steep = int(rng.integers(9, 15)), np.array([1.0, 0.4])
+    lowest, other = rng.normal(size=2), rng.normal(scale=0.35, size=2)
     w = lowest + rng.choice([-2.0, 2.0], size=2)
-    rate = float(rng.choice([0.02, 0.3, 0.9, 1.03]))
-    noise = float(rng.choice([0.0, 0.0, 1.2]))
+    rate = float(rng.choice([0.02, 0.3, 0.6, 0.9, 1.03]))
+    noise = float(rng.choice([0.0, 1.5]))
     training, held_out = [], []
     for _ in range(epochs):
         training.append(steep @ (w - lowest) ** 2 + 0.2)

@@ -57,31 +57,6 @@ def bet():
     return min(last, key=last.__getitem__)
 
 
-def measure_spread(size):
-    """Return the spread of the mean of so many numbers, each of them −1 or 1 by chance."""
-    heads = np.arange(size + 1)
-    chance = np.array([math.comb(size, int(k)) for k in heads]) / 2.0**size
-    return math.sqrt(np.sum(chance * ((2 * heads - size) / size) ** 2))
-
-
-@predictions.number(
-    text="""
-    With 4 examples in a batch the gradients scatter by some width around the true one.
-
-    How many examples must a batch hold for a cloud half as wide?
-    """,
-    label="Examples =",
-    decimals=0,
-    line=(4, 32),
-    because=r"""
-    The spread of a mean falls with the *root* of how many are averaged: half of it takes four times
-    as many. The next half takes four times as many again.
-    """,
-)
-def half_as_wide():
-    return next(size for size in range(4, 200) if measure_spread(size) <= measure_spread(4) / 2)
-
-
 def step_without_correction(beta1=0.9, beta2=0.999):
     """Return the first step, in units of η, when the averages are used as they are."""
     return (1 - beta1) / math.sqrt(1 - beta2)

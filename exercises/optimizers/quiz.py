@@ -2,8 +2,6 @@
 
 import math
 
-import numpy as np
-
 import backprop as bp
 from backprop.course import Quiz, right, wrong
 
@@ -164,77 +162,6 @@ def nothing_fades(eta, g, **shown):
 )
 def all_three(mu, eta, g, **shown):
     return eta * g * (3 + 2 * mu + mu * mu)
-
-
-@quiz.number(
-    text=r"""
-    Somebody's Adam lacks the correction, and uses $\beta_1 = [[beta1]]$ and $\beta_2 = [[beta2]]$.
-
-    How many times $\eta$ is its very first step? ($\varepsilon$ is too small to matter.)
-    """,
-    label="First step =",
-    unit="times η",
-    decimals=2,
-    hint=r"""
-    After one step $m = (1 - \beta_1)\, g$ and $s = (1 - \beta_2)\, g^2$. And what stands below the
-    line?
-    """,
-    reasoning=r"""
-    $\dfrac{m}{\sqrt s} = \dfrac{1 - [[beta1]]}{\sqrt{1 - [[beta2]]}} = [[answer]]$, whatever the
-    slope is. With the correction it would be 1.
-    """,
-)
-def first_step_uncorrected(beta1, beta2):
-    return (1 - beta1) / math.sqrt(1 - beta2)
-
-
-@first_step_uncorrected.draw
-def _(rng):
-    beta1 = float(rng.integers(10, 20)) / 20
-    return {"beta1": beta1, "beta2": float(rng.choice([0.91, 0.96, 0.98, 0.99, 0.995, 0.9975]))}
-
-
-@first_step_uncorrected.check
-def _(beta1, beta2):
-    m = (1 - beta1) * 7.0
-    return m / np.sqrt((1 - beta2) * 7.0**2)
-
-
-@first_step_uncorrected.misconception(
-    r"""
-    You left out the root: below the line stands $\sqrt s$, so $\sqrt{1 - \beta_2}$.
-    """
-)
-def no_root(beta1, beta2):
-    return (1 - beta1) / (1 - beta2)
-
-
-@first_step_uncorrected.misconception(
-    r"""
-    That is the step *with* the correction. Without it neither average is right yet, and their
-    errors do not cancel.
-    """
-)
-def as_if_corrected(beta1, beta2):
-    return 1.0
-
-
-@first_step_uncorrected.misconception(
-    r"""
-    That is what $m$ is short of. The root of $s$ below the line is too small as well, and by more.
-    """
-)
-def mean_alone(beta1, beta2):
-    return 1 - beta1
-
-
-@first_step_uncorrected.misconception(
-    r"""
-    You have it upside down: $m$ stands above the line.
-    """
-)
-def upside_down(beta1, beta2):
-    return math.sqrt(1 - beta2) / (1 - beta1)
 
 
 quiz.choice(
