@@ -162,7 +162,7 @@ def _write_contours(ground: str) -> str:
     """Write the contours of a ground as one path, each of few points."""
     ranges = (_X.first, _X.last), (_Y.first, _Y.last)
     pieces = trace_contours(GROUNDS[ground].compute, *ranges, 8, power=2)
-    few = [[*piece[:: max(1, len(piece) // 36)], piece[-1]] for piece in pieces]
+    few = [[*piece[:: max(1, len(piece) // 28)], piece[-1]] for piece in pieces]
     return "".join(write_lines([(_X.at(w1), _Y.at(w2)) for w1, w2 in piece]) for piece in few)
 
 
