@@ -6,6 +6,7 @@ before.
 """
 
 from backprop.show.charts.contours import contours
+from backprop.show.charts.images import images
 from backprop.show.charts.loss_strip import loss_strip
 from backprop.show.charts.matrix import matrix
 from backprop.show.charts.nudges import nudges
@@ -94,6 +95,7 @@ __all__ = [
     "gate",
     "graph",
     "how_long_a_step",
+    "images",
     "learning",
     "lift_curve",
     "lines_to_write",

@@ -79,7 +79,8 @@ def make_image(strokes: Strokes) -> Floats:
             high = pen
     dots = _straighten(_draw_dots(strokes, (low + high) / 2))
     blocks = dots.reshape(DOTS // BLOCK, BLOCK, DOTS // BLOCK, BLOCK)
-    return blocks.sum((1, 3)).ravel() / BLOCK**2
+    counts: Floats = blocks.sum((1, 3)).ravel() / BLOCK**2
+    return counts
 
 
 def _draw_dots(strokes: Strokes, pen: float) -> NDArray[np.bool_]:
@@ -105,7 +106,7 @@ def _draw_dots(strokes: Strokes, pen: float) -> NDArray[np.bool_]:
 
 
 def _straighten(dots: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Shift rows until what is leftmost in the first and in the last of them is one above the other."""
+    """Shift rows until the leftmost dots of the first and the last are one above the other."""
     inked = np.flatnonzero(dots.any(1))
     if not inked.size:
         return dots
