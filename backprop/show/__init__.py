@@ -37,6 +37,7 @@ from backprop.show.figures import Figure, figure
 from backprop.show.graphs.doublings import doublings
 from backprop.show.graphs.graph import Graph, graph
 from backprop.show.graphs.stepper import Steps, backward_steps
+from backprop.show.live.digit_reader import read_digits
 from backprop.show.live.fill_the_pass import fill_the_pass
 from backprop.show.live.fog import fog
 from backprop.show.live.gate import gate
@@ -54,6 +55,7 @@ from backprop.show.live.two_bends import two_bends
 from backprop.show.live.whole_machine import whole_machine
 from backprop.show.live.whose_share import whose_share
 from backprop.show.live.whose_turn import whose_turn
+from backprop.show.live.your_drawing import your_drawing
 from backprop.show.networks.along import along_step
 from backprop.show.networks.learning import learning
 from backprop.show.networks.network import network
@@ -110,6 +112,7 @@ __all__ = [
     "plane",
     "pull_logits",
     "race",
+    "read_digits",
     "residuals",
     "slope",
     "square_of_sum",
@@ -125,5 +128,6 @@ __all__ = [
     "whose_share",
     "whose_turn",
     "wrong_engine",
+    "your_drawing",
     "zoom",
 ]

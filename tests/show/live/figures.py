@@ -21,4 +21,5 @@ FIGURES: dict[str, Callable[[], show.LiveFigure]] = {
     "whole_machine": show.whole_machine,
     "whose_share": show.whose_share,
     "whose_turn": show.whose_turn,
+    "your_drawing": show.your_drawing,
 }
