@@ -7,22 +7,21 @@ from backprop.course import Exercise
 exercise = Exercise(
     title="On to the pixels",
     statement=r"""
-    A trained network: the pixels `x` of one image go through `x @ W1 + b1`, a ReLU, and
-    `h @ W2 + b2` to the scores. The loss is cross-entropy behind a softmax:
-    $-\log p_{\text{label}}$.
+    A trained network: images, one in each row of `X`, go through `X @ W1 + b1`, a ReLU, and
+    `H @ W2 + b2` to the scores. The loss of an image is cross-entropy behind a softmax,
+    $-\log p$ of its target; `Y` has a 1 in the column of the target, and 0 in the others.
 
-    Return the probabilities, and the slope of the loss with respect to each *pixel*. No parameter
-    is learned here.
+    Return the slope of each image's own loss with respect to each of its *pixels*, in the shape of
+    `X`. No parameter is learned here, and no mean is taken.
     """,
-    returns=["p", "dloss_dx"],
+    returns=["dX"],
     practises=["backward pass of a layer", "p − y", "gradient of the input"],
     minutes=15,
     hints=[
-        r"Behind the scores stands $p - y$: take 1 away from the $p$ of the label. Then two layers "
-        "and a ReLU lead back.",
+        r"Behind the scores stands $p - y$, for each image. Then two layers and a ReLU lead back.",
         r"Through a layer $Y = X W + b$ the way back is $dX = dY \, W^{\mathsf{T}}$.",
-        "The ReLU lets through what belongs to a positive `z`, and nothing else: "
-        "`dh * (z > 0)`. Then once more a layer: `dz @ W1.T`.",
+        "The ReLU lets through what belongs to a positive `Z`, and nothing else: "
+        "`dH * (Z > 0)`. Then once more a layer: `dZ @ W1.T`.",
     ],
     why=r"""
     The pass is the one that trains the network. Only its last line differs: where training asks for
@@ -31,103 +30,96 @@ exercise = Exercise(
     """,
     fixed=[
         (
-            np.array([1.0, 0.5]),
+            np.array([[1.0, 0.5]]),
             np.array([[1.0, -1.0], [0.5, 0.5]]),
             np.array([0.0, 0.0]),
             np.array([[1.0, -1.0], [2.0, 0.5]]),
             np.array([0.0, 0.0]),
-            0,
+            np.array([[1.0, 0.0]]),
         ),
         (
-            np.array([0.0, 1.0, 0.25]),
+            np.array([[0.0, 1.0, 0.25], [0.5, 0.25, 1.0]]),
             np.array([[1.0, -1.0, 0.5], [0.5, 2.0, -1.0], [-0.5, 1.0, 1.5]]),
             np.array([0.5, -1.0, 0.25]),
             np.array([[1.0, -1.0, 0.5], [2.0, 0.5, -0.5], [0.5, 1.0, -2.0]]),
             np.array([0.0, 0.5, -0.5]),
-            2,
+            np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]),
         ),
     ],
 )
 
 
 @exercise.starter
-def gradient_of_pixels(x, W1, b1, W2, b2, label):
-    z = x @ W1 + b1
-    h = np.maximum(z, 0)
-    scores = h @ W2 + b2
-    e = np.exp(scores - scores.max())
-    p = ...
-    dloss_dx = ...
-    return p, dloss_dx
+def gradient_of_pixels(X, W1, b1, W2, b2, Y):
+    Z = X @ W1 + b1
+    H = np.maximum(Z, 0)
+    e = np.exp(H @ W2 + b2)  # the scores are small here
+    P = e / e.sum(axis=1, keepdims=True)
+    dH = ...
+    dZ = ...
+    dX = ...
+    return dX
 
 
 @exercise.reference
-def gradient_of_pixels(x, W1, b1, W2, b2, label):
-    z = x @ W1 + b1
-    h = np.maximum(z, 0)
-    scores = h @ W2 + b2
-    e = np.exp(scores - scores.max())
-    p = e / e.sum()
-    dloss_dscores = p - np.eye(len(p))[label]
-    dloss_dz = (dloss_dscores @ W2.T) * (z > 0)
-    dloss_dx = dloss_dz @ W1.T
-    return p, dloss_dx
+def gradient_of_pixels(X, W1, b1, W2, b2, Y):
+    Z = X @ W1 + b1
+    H = np.maximum(Z, 0)
+    e = np.exp(H @ W2 + b2)
+    P = e / e.sum(axis=1, keepdims=True)
+    dH = (P - Y) @ W2.T
+    dZ = dH * (Z > 0)
+    dX = dZ @ W1.T
+    return dX
 
 
 @exercise.inputs
 def _(rng):
     # As many pixels as neurons and as scores, so that no shape gives a wrong matrix away.
     n = int(rng.integers(3, 5))
-    x = rng.integers(0, 5, size=n) / 4
+    X = rng.integers(0, 5, size=(int(rng.integers(1, 4)), n)) / 4
     W1, W2 = rng.integers(-8, 9, size=(2, n, n)) / 4
     b1, b2 = rng.integers(-4, 5, size=(2, n)) / 4
-    z = x @ W1 + b1
-    b1 = np.where(np.arange(n) == 0, b1 - z - 0.75, np.where(np.abs(z) < 0.2, b1 + 0.5, b1))
-    b1 = np.where(np.arange(n) == 1, b1 - (x @ W1 + b1) + 1.25, b1)
-    return x, W1, b1, W2, b2, int(rng.integers(n))
+    b1[:2] = [-np.max(X @ W1[:, 0]) - 0.75, 1.25 - np.min(X @ W1[:, 1])]
+    b1[2:] += 0.0625  # so that nothing lies on the kink
+    return X, W1, b1, W2, b2, np.eye(n)[rng.integers(n, size=len(X))]
 
 
-def _go_back(x, W1, b1, W2, b2, label, gate=None, start=None, sign=1.0):
-    z = x @ W1 + b1
-    scores = np.maximum(z, 0) @ W2 + b2
-    e = np.exp(scores - scores.max())
-    p = e / e.sum()
-    begin = p - np.eye(len(p))[label] if start is None else start(p, np.eye(len(p))[label])
-    dz = (begin @ W2.T) * (z > 0 if gate is None else gate(z, x))
-    return p, dz, sign * (dz @ W1.T)
+def _go_back(X, W1, b1, W2, b2, Y, gate=lambda Z, X: Z > 0, start=lambda P, Y: P - Y):
+    Z = X @ W1 + b1
+    e = np.exp(np.maximum(Z, 0) @ W2 + b2)
+    P = e / e.sum(axis=1, keepdims=True)
+    return (start(P, Y) @ W2.T) * gate(Z, X)
 
 
 @exercise.misconception(
     """
-    The ReLU is missing on the way back. Neurons whose `z` is negative gave 0, and no nudge of a
-    pixel passes through them: multiply by `z > 0`.
+    The ReLU is missing on the way back. Neurons whose `Z` is negative gave 0, and no nudge of a
+    pixel passes through them: multiply by `Z > 0`.
     """
 )
-def without_relu(x, W1, b1, W2, b2, label):
-    p, _, slopes = _go_back(x, W1, b1, W2, b2, label, gate=lambda z, x: np.ones_like(z))
-    return p, slopes
+def without_relu(X, W1, b1, W2, b2, Y):
+    return _go_back(X, W1, b1, W2, b2, Y, gate=lambda Z, X: np.ones_like(Z)) @ W1.T
 
 
 @exercise.misconception(
     """
-    You multiply by what the ReLU gave, `h`. Its slope is wanted: 1 where `z` is positive, 0
+    You multiply by what the ReLU gave, `H`. Its slope is wanted: 1 where `Z` is positive, 0
     elsewhere.
     """
 )
-def value_of_relu(x, W1, b1, W2, b2, label):
-    p, _, slopes = _go_back(x, W1, b1, W2, b2, label, gate=lambda z, x: np.maximum(z, 0))
-    return p, slopes
+def value_of_relu(X, W1, b1, W2, b2, Y):
+    return _go_back(X, W1, b1, W2, b2, Y, gate=lambda Z, X: np.maximum(Z, 0)) @ W1.T
 
 
 @exercise.misconception(
     r"""
-    Right in size, with the wrong sign everywhere: you began with $y - p$, which is the way in which
-    a *step* goes. The slope of the loss begins with $p - y$.
+    Right in size, with the opposite sign everywhere: you began with $y - p$, which is the way in
+    which a *step* goes. The slope of the loss begins with $p - y$.
     """
 )
-def sign_of_a_step(x, W1, b1, W2, b2, label):
-    p, _, slopes = _go_back(x, W1, b1, W2, b2, label, sign=-1.0)
-    return p, slopes
+def sign_of_a_step(X, W1, b1, W2, b2, Y):
+    return -_go_back(X, W1, b1, W2, b2, Y) @ W1.T
 
 
 @exercise.misconception(
@@ -136,20 +128,18 @@ def sign_of_a_step(x, W1, b1, W2, b2, label):
     which brings −1: $p - y$.
     """
 )
-def without_label(x, W1, b1, W2, b2, label):
-    p, _, slopes = _go_back(x, W1, b1, W2, b2, label, start=lambda p, y: p)
-    return p, slopes
+def without_label(X, W1, b1, W2, b2, Y):
+    return _go_back(X, W1, b1, W2, b2, Y, start=lambda P, Y: P) @ W1.T
 
 
 @exercise.misconception(
     """
     That is the slope of the label's *score*. The loss also depends on all the other scores, through
-    the sum below the line of the softmax: begin with `p - y` instead of `y`.
+    the sum below the line of the softmax: begin with `P - Y` instead of `Y`.
     """
 )
-def slope_of_score(x, W1, b1, W2, b2, label):
-    p, _, slopes = _go_back(x, W1, b1, W2, b2, label, start=lambda p, y: y)
-    return p, slopes
+def slope_of_score(X, W1, b1, W2, b2, Y):
+    return _go_back(X, W1, b1, W2, b2, Y, start=lambda P, Y: Y) @ W1.T
 
 
 @exercise.misconception(
@@ -158,9 +148,8 @@ def slope_of_score(x, W1, b1, W2, b2, label):
     pixels: `@ W1.T`.
     """
 )
-def stopped_early(x, W1, b1, W2, b2, label):
-    p, dz, _ = _go_back(x, W1, b1, W2, b2, label)
-    return p, dz
+def stopped_early(X, W1, b1, W2, b2, Y):
+    return _go_back(X, W1, b1, W2, b2, Y)
 
 
 @exercise.misconception(
@@ -170,9 +159,8 @@ def stopped_early(x, W1, b1, W2, b2, label):
     to.
     """
 )
-def first_not_turned(x, W1, b1, W2, b2, label):
-    p, dz, _ = _go_back(x, W1, b1, W2, b2, label)
-    return p, dz @ W1
+def first_not_turned(X, W1, b1, W2, b2, Y):
+    return _go_back(X, W1, b1, W2, b2, Y) @ W1
 
 
 @exercise.misconception(
@@ -181,19 +169,20 @@ def first_not_turned(x, W1, b1, W2, b2, label):
     along its own *row* of `W2`, from every score that it went to.
     """
 )
-def second_not_turned(x, W1, b1, W2, b2, label):
-    p, *_ = _go_back(x, W1, b1, W2, b2, label)
-    return p, (((p - np.eye(len(p))[label]) @ W2) * (x @ W1 + b1 > 0)) @ W1.T
+def second_not_turned(X, W1, b1, W2, b2, Y):
+    Z = X @ W1 + b1
+    e = np.exp(np.maximum(Z, 0) @ W2 + b2)
+    P = e / e.sum(axis=1, keepdims=True)
+    return (((P - Y) @ W2) * (Z > 0)) @ W1.T
 
 
 @exercise.misconception(
     """
-    You let the ReLU pass where the *pixel* is positive. What decides is `z`, what went into it.
+    You let the ReLU pass where the *pixel* is positive. What decides is `Z`, what went into it.
     """
 )
-def gate_of_pixels(x, W1, b1, W2, b2, label):
-    p, _, slopes = _go_back(x, W1, b1, W2, b2, label, gate=lambda z, x: x > 0)
-    return p, slopes
+def gate_of_pixels(X, W1, b1, W2, b2, Y):
+    return _go_back(X, W1, b1, W2, b2, Y, gate=lambda Z, X: X > 0) @ W1.T
 
 
 @exercise.misconception(
@@ -202,6 +191,5 @@ def gate_of_pixels(x, W1, b1, W2, b2, label):
     leads `W1.T` alone.
     """
 )
-def times_pixels(x, W1, b1, W2, b2, label):
-    p, _, slopes = _go_back(x, W1, b1, W2, b2, label)
-    return p, slopes * x
+def times_pixels(X, W1, b1, W2, b2, Y):
+    return _go_back(X, W1, b1, W2, b2, Y) @ W1.T * X

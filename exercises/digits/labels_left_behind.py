@@ -17,12 +17,17 @@ exercise = Mending(
     returns=["weights"],
     practises=["diagnosing a run", "batches"],
     minutes=10,
-    fault=["y = labels[first : first + size]", "shuffled = images[order]"],
+    fault="y = labels[first : first + size]",
     because="""
     The images are shuffled and the labels are not, so each image gets the label of another one. The
     gradient is right, for the wrong pairs: no nudge can see that, and only the run shows it.
     """,
     suspects={
+        "for order in orders:": """
+            One epoch for each lot.""",
+        "shuffled = images[order]": """
+            The images are to be shuffled, anew in every epoch. What belongs to them has to come
+            along, further down.""",
         "for first in range(0, len(order), size):": """
             It begins at 0, and goes on by one batch at a time. The last one may be smaller.""",
         "x = shuffled[first : first + size]": """

@@ -56,12 +56,10 @@ beginFigures("your_drawing", ({ root, data, start, programs, pictures, set, say 
 
   /** @param {number[][][]} strokes */
   function drawPen(strokes) {
-    const path = strokes.map(
-      (stroke) =>
-        `M${[...stroke, stroke[stroke.length - 1]]
-          .map(([x, y]) => `${round(pad.at(x))} ${round(down.at(y))}`)
-          .join("L")}`,
-    );
+    const path = strokes.map((stroke) => {
+      const points = [...stroke, stroke[stroke.length - 1]];
+      return `M${points.map(([x, y]) => `${round(pad.at(x))} ${round(down.at(y))}`).join("L")}`;
+    });
     set("pen", { d: path.join("") || "M0 0" });
   }
 
@@ -71,7 +69,7 @@ beginFigures("your_drawing", ({ root, data, start, programs, pictures, set, say 
    */
   function drawPixels(image, slopes) {
     const most = Math.max(...slopes.map(Math.abs));
-    const sides = slopes.map((slope) => 0.7 * Math.sqrt(Math.abs(slope) / most));
+    const sides = slopes.map((slope) => 0.62 * Math.sqrt(Math.abs(slope) / most));
     set("pixels", { d: writeSquares([...image].map((ink) => 0.94 * Math.sqrt(ink))) });
     set("harms", { d: writeSquares(sides.map((side, k) => (slopes[k] > 0 ? side : 0))) });
     const helps = writeSquares(sides.map((side, k) => (slopes[k] < 0 ? side : 0)));
@@ -101,10 +99,12 @@ beginFigures("your_drawing", ({ root, data, start, programs, pictures, set, say 
     drawBars(p);
     const sizes = slopes.map(Math.abs);
     const steepest = sizes.indexOf(Math.max(...sizes));
-    const said = strokes.length ? (state.steps ? "moved" : "drawn") : "nothing";
+    const best = p.indexOf(Math.max(...p));
+    const moments = best === state.target ? ["target", "arrived"] : ["drawn", "moved"];
+    const said = strokes.length ? moments[state.steps ? 1 : 0] : "nothing";
     say(
       fill(data.says[said], {
-        read: String(p.indexOf(Math.max(...p))),
+        read: String(best),
         p: Math.max(...p),
         q: p[state.target],
         target: String(state.target),

@@ -16,7 +16,7 @@ from backprop.show.figures import Figure
 
 __all__ = ["images"]
 
-_LEVELS = 5  # of ink, from paper to black
+_LEVELS = 4  # of ink, from paper to black
 _GAP, _LINE = 6, 16  # pixels between images, and for each line of words below
 
 Floats = NDArray[np.float64]

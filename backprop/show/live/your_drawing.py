@@ -40,12 +40,8 @@ READY = {
     "56,50 61,52 65,54 69,62 70,67 70,71 68,76 65,81 61,85 57,88 53,90 48,89 44,88 37,85 34,83 "
     "32,80 30,78",
     "4": "38,11 36,23 33,40 30,54 45,55 55,54 70,53/62,17 60,41 58,59 56,79 56,89",
-    "6": "67,11 58,17 49,25 41,37 35,50 32,61 32,71 36,82 43,89 52,89 61,85 66,77 68,68 65,60 "
-    "60,54 53,53 45,56 39,62 33,70",
     "7": "29,12 51,12 71,12 68,20 61,36 54,55 45,77 41,88",
     "7 with bar": "29,13 51,12 71,12 68,20 61,36 54,55 46,77 42,88/36,51 51,49 66,48",
-    "9": "67,20 59,15 52,11 43,13 36,19 33,29 35,43 42,49 50,50 59,46 64,38 67,26 68,20 66,37 "
-    "64,63 61,89",
 }
 RATE = 0.01  # of a step that the image takes
 _DRAWN = Choice(["yours", *READY], value="3", label="drawing")
@@ -63,8 +59,12 @@ _SAYS = {
     "nothing": "Nothing is drawn yet: draw a digit, as large as you like.",
     "drawn": "It is read as {read}, with p~=~{p}. The {target} has p~=~{q}, and the loss is "
     "{loss}. {more} ink in row~{row}, column~{column}, would help the {target} most.",
+    "target": "It is read as {read}, with p~=~{p}, and that is the target. Which digit is to come "
+    "of it? Choose another target.",
     "moved": "After {steps} steps it is read as {read}, with p~=~{p}, and the {target} has "
     "p~=~{q}. No pixel is further than {change} from where it was.",
+    "arrived": "After {steps} steps it is read as {read}, with p~=~{p}. No pixel is further than "
+    "{change} from where it was. And what do you read?",
 }
 
 Floats = NDArray[np.float64]
@@ -109,12 +109,12 @@ def your_drawing() -> LiveFigure:
         filmstrip={
             "a 3, and a network that is certain": {},
             "five steps later: read as an 8": {"steps": 5},
-            "a 7 without a bar": {"ready": 5, "target": 3},
+            "a 7 without a bar": {"ready": 4, "target": 3},
             "a 4 on its way to a 9": {"ready": 3, "target": 9, "steps": 3},
         },
         still="This figure moves with JavaScript: draw with mouse, pen or finger.",
         width="wide",
-        lines=6,
+        lines=5,
         columns=2,
         draw_call=draw_digit_call,
     )
@@ -201,7 +201,9 @@ def _describe(state: State) -> str:
         "steps": str(int(state["steps"])),
         "change": float(np.abs(image - _find_image(state)).max()),
     }
-    return fill_sentence(says["moved" if state["steps"] else "drawn"], numbers)
+    arrived = int(p.argmax()) == target
+    moment = ("drawn", "target", "moved", "arrived")[2 * bool(state["steps"]) + arrived]
+    return fill_sentence(says[moment], numbers)
 
 
 # --- what is drawn --------------------------------------------------------------------------------
@@ -222,7 +224,7 @@ def _draw_pad(state: State) -> Sketch:
     )
     look = {"stroke_width": "7", "stroke_linecap": "round", "stroke_linejoin": "round"}
     add_path(sketch, "pen", path or "M0 0", stroke="ink", **look)
-    sketch.text(4, _SIDE + 44, "place, size and slant do not matter", ink="muted", size=TICK)
+    sketch.text(4, _SIDE + 44, "any size, any place", ink="muted", size=TICK)
     return sketch
 
 
@@ -235,7 +237,7 @@ def _draw_image(state: State) -> Sketch:
     sketch.box(4, 26, _SIDE, _SIDE, ink="grid", fill=0)
     look = {"fill": "value", "fill_opacity": "0.55"}
     add_path(sketch, "pixels", _write_squares(0.94 * np.sqrt(image)), **look)
-    sides = 0.7 * np.sqrt(np.abs(slopes) / np.abs(slopes).max())
+    sides = 0.62 * np.sqrt(np.abs(slopes) / np.abs(slopes).max())
     add_path(sketch, "harms", _write_squares(np.where(slopes > 0, sides, 0)), fill="gradient")
     helps = _write_squares(np.where(slopes < 0, sides, 0))
     for ink, width in (("surface", "5"), ("gradient", "2.2")):
