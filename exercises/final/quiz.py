@@ -1718,3 +1718,98 @@ quiz.choice(
     ],
     hint="Write down both averages after one step, and correct them.",
 )
+
+
+# ---- Handwritten digits
+
+
+quiz.choice(
+    "best_of_forty",
+    """
+    Forty networks were trained, which differ in their starts alone, and all were measured on the
+    same 200 held-out images. Most read about 96 % of them, and the best one 98.5 %. It is chosen,
+    and 98.5 % are promised to whoever uses it.
+
+    What is wrong with the promise?
+    """,
+    options=[
+        right(
+            "It was chosen for its luck with these 200 images, and so they are no longer unseen.",
+            r"""
+            With 200 images an accuracy of 96 % differs by chance by about 1.4 %. The best of forty
+            is one for which chance was kind. Other images, held out from the choice as well, would
+            show about 96 % again.
+            """,
+        ),
+        wrong(
+            "over_fitted",
+            "The best one was trained for too long.",
+            """
+            All were trained alike. What was fitted too well is the *choice*: forty tries at the
+            same 200 images, and the luckiest was taken.
+            """,
+        ),
+        wrong(
+            "nothing",
+            "Nothing: it was measured on images that no network had learned from.",
+            """
+            No gradient has seen them, but the choice has. Taking the best of forty is learning from
+            them, too, if only a little.
+            """,
+        ),
+        wrong(
+            "mean",
+            "The mean of all forty, 96 %, should have been promised for a mean of their weights.",
+            """
+            A mean of the weights of networks that began apart is another network, about which
+            nothing has been measured.
+            """,
+        ),
+    ],
+    hint="Would the same network be the best one on 200 other images?",
+)
+
+
+quiz.choice(
+    "same_pass_for_pixels",
+    """
+    A network is trained with `X.T @ dY` for the weights of its first layer. Now you want to know
+    which pixels of one image speak for its answer.
+
+    What has to be added to the backward pass?
+    """,
+    options=[
+        right(
+            "One line more, `dY @ W.T` of the first layer: the slopes of what went into it.",
+            """
+            What arrives at the first layer is known already. Every other layer hands `dY @ W.T` on
+            to the one before it; before the first one stand the pixels.
+            """,
+        ),
+        wrong(
+            "nudges",
+            "A nudge of every pixel, as data have no gradient.",
+            """
+            Data are not *changed* in training, but the loss depends on them all the same, and so it
+            has a slope for each. One line gives all of them; nudges need a forward pass for each.
+            """,
+        ),
+        wrong(
+            "weights",
+            "Nothing: the weights of the first layer say which pixels count.",
+            """
+            They say what a pixel does to each neuron. What the neurons do to the answer, and which
+            of them are closed for this image, only the way back knows.
+            """,
+        ),
+        wrong(
+            "train",
+            "A second network, trained to name the pixels.",
+            """
+            Nobody could tell it the right pixels. The slopes are there: the backward pass only has
+            to go on by one layer.
+            """,
+        ),
+    ],
+    hint="What does a layer in the middle hand on to the one before it?",
+)
