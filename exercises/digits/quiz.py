@@ -267,45 +267,5 @@ quiz.choice(
 )
 
 
-quiz.choice(
-    "loss_at_step_zero",
-    """
-    Before the first step, the loss of a network with 10 classes is 31. The images and labels have
-    been checked, and are right.
-
-    What is the most likely reason?
-    """,
-    options=[
-        right(
-            "The weights start out too large, so the scores lie far apart.",
-            r"""
-            Somebody who knows nothing should have $\log 10 = 2.30$. A loss of 31 means that the
-            right digit gets $e^{-31}$: the network begins with strong opinions, which have to be
-            unlearned first.
-            """,
-        ),
-        wrong(
-            "rate",
-            "The learning rate is too high.",
-            "Before the first step no learning rate has been used. It can spoil what comes after.",
-        ),
-        wrong(
-            "normal",
-            "None: it has learned nothing yet, and so its loss is large.",
-            r"""
-            Who has learned nothing and says so, with a tenth for each digit, has
-            $\log 10 = 2.30$. This network is wrong *and* certain.
-            """,
-        ),
-        wrong(
-            "over_fitting",
-            "Over-fitting.",
-            "Over-fitting comes of learning, and nothing has been learned yet.",
-        ),
-    ],
-    hint="What would the loss be if each of the ten had the same probability?",
-)
-
-
 quiz.again("losses/first_loss")
 quiz.again("vectorised/one_entry")
