@@ -146,7 +146,7 @@ beginFigures("your_drawing", ({ root, data, start, programs, pictures, set, say 
     if (!near && state.drawn.length < MOST) state.drawn.push(...point);
   }
 
-  pictures[0].classList.add("bp-pad");
+  pictures[0].classList.add("bp-sheet");
   pictures[0].addEventListener("pointerdown", (event) => {
     if (event.button) return;
     event.preventDefault();
