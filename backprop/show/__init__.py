@@ -46,6 +46,7 @@ from backprop.show.live.map_of_starts import map_of_starts
 from backprop.show.live.microscope import microscope
 from backprop.show.live.pull_logits import pull_logits
 from backprop.show.live.square_of_sum import square_of_sum
+from backprop.show.live.three_rows import three_rows
 from backprop.show.live.three_writings import three_writings
 from backprop.show.live.turn_border import turn_border
 from backprop.show.live.two_bends import two_bends
@@ -114,6 +115,7 @@ __all__ = [
     "style",
     "table",
     "tangent",
+    "three_rows",
     "three_writings",
     "turn_border",
     "two_bends",
