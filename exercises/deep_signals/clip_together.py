@@ -34,7 +34,7 @@ exercise = Exercise(
     """,
     fixed=[
         (np.array([[30.0]]), np.array([40.0]), 5.0),
-        (np.array([[0.3, -0.4]]), np.array([0.0]), 1.0),
+        (np.array([[0.3, -0.4]]), np.array([0.1]), 1.0),
         (np.array([[3.0, -4.0], [0.5, 0.0]]), np.array([12.0, -1.0]), 2.0),
         (np.array([[3.0, -2.0], [1.5, 0.5]]), np.array([0.2, 0.1]), 1.0),
     ],
@@ -59,9 +59,14 @@ def clip_together(dW, db, most):
 def _(rng):
     inputs, neurons = int(rng.integers(1, 4)), int(rng.integers(1, 4))
     size = 10 ** rng.uniform(-1, 1.5)
-    dW = np.round(rng.normal(size=(inputs, neurons)) * size, 2) + 0.01
-    db = np.round(rng.normal(size=neurons) * size, 2) + 0.01
-    return dW, db, float(rng.choice([0.5, 1.0, 2.0, 5.0]))
+    dW = np.round(rng.normal(size=(inputs, neurons)) * size, 2)
+    db = np.round(rng.normal(size=neurons) * size, 2)
+    # None of them is 0, so that each array has a length.
+    return (
+        np.where(dW == 0, 0.01, dW),
+        np.where(db == 0, 0.01, db),
+        float(rng.choice([0.5, 1.0, 2.0, 5.0])),
+    )
 
 
 def _measure(*arrays):

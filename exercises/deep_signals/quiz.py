@@ -30,7 +30,7 @@ def follow_row(layers, w, slope):
     hint="Each neuron brings two factors: the slope of its activation, and its weight.",
     reasoning=r"""
     One path, and in each neuron it is multiplied by $[[w]] \cdot [[slope]]$. So
-    $([[w]] \cdot [[slope]])^{[[layers]]} = [[answer]]$ is left.
+    $([[w]] \cdot [[slope]])^{[[layers]]} = [[answer:.3f]]$ is left.
     """,
 )
 def along_a_row(layers, w, slope):
@@ -39,10 +39,15 @@ def along_a_row(layers, w, slope):
 
 @along_a_row.draw
 def _(rng):
-    layers = int(rng.integers(4, 9))
-    slope = float(rng.choice([0.25, 0.5, 0.8]))
-    w = round(float(rng.uniform(0.6, 1.3)) / slope, 1)
-    return {"layers": layers, "w": w, "slope": slope}
+    while True:
+        layers = int(rng.integers(3, 8))
+        slope = float(rng.choice([0.4, 0.5, 0.8]))
+        w = round(float(rng.uniform(0.5, 1.4)) / slope, 1)
+        ideas = [slope**layers, w**layers, w * slope, layers * w * slope]
+        ideas += [(w * slope) ** (layers - 1), (w * slope) ** layers]
+        apart = np.abs(np.subtract.outer(ideas, ideas))[~np.eye(len(ideas), dtype=bool)]
+        if apart.min() > 0.02 and max(ideas) < 90:
+            return {"layers": layers, "w": w, "slope": slope}
 
 
 @along_a_row.check
@@ -124,7 +129,7 @@ def find_deviation(inputs):
     """,
     reasoning=r"""
     $n \cdot v \cdot \frac12 = 1$ asks for the variance $v = \frac{2}{[[inputs]]}$. The standard
-    deviation is its root, [[answer]]. How many neurons there are counts on the way back.
+    deviation is its root, [[answer:.3f]]. How many neurons there are counts on the way back.
     """,
 )
 def deviation_for_relus(inputs, neurons):
