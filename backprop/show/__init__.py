@@ -44,6 +44,7 @@ from backprop.show.live.lift_curve import lift_curve
 from backprop.show.live.live_figure import LiveFigure
 from backprop.show.live.map_of_starts import map_of_starts
 from backprop.show.live.microscope import microscope
+from backprop.show.live.optimizer_race import optimizer_race
 from backprop.show.live.pull_logits import pull_logits
 from backprop.show.live.square_of_sum import square_of_sum
 from backprop.show.live.three_rows import three_rows
@@ -104,6 +105,7 @@ __all__ = [
     "network",
     "nudges",
     "number_line",
+    "optimizer_race",
     "plane",
     "pull_logits",
     "race",

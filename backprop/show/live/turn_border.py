@@ -34,10 +34,10 @@ _ANGLE = Slider(values=range(0, 360, 5), value=330, label="arrow, degrees")
 _SHIFT = Slider(-0.8, 0.8, steps=33, value=0.0, label="shift along it")
 # The border goes through x and y; `shift` is how far it is from the middle of the dots.
 _START = {"dots": 0, "angle": 330.0, "shift": 0.0, "x": 0.5, "y": 0.5}
-_BOX = (34.0, 12.0, 386.0, 276.0)  # px: left, top, right, bottom
+_BOX = (34.0, 12.0, 386.0, 236.0)  # px: left, top, right, bottom
 _UNIT = 118.0  # px
 _X = Scale(0, 1, 151.0, 151.0 + _UNIT)
-_Y = Scale(0, 1, 203.0, 203.0 - _UNIT)
+_Y = Scale(0, 1, 183.0, 183.0 - _UNIT)
 _DOT = 8.0  # px
 _SAYS = "z = {w1} x₁ {plus2} {w2} x₂ {plusb} {b}. {dots}: {right} of 4 dots on the right side."
 
@@ -87,7 +87,7 @@ def turn_border() -> LiveFigure:
         },
         filmstrip={
             "as it begins": {},
-            "AND": {"angle": 45.0, "x": 0.75, "y": 0.75},
+            "AND": {"angle": 45.0, "x": 0.95, "y": 0.55},
             "OR": {"dots": 1, "angle": 45.0, "x": 0.25, "y": 0.25},
             "XOR": {"dots": 2, "angle": 45.0, "x": 0.25, "y": 0.25},
         },
@@ -160,7 +160,7 @@ def clip_half_plane(corners: list[Point], neuron: tuple[float, float, float]) ->
 
 
 def _draw(state: State) -> list[Sketch]:
-    sketch = Sketch(400, 310)
+    sketch = Sketch(400, 270)
     left, top, right, bottom = _BOX
     shade, border = _write_shade(state)
     add_path(sketch, "shade", shade, fill="value", fill_opacity="0.15")

@@ -131,7 +131,7 @@ def test_what_a_screen_reader_hears(visit: Any) -> None:
     graph = page.get_by_role("img")
     assert graph.count() == 1
     tree = page.locator(CARD).aria_snapshot()
-    assert "Forward and backward through the graph of SSR" in tree
+    assert "Forward to SSR and back" in tree
     for name in ("a₁", "a₂", "predicted", "SSR", "Back", "Next", "Play", "Start again"):
         assert f'button "{name}"' in tree
     open_unit(page, "SSR")
@@ -150,6 +150,9 @@ def test_grey_paper_tells_gradients_from_values_by_their_slant(visit: Any) -> No
     assert slants == {"value": ["normal"], "gradient": ["italic"]}
     assert page.locator(f"{CARD} .bp-filmstrip figure:visible").count() == 5
     assert page.locator(".bp-units:visible, .bp-lines:visible").count() == 0
+    page.locator(f"{CARD} details").first.evaluate("node => { node.open = true; }")
+    assert page.locator(f"{CARD} details ol:visible").count() == 0, "pages of steps"
+    assert page.locator(f"{CARD} .bp-legend:visible").count() == 1
 
 
 def test_without_scripts_the_folded_graph_and_its_frames_are_there(visit: Any) -> None:

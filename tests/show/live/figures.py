@@ -12,6 +12,7 @@ FIGURES: dict[str, Callable[[], show.LiveFigure]] = {
     "how_long_a_step": show.how_long_a_step,
     "map_of_starts": show.map_of_starts,
     "microscope": show.microscope,
+    "optimizer_race": show.optimizer_race,
     "pull_logits": show.pull_logits,
     "square_of_sum": show.square_of_sum,
     "three_rows": show.three_rows,
