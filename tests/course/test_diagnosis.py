@@ -22,6 +22,7 @@ from .slips_deep_signals import SLIPS_DEEP_SIGNALS
 from .slips_engine import SLIPS_ENGINE
 from .slips_layers import SLIPS_LAYERS
 from .slips_losses import SLIPS_LOSSES
+from .slips_optimizers import SLIPS_OPTIMIZERS
 from .slips_vectorised import SLIPS_VECTORISED
 
 GROUPS = (
@@ -33,6 +34,7 @@ GROUPS = (
     SLIPS_LOSSES,
     SLIPS_DEEP_SIGNALS,
     SLIPS_VECTORISED,
+    SLIPS_OPTIMIZERS,
 )
 
 EXERCISES = [exercise.id for exercise in all_exercises()]
