@@ -18,10 +18,12 @@ from .conftest import all_exercises
 from .slips import SLIPS, Slip
 from .slips_by_hand import SLIPS_BY_HAND
 from .slips_checking import SLIPS_CHECKING
+from .slips_deep_signals import SLIPS_DEEP_SIGNALS
 from .slips_digits import SLIPS_DIGITS
 from .slips_engine import SLIPS_ENGINE
 from .slips_layers import SLIPS_LAYERS
 from .slips_losses import SLIPS_LOSSES
+from .slips_optimizers import SLIPS_OPTIMIZERS
 from .slips_vectorised import SLIPS_VECTORISED
 
 GROUPS = (
@@ -32,7 +34,9 @@ GROUPS = (
     SLIPS_ENGINE,
     SLIPS_LOSSES,
     SLIPS_DIGITS,
+    SLIPS_DEEP_SIGNALS,
     SLIPS_VECTORISED,
+    SLIPS_OPTIMIZERS,
 )
 
 EXERCISES = [exercise.id for exercise in all_exercises()]
