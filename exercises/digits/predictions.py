@@ -97,26 +97,3 @@ def labels_by_lot():
     images, labels = images[:200], np.random.default_rng(0).permutation(labels[:200])
     share = count_right(train(images, labels, 1500), images, labels)
     return "tenth" if share < 0.2 else "third" if share < 0.8 else "all"
-
-
-@predictions.number(
-    text=r"""
-    The figure below begins with a 3, of which the network is certain. Each step changes every pixel
-    by $-0.01$ times its slope, so that the loss of an 8 falls. A pixel goes from 0, paper, to 1,
-    ink.
-
-    When it is read as an 8 for the first time, how far is the pixel that has changed most from
-    where it was?
-    """,
-    label="Largest change =",
-    decimals=2,
-    line=(0, 1),
-    because="""
-    No pixel has to change much, because all sixty-four change at once, each in the direction that
-    helps. Added up along the gradient, many small changes make a large one in the scores.
-    """,
-)
-def change_of_pixels():
-    from backprop.show.live.your_drawing import find_change
-
-    return find_change()[1]

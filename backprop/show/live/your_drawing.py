@@ -31,7 +31,7 @@ from backprop.show.live.live_figure import LiveFigure, State, list_meanings
 from backprop.show.live.marks import add_path
 from backprop.show.live.sketch import TICK, Scale, Sketch
 
-__all__ = ["find_change", "your_drawing"]
+__all__ = ["your_drawing"]
 
 #: Drawings to begin with, of a pad of 100 by 100: points of each stroke.
 READY = {
@@ -88,7 +88,7 @@ def your_drawing() -> LiveFigure:
     >>> show.your_drawing()
     What should change in your drawing?
     Draw a digit. Which pixels would make another one of it, for the network and for you?
-    > It is read as 3, with p = 0.99... The 8 has p = ...
+    > It is read as 3, ...
     """
     name = "your-drawing"
     rows = [write_choice(f"{name}-ready", _DRAWN)]
@@ -118,15 +118,6 @@ def your_drawing() -> LiveFigure:
         columns=2,
         draw_call=draw_digit_call,
     )
-
-
-def find_change() -> tuple[int, float]:
-    """Return after how many steps the start is read as its target, and the largest change."""
-    before = _find_image(_START)
-    image, steps = before, 0
-    while read_digits(image).argmax() != _START["target"]:
-        image, steps = step_pixels(image, _START["target"], 1, RATE), steps + 1
-    return steps, float(np.abs(image - before).max())
 
 
 def _list_data() -> dict[str, Any]:
