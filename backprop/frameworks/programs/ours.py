@@ -21,10 +21,10 @@ def train_dosage(start, x, observed, learning_rate, steps):
         loss = bp.sum((observed - (w3 * y1 + w4 * y2 + b3)) ** 2)
         optimizer.zero_grad()
         loss.backward()
-        first = first or [p.grad.item() for p in parameters]
+        first = first or [p.grad for p in parameters]
         optimizer.step()
-        losses.append(loss.item())
-    return losses, first, [p.item() for p in parameters]
+        losses.append(float(loss))
+    return losses, first, [float(p) for p in parameters]
 
 
 def train_digits(start, batches, learning_rate):
@@ -41,7 +41,7 @@ def train_digits(start, batches, learning_rate):
         loss.backward()
         first = first or [p.grad.copy() for p in network.parameters()]
         optimizer.step()
-        losses.append(loss.item())
+        losses.append(float(loss))
     return losses, first, [p.value for p in network.parameters()]
 
 
@@ -54,9 +54,9 @@ def learn_b3(observed, others, learning_rate, steps, zero):
     for _ in range(steps):
         if zero:
             optimizer.zero_grad()
-        at = b3.item()
+        at = float(b3)
         loss = bp.sum((observed - (others + b3)) ** 2)
         loss.backward()
-        rounds.append([at, loss.item(), b3.grad.item()])
+        rounds.append([at, float(loss), b3.grad])
         optimizer.step()
     return np.array(rounds)

@@ -14,7 +14,6 @@ def train_dosage(start, x, observed, learning_rate, steps):
 
     parameters = [tf.Variable(value) for value in start]
     w1, b1, w2, b2, w3, w4, b3 = parameters
-    optimizer = tf.keras.optimizers.SGD(learning_rate)
     losses, first = [], None
     for _ in range(steps):
         with tf.GradientTape() as tape:
@@ -23,7 +22,8 @@ def train_dosage(start, x, observed, learning_rate, steps):
             loss = tf.reduce_sum((observed - (w3 * y1 + w4 * y2 + b3)) ** 2)
         gradients = tape.gradient(loss, parameters)
         first = first or [gradient.numpy().item() for gradient in gradients]
-        optimizer.apply(gradients, parameters)
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            parameter.assign_sub(learning_rate * gradient)
         losses.append(loss.numpy().item())
     return losses, first, [p.numpy().item() for p in parameters]
 
