@@ -46,9 +46,10 @@ def train_digits(start, batches, learning_rate):
         return -jax.numpy.mean(log_softmax(scores)[right])
 
     def take_step(parameters, images, labels):
-        loss, gradients = jax.value_and_grad(compute_loss)(parameters, images, labels)
-        moved = [p - learning_rate * g for p, g in zip(parameters, gradients, strict=True)]
-        return loss, gradients, moved
+        compute = jax.value_and_grad(compute_loss)
+        loss, gradients = compute(parameters, images, labels)
+        pairs = zip(parameters, gradients, strict=True)
+        return loss, gradients, [p - learning_rate * g for p, g in pairs]
 
     take_step = jax.jit(take_step)  # compiled once for each shape of a batch
     parameters = [jax.numpy.array(value) for value in start]
@@ -69,7 +70,7 @@ def learn_b3(observed, others, learning_rate, steps, zero):
     b3 = jax.numpy.zeros(())
     rounds = []
     for _ in range(steps):
-        loss, gradient = jax.value_and_grad(compute_loss)(b3)  # fresh: nothing to zero
+        loss, gradient = jax.value_and_grad(compute_loss)(b3)  # a fresh one
         rounds.append([b3.item(), loss.item(), gradient.item()])
         b3 = b3 - learning_rate * gradient
     return np.array(rounds)

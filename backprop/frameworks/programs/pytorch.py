@@ -36,15 +36,16 @@ def train_digits(start, batches, learning_rate):
     network = Sequential(Linear(64, 32), ReLU(), Linear(32, 10)).double()
     with torch.no_grad():
         for parameter, value in zip(network.parameters(), start, strict=True):
-            parameter.copy_(torch.tensor(value.T))  # their W is ours, transposed
-    cross_entropy = torch.nn.CrossEntropyLoss()  # of scores: the softmax is in it
+            parameter.copy_(torch.tensor(value.T))  # their W: ours, transposed
+    cross_entropy = torch.nn.CrossEntropyLoss()  # of scores, not of p
     optimizer = torch.optim.SGD(network.parameters(), lr=learning_rate)
     losses, first = [], None
     for images, labels in batches:
-        loss = cross_entropy(network(torch.tensor(images)), torch.tensor(labels))
+        scores = network(torch.tensor(images))
+        loss = cross_entropy(scores, torch.tensor(labels))
         optimizer.zero_grad()
         loss.backward()
-        first = first or [p.grad.numpy().T.copy() for p in network.parameters()]
+        first = first or [p.grad.T.tolist() for p in network.parameters()]
         optimizer.step()
         losses.append(loss.item())
     return losses, first, [p.detach().numpy().T for p in network.parameters()]

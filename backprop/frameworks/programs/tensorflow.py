@@ -31,11 +31,13 @@ def train_dosage(start, x, observed, learning_rate, steps):
 def train_digits(start, batches, learning_rate):
     import tensorflow as tf
     from tensorflow.keras.layers import Dense
+    from tensorflow.keras.losses import SparseCategoricalCrossentropy
 
     tf.keras.backend.set_floatx("float64")
-    network = tf.keras.Sequential([tf.keras.Input((64,)), Dense(32, "relu"), Dense(10)])
+    network = tf.keras.Sequential([Dense(32, "relu"), Dense(10)])
+    network.build((None, 64))
     network.set_weights(start)
-    cross_entropy = tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    cross_entropy = SparseCategoricalCrossentropy(from_logits=True)
     optimizer = tf.keras.optimizers.SGD(learning_rate)
     losses, first = [], None
 
@@ -44,7 +46,7 @@ def train_digits(start, batches, learning_rate):
             loss = cross_entropy(labels, network(images))
         return loss, tape.gradient(loss, network.trainable_variables)
 
-    compute = tf.function(compute, reduce_retracing=True)  # traced once, then run as a graph
+    compute = tf.function(compute)  # traced once, then run as a graph
     for images, labels in batches:
         loss, gradients = compute(tf.constant(images), tf.constant(labels))
         first = first or [gradient.numpy() for gradient in gradients]
@@ -63,7 +65,7 @@ def learn_b3(observed, others, learning_rate, steps, zero):
         at = b3.numpy().item()
         with tf.GradientTape() as tape:
             loss = tf.reduce_sum((observed - (others + b3)) ** 2)
-        gradient = tape.gradient(loss, b3)  # a fresh one: there is nothing to zero
+        gradient = tape.gradient(loss, b3)  # a fresh one
         rounds.append([at, loss.numpy().item(), gradient.numpy().item()])
         optimizer.apply([gradient], [b3])
     return np.array(rounds)
