@@ -166,12 +166,25 @@ def check_record() -> str:
         run = own if name == "ours" else run_apart(name)
         for task, found in find_differences(run, own).items():
             assert max(found.values()) < TOLERANCE, f"{name} differs from ours, {task}: {found}"
-        _compare(name, reduce_run(run), record.runs[name])
+        compare_run(name, reduce_run(run), record.runs[name])
     return "The record holds."
 
 
-def _compare(name: str, run: dict[str, Any], kept: dict[str, Any]) -> None:
-    """Raise an AssertionError if a run is not what the record has."""
+def compare_run(name: str, run: dict[str, Any], kept: dict[str, Any]) -> None:
+    """Raise an AssertionError if a run is not what the record has.
+
+    Parameters
+    ----------
+    name : str
+        Of the framework, for the message.
+    run, kept : dict
+        A run, reduced, and what the record has of it.
+
+    Examples
+    --------
+    >>> kept = read_record().runs["JAX"]
+    >>> compare_run("JAX", kept, kept)
+    """
     for task in SHOWN:
         for kind in ("losses", "first", "last"):
             new, old = run[task][kind], kept[task][kind]

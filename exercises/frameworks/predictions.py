@@ -31,7 +31,9 @@ predictions = Predictions()
 def how_far_apart():
     runs = [run["dosage"]["last"] for run in frameworks.read_record().runs.values()]
     apart = float(np.max(np.ptp(runs, axis=0)))
-    return "same" if apart == 0 else "last" if apart < 1e-14 else "some" if apart < 1e-3 else "visible"
+    return (
+        "same" if apart == 0 else "last" if apart < 1e-14 else "some" if apart < 1e-3 else "visible"
+    )
 
 
 @predictions.several(

@@ -127,11 +127,11 @@ def zeroed_once_an_epoch(x, observed, start, learning_rate, epochs):
 
 @exercise.misconception(
     """
-    Nothing has moved. You zero between `backward()` and `step()`, so that the step finds no
-    gradient, and it does not complain. Zero before `backward()`, or after `step()`.
+    Nothing has moved: `w` and `b` are what they were at the start. Is `optimizer.step()` still
+    there, and does the loop run?
     """
 )
-def zeroed_before_the_step(x, observed, start, learning_rate, epochs):
+def nothing_moved(x, observed, start, learning_rate, epochs):
     return tuple(np.array(start, float))
 
 

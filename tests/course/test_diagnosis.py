@@ -19,6 +19,7 @@ from .slips import SLIPS, Slip
 from .slips_by_hand import SLIPS_BY_HAND
 from .slips_checking import SLIPS_CHECKING
 from .slips_engine import SLIPS_ENGINE
+from .slips_frameworks import SLIPS_FRAMEWORKS
 from .slips_layers import SLIPS_LAYERS
 from .slips_losses import SLIPS_LOSSES
 from .slips_vectorised import SLIPS_VECTORISED
@@ -29,6 +30,7 @@ GROUPS = (
     SLIPS_CHECKING,
     SLIPS_LAYERS,
     SLIPS_ENGINE,
+    SLIPS_FRAMEWORKS,
     SLIPS_LOSSES,
     SLIPS_VECTORISED,
 )

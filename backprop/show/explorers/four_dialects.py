@@ -42,9 +42,9 @@ LINES = {
 #: Those whose gradient is kept by the parameter; the others return it.
 KEEPERS = ("ours", "PyTorch")
 _ROUNDS = 4
-_LEFT, _RIGHT = (320.0, 348.0), (312.0, 348.0)  # px
-_BLOCK = 86.0  # px: from one library to the next
-_PLOT = Plot((40, 34), (256, 256), (-0.5, 6.2), (0, 24))
+_LEFT, _RIGHT = (320.0, 290.0), (312.0, 290.0)  # px
+_BLOCK = 73.0  # px: from one library to the next
+_PLOT = Plot((40, 30), (256, 214), (-0.5, 6.2), (0, 24))
 
 
 def four_dialects() -> Explorer:
@@ -65,7 +65,7 @@ def four_dialects() -> Explorer:
     Four dialects
     Zero is left out: whom does it harm?
     zero done, left out, now left out
-    at 1 forward to 4 zero, now 2 backward
+    moment from 1 forward to 4 zero, now 2 backward
     > 2 backward, zero left out. In ours and PyTorch b3.grad holds −21.9, the sum of two gradients;
       TensorFlow and JAX return −6.26, that of this place alone.
     """
@@ -89,7 +89,7 @@ def four_dialects() -> Explorer:
         },
         animate="at",
         left=Choice({"done": 0, "left out": 1}, value="left out", label="zero"),
-        at=Slider(values=list(places), value=5, label="at", format=_write_place),
+        at=Slider(values=list(places), value=5, label="moment", format=_write_place),
     )
 
 
@@ -135,7 +135,7 @@ def _draw(left: int, at: int) -> list[list[Element]]:
 def _draw_lines(left: bool, at: int) -> list[Element]:
     drawn: list[Element] = []
     for k, name in enumerate(LINES):
-        drawn += _draw_library(name, 18 + _BLOCK * k, left, at)
+        drawn += _draw_library(name, 16 + _BLOCK * k, left, at)
     return drawn
 
 
@@ -148,10 +148,10 @@ def _draw_library(name: str, y: float, left: bool, at: int) -> Iterator[Element]
     kept = "b3.grad" if name in KEEPERS else "g"
     gradient = "none" if stand.gradient is None else write_number(stand.gradient)
     yield write_text((0, y), name, font_weight="700")
-    yield write_text((0, y + 20), line, colour, TICK, font_family="monospace")
-    yield write_text((0, y + 42), f"b₃ = {write_number(stand.b3)}", "value", font_weight="700")
-    yield write_text((120, y + 42), f"{kept} = {gradient}", "gradient", font_weight="700")
-    yield draw_line((0, y + 54), (_LEFT[0], y + 54), "grid", 1)
+    yield write_text((0, y + 18), line, colour, TICK, font_family="monospace")
+    yield write_text((0, y + 38), f"b₃ = {write_number(stand.b3)}", "value", font_weight="700")
+    yield write_text((120, y + 38), f"{kept} = {gradient}", "gradient", font_weight="700")
+    yield draw_line((0, y + 51), (_LEFT[0], y + 51), "grid", 1)
 
 
 # ---- where they stand ----
@@ -167,10 +167,10 @@ def _place(b3: float) -> tuple[float, float]:
 
 
 def _draw_places(left: bool, at: int) -> list[Element]:
-    xs = np.linspace(-0.2, 5.5, 60)
+    xs = np.linspace(-0.2, 5.42, 60)
     drawn = list(_PLOT.draw_axes(("b₃", "SSR"), xticks=[0, 2, 4, 6], yticks=[0, 10, 20]))
     drawn.append(_PLOT.draw_curve(xs, [_measure_ssr(float(x)) for x in xs], "residual", 2.5))
-    turn, part = divmod(at, 4)
+    turn = at // 4
     ends = []
     for name, ink in (("PyTorch", "ink"), ("JAX", "muted")):
         track = [find_stand(name, left, 4 * min(k, turn)).b3 for k in range(_ROUNDS)]
@@ -193,9 +193,9 @@ def _write_names(keeper: float, fresh: float) -> Iterator[Element]:
 
 def _write_name(text: str, b3: float, ink: str, row: int) -> Element:
     x, y = _place(b3)
-    if y > 240:  # at the bottom of the parabola: above it, in the middle
-        return write_text((_PLOT.place(2.61, 0)[0], 232.0 - 22 * row), text, ink, anchor="middle",
-                          font_weight="700")  # fmt: skip
+    if _measure_ssr(b3) < 8:  # low: in the middle, where the parabola is wide enough
+        place = _PLOT.place(2.61, 8.6 + 3 * row)
+        return write_text(place, text, ink, anchor="middle", font_weight="700")
     anchor, aside = ("start", 13) if b3 < 2.6 else ("end", -13)
     return write_text((x + aside, y + 5), text, ink, anchor=anchor, font_weight="700")
 
@@ -211,20 +211,34 @@ def _write_place(at: Number) -> str:
 def _describe(left: int, at: int) -> str:
     turn, part = divmod(int(at), 4)
     kept, fresh = (find_stand(name, bool(left), int(at)) for name in ("PyTorch", "JAX"))
-    said = f"{_write_place(at)}, zero {'left out' if left else 'done'}."
-    if part in (1, 3) and left:
-        count = ("one gradient", "the sum of two gradients", "the sum of three gradients",
-                 "the sum of four gradients")[turn]  # fmt: skip
-        if turn == 0:
-            return f"{said} All four have the gradient {write_number(kept.gradient or 0)}."
-        return (
-            f"{said} In ours and PyTorch b3.grad holds {write_number(kept.gradient or 0)}, {count}; "
-            f"TensorFlow and JAX return {write_number(fresh.gradient or 0)}, that of this place alone."
-        )
+    if part == 3:
+        said = f"{turn + 1} zero: {_describe_zero(bool(left), kept)}"
+    else:
+        said = f"{turn + 1} {PARTS[part]}, zero {'left out' if left else 'done'}."
+    if part == 1:
+        return f"{said} {_describe_gradients(turn, kept, fresh)}"
     ssr = [write_number(_measure_ssr(stand.b3)) for stand in (kept, fresh)]
     if abs(kept.b3 - fresh.b3) < 1e-9:
         return f"{said} All four stand at b3 = {write_number(kept.b3)}, with an SSR of {ssr[0]}."
     return (
-        f"{said} Ours and PyTorch stand at {write_number(kept.b3)}, SSR {ssr[0]}; TensorFlow and JAX "
-        f"at {write_number(fresh.b3)}, SSR {ssr[1]}."
+        f"{said} Ours and PyTorch stand at {write_number(kept.b3)}, with an SSR of {ssr[0]}; "
+        f"TensorFlow and JAX at {write_number(fresh.b3)}, with {ssr[1]}."
+    )
+
+
+def _describe_zero(left: bool, kept: Stand) -> str:
+    """Say what setting back has done, or what is still there without it."""
+    if left:
+        return f"left out, so b3.grad still holds {write_number(kept.gradient or 0.0)}."
+    return "ours and PyTorch set b3.grad back; TensorFlow and JAX need not."
+
+
+def _describe_gradients(turn: int, kept: Stand, fresh: Stand) -> str:
+    own, other = (write_number(stand.gradient or 0.0) for stand in (kept, fresh))
+    if own == other:
+        return f"All four have the gradient {own}."
+    count = ("", "two", "three", "four")[turn]
+    return (
+        f"In ours and PyTorch b3.grad holds {own}, the sum of {count} gradients; "
+        f"TensorFlow and JAX return {other}, that of this place alone."
     )
