@@ -1,4 +1,4 @@
-"""The chapter on frameworks: its record beside what is run now, and the tabs beside the programs."""
+"""The record of the chapter on frameworks beside what is run now, and the tabs beside programs."""
 
 import importlib
 import inspect
