@@ -1,7 +1,7 @@
 """A quiz: questions in order, shown on a page, in a notebook or in a terminal."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from backprop.course import sources
 from backprop.course.progress import clicks
@@ -29,6 +29,25 @@ from backprop.page.html import Markup, element, join
 __all__ = ["Quiz"]
 
 
+class Repeat(NamedTuple):
+    """A question of an earlier chapter that is asked once more, and how it is worded there."""
+
+    name: str
+    options: list[Option] | None
+    texts: dict[str, str]
+
+    def reword(self, question: Question) -> Question:
+        """Give a question its new words; what has none keeps its own."""
+        if self.options is not None:
+            texts = {"text": question.text, "hint": question.hint, **self.texts}
+            return Choice(question.name, texts["text"], *self.options, hint=texts["hint"])
+        for part, text in self.texts.items():
+            if not isinstance(getattr(question, part, None), str):
+                raise TypeError(f"question {self.name!r} has no {part} that could be reworded")
+            setattr(question, part, text)
+        return question
+
+
 class Quiz:
     """The questions at the end of one chapter.
 
@@ -52,7 +71,7 @@ class Quiz:
 
     def __init__(self, title: str) -> None:
         self.title, self._chapter = title, ""
-        self._entries: list[Question | str] = []
+        self._entries: list[Question | Repeat] = []
         self._again: dict[str, Question] = {}
 
     @property
@@ -142,15 +161,19 @@ class Quiz:
 
         return keep
 
-    def again(self, name: str) -> None:
-        """Ask a question of an earlier chapter once more, with other numbers if it has some.
+    def again(self, name: str, *, options: list[Option] | None = None, **texts: str) -> None:
+        """Ask a question of an earlier chapter once more: in other words, and with other numbers.
 
         Parameters
         ----------
         name : str
             ``"chapter/question"``.
+        options : list of Option, optional
+            For a choice, the options of the new wording.
+        **texts : str
+            What is worded anew: ``text``, ``hint``, ``label``, as the question has them.
         """
-        self._entries.append(name)
+        self._entries.append(Repeat(name, options, texts))
 
     # ---- using it
 
@@ -159,17 +182,18 @@ class Quiz:
         """The questions in order, those from earlier chapters included."""
         return [self._find_question(entry) for entry in self._entries]
 
-    def _find_question(self, entry: Question | str) -> Question:
+    def _find_question(self, entry: Question | Repeat) -> Question:
         if isinstance(entry, Question):
             return entry
-        if entry not in self._again:
-            chapter, _, name = find_present_name(entry).partition("/")
-            question = self._again[entry] = load_quiz(chapter)[name]
-            question.asked_in = self.chapter
+        if entry.name not in self._again:
+            chapter, _, name = find_present_name(entry.name).partition("/")
+            question = entry.reword(load_quiz(chapter)[name])
+            self._again[entry.name] = question
+            question.chapter, question.asked_in = chapter, self.chapter
             if isinstance(question, Number):
                 asking = [*sources.quiz_chapters(), self.chapter]
                 question.start = asking.index(self.chapter)
-        return self._again[entry]
+        return self._again[entry.name]
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -238,7 +238,7 @@ def list_live_parts(kind: str) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> list_live_parts("fog"), list_live_parts("lift_curve")
+    >>> list_live_parts("gate"), list_live_parts("lift_curve")
     (('live',), ('live', 'live_lift_curve'))
     """
     own = f"live_{kind}"

@@ -45,9 +45,11 @@ from backprop.show.live.lift_curve import lift_curve
 from backprop.show.live.live_figure import LiveFigure
 from backprop.show.live.map_of_starts import map_of_starts
 from backprop.show.live.microscope import microscope
+from backprop.show.live.optimizer_race import optimizer_race
 from backprop.show.live.pull_logits import pull_logits
 from backprop.show.live.square_of_sum import square_of_sum
 from backprop.show.live.three_writings import three_writings
+from backprop.show.live.turn_border import turn_border
 from backprop.show.live.two_bends import two_bends
 from backprop.show.live.whole_machine import whole_machine
 from backprop.show.live.whose_share import whose_share
@@ -104,6 +106,7 @@ __all__ = [
     "network",
     "nudges",
     "number_line",
+    "optimizer_race",
     "plane",
     "pull_logits",
     "race",
@@ -116,6 +119,7 @@ __all__ = [
     "table",
     "tangent",
     "three_writings",
+    "turn_border",
     "two_bends",
     "whole_machine",
     "whose_share",

@@ -265,5 +265,56 @@ quiz.choice(
 )
 
 
-quiz.again("graphs/product")
-quiz.again("gradient_descent/one_step")
+quiz.again(
+    "graphs/product",
+    text=r"""
+    In a network stands the product $p = w \cdot y$ with $w = 0.02$ and $y = 50$. Whenever $p$
+    grows by a little, the loss grows by 3 times as much.
+
+    What is the gradient of $w$?
+    """,
+    options=[
+        right(
+            "150",
+            r"""
+            The gradient of $p$ is 3, and multiply swaps: $w$ receives $y$ times that,
+            $50 \cdot 3 = 150$. A nudge of a small weight counts for much where what it weighs is
+            large.
+            """,
+        ),
+        wrong(
+            "own_value",
+            "0.06",
+            r"""
+            You multiplied by $w$ itself. But nudge $w$ by 0.001: $p$ grows by $0.001 \cdot 50$. It
+            is the *other* factor that multiplies a nudge.
+            """,
+        ),
+        wrong(
+            "equal",
+            "3",
+            r"""
+            That is the gradient of $p$. An addition would hand it on as it is, a product multiplies
+            it by the other factor.
+            """,
+        ),
+        wrong(
+            "shared",
+            "1.5",
+            r"""
+            You divided the 3 between the two factors. But a gradient answers the question "what if
+            I nudge this one alone?", for each of them separately, so nothing has to be shared out.
+            """,
+        ),
+    ],
+    hint="Nudge $w$ by 0.001. By how much does $p$ grow, and by how much the loss?",
+)
+quiz.again(
+    "gradient_descent/one_step",
+    text=r"""
+    The loss of a single parameter is $[[a]]\,(w - [[c]])^2$, and its run with $\eta = [[eta]]$ has
+    come to $w = [[w]]$.
+
+    Which $w$ stands in the next row of its table?
+    """,
+)

@@ -746,3 +746,36 @@ def hidden_layer_alone(start, x, observed, learning_rate, steps):
 )
 def no_learning_rate(start, x, observed, learning_rate, steps):
     return _descend(start, x, observed, 1.0, steps, lambda p: _gradient(p, x, observed))
+
+
+@training.misconception(
+    """
+    Your SSR is that of `start`. Go forward once more behind the loop, from the place where the run
+    has ended.
+    """
+)
+def ssr_of_the_start(start, x, observed, learning_rate, steps):
+    after, _ = train(start, x, observed, learning_rate, steps)
+    return after, _ssr(start, x, observed)
+
+
+@training.misconception(
+    """
+    Your parameters are right, and what you return beside them is the mean of the squares. The SSR
+    is their sum.
+    """
+)
+def mean_of_the_squares(start, x, observed, learning_rate, steps):
+    after, ssr = train(start, x, observed, learning_rate, steps)
+    return after, ssr / len(observed)
+
+
+@training.misconception(
+    """
+    `forward` returns five arrays, and your SSR compares all five with what was observed. The
+    prediction is the last of them: `forward(parameters, x)[4]`.
+    """
+)
+def all_five_compared(start, x, observed, learning_rate, steps):
+    after, _ = train(start, x, observed, learning_rate, steps)
+    return after, np.sum((observed - np.array(forward(after, x))) ** 2)

@@ -123,8 +123,8 @@ def _shares(place, y1, y2, observed):
 
 @exercise.misconception(
     """
-    Now a step knows the last *point* alone: your sums are set back, or replaced, at every point.
-    They are to begin at 0 once in each step: inside the outer loop, before the inner one.
+    Now each step is made of the last *point* alone: your sums are set back, or replaced, at every
+    point. They are to begin at 0 once in each step: inside the outer loop, before the inner one.
     """
 )
 def zeroed_at_every_point(y1, y2, observed, start, learning_rate, steps):

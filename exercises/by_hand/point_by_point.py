@@ -29,7 +29,7 @@ exercise = Mending(
         "predicted = w3 * y1[i] + w4 * y2[i] + b3": """
             Here `=` is right: each point has a prediction of its own.""",
         "dSSR_dpredicted = -2 * (observed[i] - predicted)": """
-            Here `=` is right: each point has a residual of its own: nothing is added up yet.""",
+            Here `=` is right: each point has a residual of its own. Nothing is added up yet.""",
         "dSSR_dw4 += dSSR_dpredicted * y2[i]": """
             It adds this point's share to those before.""",
         "dSSR_db3 += dSSR_dpredicted": """

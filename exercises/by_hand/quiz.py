@@ -291,5 +291,22 @@ quiz.choice(
 
 # ---- asked again
 
-quiz.again("slopes/two_nudges")
-quiz.again("graphs/fork")
+quiz.again(
+    "slopes/two_nudges",
+    text="""
+    Training has come to a loss of [[loss]]. Its gradient has the entry [[dw]] for $w$ and the entry
+    [[db]] for $b$. You add [[hw]] to $w$ and [[hb]] to $b$.
+
+    Which loss does the gradient promise for the new place?
+    """,
+)
+quiz.again(
+    "graphs/fork",
+    text=r"""
+    You write the way back by hand for $y = ([[k]]\,a + b) \cdot \operatorname{max}(a, c)$, with $u$
+    for the first factor and $m$ for the second. Present values are $a = [[a]]$, $b = [[b]]$ and
+    $c = [[c]]$.
+
+    What has been added up at $a$ in the end?
+    """,
+)

@@ -310,7 +310,23 @@ quiz.order(
 )
 
 
-quiz.again("slopes/two_nudges")
+quiz.again(
+    "slopes/two_nudges",
+    text="""
+    At present a loss is [[loss]]. When $w$ grows, it changes at the rate [[dw]], and when $b$
+    grows, at the rate [[db]]. Now we change $w$ by [[hw]] and $b$ by [[hb]] in the same moment.
+
+    Where should that take the loss?
+    """,
+)
 
 
-quiz.again("fitting/ssr_by_hand")
+quiz.again(
+    "fitting/ssr_by_hand",
+    text="""
+    At the three dosages a curve has the heights [[p1]], [[p2]] and [[p3]]. The points that it
+    should meet lie at 0, 1 and 0.
+
+    How large is the sum of its squared residuals?
+    """,
+)

@@ -314,5 +314,22 @@ quiz.several(
 
 # ---- asked again
 
-quiz.again("by_hand/upstream_of_z1")
-quiz.again("chain_rule/over_paths")
+quiz.again(
+    "by_hand/upstream_of_z1",
+    text=r"""
+    A nudge is to check $\frac{\partial\,\text{SSR}}{\partial z_1}$ for a single point with the
+    residual (observed − predicted) $[[r]]$. Here $z_1$ is 0, a softplus follows it, and then the
+    weight $w_3 = [[w3]]$.
+
+    Which value has to come out?
+    """,
+)
+quiz.again(
+    "chain_rule/over_paths",
+    text=r"""
+    A program computes $u = [[p]]\,a$, $v = a + [[q]]$ and $y = u \cdot v$. At $a = [[a]]$ it has
+    found $u = [[u]]$ and $v = [[v]]$. Now $a$ is nudged up and down.
+
+    To which slope of $y$ do ever smaller nudges lead?
+    """,
+)

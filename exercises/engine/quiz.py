@@ -305,6 +305,32 @@ quiz.choice(
 
 # ---- asked again
 
-quiz.again("chain_rule/over_paths")
-quiz.again("gradient_descent/shrink_factor")
-quiz.again("by_hand/upstream_of_z1")
+quiz.again(
+    "chain_rule/over_paths",
+    text=r"""
+    An engine has recorded $u = [[p]]\,a$, $v = a + [[q]]$ and $y = u \cdot v$, with $a = [[a]]$,
+    $u = [[u]]$ and $v = [[v]]$. Then `y.backward()` is called.
+
+    What should stand in `a.grad`?
+    """,
+)
+quiz.again(
+    "gradient_descent/shrink_factor",
+    text=r"""
+    A loop calls `backward()` on the loss $[[a]]\,(w - [[c]])^2$ and takes a step of gradient
+    descent with $\eta = [[eta]]$, again and again. From one round to the next, $w - [[c]]$ changes
+    by the same factor.
+
+    Which factor is it, with its sign?
+    """,
+)
+quiz.again(
+    "by_hand/upstream_of_z1",
+    text=r"""
+    An engine walks back from the SSR of one point, whose residual (observed − predicted) is
+    $[[r]]$, over the outgoing weight $w_3 = [[w3]]$ and through a softplus that was given
+    $z_1 = 0$.
+
+    Which gradient does it leave at $z_1$?
+    """,
+)

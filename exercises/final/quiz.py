@@ -1598,6 +1598,127 @@ quiz.choice(
 )
 
 
+# ---- Better steps
+
+
+@quiz.number(
+    text=r"""
+    Momentum with $\mu = [[mu]]$ and $\eta = [[eta]]$ takes two steps from $w = [[w]]$, with
+    velocity 0. The backward pass finds the slope $[[g1]]$ at the first step, and $[[g2]]$ at the
+    second.
+
+    Where is $w$ then?
+    """,
+    label="$w$ =",
+    decimals=3,
+    hint="What is the velocity after the first step, and after the second?",
+    reasoning=r"""
+    The velocity is $[[g1]]$, and then $[[mu]] \cdot [[g1:()]] + [[g2:()]] = [[v2]]$. Together the
+    two steps take away $[[eta]] \cdot ([[g1]] + [[v2:()]])$, which leaves $[[answer]]$.
+    """,
+)
+def two_steps_of_momentum(mu, eta, w, g1, g2, **shown):
+    leaf = bp.Variable(float(w))
+    optimizer = bp.Momentum(leaf, eta, momentum=mu)
+    for slope in (g1, g2):
+        leaf.grad = float(slope)
+        optimizer.step()
+    return float(leaf.value)
+
+
+@two_steps_of_momentum.draw
+def _(rng):
+    mu, eta = float(rng.choice([0.5, 0.8, 0.9])), float(rng.choice([0.1, 0.2]))
+    g1, g2 = (int(slope) for slope in rng.choice([-8, -6, -4, -3, 3, 4, 5, 6, 8], 2, replace=False))
+    v2 = round(mu * g1 + g2, 2)
+    return {"mu": mu, "eta": eta, "w": int(rng.integers(2, 9)), "g1": g1, "g2": g2, "v2": v2}
+
+
+@two_steps_of_momentum.check
+def _(mu, eta, w, g1, g2, **shown):
+    return w - eta * ((1 + mu) * g1 + g2)
+
+
+@two_steps_of_momentum.misconception(
+    """
+    That is where plain gradient descent would be: the second step has forgotten the first.
+    """
+)
+def nothing_kept(eta, w, g1, g2, **shown):
+    return w - eta * (g1 + g2)
+
+
+@two_steps_of_momentum.misconception(
+    """
+    You added the steps. They are subtracted, as those of gradient descent are.
+    """
+)
+def momentum_uphill(mu, eta, w, g1, g2, **shown):
+    return w + eta * ((1 + mu) * g1 + g2)
+
+
+@two_steps_of_momentum.misconception(
+    """
+    The first step is missing: you took the last velocity alone.
+    """
+)
+def last_velocity_alone(mu, eta, w, g1, g2, **shown):
+    return w - eta * (mu * g1 + g2)
+
+
+@two_steps_of_momentum.misconception(
+    """
+    Nothing has faded from your velocity: of the first slope only a share is kept.
+    """
+)
+def velocity_that_stays(eta, w, g1, g2, **shown):
+    return w - eta * (2 * g1 + g2)
+
+
+quiz.choice(
+    "first_steps_of_two_weights",
+    r"""
+    A network begins to train, by Adam with $\eta = 0.01$. At the first step the slope of one of its
+    weights is 300, and that of another one 0.002.
+
+    How far do the two move?
+    """,
+    options=[
+        right(
+            "Both by 0.01",
+            r"""
+            After one step the corrected $\hat m$ is the slope, and $\sqrt{\hat s}$ its size. Their
+            quotient is 1 or −1, so the length of the step is $\eta$, on a cliff as on a plain.
+            """,
+        ),
+        wrong(
+            "like_descent",
+            "The first one by 3, the second one by 0.00002",
+            r"""
+            That is learning rate times slope, as gradient descent does it. Adam divides by the size
+            of each slope.
+            """,
+        ),
+        wrong(
+            "uncorrected",
+            "Both by about 0.03, because the averages begin at 0",
+            """
+            That is what happens without the correction. It makes up for the start at 0 in both
+            averages.
+            """,
+        ),
+        wrong(
+            "inverse",
+            "The second one further, because it is divided by a smaller number",
+            """
+            It is divided by a smaller number, and what is divided is smaller in the same
+            proportion.
+            """,
+        ),
+    ],
+    hint="Write down both averages after one step, and correct them.",
+
+
 # ---- Now let a framework do it
 
 quiz.choice(

@@ -13,55 +13,6 @@ def slope(w, a, c):
     return at.grad
 
 
-quiz.order(
-    "four_steps",
-    "You minimise a loss by gradient descent. Put the steps in order.",
-    steps=[
-        step("start", "Choose a value of the parameter to start from."),
-        step(
-            "gradient",
-            "Compute the gradient of the loss at the present value.",
-            """
-            A gradient is the slope *at a place*. Before there is a first value, there is no place
-            to compute it at.
-            """,
-        ),
-        step(
-            "move",
-            "Subtract learning rate × gradient from the parameter.",
-            """
-            You move before the gradient of this place is known. Its sign says which way the ground
-            falls, so compute it first.
-            """,
-        ),
-        step(
-            "repeat",
-            "Stop if that step was tiny; otherwise go back to the gradient.",
-            """
-            You ask whether the step was tiny before you have taken it. Step first, then look at how
-            long it was.
-            """,
-        ),
-    ],
-    mistakes=[
-        wrong_order(
-            "gradient_once",
-            ["gradient", "start", "move", "repeat"],
-            """
-            You compute the gradient before there is a place to compute it at. It is no fixed
-            property of the loss: it changes from place to place, so it comes after the start and
-            is computed anew in each round.
-            """,
-        ),
-    ],
-    hint="To feel the slope under your feet, you have to stand somewhere.",
-    reasoning="""
-    Initialise, compute the gradient, step against it, repeat until the steps are tiny. The way back
-    leads to the *gradient*, not to the start: each place has a slope of its own.
-    """,
-)
-
-
 @quiz.code(
     text="""
     The gradient of the loss at the present `w` is `gradient`, and the learning rate is `eta`.
@@ -126,6 +77,55 @@ def length_alone(w, eta, gradient):
 )
 def parentheses(w, eta, gradient):
     return eta * (w - gradient)
+
+
+quiz.order(
+    "four_steps",
+    "You minimise a loss by gradient descent. Put the steps in order.",
+    steps=[
+        step("start", "Choose a value of the parameter to start from."),
+        step(
+            "gradient",
+            "Compute the gradient of the loss at the present value.",
+            """
+            A gradient is the slope *at a place*. Before there is a first value, there is no place
+            to compute it at.
+            """,
+        ),
+        step(
+            "move",
+            "Subtract learning rate × gradient from the parameter.",
+            """
+            You move before the gradient of this place is known. Its sign says which way the ground
+            falls, so compute it first.
+            """,
+        ),
+        step(
+            "repeat",
+            "Stop if that step was tiny; otherwise go back to the gradient.",
+            """
+            You ask whether the step was tiny before you have taken it. Step first, then look at how
+            long it was.
+            """,
+        ),
+    ],
+    mistakes=[
+        wrong_order(
+            "gradient_once",
+            ["gradient", "start", "move", "repeat"],
+            """
+            You compute the gradient before there is a place to compute it at. It is no fixed
+            property of the loss: it changes from place to place, so it comes after the start and
+            is computed anew in each round.
+            """,
+        ),
+    ],
+    hint="To feel the slope under your feet, you have to stand somewhere.",
+    reasoning="""
+    Initialise, compute the gradient, step against it, repeat until the steps are tiny. The way back
+    leads to the *gradient*, not to the start: each place has a slope of its own.
+    """,
+)
 
 
 @quiz.number(
@@ -372,5 +372,56 @@ quiz.choice(
 )
 
 
-quiz.again("fitting/ssr_or_mse")
-quiz.again("chain_rule/two_links")
+quiz.again(
+    "fitting/ssr_or_mse",
+    text="""
+    Two people fit the same curve to the same 20 points, from the same start and with the same
+    learning rate. One of them minimises the SSR, the other the MSE.
+
+    How do their first steps differ?
+    """,
+    options=[
+        right(
+            "With the MSE it is a twentieth as long, and goes the same way.",
+            r"""
+            The MSE is the SSR divided by 20, and so is each of its slopes. A step is $-\eta$ times
+            the gradient. So both go the same way toward the same lowest place, one of them with
+            steps a twentieth as long.
+            """,
+        ),
+        wrong(
+            "nothing",
+            "Not at all, because both losses are lowest in the same place.",
+            """
+            They are, but a step is made from the slope *here*, and the slope of the MSE is only a
+            twentieth of the other.
+            """,
+        ),
+        wrong(
+            "other_fit",
+            "They go different ways, because another curve is best for the MSE.",
+            """
+            Dividing by 20 lowers the loss everywhere in the same proportion. Where it was lowest,
+            it still is, and downhill is the same direction.
+            """,
+        ),
+        wrong(
+            "outliers",
+            "With the MSE it goes less far toward points that lie apart from the rest.",
+            """
+            Every square is divided by the same 20, that of a far point and that of a near one. In
+            proportion all of them count as before.
+            """,
+        ),
+    ],
+    hint="What does dividing a function by 20 do to its slope? And of what is a step made?",
+)
+quiz.again(
+    "chain_rule/two_links",
+    text=r"""
+    A loss $y$ is the square of $u = [[a]]\,x + [[b]]$, and its only parameter stands at
+    $x = [[x]]$.
+
+    Which gradient does a step of gradient descent use here?
+    """,
+)

@@ -269,3 +269,34 @@ def range_from_zero_one_longer(gradient, start, learning_rate, tolerance, max_st
         if abs(step) <= tolerance:
             break
     return w, steps
+
+
+@exercise.misconception(
+    """
+    You ask whether the *gradient* at the new place is small. The rule here is about the step that
+    you have just taken, learning rate × gradient.
+    """
+)
+def small_gradient_afterwards(gradient, start, learning_rate, tolerance, max_steps):
+    w = start
+    for steps in range(1, max_steps + 1):
+        w = w - learning_rate * gradient(w)
+        if abs(gradient(w)) <= tolerance:
+            break
+    return w, steps
+
+
+@exercise.misconception(
+    """
+    Where a step is exactly as large as the tolerance, your run goes on. "At most" includes that
+    case: `<=`.
+    """
+)
+def below_the_tolerance(gradient, start, learning_rate, tolerance, max_steps):
+    w = start
+    for steps in range(1, max_steps + 1):
+        step = learning_rate * gradient(w)
+        w = w - step
+        if abs(step) < tolerance:
+            break
+    return w, steps

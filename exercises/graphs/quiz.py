@@ -356,7 +356,24 @@ quiz.choice(
 )
 
 
-quiz.again("chain_rule/over_paths")
+quiz.again(
+    "chain_rule/over_paths",
+    text=r"""
+    A graph forks at $a = [[a]]$: one edge leads to $u = [[p]]\,a$, which is [[u]], another to
+    $v = a + [[q]]$, which is [[v]]. They meet again in $y = u \cdot v$.
+
+    Which gradient has $a$ after the walk back from $y$?
+    """,
+)
 
 
-quiz.again("fitting/after_raising")
+quiz.again(
+    "fitting/after_raising",
+    text="""
+    At the end of a graph stand three residuals, [[r1]], [[r2]] and [[r3]]. Then each of the three
+    predictions is made larger by [[d]], and the forward pass runs once more.
+
+    Which SSR comes out of it?
+    """,
+    label="SSR =",
+)

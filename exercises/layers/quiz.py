@@ -290,5 +290,62 @@ quiz.choice(
     hint="Which numbers can come out of tanh at all?",
 )
 
-quiz.again("chain_rule/two_links")
-quiz.again("starts/twins")
+quiz.again(
+    "chain_rule/two_links",
+    text=r"""
+    A neuron makes $u = [[a]]\,x + [[b]]$ of its input, and its activation is a square: it hands on
+    $y = u^2$. The input is $x = [[x]]$.
+
+    At which rate does its output change with the input?
+    """,
+)
+quiz.again(
+    "starts/twins",
+    text="""
+    Two neurons of a hidden layer, both with tanh, begin with equal weights, equal biases and equal
+    outgoing weights. The other neurons of the layer are drawn at random.
+
+    What makes the two differ after a step?
+    """,
+    options=[
+        right(
+            "One of the two begins with another bias, all else as before.",
+            """
+            Then they hand on different numbers, and their tanh is met at different places, so their
+            slopes differ, and their steps. One difference is enough to begin with.
+            """,
+        ),
+        wrong(
+            "other_neurons",
+            "Nothing need be done: the other neurons are random, and that is enough.",
+            """
+            The other neurons change the output, and with it what comes back. But it comes back to
+            both twins in the same way, because their outgoing weights are equal.
+            """,
+        ),
+        wrong(
+            "learning_rate",
+            "A learning rate that is drawn anew for every step",
+            """
+            Whatever it is, both take their step with the same one, and their slopes are equal.
+            """,
+        ),
+        wrong(
+            "more_data",
+            "Examples that differ more from one another",
+            """
+            Both neurons get all of these examples, and make the same of each. What they learn from
+            them is the same, too.
+            """,
+        ),
+        wrong(
+            "other_equal",
+            "Both begin with larger weights, again equal.",
+            """
+            Equal is equal: they compute the same and get the same slopes, however large the
+            weights are.
+            """,
+        ),
+    ],
+    hint="For which of these are the outputs of the two, or their slopes, no longer equal?",
+)

@@ -312,5 +312,22 @@ quiz.choice(
 )
 
 
-quiz.again("chain_rule/over_paths")
-quiz.again("starts/level_ssr")
+quiz.again(
+    "chain_rule/over_paths",
+    text=r"""
+    A cost $y$ is the product of two things that both depend on $a$, of $u = [[p]]\,a$ and of
+    $v = a + [[q]]$. At $a = [[a]]$ they are [[u]] and [[v]].
+
+    At which rate does the cost change when $a$ grows?
+    """,
+)
+quiz.again(
+    "starts/level_ssr",
+    text="""
+    A network that has learned its last bias, and nothing else, gives one and the same answer to
+    every question: a level line. The right answers to three questions are [[first]], [[middle]] and
+    [[last]].
+
+    How low has it brought the SSR?
+    """,
+)

@@ -390,5 +390,58 @@ quiz.choice(
 )
 
 
-quiz.again("gradient_descent/shrink_factor")
-quiz.again("chain_rule/count_paths")
+quiz.again(
+    "gradient_descent/shrink_factor",
+    text=r"""
+    A parabola, $[[a]]\,(w - [[c]])^2$, is lowest at $w = [[c]]$. We begin one unit to the right of
+    that, and the learning rate is $\eta = [[eta]]$.
+
+    What is $w - [[c]]$ after the first step?
+    """,
+    label="Difference =",
+)
+quiz.again(
+    "chain_rule/count_paths",
+    text=r"""
+    First $s = a + a + a + a$ is computed, and then $y = s \cdot s \cdot s$. To find the slope of
+    $y$, somebody walks every path from $a$ to $y$, where each term and each factor is a way of its
+    own.
+
+    How many paths are there, and what is done with what they bring?
+    """,
+    options=[
+        right(
+            "12 paths; what they bring is added.",
+            r"""
+            Four ways from $a$ to $s$, and each of them can go on in three: $4 \cdot 3 = 12$ paths.
+            Each brings $1 \cdot s^2$, so the slope is $12 s^2 = 192 a^2$, as it must be for
+            $y = (4a)^3 = 64 a^3$.
+            """,
+        ),
+        wrong(
+            "seven",
+            "7 paths, four of them to $s$ and three from $s$; what they bring is added.",
+            r"""
+            Seven is the number of *edges*. A path leads all the way from $a$ to $y$, and each of
+            the four ways to $s$ goes on in three ways.
+            """,
+        ),
+        wrong(
+            "one",
+            "1 path, from $a$ over $s$ to $y$; there is nothing to add.",
+            r"""
+            $a$ is used four times, and $s$ three times, and each use passes a nudge on. With one
+            path you would get $s^2$ in place of $12 s^2$.
+            """,
+        ),
+        wrong(
+            "multiplied",
+            "12 paths; what they bring is multiplied.",
+            """
+            The count is right. But factors are multiplied *along* a path, from link to link, and
+            what the paths bring is added.
+            """,
+        ),
+    ],
+    hint="First count the ways from $a$ to $s$. In how many ways does each of them go on?",
+)

@@ -233,3 +233,18 @@ def one_step_too_many(observed, curve, learning_rate, tolerance, max_steps):
         if abs(step) <= tolerance:
             return b3, steps, True
     return b3, steps, False
+
+
+@exercise.misconception(
+    """
+    You return before the small step is taken, though you count it. Take it first, then ask.
+    """
+)
+def last_step_counted_alone(observed, curve, learning_rate, tolerance, max_steps):
+    b3 = 0.0
+    for steps in range(1, max_steps + 1):
+        step = learning_rate * np.sum(-2 * (observed - (curve + b3)))
+        if abs(step) <= tolerance:
+            return b3, steps, True
+        b3 = b3 - step
+    return b3, max_steps, False

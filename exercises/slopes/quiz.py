@@ -279,4 +279,13 @@ quiz.several(
 )
 
 
-quiz.again("fitting/after_raising")
+quiz.again(
+    "fitting/after_raising",
+    text="""
+    A curve has the residuals [[r1]], [[r2]] and [[r3]]. We nudge its last bias upward by [[d]], and
+    every prediction goes along.
+
+    Which SSR does the nudge lead to?
+    """,
+    label="SSR =",
+)

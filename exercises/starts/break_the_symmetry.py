@@ -23,9 +23,10 @@ exercise = Exercise(
         "A bias needs no draw: `b1 = 0.0`.",
     ],
     why="""
-    A generator remembers how far it has drawn, so the four weights differ. Different weights are
-    enough to make the nodes different; the biases can all start at 0. Whether the run arrives is
-    another question: this start breaks the symmetry, and no start promises more.
+    One difference between the nodes is enough, be it in a weight or in a bias. The usual way is to
+    draw all four weights, one after the other from one generator, and to leave the biases at 0.
+    Whether the run arrives is another question: your start breaks the symmetry, and no start
+    promises more.
     """,
     fixed=[(0,), (1,), (7,)],
 )
@@ -143,4 +144,17 @@ def one_draw_for_each_layer(seed):
 def seed_ignored(_seed):
     random = np.random.default_rng(0)
     w1, w2, w3, w4 = (random.normal() for _ in range(4))
+    return w1, 0.0, w2, 0.0, w3, w4, 0.0
+
+
+@exercise.misconception(
+    """
+    Your weights are so large that the first steps throw both nodes out of all bounds, and then
+    their values are no numbers any more. Draws of `random.normal()` can stay as they are.
+    """,
+    shows=lambda case, yours, ours: max(map(abs, yours)) > 100,
+)
+def far_too_large(seed):
+    random = np.random.default_rng(seed)
+    w1, w2, w3, w4 = (1000 * random.normal() for _ in range(4))
     return w1, 0.0, w2, 0.0, w3, w4, 0.0

@@ -93,8 +93,8 @@ def _descend(start, direction=-1):
 
 @exercise.misconception(
     """
-    You kept the run that came last. Each of yours begins at its own start now, which is right; but
-    the comparison has to stay, because the last run need not be the best.
+    What comes out is the run from the *last* start. Each run has to begin at its own start, and the
+    comparison has to stay, because the last run need not be the best.
     """
 )
 def last_run_kept(starts):

@@ -253,5 +253,21 @@ quiz.choice(
 )
 
 
-quiz.again("one_parameter/gradient_by_hand")
-quiz.again("chain_rule/over_paths")
+quiz.again(
+    "one_parameter/gradient_by_hand",
+    text=r"""
+    In a run only $b_3$ is learned, and it stands at [[b3]]. What it is added to is [[p1]], [[p2]]
+    and [[p3]] at the three dosages, where 0, 1 and 0 were observed.
+
+    With which gradient is the next step taken?
+    """,
+)
+quiz.again(
+    "chain_rule/over_paths",
+    text=r"""
+    Two factors, $u = [[p]]\,a$ and $v = a + [[q]]$, and their product $y$ are computed from the
+    same $a = [[a]]$. At present $u$ is [[u]] and $v$ is [[v]].
+
+    How steep is $y$ there, as a function of $a$?
+    """,
+)

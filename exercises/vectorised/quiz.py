@@ -292,5 +292,21 @@ quiz.choice(
 
 # ---- asked again
 
-quiz.again("all_parameters/slope_by_hand")
-quiz.again("graphs/fork")
+quiz.again(
+    "all_parameters/slope_by_hand",
+    text=r"""
+    A batch of three examples: the first hidden node hands on the column [[y1]], [[y2]], [[y3]], and
+    the column of the residuals is [[r1]], [[r2]], [[r3]].
+
+    What is the derivative of the SSR with respect to the outgoing weight $w_3$?
+    """,
+)
+quiz.again(
+    "graphs/fork",
+    text=r"""
+    A program of three lines: $u = [[k]]\,a + b$, then $m = \operatorname{max}(a, c)$, and last the
+    product $y$ of both. It runs with $a = [[a]]$, $b = [[b]]$ and $c = [[c]]$.
+
+    At which rate does $y$ change when $a$ alone is nudged?
+    """,
+)

@@ -599,7 +599,7 @@ def first_values(seed):
     b1 = b2 = b3 = 0.0
     return w1, w2, w3, w4, b1, b2, b3
 """,
-        "`first_values` does what is asked for on all 23 examples. A",
+        "`first_values` does what is asked for on all 23 examples. One",
         True,
     ),
     # ---- starts/keep_the_best

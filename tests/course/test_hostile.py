@@ -198,11 +198,11 @@ def test_an_endless_loop_is_stopped(ex, monkeypatch) -> None:
 
     start = time.monotonic()
     result = ex.check(endless)
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 10  # not for ever, however busy the machine is
     expect(result, says="stopped your function after 0.2 seconds")
     assert dict(result.example)["observed"] == "[1]"
     expect(ex.check(stubborn), says="stopped your function")
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 20
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
     assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
 

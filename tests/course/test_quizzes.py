@@ -4,6 +4,7 @@ import json
 import math
 import re
 from base64 import b64decode
+from difflib import SequenceMatcher
 from itertools import combinations, permutations
 from pathlib import Path
 
@@ -31,7 +32,13 @@ from .kinds import quiz_of_every_kind
 
 ROOT = Path(__file__).resolve().parents[2]
 FINAL = "final"
-QUESTIONS = all_questions()
+ASKED_AGAIN = [
+    question
+    for chapter in course.quizzes()
+    for question in course.quiz(chapter)
+    if question.chapter != chapter
+]
+QUESTIONS = [*all_questions(), *ASKED_AGAIN]
 ALL = [*QUESTIONS, *quiz_of_every_kind()]
 CHOICES = [question for question in QUESTIONS if isinstance(question, Choice)]
 OPTIONS = [q for q in QUESTIONS if isinstance(q, Choice | Several | PredictedOption)]
@@ -43,7 +50,8 @@ PREDICTIONS = (PredictedNumber, PredictedOption)
 
 
 def name(question: Question) -> str:
-    return question.id
+    asked_in = question.asked_in
+    return question.id if asked_in in ("", question.chapter) else f"{question.id}-in-{asked_in}"
 
 
 @pytest.fixture(params=course.quizzes())
@@ -69,16 +77,26 @@ def test_a_quiz_after_the_first_asks_again_about_an_earlier_chapter(quiz) -> Non
     assert len(earlier) >= (order.index(quiz.chapter) > 0)
 
 
-def test_what_is_asked_again_has_other_numbers_in_each_chapter() -> None:
-    asked: dict[str, list[str]] = {}
-    for chapter in course.quizzes():
-        for question in course.quiz(chapter):
-            if isinstance(question, Number):
-                asked.setdefault(question.id, []).append(str(question))
-    again = {name: texts for name, texts in asked.items() if len(texts) > 1}
-    assert "fitting/after_raising" in again
-    for name, texts in again.items():
-        assert len(set(texts)) == len(texts), name
+def test_what_is_asked_again_has_other_numbers_and_other_words_in_each_chapter() -> None:
+    asked: dict[str, list[Question]] = {}
+    for question in [*all_questions(), *ASKED_AGAIN]:
+        asked.setdefault(question.id, []).append(question)
+    again = {name: questions for name, questions in asked.items() if len(questions) > 1}
+    assert len(again["chain_rule/over_paths"]) > 3
+    for name, questions in again.items():
+        for first, second in combinations(questions, 2):
+            assert str(first) != str(second), name
+            share = SequenceMatcher(None, plain(first.text).split(), plain(second.text).split())
+            assert share.ratio() < 0.75, f"{name} in {first.asked_in} and in {second.asked_in}"
+
+
+def test_only_what_a_question_has_can_be_worded_anew() -> None:
+    quiz = course.Quiz("A later chapter")
+    quiz.again("fitting/after_raising", unit="m")
+    assert quiz["after_raising"].unit == "m"
+    quiz.again("fitting/why_squares", label="Your answer")
+    with pytest.raises(TypeError, match="fitting/why_squares' has no label that could be reworded"):
+        quiz["why_squares"]
 
 
 def test_a_quiz_carries_the_title_of_its_chapter(quiz) -> None:

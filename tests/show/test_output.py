@@ -43,7 +43,7 @@ KINDS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
     "graph": (lambda: show.graph(fork()), ("Computational graph of loss.", "Each box: the value")),
     "steps": (
         lambda: show.backward_steps(fork()),
-        ("Forward and backward", "Given: a = 3, b = 4.", "Done. One pass back"),
+        ("Forward to loss and back", "Given: a = 3, b = 4.", "Done. One pass back"),
     ),
 }
 

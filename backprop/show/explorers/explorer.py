@@ -167,7 +167,7 @@ class Explorer:
         The parameter that is pulled in the picture, and in which one.
     canvas : Canvas or Sketches
         What draws its frames.
-    film : Sketches or None
+    film : Canvas, Sketches or None
         What draws the frames of its filmstrip, if they show something else.
     width : str
         How wide its card is.
@@ -194,7 +194,7 @@ class Explorer:
         filmstrip: Mapping[str, Mapping[str, Number]] | None = None,
         ghost: bool = False,
         canvas: Sketches | None = None,
-        film: Sketches | None = None,
+        film: Canvas | Sketches | None = None,
     ) -> None:
         check_texts(title=title, question=question)
         self.title, self.question, self.caption = title, question, caption

@@ -100,7 +100,7 @@ def backward_steps(loss: Variable) -> Steps:
     >>> y = a * a
     >>> y.name = "y"
     >>> bp.show.backward_steps(y)
-    Forward and backward through the graph of y
+    Forward to y and back
      1. Given: a = 3.
      2. Forward: y = a · a = 3 · 3 = 9. The forward pass is complete.
      3. The backward pass starts at y, with its derivative with respect to itself: ∂y/∂y = 1.
@@ -138,7 +138,7 @@ class Steps:
         self.folding = self._choose_folding()
         self.runs = tuple(find_runs(shown, self.folding, self.steps)) if self.folding else ()
         self.opening = self._choose_opening()
-        self.title = f"Forward and backward through the graph of {shown.loss.name}"
+        self.title = f"Forward to {shown.loss.name} and back"
 
     def _choose_folding(self) -> Folding | None:
         """Fold what would be wider than the page, where that helps."""

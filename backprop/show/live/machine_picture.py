@@ -35,7 +35,7 @@ LAYOUT: dict[str, Any] = {
     # Of lines that lead in, and out: where numbers stand, and where arrows begin and end.
     "shares": {"w": [0.42, 0.92, 0.66], "v": [0.6, 0.36, 0.08]},
     "turns": {
-        name: f"now: {name.capitalize()}" for name in ("forward", "backward", "step", "zero")
+        name: f"next: {name.capitalize()}" for name in ("forward", "backward", "step", "zero")
     },
     "outs": {"added": "Zero was left out.", "old": "Nothing ran since."},
 }

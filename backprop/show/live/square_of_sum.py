@@ -39,8 +39,8 @@ _SENTENCES = {
     "{over} for each unit, and fade with the nudge.",
 }
 _NOTES = (
-    "Nudge a, and the area grows. How fast?",
-    "Who paints the other two sides?",
+    "a grows: so do all four sides.",
+    "Half the border is unpainted.",
     "Two paths paint all four sides.",
 )
 
@@ -66,7 +66,7 @@ def square_of_sum() -> LiveFigure:
     return LiveFigure(
         "square_of_sum",
         "The square of a + a",
-        "Nudge a: how fast does the area grow?",
+        "Path 1 paints two sides of the border. Who paints the other two?",
         _write_programs(),
         _draw,
         _describe,
@@ -241,7 +241,7 @@ def _draw_paths(sketch: Sketch, state: State, numbers: dict[str, float]) -> None
         sketch.curve(xs, ys, ink="axis", width=1.5)
         width = measure_width(numbers[slope] / 6) * on
         sketch.curve(xs, ys, name=f"{path}-edge", ink="gradient", width=width)
-        words = format_number(numbers[slope]) if on else "?"
+        words = format_number(numbers[slope]) if on else "left out"
         sketch.text((ax + sx) / 2, ay + bow * 36 + (0 if bow < 0 else 10), words,
                     name=f"{path}-slope", ink="gradient", anchor="middle", bold=True)  # fmt: skip
     sketch.line(sx, ay, yx, ay, ink="axis", width=1.5)
@@ -275,7 +275,8 @@ def _draw_rates(sketch: Sketch, state: State, numbers: dict[str, float]) -> None
     sketch.box(zero, _ROWS[1], truth - zero, _BAR, ink="value", fill=0.3, stroke=0)
     sketch.box(truth, _ROWS[1], rate - truth, _BAR, name="over", ink="ink", fill=0.45, stroke=0)
     bottom = _ROWS[1] + _BAR
-    sketch.line(truth, _ROWS[0] - 6, truth, bottom + 6, ink="ink", width=1.5, dashed=True)
+    for top, end in ((_ROWS[0] - 3, _ROWS[0] + _BAR + 3), (_ROWS[1] - 3, bottom + 6)):
+        sketch.line(truth, top, truth, end, ink="ink", width=1.5, dashed=True)
     sketch.text(
         truth, bottom + 20, f"slope {format_number(numbers['truth'])}", anchor="middle", size=TICK
     )

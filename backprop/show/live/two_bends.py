@@ -34,7 +34,7 @@ _GRID = np.linspace(0.0, 1.0, 33)
 _HANDLES = (1.0, 0.0, 0.75)
 _X, _Y = Scale(0.0, 1.0, 40.0, 345.0), Scale(-3.5, 3.5, 232.0, 24.0)
 _BAR = Scale(0.0, 5.0, 232.0, 42.0)
-_BAR_X, _BAR_WIDTH, _NAMES_X = 476.0, 16.0, 355.0
+_BAR_X, _BAR_WIDTH, _NAMES_X = 476.0, 16.0, 359.0
 _SHAPES = {
     "hump": "Neither piece has a peak, their sum has one, at dosage {at}.",
     "dip": "Their sum dips and comes up again: no peak yet.",

@@ -121,14 +121,14 @@ def whole_machine() -> LiveFigure:
     >>> from backprop import show
     >>> show.whole_machine()
     The whole machine
-    Four buttons train a network. What does each of them do, and what if you leave one out?
+    Four buttons train a network. What happens if you leave one out?
     > Backward: each number has its gradient. The largest is that of w₃, 7.14. Step moves ...
     """
     start = press(make_start(), "forward", "backward")
     return LiveFigure(
         "whole_machine",
         "The whole machine",
-        "Four buttons train a network. What does each of them do, and what if you leave one out?",
+        "Four buttons train a network. What happens if you leave one out?",
         write_programs(),
         draw_machine,
         _describe,

@@ -32,10 +32,10 @@ EDGES = tuple((node, argument) for node, arguments in SENDERS.items() for argume
 _FORMULAS = {"y": "m + a", "m": "s · t", "t": "s + c", "s": "a · b"}
 #: Where the middle of each value stands, and half of a box.
 _PLACES = {
-    "a": (54, 58), "b": (54, 182), "c": (54, 306), "s": (208, 182), "t": (312, 306),
+    "a": (57, 58), "b": (57, 182), "c": (57, 306), "s": (208, 182), "t": (312, 306),
     "m": (416, 182), "y": (524, 58),
 }  # fmt: skip
-_HALF = (52.0, 37.0)
+_HALF = (55.0, 37.0)
 _GAP, _STROKE = 7.0, 6.0  # px of the hatching: from stroke to stroke, and half of one
 _RULES = Choice(["yours", "newest first", "depth first"], label="order")
 _SIGNS = Choice({"+=": 1, "=": 0}, label="what comes in is kept with")
@@ -336,7 +336,7 @@ def _hatch_box(name: str) -> str:
 
 
 def _draw(state: State) -> list[Sketch]:
-    sketch = Sketch(578, 346)
+    sketch = Sketch(582, 346)
     done = walk(state)
     for k, edge in enumerate(EDGES):
         _draw_edge(sketch, k, edge, done)

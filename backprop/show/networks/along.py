@@ -31,7 +31,8 @@ from backprop.training.history import History
 
 __all__ = ["Slice", "along_step", "find_lowest", "measure_slice"]
 
-_SIZE = (668.0, 218.0)  # px of the slice
+_SIZE = (668.0, 244.0)  # px of the slice
+_FRAME = (240.0, 170.0)  # px of the slice in a filmstrip, whose letters are as large
 _POINTS = 49  # of its curve
 _FIT_WIDTH = 212.0
 
@@ -168,7 +169,7 @@ def along_step(
         filmstrip={f"at step {k:,}": {"step": k} for k in dict.fromkeys([first, middle, last])}
         if len(steps) > 2
         else None,
-        film=(_SIZE, lambda step, rate: [shown.draw_slice(step, rate)]),
+        film=(_FRAME, lambda step, rate: [shown.draw_slice(step, rate, _FRAME)]),
         step=Slider(values=list(steps), value=value, label="step of the run"),
         rate=Choice(options, value=f"{rate:g}", label="learning rate η"),
     )
@@ -203,11 +204,15 @@ class _Along:
         fit = self.fit.draw(self.run.predict(step), words, after)
         return [self.sketch(step).draw(), fit, self.draw_slice(step, rate)]
 
-    def draw_slice(self, step: int, rate: float) -> list[Element]:
+    def draw_slice(
+        self, step: int, rate: float, size: tuple[float, float] = _SIZE
+    ) -> list[Element]:
         """Draw the SSR on the line of a step: curve, tangent, lowest point, and the step."""
         line = self.slices[step]
         reach = max(1.3 * rate, 1.7 * line.lowest)
-        plot = Plot((62, 30), (_SIZE[0] - 94, _SIZE[1] - 72), (0, reach), (0, 1.3 * line.now))
+        left, right = (62, 32) if size == _SIZE else (34, 14)
+        corner, room = (left, 30), (size[0] - left - right, size[1] - 72)
+        plot = Plot(corner, room, (0, reach), (0, 1.3 * line.now))
         drawn = list(plot.draw_axes(("η", "")))
         drawn.append(write_text((2, 16), "SSR along this step", "muted", 12))
         grid = np.linspace(0, reach, _POINTS)

@@ -26,7 +26,7 @@ from backprop.show.drawing.svg import Element
 from backprop.show.explorers.computed import Floats
 from backprop.show.networks.structure import Network, Weight
 
-__all__ = ["MOST_UNITS", "RADIUS", "Diagram", "Scale"]
+__all__ = ["MOST_UNITS", "RADIUS", "Diagram", "SharedScale"]
 
 #: More units of a layer are folded: the first and the last ones are shown.
 MOST_UNITS = 8
@@ -45,7 +45,7 @@ _CURVE = 25  # points of a unit's curve
 Point = tuple[float, float]
 
 
-class Scale(NamedTuple):
+class SharedScale(NamedTuple):
     """What the pictures of one figure share, so that they can be compared.
 
     Attributes
@@ -64,7 +64,7 @@ class Scale(NamedTuple):
     ranges: tuple[tuple[float, float], ...]
 
     @classmethod
-    def fit(cls, networks: Sequence[Network], over: tuple[float, float]) -> Scale:
+    def fit(cls, networks: Sequence[Network], over: tuple[float, float]) -> SharedScale:
         """Return the scale in which all of some networks can be drawn."""
         weights = [abs(w.value) for net in networks for w in net.weights]
         parameters = [w for net in networks for w in (*net.weights, *net.biases)]
@@ -86,7 +86,7 @@ class Diagram:
     ----------
     network : Network
         What is drawn.
-    scale : Scale
+    scale : SharedScale
         How wide lines are, and what curves reach.
     x : tuple of float
         Where units stand: a dot on the curve of each of them for each of these.
@@ -97,7 +97,7 @@ class Diagram:
     """
 
     network: Network
-    scale: Scale
+    scale: SharedScale
     x: tuple[float, ...] = ()
     gradients: bool = False
     room: float = 0.0

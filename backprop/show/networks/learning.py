@@ -23,7 +23,7 @@ from backprop.show.explorers.computed import Floats
 from backprop.show.explorers.explorer import Explorer
 from backprop.show.explorers.sketches import sketch_explorer
 from backprop.show.explorers.slider import Slider
-from backprop.show.networks.drawing import Diagram, Scale
+from backprop.show.networks.drawing import Diagram, SharedScale
 from backprop.show.networks.structure import Network, read_named
 from backprop.training.history import History
 
@@ -152,10 +152,10 @@ class Run:
         net = self.read(step)
         return lambda xs: net.compute(xs)[-1][:, 0]
 
-    def scale(self, steps: Sequence[int]) -> Scale:
+    def scale(self, steps: Sequence[int]) -> SharedScale:
         """Return the scale in which all of some steps can be drawn."""
         ends = float(self.x.min()), float(self.x.max())
-        return Scale.fit([self.read(step) for step in steps], ends)
+        return SharedScale.fit([self.read(step) for step in steps], ends)
 
     def reach(self, steps: Sequence[int]) -> tuple[float, float]:
         """Return what the curves of some steps and the data reach, and a little more."""
@@ -262,7 +262,7 @@ class _Learning:
     """What is drawn of a run at one of its steps."""
 
     run: Run
-    scale: Scale
+    scale: SharedScale
     fit: Fit
     strip: Strip
     start: Floats

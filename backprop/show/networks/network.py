@@ -12,7 +12,7 @@ from backprop.engine.variable import Variable
 from backprop.network.sequential import Sequential
 from backprop.show.drawing.shapes import write_number
 from backprop.show.figures import Figure
-from backprop.show.networks.drawing import MOST_UNITS, Diagram, Scale
+from backprop.show.networks.drawing import MOST_UNITS, Diagram, SharedScale
 from backprop.show.networks.reading import read_graph
 from backprop.show.networks.structure import Network, read_named, read_sequential
 
@@ -80,7 +80,7 @@ def network(
     places = _choose_places(net, x)
     if over is None:
         over = _choose_range(net, places)
-    sketch = Diagram(net, Scale.fit([net], over), places, gradients)
+    sketch = Diagram(net, SharedScale.fit([net], over), places, gradients)
     alt = describe_network(sketch)
     return Figure(title, alt, caption, [sketch.draw()], sketch.size, 1, natural=True)
 
@@ -133,7 +133,7 @@ def describe_network(sketch: Diagram) -> str:
     Examples
     --------
     >>> net = read_network({"w1": 2.0, "w2": -1.0, "b1": 0.0, "b2": 0.5})
-    >>> describe_network(Diagram(net, Scale.fit([net], (0, 1))))[:53]
+    >>> describe_network(Diagram(net, SharedScale.fit([net], (0, 1))))[:53]
     'A network with 1 input, 1 softplus node and 1 output.'
     """
     net = sketch.network

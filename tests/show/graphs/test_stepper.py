@@ -29,7 +29,7 @@ def test_plain_text_tells_everything() -> None:
     text = repr(show.backward_steps(fork()))
     assert max(map(len, text.splitlines())) <= 96
     assert [" ".join(part.split()) for part in re.split(r"\n \d\. ", text)] == [
-        "Forward and backward through the graph of loss",
+        "Forward to loss and back",
         "Given: a = 3, b = 4.",
         "Forward: u1 = a · b = 3 · 4 = 12.",
         "Forward: loss = u1 + a = 12 + 3 = 15. The forward pass is complete.",

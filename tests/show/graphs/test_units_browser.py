@@ -131,7 +131,7 @@ def test_what_a_screen_reader_hears(visit: Any) -> None:
     graph = page.get_by_role("img")
     assert graph.count() == 1
     tree = page.locator(CARD).aria_snapshot()
-    assert "Forward and backward through the graph of SSR" in tree
+    assert "Forward to SSR and back" in tree
     for name in ("a₁", "a₂", "predicted", "SSR", "Back", "Next", "Play", "Start again"):
         assert f'button "{name}"' in tree
     open_unit(page, "SSR")

@@ -13,7 +13,7 @@ import backprop as bp
 from backprop import show
 from backprop.show.drawing.shapes import measure_width, write_number
 from backprop.show.drawing.svg import Element
-from backprop.show.networks.drawing import RADIUS, Diagram, Scale
+from backprop.show.networks.drawing import RADIUS, Diagram, SharedScale
 from backprop.show.networks.network import read_network
 from backprop.show.networks.structure import Network
 
@@ -105,7 +105,7 @@ def test_gradients_that_nobody_computed_are_not_drawn() -> None:
 
 def sketch(net: Network | None = None, **options: Any) -> Diagram:
     net = net or read_network(VALUES)
-    return Diagram(net, Scale.fit([net], (0.0, 1.0)), **options)
+    return Diagram(net, SharedScale.fit([net], (0.0, 1.0)), **options)
 
 
 def marked(elements: list[Element], part: str) -> dict[str, Element]:
@@ -204,7 +204,7 @@ def test_a_notebook_that_is_only_read_gets_a_picture() -> None:
 @pytest.mark.parametrize("source", [VALUES, dosage_net(), with_gradients])
 def test_no_label_lies_on_another(source: Any) -> None:
     figure = (
-        Diagram(source(), Scale.fit([source()], (0, 1)), gradients=True).draw()
+        Diagram(source(), SharedScale.fit([source()], (0, 1)), gradients=True).draw()
         if callable(source) and not isinstance(source, bp.Sequential)
         else show.network(source).drawings[0]
     )

@@ -1,0 +1,276 @@
+"""Adam in ten lines."""
+
+import numpy as np
+
+from backprop.course import Exercise
+
+
+class Slopes:
+    """The gradient of Σ a (w − c)², as something that can be called and printed."""
+
+    def __init__(self, a, c):
+        self.a, self.c = np.array(a), np.array(c)
+
+    def __call__(self, w):
+        return 2 * self.a * (w - self.c)
+
+    def __repr__(self):
+        a, c = self.a.tolist(), self.c.tolist()
+        return f"lambda w: 2 * np.array({a}) * (w - np.array({c}))"
+
+
+exercise = Exercise(
+    title="Adam in ten lines",
+    statement=r"""
+    Write Adam for an array `w` of parameters. `gradient(w)` returns their slopes, an array of the
+    same shape. Everything below is done element by element.
+
+    Before the first step both averages, $m$ and $s$, are 0. At step $t = 1, 2, \dots$
+
+    1. compute the gradient $g$ where you are,
+    2. $m \leftarrow \beta_1 m + (1 - \beta_1)\, g$,
+    3. $s \leftarrow \beta_2 s + (1 - \beta_2)\, g^2$,
+    4. correct both for their start: $\hat m = \dfrac{m}{1 - \beta_1^t}$ and $\hat s = \dfrac{s}{1 -
+       \beta_2^t}$,
+    5. $w \leftarrow w - \eta \, \dfrac{\hat m}{\sqrt{\hat s} + \varepsilon}$.
+
+    Return `w` after so many steps as `steps` says.
+    """,
+    returns=["w"],
+    practises=["Adam", "running means", "bias correction"],
+    minutes=20,
+    hints=[
+        "The steps are counted from 1, because at t = 0 the correction would divide by 0: "
+        "`for t in range(1, steps + 1):`",
+        "Keep `m` and `s` as they are for the next step. The corrected ones get names of their "
+        "own: `m_hat = m / (1 - beta1**t)`.",
+        r"`eps` stands outside the root: `np.sqrt(s_hat) + eps`.",
+    ],
+    why=r"""
+    $m$ says in which direction, $\sqrt s$ how large gradients have been lately, and their quotient
+    is about ±1 as long as gradients agree. So each parameter moves by about $\eta$, whatever the
+    size of its slope. Without the correction $\sqrt s$ would be too small at first, by more than
+    $m$ is, and the first steps too long.
+    """,
+    fixed=[
+        (Slopes([1.0], [3.0]), np.array([1.0]), 0.1, 0.9, 0.999, 1e-8, 1),
+        (Slopes([1.0], [3.0]), np.array([1.0]), 0.1, 0.9, 0.999, 1e-8, 2),
+        (Slopes([1.0, 100.0], [3.0, -1.0]), np.array([1.0, 1.0]), 0.1, 0.9, 0.99, 1e-8, 3),
+        (Slopes([0.5, 2.0], [0.0, 1.0]), np.array([2.0, 1.5]), 0.5, 0.5, 0.75, 0.25, 5),
+    ],
+)
+
+
+@exercise.starter
+def adam(gradient, w, learning_rate, beta1, beta2, eps, steps):
+    m = ...
+    s = ...
+    for t in range(1, steps + 1):
+        g = gradient(w)
+        m = ...
+        s = ...
+        m_hat = ...  # corrected
+        s_hat = ...
+        w = ...
+    return w
+
+
+@exercise.reference
+def adam(gradient, w, learning_rate, beta1, beta2, eps, steps):
+    m = np.zeros_like(w)
+    s = np.zeros_like(w)
+    for t in range(1, steps + 1):
+        g = gradient(w)
+        m = beta1 * m + (1 - beta1) * g
+        s = beta2 * s + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**t)
+        s_hat = s / (1 - beta2**t)
+        w = w - learning_rate * m_hat / (np.sqrt(s_hat) + eps)
+    return w
+
+
+@exercise.inputs
+def _(rng):
+    n = int(rng.integers(1, 4))
+    a, c = np.round(rng.uniform(0.2, 5.0, size=n), 1), np.round(rng.uniform(-3, 3, size=n), 1)
+    w = np.round(c + rng.choice([-1, 1], size=n) * rng.uniform(1.0, 4.0, size=n), 1)
+    rate, eps = float(rng.choice([0.05, 0.1, 0.3])), float(rng.choice([1e-8, 0.1]))
+    betas = float(rng.choice([0.5, 0.8, 0.9])), float(rng.choice([0.95, 0.99, 0.999]))
+    return Slopes(a.tolist(), c.tolist()), w, rate, *betas, eps, int(rng.integers(2, 7))
+
+
+def run_adam(
+    gradient, w, learning_rate, beta1, beta2, eps, steps, *, correct=(1, 1), first=1, step=None
+):
+    """Run Adam with one thing changed: which averages are corrected, where t begins, the step."""
+    m, s = np.zeros_like(w), np.zeros_like(w)
+    for t in range(first, steps + first):
+        g = gradient(w)
+        m = beta1 * m + (1 - beta1) * g
+        s = beta2 * s + (1 - beta2) * g**2
+        with np.errstate(all="ignore"):
+            m_hat = m / (1 - beta1**t) if correct[0] else m
+            s_hat = s / (1 - beta2**t) if correct[1] else s
+            plain = m_hat / (np.sqrt(s_hat) + eps)
+            w = w - learning_rate * (plain if step is None else step(m_hat, s_hat, g, eps))
+    return w
+
+
+@exercise.misconception(
+    r"""
+    You use $m$ and $s$ as they are. Both begin at 0, so both are too small at first, and $\sqrt s$
+    is too small by more, so your first steps are too long. Divide by $1 - \beta_1^t$ and
+    $1 - \beta_2^t$.
+    """
+)
+def no_correction(*given):
+    return run_adam(*given, correct=(0, 0))
+
+
+@exercise.misconception(
+    r"""
+    You correct $m$ alone. $s$ begins at 0 as well: divide it by $1 - \beta_2^t$.
+    """
+)
+def mean_corrected_alone(*given):
+    return run_adam(*given, correct=(1, 0))
+
+
+@exercise.misconception(
+    r"""
+    You correct $s$ alone. $m$ begins at 0 as well: divide it by $1 - \beta_1^t$.
+    """
+)
+def square_corrected_alone(*given):
+    return run_adam(*given, correct=(0, 1))
+
+
+@exercise.misconception(
+    r"""
+    Your correction lags behind by one step in the other direction: at the first step you divide by
+    $1 - \beta^2$. Count $t$ from 1.
+    """
+)
+def counts_from_two(*given):
+    return run_adam(*given, first=2)
+
+
+@exercise.misconception(
+    r"""
+    Your correction divides by $1 - \beta$ at every step. That is right at the first one only:
+    it is $1 - \beta^t$, which grows towards 1, so that the correction fades.
+    """
+)
+def correction_that_stays(gradient, w, learning_rate, beta1, beta2, eps, steps):
+    m, s = np.zeros_like(w), np.zeros_like(w)
+    for _ in range(steps):
+        g = gradient(w)
+        m = beta1 * m + (1 - beta1) * g
+        s = beta2 * s + (1 - beta2) * g**2
+        w = w - learning_rate * (m / (1 - beta1)) / (np.sqrt(s / (1 - beta2)) + eps)
+    return w
+
+
+@exercise.misconception(
+    """
+    You write the corrected averages back into `m` and `s`, so at the next step they are corrected
+    once more. Keep `m` and `s` as they are, and give the corrected ones other names.
+    """
+)
+def corrected_twice(gradient, w, learning_rate, beta1, beta2, eps, steps):
+    m, s = np.zeros_like(w), np.zeros_like(w)
+    for t in range(1, steps + 1):
+        g = gradient(w)
+        m = (beta1 * m + (1 - beta1) * g) / (1 - beta1**t)
+        s = (beta2 * s + (1 - beta2) * g**2) / (1 - beta2**t)
+        w = w - learning_rate * m / (np.sqrt(s) + eps)
+    return w
+
+
+@exercise.misconception(
+    r"""
+    The root is missing. $\hat s$ is a mean of *squares*; only its root has the size of a gradient,
+    so that their quotient has no size of its own.
+    """
+)
+def no_root(*given):
+    return run_adam(*given, step=lambda m, s, g, eps: m / (s + eps))
+
+
+@exercise.misconception(
+    r"""
+    Your $\varepsilon$ stands under the root. It belongs outside: $\sqrt{\hat s} + \varepsilon$.
+    Where it is tiny nobody sees the difference, with a larger one it is another optimiser.
+    """,
+)
+def eps_under_the_root(*given):
+    return run_adam(*given, step=lambda m, s, g, eps: m / np.sqrt(s + eps))
+
+
+@exercise.misconception(
+    r"""
+    Your step uses the gradient itself where $\hat m$ belongs. That is RMSProp with a correction:
+    it scales the step, but it has no momentum.
+    """
+)
+def gradient_for_the_mean(*given):
+    return run_adam(*given, step=lambda m, s, g, eps: g / (np.sqrt(s) + eps))
+
+
+@exercise.misconception(
+    """
+    You walk uphill: the step is subtracted.
+    """
+)
+def uphill(*given):
+    return run_adam(*given, step=lambda m, s, g, eps: -m / (np.sqrt(s) + eps))
+
+
+@exercise.misconception(
+    r"""
+    Your two shares are swapped: $\beta_1$ belongs to the mean of the gradients, $\beta_2$ to the
+    mean of their squares.
+    """
+)
+def betas_swapped(gradient, w, learning_rate, beta1, beta2, eps, steps):
+    return run_adam(gradient, w, learning_rate, beta2, beta1, eps, steps)
+
+
+@exercise.misconception(
+    r"""
+    Your $m$ is a velocity, as momentum has it: the new gradient is added in full. Here it is a
+    running mean, with the factor $1 - \beta_1$ before the gradient.
+    """
+)
+def velocity_for_the_mean(gradient, w, learning_rate, beta1, beta2, eps, steps):
+    return run_adam(gradient, w, learning_rate / (1 - beta1), beta1, beta2, eps, steps)
+
+
+@exercise.misconception(
+    """
+    You computed the gradient once, before the loop. Each step leads to another place with another
+    gradient: call `gradient(w)` inside the loop.
+    """
+)
+def stale_gradient(gradient, w, *settings):
+    g = gradient(w)
+    return run_adam(lambda w: g, w, *settings)
+
+
+@exercise.misconception(
+    """
+    The learning rate is missing from your step.
+    """
+)
+def no_learning_rate(gradient, w, learning_rate, *settings):
+    return run_adam(gradient, w, 1.0, *settings)
+
+
+@exercise.misconception(
+    """
+    You take one step less than asked for. `range(1, steps)` ends before `steps`: write
+    `range(1, steps + 1)`.
+    """
+)
+def one_step_short(gradient, w, learning_rate, beta1, beta2, eps, steps):
+    return run_adam(gradient, w, learning_rate, beta1, beta2, eps, steps - 1)
