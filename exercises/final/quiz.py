@@ -1717,6 +1717,7 @@ quiz.choice(
         ),
     ],
     hint="Write down both averages after one step, and correct them.",
+)
 
 
 # ---- Now let a framework do it
