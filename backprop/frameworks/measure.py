@@ -96,7 +96,7 @@ def run_here(name: str) -> dict[str, Any]:
     --------
     >>> found = run_here("ours")
     >>> found["zeroed"][1][0]                                   # b3 after the first step
-    1.565511...
+    1.5655108...
     """
     program: Any = importlib.import_module(f"backprop.frameworks.programs.{FRAMEWORKS[name][0]}")
     x, observed = data.dosage()

@@ -112,3 +112,38 @@ def test_the_exact_loss_is_what_sixty_digits_give() -> None:
     found = [run["dosage"]["losses"]["999"] for run in read_record().runs.values()]
     assert all(value < loss for value in found)
     assert max(found) - min(found) < loss - max(found)
+
+
+# ---- what the chapter says of the libraries, in passing
+
+
+@pytest.mark.programs
+def test_pytorch_refuses_a_step_that_would_be_remembered_and_warns_of_shapes() -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    w = torch.tensor(2.0, requires_grad=True)
+    assert w.dtype == torch.float32
+    (w**2).backward()
+    with pytest.raises(RuntimeError, match="in-place"):
+        w -= 0.1 * w.grad
+    with torch.no_grad():
+        w -= 0.1 * w.grad
+    column, row = torch.zeros(3, 1), torch.zeros(3)
+    with pytest.warns(UserWarning, match="target size"):
+        torch.nn.functional.mse_loss(row, column)
+    assert torch.sum((column - row) ** 2).shape == ()
+
+
+@pytest.mark.programs
+def test_jax_runs_a_function_once_and_refuses_to_decide_by_a_value() -> None:
+    jax = pytest.importorskip("jax", reason="JAX is not installed")
+    seen = []
+
+    def square(x: Any) -> Any:
+        seen.append(x)
+        return x**2
+
+    fast = jax.jit(square)
+    assert [float(fast(float(k))) for k in range(3)] == [0.0, 1.0, 4.0]
+    assert len(seen) == 1
+    with pytest.raises(jax.errors.TracerBoolConversionError):
+        jax.jit(lambda x: x if x > 0 else -x)(1.0)
