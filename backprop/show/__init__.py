@@ -48,6 +48,7 @@ from backprop.show.live.microscope import microscope
 from backprop.show.live.optimizer_race import optimizer_race
 from backprop.show.live.pull_logits import pull_logits
 from backprop.show.live.square_of_sum import square_of_sum
+from backprop.show.live.three_rows import three_rows
 from backprop.show.live.three_writings import three_writings
 from backprop.show.live.turn_border import turn_border
 from backprop.show.live.two_bends import two_bends
@@ -118,6 +119,7 @@ __all__ = [
     "style",
     "table",
     "tangent",
+    "three_rows",
     "three_writings",
     "turn_border",
     "two_bends",

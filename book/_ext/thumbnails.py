@@ -29,13 +29,25 @@ MARKS = re.compile(
     r' (?:id|class|role|aria-\w+|data-[\w-]+|font-[\w-]+|text-anchor)="[^"]*"'
 )
 DECIMALS = re.compile(r"(?<=\d)\.\d+")
+# A graph has its colours from a style sheet, by classes: boxes stay as outlines, and the way back
+# as orange lines.
+QUESTION = re.compile(r'<g [^>]*class="bp-(?:query|plus)\b.*?</g>', re.S)
+TIP = re.compile(r'<path [^>]*class="bp-tip[^>]*></path>')
+FLOW = re.compile(r'style="--bp-flow:([\d.]+)"')
 
 
 def shrink_picture(picture: str) -> str:
     """Return a picture without words and names, with its places rounded to whole pixels."""
+    is_graph = 'class="bp-node' in picture
+    if is_graph:
+        picture = TIP.sub("", QUESTION.sub("", picture))
+        picture = FLOW.sub(
+            r'style="stroke:var(--bp-gradient);stroke-width:\1"', picture
+        )
     bare = MARKS.sub("", WORDS.sub("", picture))
     bare = re.sub(r' d="[^"]*"', lambda found: DECIMALS.sub("", found[0]), bare)
-    return bare.replace("<svg", '<svg aria-hidden="true"', 1)
+    looks = ' class="bp-outline"' if is_graph else ""
+    return bare.replace("<svg", f'<svg aria-hidden="true"{looks}', 1)
 
 
 def find_figure(html: str, anchor: str, title: str) -> re.Match[str] | None:

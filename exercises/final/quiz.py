@@ -1720,6 +1720,124 @@ quiz.choice(
 )
 
 
+# ---- When gradients fade or blow up
+
+
+def shrink_size(layers, share):
+    """Let the engine walk back through layers that leave a share of each square."""
+    start = bp.Variable(np.array([3.0, -4.0]), name="a")
+    a = start
+    for _ in range(layers):
+        a = np.sqrt(share) * a
+    bp.sum(a).backward()
+    return float(np.sqrt(np.mean(start.grad**2)))
+
+
+@quiz.number(
+    text=r"""
+    On the way back, each layer of a network leaves $[[share]]$ of the *mean square* of the gradient
+    that arrives there. The network has [[layers]] such layers, and at the last one a gradient of
+    the size 1 arrives. (Its size is the root of the mean square.)
+
+    Of what size is the gradient that gets through all of them?
+    """,
+    label="Size =",
+    decimals=3,
+    hint="What is left of the mean square after all layers? And then of its root?",
+    reasoning=r"""
+    Of the mean square $[[share]]^{[[layers]]}$ is left, and the size is the root of it,
+    $[[share]]^{[[layers]] / 2} = [[answer:.3f]]$.
+    """,
+)
+def size_that_gets_through(layers, share):
+    return shrink_size(layers, share)
+
+
+@size_that_gets_through.draw
+def _(rng):
+    return {"layers": int(rng.integers(3, 9)) * 2, "share": float(rng.integers(50, 86)) / 100}
+
+
+@size_that_gets_through.check
+def _(layers, share):
+    a = np.array([1.0, -1.0])
+    for _ in range(layers // 2):
+        a = a * share  # two layers at a time
+    return np.sqrt(np.mean(a**2))
+
+
+@size_that_gets_through.misconception(
+    """
+    That is what is left of the mean *square*. The size is the root of it.
+    """
+)
+def root_forgotten(layers, share):
+    return share**layers
+
+
+@size_that_gets_through.misconception(
+    """
+    That is one layer. Each of the others multiplies what it gets once more.
+    """
+)
+def one_layer(layers, share):
+    return np.sqrt(share)
+
+
+@size_that_gets_through.misconception(
+    """
+    You took a root for each two layers and then once more: the root belongs to the end, once.
+    """
+)
+def root_twice(layers, share):
+    return share ** (layers / 4)
+
+
+quiz.choice(
+    "twice_the_weights",
+    r"""
+    In a layer, $z$ is normalised before the activation: shifted by its mean and divided by its
+    standard deviation, example by example. Somebody makes all weights of this layer twice as large.
+
+    What becomes of the gradient that the layer sends back to its inputs?
+    """,
+    options=[
+        right(
+            "It stays as it is.",
+            r"""
+            $\sigma$ is twice as large, so half as much comes back through the division. Then it
+            goes through weights that are twice as large.
+            """,
+        ),
+        wrong(
+            "twice",
+            "It is twice as large, as it goes back through the weights.",
+            r"""
+            That is half of the way. Before it reaches the weights it is divided by $\sigma$, which
+            has grown as much as they have.
+            """,
+        ),
+        wrong(
+            "half",
+            r"It is half as large, as it is divided by $\sigma$.",
+            """
+            That is half of the way. After the division it goes back through the weights, and they
+            are twice as large.
+            """,
+        ),
+        wrong(
+            "four",
+            "It is four times as large: the weights count forward and backward.",
+            """
+            Forward they count for nothing here, because the normalisation takes their scale out
+            again.
+            """,
+        ),
+    ],
+    hint=r"On its way back the gradient meets two things that the weights have changed. Which?",
+)
+
+
 # ---- Now let a framework do it
 
 quiz.choice(

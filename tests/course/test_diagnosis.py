@@ -18,6 +18,7 @@ from .conftest import all_exercises
 from .slips import SLIPS, Slip
 from .slips_by_hand import SLIPS_BY_HAND
 from .slips_checking import SLIPS_CHECKING
+from .slips_deep_signals import SLIPS_DEEP_SIGNALS
 from .slips_engine import SLIPS_ENGINE
 from .slips_frameworks import SLIPS_FRAMEWORKS
 from .slips_layers import SLIPS_LAYERS
@@ -32,6 +33,7 @@ GROUPS = (
     SLIPS_ENGINE,
     SLIPS_FRAMEWORKS,
     SLIPS_LOSSES,
+    SLIPS_DEEP_SIGNALS,
     SLIPS_VECTORISED,
 )
 

@@ -268,3 +268,6 @@ def test_forced_colours_leave_rows_and_buttons_to_be_read(browser: Any, site: Pa
         pairs = page.locator(".bp-row, .bp-words, .bp-state, .bp-check").evaluate_all(colours)
         assert len(pairs) > 3 * len(NAMES)
         assert all(ink != paper for ink, paper in pairs), pairs
+        # Else a plate in the colour of the page lies behind words of that colour.
+        adjusts = "nodes => nodes.map((node) => getComputedStyle(node).forcedColorAdjust)"
+        assert set(page.locator(".bp-check").evaluate_all(adjusts)) == {"none"}

@@ -1,6 +1,7 @@
 """What the chapter on the engine says, worked out without its engine, and lines that it shows."""
 
 import ast
+import heapq
 import inspect
 import json
 import re
@@ -105,6 +106,26 @@ def test_rules_of_the_package_give_second_derivatives_as_the_text_says() -> None
     assert isinstance(slope, bp.Variable)
     slope.backward()
     assert (slope.value, a.grad) == (24, 8)
+
+
+def test_the_heap_gives_out_the_newest_as_the_text_follows_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert "$t$ and $s$ wait: the newer one, $t$, is next, and then $s$" in TEXT
+    a, b, c = bp.Variable(2.0), bp.Variable(3.0), bp.Variable(4.0)
+    s = a * b
+    t = s + c
+    m = s * t
+    y = m + a
+    names, waited = {y: "y", m: "m", t: "t", s: "s"}, []
+
+    def pop_and_note(heap: list[Any]) -> Any:
+        waited.append({names[node] for _, node in heap})
+        return heapq.heappop(heap)
+
+    monkeypatch.setattr(traversal, "heappop", pop_and_note)
+    traversal.sweep(y, 1.0)
+    assert waited == [{"y"}, {"m"}, {"t", "s"}, {"s"}]
 
 
 def test_a_graph_is_freed_and_a_second_call_says_so() -> None:

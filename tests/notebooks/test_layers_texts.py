@@ -90,6 +90,37 @@ def test_the_table_of_slopes_holds(f, slope, most) -> None:  # type: ignore[no-u
     assert slope(0.0, 0.5) == 0.25 or most == 1.0
 
 
+def learn_xor(bend: str, steps: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the SSR of 100 starts with 4 neurons, and how many z are below 0 at all dots."""
+    rng, wanted = np.random.default_rng(0), np.array([0.0, 1, 1, 0])
+    w, v = rng.normal(size=(100, 2, 4)), rng.normal(size=(100, 4, 1))[..., 0]
+    b, c = np.zeros((100, 4)), np.zeros(100)
+    for step in range(steps + 1):
+        z = np.einsum("ni,sij->snj", X, w) + b[:, None]
+        a = np.maximum(z, 0) if bend == "ReLU" else 1 / (1 + np.exp(-z))
+        back = 2 * (np.einsum("snj,sj->sn", a, v) + c[:, None] - wanted)
+        if step == steps:
+            break
+        slope = z > 0 if bend == "ReLU" else a * (1 - a)
+        into = back[..., None] * v[:, None] * slope
+        v, c = v - 0.02 * np.einsum("snj,sn->sj", a, back), c - 0.02 * back.sum(axis=1)
+        w, b = w - 0.02 * np.einsum("ni,snj->sij", X, into), b - 0.02 * into.sum(axis=1)
+    return (back**2).sum(axis=1) / 4, (z <= 0).all(axis=1).sum(axis=1)
+
+
+def test_a_sigmoid_is_late_and_a_relu_that_is_shut_stays_so() -> None:
+    text = read_chapter()
+    assert "after 5,000 steps instead of 2,000 it has learned XOR from all 100" in text
+    late, in_time = learn_xor("sigmoid", 2000)[0], learn_xor("sigmoid", 5000)[0]
+    assert ((late < 0.01).sum(), (in_time < 0.01).sum()) == (65, 100)
+    ssr, shut = learn_xor("ReLU", 2000)
+    assert (ssr < 0.01).sum() == 57
+    assert (learn_xor("ReLU", 5000)[0] < 0.01).sum() < 60  # more steps hardly help
+    assert shut[ssr < 0.01].max() == 2  # of four neurons, two are enough
+    assert (shut[ssr >= 0.01] > 0).sum() >= 42
+    assert "lets nothing back, and stays as it is" in text
+
+
 BITS = np.array(list(itertools.product([0.0, 1.0], repeat=3)))
 PARITY = BITS.sum(axis=1) % 2
 

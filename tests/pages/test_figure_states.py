@@ -44,6 +44,11 @@ FAINT = """(least) => {
     .filter(([, found]) => found < least);
 }"""
 
+# Shapes that have lost their colour are black, which is none of ours.
+UNSTYLED = """(picture) => [...picture.querySelectorAll('rect, path, circle')]
+    .filter((shape) => getComputedStyle(shape).fill === 'rgb(0, 0, 0)')
+    .map((shape) => shape.outerHTML.slice(0, 80))"""
+
 MOVING = """() => document.getAnimations()
     .filter(({ effect }) => effect.target?.closest('.bp-explorer, .bp-figure'))
     .map(({ effect }) => effect.target.outerHTML.slice(0, 80))"""
@@ -135,6 +140,18 @@ def test_every_experiment_has_a_picture_that_leads_to_it(visit: Any) -> None:
             assert picture.is_visible()
             assert picture.get_attribute("aria-hidden") == "true"
             assert len(picture.evaluate("node => node.outerHTML")) < 16_000
+            assert picture.evaluate(UNSTYLED) == [], link.inner_text()
             path, _, anchor = link.get_attribute("href").partition("#")
             file = HTML / "book" / (path or "laboratory.html")
             assert f'id="{anchor}"' in file.read_text(encoding="utf-8")
+
+
+def test_every_figure_that_moves_is_in_the_laboratory_or_in_its_list(visit: Any) -> None:
+    with visit("book/laboratory", java_script_enabled=False) as seen:
+        page = seen.page
+        listed = set(list_titles(page.locator("#all-experiments ul a").all()))
+        listed |= set(list_titles(page.locator(".bp-explorer .bp-title").all()))
+    for name in pages_with("bp-explorer"):
+        with visit(name, java_script_enabled=False) as seen:
+            titles = list_titles(seen.page.locator(".bp-explorer .bp-title").all())
+            assert [title for title in titles if title not in listed] == [], name

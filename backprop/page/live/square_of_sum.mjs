@@ -59,7 +59,7 @@ beginFigures("square_of_sum", ({ root, data, start, programs, pictures, set, say
       const [from, to] = [rate.at(low), rate.at(total)];
       setBox(`${path}-bar`, [from, data.rows[0], to - from, data.bar]);
       set(`${path}-edge`, { "stroke-width": lineWidth(slope / 6) * state[path] });
-      set(`${path}-slope`, { text: state[path] ? formatNumber(slope) : "left out" });
+      set(`${path}-slope`, { text: state[path] ? formatNumber(slope) : "?" });
     }
     const [to, over] = [rate.at(truth), rate.at(numbers.rate)];
     setBox("over", [to, data.rows[1], over - to, data.bar]);

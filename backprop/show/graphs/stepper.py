@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -35,10 +34,10 @@ from backprop.show.graphs.graph import (
 )
 from backprop.show.graphs.layout import Layout
 from backprop.show.graphs.lines import CodeLine, find_line, write_lines
+from backprop.show.graphs.moments import find_moments, stop_at
 from backprop.show.graphs.narration import (
     Step,
     Text,
-    list_received,
     narrate_backward,
     narrate_forward,
     write_text,
@@ -222,20 +221,7 @@ class Steps:
     @property
     def moments(self) -> Moments:
         """When values appear, and what each of them has received."""
-        computed: dict[int, int] = {}
-        flows: dict[int, int] = {}
-        for k, step in enumerate(self.steps):
-            if step.phase == "forward":
-                computed.update(dict.fromkeys(step.nodes, k))
-            else:
-                flows.update(dict.fromkeys(step.edges, k))
-        gradients: list[list[tuple[int, Value]]] = []
-        for i, node in enumerate(self.passes.nodes):
-            states = [(flows[edge], total) for edge, total in list_received(self.passes, i)]
-            # At last, what is not shown has arrived, too.
-            when = states.pop()[0] if states else self._turn
-            gradients.append(states if node.gradient is None else [*states, (when, node.gradient)])
-        return Moments([computed[i] for i in range(len(gradients))], gradients, flows)
+        return find_moments(self.passes, self.steps, self._turn)
 
     def html(self) -> Markup:
         """Return picture, controls and the list of all steps as HTML.
@@ -340,20 +326,10 @@ class Steps:
             ]
         stages = {start: self._turn, "Half way back": (self._turn + last) // 2}
         stages["All the way back"] = last
-        return [(text, wrap_frame(*draw_graph(self._stop_at(k)))) for text, k in stages.items()]
-
-    def _stop_at(self, step: int) -> Passes:
-        """Return the graph as it is known after a step."""
-        moments = self.moments
-        nodes = tuple(
-            replace(node, gradient=dict(_until(received, step)).get("known"))
-            for node, received in zip(self.passes.nodes, moments.gradients, strict=True)
-        )
-        edges = tuple(
-            replace(edge, gradient=edge.gradient if moments.flows.get(i, step) <= step else None)
-            for i, edge in enumerate(self.passes.edges)
-        )
-        return replace(self.passes, nodes=nodes, edges=edges)
+        return [
+            (text, wrap_frame(*draw_graph(stop_at(self.passes, self.moments, k))))
+            for text, k in stages.items()
+        ]
 
     def _write_below(self, code: Sequence[CodeLine]) -> list[Markup | None]:
         """Write every step in words, in a fold."""
@@ -411,8 +387,3 @@ class Steps:
 def _is_telling(factor: Value) -> bool:
     """Whether multiplying by a factor changes more than a sign."""
     return factor is not None and not bool(np.all(np.isin(factor, (-1.0, 0.0, 1.0))))
-
-
-def _until(received: Sequence[tuple[int, Value]], step: int) -> list[tuple[str, Value]]:
-    """Return what a node has received by a step; nothing where nothing has come."""
-    return [("known", total) for start, total in received if start <= step]

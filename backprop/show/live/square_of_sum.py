@@ -241,7 +241,7 @@ def _draw_paths(sketch: Sketch, state: State, numbers: dict[str, float]) -> None
         sketch.curve(xs, ys, ink="axis", width=1.5)
         width = measure_width(numbers[slope] / 6) * on
         sketch.curve(xs, ys, name=f"{path}-edge", ink="gradient", width=width)
-        words = format_number(numbers[slope]) if on else "left out"
+        words = format_number(numbers[slope]) if on else "?"
         sketch.text((ax + sx) / 2, ay + bow * 36 + (0 if bow < 0 else 10), words,
                     name=f"{path}-slope", ink="gradient", anchor="middle", bold=True)  # fmt: skip
     sketch.line(sx, ay, yx, ay, ink="axis", width=1.5)

@@ -150,6 +150,9 @@ def test_grey_paper_tells_gradients_from_values_by_their_slant(visit: Any) -> No
     assert slants == {"value": ["normal"], "gradient": ["italic"]}
     assert page.locator(f"{CARD} .bp-filmstrip figure:visible").count() == 5
     assert page.locator(".bp-units:visible, .bp-lines:visible").count() == 0
+    page.locator(f"{CARD} details").first.evaluate("node => { node.open = true; }")
+    assert page.locator(f"{CARD} details ol:visible").count() == 0, "pages of steps"
+    assert page.locator(f"{CARD} .bp-legend:visible").count() == 1
 
 
 def test_without_scripts_the_folded_graph_and_its_frames_are_there(visit: Any) -> None:

@@ -15,6 +15,7 @@ FIGURES: dict[str, Callable[[], show.LiveFigure]] = {
     "optimizer_race": show.optimizer_race,
     "pull_logits": show.pull_logits,
     "square_of_sum": show.square_of_sum,
+    "three_rows": show.three_rows,
     "three_writings": show.three_writings,
     "turn_border": show.turn_border,
     "two_bends": show.two_bends,

@@ -1,0 +1,113 @@
+"""What the chapter on deep signals says, worked out in plain NumPy, without the engine."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from backprop import course
+from tests.notebooks.test_figure_texts import read
+
+Array = np.ndarray
+Bend = tuple[Callable[[Array], Array], Callable[[Array], Array]]
+
+BENDS: dict[str, Bend] = {
+    "sigmoid": (lambda z: 1 / (1 + np.exp(-z)), lambda a: a * (1 - a)),
+    "tanh": (np.tanh, lambda a: 1 - a**2),
+    "ReLU": (lambda z: np.maximum(0, z), lambda a: np.where(a > 0, 1.0, 0.0)),
+}
+
+
+def measure(numbers: Array) -> float:
+    return float(np.sqrt(np.mean(numbers**2)))
+
+
+def arrive(name: str, scale: float, skip: bool = False) -> float:
+    """Return the size of the gradient at the input of twenty layers, by hand."""
+    rng, (bend, slope) = np.random.default_rng(0), BENDS[name]
+    came, kept = rng.normal(size=(16, 32)), []
+    for _ in range(20):
+        W = rng.normal(size=(32, 32)) * scale / np.sqrt(32)
+        a = bend(came @ W)
+        kept.append((W, a))
+        came = came + a if skip else a
+    up = rng.normal(size=(16, 32))
+    for W, a in reversed(kept):
+        back = (up * slope(a)) @ W.T
+        up = up + back if skip else back
+    return measure(up)
+
+
+def test_a_quarter_twenty_times_over_is_fourteen_centimetres_beside_the_way_to_the_sun() -> None:
+    left = 0.25**20
+    assert f"{left:.25f}".startswith("0.000000000000909")
+    said = course.prediction("deep_signals/zeros_behind_the_point")
+    assert "14 centimetres" in said.because
+    assert round(150e6 * 1e3 * 100 * left) == 14
+
+
+def test_products_of_factors_near_one() -> None:
+    text = read("deep_signals")
+    assert "leaves 0.12, and" in text
+    assert f"{0.9**20:.2f} {1.1**20:.1f}" == "0.12 6.7"
+    assert "one of 1.1 makes 6.7 of it" in text
+
+
+def test_what_twenty_layers_lose_and_gain() -> None:
+    text = read("deep_signals")
+    assert "At scale 1 the sigmoid loses more than twelve decades and tanh not even one" in text
+    assert arrive("sigmoid", 1) < 1e-12
+    assert 0.1 < arrive("tanh", 1) < 1
+    assert "at scale 4 tanh gains more than three" in text
+    assert arrive("tanh", 4) > 1e3
+    assert "everything from below $10^{-9}$ to above $10^8$" in text
+    assert arrive("ReLU", 0.5) < 1e-9
+    assert arrive("ReLU", 4) > 1e8
+
+
+def test_skip_connections_carry_a_gradient_through_sigmoids_and_let_relus_blow_up() -> None:
+    assert 0.5 < arrive("sigmoid", 1, skip=True) < 3
+    assert arrive("ReLU", 2, skip=True) > arrive("ReLU", 2)
+    assert "a ReLU at scale 2 blows up worse than before" in read("deep_signals")
+
+
+def test_of_the_variance_a_relu_leaves_a_third_and_of_the_mean_square_a_half() -> None:
+    z = np.linspace(-8, 8, 160_001)
+    density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    step = z[1] - z[0]
+    a = np.maximum(0, z)
+    mean, square = float(np.sum(a * density) * step), float(np.sum(a**2 * density) * step)
+    assert square == pytest.approx(0.5, abs=1e-6)
+    assert square - mean**2 == pytest.approx(0.5 - 1 / (2 * np.pi), abs=1e-6)
+    text = read("deep_signals")
+    assert "about 0.34" in text
+    assert round(square - mean**2, 2) == 0.34
+    assert r"v = \frac{2.93}{n}" in text
+    assert round(1 / (square - mean**2), 2) == 2.93
+
+
+def test_a_level_line_gets_what_a_network_of_silent_neurons_gets() -> None:
+    y = np.sin(3 * np.linspace(-1, 1, 40))
+    assert "0.51 is what a level line gets" in read("deep_signals")
+    assert f"{np.mean((y - y.mean()) ** 2):.2f}" == "0.51"
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0, 3.0])
+def test_the_scale_of_the_weights_drops_out_of_a_normalisation(scale: float) -> None:
+    rng = np.random.default_rng(1)
+    x, W, dh = rng.normal(size=(4, 6)), rng.normal(size=(6, 6)), rng.normal(size=(4, 6))
+
+    def send_back(W: Array) -> Array:
+        z = x @ W
+        sigma = z.std(axis=1, keepdims=True)
+        h = (z - z.mean(axis=1, keepdims=True)) / sigma
+        shared = dh.mean(axis=1, keepdims=True) + h * (dh * h).mean(axis=1, keepdims=True)
+        return (dh - shared) / sigma @ W.T
+
+    assert send_back(scale * W) == pytest.approx(send_back(W), rel=1e-9)
+
+
+def test_factors_between_two_layers_cancel() -> None:
+    sizes = np.array([40, 10, 70, 25, 5])
+    factors = sizes[1:] / sizes[:-1]
+    assert np.prod(factors) == pytest.approx(sizes[-1] / sizes[0])
