@@ -367,5 +367,21 @@ quiz.choice(
 )
 
 
-quiz.again("gradient_descent/shrink_factor")
-quiz.again("losses/slope_of_right_score")
+quiz.again(
+    "gradient_descent/shrink_factor",
+    text=r"""
+    A signal that passes many layers is multiplied again and again, and so is a distance in gradient
+    descent. Take $[[a]]\,(w - [[c]])^2$ and $\eta = [[eta]]$.
+
+    With what does each step multiply $w - [[c]]$?
+    """,
+)
+quiz.again(
+    "losses/slope_of_right_score",
+    text=r"""
+    The way back through a deep network begins at its scores. Behind softmax stand [[p1]], [[p2]]
+    and [[p3]], the loss is cross-entropy, and the label names the second class.
+
+    Which gradient arrives at the score $z_2$?
+    """,
+)

@@ -274,3 +274,65 @@ def no_learning_rate(gradient, w, learning_rate, *settings):
 )
 def one_step_short(gradient, w, learning_rate, beta1, beta2, eps, steps):
     return run_adam(gradient, w, learning_rate, beta1, beta2, eps, steps - 1)
+
+
+def is_never_a_number(case, got, wanted):
+    return all(np.all(np.isnan(value)) for value in got)
+
+
+@exercise.misconception(
+    r"""
+    What you return is not a finite number anywhere, not even after a single step. If your $t$
+    begins at 0, the correction divides by $1 - \beta^0$, which is 0. Count from 1:
+    `range(1, steps + 1)`.
+    """,
+    shows=is_never_a_number,
+)
+def counts_from_zero(*given):
+    return run_adam(*given, first=0)
+
+
+@exercise.misconception(
+    """
+    You average the squares of `m`. What is squared is the new gradient: `g**2`.
+    """
+)
+def square_of_the_mean(gradient, w, learning_rate, beta1, beta2, eps, steps):
+    m, s = np.zeros_like(w), np.zeros_like(w)
+    for t in range(1, steps + 1):
+        m = beta1 * m + (1 - beta1) * gradient(w)
+        s = beta2 * s + (1 - beta2) * m**2
+        w = w - learning_rate * m / (1 - beta1**t) / (np.sqrt(s / (1 - beta2**t)) + eps)
+    return w
+
+
+@exercise.misconception(
+    """
+    You measure the size of the slopes by the mean of their absolute values. That can be done, but
+    Adam takes the root of the mean of their squares, in which large slopes weigh more.
+    """
+)
+def absolute_values(gradient, w, learning_rate, beta1, beta2, eps, steps):
+    m, s = np.zeros_like(w), np.zeros_like(w)
+    for t in range(1, steps + 1):
+        g = gradient(w)
+        m = beta1 * m + (1 - beta1) * g
+        s = beta2 * s + (1 - beta2) * np.abs(g)
+        w = w - learning_rate * m / (1 - beta1**t) / (s / (1 - beta2**t) + eps)
+    return w
+
+
+@exercise.misconception(
+    r"""
+    Brackets are missing: you divide by $\sqrt{\hat s}$ alone, and add $\varepsilon$ to the weight.
+    Write `/ (np.sqrt(s_hat) + eps)`.
+    """
+)
+def no_brackets(gradient, w, learning_rate, beta1, beta2, eps, steps):
+    m, s = np.zeros_like(w), np.zeros_like(w)
+    for t in range(1, steps + 1):
+        g = gradient(w)
+        m = beta1 * m + (1 - beta1) * g
+        s = beta2 * s + (1 - beta2) * g**2
+        w = w - learning_rate * m / (1 - beta1**t) / np.sqrt(s / (1 - beta2**t)) + eps
+    return w

@@ -1,4 +1,4 @@
-"""Diagnose a run from its two curves, by rules that can be said."""
+"""Diagnose a run from its two curves, by what can be measured in them."""
 
 import numpy as np
 
@@ -6,22 +6,21 @@ from backprop.course import Exercise
 
 exercise = Exercise(
     title="Diagnose a run from its curves",
-    statement="""
+    statement=r"""
     `training` holds the training loss after every epoch of a run, `held_out` the loss on examples
-    that the run never learned from. Say in one word what the curves show. Ask in this order, and
-    return the first word that fits:
+    that the run never learned from. Measure four things that tell what is wrong.
 
-    1. `"diverges"`: at its end the training loss is higher than at its beginning, or no number at
-       all (infinite or `nan`).
-    2. `"overfits"`: at its end the held-out loss is more than a tenth above the *lowest* that it
-       has been.
-    3. `"rattles"`: of the changes from one epoch to the next, more than a third are *rises* of the
-       training loss.
-    4. `"too slow"`: the training loss is still on its way down. At its end it is more than a tenth
-       below what it was in the middle of the run, `training[len(training) // 2]`.
-    5. `"done"`: none of these.
+    1. `diverges` is `True` if at its end the training loss is higher than at its beginning, or no
+       number at all (infinite or `nan`). Of such a run nothing else is worth asking: the other
+       three are 0.
+    2. `above`: the held-out loss at the end, divided by the *lowest* that it has been. Clearly
+       above 1, the run has begun to over-fit.
+    3. `rises`: of all changes of the training loss from one epoch to the next, the share that are
+       rises. From about a third on, the run rattles.
+    4. `left`: the training loss at the end, divided by that in the middle of the run,
+       `training[len(training) // 2]`. Clearly below 1, the run is still on its way down.
     """,
-    returns=["word"],
+    returns=["diverges", "above", "rises", "left"],
     practises=["reading a training curve", "over-fitting", "nan"],
     minutes=20,
     hints=[
@@ -33,55 +32,45 @@ exercise = Exercise(
         """,
     ],
     why="""
-    The order matters: a run that diverges also rises, and one that over-fits may still be on its
-    way down. Each word leads to another cure: a lower rate, an earlier end or weight decay, a rate
-    that falls or a larger batch, more steps or a higher rate.
+    Each of the four leads to another cure: a lower rate where a run diverges, an earlier end or
+    weight decay where it over-fits, a rate that falls or a larger batch where it rattles, and more
+    steps or a higher rate where it is still on its way down.
     """,
     fixed=[
         (np.array([1.0, 1.5, 2.25, 3.375]), np.array([1.1, 1.6, 2.4, 3.5])),
         (np.array([1.0, 0.5, 0.3, 0.2]), np.array([1.1, 0.7, 0.8, 0.95])),
-        (np.array([1.0, 0.4, 0.5, 0.35, 0.45, 0.42]), np.array([1.1, 0.5, 0.6, 0.5, 0.5, 0.52])),
+        (np.array([1.0, 0.4, 0.38, 0.5, 0.35, 0.42]), np.array([1.1, 0.5, 0.6, 0.5, 0.5, 0.52])),
         (np.array([1.0, 0.8, 0.64, 0.512]), np.array([1.1, 0.9, 0.75, 0.63])),
-        (np.array([1.0, 0.3, 0.25, 0.249]), np.array([1.1, 0.4, 0.34, 0.335])),
         (np.array([1.0, 8.0, np.nan, np.nan]), np.array([1.1, 9.0, np.nan, np.nan])),
         (np.array([1.0, 0.6, 0.7, 1.2]), np.array([1.1, 0.7, 0.8, 1.3])),
         (np.array([1.0, 0.7, np.inf]), np.array([1.1, 0.9, np.inf])),
         (np.array([1.0, 0.8, 0.7, np.nan]), np.array([1.1, 0.9, 0.8, np.nan])),
-        (np.array([1.0, 0.5, 0.25, 0.2, 0.17, 0.165, 0.162, 0.16]),
-         np.array([1.1, 0.7, 0.5, 0.45, 0.44, 0.45, 0.46, 0.47])),
-        (np.array([1.0, 1.4, 0.9, 0.6, 0.4, 0.3, 0.25, 0.22]),
-         np.array([1.1, 1.5, 1.0, 0.7, 0.5, 0.4, 0.35, 0.32])),
+        (np.array([1.0, 1.4, 0.9, 0.6, 0.4, 0.3, 0.22]),
+         np.array([1.2, 1.5, 1.0, 0.7, 0.5, 0.4, 0.36])),
         (np.array([1.0, 0.6, 0.65, 0.5, 0.4, 0.405, 0.39, 0.388]),
-         np.array([1.1, 0.7, 0.72, 0.6, 0.5, 0.49, 0.49, 0.49])),
-        (np.array([1.0, 0.5, 0.6, 0.45, 0.55, 0.5]), np.array([1.1, 0.6, 0.65, 0.7, 0.75, 0.8])),
+         np.array([1.1, 0.7, 0.72, 0.6, 0.5, 0.48, 0.49, 0.5])),
     ],
 )  # fmt: skip
 
 
 @exercise.starter
-def diagnose(training, held_out):
-    if ...:
-        return "diverges"
-    if ...:
-        return "overfits"
-    if ...:
-        return "rattles"
-    if ...:
-        return "too slow"
-    return "done"
+def read_curves(training, held_out):
+    if ...:  # diverges?
+        return True, 0.0, 0.0, 0.0
+    above = ...
+    rises = ...
+    left = ...
+    return False, above, rises, left
 
 
 @exercise.reference
-def diagnose(training, held_out):
+def read_curves(training, held_out):
     if not np.isfinite(training[-1]) or training[-1] > training[0]:
-        return "diverges"
-    if held_out[-1] > 1.1 * np.min(held_out):
-        return "overfits"
-    if np.mean(np.diff(training) > 0) > 1 / 3:
-        return "rattles"
-    if training[-1] < 0.9 * training[len(training) // 2]:
-        return "too slow"
-    return "done"
+        return True, 0.0, 0.0, 0.0
+    above = held_out[-1] / np.min(held_out)
+    rises = np.mean(np.diff(training) > 0)
+    left = training[-1] / training[len(training) // 2]
+    return False, above, rises, left
 
 
 @exercise.inputs
@@ -100,80 +89,97 @@ def _(rng):
     return np.round(training, 3), np.round(held_out, 3)
 
 
-def judge(training, held_out, *, diverges=None, overfits=None, rattles=None, slow=None, order=None):
-    """Diagnose as the reference does, with one of the rules, or their order, changed."""
-    training, held_out = np.array(training), np.array(held_out)
+def measure(training, held_out, *, diverges=None, above=None, rises=None, left=None):
+    """Measure as the reference does, with one of the four changed."""
+    t, h = np.array(training), np.array(held_out)
+    ask = diverges or (lambda t, h: not np.isfinite(t[-1]) or t[-1] > t[0])
+    if ask(t, h):
+        return True, 0.0, 0.0, 0.0
     with np.errstate(all="ignore"):
-        rises = np.diff(training) > 0
-        found = {
-            "diverges": not np.isfinite(training[-1]) or training[-1] > training[0],
-            "overfits": held_out[-1] > 1.1 * np.min(held_out),
-            "rattles": np.mean(rises) > 1 / 3,
-            "too slow": training[-1] < 0.9 * training[len(training) // 2],
-        }
-        changed = {
-            "diverges": diverges,
-            "overfits": overfits,
-            "rattles": rattles,
-            "too slow": slow,
-        }
-        for name, rule in changed.items():
-            if rule is not None:
-                found[name] = rule(training, held_out)
-    for name in order or found:
-        if found[name]:
-            return name
-    return "done"
+        return (
+            False,
+            above(t, h) if above else h[-1] / np.min(h),
+            rises(t, h) if rises else np.mean(np.diff(t) > 0),
+            left(t, h) if left else t[-1] / t[len(t) // 2],
+        )
+
+
+def overlooks_nan(case, got, wanted):
+    """Whether a run is measured on where its last loss is no number, and is right elsewhere."""
+    if np.isnan(case[0][-1]):
+        return not got[0] and bool(np.any(np.isnan(np.array(got[1:], float))))
+    return bool(np.allclose(np.array(got, float), np.array(wanted, float), rtol=1e-6))
 
 
 @exercise.misconception(
     """
-    A run whose loss has become `nan` or infinite is not recognised everywhere. `nan` is neither
-    above nor below anything, so a comparison alone overlooks it: ask `np.isfinite` as well.
-    """
+    A run whose loss has become `nan` is not recognised. `nan` is neither above nor below anything,
+    nor equal to anything, so a comparison overlooks it: ask `np.isfinite(training[-1])` as well.
+    (What follows from it is then not a finite number, either.)
+    """,
+    shows=overlooks_nan,
 )
 def nan_overlooked(training, held_out):
-    return judge(training, held_out, diverges=lambda t, h: t[-1] > t[0])
+    return measure(training, held_out, diverges=lambda t, h: t[-1] > t[0])
 
 
 @exercise.misconception(
     """
-    You compare the end of the held-out loss with its *beginning*. It usually falls first and rises
-    later, so ask how far it is above its lowest, `np.min(held_out)`.
+    Your `above` compares the end of the held-out loss with its *beginning*. It usually falls first
+    and rises later, so compare with its lowest, `np.min(held_out)`.
     """
 )
 def held_out_against_its_start(training, held_out):
-    return judge(training, held_out, overfits=lambda t, h: h[-1] > 1.1 * h[0])
+    return measure(training, held_out, above=lambda t, h: h[-1] / h[0])
 
 
 @exercise.misconception(
     """
-    You take a held-out loss above the training loss for over-fitting. It nearly always is higher,
+    Your `above` compares the held-out loss with the training loss. It nearly always is higher,
     because the run learned from the training examples. What counts is that it *rises* again.
     """
 )
 def gap_for_overfitting(training, held_out):
-    return judge(training, held_out, overfits=lambda t, h: h[-1] > 1.1 * t[-1])
+    return measure(training, held_out, above=lambda t, h: h[-1] / t[-1])
 
 
 @exercise.misconception(
     """
-    Any rise above the lowest held-out loss is over-fitting for you. Held-out losses wobble a
-    little: the statement asks for more than a tenth.
+    Your `above` is a difference. Divide the end by the lowest, so that the size of the loss does
+    not matter.
     """
 )
-def no_margin(training, held_out):
-    return judge(training, held_out, overfits=lambda t, h: h[-1] > np.min(h))
+def difference_for_quotient(training, held_out):
+    return measure(training, held_out, above=lambda t, h: h[-1] - np.min(h))
 
 
 @exercise.misconception(
     """
-    You call a run divergent as soon as its loss has risen *somewhere*. A loss may rise once and
-    still arrive: compare the end with the beginning.
+    Your `above` looks for over-fitting in the *training* loss. It shows in the held-out loss, which
+    rises while the training loss goes on falling.
+    """
+)
+def overfits_in_training(training, held_out):
+    return measure(training, held_out, above=lambda t, h: t[-1] / np.min(t))
+
+
+@exercise.misconception(
+    """
+    Your `above` divides by the largest held-out loss. Compare with the *lowest*: `np.min`.
+    """
+)
+def above_the_largest(training, held_out):
+    return measure(training, held_out, above=lambda t, h: h[-1] / np.max(h))
+
+
+@exercise.misconception(
+    """
+    You call a run divergent as soon as its loss has risen *somewhere*. A loss may rise and still
+    arrive: compare the end with the beginning.
     """
 )
 def any_rise_diverges(training, held_out):
-    return judge(
+    return measure(
         training,
         held_out,
         diverges=lambda t, h: not np.isfinite(t[-1]) or bool(np.any(np.diff(t) > 0)),
@@ -182,50 +188,96 @@ def any_rise_diverges(training, held_out):
 
 @exercise.misconception(
     """
-    You call a run rattling as soon as one change is a rise. The statement asks for more than a
-    third of all changes.
+    Your `rises` is a number of rises. Asked for is their share, so that long runs and short ones
+    can be compared: `np.mean` in place of `np.sum`.
     """
 )
-def one_rise_rattles(training, held_out):
-    return judge(training, held_out, rattles=lambda t, h: bool(np.any(np.diff(t) > 0)))
+def number_of_rises(training, held_out):
+    return measure(training, held_out, rises=lambda t, h: float(np.sum(np.diff(t) > 0)))
 
 
 @exercise.misconception(
     """
-    You look for rattling before you look for over-fitting. The order is part of the rule: a run may
-    do both, and then it over-fits.
+    Your `rises` is divided by the number of losses. Between n losses there are n − 1 changes, and
+    it is their share that is asked for.
     """
 )
-def rattling_first(training, held_out):
-    order = ["diverges", "rattles", "overfits", "too slow"]
-    return judge(training, held_out, order=order)
+def share_of_losses(training, held_out):
+    return measure(training, held_out, rises=lambda t, h: np.sum(np.diff(t) > 0) / len(t))
 
 
 @exercise.misconception(
     """
-    You compare the end with the whole way from the beginning. Nearly every run has fallen by more
-    than a tenth since then: "too slow" asks about its second half alone.
+    Your `rises` counts the falls: `np.diff` is positive where the loss has risen.
     """
 )
-def slow_from_the_start(training, held_out):
-    return judge(training, held_out, slow=lambda t, h: t[-1] < 0.9 * t[0])
+def falls_counted(training, held_out):
+    return measure(training, held_out, rises=lambda t, h: np.mean(np.diff(t) < 0))
 
 
 @exercise.misconception(
     """
-    For "too slow" you look at the last change alone. A single epoch seldom brings a tenth, also in
-    a run that is still on its way: compare with the middle of the run.
+    Your `rises` is about the held-out loss. It is the training loss that the steps move up and
+    down: `np.diff(training)`.
     """
 )
-def slow_by_the_last_change(training, held_out):
-    return judge(training, held_out, slow=lambda t, h: t[-1] < 0.9 * t[-2])
+def rises_of_held_out(training, held_out):
+    return measure(training, held_out, rises=lambda t, h: np.mean(np.diff(h) > 0))
 
 
 @exercise.misconception(
     """
-    You look for over-fitting in the *training* loss. Over-fitting shows in the held-out loss, which
-    rises while the training loss goes on falling.
+    Your `left` compares the end with the beginning. Nearly every run has fallen a great deal since
+    then: what counts is its second half, from `training[len(training) // 2]` on.
     """
 )
-def overfits_in_training(training, held_out):
-    return judge(training, held_out, overfits=lambda t, h: t[-1] > 1.1 * np.min(t))
+def left_since_the_start(training, held_out):
+    return measure(training, held_out, left=lambda t, h: t[-1] / t[0])
+
+
+@exercise.misconception(
+    """
+    Your `left` looks at the last change alone. A single epoch seldom brings much, also in a run
+    that is still on its way: compare with the middle of the run.
+    """
+)
+def left_since_the_last(training, held_out):
+    return measure(training, held_out, left=lambda t, h: t[-1] / t[-2])
+
+
+@exercise.misconception(
+    """
+    Your `left` is upside down: the end stands above the line, the middle below it.
+    """
+)
+def left_upside_down(training, held_out):
+    return measure(training, held_out, left=lambda t, h: t[len(t) // 2] / t[-1])
+
+
+@exercise.misconception(
+    """
+    Your `above` is less by 1 where a run goes on: the end divided by the lowest is 1 where nothing
+    has risen again, and that is what is asked for.
+    """
+)
+def excess_alone(training, held_out):
+    return measure(training, held_out, above=lambda t, h: h[-1] / np.min(h) - 1)
+
+
+@exercise.misconception(
+    """
+    Your `above` is upside down: the end stands above the line, the lowest below it.
+    """
+)
+def above_upside_down(training, held_out):
+    return measure(training, held_out, above=lambda t, h: np.min(h) / h[-1])
+
+
+@exercise.misconception(
+    """
+    Your `rises` is the mean change. Ask of each change whether it is above 0, and take the mean of
+    the answers: `np.mean(np.diff(training) > 0)`.
+    """
+)
+def mean_change(training, held_out):
+    return measure(training, held_out, rises=lambda t, h: np.mean(np.diff(t)))

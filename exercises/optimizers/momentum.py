@@ -80,8 +80,9 @@ def running_mean(w, gradients, learning_rate, momentum):
 
 @exercise.misconception(
     """
-    Your steps use the velocity of the step before: `w` moves first, and `v` takes in the gradient
-    only afterwards. Bring `v` up to date first.
+    Your `w` lags one step behind: the last gradient does not move it. Either it moves by the
+    velocity of the step before, or the loop leaves a gradient out. Bring `v` up to date first, then
+    move, once for each gradient.
     """
 )
 def weight_first(w, gradients, learning_rate, momentum):
@@ -94,17 +95,17 @@ def weight_first(w, gradients, learning_rate, momentum):
 
 @exercise.misconception(
     """
-    Your weight is right, and your velocity holds the learning rate: `v = momentum * v +
-    learning_rate * g`. With a rate that stays the same this makes the same steps. The statement
-    keeps the rate out of `v`, so that a schedule can change it without touching the past.
+    Your velocity holds the learning rate: `v = momentum * v + learning_rate * g`. With a rate that
+    stays the same, and `w = w - v`, the steps are the same. The statement keeps the rate out of
+    `v`, so that a schedule can change it without touching the past.
     """
 )
 def rate_in_the_velocity(w, gradients, learning_rate, momentum):
     v = 0.0
     for g in gradients:
-        v = momentum * v + learning_rate * g
-        w = w - v
-    return w, v
+        v = momentum * v + g
+        w = w - learning_rate * v
+    return w, learning_rate * v
 
 
 @exercise.misconception(
@@ -213,4 +214,59 @@ def no_learning_rate(w, gradients, learning_rate, momentum):
     for g in gradients:
         v = momentum * v + g
         w = w - v
+    return w, v
+
+
+@exercise.misconception(
+    """
+    The learning rate counts twice: it stands in your velocity, and in your step as well.
+    """
+)
+def rate_twice(w, gradients, learning_rate, momentum):
+    v = 0.0
+    for g in gradients:
+        v = momentum * v + learning_rate * g
+        w = w - learning_rate * v
+    return w, v
+
+
+@exercise.misconception(
+    """
+    Your velocity begins with the first gradient, and in the loop the same gradient is added once
+    more. Let it begin at 0.
+    """
+)
+def first_gradient_twice(w, gradients, learning_rate, momentum):
+    v = gradients[0]
+    for g in gradients:
+        v = momentum * v + g
+        w = w - learning_rate * v
+    return w, v
+
+
+@exercise.misconception(
+    """
+    Your velocity is right, and your step adds the gradient to it. The gradient is in the velocity
+    already, so it counts twice.
+    """
+)
+def gradient_beside_the_velocity(w, gradients, learning_rate, momentum):
+    v = 0.0
+    for g in gradients:
+        v = momentum * v + g
+        w = w - learning_rate * (g + v)
+    return w, v
+
+
+@exercise.misconception(
+    r"""
+    Your velocity is right, and your step is Nesterov's, $g + \mu v$, which looks ahead. It is a
+    good way too, but here the step is $\eta v$.
+    """
+)
+def nesterov(w, gradients, learning_rate, momentum):
+    v = 0.0
+    for g in gradients:
+        v = momentum * v + g
+        w = w - learning_rate * (g + momentum * v)
     return w, v

@@ -337,5 +337,21 @@ def same_for_all(w, eta, decay):
     return w - eta * decay
 
 
-quiz.again("gradient_descent/shrink_factor")
-quiz.again("losses/first_loss")
+quiz.again(
+    "gradient_descent/shrink_factor",
+    text=r"""
+    Along one direction a valley is the parabola $[[a]]\,(w - [[c]])^2$. Plain gradient descent,
+    without momentum, walks in it with $\eta = [[eta]]$.
+
+    How many times as far from $[[c]]$ as before does a step leave it, sign included?
+    """,
+)
+quiz.again(
+    "losses/first_loss",
+    text="""
+    An optimiser is about to take its first step. The loss is cross-entropy with the natural
+    logarithm, there are [[classes]] classes, and all of them look equally likely so far.
+
+    Where does the curve of the loss begin?
+    """,
+)

@@ -23,6 +23,7 @@ from .slips_engine import SLIPS_ENGINE
 from .slips_frameworks import SLIPS_FRAMEWORKS
 from .slips_layers import SLIPS_LAYERS
 from .slips_losses import SLIPS_LOSSES
+from .slips_optimizers import SLIPS_OPTIMIZERS
 from .slips_vectorised import SLIPS_VECTORISED
 
 GROUPS = (
@@ -35,6 +36,7 @@ GROUPS = (
     SLIPS_LOSSES,
     SLIPS_DEEP_SIGNALS,
     SLIPS_VECTORISED,
+    SLIPS_OPTIMIZERS,
 )
 
 EXERCISES = [exercise.id for exercise in all_exercises()]
