@@ -46,6 +46,7 @@ FAINT = """(least) => {
 
 # Shapes that have lost their colour are black, which is none of ours.
 UNSTYLED = """(picture) => [...picture.querySelectorAll('rect, path, circle')]
+    .filter((shape) => !shape.closest('clipPath'))
     .filter((shape) => getComputedStyle(shape).fill === 'rgb(0, 0, 0)')
     .map((shape) => shape.outerHTML.slice(0, 80))"""
 
