@@ -45,7 +45,7 @@ _LOW, _HIGH = -14.0, 6.0
 _NAMED = {-12: "10⁻¹²", -6: "10⁻⁶", 0: "1", 6: "10⁶"}
 _LEFT, _RIGHT = 52.0, 548.0
 _TALL = 112.0
-_TOPS = (30.0, 176.0, 322.0)
+_TOPS = (34.0, 182.0, 330.0)
 _NOTE = (16.0, 60.0)  # px below the top: over bars that hang, under those that stand
 _BAR = 0.7  # of what a layer has for its bar
 _ROWS = (
@@ -183,7 +183,7 @@ def _describe(state: State) -> str:
 
 
 def _draw(state: State) -> list[Sketch]:
-    sketch = Sketch(560, 468)
+    sketch = Sketch(560, 476)
     sizes = _compute(state)
     for k, values in enumerate(sizes):
         _draw_row(sketch, k, values)
@@ -211,7 +211,7 @@ def _draw_row(sketch: Sketch, k: int, values: Sequence[float]) -> None:
     """Draw the name of a row, its lines at powers of ten, and a bar for each layer."""
     scale = _scale_of(_TOPS[k])
     name, ink, fill = _ROWS[k]
-    sketch.text(_LEFT, _TOPS[k] - 12, name, ink=ink)
+    sketch.text(_LEFT, _TOPS[k] - 15, name, ink=ink)
     for power, text in _NAMED.items():
         y = scale.at(power)
         sketch.line(_LEFT, y, _RIGHT, y, ink="axis" if power == 0 else "grid")
@@ -247,7 +247,7 @@ def _round(place: float) -> str:
 def _write_size(sketch: Sketch, k: int, layer: int, size: float) -> None:
     sketch.text(
         _RIGHT,
-        _TOPS[k] - 12,
+        _TOPS[k] - 15,
         f"layer {layer}: {write_number(size)}",
         name=f"size{k}",
         ink=_ROWS[k][1],
