@@ -15,7 +15,7 @@ MOVED := yes
 endif
 endif
 
-.PHONY: help book read pdf check test bench fuzz notebooks portable constraints clean
+.PHONY: help book read pdf check test bench frameworks fuzz notebooks portable constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,9 @@ fuzz: $(VENV)/test.stamp ## check second derivatives of 20,000 random programs (
 
 bench: $(VENV)/bench.stamp ## measure the engine beside NumPy, PyTorch, JAX and others (some minutes)
 	@PYTHONPATH=. $(BIN)/python benchmarks/run.py
+
+frameworks: $(VENV)/frameworks.stamp ## run the chapter on frameworks again in PyTorch, TensorFlow and JAX (a minute or two)
+	@BACKPROP_FRAMEWORKS=required $(BIN)/python -m pytest -q tests/frameworks
 
 notebooks: $(VENV)/test.stamp ## execute the notebooks from the top, in place, and clean them for a commit
 	@$(BIN)/python tools/notebooks.py
@@ -71,6 +74,11 @@ $(VENV)/test.stamp: $(PINS) $(BIN)/python
 $(VENV)/bench.stamp: $(VENV)/test.stamp benchmarks/requirements.txt
 	@echo "== Installing what the engine is measured against (once)"
 	$(PIP) install -r benchmarks/requirements.txt
+	@touch $@
+
+$(VENV)/frameworks.stamp: $(VENV)/test.stamp
+	@echo "== Installing PyTorch, TensorFlow and JAX (once; a few minutes)"
+	$(PIP) install -c constraints.txt --no-build-isolation -e '.[test,frameworks]'
 	@touch $@
 
 # The first Python that is new enough and can make environments; newest tested version first.

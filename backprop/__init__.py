@@ -75,7 +75,7 @@ from backprop.training.optimizers import GradientDescent, Momentum
 from backprop.training.parameters import clip_gradients
 
 if _typing.TYPE_CHECKING:
-    from backprop import course, show
+    from backprop import course, frameworks, show
     from backprop.engine.program.run import Program, program
     from backprop.engine.program.trace import ProgramError
 
@@ -173,6 +173,7 @@ __all__ = [  # noqa: RUF022 (the order of the book)
     # Pictures, quizzes and exercises
     "show",
     "course",
+    "frameworks",
 ]
 
 
@@ -182,6 +183,7 @@ if not _typing.TYPE_CHECKING:
     _LOADED_LATE = {
         "show": ("backprop.show", None),
         "course": ("backprop.course", None),
+        "frameworks": ("backprop.frameworks", None),
         "program": ("backprop.engine.program.run", "program"),
         "Program": ("backprop.engine.program.run", "Program"),
         "ProgramError": ("backprop.engine.program.trace", "ProgramError"),

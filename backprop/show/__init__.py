@@ -25,6 +25,7 @@ from backprop.show.drawing.style import (
 from backprop.show.explorers.choice import Choice
 from backprop.show.explorers.curves import descent, ssr_curve
 from backprop.show.explorers.explorer import Explorer, explorer
+from backprop.show.explorers.four_dialects import four_dialects
 from backprop.show.explorers.lost_digits import digits_lost
 from backprop.show.explorers.marks import residuals, steps, tangent
 from backprop.show.explorers.race import race
@@ -95,6 +96,7 @@ __all__ = [
     "figure",
     "fill_the_pass",
     "fog",
+    "four_dialects",
     "gate",
     "graph",
     "how_long_a_step",

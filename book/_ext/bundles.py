@@ -37,12 +37,12 @@ SCRIPTS = (
     "sphinx_highlight.js",
     "clipboard.min.js",
     "copybutton.js",
+    "design-tabs.js",
     "scripts/sphinx-book-theme.js",
     "scripts/pydata-sphinx-theme.js",
 )
-# Of no use here: the first keeps tabs of several pages in step, and book.css has its own sign for
-# names that lead to their documentation.
-UNUSED = ("design-tabs.js", "sphinx-codeautolink.css")
+# Of no use here: book.css has its own sign for names that lead to their documentation.
+UNUSED = ("sphinx-codeautolink.css",)
 
 ICON_FONT = "vendor/fontawesome/webfonts/fa-solid-900.ttf"
 MATH_STYLE = "temml/dist/Temml-STIX2.css"

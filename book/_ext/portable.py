@@ -204,6 +204,8 @@ DIRECTIVES: dict[str, Callable[[Plain, str, str], str]] = {
     "admonition": Plain.box,
     "dropdown": Plain.fold,
     "book-map": Plain.list_chapters,
+    "tab-set": lambda plain, title, body: body,
+    "tab-item": lambda plain, title, body: f"**{title}**\n\n{body}\n",
     **{
         kind: lambda plain, title, body, kind=kind: plain.box(
             kind.capitalize(), f"{title}\n{body}".strip()

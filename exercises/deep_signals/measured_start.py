@@ -7,10 +7,8 @@ from backprop.course import Exercise
 exercise = Exercise(
     title="Through thirty layers, measured",
     statement=r"""
-    A start that works for whatever the layers are like: draw, send a batch through, measure, and
-    mend. `X` is a batch, a row for each example, and `W[0]`, `W[1]`, … are the weights of the
-    layers, just drawn. Up to thirty of them stand behind each other, all with ReLUs, without
-    biases.
+    `X` is a batch, a row for each example, and `W[0]`, `W[1]`, … are the weights of up to thirty
+    layers with ReLUs, just drawn.
 
     Go through the layers from the first to the last. Multiply the weights of each by one factor, so
     that its $z$ has the mean square 1, over all examples and neurons; then hand its $a$, computed

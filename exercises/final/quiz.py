@@ -1838,6 +1838,97 @@ quiz.choice(
 )
 
 
+# ---- Now let a framework do it
+
+quiz.choice(
+    "four_parts_of_a_batch",
+    """
+    A batch of 64 examples is too large for the memory. So a loop in PyTorch goes through four parts
+    of 16, computes for each part the *mean* of the loss over its 16 examples, and calls
+    `backward()`. Only then it steps, and sets the gradients back.
+
+    Is it the step of the whole batch, with its mean over 64?
+    """,
+    options=[
+        right(
+            "No, it is four times as long: each of the four losses has to be divided by 4.",
+            """
+            The four gradients are added up, and each of them is a mean over 16. The mean over all
+            64 is a quarter of their sum.
+            """,
+        ),
+        wrong(
+            "same",
+            "Yes: `backward()` adds up, and a gradient of a sum is the sum of the gradients.",
+            """
+            Of a sum it is. But four means, added up, are not the mean of all: they are four times
+            as large.
+            """,
+        ),
+        wrong(
+            "last",
+            "No: only the last part counts, as each `backward()` replaces the gradient before.",
+            """
+            It adds to it. That is why it has to be set back after the step, and why this loop
+            works at all.
+            """,
+        ),
+        wrong(
+            "zero_between",
+            "Only if the gradients are set back to zero between the parts.",
+            """
+            Then the step would be that of the last part alone. Here the adding up is wanted.
+            """,
+        ),
+    ],
+    hint="What is the mean of 64 numbers, if you know the means of four groups of 16?",
+)
+
+
+quiz.choice(
+    "seven_digits",
+    """
+    The gradient of your own engine and that of a framework, from the same start and the same data,
+    agree in their first seven digits and differ from there on.
+
+    What do you look at first?
+    """,
+    options=[
+        right(
+            "How many bits the numbers of each of them have.",
+            """
+            Seven digits are what 32 bits hold, sixteen what 64 bits hold. Somewhere numbers of 64
+            bits have become numbers of 32.
+            """,
+        ),
+        wrong(
+            "formula",
+            "The local derivatives: one of the two must have a wrong formula.",
+            """
+            A wrong factor or sign shows in the first digits. It does not leave seven of them
+            right.
+            """,
+        ),
+        wrong(
+            "seed",
+            "The seed: the two have drawn other random numbers.",
+            """
+            Then the starts would differ, and the gradients in their first digits, too. Here both
+            were given the same start.
+            """,
+        ),
+        wrong(
+            "zero",
+            "Whether the gradients are set back to zero.",
+            """
+            A gradient that piles up is off by whole gradients, not in the eighth digit.
+            """,
+        ),
+    ],
+    hint="How large is the difference, compared with the number itself?",
+)
+
+
 # ---- Handwritten digits
 
 

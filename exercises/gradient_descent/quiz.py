@@ -407,7 +407,7 @@ quiz.again(
         ),
         wrong(
             "outliers",
-            "With the MSE it goes less far toward points that lie apart from the rest.",
+            "With the MSE it turns away from points that lie far from the rest.",
             """
             Every square is divided by the same 20, that of a far point and that of a near one. In
             proportion all of them count as before.

@@ -2,8 +2,6 @@
 
 import math
 
-import numpy as np
-
 import backprop as bp
 from backprop.course import Predictions
 
@@ -20,11 +18,6 @@ MAKERS = {
 
 def compute_valley(w1, w2):
     return 0.05 * w1**2 + w2**2
-
-
-def compute_turned(w1, w2):
-    along, across = (w1 + w2) * math.sqrt(0.5), (w2 - w1) * math.sqrt(0.5)
-    return compute_valley(along, across)
 
 
 def run(make, rate, loss=compute_valley, start=START, steps=STEPS):
@@ -86,32 +79,3 @@ def without_correction():
     return (
         "thousandth" if size < 0.01 else "tenth" if size < 0.5 else "same" if size < 2 else "three"
     )
-
-
-@predictions.several(
-    text=r"""
-    Now the valley is turned by 45°, with the start in it, so that it runs diagonally. The
-    learning rate stays as it was. Everybody has to walk the same ground, seen from another side.
-
-    Whose losses are other ones than before, step by step?
-    """,
-    options={
-        "descent": "Those of gradient descent",
-        "momentum": "Those of momentum",
-        "rmsprop": "Those of RMSProp",
-        "adam": "Those of Adam",
-    },
-    because=r"""
-    Gradient descent and momentum only add up gradients and multiply them by numbers, and an arrow
-    that is turned stays the same arrow. RMSProp and Adam divide *each coordinate* by its own size,
-    so for them it matters along which axes the valley lies.
-    """,
-)
-def turned():
-    turn = math.sqrt(0.5) * np.array([[1, -1], [1, 1]])
-    start = turn @ np.array(START)
-    return [
-        name
-        for name, make in MAKERS.items()
-        if not np.allclose(run(make, 0.1), run(make, 0.1, compute_turned, start), rtol=1e-6)
-    ]

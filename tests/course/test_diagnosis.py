@@ -21,6 +21,7 @@ from .slips_checking import SLIPS_CHECKING
 from .slips_deep_signals import SLIPS_DEEP_SIGNALS
 from .slips_digits import SLIPS_DIGITS
 from .slips_engine import SLIPS_ENGINE
+from .slips_frameworks import SLIPS_FRAMEWORKS
 from .slips_layers import SLIPS_LAYERS
 from .slips_losses import SLIPS_LOSSES
 from .slips_optimizers import SLIPS_OPTIMIZERS
@@ -32,6 +33,7 @@ GROUPS = (
     SLIPS_CHECKING,
     SLIPS_LAYERS,
     SLIPS_ENGINE,
+    SLIPS_FRAMEWORKS,
     SLIPS_LOSSES,
     SLIPS_DIGITS,
     SLIPS_DEEP_SIGNALS,

@@ -57,6 +57,8 @@ PROSE_INSIDE = (
     "{margin}",
     "{glossary}",
     "{figure}",
+    "{tab-set}",
+    "{tab-item}",
 )
 
 

@@ -48,7 +48,9 @@ def html(name: str) -> str:
 
 
 def words(name: str) -> int:
-    prose = re.sub(r"\$\$.*?\$\$|\$[^$]*\$", " ", "\n".join(texts(name)), flags=re.DOTALL)
+    """Count the words of prose: neither formulas nor code that is shown in a fence."""
+    no_prose = r"^```python\n.*?^```$|\$\$.*?\$\$|\$[^$]*\$"
+    prose = re.sub(no_prose, " ", "\n".join(texts(name)), flags=re.DOTALL | re.MULTILINE)
     return len(re.findall(r"[A-Za-z][\w’'-]*", prose))
 
 

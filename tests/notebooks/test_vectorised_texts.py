@@ -71,4 +71,28 @@ def test_the_written_program_turns_one_product_over_and_adds_rows_by_ones() -> N
     assert "dot(t3_T, t2, t5)" in written
     assert "dW2 = t5_T" in written
     assert written.count("dot(ones3, ") == 2  # beside the five products of matrices
-    assert "with a row of ones in front it adds up rows" in read("vectorised")
+    assert "With a row of ones in front it adds up rows" in read("vectorised")
+
+
+def test_both_passes_of_the_dosage_network_stand_in_a_cell_and_are_right() -> None:
+    cells = json.loads((BOOK / "vectorised.ipynb").read_text(encoding="utf-8"))["cells"]
+    (shown,) = [cell for cell in cells if "# the dX of the second layer" in "".join(cell["source"])]
+    assert not shown["metadata"].get("tags")
+    lines = "".join(shown["source"]).replace(".value", "").split("\n")
+    lines = [line for line in lines if not line.startswith("assert ")]
+    assert len(lines) == 7
+    assert "both passes are these seven lines" in read("vectorised")
+    X, observed = (column.reshape(-1, 1) for column in bp.data.dosage())
+    W1, W2 = np.array([[2.74, -1.13]]), np.array([[0.36], [0.63]])
+    names: dict[str, Any] = {"np": np, "X": X, "observed": observed, "W1": W1, "B1": np.zeros(2)}
+    names |= {"W2": W2, "B2": np.zeros(1)}
+    exec("\n".join(lines), names)
+
+    def ssr(W1: Any, W2: Any) -> Any:
+        return np.sum((observed - np.log(1 + np.exp(X @ W1)) @ W2) ** 2)
+
+    for slopes, weights, loss in (
+        (names["dW1"], W1, lambda W: ssr(W, W2)),
+        (names["dW2"], W2, lambda W: ssr(W1, W)),
+    ):
+        assert np.allclose(slopes, bp.numeric_gradient(loss, weights), rtol=1e-7)

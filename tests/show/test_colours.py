@@ -25,10 +25,11 @@ BACK = "slope|pull|gradient|tangent|uphill|edges crossed|engine|∂|′"
 CURVES = "predict|line|first|second|turns|early|late|sum|right|wrong|softplus|almost|from|x"
 #: What may be written in a colour: a number, or words about what the colour means.
 WORDS = {
-    "gradient": rf"(?:[↑↓] )?{NUMBER}|{NUMBER} {LETTERS}|(?:.*(?:{BACK}).*)|−2 · residual|\?",
+    "gradient": rf"(?:[↑↓] )?{NUMBER}|{NUMBER} {LETTERS}|(?:.*(?:{BACK}).*)|−2 · residual|\?"
+    rf"|(?:b3\.grad|g) = (?:{NUMBER}|none)",
     "residual": rf"{NUMBER}|−log p|\(1 − p\)²|.*(?:SSR|loss|residual|error of the fit).*",
     "value": rf"{NUMBER}|[apf]|score z|[az] = {NUMBER}|\(a \+ a\)²|"
-    rf"{NUMBER} · {NUMBER} = {NUMBER}|.*(?:{CURVES}).*",
+    rf"{NUMBER} · {NUMBER} = {NUMBER}|b₃ = {NUMBER}|.*(?:{CURVES}).*",
 }
 #: Things that are compared with each other: their names are ink or grey.
 RIVALS = re.compile(r"\b(forward|central|complex|momentum|adam|rmsprop|gradient descent)\b", re.I)

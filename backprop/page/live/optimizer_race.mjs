@@ -4,7 +4,7 @@
 import { connectButtons, connectControls } from "./controls.mjs";
 import { beginFigures } from "./figure.mjs";
 import { connectLink, readLink } from "./link.mjs";
-import { NOTHING, cutLine } from "./marks.mjs";
+import { NOTHING, cutLine, writeCircle } from "./marks.mjs";
 import { addHandle } from "./pull.mjs";
 import { limit, makeScale, round, writeCurve } from "./scales.mjs";
 import { fill, formatNumber } from "./sentence.mjs";
@@ -123,6 +123,18 @@ beginFigures("optimizer_race", ({ root, data, start, programs, pictures, set, sa
       points.map(([, down]) => down),
     );
 
+  /**
+   * @param {string} name
+   * @param {number[]} at
+   */
+  function writeMark(name, at) {
+    /** @type {number[][] | undefined} */
+    const shape = data.shapes[name];
+    return shape
+      ? `${writeLine(shape.map(([across, down]) => [at[0] + across, at[1] + down]))}Z`
+      : writeCircle(at, 5);
+  }
+
   /** @param {Record<string, Run>} runs */
   function drawStrip(runs) {
     const now = t.at(state.step);
@@ -172,9 +184,8 @@ beginFigures("optimizer_race", ({ root, data, start, programs, pictures, set, sa
     set("note", { text: data.notes[state.ground] });
     for (const name of names) {
       const points = cutPath(runs[name]);
-      const [across, down] = points[points.length - 1];
       set(`path-${name}`, { d: state.step ? writeLine(points) : NOTHING });
-      set(`mark-${name}`, { x: round(across), y: round(down + 5) });
+      set(`mark-${name}`, { d: writeMark(name, points[points.length - 1]) });
     }
     for (const part of ["start", "start-ring"]) {
       set(part, { d: `M${round(x.at(state.u))} ${round(y.at(state.v))}h0` });

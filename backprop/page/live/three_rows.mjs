@@ -204,9 +204,9 @@ beginFigures("three_rows", ({ root, data, start, programs, pictures, set, say })
       last: writeNumber(weights[weights.length - 1]),
       word,
     };
-    set("size0", { text: `layer ${state.depth}: ${numbers.forward}` });
-    set("size1", { text: `layer 1: ${numbers.backward}` });
-    set("size2", { text: `layer 1: ${numbers.first}` });
+    set("size0", { text: numbers.forward });
+    set("size1", { text: numbers.backward });
+    set("size2", { text: numbers.first });
     set("last-layer", { text: `layer ${state.depth}` });
     set("note", { text: word, y: data.note[Number(weights[weights.length - 1] > 1)] });
     const [x, y] = findHandle().map(round);

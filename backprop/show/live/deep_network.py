@@ -29,7 +29,7 @@ __all__ = [
 EXAMPLES, WIDTH, DEEPEST = 16, 32, 30
 ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh, "ReLU": relu}
 #: What a layer does besides: nothing, shift and divide its z, or add what came in.
-KINDS = ("plain", "normalised", "with skip")
+KINDS = ("plain", "normalised", "skip")
 _NORMALISED, _SKIP = 1, 2
 
 Array = NDArray[np.float64]

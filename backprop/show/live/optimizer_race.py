@@ -6,6 +6,7 @@ import math
 from functools import cache
 from typing import Any
 
+from backprop.page.html import element
 from backprop.show.charts.contours import trace_contours
 from backprop.show.drawing.sentences import fill_sentence, format_number
 from backprop.show.explorers.choice import Choice
@@ -17,7 +18,7 @@ from backprop.show.explorers.markup import (
 )
 from backprop.show.explorers.slider import Slider
 from backprop.show.live.live_figure import LiveFigure, State, list_meanings
-from backprop.show.live.marks import NOTHING, add_path, cut_line, write_lines
+from backprop.show.live.marks import NOTHING, add_path, cut_line, write_circle, write_lines
 from backprop.show.live.race_runs import (
     FAR,
     GROUNDS,
@@ -35,18 +36,20 @@ from backprop.show.live.sketch import TICK, Scale, Sketch
 
 __all__ = ["optimizer_race"]
 
+Point = tuple[float, float]
+
 _START = {"ground": 0, "best": 0, "eta": 0.1, "step": 12, "u": -3.5, "v": 1.5}
 _GROUNDS = Choice(["valley", "turned", "saddle", "noise"], label="ground")
 _RATE = Choice(["one for all", "each its best"], label="learning rate")
 _SLIDERS = {
     "eta": Slider(values=RATES, value=0.1, label="learning rate η", format="{:g}"),
     "step": Slider(0, STEPS, value=12, label="step"),
-    "u": Slider(-5, 5, steps=201, value=-3.5, label="start, w₁"),
-    "v": Slider(-3, 3, steps=121, value=1.5, label="start, w₂"),
+    "u": Slider(-5.5, 5.5, steps=221, value=-3.5, label="start, w₁"),
+    "v": Slider(-3.3, 3.3, steps=133, value=1.5, label="start, w₂"),
 }
-_BOX = (36.0, 26.0, 476.0, 290.0)  # px: left, top, right, bottom; 44 px for 1 either way
-_X = Scale(-5, 5, _BOX[0], _BOX[2])
-_Y = Scale(-3, 3, _BOX[3], _BOX[1])
+_BOX = (36.0, 26.0, 476.0, 290.0)  # px: left, top, right, bottom; 40 px for 1 either way
+_X = Scale(-5.5, 5.5, _BOX[0], _BOX[2])
+_Y = Scale(-3.3, 3.3, _BOX[3], _BOX[1])
 _STRIP = (36.0, 334.0, 348.0, 412.0)
 _T = Scale(0, STEPS, _STRIP[0], _STRIP[2])
 _LEVELS = (-6.0, 1.0)  # powers of ten: losses beyond them lie on the edge
@@ -58,6 +61,12 @@ _LOOKS = {
     "RMSProp": ("ink", "8 3 2 3", "▲"),
     "Adam": ("muted", "2 2.5", "◆"),
 }
+#: Corners of the marks, from their middle; the one without corners is a dot.
+_SHAPES: dict[str, tuple[Point, ...]] = {
+    "momentum": ((-5, -5), (5, -5), (5, 5), (-5, 5)),
+    "RMSProp": ((0, -6), (6, 5), (-6, 5)),
+    "Adam": ((0, -6.5), (6.5, 0), (0, 6.5), (-6.5, 0)),
+}
 _NOTES = (
     "Steep across, flat along.",
     "The same valley, turned by 45°.",
@@ -68,8 +77,6 @@ _SAYS = {
     "same": "Step~{step}, η~=~{eta}. Loss: {ranking}. First steps: descent~{descent}, Adam~{adam}.",
     "best": "Step~{step}, each at its best rate. Loss: {ranking}.",
 }
-
-Point = tuple[float, float]
 
 
 def optimizer_race() -> LiveFigure:
@@ -93,7 +100,9 @@ def optimizer_race() -> LiveFigure:
     """
     name = "optimizer-race"
     rows = [write_choice(f"{name}-ground", _GROUNDS), write_choice(f"{name}-best", _RATE)]
-    rows += [write_slider(f"{name}-{key}", slider) for key, slider in _SLIDERS.items()]
+    rows += [write_slider(f"{name}-{key}", _SLIDERS[key]) for key in ("eta", "step")]
+    starts = [write_slider(f"{name}-{key}", _SLIDERS[key]) for key in ("u", "v")]
+    rows.append(element("details", element("summary", "Start by keys"), starts, class_="bp-keys"))
     return LiveFigure(
         "optimizer_race",
         "The race",
@@ -151,7 +160,7 @@ def _list_data() -> dict[str, Any]:
         "t": _T.ends(),
         "l": _L.ends(),
         "apart": _APART,
-        "signs": {name: sign for name, (_, _, sign) in _LOOKS.items()},
+        "shapes": _SHAPES,
         "notes": _NOTES,
         "says": {name: text.replace("~", "\u00a0") for name, text in _SAYS.items()},
     }
@@ -162,7 +171,7 @@ def _write_contours(ground: str) -> str:
     """Write the contours of a ground as one path, each of few points."""
     ranges = (_X.first, _X.last), (_Y.first, _Y.last)
     pieces = trace_contours(GROUNDS[ground].compute, *ranges, 8, power=2)
-    few = [[*piece[:: max(1, len(piece) // 28)], piece[-1]] for piece in pieces]
+    few = [[*piece[:: max(1, len(piece) // 34)], piece[-1]] for piece in pieces]
     return "".join(write_lines([(_X.at(w1), _Y.at(w2)) for w1, w2 in piece]) for piece in few)
 
 
@@ -261,14 +270,20 @@ def _cut_path(run: Run, step: int) -> list[Point]:
 
 
 def _draw_path(sketch: Sketch, name: str, run: Run, step: int) -> None:
-    ink, dashes, sign = _LOOKS[name]
+    ink, dashes, _ = _LOOKS[name]
     points = _cut_path(run, step)
     add_path(
         sketch, f"path-{name}", write_lines(points) if step else NOTHING, stroke=ink,
         stroke_width="1.8", stroke_dasharray=dashes or "none",
     )  # fmt: skip
-    x, y = points[-1]
-    sketch.text(x, y + 5, sign, name=f"mark-{name}", ink=ink, anchor="middle")
+    mark = _write_mark(name, points[-1])
+    add_path(sketch, f"mark-{name}", mark, fill=ink, stroke="surface", stroke_width="1.2")
+
+
+def _write_mark(name: str, at: Point) -> str:
+    if name not in _SHAPES:
+        return write_circle(at, 5)
+    return write_lines([(at[0] + x, at[1] + y) for x, y in _SHAPES[name]]) + "Z"
 
 
 def _find_height(loss: float) -> float:

@@ -45,12 +45,12 @@ _LOW, _HIGH = -14.0, 6.0
 _NAMED = {-12: "10⁻¹²", -6: "10⁻⁶", 0: "1", 6: "10⁶"}
 _LEFT, _RIGHT = 52.0, 548.0
 _TALL = 112.0
-_TOPS = (30.0, 176.0, 322.0)
+_TOPS = (34.0, 182.0, 330.0)
 _NOTE = (16.0, 60.0)  # px below the top: over bars that hang, under those that stand
 _BAR = 0.7  # of what a layer has for its bar
 _ROWS = (
-    ("a, forward →", "value", 0.55),
-    ("∂C/∂a, ← backward", "gradient", 0.0),
+    ("a", "value", 0.55),
+    ("← ∂C/∂a, on the way back", "gradient", 0.0),
     ("∂C/∂W, of the weights", "gradient", 0.55),
 )
 _NEAR, _FAR, _TINY, _HUGE = 30.0, 1e3, 1e-5, 1e4
@@ -104,9 +104,7 @@ def three_rows() -> LiveFigure:
         _draw,
         _describe,
         dict(_START),
-        write_controls(
-            rows, write_buttons({"New weights": "bp-draw-weights", "Copy link": "bp-link"})
-        ),
+        write_controls(rows, write_buttons({"Redraw": "bp-draw-weights", "Copy link": "bp-link"})),
         data=_list_data(),
         filmstrip={
             "sigmoid: it fades on the way back": {},
@@ -183,14 +181,13 @@ def _describe(state: State) -> str:
 
 
 def _draw(state: State) -> list[Sketch]:
-    sketch = Sketch(560, 468)
+    sketch = Sketch(560, 476)
     sizes = _compute(state)
     for k, values in enumerate(sizes):
         _draw_row(sketch, k, values)
     depth = int(state["depth"])
-    for k, (layer, at) in enumerate(((1, sizes.backward), (1, sizes.weights)), 1):
-        _write_size(sketch, k, layer, at[0])
-    _write_size(sketch, 0, depth, sizes.forward[-1])
+    for k, size in enumerate((sizes.forward[-1], sizes.backward[0], sizes.weights[0])):
+        _write_size(sketch, k, size)
     floor = _TOPS[-1] + _TALL + 18
     sketch.text(_LEFT, floor, "layer 1", ink="muted", size=TICK)
     sketch.text(
@@ -211,7 +208,11 @@ def _draw_row(sketch: Sketch, k: int, values: Sequence[float]) -> None:
     """Draw the name of a row, its lines at powers of ten, and a bar for each layer."""
     scale = _scale_of(_TOPS[k])
     name, ink, fill = _ROWS[k]
-    sketch.text(_LEFT, _TOPS[k] - 12, name, ink=ink)
+    if k:
+        sketch.text(_RIGHT, _TOPS[k] - 15, name, ink=ink, anchor="end")
+    else:
+        sketch.text(_LEFT, _TOPS[k] - 15, name, ink=ink, bold=True)
+        sketch.text(_LEFT + 20, _TOPS[k] - 15, "what each layer hands on →")
     for power, text in _NAMED.items():
         y = scale.at(power)
         sketch.line(_LEFT, y, _RIGHT, y, ink="axis" if power == 0 else "grid")
@@ -244,16 +245,11 @@ def _round(place: float) -> str:
     return f"{math.floor(10 * place + 0.5) / 10:g}"
 
 
-def _write_size(sketch: Sketch, k: int, layer: int, size: float) -> None:
-    sketch.text(
-        _RIGHT,
-        _TOPS[k] - 12,
-        f"layer {layer}: {write_number(size)}",
-        name=f"size{k}",
-        ink=_ROWS[k][1],
-        anchor="end",
-        bold=True,
-    )
+def _write_size(sketch: Sketch, k: int, size: float) -> None:
+    """Write a size over its bar: at the end of the way forward, and at the end of the way back."""
+    at, anchor = (_LEFT, "start") if k else (_RIGHT, "end")
+    number, ink = write_number(size), _ROWS[k][1]
+    sketch.text(at, _TOPS[k] - 15, number, name=f"size{k}", ink=ink, anchor=anchor, bold=True)
 
 
 def _draw_handle(sketch: Sketch, backward: Sequence[float]) -> None:

@@ -1,0 +1,149 @@
+"""The record of the chapter on frameworks beside what is run now, and the tabs beside programs."""
+
+import importlib
+import inspect
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from mpmath import exp, log, mp, mpf
+
+from backprop.frameworks import measure, read_record, record, tasks
+
+ROOT = Path(__file__).resolve().parents[2]
+OTHERS = [name for name in measure.FRAMEWORKS if name != "ours"]
+REQUIRED = os.environ.get("BACKPROP_FRAMEWORKS") == "required"
+CELLS = json.loads((ROOT / "book" / "frameworks.ipynb").read_text("utf-8"))["cells"]
+TEXT = "\n".join("".join(c["source"]) for c in CELLS if c["cell_type"] == "markdown")
+
+
+@pytest.fixture(scope="module")
+def own() -> dict[str, Any]:
+    return measure.run_here("ours")
+
+
+def test_our_own_run_is_that_of_the_record(own: dict[str, Any]) -> None:
+    record.compare_run("ours", record.reduce_run(own), read_record().runs["ours"])
+
+
+def test_another_run_would_be_noticed(own: dict[str, Any]) -> None:
+    kept = json.loads(json.dumps(read_record().runs["ours"]))
+    kept["digits"]["last"][2] *= 1 + 1e-8
+    with pytest.raises(AssertionError):
+        record.compare_run("ours", record.reduce_run(own), kept)
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("name", OTHERS)
+def test_each_framework_agrees_with_ours_and_with_the_record(
+    name: str, own: dict[str, Any]
+) -> None:
+    if not measure.is_installed(name) and not REQUIRED:
+        pytest.skip(f"{name} is not installed: `make frameworks` installs all three")
+    run = measure.run_apart(name)
+    for found in record.find_differences(run, own).values():
+        assert max(found.values()) < record.TOLERANCE
+    record.compare_run(name, record.reduce_run(run), read_record().runs[name])
+
+
+def test_the_record_agrees_to_the_last_digits() -> None:
+    kept = read_record()
+    for name in OTHERS:
+        for found in kept.differences[name].values():
+            assert max(found.values()) < 1e-14
+        assert kept.runs[name]["digits"]["right"] == kept.runs["ours"]["digits"]["right"] == 349
+
+
+def test_leaving_out_zero_changes_the_steps_of_two() -> None:
+    changed = {
+        name: not np.allclose(run["zeroed"], run["left"])
+        for name, run in read_record().runs.items()
+    }
+    assert changed == {"ours": True, "PyTorch": True, "TensorFlow": False, "JAX": False}
+
+
+def test_a_missing_framework_is_named_where_it_is_required(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BACKPROP_FRAMEWORKS", "required")
+    monkeypatch.setattr(record, "is_installed", lambda name: name == "ours")
+    with pytest.raises(ModuleNotFoundError, match="PyTorch is required"):
+        record.check_record()
+
+
+def test_an_error_in_a_framework_is_shown() -> None:
+    with pytest.raises(RuntimeError, match="KeyError"):
+        measure.run_apart("nobody")
+
+
+@pytest.mark.parametrize("function", ["train_dosage", "train_digits"])
+@pytest.mark.parametrize("module", ["ours", "pytorch", "tensorflow", "jax"])
+def test_a_tab_shows_what_is_run(module: str, function: str) -> None:
+    program = importlib.import_module(f"backprop.frameworks.programs.{module}")
+    source = inspect.getsource(getattr(program, function)).rstrip()
+    tabs = re.findall(rf"\{{tab-item\}}[^\n]*\n:sync: {module}\n(.*?)^````$", TEXT, re.M | re.S)
+    assert any(f"```python\n{source}\n```" in tab for tab in tabs)
+    assert all(len(line) < 80 for line in source.splitlines())
+
+
+def test_the_exact_loss_is_what_sixty_digits_give() -> None:
+    mp.dps = 60
+    parameters = [mpf(float(value)) for value in tasks.START]
+    for _ in range(tasks.DOSAGE_STEPS):
+        w1, b1, w2, b2, w3, w4, b3 = parameters
+        gradient, loss = [mpf(0)] * 7, mpf(0)
+        for x, observed in ((mpf(0), 0), (mpf(1) / 2, 1), (mpf(1), 0)):
+            e1, e2 = exp(w1 * x + b1), exp(w2 * x + b2)
+            y1, y2 = log(1 + e1), log(1 + e2)
+            residual = observed - (w3 * y1 + w4 * y2 + b3)
+            loss += residual**2
+            z1, z2 = w3 * e1 / (1 + e1), w4 * e2 / (1 + e2)
+            shares = (z1 * x, z1, z2 * x, z2, y1, y2, 1)
+            gradient = [g - 2 * residual * s for g, s in zip(gradient, shares, strict=True)]
+        parameters = [
+            p - mpf(tasks.DOSAGE_RATE) * g for p, g in zip(parameters, gradient, strict=True)
+        ]
+    exact = mp.nstr(loss, 16)
+    assert f'exact = "{exact}"' in "".join("".join(c["source"]) for c in CELLS)
+    found = [run["dosage"]["losses"]["999"] for run in read_record().runs.values()]
+    assert all(value < loss for value in found)
+    assert max(found) - min(found) < loss - max(found)
+
+
+# ---- what the chapter says of the libraries, in passing
+
+
+@pytest.mark.programs
+def test_pytorch_refuses_a_step_that_would_be_remembered_and_warns_of_shapes() -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    w = torch.tensor(2.0, requires_grad=True)
+    assert w.dtype == torch.float32
+    (w**2).backward()
+    with pytest.raises(RuntimeError, match="in-place"):
+        w -= 0.1 * w.grad
+    with torch.no_grad():
+        w -= 0.1 * w.grad
+    column, row = torch.zeros(3, 1), torch.zeros(3)
+    with pytest.warns(UserWarning, match="target size"):
+        torch.nn.functional.mse_loss(row, column)
+    assert torch.sum((column - row) ** 2).shape == ()
+
+
+@pytest.mark.programs
+def test_jax_runs_a_function_once_and_refuses_to_decide_by_a_value() -> None:
+    jax = pytest.importorskip("jax", reason="JAX is not installed")
+    seen = []
+
+    def square(x: Any) -> Any:
+        seen.append(x)
+        return x**2
+
+    fast = jax.jit(square)
+    assert [float(fast(float(k))) for k in range(3)] == [0.0, 1.0, 4.0]
+    assert len(seen) == 1
+    with pytest.raises(jax.errors.TracerBoolConversionError):
+        jax.jit(lambda x: x if x > 0 else -x)(1.0)
