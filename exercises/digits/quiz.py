@@ -267,5 +267,23 @@ quiz.choice(
 )
 
 
-quiz.again("losses/first_loss")
-quiz.again("vectorised/one_entry")
+quiz.again(
+    "losses/first_loss",
+    text="""
+    Letters of an alphabet with [[classes]] signs are to be told apart. Before any training you let
+    the network read a batch, and compare its cross-entropy with what somebody would have who
+    guesses.
+
+    What is that number?
+    """,
+)
+quiz.again(
+    "vectorised/one_entry",
+    text=r"""
+    One pixel has the ink $[[x1]]$, $[[x2]]$ and $[[x3]]$ in a batch of three images. Back to the
+    second neuron come $[[d1]]$ from the first image, $[[d2]]$ from the next and $[[d3]]$ from the
+    last.
+
+    Which gradient has the weight between this pixel and that neuron?
+    """,
+)
