@@ -80,10 +80,12 @@ def backward_normalised(z, dh):
 @exercise.inputs
 def _(rng):
     shape = int(rng.integers(2, 5)), int(rng.integers(3, 6))
-    # No row is made of equal numbers: its first two differ.
+    # No row is made of equal numbers, in neither of them: the first two differ.
     z = np.round(rng.normal(0.5, 2, size=shape), 1)
     z[:, 1] = z[:, 0] + rng.choice([-2.0, -1.0, 1.0, 2.0], size=shape[0])
-    return z, np.round(rng.normal(size=shape), 1)
+    dh = np.round(rng.normal(size=shape), 1)
+    dh[:, 1] = dh[:, 0] + rng.choice([-1.0, -0.5, 0.5, 1.0], size=shape[0])
+    return z, dh
 
 
 def _parts(z, dh, axis=1):
@@ -205,8 +207,8 @@ def divided_by_variance(z, dh):
 
 @exercise.misconception(
     r"""
-    Forward, the two last factors would be a new normalisation: you have normalised `dh` instead of
-    going back through the normalisation of `z`.
+    You have normalised `dh`, as the forward pass does with `z`. The way back leads through the
+    normalisation of `z`: through its $\sigma$ and its `h`.
     """
 )
 def forward_again(z, dh):

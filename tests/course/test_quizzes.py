@@ -61,7 +61,7 @@ def quiz(request):
 
 def test_a_quiz_has_three_to_six_questions_of_several_kinds(quiz) -> None:
     own = [question for question in quiz if question.chapter == quiz.chapter]
-    fewest, most = (9, 40) if quiz.chapter == FINAL else (3, 6)
+    fewest, most = (9, 36) if quiz.chapter == FINAL else (3, 6)
     assert fewest <= len(own) <= most
     assert len({question.kind for question in quiz}) >= 2
     assert len({question.id for question in quiz}) == len(quiz)

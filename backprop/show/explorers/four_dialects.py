@@ -66,8 +66,8 @@ def four_dialects() -> Explorer:
     Zero is left out: whom does it harm?
     zero done, left out, now left out
     moment from 1 forward to 4 zero, now 2 backward
-    > 2 backward, zero left out. In ours and PyTorch b3.grad holds −21.9, the sum of two gradients;
-      TensorFlow and JAX return −6.26, that of this place alone.
+    > 2 backward, zero left out. Ours, PyTorch: −21.9, two gradients added. TensorFlow, JAX:
+      −6.26.
     """
     places = range(4 * _ROUNDS)
     return sketch_explorer(
@@ -219,18 +219,18 @@ def _describe(left: int, at: int) -> str:
         return f"{said} {_describe_gradients(turn, kept, fresh)}"
     ssr = [write_number(_measure_ssr(stand.b3)) for stand in (kept, fresh)]
     if abs(kept.b3 - fresh.b3) < 1e-9:
-        return f"{said} All four stand at b3 = {write_number(kept.b3)}, with an SSR of {ssr[0]}."
+        return f"{said} All four: b3 = {write_number(kept.b3)}, SSR {ssr[0]}."
     return (
-        f"{said} Ours and PyTorch stand at {write_number(kept.b3)}, with an SSR of {ssr[0]}; "
-        f"TensorFlow and JAX at {write_number(fresh.b3)}, with {ssr[1]}."
+        f"{said} Ours, PyTorch: b3 = {write_number(kept.b3)}, SSR {ssr[0]}. "
+        f"TensorFlow, JAX: b3 = {write_number(fresh.b3)}, SSR {ssr[1]}."
     )
 
 
 def _describe_zero(left: bool, kept: Stand) -> str:
     """Say what setting back has done, or what is still there without it."""
     if left:
-        return f"left out, so b3.grad still holds {write_number(kept.gradient or 0.0)}."
-    return "ours and PyTorch set b3.grad back; TensorFlow and JAX need not."
+        return f"left out, b3.grad keeps {write_number(kept.gradient or 0.0)}."
+    return "two set b3.grad back, two need not."
 
 
 def _describe_gradients(turn: int, kept: Stand, fresh: Stand) -> str:
@@ -238,7 +238,4 @@ def _describe_gradients(turn: int, kept: Stand, fresh: Stand) -> str:
     if own == other:
         return f"All four have the gradient {own}."
     count = ("", "two", "three", "four")[turn]
-    return (
-        f"In ours and PyTorch b3.grad holds {own}, the sum of {count} gradients; "
-        f"TensorFlow and JAX return {other}, that of this place alone."
-    )
+    return f"Ours, PyTorch: {own}, {count} gradients added. TensorFlow, JAX: {other}."
