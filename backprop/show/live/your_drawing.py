@@ -224,7 +224,7 @@ def _draw_image(state: State) -> Sketch:
     sketch = Sketch(_SIDE + 8, _SIDE + 50)
     image, target = _find_moved(state), int(state["target"])
     slopes = differentiate_pixels(image, target)
-    sketch.text(4, 16, "what the network sees", ink="value")
+    sketch.text(4, 16, "what the network sees")
     sketch.box(4, 26, _SIDE, _SIDE, ink="grid", fill=0)
     look = {"fill": "value", "fill_opacity": "0.55"}
     add_path(sketch, "pixels", _write_squares(0.94 * np.sqrt(image)), **look)
@@ -234,7 +234,7 @@ def _draw_image(state: State) -> Sketch:
     for ink, width in (("surface", "5"), ("gradient", "2.2")):
         add_path(sketch, f"helps-{ink}", helps, stroke=ink, stroke_width=width)
     sketch.text(
-        4, _SIDE + 44, f"hollow: ink here helps the {target}", name="note", ink="gradient",
+        4, _SIDE + 44, f"hollow: ink here helps the {target}", name="note",
         size=TICK,
     )  # fmt: skip
     return sketch
