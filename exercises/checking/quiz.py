@@ -282,7 +282,7 @@ quiz.several(
         right(
             r"a tolerance of $10^{-2}$",
             """
-            The first program of this chapter was wrong by two thousandths for $w_1$. A loose
+            In *Can you trust a gradient?* a program was wrong by two thousandths for $w_1$. A loose
             tolerance calls that rounding.
             """,
             name="loose",

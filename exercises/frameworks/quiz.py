@@ -267,5 +267,19 @@ quiz.several(
 )
 
 
-quiz.again("graphs/fork")
-quiz.again("checking/hides_a_wrong_gradient")
+quiz.again(
+    "graphs/fork",
+    text=r"""
+    Any of the four libraries is given $a = [[a]]$, multiplies it by $[[k]]$, adds $[[b]]$, and keeps
+    that as $u$. It also keeps $m$, the larger of $a$ and $[[c]]$, and returns $y = u \cdot m$.
+
+    Without running it: which gradient will it hand you for $a$?
+    """,
+)
+quiz.again(
+    "checking/hides_a_wrong_gradient",
+    text=r"""
+    The network has moved to another library, and you compare the new gradient with the old one.
+    What could make them agree although the new program is *wrong*? Tick all.
+    """,
+)
