@@ -270,8 +270,8 @@ quiz.several(
 quiz.again(
     "graphs/fork",
     text=r"""
-    Any of the four libraries is given $a = [[a]]$, multiplies it by $[[k]]$, adds $[[b]]$, and keeps
-    that as $u$. It also keeps $m$, the larger of $a$ and $[[c]]$, and returns $y = u \cdot m$.
+    One of the four libraries takes $a = [[a]]$, multiplies it by $[[k]]$, adds $[[b]]$, and calls
+    that $u$. Then it takes $m$, the larger of $a$ and $[[c]]$, and returns $y = u \cdot m$.
 
     Without running it: which gradient will it hand you for $a$?
     """,
