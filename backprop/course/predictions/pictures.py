@@ -318,7 +318,7 @@ class CurvePrediction(_PicturePrediction):
 
 def _round(value: float, places: int) -> float:
     """Round as the pages do: browsers round ties up, so a nudge, and there are none."""
-    return round(value * (1 + 1e-12), places)
+    return round(value * (1 + 1e-12), places) + 0.0  # no −0
 
 
 def _read_numbers(response: object) -> list[float]:

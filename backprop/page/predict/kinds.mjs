@@ -176,7 +176,7 @@ const areNumbers = (guess, count) =>
  * @param {number} value
  * @param {number} decimals
  */
-const round = (value, decimals) => Number((value * NUDGE).toFixed(decimals));
+const round = (value, decimals) => Number((value * NUDGE).toFixed(decimals)) + 0; // no −0
 
 /** @param {[number, number]} ends */
 const span = ([low, high]) => high - low;

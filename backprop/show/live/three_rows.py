@@ -87,7 +87,7 @@ def three_rows() -> LiveFigure:
     >>> show.three_rows()
     Three rows
     At which weight scale does a signal get through, forward and back?
-    > Scale 1.00, sigmoid, plain: layer 20 hands on ... The first layers get next to nothing.
+    > Scale...1.00, sigmoid, plain: layer...20 hands on ... The first layers get next to nothing.
     """
     name = "three-rows"
     rows = [
