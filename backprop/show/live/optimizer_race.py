@@ -96,7 +96,7 @@ def optimizer_race() -> LiveFigure:
     >>> show.optimizer_race()
     The race
     Who is lowest after 60 steps, and does the order hold at another rate?
-    > Step..., η... Loss: RMSProp...0.180, Adam...0.405, descent...0.492, momentum...0.572. First ...
+    > Step..., η... Loss: RMSProp...0.180, Adam...0.405, descent...0.492, momentum...0.572. ...
     """
     name = "optimizer-race"
     rows = [write_choice(f"{name}-ground", _GROUNDS), write_choice(f"{name}-best", _RATE)]
