@@ -107,6 +107,19 @@ def test_the_scale_of_the_weights_drops_out_of_a_normalisation(scale: float) -> 
     assert send_back(scale * W) == pytest.approx(send_back(W), rel=1e-9)
 
 
+def test_a_nudge_of_one_neuron_moves_a_normalisation_along_three_kinds_of_paths() -> None:
+    z, i, nudge = np.random.default_rng(4).normal(size=7), 2, 1e-6
+    moved = z + nudge * (np.arange(7) == i)
+    h = (z - z.mean()) / z.std()
+    assert r"rises by $\delta / n$" in read("deep_signals")
+    assert moved.mean() - z.mean() == pytest.approx(nudge / 7, rel=1e-4)
+    assert r"$\sigma$ rises by $h_i\,\delta / n$" in read("deep_signals")
+    assert moved.std() - z.std() == pytest.approx(h[i] * nudge / 7, rel=1e-4)
+    own, shared = (np.arange(7) == i) * nudge, (1 + h * h[i]) * nudge / 7
+    found = (moved - moved.mean()) / moved.std() - h
+    assert found == pytest.approx((own - shared) / z.std(), rel=1e-4)
+
+
 def test_factors_between_two_layers_cancel() -> None:
     sizes = np.array([40, 10, 70, 25, 5])
     factors = sizes[1:] / sizes[:-1]
