@@ -1,11 +1,13 @@
 """What the chapter on better steps says, worked out in plain NumPy, without the engine."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer
 
+import backprop as bp
 from tests.notebooks.test_figure_texts import read
 
 
@@ -50,6 +52,61 @@ def test_momentum_is_ten_times_as_long_where_slopes_agree() -> None:
     assert along == pytest.approx(10)
     assert abs(across) == pytest.approx(1 / 1.9)
     assert "ten times as long along the valley, and about half as long across it" in text
+
+
+def test_a_running_mean_is_a_tenth_of_the_velocity() -> None:
+    text, velocity, mean = read("optimizers"), 0.0, 0.0
+    for _ in range(3):
+        velocity, mean = 0.9 * velocity + 2, 0.9 * mean + 0.1 * 2
+    assert "the velocity is $2 + 1.8 + 1.62 = 5.42$, and the mean a tenth of it, 0.54." in text
+    assert (velocity, mean) == pytest.approx((5.42, 0.542))
+
+
+def count_steps_off_the_ridge(step: Callable[[float, int], float]) -> int:
+    """Count the steps from beside the ridge of the saddle to halfway down."""
+    w, steps = 0.05, 0
+    while w <= 0.5:
+        steps += 1
+        w -= 0.05 * step(w * (w**2 - 1), steps)
+    return steps
+
+
+def test_who_divides_by_a_small_slope_leaves_the_saddle_first() -> None:
+    kept = {"velocity": 0.0, "square": 0.0, "mean": 0.0, "squares": 0.0}
+
+    def roll(g: float, t: int) -> float:
+        kept["velocity"] = 0.9 * kept["velocity"] + g
+        return kept["velocity"]
+
+    def divide(g: float, t: int) -> float:
+        kept["square"] = 0.9 * kept["square"] + 0.1 * g**2
+        return g / (math.sqrt(kept["square"]) + 1e-8)
+
+    def do_both(g: float, t: int) -> float:
+        kept["mean"] = 0.9 * kept["mean"] + 0.1 * g
+        kept["squares"] = 0.999 * kept["squares"] + 0.001 * g**2
+        return kept["mean"] / (1 - 0.9**t) / (math.sqrt(kept["squares"] / (1 - 0.999**t)) + 1e-8)
+
+    found = [count_steps_off_the_ridge(step) for step in (lambda g, t: g, roll, do_both, divide)]
+    assert found == [50, 16, 10, 4]
+    text = read("optimizers")
+    assert "takes plain descent 50 steps to come from $w_2 = 0.05$ to 0.5, and momentum 16" in text
+    assert "but Adam 10 and RMSProp 4" in text
+
+
+def test_weight_decay_inside_of_the_division_takes_the_same_from_every_weight() -> None:
+    text, w = read("optimizers"), np.array([10.0, 0.1])
+    slope = 0.1 * w
+    inside = w - 0.1 * slope / np.sqrt(slope**2)
+    outside = (1 - 0.1 * 0.1) * w
+    assert "to 9.9 and to 0. So *AdamW*" in text
+    assert inside == pytest.approx([9.9, 0])
+    assert "both shrink by a hundredth" in text
+    assert outside == pytest.approx([9.9, 0.099])
+    weights = bp.Variable(w.copy())
+    weights.grad = np.zeros(2)
+    bp.Adam(weights, 0.1, weight_decay=0.1).step()
+    assert weights.value == pytest.approx(outside)
 
 
 def test_at_its_best_rate_plain_descent_beats_adam_in_the_valley() -> None:
