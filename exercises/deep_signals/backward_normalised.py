@@ -45,7 +45,7 @@ exercise = Exercise(
         (np.array([[1.0, -1.0, 0.0]]), np.array([[1.0, 0.0, 0.0]])),
         (
             np.array([[2.0, 0.0, 4.0], [1.0, 5.0, 3.0]]),
-            np.array([[1.0, 2.0, 0.0], [0.0, 1.0, -1.0]]),
+            np.array([[2.0, 1.0, 0.0], [0.0, 1.0, -1.0]]),
         ),
         (
             np.array([[0.5, -1.5, 2.0, 3.0], [1.0, 0.0, 0.0, -2.0], [4.0, 1.0, -1.0, 0.0]]),
@@ -214,3 +214,14 @@ def divided_by_variance(z, dh):
 def forward_again(z, dh):
     mean, spread = dh.mean(axis=1, keepdims=True), dh.std(axis=1, keepdims=True)
     return (dh - mean) / spread
+
+
+@exercise.misconception(
+    """
+    Your means run over all entries of the array, and mix the examples. Each *row* was normalised by
+    itself: `axis=1, keepdims=True`.
+    """
+)
+def means_of_all(z, dh):
+    h, sigma, _, _ = _parts(z, dh)
+    return (dh - dh.mean() - h * (dh * h).mean()) / sigma

@@ -172,3 +172,23 @@ def largest_decides(dW, db, most):
 )
 def bias_left(dW, db, most):
     return dW * min(1.0, most / _measure(dW, db)), db
+
+
+@exercise.misconception(
+    """
+    You added the lengths of the two arrays. Squares are what adds up: the length of both together
+    is the root of the sum of *all* squares, so it is less than that.
+    """
+)
+def lengths_added(dW, db, most):
+    return _scale(dW, db, min(1.0, most / (_measure(dW) + _measure(db))))
+
+
+@exercise.misconception(
+    """
+    Your factor is upside down: `length / most` is above 1 where a gradient is too long, and makes
+    it longer still. Too long by a factor of 3 means: multiply by a third, `most / length`.
+    """
+)
+def upside_down(dW, db, most):
+    return _scale(dW, db, max(1.0, _measure(dW, db) / most))

@@ -336,3 +336,73 @@ def no_brackets(gradient, w, learning_rate, beta1, beta2, eps, steps):
         s = beta2 * s + (1 - beta2) * g**2
         w = w - learning_rate * m / (1 - beta1**t) / np.sqrt(s / (1 - beta2**t)) + eps
     return w
+
+
+def correct_otherwise(given, correct, size=np.square):
+    """Run Adam with another correction, or with something else averaged than squares."""
+    gradient, w, learning_rate, beta1, beta2, eps, steps = given
+    m, s = np.zeros_like(w), np.zeros_like(w)
+    with np.errstate(all="ignore"):
+        for t in range(1, steps + 1):
+            g = gradient(w)
+            m = beta1 * m + (1 - beta1) * g
+            s = beta2 * s + (1 - beta2) * size(g)
+            m_hat, s_hat = correct(m, s, beta1, beta2, t)
+            w = w - learning_rate * m_hat / (np.sqrt(s_hat) + eps)
+    return w
+
+
+@exercise.misconception(
+    r"""
+    You correct both averages with $\beta_1$. Each has a share of its own: $s$ is divided by
+    $1 - \beta_2^t$.
+    """
+)
+def one_share_corrects_both(*given):
+    return correct_otherwise(given, lambda m, s, b1, b2, t: (m / (1 - b1**t), s / (1 - b1**t)))
+
+
+@exercise.misconception(
+    r"""
+    You multiply by $1 - \beta^t$. The averages are too small by this factor, so *divide* by it.
+    """
+)
+def multiplied_correction(*given):
+    return correct_otherwise(given, lambda m, s, b1, b2, t: (m * (1 - b1**t), s * (1 - b2**t)))
+
+
+def agrees_with(function):
+    """Return whether the values are those of a function, what is no number included."""
+    return lambda case, got, wanted: bool(np.allclose(got[0], function(*case), equal_nan=True))
+
+
+def average_signs(*given):
+    return correct_otherwise(
+        given, lambda m, s, b1, b2, t: (m / (1 - b1**t), s / (1 - b2**t)), size=np.positive
+    )
+
+
+@exercise.misconception(
+    """
+    You forgot to square: your `s` is a mean of the slopes with their signs. Where it is negative it
+    has no root, and `w` becomes `nan`. What is averaged is `g**2`.
+    """,
+    shows=agrees_with(average_signs),
+)
+def no_square(*given):
+    return average_signs(*given)
+
+
+def multiply_shares(*given):
+    return correct_otherwise(given, lambda m, s, b1, b2, t: (m / (1 - b1 * t), s / (1 - b2 * t)))
+
+
+@exercise.misconception(
+    r"""
+    Your first step is right. From the second on you divide by $1 - \beta\,t$, a product, which is
+    negative for $\beta_2$ and has no root. It is a *power*: `1 - beta2**t`.
+    """,
+    shows=agrees_with(multiply_shares),
+)
+def product_for_power(*given):
+    return multiply_shares(*given)

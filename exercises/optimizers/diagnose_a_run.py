@@ -38,7 +38,7 @@ exercise = Exercise(
     """,
     fixed=[
         (np.array([1.0, 1.5, 2.25, 3.375]), np.array([1.1, 1.6, 2.4, 3.5])),
-        (np.array([1.0, 0.5, 0.3, 0.2]), np.array([1.1, 0.7, 0.8, 0.95])),
+        (np.array([1.0, 0.5, 0.3, 0.2]), np.array([0.9, 0.7, 0.8, 0.95])),
         (np.array([1.0, 0.4, 0.38, 0.5, 0.35, 0.42]), np.array([1.1, 0.5, 0.6, 0.5, 0.5, 0.52])),
         (np.array([1.0, 0.8, 0.64, 0.512]), np.array([1.1, 0.9, 0.75, 0.63])),
         (np.array([1.0, 8.0, np.nan, np.nan]), np.array([1.1, 9.0, np.nan, np.nan])),
@@ -47,7 +47,7 @@ exercise = Exercise(
         (np.array([1.0, 0.8, 0.7, np.nan]), np.array([1.1, 0.9, 0.8, np.nan])),
         (np.array([1.0, 1.4, 0.9, 0.6, 0.4, 0.3, 0.22]),
          np.array([1.2, 1.5, 1.0, 0.7, 0.5, 0.4, 0.36])),
-        (np.array([1.0, 0.6, 0.65, 0.5, 0.4, 0.405, 0.39, 0.388]),
+        (np.array([1.0, 0.6, 0.65, 0.5, 0.4, 0.405, 0.39, 0.39]),
          np.array([1.1, 0.7, 0.72, 0.6, 0.5, 0.48, 0.49, 0.5])),
     ],
 )  # fmt: skip
@@ -281,3 +281,72 @@ def above_upside_down(training, held_out):
 )
 def mean_change(training, held_out):
     return measure(training, held_out, rises=lambda t, h: np.mean(np.diff(t)))
+
+
+@exercise.misconception(
+    """
+    You ask the *held-out* loss whether the run diverges. It may end above its beginning although
+    the run has learned, because it over-fits. Ask the training loss.
+    """
+)
+def held_out_diverges(training, held_out):
+    return measure(training, held_out, diverges=lambda t, h: not np.isfinite(t[-1]) or h[-1] > h[0])
+
+
+@exercise.misconception(
+    """
+    Your `left` is about the held-out loss. Whether a run is still on its way down shows in the loss
+    that its steps go down on, the training loss.
+    """
+)
+def left_of_held_out(training, held_out):
+    return measure(training, held_out, left=lambda t, h: h[-1] / h[len(h) // 2])
+
+
+@exercise.misconception(
+    """
+    Your `left` is a difference. Divide the end by the middle, so that the size of the loss does not
+    matter.
+    """
+)
+def left_as_difference(training, held_out):
+    return measure(training, held_out, left=lambda t, h: t[-1] - t[len(t) // 2])
+
+
+@exercise.misconception(
+    """
+    Your `left` begins one epoch too early: the middle is `training[len(training) // 2]`.
+    """
+)
+def middle_too_early(training, held_out):
+    return measure(training, held_out, left=lambda t, h: t[-1] / t[len(t) // 2 - 1])
+
+
+@exercise.misconception(
+    """
+    Your `above` divides by the lowest *training* loss. Compare the held-out loss with its own
+    lowest, `np.min(held_out)`.
+    """
+)
+def lowest_of_training(training, held_out):
+    return measure(training, held_out, above=lambda t, h: h[-1] / np.min(t))
+
+
+@exercise.misconception(
+    """
+    Your `above` divides by the mean of the held-out losses. A run that falls and stays low is below
+    its mean: compare with the lowest, `np.min(held_out)`.
+    """
+)
+def above_the_mean(training, held_out):
+    return measure(training, held_out, above=lambda t, h: h[-1] / np.mean(h))
+
+
+@exercise.misconception(
+    """
+    Your `rises` counts changes of 0 as well. A loss that stays as it was has not risen: `> 0`, and
+    not `>= 0`.
+    """
+)
+def level_counted(training, held_out):
+    return measure(training, held_out, rises=lambda t, h: np.mean(np.diff(t) >= 0))

@@ -246,6 +246,19 @@ def first_gradient_twice(w, gradients, learning_rate, momentum):
 
 @exercise.misconception(
     """
+    Your velocity begins at 1. Before the first step there is nothing yet to remember: begin at 0.
+    """
+)
+def begins_at_one(w, gradients, learning_rate, momentum):
+    v = 1.0
+    for g in gradients:
+        v = momentum * v + g
+        w = w - learning_rate * v
+    return w, v
+
+
+@exercise.misconception(
+    """
     Your velocity is right, and your step adds the gradient to it. The gradient is in the velocity
     already, so it counts twice.
     """

@@ -119,7 +119,7 @@ SLIPS_DEEP_SIGNALS = [
             ("dh.mean(axis=1, keepdims=True)", "dh.mean()"),
             ("(dh * h).mean(axis=1, keepdims=True)", "(dh * h).mean()"),
         ),
-        "Your `dz` differs from ours|`dz` differs|Your means run over the whole batch",
+        "Your means run over all entries of the array",
     ),
     Slip(
         "deep_signals/backward_normalised",
@@ -181,5 +181,25 @@ SLIPS_DEEP_SIGNALS = [
             ),
         ),
         "Your function changes|Your function changed",
+    ),
+    Slip(
+        "deep_signals/clip_together",
+        "lengths_added",
+        "the lengths of both arrays are added",
+        change(
+            CLIP,
+            (
+                "np.sqrt(np.sum(dW**2) + np.sum(db**2))",
+                "np.linalg.norm(dW) + np.linalg.norm(db)",
+            ),
+        ),
+        "You added the lengths of the two arrays.",
+    ),
+    Slip(
+        "deep_signals/clip_together",
+        "upside_down",
+        "length and limit change places",
+        change(CLIP, ("min(1.0, most / length)", "max(1.0, length / most)")),
+        "Your factor is upside down",
     ),
 ]
