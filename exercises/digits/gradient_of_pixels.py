@@ -144,6 +144,16 @@ def slope_of_score(X, W1, b1, W2, b2, Y):
 
 @exercise.misconception(
     """
+    You divided by the number of images, as for a mean. Each image has a loss of its own here, and no
+    other image depends on its pixels.
+    """
+)
+def mean_taken(X, W1, b1, W2, b2, Y):
+    return _go_back(X, W1, b1, W2, b2, Y) @ W1.T / len(X)
+
+
+@exercise.misconception(
+    """
     Your way back ends at the neurons of the first layer. One more layer lies between them and the
     pixels: `@ W1.T`.
     """

@@ -161,6 +161,22 @@ def undone(images, labels, weights, orders, size, learning_rate):
 
 @exercise.misconception(
     """
+    The pairs are right now, but the second lot shuffles what the first has shuffled already, as you
+    keep the result under the old name. Every lot is meant for the images as they were given.
+    """
+)
+def shuffled_again(images, labels, weights, orders, size, learning_rate):
+    shuffled = [images, labels]
+
+    def pair(order):
+        shuffled[:] = [each[order] for each in shuffled]
+        return shuffled
+
+    return _learn(images, labels, weights, orders, size, learning_rate, pair)
+
+
+@exercise.misconception(
+    """
     The pairs are right now, but you took the mean away: with a sum over the batch the steps are as
     many times too long as it has images.
     """

@@ -169,6 +169,13 @@ SLIPS_DIGITS = [
     ),
     Slip(
         "digits/gradient_of_pixels",
+        "mean_of_losses",
+        "the mean over the images, as in training",
+        change(PIXELS, ("P - Y", "(P - Y) / len(X)")),
+        "You divided by the number of images",
+    ),
+    Slip(
+        "digits/gradient_of_pixels",
         "gradient_of_weights",
         "the gradient of the weights, as in training",
         change(PIXELS, ("return dZ @ W1.T", "return X.T @ dZ")),
@@ -194,5 +201,16 @@ SLIPS_DIGITS = [
         "the lot is undone instead of followed",
         change(BATCHES, ("labels[order]", "labels[np.argsort(order)]")),
         "You bring the labels into the order that undoes the lot.",
+    ),
+    Slip(
+        "digits/labels_left_behind",
+        "under_the_old_names",
+        "what is shuffled takes the name of what was given",
+        change(
+            BATCHES,
+            ("shuffled = images[order]", "shuffled = images = images[order]"),
+            ("targets = labels[order]", "targets = labels = labels[order]"),
+        ),
+        "The pairs are right now, but the second lot shuffles",
     ),
 ]  # fmt: skip
