@@ -270,8 +270,10 @@ class Exercise:
                 f"without parentheses behind `{self.name}`."
             )  # fmt: skip
         if self.is_starter(function):
+            gaps = "..." in self.source(self.starter_function)
+            change = "Replace each `...` in" if gaps else "Change"
             return Result(
-                False, False, f"This is still the starter. Replace each `...` in `{self.name}`, "
+                False, False, f"This is still the starter. {change} `{self.name}`, "
                 "run its cell, then check again. `ex.hint()` gives you a first hint."
             )  # fmt: skip
         finding = self._compare(function)

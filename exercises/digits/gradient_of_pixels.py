@@ -144,8 +144,8 @@ def slope_of_score(X, W1, b1, W2, b2, Y):
 
 @exercise.misconception(
     """
-    You divided by the number of images, as for a mean. Each image has a loss of its own here, and no
-    other image depends on its pixels.
+    You divided by the number of images, as for a mean. Each image has a loss of its own here, which
+    depends on its own pixels and on no others.
     """
 )
 def mean_taken(X, W1, b1, W2, b2, Y):

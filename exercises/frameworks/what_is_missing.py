@@ -18,9 +18,9 @@ exercise = Exercise(
             optimizer.step()
     ```
 
-    It is meant to take one step after each measurement, with the gradient of that measurement. It
-    runs without an error, and does something else. The starter is the same loop, in the same words,
-    on the engine of this book, so it runs here.
+    It is meant to take a step after each measurement, with the gradient of that one. It runs
+    without an error, and does something else. The starter is the same loop, on our engine. (Ours
+    stops with an error at a step without a gradient; PyTorch says nothing.)
 
     Find what is missing, and put it in. Return `w` and `b` at the end.
     """,
@@ -33,12 +33,13 @@ exercise = Exercise(
         "`loss.backward()` *adds* to `w.grad` and `b.grad`. Which line sets them back, and how "
         "often does it have to run?",
         "`optimizer.zero_grad()`, once for each `backward()`, anywhere in the inner loop but "
-        "between `backward()` and `step()`.",
+        "between `backward()` and `step()`, as then the step finds no gradient.",
     ],
     why="""
     Forward, backward, step, zero. Where exactly `zero_grad` stands does not matter, as long as it
-    runs once for each `backward()`, and not between the gradient and the step that uses it. In
-    TensorFlow and JAX the line would not be missing: there a gradient is returned, fresh each time.
+    runs once for each `backward()`, and not between the gradient and the step that uses it: there
+    PyTorch takes no step and does not say so. In TensorFlow and JAX the line would not be missing,
+    as a gradient is returned, fresh each time.
     """,
     fixed=[
         (np.array([1.0]), np.array([2.0]), np.array([0.5, 0.0]), 0.1, 1),

@@ -45,6 +45,8 @@ def test_the_starter_is_not_attempted(ex) -> None:
     assert (result.attempted, result.passed, result.tries) == (False, False, 0)
     assert result.headline == "Not attempted yet."
     assert f"`{ex.name}`" in result.message
+    gaps = "..." in ex.source(ex.starter_function)
+    assert ("Replace each `...`" in result.message) == gaps
 
 
 @pytest.mark.usefixtures("unrehearsed")
