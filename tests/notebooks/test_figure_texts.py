@@ -110,7 +110,7 @@ def test_two_walks_end_in_two_hollows() -> None:
 
 def test_the_flat_direction_of_a_valley_takes_the_steps() -> None:
     text = read("gradient_descent")
-    assert "after 12 steps a tenth is left, because $0.82^{12} \\approx 0.09$" in text
+    assert "After 12 steps a tenth is left, because $0.82^{12} \\approx 0.09$" in text
     assert "the same tenth would take 127 steps" in text
     for flat, steps in ((0.1, 12), (0.01, 127)):
         w1, w2, taken = 1.0, 1.0, 0
