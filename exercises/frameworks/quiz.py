@@ -40,8 +40,8 @@ def left_alone(w, c, times):
 
 @left_alone.draw
 def _(rng):
-    w = int(rng.integers(2, 9)) / 2
-    return {"w": w, "c": w - int(rng.integers(1, 8)) / 2, "times": int(rng.integers(3, 7))}
+    c = int(rng.integers(1, 5)) / 2  # above 0: it stands behind a minus in code
+    return {"w": c + int(rng.integers(1, 8)) / 2, "c": c, "times": int(rng.integers(3, 7))}
 
 
 @left_alone.check
