@@ -17,7 +17,7 @@ __all__ = ["chapter_map"]
 
 # Two boxes beside each other are as wide as a phone's page, where text keeps its size.
 _BOX = (160.0, 42.0)
-_GAP = (20.0, 30.0)
+_GAP = (20.0, 22.0)
 _EDGE = 6.0
 _LONGEST = 19  # characters of a line in a box
 
