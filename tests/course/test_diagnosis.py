@@ -114,7 +114,11 @@ WAYS: dict[str, tuple[Callable[[Values], Any], str]] = {
         alter_numbers(lambda v: np.round(v, 1)),
         "rounded to (one decimal|whole numbers).*seem to round",
     ),
-    "cut": (alter_numbers(np.floor), "rounded down|rounded to whole numbers"),
+    # Results that are all below 1 are 0 then, which is true, too.
+    "cut": (
+        alter_numbers(np.floor),
+        "rounded down|rounded to whole numbers|are 0, in every example",
+    ),
     "zero": (alter_numbers(lambda v: 0 * v), "0.? in every example|gradients are 0"),
     "not finite": (alter_numbers(lambda v: v * np.nan), "not a finite number"),
     "in brackets": (alter_numbers(lambda v: np.array([v])), "shape"),
