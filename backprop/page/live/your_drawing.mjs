@@ -74,7 +74,7 @@ beginFigures("your_drawing", ({ root, data, start, programs, pictures, set, say 
     set("harms", { d: writeSquares(sides.map((side, k) => (slopes[k] > 0 ? side : 0))) });
     const helps = writeSquares(sides.map((side, k) => (slopes[k] < 0 ? side : 0)));
     for (const name of ["helps-surface", "helps-gradient"]) set(name, { d: helps });
-    set("note", { text: `hollow: ink here helps the ${state.target}` });
+    set("note", { text: `hollow: ink helps the ${state.target}` });
   }
 
   /** @param {number[]} p */

@@ -234,7 +234,7 @@ def _draw_image(state: State) -> Sketch:
     for ink, width in (("surface", "5"), ("gradient", "2.2")):
         add_path(sketch, f"helps-{ink}", helps, stroke=ink, stroke_width=width)
     sketch.text(
-        4, _SIDE + 44, f"hollow: ink here helps the {target}", name="note",
+        4, _SIDE + 44, f"hollow: ink helps the {target}", name="note",
         size=TICK,
     )  # fmt: skip
     return sketch
