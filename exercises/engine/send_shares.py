@@ -35,6 +35,8 @@ exercise = Exercise(
         (np.array([0.0]), (0, 0), (1.0, 1.0), 12.0),
         (np.array([1.0, 4.0, -2.0]), (2, 0), (0.5, -1.0), 3.0),
         (np.array([2.0, 5.0]), (1, 1), (6.0, 6.0), 0.5),
+        # Quarters, so that whoever rounds to one decimal is not right by luck.
+        (np.array([1.0, 0.0]), (0, 1), (0.5, 1.5), 0.5),
     ],
 )
 
