@@ -296,7 +296,8 @@ def describe_exception(error: BaseException) -> str:
     block = f"{where}\n{name}: {text}".strip() if text else f"{where}\n{name}".strip()
     block = block.replace("```", "'''")  # it stands in a fence
     hint = ""
-    if "ellipsis" in text:
+    # NumPy lists what an index may be, and names an ellipsis there, whatever the index was.
+    if "ellipsis" in text and not isinstance(error, IndexError):
         hint = "\n\nThere is still a `...` in your function that needs a value."
     elif isinstance(error, NotImplementedError):
         hint = "\n\nSomething in it is still to be written: put your own code in its place."
