@@ -742,7 +742,7 @@ SLIPS_OPTIMIZERS = [
             CURVES,
             (
                 "np.mean(np.diff(training) > 0)",
-                "np.sum([t > training[k - 1] for k, t in enumerate(training)]) / (len(training) - 1)",
+                "sum(t > training[k - 1] for k, t in enumerate(training)) / (len(training) - 1)",
             ),
         ),
         "Your `rises` compares the first loss with the last",
