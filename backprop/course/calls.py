@@ -307,7 +307,8 @@ def describe_exception(error: BaseException, what: str = "Your function") -> str
     where = "\n".join(_list_lines(error)).rstrip(": ")
     block = f"{where}\n{name}: {text}".strip() if text else f"{where}\n{name}".strip()
     hint = ""
-    if "ellipsis" in text:
+    # NumPy lists what an index may be, and names an ellipsis there, whatever the index was.
+    if "ellipsis" in text and not isinstance(error, IndexError):
         hint = f"\n\nThere is still a `...` in {what.lower()} that needs a value."
     elif isinstance(error, NotImplementedError):
         hint = "\n\nSomething in it is still to be written: put your own code in its place."
