@@ -200,7 +200,7 @@ def test_looking_at_a_damaged_file_takes_what_is_sound_and_changes_nothing(
     assert list(parse(kept.read_bytes()).questions) == ["a/y", "fitting/residual"]
 
 
-PARTS = ("questions", "exercises", "guesses")
+PARTS = ("questions", "exercises", "guesses", "drafts")
 
 # The scripts of the pages read the same files (tests/javascript/records.test.mjs).
 FILES = json.loads(

@@ -5,9 +5,11 @@ import { test } from "node:test";
 import { countChapter } from "../../backprop/page/progress/counts.mjs";
 import {
   addAnswer,
+  addAttempt,
   addGuess,
   makeEmpty,
   mergeRecords,
+  putDraft,
   readFile,
   readText,
   renameRecords,
@@ -19,8 +21,9 @@ for (const { what, text = "", base64, times = 1, problem, records } of readCases
     const bytes = base64 ? Buffer.from(base64, "base64") : Buffer.from(text.repeat(times));
     const found = readFile(new Uint8Array(bytes));
     assert.equal(found.problem, problem);
-    const { questions, exercises, guesses } = found.records;
-    assert.deepEqual({ questions, exercises, guesses }, { guesses: {}, ...records });
+    const { questions, exercises, guesses, drafts } = found.records;
+    const wanted = { guesses: {}, drafts: {}, ...records };
+    assert.deepEqual({ questions, exercises, guesses, drafts }, wanted);
     assert.deepEqual(readText(JSON.stringify(found.records)), {
       problem: null,
       records: found.records,
@@ -68,6 +71,27 @@ test("the first guess stays, nonsense is none, and merging keeps one's own", () 
   const other = { ...makeEmpty(), guesses: { "a/x": { guess: 1 }, "a/z": { guess: "up" } } };
   const both = { "a/x": { guess: 4 }, "a/z": { guess: "up" } };
   assert.deepEqual(mergeRecords(kept, other).guesses, both);
+});
+
+test("attempts are counted until one is right", () => {
+  const kept = makeEmpty();
+  assert.equal(addAttempt(kept, "a/x", false), true);
+  assert.equal(addAttempt(kept, "a/x", true), true);
+  assert.equal(addAttempt(kept, "a/x", false), false);
+  assert.deepEqual(kept.exercises, { "a/x": { solved: true, tries: 2 } });
+});
+
+test("the last draft is kept, an empty one is forgotten, and merging keeps one's own", () => {
+  const kept = makeEmpty();
+  assert.equal(putDraft(kept, "a/x", "1"), true);
+  assert.equal(putDraft(kept, "a/x", "2"), true);
+  assert.equal(putDraft(kept, "a/y", "3"), true);
+  assert.equal(putDraft(kept, "a/y", ""), true);
+  assert.equal(putDraft(kept, "a/z", "a".repeat(20_001)), false);
+  assert.deepEqual(kept.drafts, { "a/x": { source: "2" } });
+  const other = { ...makeEmpty(), drafts: { "a/x": { source: "1" }, "a/z": { source: "4" } } };
+  const both = { "a/x": { source: "2" }, "a/z": { source: "4" } };
+  assert.deepEqual(mergeRecords(kept, other).drafts, both);
 });
 
 test("what was shown is counted by itself", () => {

@@ -7,12 +7,14 @@ import re
 from typing import Any, NamedTuple, TypeAlias
 
 __all__ = [
+    "LONGEST_DRAFT",
     "MOST_TRIES",
     "Answered",
     "Guess",
     "Tried",
     "read_answer",
     "read_attempt",
+    "read_draft",
     "read_guess",
     "to_whole_number",
 ]
@@ -21,6 +23,7 @@ MOST_TRIES = 1_000_000
 #: The name of an option, and how many parts a guess may have.
 _WORD = re.compile(r"[A-Za-z0-9_]{1,60}")
 MOST_PARTS = 64
+LONGEST_DRAFT = 20_000  # characters: the longest solution of the book has less than 3,000
 
 
 class Answered(NamedTuple):
@@ -90,6 +93,15 @@ def read_guess(plain: dict[str, Any]) -> Guess | None:
     if len(parts) > MOST_PARTS or len(kinds) != 1 or kinds == {type(None)}:
         return None
     return parts  # type: ignore[return-value]
+
+
+def read_draft(plain: dict[str, Any]) -> str | None:
+    """Read what stood in the editor of an exercise; None for what is none."""
+    source = plain.get("source")
+    if not isinstance(source, str) or re.search("[\ud800-\udfff]", source):  # half a character
+        return None
+    length = len(source.encode("utf-16-le")) // 2  # as pages count
+    return source if 0 < length <= LONGEST_DRAFT else None
 
 
 def _read_part(part: object) -> float | str | None:

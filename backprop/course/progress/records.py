@@ -25,6 +25,7 @@ from backprop.course.progress.entries import (
     Tried,
     read_answer,
     read_attempt,
+    read_draft,
     read_guess,
     to_whole_number,
 )
@@ -63,12 +64,14 @@ VARIABLE = "BACKPROP_PROGRESS"
 class Records:
     """Everything that is recorded, under ``"chapter/question"``, ``"chapter/exercise"`` and so on.
 
-    Guesses are kept for the reader alone: nothing counts them.
+    Guesses are kept for the reader alone: nothing counts them. Drafts are what stands in the
+    editors of exercises on pages.
     """
 
     questions: dict[str, Answered] = field(default_factory=dict)
     exercises: dict[str, Tried] = field(default_factory=dict)
     guesses: dict[str, Guess] = field(default_factory=dict)
+    drafts: dict[str, str] = field(default_factory=dict)
 
     def __or__(self, other: "Records") -> "Records":
         """Merge two records, whichever of them is older."""
@@ -77,7 +80,12 @@ class Records:
             questions[name] = questions[name] | answer if name in questions else answer
         for name, tries in other.exercises.items():
             exercises[name] = exercises[name] | tries if name in exercises else tries
-        return Records(questions, exercises, {**other.guesses, **self.guesses})
+        return Records(
+            questions,
+            exercises,
+            {**other.guesses, **self.guesses},
+            {**other.drafts, **self.drafts},
+        )
 
     def dump(self) -> bytes:
         """Write the record as JSON, one line for each question, in UTF-8."""
@@ -90,6 +98,9 @@ class Records:
         if self.guesses:
             named = sorted(self.guesses)
             plain["guesses"] = {name: {"guess": self.guesses[name]} for name in named}
+        if self.drafts:
+            written = sorted(self.drafts)
+            plain["drafts"] = {name: {"source": self.drafts[name]} for name in written}
         return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -106,7 +117,7 @@ class Problem(NamedTuple):
 
 
 #: Pages read by the same rule (``backprop/page/progress/records.mjs``), tested by the same cases.
-LARGEST = 1_000_000  # bytes: the whole book needs less than a hundredth
+LARGEST = 1_000_000  # bytes: the whole book needs less than a tenth
 _NAME = re.compile(r"[A-Za-z0-9_]+/[A-Za-z0-9_]+")
 
 
@@ -141,12 +152,14 @@ def read(content: bytes) -> tuple[Records, Problem | None]:
     questions, problem = _read_entries(found, "questions", read_answer)
     exercises, another = _read_entries(found, "exercises", read_attempt)
     guesses, third = _read_entries({"guesses": {}, **found}, "guesses", read_guess)
+    drafts, fourth = _read_entries({"drafts": {}, **found}, "drafts", read_draft)
     records = Records(
         rename_entries(questions, or_),
         rename_entries(exercises, or_),
         rename_entries(guesses, lambda present, _: present),
+        rename_entries(drafts, lambda present, _: present),
     )
-    return records, problem or another or third
+    return records, problem or another or third or fourth
 
 
 def parse(content: bytes) -> Records:

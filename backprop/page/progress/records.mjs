@@ -14,6 +14,7 @@
  * @property {Record<string, Answered>} questions
  * @property {Record<string, Tried>} exercises
  * @property {Record<string, { guess: Guess }>} guesses
+ * @property {Record<string, { source: string }>} drafts what stands in the editors of exercises
  */
 
 /** @typedef {{ name: string, title: string, questions: string[], exercises: string[] }} Chapter */
@@ -23,11 +24,13 @@
 
 export const KEY = "backprop-progress";
 const VERSION = 1;
-const LARGEST = 1_000_000; // bytes: the whole book needs less than a hundredth
+const LARGEST = 1_000_000; // bytes: the whole book needs less than a tenth
 const MOST_TRIES = 1_000_000;
 const NAME = /^[A-Za-z0-9_]+\/[A-Za-z0-9_]+$/;
 const WORD = /^[A-Za-z0-9_]{1,60}$/; // the name of an option
 const MOST_PARTS = 64; // of a guess
+const LONGEST_DRAFT = 20_000; // characters
+const HALF = /\p{Cs}/u; // half a character, which no file can hold
 
 /** @returns {Records} */
 export const makeEmpty = () => ({
@@ -36,6 +39,7 @@ export const makeEmpty = () => ({
   questions: {},
   exercises: {},
   guesses: {},
+  drafts: {},
 });
 
 /** @param {string} name */
@@ -86,6 +90,7 @@ export function readText(text, renamed = {}) {
     readEntries(data.questions, records.questions, readAnswer),
     readEntries(data.exercises, records.exercises, readAttempt),
     readEntries("guesses" in data ? data.guesses : {}, records.guesses, readGuess),
+    readEntries("drafts" in data ? data.drafts : {}, records.drafts, readDraft),
   ];
   const problem = found.every(Boolean) ? null : "damaged";
   return { problem, records: renameRecords(records, renamed) };
@@ -99,7 +104,7 @@ export function readText(text, renamed = {}) {
  */
 export function renameRecords(records, renamed) {
   const [kept, moved] = [makeEmpty(), makeEmpty()];
-  for (const part of /** @type {const} */ (["questions", "exercises", "guesses"])) {
+  for (const part of /** @type {const} */ (["questions", "exercises", "guesses", "drafts"])) {
     for (const [name, entry] of Object.entries(records[part])) {
       const isOld = Object.hasOwn(renamed, name);
       /** @type {Record<string, unknown>} */ ((isOld ? moved : kept)[part])[
@@ -172,6 +177,15 @@ function readGuess({ guess }) {
 }
 
 /**
+ * @param {Record<string, unknown>} entry
+ * @returns {{ source: string } | null}
+ */
+function readDraft({ source }) {
+  if (typeof source !== "string" || HALF.test(source)) return null;
+  return source.length > 0 && source.length <= LONGEST_DRAFT ? { source } : null;
+}
+
+/**
  * Make the entry of a question; that its answer was shown is written down only when it was.
  *
  * @param {boolean} right
@@ -219,6 +233,36 @@ export function addGuess(records, name, guess) {
 }
 
 /**
+ * Add an attempt at an exercise; what comes after a right one is practice, and changes nothing.
+ *
+ * @param {Records} records
+ * @param {string} name
+ * @param {boolean} solved
+ * @returns {boolean} whether something has changed
+ */
+export function addAttempt(records, name, solved) {
+  const before = records.exercises[name] ?? { solved: false, tries: 0 };
+  if (before.solved) return false;
+  records.exercises[name] = { solved, tries: Math.min(before.tries + 1, MOST_TRIES) };
+  return true;
+}
+
+/**
+ * Keep what stands in the editor of an exercise, or forget it where nothing is to be kept.
+ *
+ * @param {Records} records
+ * @param {string} name
+ * @param {string} source
+ * @returns {boolean} whether it is kept as it is
+ */
+export function putDraft(records, name, source) {
+  delete records.drafts[name];
+  const entry = readDraft({ source });
+  if (entry) records.drafts[name] = entry;
+  return source === "" || entry !== null;
+}
+
+/**
  * Merge two records. Nothing is lost, and what once failed or was shown stays so.
  *
  * @param {Records} one
@@ -239,6 +283,7 @@ export function mergeRecords(one, other) {
     tries: Math.max(a.tries, b.tries),
   }));
   mergeEntries(both.guesses, one.guesses, other.guesses, (a) => a);
+  mergeEntries(both.drafts, one.drafts, other.drafts, (a) => a);
   return both;
 }
 

@@ -40,10 +40,10 @@ export function saveRecords(records) {
   unkept = records;
   if (untouchable) return;
   try {
-    // No empty list of guesses: the record on the reader's machine has none, either.
-    const { guesses, ...rest } = records;
-    const kept = Object.keys(guesses).length ? records : rest;
-    localStorage.setItem(KEY, JSON.stringify(kept));
+    // No empty lists of guesses and drafts: the record on the reader's machine has none, either.
+    const { guesses, drafts, ...kept } = records;
+    const more = Object.entries({ guesses, drafts }).filter(([, each]) => Object.keys(each).length);
+    localStorage.setItem(KEY, JSON.stringify({ ...kept, ...Object.fromEntries(more) }));
     if (!localStorage.temporary) unkept = null;
   } catch {
     // blocked or full
