@@ -117,6 +117,8 @@ class Sheet:
         Whether the lines of the starter are numbered.
     remedy : str
         What stands above the solution: the line to mend, where there is one.
+    lent : sequence of str
+        Functions that its code may call without defining them.
     """
 
     id: str
@@ -133,6 +135,7 @@ class Sheet:
     place: str = ""
     numbered: bool = False
     remedy: str = ""
+    lent: Sequence[str] = ()
 
     @property
     def _facts(self) -> str:
@@ -167,6 +170,9 @@ class Sheet:
             class_="bp-exercise",
             role="group",
             aria_label=f"Exercise: {to_plain(self.title)}",
+            # for the editor, which pages alone have
+            data_exercise=self.id if on_page() else None,
+            data_lent=" ".join(self.lent) if on_page() and self.lent else None,
         )
 
     def _notebook_html(self) -> Markup:

@@ -96,7 +96,7 @@ class Part(Exercise):
     @property
     def sheet(self) -> Sheet:
         """What is shown of it."""
-        return replace(super().sheet, place=self.place)
+        return replace(super().sheet, place=self.place, lent=tuple(self.earlier))
 
     def _compare(self, function: Function) -> Finding:
         with lend_functions(function, self.earlier):

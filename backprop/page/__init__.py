@@ -83,7 +83,7 @@ _UNDECIDED = (
 
 #: The scripts, each made of the module of its name and of what that imports.
 _SCRIPTS = (
-    *("explorer", "predict", "progress", "quiz"),
+    *("editor", "explorer", "predict", "progress", "quiz"),
     *("steps_long", "steps_tries", "steps_units", "steps"),
 )
 

@@ -7,9 +7,11 @@ import { countChapter } from "./progress/counts.mjs";
 import {
   KEY,
   addAnswer,
+  addAttempt,
   addGuess,
   isName,
   mergeRecords,
+  putDraft,
   readFile,
   readText,
 } from "./progress/records.mjs";
@@ -20,6 +22,9 @@ import { eraseRecords, isKept, listAsides, loadRecords, saveRecords } from "./pr
 const UNKEPT =
   "Your browser keeps nothing for these pages: its storage is switched off or full. Your answers " +
   "count until you leave this page, and are forgotten then.";
+
+const TOO_LONG =
+  "This is longer than what is kept for you: it is there until you leave this page, and gone then.";
 
 /** Let the page, and whoever listens, show what is recorded now. */
 function refresh() {
@@ -59,8 +64,44 @@ function recordGuess(event) {
   setNotice(target, isKept() ? "" : UNKEPT);
 }
 
+/**
+ * Record a check of an exercise.
+ *
+ * @param {Event} event
+ */
+function recordAttempt(event) {
+  const { detail, target } = /** @type {CustomEvent} */ (event);
+  if (!isName(detail.name)) return;
+  const records = loadRecords();
+  if (addAttempt(records, detail.name, detail.solved)) {
+    saveRecords(records);
+    refresh();
+  }
+  setNotice(target, isKept() ? "" : UNKEPT);
+}
+
+/**
+ * Keep what stands in the editor of an exercise; the text that it began with is not kept.
+ *
+ * @param {Event} event
+ */
+function recordDraft(event) {
+  const { detail, target } = /** @type {CustomEvent} */ (event);
+  if (!isName(detail.name)) return;
+  const records = loadRecords();
+  const isWhole = putDraft(records, detail.name, detail.source);
+  saveRecords(records);
+  setNotice(target, !isWhole ? TOO_LONG : isKept() ? "" : UNKEPT);
+}
+
 function show() {
   const records = loadRecords();
+  for (const exercise of findAll(document, ".bp-exercise[data-exercise]")) {
+    const name = exercise.dataset.exercise ?? "";
+    markExercise(exercise, Boolean(records.exercises[name]?.solved));
+    const draft = records.drafts[name]?.source ?? "";
+    exercise.dispatchEvent(new CustomEvent("backprop:draft-kept", { detail: { draft } }));
+  }
   for (const asked of findAll(document, ".bp-predict[data-name]")) {
     const kept = records.guesses[`${asked.dataset.chapter}/${asked.dataset.name}`];
     if (kept) asked.dispatchEvent(new CustomEvent("backprop:guessed", { detail: kept }));
@@ -119,6 +160,16 @@ function markChapter(link, { right, shown, questions, finished }) {
   link.append(mark);
 }
 
+/**
+ * @param {HTMLElement} exercise
+ * @param {boolean} isSolved
+ */
+function markExercise(exercise, isSolved) {
+  exercise.querySelector(".bp-solved")?.remove();
+  if (!isSolved) return;
+  find(exercise, ".bp-facts").append(make("span", { class: "bp-solved" }, "Solved."));
+}
+
 /** @param {Answered} entry */
 function describeAnswer({ right, first, shown }) {
   if (!right) return "not right yet";
@@ -159,6 +210,8 @@ if (!library.progress) {
   };
   document.addEventListener("backprop:answer", recordAnswer);
   document.addEventListener("backprop:guess", recordGuess);
+  document.addEventListener("backprop:attempt", recordAttempt);
+  document.addEventListener("backprop:draft", recordDraft);
   addEventListener("storage", ({ key }) => {
     if (key === KEY || key === null) refresh();
   });

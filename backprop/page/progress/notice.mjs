@@ -10,7 +10,9 @@ import { make } from "../dom.mjs";
  */
 export function setNotice(question, text) {
   if (!(question instanceof Element)) return;
-  const shown = question.closest(".bp-quiz, .bp-predict")?.querySelector(".bp-notice");
+  const shown = question
+    .closest(".bp-quiz, .bp-predict, .bp-exercise")
+    ?.querySelector(".bp-notice");
   if (shown?.textContent === text) return;
   shown?.remove();
   if (text) question.append(make("p", { class: "bp-notice", role: "status" }, text));

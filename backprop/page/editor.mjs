@@ -1,0 +1,277 @@
+// Exercises that are written and checked where they are read. Nothing is loaded before the first
+// check; what computes is Python itself, in a worker (python/).
+
+import { find, findAll, library, make, whenRead } from "./dom.mjs";
+import { readMarkup } from "./editor/markup.mjs";
+import { fitLines, makeSheet } from "./editor/sheet.mjs";
+import {
+  describeFailure,
+  describeFirst,
+  describeNames,
+  describeProgress,
+} from "./editor/words.mjs";
+import { openPython } from "./python/python.mjs";
+
+/** @import {Manifest} from "./python/files.mjs" */
+/** @import {Message} from "./python/python.mjs" */
+
+const FROM_FILE =
+  "This page was opened from a file, and browsers let such pages start no Python. Served by " +
+  "“make read” it checks your function here. ";
+
+/** @type {ReturnType<typeof openPython> | null} */
+let python = null;
+/** @type {Editor | null} */
+let active = null; // the one whose check runs
+/** @type {Promise<undefined>} */
+let queue = Promise.resolve(undefined); // the checks before the one that is asked for now
+/** @type {Set<Editor>} */
+const editors = new Set();
+
+/**
+ * Return the one interpreter of this page, which starts with the first check.
+ *
+ * @param {Manifest} manifest
+ */
+function givePython(manifest) {
+  const root = document.documentElement.dataset.content_root ?? "./";
+  const folder = new URL(`${root}_static/python/`, location.href).href;
+  python ??= (library.openPython ?? openPython)({
+    manifest,
+    folder,
+    onprogress: (message) => {
+      if (message.state === "ready") for (const each of editors) each.showKept(message);
+      active?.hear(message);
+    },
+  });
+  return python;
+}
+
+/** One exercise with its field, its buttons, and what came back. */
+class Editor {
+  /**
+   * @param {HTMLElement} root
+   * @param {Manifest} manifest
+   */
+  constructor(root, manifest) {
+    this.root = root;
+    this.manifest = manifest;
+    this.name = root.dataset.exercise ?? "";
+    this.stopped = false;
+    const code = find(root, ".bp-code");
+    this.starter = (code.textContent ?? "").trim();
+    const id = `write-${this.name.replace("/", "-")}`;
+    const { sheet, area } = makeSheet(id, this.starter, ` for ${root.getAttribute("aria-label")}`);
+    this.sheet = sheet;
+    this.area = area;
+    this.line = code.closest(".bp-numbered") ? makeLineChoice(this.starter) : null;
+    this.check = makeButton("Check in this page", "bp-check");
+    this.halt = makeButton("Stop");
+    this.again = makeButton("Start again");
+    this.halt.hidden = this.again.hidden = true;
+    this.note = make("p", { class: "bp-enough", id: `${id}-note` }, this.describe(false));
+    this.bar = make("progress", { "aria-label": "Loading Python" });
+    this.status = make("p", { class: "bp-status", role: "status" });
+    this.loading = make("div", { class: "bp-loading" }, this.bar, this.status);
+    this.bar.hidden = true;
+    this.answer = make("div", { class: "bp-answer", "aria-live": "polite" });
+    const actions = make("div", { class: "bp-actions" }, this.check, this.halt, this.again);
+    if (this.line) actions.prepend(this.line);
+    const editor = make("div", { class: "bp-editor" }, sheet, actions);
+    editor.append(this.note, this.loading, this.answer);
+    (code.closest(".bp-numbered") ?? code).after(editor);
+    root.dataset.editor = "";
+    this.listen();
+  }
+
+  listen() {
+    this.area.addEventListener("input", () => this.keep());
+    this.area.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.check.click();
+    });
+    this.check.addEventListener("click", () => this.run());
+    this.halt.addEventListener("click", () => this.stop());
+    this.again.addEventListener("click", () => {
+      this.write(this.starter);
+      this.keep();
+      this.answer.replaceChildren();
+      this.area.focus();
+    });
+    this.root.addEventListener("backprop:draft-kept", (event) => {
+      if (document.activeElement === this.area || this.isTooLong()) return;
+      this.write(/** @type {CustomEvent} */ (event).detail.draft || this.starter);
+    });
+  }
+
+  isTooLong() {
+    return this.area.value.length > 20_000;
+  }
+
+  /** @param {string} text */
+  write(text) {
+    if (this.area.value !== text) this.area.value = text;
+    this.again.hidden = text === this.starter;
+    fitLines(this.sheet);
+  }
+
+  /** Hand what is written to whoever keeps the reader's progress. */
+  keep() {
+    const source = this.area.value === this.starter ? "" : this.area.value;
+    this.again.hidden = !source;
+    this.send("draft", { source });
+  }
+
+  /**
+   * @param {string} kind
+   * @param {object} detail
+   */
+  send(kind, detail) {
+    const event = { bubbles: true, detail: { name: this.name, ...detail } };
+    this.root.dispatchEvent(new CustomEvent(`backprop:${kind}`, event));
+  }
+
+  /** @param {boolean} isReady */
+  describe(isReady) {
+    const first = isReady ? "Your code stays on this device." : describeFirst(this.manifest.bytes);
+    const names = describeNames((this.root.dataset.lent ?? "").split(" ").filter(Boolean));
+    return `${first} ${names} Enter indents, Tab leaves the field.`;
+  }
+
+  async run() {
+    const before = queue;
+    /** @type {() => void} */
+    let leave = () => {};
+    queue = new Promise((done) => {
+      leave = () => done(undefined);
+    });
+    this.stopped = false;
+    this.wait(true);
+    this.answer.replaceChildren();
+    this.status.textContent = "Another check runs first …";
+    await before;
+    this.status.textContent = "Checking …";
+    active = this;
+    /** @type {Message} */
+    let message = { state: "failed", reason: "stopped", message: "Your code is kept." };
+    if (!this.stopped) {
+      const interpreter = givePython(this.manifest);
+      message = await interpreter.check(this.name, this.area.value, this.line?.value);
+    }
+    this.wait(false);
+    if (message.state === "result") this.showResult(message.result);
+    else this.showFailure(message);
+    leave();
+  }
+
+  /** End the check, or leave the row of those that wait. */
+  stop() {
+    this.stopped = true;
+    if (active === this) python?.stop();
+  }
+
+  /** @param {boolean} isBusy */
+  wait(isBusy) {
+    this.check.disabled = isBusy;
+    this.halt.hidden = !isBusy;
+    if (!isBusy) {
+      this.bar.hidden = true;
+      this.status.textContent = "";
+    }
+  }
+
+  /** @param {Message} message */
+  hear(message) {
+    if (message.state === "progress") {
+      this.status.textContent = describeProgress(message);
+      this.bar.hidden = false;
+      if (message.stage === "files" && message.total) {
+        this.bar.max = message.total;
+        this.bar.value = message.loaded ?? 0;
+      } else this.bar.removeAttribute("value");
+    } else if (message.state === "ready" || message.state === "restarted") {
+      this.bar.hidden = true;
+      this.status.textContent = this.check.disabled ? "Checking …" : "Python is ready again.";
+    }
+  }
+
+  /** @param {Message} message */
+  showKept({ kept }) {
+    this.note.textContent = this.describe(true);
+    if (kept === false) {
+      this.note.append(" Your browser keeps no files of this site: it loads them for each page.");
+    }
+  }
+
+  /** @param {{attempted: boolean, passed: boolean, html: string}} result */
+  showResult(result) {
+    this.answer.replaceChildren(...readMarkup(result.html));
+    if (result.attempted) this.send("attempt", { solved: result.passed });
+    if (!result.passed) return;
+    const left = findAll(document, ".bp-exercise[data-exercise]").filter(
+      (each) => each !== this.root && !each.querySelector(".bp-solved"),
+    );
+    const next = document.querySelector('link[rel="next"]');
+    if (left.length || !(next instanceof HTMLLinkElement)) return;
+    const link = make("a", { class: "bp-next", href: next.href }, next.title || "the next page");
+    const way = make("p", {}, "Every exercise of this page is solved. Go on to ", link);
+    this.answer.querySelector(".bp-feedback")?.append(way);
+  }
+
+  /** @param {Message} message */
+  showFailure(message) {
+    const box = make("div", { class: "bp-feedback", "data-kind": "none" });
+    box.append(make("p", { class: "bp-verdict" }, describeFailure(message)));
+    box.append(make("p", {}, message.message ?? ""));
+    this.answer.replaceChildren(box);
+  }
+}
+
+/**
+ * @param {string} text
+ * @param {string} [kind]
+ */
+const makeButton = (text, kind = "") => make("button", { type: "button", class: kind }, text);
+
+/**
+ * Make the choice of the line that is at fault, by its number in the code as it stood.
+ *
+ * @param {string} starter
+ */
+function makeLineChoice(starter) {
+  const choice = make("select", { "aria-label": "The line at fault, as the code stood" });
+  choice.append(make("option", { value: "" }, "Which line is at fault?"));
+  for (const [n, line] of starter.split("\n").entries()) {
+    if (n) choice.append(make("option", { value: n + 1 }, `${n + 1}: ${line.trim()}`));
+  }
+  return choice;
+}
+
+/**
+ * Lay the way through the notebook beside the hints, since there is a shorter one now.
+ *
+ * @param {HTMLElement} root
+ */
+function foldNotebook(root) {
+  const [way, folds] = [root.querySelector(".bp-grade"), root.querySelector(".bp-help")];
+  if (!way || !folds) return;
+  const fold = make("details", { class: "bp-fold" }, make("summary", {}, "In a notebook"));
+  fold.append(way);
+  folds.append(fold);
+}
+
+if (!library.edit) {
+  library.edit = () => {
+    const manifest = library.python;
+    if (!manifest) return;
+    for (const root of findAll(document, ".bp-exercise[data-exercise]:not([data-editor])")) {
+      if (location.protocol === "file:" && !library.openPython) {
+        root.querySelector(".bp-grade")?.prepend(FROM_FILE);
+        root.dataset.editor = "none";
+        continue;
+      }
+      editors.add(new Editor(root, manifest));
+      foldNotebook(root);
+    }
+  };
+  whenRead(() => library.edit?.());
+}

@@ -1,0 +1,45 @@
+// Markup of a verdict, taken over element by element: no more than a verdict is made of.
+
+const ELEMENTS = new Set(
+  (
+    "a b br caption code div em i li ol p pre span strong table tbody td th tr ul " +
+    "math mrow mi mn mo mtext mspace msup msub msubsup mfrac msqrt mroot munder mover munderover " +
+    "mtable mtr mtd mstyle mpadded mphantom menclose semantics"
+  ).split(" "),
+);
+const ATTRIBUTES = new Set(
+  (
+    "class scope role aria-label aria-hidden data-kind data-tex tabindex display form mathvariant " +
+    "stretchy fence separator accent accentunder movablelimits width columnalign linethickness"
+  ).split(" "),
+);
+
+/**
+ * Return what stands in the markup of a verdict, without styles, scripts and events.
+ *
+ * @param {string} html
+ * @returns {Node[]}
+ */
+export function readMarkup(html) {
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  return [...body.childNodes].flatMap(copyNode);
+}
+
+/**
+ * @param {Node} node
+ * @returns {Node[]}
+ */
+function copyNode(node) {
+  if (node instanceof Text) return [document.createTextNode(node.data)];
+  if (!(node instanceof Element) || !ELEMENTS.has(node.localName)) return [];
+  const made = document.createElementNS(node.namespaceURI, node.localName);
+  for (const { name, value } of node.attributes) {
+    if (ATTRIBUTES.has(name)) made.setAttribute(name, value);
+  }
+  const address = node.getAttribute("href") ?? "";
+  if (/^(https:|[\w./#-]*$)/.test(address) && node.localName === "a") {
+    made.setAttribute("href", address);
+  }
+  made.append(...[...node.childNodes].flatMap(copyNode));
+  return [made];
+}

@@ -1,0 +1,77 @@
+// The field in which a reader writes: the code as it stood on the page, with numbers at its lines.
+
+import { find, make } from "../dom.mjs";
+import { breakLine, deleteIndent, numberLines } from "./keys.mjs";
+
+/** @import {Change} from "./keys.mjs" */
+
+/** What browsers would do to prose, and must not do to code. */
+const AS_TYPED = {
+  autocapitalize: "off",
+  autocomplete: "off",
+  autocorrect: "off",
+  spellcheck: "false",
+  translate: "no",
+  wrap: "off",
+};
+
+/**
+ * Make the field.
+ *
+ * @param {string} id
+ * @param {string} starter
+ * @param {string} label what it is, for whoever does not see it
+ */
+export function makeSheet(id, starter, label) {
+  const gutter = make("pre", { class: "bp-gutter", "aria-hidden": "true" });
+  const area = make("textarea", { id, "aria-describedby": `${id}-note`, ...AS_TYPED });
+  const name = make("label", { for: id }, "Your code", make("span", { class: "bp-spoken" }, label));
+  const sheet = make("div", { class: "bp-sheet notranslate" }, name, gutter, area);
+  area.value = starter;
+  fitLines(sheet);
+  area.addEventListener("input", () => fitLines(sheet));
+  area.addEventListener("keydown", (event) => {
+    // The theme listens for single keys ("/" opens the search): not while somebody writes.
+    event.stopPropagation();
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const [text, from, to] = [area.value, area.selectionStart, area.selectionEnd];
+    const change =
+      event.key === "Enter"
+        ? breakLine(text, from, to)
+        : event.key === "Backspace"
+          ? deleteIndent(text, from, to)
+          : null;
+    if (!change) return;
+    event.preventDefault();
+    replaceText(area, change);
+  });
+  return { sheet, area };
+}
+
+/**
+ * Let the field be as high as its lines, and number them.
+ *
+ * @param {HTMLElement} sheet
+ */
+export function fitLines(sheet) {
+  const area = find(sheet, "textarea", HTMLTextAreaElement);
+  const numbers = numberLines(area.value);
+  find(sheet, ".bp-gutter").textContent = numbers;
+  area.rows = numbers.split("\n").length;
+}
+
+/**
+ * Change the text as typing does, so that it can be undone.
+ *
+ * @param {HTMLTextAreaElement} area
+ * @param {Change} change
+ */
+function replaceText(area, { from, to, text }) {
+  area.setSelectionRange(from, to);
+  const done = text
+    ? document.execCommand("insertText", false, text)
+    : document.execCommand("delete");
+  if (done) return;
+  area.setRangeText(text, from, to, "end");
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+}

@@ -1,0 +1,58 @@
+// What an editor says: before the first check, while Python is loaded, and where nothing was checked.
+
+/** @import {Message} from "../python/python.mjs" */
+
+const STAGES = {
+  python: "Python starts",
+  numpy: "NumPy is opened",
+  book: "The exercises are opened",
+};
+
+const HEADLINES = {
+  stopped: "Stopped.",
+  ended: "Ended.",
+  endless: "It did not come to an end.",
+  crashed: "Python was ended.",
+  unreachable: "Python did not arrive.",
+  damaged: "Nothing was started.",
+  broken: "Python does not start here.",
+};
+
+/** @param {number} bytes */
+export const showMegabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/**
+ * Say what the first check will do.
+ *
+ * @param {number} bytes of all files
+ */
+export const describeFirst = (bytes) =>
+  `The first check loads Python from this site, ${showMegabytes(bytes)}, which your browser keeps. ` +
+  "Your code stays on this device.";
+
+/**
+ * Say how far Python is.
+ *
+ * @param {Message} message
+ */
+export function describeProgress({ stage = "files", loaded = 0, total = 0 }) {
+  if (stage !== "files") return `${STAGES[stage]} …`;
+  return `Loading Python: ${showMegabytes(loaded)} of ${showMegabytes(total)}`;
+}
+
+/**
+ * Say in a few words why nothing was checked.
+ *
+ * @param {Message} message
+ */
+export const describeFailure = ({ reason = "broken" }) => HEADLINES[reason];
+
+/**
+ * Say which names the code may use without defining them.
+ *
+ * @param {string[]} lent functions of earlier parts
+ */
+export function describeNames(lent) {
+  const names = ["np", "bp", ...lent].map((name) => `“${name}”`);
+  return `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]} are there already.`;
+}
