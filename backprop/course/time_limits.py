@@ -14,10 +14,23 @@ from collections.abc import Callable, Iterator
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-__all__ = ["Rehearsal", "TimeUpError", "rehearse", "time_limit"]
+__all__ = ["Rehearsal", "TimeUpError", "rehearse", "time_limit", "watch_limits"]
 
 #: An import may take its time: what it leaves half done stays broken for the whole session.
 IMPORT_SECONDS = 60.0
+
+
+#: Called with the seconds of each limit as it begins, and with 0 as it ends.
+_watchers: list[Callable[[float], None]] = []
+
+
+def watch_limits(watcher: Callable[[float], None]) -> None:
+    """Call a function with the seconds of each limit as it begins, and with 0 as it ends.
+
+    Whoever runs Python in a process or worker that can be ended from outside learns so when to:
+    what sleeps, or computes in one long step, looks at no clock.
+    """
+    _watchers.append(watcher)
 
 
 class TimeUpError(BaseException):
@@ -55,8 +68,14 @@ def time_limit(
         limit = _limit_by_alarm
     elif sys.version_info >= (3, 12):
         limit = _limit_by_events
-    with limit(seconds, outermost, on_import or (lambda: None)):
-        yield
+    for watcher in _watchers:
+        watcher(seconds)
+    try:
+        with limit(seconds, outermost, on_import or (lambda: None)):
+            yield
+    finally:
+        for watcher in _watchers:
+            watcher(0.0)
 
 
 def _is_importing(frame: FrameType | None, outermost: CodeType | None) -> bool:
