@@ -19,6 +19,8 @@ const FROM_FILE =
   "This page was opened from a file, and browsers let such pages start no Python. Served by " +
   "“make read” it checks your function here. ";
 
+const UNKEPT = "Your browser keeps no files of this site, so each page loads Python anew.";
+
 /** @type {ReturnType<typeof openPython> | null} */
 let python = null;
 /** @type {Editor | null} */
@@ -69,7 +71,8 @@ class Editor {
     this.halt = makeButton("Stop");
     this.again = makeButton("Start again");
     this.halt.hidden = this.again.hidden = true;
-    this.note = make("p", { class: "bp-enough", id: `${id}-note` }, this.describe(false));
+    this.note = make("p", { class: "bp-enough", id: `${id}-note` });
+    this.explain(describeFirst(manifest.bytes));
     this.bar = make("progress", { "aria-label": "Loading Python" });
     this.status = make("p", { class: "bp-status", role: "status" });
     this.loading = make("div", { class: "bp-loading" }, this.bar, this.status);
@@ -130,14 +133,26 @@ class Editor {
     this.root.dispatchEvent(new CustomEvent(`backprop:${kind}`, event));
   }
 
-  /** @param {boolean} isReady */
-  describe(isReady) {
-    const first = isReady ? "Your code stays on this device." : describeFirst(this.manifest.bytes);
+  /**
+   * Say what a check does, what is at hand, and where the longer way leads.
+   *
+   * @param {string} text
+   */
+  explain(text) {
     const names = describeNames((this.root.dataset.lent ?? "").split(" ").filter(Boolean));
-    return `${first} ${names} Enter indents, Tab leaves the field.`;
+    this.note.textContent = `${text} ${names} Enter indents, Tab leaves the field. `;
+    const link = this.root.querySelector(".bp-grade a")?.cloneNode(true);
+    if (!link) return;
+    link.textContent = "a notebook";
+    this.note.append("You can also work in ", link, ".");
+  }
+
+  isBusy() {
+    return this.check.getAttribute("aria-disabled") === "true";
   }
 
   async run() {
+    if (this.isBusy()) return;
     const before = queue;
     /** @type {() => void} */
     let leave = () => {};
@@ -160,6 +175,7 @@ class Editor {
     this.wait(false);
     if (message.state === "result") this.showResult(message.result);
     else this.showFailure(message);
+    this.answer.scrollIntoView({ block: "nearest" });
     leave();
   }
 
@@ -171,7 +187,8 @@ class Editor {
 
   /** @param {boolean} isBusy */
   wait(isBusy) {
-    this.check.disabled = isBusy;
+    // Not disabled: a button that is loses the keyboard's focus.
+    this.check.setAttribute("aria-disabled", String(isBusy));
     this.halt.hidden = !isBusy;
     if (!isBusy) {
       this.bar.hidden = true;
@@ -190,16 +207,14 @@ class Editor {
       } else this.bar.removeAttribute("value");
     } else if (message.state === "ready" || message.state === "restarted") {
       this.bar.hidden = true;
-      this.status.textContent = this.check.disabled ? "Checking …" : "Python is ready again.";
+      this.status.textContent = this.isBusy() ? "Checking …" : "Python is ready again.";
     }
   }
 
   /** @param {Message} message */
   showKept({ kept }) {
-    this.note.textContent = this.describe(true);
-    if (kept === false) {
-      this.note.append(" Your browser keeps no files of this site: it loads them for each page.");
-    }
+    const unkept = kept === false ? ` ${UNKEPT}` : "";
+    this.explain(`Your code stays on this device.${unkept}`);
   }
 
   /** @param {{attempted: boolean, passed: boolean, html: string}} result */
@@ -246,19 +261,6 @@ function makeLineChoice(starter) {
   return choice;
 }
 
-/**
- * Lay the way through the notebook beside the hints, since there is a shorter one now.
- *
- * @param {HTMLElement} root
- */
-function foldNotebook(root) {
-  const [way, folds] = [root.querySelector(".bp-grade"), root.querySelector(".bp-help")];
-  if (!way || !folds) return;
-  const fold = make("details", { class: "bp-fold" }, make("summary", {}, "In a notebook"));
-  fold.append(way);
-  folds.append(fold);
-}
-
 if (!library.edit) {
   library.edit = () => {
     const manifest = library.python;
@@ -270,7 +272,6 @@ if (!library.edit) {
         continue;
       }
       editors.add(new Editor(root, manifest));
-      foldNotebook(root);
     }
   };
   whenRead(() => library.edit?.());

@@ -41,7 +41,9 @@ interface Colab {
 interface Library {
   carriesAnswers?: boolean;
   certificate?: Certificate;
+  edit?: () => void;
   explorer?: (root: HTMLElement | null) => void;
+  openPython?: typeof import("./python/python.mjs").openPython;
   outline?: Outline;
   predict?: () => void;
   progress?: Progress;
