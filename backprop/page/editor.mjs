@@ -79,9 +79,10 @@ class Editor {
     this.bar.hidden = true;
     this.answer = make("div", { class: "bp-answer", "aria-live": "polite" });
     const actions = make("div", { class: "bp-actions" }, this.check, this.halt, this.again);
+    actions.append(this.note);
     if (this.line) actions.prepend(this.line);
     const editor = make("div", { class: "bp-editor" }, sheet, actions);
-    editor.append(this.note, this.loading, this.answer);
+    editor.append(this.loading, this.answer);
     (code.closest(".bp-numbered") ?? code).after(editor);
     root.dataset.editor = "";
     this.listen();
