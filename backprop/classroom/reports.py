@@ -2,20 +2,29 @@
 
 import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from backprop.classroom.assignment import FILE, Assignment
+from backprop.classroom.assignment import FILE, Assignment, read_assignment
 from backprop.classroom.collect import Trouble
 from backprop.classroom.exports import write_export, write_table
 from backprop.classroom.feedback import write_pages
 from backprop.classroom.gradebook import Line, make_gradebook
 from backprop.classroom.roster import Roster, Student
-from backprop.classroom.store import Store
+from backprop.classroom.store import Store, open_store
 from backprop.saving import replaced
 
-__all__ = ["describe_class", "keep_class", "load_roster", "write_problems", "write_reports"]
+__all__ = [
+    "describe_class",
+    "keep_class",
+    "load_roster",
+    "make_lines",
+    "open_class",
+    "write_problems",
+    "write_reports",
+]
 
 _ROSTER = "roster.json"
 _PROBLEMS = ("source", "file", "student", "why")
@@ -45,6 +54,24 @@ def load_roster(folder: Path) -> Roster:
         raise ValueError(f"{path} is damaged ({error}): give --roster again") from error
 
 
+@contextmanager
+def open_class(folder: Path) -> Iterator[tuple[Assignment, Store, Roster]]:
+    """Open a class that was graded: its assignment, what is kept of it, and its roster.
+
+    Raises
+    ------
+    ValueError
+        If there is no such class, or another program has it open.
+    """
+    with open_store(folder, {}) as store:
+        yield read_assignment(folder), store, load_roster(folder)
+
+
+def make_lines(assignment: Assignment, store: Store, roster: Roster) -> list[Line]:
+    """Make the gradebook; the notebook that was handed out is no copy of anybody's."""
+    return make_gradebook(assignment, store, roster, store.settings.get("handed_out", ""))
+
+
 def write_reports(folder: Path, assignment: Assignment, store: Store, roster: Roster) -> list[Line]:
     """Write the gradebook as CSV and JSON, and the feedback of every student.
 
@@ -53,7 +80,7 @@ def write_reports(folder: Path, assignment: Assignment, store: Store, roster: Ro
     list of Line
         The gradebook.
     """
-    lines = make_gradebook(assignment, store, roster, store.settings.get("handed_out", ""))
+    lines = make_lines(assignment, store, roster)
     students = list(roster.students.values())
     for form in ("csv", "json"):
         content = write_export(form, assignment, lines, students)
