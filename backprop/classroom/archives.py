@@ -3,6 +3,7 @@
 Nothing is unpacked to the disk: names in archives are read, and never followed.
 """
 
+import hashlib
 import io
 import os
 import stat
@@ -15,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["LARGEST", "Problem", "Received", "list_names", "walk_files"]
+__all__ = ["LARGEST", "Problem", "Received", "fingerprint", "list_names", "walk_files"]
 
 LARGEST = 20_000_000  # bytes of one file
 LARGEST_ARCHIVE = 100_000_000  # bytes, unpacked, of an archive inside another
@@ -65,6 +66,15 @@ def list_names(source: Path) -> list[tuple[str, ...]]:
         raise ValueError(
             f"{source} must be a folder or a zip that can be read ({error}): download it again"
         ) from error
+
+
+def fingerprint(source: Path) -> str:
+    """Compute what tells one download from another of the same name; empty for a folder."""
+    if source.is_dir():
+        return ""
+    with zipfile.ZipFile(source) as archive:
+        members = [(one.filename, one.CRC, one.file_size) for one in archive.infolist()]
+    return hashlib.sha256(repr(members).encode(errors="replace")).hexdigest()[:12]
 
 
 def walk_files(source: Path) -> Iterator[Received | Problem]:
