@@ -141,11 +141,11 @@ class Editor {
    */
   explain(text) {
     const names = describeNames((this.root.dataset.lent ?? "").split(" ").filter(Boolean));
-    this.note.textContent = `${text} ${names} Enter indents, Tab leaves the field. `;
+    this.note.textContent = `${text} ${names} Tab leaves the field. `;
     const link = this.root.querySelector(".bp-grade a")?.cloneNode(true);
     if (!link) return;
     link.textContent = "a notebook";
-    this.note.append("You can also work in ", link, ".");
+    this.note.append("Or use ", link, ".");
   }
 
   isBusy() {

@@ -151,9 +151,10 @@ def add_assets(app: Sphinx) -> None:
     for name, content in files.items():
         (static / name).write_text(content, encoding="utf-8")
     try:
-        files["python.js"] = python_assets.write_python(static / "python")
-        (static / "python.js").write_text(files["python.js"], encoding="utf-8")
-        app.own_files = tuple(files)
+        told = python_assets.write_python(static / "python")
+        (static / "python.js").write_text(told, encoding="utf-8")
+        # first, because the editors of exercises ask for it
+        app.own_files = ("python.js", *files)
         web_assets.copy_libraries(static / "only")
         for file in sorted((ROOT / "book" / "_pages").glob("*.css")):
             shutil.copy(file, static / "only")

@@ -60,12 +60,12 @@ test("every line has its number, an empty last one, too", () => {
 });
 
 test("sizes are said in megabytes, stages in words", () => {
-  assert.match(describeFirst(9_758_643), /from this site, 9\.8 MB, .* stays on this device/);
+  assert.match(describeFirst(9_758_643), /from this site \(9\.8 MB\), .* stays on this device/);
   const loading = { state: "progress", stage: "files", loaded: 3_140_000, total: 9_758_643 };
   assert.equal(describeProgress(loading), "Loading Python: 3.1 MB of 9.8 MB");
   assert.equal(describeProgress({ state: "progress", stage: "numpy" }), "NumPy is opened …");
   assert.equal(describeFailure({ state: "failed", reason: "stopped" }), "Stopped.");
   assert.equal(describeFailure({ state: "failed" }), "Python does not start here.");
-  assert.equal(describeNames([]), "“np” and “bp” are there already.");
-  assert.equal(describeNames(["forward"]), "“np”, “bp” and “forward” are there already.");
+  assert.equal(describeNames([]), "“np” and “bp” are at hand.");
+  assert.equal(describeNames(["forward"]), "“np”, “bp” and “forward” are at hand.");
 });

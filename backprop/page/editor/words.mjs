@@ -27,7 +27,7 @@ export const showMegabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
  * @param {number} bytes of all files
  */
 export const describeFirst = (bytes) =>
-  `The first check loads Python from this site, ${showMegabytes(bytes)}, which your browser keeps. ` +
+  `The first check loads Python from this site (${showMegabytes(bytes)}), which your browser keeps. ` +
   "Your code stays on this device.";
 
 /**
@@ -54,5 +54,5 @@ export const describeFailure = ({ reason = "broken" }) => HEADLINES[reason];
  */
 export function describeNames(lent) {
   const names = ["np", "bp", ...lent].map((name) => `“${name}”`);
-  return `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]} are there already.`;
+  return `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]} are at hand.`;
 }

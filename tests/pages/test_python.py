@@ -1,0 +1,127 @@
+"""Python in the built pages: exercises are checked there, whatever the code does."""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from backprop import course
+from tests.browsing import Visit
+
+from .toc import HTML
+
+pytestmark = pytest.mark.browser
+
+NAME = "one_parameter/derivative_of_ssr"
+OTHER = "gradient_descent/the_loop"
+PAGE = f"book/{NAME.partition('/')[0]}"
+HEAD = "def dSSR_db3(b3, observed, curve):\n"
+WRONG = f"{HEAD}    return np.sum(2 * (observed - (curve + b3)))"
+RIGHT = f"{HEAD}    return np.sum(-2 * (observed - (curve + b3)))"
+STARTED = 120_000  # ms: measured as 5 to 16 s on a busy machine
+
+# What a learner's code may do to Python, and what is said of it. All of it is survived.
+ENDLESS = {
+    "while True:\n    pass\n": "We stopped your code after 3 seconds",
+    f"{HEAD}    while True:\n        try:\n            pass\n        except:\n            pass\n": (
+        "We stopped your function after 3 seconds"
+    ),
+    f"{HEAD}    while True:\n        print('x' * 1000)\n": "We stopped your function after 3 s",
+    f"{HEAD}    return input()\n": "Your function asks somebody with input()",
+    f"{HEAD}    return np.ones(10**12)\n": "MemoryError",
+    f"{HEAD}    import js; js.postMessage('passed'); return 1.0\n": "stopped with an error",
+    f"{HEAD}    import js; js.fetch('https://example.org/'); return 1.0\n": "stopped with an error",
+}
+ENDING = {
+    f"{HEAD}    import time\n    time.sleep(60)\n": "could not be interrupted",
+    "import os\nos._exit(1)\n": "Your code ended Python itself",
+}
+
+
+def find(page: Any, name: str = NAME) -> Any:
+    return page.locator(f".bp-exercise[data-exercise='{name}']")
+
+
+def check(page: Any, source: str, name: str = NAME) -> str:
+    """Write, check, and return what comes back."""
+    here = find(page, name)
+    here.locator("textarea").fill(source)
+    here.locator(".bp-check").click()
+    # what was said before is taken away at once
+    here.locator(".bp-feedback").wait_for(timeout=STARTED)
+    return str(here.locator(".bp-feedback").inner_text())
+
+
+def list_loaded(seen: Visit) -> list[str]:
+    return [url for url in seen.requests if "/_static/python/" in url]
+
+
+def test_every_exercise_of_the_book_has_its_place_on_a_page() -> None:
+    found = [
+        name
+        for path in sorted((HTML / "book").glob("*.html"))
+        for name in re.findall(r'data-exercise="([^"]+)"', path.read_text(encoding="utf-8"))
+    ]
+    assert sorted(found) == sorted(course.exercises())
+
+
+def test_exercises_are_solved_on_the_page_whatever_the_code_does(
+    visit: Callable[..., AbstractContextManager[Visit]],
+) -> None:
+    """Walk through one visit, because Python takes seconds to start."""
+    with visit(PAGE) as seen:
+        assert find(seen.page).locator(".bp-check").is_visible()
+        assert list_loaded(seen) == [], "nothing is loaded before the first check"
+        solve_with_a_wrong_try_first(seen)
+        loaded = list_loaded(seen)
+        assert len(set(loaded)) == len(loaded) > 5
+        for source, expected in {**ENDLESS, **ENDING}.items():
+            assert expected in check(seen.page, source)
+            assert find(seen.page).locator("textarea").input_value() == source
+        assert "agrees with ours" in check(seen.page, RIGHT)
+        assert list_loaded(seen) == loaded, "Python starts again from the browser's cache"
+        go_on_with_the_server_gone(seen)
+        assert not seen.problems, "\n".join(seen.problems)
+
+
+def solve_with_a_wrong_try_first(seen: Visit) -> None:
+    page = seen.page
+    begun = time.monotonic()
+    assert "opposite sign" in check(page, WRONG)
+    print(f"the first verdict came after {time.monotonic() - begun:.1f} s")
+    assert find(page).locator(".bp-feedback math").count() > 0
+    assert "agrees with ours on all" in check(page, RIGHT)
+    kept = json.loads(page.evaluate("localStorage.getItem('backprop-progress')"))
+    assert kept["exercises"][NAME] == {"solved": True, "tries": 2}
+    assert kept["drafts"][NAME] == {"source": RIGHT}
+    assert find(page).locator(".bp-solved").is_visible()
+
+
+def go_on_with_the_server_gone(seen: Visit) -> None:
+    """Open another page, which cannot load what Python is made of any more."""
+    seen.page.goto(seen.page.url.replace(NAME.partition("/")[0], OTHER.partition("/")[0]))
+    seen.page.context.route("**/*.bin", lambda route: route.abort())
+    ex = course.exercise(OTHER)
+    assert "agrees with ours" in check(seen.page, ex.source(ex.reference_function), OTHER)
+
+
+def test_a_file_that_was_changed_is_refused_in_words(
+    visit: Callable[..., AbstractContextManager[Visit]],
+) -> None:
+    with visit(PAGE, width=390, theme="dark") as seen:
+        seen.page.route("**/numpy*.bin", lambda route: route.fulfill(body="not NumPy"))
+        said = check(seen.page, RIGHT)
+        assert "is not the file that belongs to this book" in said
+        assert find(seen.page).locator("textarea").input_value() == RIGHT
+
+
+def test_a_page_from_a_folder_says_what_to_do(
+    visit: Callable[..., AbstractContextManager[Visit]],
+) -> None:
+    with visit(PAGE, file=True) as seen:
+        assert find(seen.page).locator("textarea").count() == 0
+        assert "make read" in find(seen.page).locator(".bp-grade").inner_text()
