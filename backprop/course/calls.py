@@ -285,6 +285,7 @@ class Head(io.TextIOBase):
 
 _NOT_THEIRS = (
     str(Path(__file__).resolve().parents[1]),
+    str(Path(np.__file__).resolve().parents[1]),
     *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")},
     "<frozen",
     "<__array",

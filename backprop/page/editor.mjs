@@ -255,7 +255,7 @@ const makeButton = (text, kind = "") => make("button", { type: "button", class: 
  */
 function makeLineChoice(starter) {
   const choice = make("select", { "aria-label": "The line at fault, as the code stood" });
-  choice.append(make("option", { value: "" }, "Which line is at fault?"));
+  choice.append(make("option", { value: "" }, "Line at fault?"));
   for (const [n, line] of starter.split("\n").entries()) {
     if (n) choice.append(make("option", { value: n + 1 }, `${n + 1}: ${line.trim()}`));
   }

@@ -32,7 +32,8 @@ ENDLESS = {
     ),
     f"{HEAD}    while True:\n        print('x' * 1000)\n": "We stopped your function after 3 s",
     f"{HEAD}    return input()\n": "Your function asks somebody with input()",
-    f"{HEAD}    return np.ones(10**12)\n": "MemoryError",
+    f"{HEAD}    return np.ones(10**9)\n": "MemoryError",
+    f"{HEAD}    return np.ones(10**12)\n": "line 2, in dSSR_db3: return np.ones(10**12)\nValueError",
     f"{HEAD}    import js; js.postMessage('passed'); return 1.0\n": "stopped with an error",
     f"{HEAD}    import js; js.fetch('https://example.org/'); return 1.0\n": "stopped with an error",
 }

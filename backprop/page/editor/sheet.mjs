@@ -23,7 +23,7 @@ const AS_TYPED = {
  * @param {string} label what it is, for whoever does not see it
  */
 export function makeSheet(id, starter, label) {
-  const gutter = make("pre", { class: "bp-gutter", "aria-hidden": "true" });
+  const gutter = make("div", { class: "bp-gutter", "aria-hidden": "true" });
   const area = make("textarea", { id, "aria-describedby": `${id}-note`, ...AS_TYPED });
   const name = make("label", { for: id }, "Your code", make("span", { class: "bp-spoken" }, label));
   const sheet = make("div", { class: "bp-sheet notranslate" }, name, gutter, area);
