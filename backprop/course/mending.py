@@ -117,20 +117,25 @@ class Mending(Exercise):
     def _grade_both(self, function: Function | None, line: Line | None) -> Result:
         if function is None or not callable(function):
             return self._grade(function)
+        if isinstance(self._read_line(line), str):
+            return self.judge(None, line)
+        return self.judge(None if self.is_starter(function) else self._compare(function), line)
+
+    def judge(self, finding: Finding | None, line: Line | None = None) -> Result:
+        """Return what a check says of a mended function and the line; see `Exercise.judge`."""
         number = self._read_line(line)
-        untouched = self.is_starter(function)
         if isinstance(number, str):
             return Result(False, False, number)
-        if untouched and number is None:
+        if finding is None and number is None:
             text = (
                 f"This is still the code with the fault. Mend `{self.name}`, run its cell, then "
                 f"check it again and name the line: `{self.call}`, with its number in place of "
                 "`...`. `ex.hint()` gives you a first hint."
             )
             return Result(False, False, text)
-        if untouched:
+        if finding is None:
             return self._judge_line_alone(number)
-        return self._judge_function(self._compare(function), number)
+        return self._judge_function(finding, number)
 
     def _read_line(self, line: Line | None) -> int | str | None:
         """Return the number of the line that was named, None if none was, or what is wrong."""
