@@ -17,7 +17,6 @@ from backprop.classroom.connection import (
     find_server,
 )
 from backprop.classroom.encoding import DamagedMessageError, decode_message, encode_value
-from backprop.classroom.runner import CELL_SECONDS
 from backprop.course import exercise as open_exercise
 from backprop.course.calls import Run, describe_end, describe_lateness
 from backprop.course.exercise import Exercise, Result
@@ -30,8 +29,9 @@ from backprop.course.values import Outcome
 __all__ = ["LARGEST_FILE", "Key", "Submission", "grade"]
 
 LARGEST_FILE = 20_000_000  # bytes
-CHECK_SECONDS = 3.0  # for all examples of one exercise
-_GRACE = 1.5  # seconds until what does not stop by itself is ended
+#: Of the time of a submission: for one cell, for all examples of one exercise, and until what does
+#: not stop by itself is ended.
+_CELL, _CHECK, _GRACE = 0.25, 0.15, 0.075
 _ATTEMPTS = 8
 _MOST_CALLS = 20_000  # of lent functions, in one exercise
 
@@ -153,7 +153,6 @@ def _prepare(names: tuple[str, ...], seed: int) -> dict[str, _Sheet]:
             "starter": exercise.source(exercise.starter_function),
             "cases": [[encode_value(value) for value in case] for case in cases],
             "lent": list(exercise.earlier) if isinstance(exercise, Part) else [],
-            "seconds": CHECK_SECONDS,
         }
         frame = json.dumps(fields)
         sheets[name] = _Sheet(exercise, cases, expect_outcomes(task, cases), frame)
@@ -254,11 +253,17 @@ class _Dialogue:
             self.ended = f"stopped after {self.key.seconds} seconds"
         self._leave_out(stage, None if late else code)
 
+    def _limit(self, share: float) -> float:
+        """Return when a cell or a check that begins now has to be over."""
+        return time.monotonic() + self.key.seconds * (share + _GRACE)
+
     def _write_job(self) -> bytes:
         job = {
             "exercises": [[name, sheet.exercise.name] for name, sheet in self.sheets.items()],
             "cells": self.key.assignment.get("cells", []),
             "skip": sorted(self.skip),
+            "cell_seconds": self.key.seconds * _CELL,
+            "check_seconds": self.key.seconds * _CHECK,
         }
         return json.dumps(job).encode()
 
@@ -276,7 +281,7 @@ class _Dialogue:
                 return
             if kind == "cell":
                 stage.cell, stage.exercise = said["number"], None
-                stage.latest = time.monotonic() + CELL_SECONDS + _GRACE
+                stage.latest = self._limit(_CELL)
             elif kind == "failed":
                 self.notes.append(said["text"])
             elif kind == "check":
@@ -290,7 +295,7 @@ class _Dialogue:
             else:
                 self._keep(stage.exercise, said)
                 stage.exercise = None
-                stage.latest = time.monotonic() + CELL_SECONDS + _GRACE
+                stage.latest = self._limit(_CELL)
 
     def _answer_check(
         self, connection: Connection, said: Mapping[str, Any], stage: _Stage, number: int,
@@ -308,7 +313,7 @@ class _Dialogue:
         else:
             answer = f'["frame", {{"number": {number}, {self.sheets[name].frame[1:]}]'
             stage.exercise = name
-            stage.latest = time.monotonic() + CHECK_SECONDS + _GRACE
+            stage.latest = self._limit(_CHECK)
         connection.send(answer.encode(), latest=latest)
 
     def _answer_lend(
@@ -376,7 +381,7 @@ class _Dialogue:
         if stage.exercise is not None:
             name = stage.exercise
             text = (
-                describe_lateness(CHECK_SECONDS).replace(", on this example too", "")
+                describe_lateness(self.key.seconds * _CHECK).replace(", on this example too", "")
                 if code is None
                 else describe_end(how[len("ended by itself (") : -1])
             )

@@ -33,9 +33,8 @@ from backprop.course.calls import (
 from backprop.course.code_checks import describe_call_problem, is_same_code, list_parameters
 from backprop.course.time_limits import TimeUpError, time_limit
 
-__all__ = ["CELL_SECONDS", "Channel", "Runner"]
+__all__ = ["Channel", "Runner"]
 
-CELL_SECONDS = 5.0  # for what a cell does besides its checks
 _LONGEST_NOTE, _MOST_NOTES = 500, 50
 #: What starters are written below.
 _HEADER = "import numpy as np\nimport backprop as bp\n"
@@ -89,6 +88,7 @@ class Runner:
         self._handed: dict[str, list[object]] = {}
         self._skipped: set[str] = set()
         self._failed: dict[int, str] = {}
+        self._cell_seconds = self._check_seconds = 0.0
 
     def run(self) -> None:
         """Run what the grader sends, and say what became of it."""
@@ -99,6 +99,7 @@ class Runner:
             self._channel.send("refused", text=str(error)[:_LONGEST_NOTE])
             return
         space = self._make_space()
+        self._cell_seconds, self._check_seconds = job["cell_seconds"], job["check_seconds"]
         chosen = choose_cells(notebook.code, frozenset(job["cells"]))
         for cell in chosen:
             if cell.number not in job["skip"]:
@@ -120,11 +121,11 @@ class Runner:
             source = to_python(cell.source)
             linecache.cache[name] = len(source), None, source.splitlines(keepends=True), name
             code = compile(source, name, "exec", dont_inherit=True)
-            with time_limit(CELL_SECONDS):
+            with time_limit(self._cell_seconds):
                 exec(code, space)
             return
         except TimeUpError:
-            text = f"it was stopped after {CELL_SECONDS:g} seconds"
+            text = f"it was stopped after {self._cell_seconds:g} seconds"
         except BaseException as problem:  # exit() in a cell is a mistake like others
             text = describe_problem(problem)
         text = f"cell {cell.number} stopped with an error: {text}"
@@ -162,7 +163,7 @@ class Runner:
             stopped=run.stopped,
         )
         if asked == "by check":
-            signal.setitimer(signal.ITIMER_REAL, CELL_SECONDS)  # what is left of the cell
+            signal.setitimer(signal.ITIMER_REAL, self._cell_seconds)  # what is left of the cell
 
     def _try_function(self, function: object, frame: Frame) -> tuple[str, str, Run]:
         if function is None or not callable(function):
@@ -182,7 +183,7 @@ class Runner:
                 stack.enter_context(lend_functions(function, lent))
             run = run_cases_in_time(
                 function, cases, frame["parameters"], frame["results"],
-                repeat=frame["repeat"], seconds=frame["seconds"],
+                repeat=frame["repeat"], seconds=self._check_seconds,
             )  # fmt: skip
         return "function", "", run
 
