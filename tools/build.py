@@ -31,7 +31,7 @@ def report_progress(line: str) -> str | None:
     """Return what a reader wants to see of a line while the book is built."""
     if done := EXECUTED.search(line):
         return f"   executed {Path(done[1]).stem} ({float(done[2]):.0f} s)"
-    return f"   {line}" if line.startswith("fetching ") else None
+    return f"   {line}" if line.startswith(("fetching ", "Python in the page: ")) else None
 
 
 def explain_failure(lines: list[str]) -> list[str]:

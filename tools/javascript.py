@@ -19,7 +19,7 @@ PATTERNS = (
     "book/_static/*.js",
     "book/_pages/**/*.mjs",
     "book/_ext/web/*.cjs",
-    "tests/javascript/*.mjs",
+    "tests/javascript/**/*.mjs",
     "tools/npm/*.mjs",
 )
 

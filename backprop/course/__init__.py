@@ -6,7 +6,7 @@ a notebook, on a page of the book and in a terminal. Each is written once, in ``
 
 from backprop.course import sources
 from backprop.course.exercise import Exercise, Result
-from backprop.course.mending import Mending
+from backprop.course.mending import Line, Mending
 from backprop.course.outline import Chapter, outline
 from backprop.course.predictions import (
     Prediction,
@@ -36,6 +36,7 @@ from backprop.course.questions import (
 from backprop.course.quiz import Quiz, load_quiz
 from backprop.course.renamed import find_present_name
 from backprop.course.series import Part, Series
+from backprop.course.source_checks import UncheckedResult, check_text
 
 __all__ = [
     "Chapter",
@@ -58,6 +59,8 @@ __all__ = [
     "Revealed",
     "Series",
     "Several",
+    "UncheckedResult",
+    "check_source",
     "exercise",
     "exercises",
     "guess",
@@ -151,6 +154,43 @@ def exercises() -> list[str]:
     'fitting/residuals_and_ssr'
     """
     return sources.exercise_names()
+
+
+def check_source(name: str, source: str, *, line: Line | None = None) -> Result:
+    """Check the function that stands in the source text of a learner.
+
+    What stands outside of the function is run once, for three seconds at most, with `np` and `bp`
+    at hand as in every chapter, and the functions of earlier parts where there are such.
+
+    Parameters
+    ----------
+    name : str
+        ``"chapter/exercise"``, one of `exercises`.
+    source : str
+        Python code that defines the function.
+    line : int or str, optional
+        The faulty line, where an exercise is to find and mend.
+
+    Returns
+    -------
+    Result
+        What the check finds; an `UncheckedResult`, with the line, where the code cannot be read,
+        stops, never ends or has no such function.
+
+    Raises
+    ------
+    ValueError
+        If there is no exercise of that name; the message lists those that exist.
+    TypeError
+        If the source is no text.
+
+    Examples
+    --------
+    >>> result = check_source("fitting/residuals_and_ssr", "def residuals(observed predicted):")
+    >>> print(str(result).splitlines()[1])
+    Python cannot read your code at line 1.
+    """
+    return check_text(exercise(name), source, line)
 
 
 def prediction(name: str) -> Prediction:

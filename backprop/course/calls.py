@@ -23,14 +23,20 @@ from backprop.course.time_limits import TimeUpError, rehearse, time_limit
 from backprop.course.values import Outcome, copy_argument, read_results, take_fingerprint
 
 __all__ = [
+    "Case",
+    "Head",
+    "InputAskedError",
     "Run",
     "call_function",
     "describe_end",
+    "describe_exception",
     "describe_lateness",
     "lend_functions",
+    "muted",
     "run_cases",
     "run_cases_in_time",
     "run_cases_safely",
+    "show_as_code",
 ]
 
 Case = Sequence[Any]
@@ -261,7 +267,7 @@ def call_function(
     Outcome
         Never raises, except KeyboardInterrupt and at the end of a time limit.
     """
-    printed = _Head()
+    printed = Head()
     try:
         with contextlib.redirect_stdout(printed), np.errstate(all="ignore"):
             returned = function(*arguments)
@@ -302,7 +308,7 @@ def muted() -> Iterator[Callable[[], None]]:
     if pyplot:
         pyplot.show = lambda *arguments, **options: None  # type: ignore[attr-defined]
     try:
-        with contextlib.redirect_stderr(_Head()), _displays_caught():
+        with contextlib.redirect_stderr(Head()), _displays_caught():
             yield close_figures
     finally:
         builtins.input = ask
@@ -325,13 +331,14 @@ def _displays_caught() -> contextlib.AbstractContextManager[object]:
     return contextlib.nullcontext()
 
 
-class _Head(io.TextIOBase):
-    """Keeps the first characters that are written and drops the rest."""
+class Head(io.TextIOBase):
+    """A text that keeps the first characters that are written, and drops the rest."""
 
     def __init__(self) -> None:
         self._kept, self._room = io.StringIO(), 1000
 
     def write(self, text: str) -> int:
+        """Keep what there is room for."""
         self._room -= self._kept.write(text[: max(0, self._room)])
         return len(text)
 
@@ -353,8 +360,8 @@ _INPUT = (
 )
 
 
-def describe_exception(error: BaseException) -> str:
-    """Say in light Markdown how a learner's function failed, by its own lines."""
+def describe_exception(error: BaseException, what: str = "Your function") -> str:
+    """Say in light Markdown how a learner's function, or other code, failed, by its own lines."""
     if isinstance(error, InputAskedError):
         return _INPUT
     try:
@@ -364,13 +371,25 @@ def describe_exception(error: BaseException) -> str:
     name = type(error).__name__
     where = "\n".join(_list_lines(error)).rstrip(": ")
     block = f"{where}\n{name}: {text}".strip() if text else f"{where}\n{name}".strip()
-    block = block.replace("```", "'''")  # it stands in a fence
     hint = ""
-    if "ellipsis" in text:
-        hint = "\n\nThere is still a `...` in your function that needs a value."
+    # NumPy lists what an index may be, and names an ellipsis there, whatever the index was.
+    if "ellipsis" in text and not isinstance(error, IndexError):
+        hint = f"\n\nThere is still a `...` in {what.lower()} that needs a value."
     elif isinstance(error, NotImplementedError):
         hint = "\n\nSomething in it is still to be written: put your own code in its place."
-    return f"Your function stopped with an error.\n\n```\n{block}\n```{hint}"
+    elif isinstance(error, NameError) and error.name in sys.stdlib_module_names:
+        hint = f"\n\nIs `import {error.name}` missing at the top?"
+    return f"{what} stopped with an error.\n\n{show_as_code(block)}{hint}"
+
+
+def show_as_code(text: str) -> str:
+    """Return text as a block of code in light Markdown, whatever stands in it."""
+    fenced = text.replace("```", "'''")
+    return f"```\n{fenced}\n```"
+
+
+def _name_place(name: str) -> str:
+    return "" if name == "<module>" else f", in {name}"
 
 
 def _list_lines(error: BaseException) -> list[str]:
@@ -379,7 +398,7 @@ def _list_lines(error: BaseException) -> list[str]:
     except FileNotFoundError:  # in a process that sees no exercises, none of their lines can run
         not_theirs = _NOT_THEIRS
     lines = [
-        f"line {line}, in {frame.f_code.co_name}: "
+        f"line {line}{_name_place(frame.f_code.co_name)}: "
         + linecache.getline(frame.f_code.co_filename, line).strip()
         for frame, line in traceback.walk_tb(error.__traceback__)
         if not frame.f_code.co_filename.startswith(not_theirs)

@@ -147,8 +147,16 @@ class Comparison:
         """The first example to look at of those that went wrong."""
         return min(
             (n for n, results in enumerate(self.wrong) if results),
-            key=lambda n: (n in self.task.hard, n >= self.task.shown, _measure_size(self.cases[n])),
+            key=lambda n: (
+                self._is_finite(n),  # what is said of such values is to be seen in the example
+                n in self.task.hard,
+                n >= self.task.shown,
+                _measure_size(self.cases[n]),
+            ),
         )
+
+    def _is_finite(self, n: int) -> bool:
+        return all(part.is_finite for part in self.got[n])
 
     def agrees_with(self, values: Sequence[tuple[Part, ...] | None], j: int) -> bool:
         """Return whether the learner's result `j` equals that of other values in every example."""

@@ -13,6 +13,7 @@ from backprop.page.html import Markup, element, join
 __all__ = ["Note", "Sheet", "bundle", "feedback_html", "feedback_text"]
 
 _CAPTION = "The simplest example where it goes wrong"
+_PRINTED = "Your code printed"
 Rows = Sequence[tuple[str, str]]
 
 
@@ -54,15 +55,16 @@ class Note:
 # ---- what a check finds ------------------------------------------------------------------------
 
 
-def feedback_text(headline: str, message: str, example: Rows) -> str:
+def feedback_text(headline: str, message: str, example: Rows, printed: str = "") -> str:
     """Write the feedback of a check for a terminal."""
     width = max((len(name) for name, _ in example), default=0)
     rows = "\n".join(f"  {name:<{width}}  {value}" for name, value in example)
     table = f"\n\n{_CAPTION}:\n{rows}" if rows else ""
-    return f"{headline}\n{message}{table}"
+    output = f"\n\n{_PRINTED}:\n{textwrap.indent(printed, '  ')}" if printed else ""
+    return f"{headline}\n{message}{table}{output}"
 
 
-def feedback_html(kind: str, headline: str, text: str, example: Rows) -> Markup:
+def feedback_html(kind: str, headline: str, text: str, example: Rows, printed: str = "") -> Markup:
     """Write the feedback of a check; `kind` is ``good``, ``bad`` or ``none``."""
     rows = [
         element(
@@ -75,11 +77,18 @@ def feedback_html(kind: str, headline: str, text: str, example: Rows) -> Markup:
     table = element(
         "table", element("caption", _CAPTION), element("tbody", rows), class_="bp-example"
     )
+    output = element(
+        "div",
+        element("p", f"{_PRINTED}:", class_="bp-more-title"),
+        element("pre", element("code", printed, class_="notranslate")),
+        class_="bp-printed",
+    )
     return element(
         "div",
         element("p", headline, class_="bp-verdict"),
         render(text),
         table if rows else None,
+        output if printed else None,
         class_="bp-feedback",
         data_kind=kind,
     )

@@ -17,6 +17,7 @@ from backprop.course.grading import Finding, compare_run, expect_outcomes
 from backprop.course.markup import to_plain
 from backprop.course.progress import records
 from backprop.course.questions import WORDS
+from backprop.page.html import Markup
 
 __all__ = ["Exercise", "Misconception", "Result", "watch_checks"]
 
@@ -42,6 +43,8 @@ class Result:
         How many attempts this exercise object has seen, this one included.
     example : tuple of (str, str)
         The simplest example where it goes wrong: rows of what is given, expected and received.
+    printed : str
+        The first of what was printed outside of the function, where source text was checked.
     """
 
     attempted: bool
@@ -50,6 +53,7 @@ class Result:
     misconception: str | None = None
     tries: int = 0
     example: tuple[tuple[str, str], ...] = field(default=())
+    printed: str = ""
 
     @property
     def message(self) -> str:  # noqa: D102
@@ -62,14 +66,28 @@ class Result:
             return "Not attempted yet."
         return WORDS["right" if self.passed else "wrong"]
 
+    def with_printed(self, printed: str) -> "Result":
+        """Return the result together with what was printed."""
+        return replace(self, printed=printed.rstrip())
+
     def __str__(self) -> str:
-        return feedback_text(self.headline, self.message, self.example)
+        return feedback_text(self.headline, self.message, self.example, self.printed)
 
     __repr__ = __str__
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return bundle(str(self), self.to_html())
+
+    def to_html(self) -> Markup:
+        """Draw the result.
+
+        Returns
+        -------
+        Markup
+            One element.
+        """
         kind = "none" if not self.attempted else "good" if self.passed else "bad"
-        return bundle(str(self), feedback_html(kind, self.headline, self.text, self.example))
+        return feedback_html(kind, self.headline, self.text, self.example, self.printed)
 
 
 Watcher = Callable[["Exercise", object, Result], None]
@@ -133,6 +151,7 @@ class Exercise:
         self.misconceptions: list[Misconception] = []
         self._effect: Effect | None = None
         self.tries, self.solved, self._hints_given = 0, False, 0
+        self.in_notebook = True  # where cells are run, and `ex` stands for the exercise
 
     # ---- writing it
 
@@ -293,10 +312,14 @@ class Exercise:
         if finding is None:
             gaps = "..." in self.source(self.starter_function)
             change = "Replace each `...` in" if gaps else "Change"
-            return Result(
-                False, False, f"This is still the starter. {change} `{self.name}`, "
+            then = (
                 "run its cell, then check again. `ex.hint()` gives you a first hint."
-            )  # fmt: skip
+                if self.in_notebook
+                else "then check again."
+            )
+            return Result(
+                False, False, f"This is still the starter. {change} `{self.name}`, {then}"
+            )
         if finding.passed:
             return Result(True, True, f"{finding.text} {self.why}")
         return Result(True, False, finding.text, finding.misconception, 0, finding.example)

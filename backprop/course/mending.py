@@ -11,7 +11,7 @@ from backprop.course.display import Note, Sheet
 from backprop.course.exercise import Exercise, Result
 from backprop.course.grading import Finding
 
-__all__ = ["Mending"]
+__all__ = ["Line", "Mending"]
 
 Line = int | str | EllipsisType
 
@@ -127,15 +127,19 @@ class Mending(Exercise):
         if isinstance(number, str):
             return Result(False, False, number)
         if finding is None and number is None:
-            text = (
-                f"This is still the code with the fault. Mend `{self.name}`, run its cell, then "
-                f"check it again and name the line: `{self.call}`, with its number in place of "
-                "`...`. `ex.hint()` gives you a first hint."
-            )
-            return Result(False, False, text)
+            return Result(False, False, self._describe_untouched())
         if finding is None:
             return self._judge_line_alone(number)
         return self._judge_function(finding, number)
+
+    def _describe_untouched(self) -> str:
+        still = f"This is still the code with the fault. Mend `{self.name}`, "
+        if not self.in_notebook:
+            return f"{still}and name the line that was wrong."
+        return (
+            f"{still}run its cell, then check it again and name the line: `{self.call}`, with its "
+            "number in place of `...`. `ex.hint()` gives you a first hint."
+        )
 
     def _read_line(self, line: Line | None) -> int | str | None:
         """Return the number of the line that was named, None if none was, or what is wrong."""
@@ -180,9 +184,10 @@ class Mending(Exercise):
         if finding.passed and number is not None and self._is_fault(number):
             return Result(True, True, f"{self.explain_line(number)}\n\n{finding.text} {self.why}")
         if finding.passed and number is None:
+            way = f": `{self.call}`, with its number in place of `...`" if self.in_notebook else ""
             text = (
                 f"{finding.text} So you have mended it. One thing is left: which line was wrong? "
-                f"Name it: `{self.call}`, with its number in place of `...`."
+                f"Name it{way}."
             )
             return Result(True, False, text)
         if finding.passed:

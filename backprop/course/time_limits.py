@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import sys
+import sysconfig
 import threading
 import time
 import warnings
@@ -13,10 +14,23 @@ from collections.abc import Callable, Iterator
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-__all__ = ["Rehearsal", "TimeUpError", "rehearse", "time_limit"]
+__all__ = ["Rehearsal", "TimeUpError", "rehearse", "time_limit", "watch_limits"]
 
 #: An import may take its time: what it leaves half done stays broken for the whole session.
 IMPORT_SECONDS = 60.0
+
+
+#: Called with the seconds of each limit as it begins, and with 0 as it ends.
+_watchers: list[Callable[[float], None]] = []
+
+
+def watch_limits(watcher: Callable[[float], None]) -> None:
+    """Call a function with the seconds of each limit as it begins, and with 0 as it ends.
+
+    Whoever runs Python in a process or worker that can be ended from outside learns so when to:
+    what sleeps, or computes in one long step, looks at no clock.
+    """
+    _watchers.append(watcher)
 
 
 class TimeUpError(BaseException):
@@ -45,12 +59,23 @@ def time_limit(
     ------
     TimeUpError
         Inside the block, at the first chance after the time is up. An alarm interrupts Python's
-        main thread where the system has alarms; elsewhere each line that runs looks at the clock.
+        main thread where the system has alarms; elsewhere each call and each turn of a loop looks
+        at the clock, and before Python 3.12 each line.
     """
     in_main_thread = threading.current_thread() is threading.main_thread()
-    limit = _limit_by_alarm if hasattr(signal, "setitimer") and in_main_thread else _limit_by_trace
-    with limit(seconds, outermost, on_import or (lambda: None)):
-        yield
+    limit = _limit_by_trace
+    if hasattr(signal, "setitimer") and in_main_thread:
+        limit = _limit_by_alarm
+    elif sys.version_info >= (3, 12):
+        limit = _limit_by_events
+    for watcher in _watchers:
+        watcher(seconds)
+    try:
+        with limit(seconds, outermost, on_import or (lambda: None)):
+            yield
+    finally:
+        for watcher in _watchers:
+            watcher(0.0)
 
 
 def _is_importing(frame: FrameType | None, outermost: CodeType | None) -> bool:
@@ -123,6 +148,57 @@ def _limit_by_trace(
         yield
     finally:
         sys.settrace(before)
+
+
+if sys.version_info >= (3, 12):
+
+    @contextlib.contextmanager
+    def _limit_by_events(
+        seconds: float, outermost: CodeType | None, on_import: Callable[[], None]
+    ) -> Iterator[None]:
+        end = time.monotonic() + seconds
+        latest = time.monotonic() + IMPORT_SECONDS
+        ticks, thread = itertools.count(), threading.get_ident()
+        stopped: set[CodeType] = set()
+
+        def look(code: CodeType, *where: object) -> None:
+            nonlocal end
+            if stopped:  # whoever swallows the exception meets it again at the next turn
+                if code in stopped and threading.get_ident() == thread:
+                    raise TimeUpError
+                return
+            if next(ticks) % 64 or time.monotonic() <= end or threading.get_ident() != thread:
+                return
+            frame = sys._getframe(1)
+            if _is_importing(frame, outermost) and time.monotonic() < latest:
+                end = time.monotonic() + seconds
+                on_import()
+                return
+            stopped.update(_list_codes(frame, outermost))
+            raise TimeUpError
+
+        watch, kinds = sys.monitoring, sys.monitoring.events
+        tool = next(number for number in range(6) if watch.get_tool(number) is None)
+        watch.use_tool_id(tool, "time limit")
+        for kind in (kinds.PY_START, kinds.JUMP):
+            watch.register_callback(tool, kind, look)
+        watch.set_events(tool, kinds.PY_START | kinds.JUMP)
+        try:
+            yield
+        finally:
+            watch.set_events(tool, 0)
+            for kind in (kinds.PY_START, kinds.JUMP):
+                watch.register_callback(tool, kind, None)
+            watch.free_tool_id(tool)
+
+
+def _list_codes(frame: FrameType | None, outermost: CodeType | None) -> Iterator[CodeType]:
+    """List what runs below a function, but for Python's own modules: these also clean up."""
+    own = (sysconfig.get_path("stdlib"), "<frozen")
+    while frame is not None and frame.f_code is not outermost:
+        if not frame.f_code.co_filename.startswith(own):
+            yield frame.f_code
+        frame = frame.f_back
 
 
 # ---- in a process apart ------------------------------------------------------------------------

@@ -45,6 +45,7 @@ interface Library {
   outline?: Outline;
   predict?: () => void;
   progress?: Progress;
+  python?: import("./python/files.mjs").Manifest;
   recorders?: Set<Recorder>;
   quiz?: (root?: HTMLElement) => void;
   steps?: () => void;
@@ -53,9 +54,24 @@ interface Library {
   stepUnits?: typeof import("./steps_units.mjs").startUnits;
 }
 
+/** What Pyodide offers, as far as the worker uses it. */
+interface Pyodide {
+  loadPackage: (names: string[], options: object) => Promise<unknown>;
+  unpackArchive: (content: ArrayBuffer, format: string, options: object) => void;
+  pyimport: (name: "backprop.course.interpreter") => {
+    check_as_json: (name: string, source: string, line: string) => string;
+    run_as_json: (cell: string, source: string) => string;
+    watch_limits: (watcher: (seconds: number) => void) => void;
+  };
+  _module: { HEAP8: Int8Array };
+}
+
 declare global {
+  // In a worker.
+  var importScripts: (address: string) => void;
+  var loadPyodide: (options: object) => Promise<Pyodide>;
   // Libraries of others: js-sha256, qrcode-generator, and what the theme brings.
-  var sha256: (text: string) => string;
+  var sha256: (content: string | ArrayBuffer) => string;
   var qrcode: {
     (type: number, correction: string): {
       addData(text: string, mode: string): void;

@@ -12,6 +12,7 @@
 - What can be done with a notebook is offered (``launch``), for which it is made portable
   (``portable``).
 - Third-party files are fetched by pinned version and served from the book itself.
+- Python for the page, which checks exercises there, is laid out beside them (``python_assets``).
 - A notebook is executed again when what it stands on changed: the package, or its own chapter's
   exercises.
 - What the course asks for, and what only one page needs (``book/_pages``), is given to pages.
@@ -35,6 +36,7 @@ import description
 import launch
 import mathematics
 import portable
+import python_assets
 import search_words
 import term_previews
 import thumbnails
@@ -148,8 +150,10 @@ def add_assets(app: Sphinx) -> None:
         files[file.name] = file.read_text(encoding="utf-8")
     for name, content in files.items():
         (static / name).write_text(content, encoding="utf-8")
-    app.own_files = tuple(files)
     try:
+        files["python.js"] = python_assets.write_python(static / "python")
+        (static / "python.js").write_text(files["python.js"], encoding="utf-8")
+        app.own_files = tuple(files)
         web_assets.copy_libraries(static / "only")
         for file in sorted((ROOT / "book" / "_pages").glob("*.css")):
             shutil.copy(file, static / "only")

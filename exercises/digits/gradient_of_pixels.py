@@ -203,3 +203,71 @@ def gate_of_pixels(X, W1, b1, W2, b2, Y):
 )
 def times_pixels(X, W1, b1, W2, b2, Y):
     return _go_back(X, W1, b1, W2, b2, Y) @ W1.T * X
+
+
+@exercise.misconception(
+    """
+    Python multiplies before it compares: `dH * Z > 0` asks of each *product* whether it is
+    positive, and gives only yes or no. Put brackets around the question: `dH * (Z > 0)`.
+    """
+)
+def question_of_product(X, W1, b1, W2, b2, Y):
+    Z = X @ W1 + b1
+    dH = _go_back(X, W1, b1, W2, b2, Y, gate=lambda Z, X: np.ones_like(Z))
+    return (dH * Z > 0) @ W1.T
+
+
+@exercise.misconception(
+    """
+    Your gate looks at what comes *back*, and stops it where it is negative. What decides is what
+    went forward: a neuron lets every slope through, of either sign, if its `Z` was positive.
+    """
+)
+def gate_of_slopes(X, W1, b1, W2, b2, Y):
+    dH = _go_back(X, W1, b1, W2, b2, Y, gate=lambda Z, X: np.ones_like(Z))
+    return np.maximum(dH, 0) @ W1.T
+
+
+@exercise.misconception(
+    """
+    Your gate stands one layer too far back, at the pixels. The ReLU lies between the neurons' `Z`
+    and `H`, so the slopes pass it before they go through `W1.T`.
+    """
+)
+def gate_too_late(X, W1, b1, W2, b2, Y):
+    Z = X @ W1 + b1
+    dH = _go_back(X, W1, b1, W2, b2, Y, gate=lambda Z, X: np.ones_like(Z))
+    return (dH @ W1.T) * (Z > 0)
+
+
+@exercise.misconception(
+    """
+    You go back through both matrices as they are. Their shapes fit here by chance; the way back
+    needs both turned over: `W2.T`, then `W1.T`.
+    """
+)
+def none_turned(X, W1, b1, W2, b2, Y):
+    Z = X @ W1 + b1
+    e = np.exp(np.maximum(Z, 0) @ W2 + b2)
+    P = e / e.sum(axis=1, keepdims=True)
+    return (((P - Y) @ W2) * (Z > 0)) @ W1
+
+
+@exercise.misconception(
+    r"""
+    You began with $-1/p$ at the target, the slope of $-\log p$ with respect to the *probability*.
+    The softmax still lies between it and the scores; both together are $p - y$.
+    """
+)
+def softmax_left_out(X, W1, b1, W2, b2, Y):
+    return _go_back(X, W1, b1, W2, b2, Y, start=lambda P, Y: -Y / P) @ W1.T
+
+
+@exercise.misconception(
+    r"""
+    You multiply $p - y$ by $p\,(1 - p)$ as well. The slope of the softmax is in $p - y$ already:
+    that is what came out when cross-entropy and softmax were taken together.
+    """
+)
+def softmax_twice(X, W1, b1, W2, b2, Y):
+    return _go_back(X, W1, b1, W2, b2, Y, start=lambda P, Y: (P - Y) * P * (1 - P)) @ W1.T

@@ -15,7 +15,7 @@ exercise = Exercise(
 
     1. `standardised`: the held-out images, in the order of the lot, ready for the network: from
        each pixel its mean is taken away, and the rest divided by its standard deviation
-       (`np.std`). Both are what one can know *before* anything is held against the held-out images.
+       (`np.std`). Both have to be known *before* anybody looks at the held-out images.
     2. `accuracy`: the share of the held-out images that are read right.
     3. `uncertainty`: by about how much that share would differ for other held-out images,
        $\sqrt{\frac{a\,(1 - a)}{m}}$ with the accuracy $a$ and the number $m$ that it is a share of.
@@ -217,3 +217,110 @@ def misses(images, scores, labels, order, n):
 def counted(images, scores, labels, order, n):
     standardised, accuracy, uncertainty = _evaluate(images, scores, labels, order, n)
     return standardised, accuracy * (len(order) - n), uncertainty
+
+
+@exercise.misconception(
+    """
+    You divided by the standard deviation and did not take the mean away first: `mean` has to go
+    from the images themselves, with brackets around the difference.
+    """
+)
+def not_centred(images, scores, labels, order, n):
+    known = images[order[:n]]
+    _, accuracy, uncertainty = _evaluate(images, scores, labels, order, n)
+    return images[order[n:]] / known.std(axis=0), accuracy, uncertainty
+
+
+@exercise.misconception(
+    """
+    You took the mean from what was divided already. First comes the difference, and all of it is
+    divided: put brackets around `images[held_out] - mean`.
+    """
+)
+def without_brackets(images, scores, labels, order, n):
+    known = images[order[:n]]
+    _, accuracy, uncertainty = _evaluate(images, scores, labels, order, n)
+    return images[order[n:]] - known.mean(axis=0) / known.std(axis=0), accuracy, uncertainty
+
+
+@exercise.misconception(
+    """
+    Those are the images that were *learned from*, standardised. Mean and standard deviation come
+    from these, as they should; what has to be made ready are the others.
+    """
+)
+def learned_standardised(images, scores, labels, order, n):
+    known = images[order[:n]]
+    _, accuracy, uncertainty = _evaluate(images, scores, labels, order, n)
+    return (known - known.mean(axis=0)) / known.std(axis=0), accuracy, uncertainty
+
+
+@exercise.misconception(
+    """
+    Your standard deviation divides by one less than the number of images, as with `ddof=1`.
+    `np.std` alone divides by their number.
+    """
+)
+def one_less(images, scores, labels, order, n):
+    known = images[order[:n]]
+    _, accuracy, uncertainty = _evaluate(images, scores, labels, order, n)
+    standardised = (images[order[n:]] - known.mean(axis=0)) / known.std(axis=0, ddof=1)
+    return standardised, accuracy, uncertainty
+
+
+def _judge(read, images, scores, labels, order, n):
+    """Return the results with an accuracy that compares something else with the labels."""
+    accuracy = np.mean(read(scores[order[n:]]) == labels[order[n:]])
+    uncertainty = np.sqrt(accuracy * (1 - accuracy) / (len(order) - n))
+    return _evaluate(images, scores, labels, order, n)[0], accuracy, uncertainty
+
+
+@exercise.misconception(
+    """
+    You compare the labels with the largest *score*. Which digit was read is the column in which it
+    stands: `argmax`, not `max`.
+    """
+)
+def largest_score(images, scores, labels, order, n):
+    return _judge(lambda held: held.max(axis=1), images, scores, labels, order, n)
+
+
+@exercise.misconception(
+    """
+    Your `argmax` looks for the largest score of all images together, and finds one place. Each
+    image has a largest score of its own, in its row: `axis=1`.
+    """
+)
+def one_for_all_images(images, scores, labels, order, n):
+    return _judge(lambda held: held.argmax(), images, scores, labels, order, n)
+
+
+@exercise.misconception(
+    """
+    Your uncertainty divides by `n`, the number of images that were learned from. The accuracy is a
+    share of the others, and it is their number that counts.
+    """
+)
+def of_learned_images(images, scores, labels, order, n):
+    return _evaluate(images, scores, labels, order, n, size=n)
+
+
+@exercise.misconception(
+    """
+    In your uncertainty the number of images stands outside the root. It belongs under it, as what
+    chance does shrinks with the *root* of the number.
+    """
+)
+def number_outside_root(images, scores, labels, order, n):
+    standardised, accuracy, uncertainty = _evaluate(images, scores, labels, order, n)
+    return standardised, accuracy, uncertainty / np.sqrt(len(order) - n)
+
+
+@exercise.misconception(
+    r"""
+    Your uncertainty is that of a *single* image, $\sqrt{a\,(1 - a)}$, which is what `np.std` says
+    of hits and misses. Of a share of $m$ images it is smaller: divide by $m$ under the root.
+    """
+)
+def of_one_image(images, scores, labels, order, n):
+    return _evaluate(images, scores, labels, order, n, size=1)

@@ -194,3 +194,32 @@ def uphill(images, labels, weights, orders, size, learning_rate):
     return _learn(
         images, labels, weights, orders, size, -learning_rate, lambda order: (images[order], labels)
     )
+
+
+@exercise.misconception(
+    """
+    In the first epoch the pairs are right. But you keep the shuffled labels under the old name, so
+    the second lot shuffles them once more, and the images only once: from then on they are apart.
+    """
+)
+def labels_shuffled_again(images, labels, weights, orders, size, learning_rate):
+    kept = [labels]
+
+    def pair(order):
+        kept[0] = kept[0][order]
+        return images[order], kept[0]
+
+    return _learn(images, labels, weights, orders, size, learning_rate, pair)
+
+
+@exercise.misconception(
+    """
+    You shuffle the labels once, by the first lot. Every epoch has a lot of its own, and images and
+    labels need the same one.
+    """
+)
+def first_lot_alone(images, labels, weights, orders, size, learning_rate):
+    def pair(order):
+        return images[order], labels[orders[0]]
+
+    return _learn(images, labels, weights, orders, size, learning_rate, pair)

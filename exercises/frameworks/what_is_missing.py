@@ -101,7 +101,8 @@ def _train(x, observed, start, epochs, visit):
 @exercise.misconception(
     """
     The gradients still pile up: your numbers are those of the loop as it was. Either nothing sets
-    them back, or it does so once, before the loops, where there is nothing to set back yet.
+    them back, or it does so once, before the loops, where there is nothing to set back yet. (A new
+    optimiser sets nothing back, and without its brackets `zero_grad` is only named, not called.)
     """
 )
 def never_zeroed(x, observed, start, learning_rate, epochs):

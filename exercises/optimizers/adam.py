@@ -147,8 +147,8 @@ def square_corrected_alone(*given):
 
 @exercise.misconception(
     r"""
-    Your correction lags behind by one step in the other direction: at the first step you divide by
-    $1 - \beta^2$. Count $t$ from 1.
+    Your correction is one step ahead: at the first step you divide by $1 - \beta^2$. Count $t$
+    from 1.
     """
 )
 def counts_from_two(*given):
@@ -406,3 +406,268 @@ def multiply_shares(*given):
 )
 def product_for_power(*given):
     return multiply_shares(*given)
+
+
+# ---- other averages, each in several forms --------------------------------------------------
+
+
+def keep_mean(m, g, beta1, beta2):
+    return beta1 * m + (1 - beta1) * g
+
+
+def keep_square(s, g, beta1, beta2):
+    return beta2 * s + (1 - beta2) * g**2
+
+
+def begin_at_zero(w, g):
+    return 0 * w, 0 * w
+
+
+def average_otherwise(mean=keep_mean, square=keep_square, begin=begin_at_zero):
+    """Return Adam with averages that begin elsewhere, or take up each gradient otherwise."""
+
+    def run(gradient, w, learning_rate, beta1, beta2, eps, steps):
+        m, s = begin(w, gradient(w))
+        with np.errstate(all="ignore"):
+            for t in range(1, steps + 1):
+                g = gradient(w)
+                m, s = mean(m, g, beta1, beta2), square(s, g, beta1, beta2)
+                m_hat, s_hat = m / (1 - beta1**t), s / (1 - beta2**t)
+                w = w - learning_rate * m_hat / (np.sqrt(s_hat) + eps)
+        return w
+
+    return run
+
+
+def is_one_of(*functions):
+    """Return whether the values are those of one of several forms of an idea."""
+    forms = [agrees_with(function) for function in functions]
+    return lambda case, got, wanted: any(form(case, got, wanted) for form in forms)
+
+
+BEGUN_AT_ONE = [
+    average_otherwise(begin=lambda w, g: (0 * w + 1, 0 * w + 1)),
+    average_otherwise(begin=lambda w, g: (0 * w + 1, 0 * w)),
+    average_otherwise(begin=lambda w, g: (0 * w, 0 * w + 1)),
+]
+
+
+@exercise.misconception(
+    r"""
+    One of your averages, or both, begins at 1. The correction makes up for a beginning at 0, and
+    for no other: `np.zeros_like(w)`.
+    """,
+    shows=is_one_of(*BEGUN_AT_ONE),
+)
+def begins_at_one(*given):
+    return BEGUN_AT_ONE[0](*given)
+
+
+BEGUN_AT_WEIGHTS = [
+    average_otherwise(begin=lambda w, g: (w, w)),
+    average_otherwise(begin=lambda w, g: (w, w**2)),
+    average_otherwise(begin=lambda w, g: (w, 0 * w)),
+    average_otherwise(begin=lambda w, g: (0 * w, w)),
+]
+
+
+@exercise.misconception(
+    r"""
+    One of your averages, or both, begins at the weights. What is averaged are slopes and their
+    squares, and where the weights are says nothing about them: begin at 0, with the shape of `w`,
+    `np.zeros_like(w)`.
+    """,
+    shows=is_one_of(*BEGUN_AT_WEIGHTS),
+)
+def begins_at_the_weights(*given):
+    return BEGUN_AT_WEIGHTS[0](*given)
+
+
+BEGUN_WITH_GRADIENT = [
+    average_otherwise(begin=lambda w, g: (g, g**2)),
+    average_otherwise(begin=lambda w, g: (g, 0 * w)),
+    average_otherwise(begin=lambda w, g: (0 * w, g**2)),
+]
+
+
+@exercise.misconception(
+    r"""
+    One of your averages, or both, begins with the first gradient. That would be fair if nothing
+    were corrected. But dividing by $1 - \beta^t$ makes up for a beginning at 0, so begin there.
+    """,
+    shows=is_one_of(*BEGUN_WITH_GRADIENT),
+)
+def begins_with_the_gradient(*given):
+    return BEGUN_WITH_GRADIENT[0](*given)
+
+
+NEWEST_ALONE = [
+    average_otherwise(lambda m, g, b1, b2: (1 - b1) * g, lambda s, g, b1, b2: (1 - b2) * g**2),
+    average_otherwise(lambda m, g, b1, b2: g, lambda s, g, b1, b2: g**2),
+]
+
+
+@exercise.misconception(
+    r"""
+    Your averages keep nothing of earlier steps: each holds the newest gradient alone. Set them to 0
+    once, before the loop, and let each step keep a share of what they were, `beta1 * m` and
+    `beta2 * s`.
+    """,
+    shows=is_one_of(*NEWEST_ALONE),
+)
+def newest_alone(*given):
+    return NEWEST_ALONE[0](*given)
+
+
+GROWING = [
+    average_otherwise(
+        lambda m, g, b1, b2: m + (1 - b1) * g, lambda s, g, b1, b2: s + (1 - b2) * g**2
+    ),
+    average_otherwise(lambda m, g, b1, b2: m + (1 - b1) * g),
+    average_otherwise(square=lambda s, g, b1, b2: s + (1 - b2) * g**2),
+    average_otherwise(square=lambda s, g, b1, b2: s + g**2),
+    average_otherwise(lambda m, g, b1, b2: m + g, lambda s, g, b1, b2: s + g**2),
+]
+
+
+@exercise.misconception(
+    r"""
+    One of your averages, or both, is a sum from which nothing fades. Multiply what it was by its
+    own $\beta$ before you add: `beta1 * m`, `beta2 * s`.
+    """,
+    shows=is_one_of(*GROWING),
+)
+def nothing_fades(*given):
+    return GROWING[0](*given)
+
+
+EXCHANGED = [
+    average_otherwise(
+        lambda m, g, b1, b2: (1 - b1) * m + b1 * g, lambda s, g, b1, b2: (1 - b2) * s + b2 * g**2
+    ),
+    average_otherwise(lambda m, g, b1, b2: (1 - b1) * m + b1 * g),
+    average_otherwise(square=lambda s, g, b1, b2: (1 - b2) * s + b2 * g**2),
+]
+
+
+@exercise.misconception(
+    r"""
+    In one of your averages, or in both, the shares have changed places: $\beta$ belongs to what the
+    average was, and $1 - \beta$ to the new gradient.
+    """,
+    shows=is_one_of(*EXCHANGED),
+)
+def shares_exchanged(*given):
+    return EXCHANGED[0](*given)
+
+
+IN_FULL = [
+    average_otherwise(square=lambda s, g, b1, b2: b2 * s + g**2),
+    average_otherwise(lambda m, g, b1, b2: b1 * m + g, lambda s, g, b1, b2: b2 * s + g**2),
+]
+
+
+@exercise.misconception(
+    r"""
+    Your $s$ takes up each new square in full. It is a running mean: the factor $1 - \beta_2$ stands
+    before the square.
+    """,
+    shows=is_one_of(*IN_FULL),
+)
+def square_in_full(*given):
+    return IN_FULL[0](*given)
+
+
+def average_with_first_share(s, g, beta1, beta2):
+    return beta1 * s + (1 - beta1) * g**2
+
+
+@exercise.misconception(
+    r"""
+    Your $s$ is averaged with $\beta_1$. It has a share of its own, $\beta_2$, in both places.
+    """,
+)
+def squares_with_first_share(*given):
+    return average_otherwise(square=average_with_first_share)(*given)
+
+
+@exercise.misconception(
+    r"""
+    Your square takes in the factor: `((1 - beta2) * g)**2`. Only the gradient is squared,
+    `(1 - beta2) * g**2`.
+    """,
+)
+def factor_squared(*given):
+    return average_otherwise(square=lambda s, g, b1, b2: b2 * s + ((1 - b2) * g) ** 2)(*given)
+
+
+# ---- other corrections, other counts --------------------------------------------------------
+
+
+@exercise.misconception(
+    r"""
+    Your first step is right. Then you take the power of $1 - \beta$. It is $\beta$ alone that is
+    raised to $t$: `1 - beta1**t`, without brackets around `1 - beta1`.
+    """
+)
+def power_of_the_rest(*given):
+    return correct_otherwise(given, lambda m, s, b1, b2, t: (m / (1 - b1) ** t, s / (1 - b2) ** t))
+
+
+@exercise.misconception(
+    r"""
+    You divide by $\beta^t$. That is the share which the 0 at the beginning still has; the gradients
+    have the rest, $1 - \beta^t$.
+    """
+)
+def power_alone(*given):
+    return correct_otherwise(given, lambda m, s, b1, b2, t: (m / b1**t, s / b2**t))
+
+
+def subtract_powers(*given):
+    return correct_otherwise(given, lambda m, s, b1, b2, t: (m / 1 - b1**t, s / 1 - b2**t))
+
+
+@exercise.misconception(
+    """
+    Brackets are missing in your correction: `m / 1 - beta1**t` divides by 1 and then subtracts.
+    Write `m / (1 - beta1**t)`, and the same for `s`.
+    """,
+    shows=agrees_with(subtract_powers),
+)
+def correction_without_brackets(*given):
+    return subtract_powers(*given)
+
+
+@exercise.misconception(
+    """
+    You return where Adam is after its first step, however many are asked for. `return w` stands
+    below the loop, not in it.
+    """
+)
+def first_step_alone(gradient, w, learning_rate, beta1, beta2, eps, steps):
+    return run_adam(gradient, w, learning_rate, beta1, beta2, eps, 1)
+
+
+@exercise.misconception(
+    """
+    You take one step more than asked for. `range(1, steps + 1)` has as many numbers as `steps`
+    says.
+    """
+)
+def one_step_more(gradient, w, learning_rate, beta1, beta2, eps, steps):
+    return run_adam(gradient, w, learning_rate, beta1, beta2, eps, steps + 1)
+
+
+@exercise.misconception(
+    """
+    You put the step in place of the weights: where `w` was is lost. Subtract it, `w = w - …`.
+    """
+)
+def step_for_the_weights(gradient, w, learning_rate, beta1, beta2, eps, steps):
+    m, s = np.zeros_like(w), np.zeros_like(w)
+    for t in range(1, steps + 1):
+        g = gradient(w)
+        m, s = keep_mean(m, g, beta1, beta2), keep_square(s, g, beta1, beta2)
+        w = learning_rate * m / (1 - beta1**t) / (np.sqrt(s / (1 - beta2**t)) + eps)
+    return w

@@ -350,3 +350,138 @@ def above_the_mean(training, held_out):
 )
 def level_counted(training, held_out):
     return measure(training, held_out, rises=lambda t, h: np.mean(np.diff(t) >= 0))
+
+
+@exercise.misconception(
+    """
+    Your comparison is turned round: you call a run divergent whose training loss has *fallen*.
+    """
+)
+def turned_comparison(training, held_out):
+    return measure(training, held_out, diverges=lambda t, h: not np.isfinite(t[-1]) or t[-1] < t[0])
+
+
+@exercise.misconception(
+    """
+    You call a run divergent as soon as its loss has been above its beginning *once*. A loss may
+    leap up and still arrive: compare the end with the beginning.
+    """
+)
+def once_above_its_start(training, held_out):
+    return measure(
+        training, held_out, diverges=lambda t, h: not np.isfinite(t[-1]) or np.nanmax(t) > t[0]
+    )
+
+
+@exercise.misconception(
+    """
+    You compare the end with the *lowest* training loss. Nearly every run that rattles ends above
+    it. Divergent is a run that ends above its beginning, `training[0]`.
+    """
+)
+def above_its_lowest(training, held_out):
+    return measure(
+        training, held_out, diverges=lambda t, h: not np.isfinite(t[-1]) or t[-1] > np.nanmin(t)
+    )
+
+
+@exercise.misconception(
+    """
+    You compare the end with the loss just before it. A single rise says little: divergent is a run
+    that ends above its beginning, `training[0]`.
+    """
+)
+def above_the_last_but_one(training, held_out):
+    return measure(
+        training, held_out, diverges=lambda t, h: not np.isfinite(t[-1]) or t[-1] > t[-2]
+    )
+
+
+@exercise.misconception(
+    """
+    Two conditions are joined by `and` of which one is enough: a run diverges if its last loss is no
+    finite number, *or* if that is higher than the first.
+    """,
+    shows=lambda case, got, wanted: bool(
+        np.allclose(np.array(got, float), np.array(ask_for_both(*case), float), equal_nan=True)
+    ),
+)
+def both_asked_for(training, held_out):
+    return ask_for_both(training, held_out)
+
+
+def ask_for_both(training, held_out):
+    return measure(
+        training, held_out, diverges=lambda t, h: not np.isfinite(t[-1]) and t[-1] > t[0]
+    )
+
+
+@exercise.misconception(
+    """
+    Your `rises` counts the losses that are above the *first*. What is asked for are changes from
+    one epoch to the next: `np.diff(training)`.
+    """
+)
+def above_the_first_counted(training, held_out):
+    return measure(training, held_out, rises=lambda t, h: np.mean(t > t[0]))
+
+
+@exercise.misconception(
+    """
+    Your `rises` compares the first loss with the *last*: where `i` is 0, `training[i - 1]` is
+    `training[-1]`. Let `i` begin at 1.
+    """,
+    shows=lambda case, got, wanted: any(
+        np.allclose(np.array(got, float), np.array(compare_round(*case, n), float)) for n in (0, 1)
+    ),
+)
+def first_after_the_last(training, held_out):
+    return compare_round(training, held_out, 0)
+
+
+def compare_round(training, held_out, short):
+    return measure(
+        training,
+        held_out,
+        rises=lambda t, h: np.sum((t > np.roll(t, 1))[: len(t) - short]) / (len(t) - 1),
+    )
+
+
+@exercise.misconception(
+    """
+    Your `left` divides by the median, the middle by *size*. Asked for is the loss in the middle of
+    the run, `training[len(training) // 2]`.
+    """
+)
+def median_for_middle(training, held_out):
+    return measure(training, held_out, left=lambda t, h: t[-1] / np.median(t))
+
+
+@exercise.misconception(
+    """
+    Your `left` divides by the mean of all losses. Asked for is the loss in the middle of the run,
+    `training[len(training) // 2]`.
+    """
+)
+def mean_for_middle(training, held_out):
+    return measure(training, held_out, left=lambda t, h: t[-1] / np.mean(t))
+
+
+@exercise.misconception(
+    """
+    Your `left` is the share that the second half of the run has taken away. What is left is asked
+    for: the end divided by the middle, without `1 -` before it.
+    """
+)
+def taken_for_left(training, held_out):
+    return measure(training, held_out, left=lambda t, h: 1 - t[-1] / t[len(t) // 2])
+
+
+@exercise.misconception(
+    """
+    Your `above` divides by the held-out loss just before the end. The lowest may lie long before:
+    `np.min(held_out)`.
+    """
+)
+def above_the_one_before(training, held_out):
+    return measure(training, held_out, above=lambda t, h: h[-1] / h[-2])

@@ -283,3 +283,143 @@ def nesterov(w, gradients, learning_rate, momentum):
         v = momentum * v + g
         w = w - learning_rate * (g + momentum * v)
     return w, v
+
+
+@exercise.misconception(
+    """
+    Your velocity keeps nothing of what it was, and weakens the new gradient: `momentum * g`. What
+    is multiplied by `momentum` is the *old* velocity, and the gradient is added to it.
+    """
+)
+def share_of_the_gradient_alone(w, gradients, learning_rate, momentum):
+    v = 0.0
+    for g in gradients:
+        v = momentum * g
+        w = w - learning_rate * v
+    return w, v
+
+
+@exercise.misconception(
+    """
+    You add `momentum` itself to the gradient. It is a share, so it multiplies: `momentum * v + g`.
+    """
+)
+def share_added(w, gradients, learning_rate, momentum):
+    v = 0.0
+    for g in gradients:
+        v = momentum + g
+        w = w - learning_rate * v
+    return w, v
+
+
+@exercise.misconception(
+    """
+    Your velocity keeps all of what it was, and a share on top: `v += momentum * v + g` adds the
+    right side to `v`. Write `v = momentum * v + g`.
+    """
+)
+def kept_twice(w, gradients, learning_rate, momentum):
+    v = 0.0
+    for g in gradients:
+        v = v + momentum * v + g
+        w = w - learning_rate * v
+    return w, v
+
+
+@exercise.misconception(
+    r"""
+    You keep the share $1 - \mu$ of the old velocity. Friction takes that away; what is left, and
+    what is kept, is $\mu$.
+    """
+)
+def rest_is_kept(w, gradients, learning_rate, momentum):
+    v = 0.0
+    for g in gradients:
+        v = (1 - momentum) * v + g
+        w = w - learning_rate * v
+    return w, v
+
+
+@exercise.misconception(
+    r"""
+    Your velocity is a running mean with its shares exchanged: $1 - \mu$ stands before the velocity
+    and $\mu$ before the gradient. Keep the share $\mu$ of the velocity, and add the whole gradient.
+    """
+)
+def mean_with_shares_exchanged(w, gradients, learning_rate, momentum):
+    v = 0.0
+    for g in gradients:
+        v = (1 - momentum) * v + momentum * g
+        w = w - learning_rate * v
+    return w, v
+
+
+@exercise.misconception(
+    """
+    A share of the *weight* gets into your velocity. It is a memory of slopes alone: it begins at 0,
+    and then `momentum * v + g`.
+    """,
+    shows=lambda case, got, wanted: any(
+        np.allclose(np.array(got, float), np.array(form(*case))) for form in WITH_THE_WEIGHT
+    ),
+)
+def weight_in_the_velocity(w, gradients, learning_rate, momentum):
+    v = 0.0
+    for g in gradients:
+        v = momentum * w + g
+        w = w - learning_rate * v
+    return w, v
+
+
+def begin_at_the_weight(w, gradients, learning_rate, momentum):
+    v = w
+    for g in gradients:
+        v = momentum * v + g
+        w = w - learning_rate * v
+    return w, v
+
+
+WITH_THE_WEIGHT = [weight_in_the_velocity, begin_at_the_weight]
+
+
+@exercise.misconception(
+    """
+    You put the step in place of the weight: where `w` was is lost. Subtract it,
+    `w = w - learning_rate * v`.
+    """
+)
+def step_for_the_weight(w, gradients, learning_rate, momentum):
+    v = 0.0
+    for g in gradients:
+        v = momentum * v + g
+        w = learning_rate * v
+    return w, v
+
+
+@exercise.misconception(
+    """
+    Your step weakens the velocity once more: `momentum` stands in it as well. It belongs to the
+    line before alone.
+    """
+)
+def share_in_the_step(w, gradients, learning_rate, momentum):
+    v = 0.0
+    for g in gradients:
+        v = momentum * v + g
+        w = w - learning_rate * momentum * v
+    return w, v
+
+
+@exercise.misconception(
+    """
+    Your weight is right. Your velocity is the step itself, with its minus and the learning rate in
+    it. That is a fair way to write it, but here the velocity is `momentum * v + g`, and the rate
+    stands in the step.
+    """
+)
+def step_as_velocity(w, gradients, learning_rate, momentum):
+    v = 0.0
+    for g in gradients:
+        v = momentum * v + g
+        w = w - learning_rate * v
+    return w, -learning_rate * v

@@ -52,6 +52,8 @@ SCRIPTS = {
         f"{path.name}.js": assemble_script(path)
         for path in (ROOT / "backprop" / "page" / "live").glob("*.mjs")
     },
+    "worker.js": assemble_script(ROOT / "backprop" / "page" / "python" / "worker.mjs"),
+    "python.js": assemble_script(ROOT / "backprop" / "page" / "python" / "python.mjs"),
     "notebook.js": clicks.draw_script().removeprefix("<script>").removesuffix("</script>"),
 }
 

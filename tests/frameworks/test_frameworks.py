@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from mpmath import exp, log, mp, mpf
+from numpy.typing import NDArray
 
 from backprop.frameworks import measure, read_record, record, tasks
 
@@ -126,6 +127,32 @@ def test_the_exact_loss_is_what_sixty_digits_give() -> None:
     assert max(found) - min(found) < loss - max(found)
 
 
+def _descend(parameters: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the seven parameters before each step and after the last, with plain NumPy."""
+    x, observed = np.array([0.0, 0.5, 1.0]), np.array([0.0, 1.0, 0.0])
+    places = [parameters]
+    for _ in range(tasks.DOSAGE_STEPS):
+        w1, b1, w2, b2, w3, w4, b3 = places[-1]
+        e1, e2 = np.exp(w1 * x + b1), np.exp(w2 * x + b2)
+        y1, y2 = np.log1p(e1), np.log1p(e2)
+        d = -2 * (observed - (w3 * y1 + w4 * y2 + b3))
+        d1, d2 = d * w3 * e1 / (1 + e1), d * w4 * e2 / (1 + e2)
+        shares = (d1 * x, d1, d2 * x, d2, d * y1, d * y2, d)
+        places.append(places[-1] - tasks.DOSAGE_RATE * np.sum(shares, axis=1))
+    return np.array(places)
+
+
+def test_an_error_at_the_start_grows_to_nine_times_and_ends_at_six() -> None:
+    error = np.where(np.array(tasks.NAMES) == "w2", 1e-6, 0)
+    apart = np.abs(_descend(tasks.START + error) - _descend(tasks.START)).max(axis=1) / 1e-6
+    assert round(apart[-1]) == 6
+    assert round(apart.max()) == 9
+    assert apart[:300].max() < 1.5, "on the flat stretch hardly at all"
+    assert 700 < apart.argmax() < 950
+    because = " ".join((ROOT / "exercises/frameworks/predictions.py").read_text("utf-8").split())
+    assert "It is six times as much, and on the way it was nine." in because
+
+
 # ---- what the chapter says of the libraries, in passing
 
 
@@ -169,5 +196,7 @@ def test_jax_runs_a_function_once_and_refuses_to_decide_by_a_value() -> None:
     fast = jax.jit(square)
     assert [float(fast(float(k))) for k in range(3)] == [0.0, 1.0, 4.0]
     assert len(seen) == 1
+    assert fast(np.zeros(3)).shape == (3,)
+    assert len(seen) == 2, "another shape, and it is run once more"
     with pytest.raises(jax.errors.TracerBoolConversionError):
         jax.jit(lambda x: x if x > 0 else -x)(1.0)

@@ -1,10 +1,12 @@
 """What the chapter on deep signals says, worked out in plain NumPy, without the engine."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
+import backprop as bp
 from backprop import course
 from tests.notebooks.test_figure_texts import read
 
@@ -124,3 +126,52 @@ def test_factors_between_two_layers_cancel() -> None:
     sizes = np.array([40, 10, 70, 25, 5])
     factors = sizes[1:] / sizes[:-1]
     assert np.prod(factors) == pytest.approx(sizes[-1] / sizes[0])
+
+
+def pass_through(widths: list[int], rule: Callable[[int, int], float]) -> tuple[float, float]:
+    """Return the sizes behind the last ReLU and before the first layer, over twelve draws."""
+    rng, came, left = np.random.default_rng(5), [], []
+    for _ in range(12):
+        a, kept = rng.normal(size=(50, widths[0])), []
+        for n, m in pairwise(widths):
+            W = rng.normal(size=(n, m)) * np.sqrt(rule(n, m))
+            kept.append((W, a @ W > 0))
+            a = np.maximum(0, a @ W)
+        up = rng.normal(size=a.shape)
+        for W, through in reversed(kept):
+            up = (up * through) @ W.T
+        came.append(measure(a))
+        left.append(measure(up))
+    return measure(np.array(came)), measure(np.array(left))
+
+
+def test_a_compromise_between_unequal_widths_fades_both_ways() -> None:
+    text, in_turn, halving = (
+        read("deep_signals"),
+        [32, 128] * 10 + [32],
+        [512, 256, 128, 64, 32, 16],
+    )
+    for rule in (lambda n, m: 2 / n, lambda n, m: 2 / m):
+        assert pass_through(in_turn, rule) == pytest.approx((1, 1), rel=0.5)
+    assert r"$\sqrt{16/512} = 0.18$" in text
+    assert pass_through(halving, lambda n, m: 2 / n) == pytest.approx((1, 0.18), rel=0.2)
+    assert "shares that loss between both ways" in text
+    forward, back = pass_through(halving, lambda n, m: 4 / (n + m))
+    assert forward == pytest.approx((4 / 3) ** 2.5, rel=0.2)
+    assert back == pytest.approx((2 / 3) ** 2.5, rel=0.2)
+    assert "for 32 and 128 they make 0.64" in text
+    assert np.prod([2 * 32 / 160, 2 * 128 / 160]) == pytest.approx(0.64)
+    assert r"$\sqrt{0.64^{10}} = 0.11$" in text
+    assert f"{np.sqrt(0.64**10):.2f}" == "0.11"
+    assert pass_through(in_turn, lambda n, m: 4 / (n + m)) == pytest.approx((0.11, 0.11), rel=0.5)
+
+
+def test_a_rate_that_rises_slowly_silences_as_many_neurons() -> None:
+    x = np.linspace(-1, 1, 40).reshape(-1, 1)
+    hidden = bp.Linear(1, 32, bp.relu, seed=0, initializer="he")
+    net = bp.Sequential(hidden, bp.Linear(32, 1, seed=10))
+    how = bp.GradientDescent(net.parameters(), bp.schedules.warm_up(0.3, steps=50))
+    bp.fit(lambda: bp.mse(net(x), np.sin(3 * x)), net.parameters(), how, steps=200)
+    said = "A rate that takes 50 steps to rise to 0.3 helps hardly: with it, 22 are silent."
+    assert said in read("deep_signals")
+    assert np.sum(np.all(hidden(x).value == 0, axis=0)) == 22

@@ -72,3 +72,9 @@ def test_the_network_of_the_chapter_has_as_many_parameters_as_its_prediction_say
     )
     assert 64 * 64 + 64 + 64 * 10 + 10 == 4810
     assert "It has 4,810 parameters for 200 images" in source
+
+
+def test_chance_alone_moves_the_share_of_450_images_by_so_much() -> None:
+    hits = np.random.default_rng(0).binomial(450, 440 / 450, size=20_000) / 450
+    assert f"{100 * hits.std():.1f}" == f"{100 * np.sqrt(440 * 10 / 450**3):.1f}" == "0.7"
+    assert "as with $m$ throws of a coin, here by 0.7 %" in read("digits")

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -130,3 +131,81 @@ def test_the_data_are_as_the_text_says() -> None:
     z = w * x + b
     assert "from 0.693 to 0.570" in text
     assert f"{np.mean(np.logaddexp(0, z) - y * z):.3f}" == "0.570"
+
+
+def train_in_batches(x: np.ndarray, y: np.ndarray, size: int, rate: float, epochs: int) -> float:
+    """Return the loss of one neuron over all examples, after plain descent in batches."""
+    random, w, b = np.random.default_rng(0), np.zeros(x.shape[1]), 0.0
+    for _ in range(epochs):
+        order = random.permutation(len(x))
+        for k in range(0, len(x), size):
+            some = order[k : k + size]
+            error = 1 / (1 + np.exp(-np.clip(x[some] @ w + b, -500, 500))) - y[some]
+            w, b = w - rate * x[some].T @ error / len(some), b - rate * np.mean(error)
+    z = x @ w + b
+    return float(np.mean(np.logaddexp(0, z) - y * z))
+
+
+def test_many_rough_steps_lead_further_at_the_best_rate_of_each() -> None:
+    data, text = load_breast_cancer(), read("optimizers")
+    x, y = (data.data - data.data.mean(axis=0)) / data.data.std(axis=0), 1 - data.target
+    assert "with $\\eta = 8$ it is at 0.304 after one epoch" in text
+    assert f"{train_in_batches(x[:, :1], y, 569, 8, 1):.3f}" == "0.304"
+    rates = (0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 8, 10)
+    assert "the best of twelve rates" in text
+    best = {
+        (size, epochs): min(train_in_batches(x, y, size, rate, epochs) for rate in rates)
+        for size, epochs in ((569, 1), (569, 5), (8, 1))
+    }
+    assert "the full batch needs five epochs to come to 0.08, and batches of 8 need one" in text
+    assert f"{best[569, 5]:.2f}" == f"{best[8, 1]:.2f}" == "0.08"
+    assert best[569, 1] > 0.15
+
+
+def test_a_rate_that_falls_too_soon_stops_on_the_way() -> None:
+    data, text = load_breast_cancer(), read("optimizers")
+    x, y = data.data[:, 0], 1 - data.target
+    x = (x - x.mean()) / x.std()
+
+    def finish(rate: Callable[[int], float]) -> float:
+        return float(np.mean([walk(rate, seed) for seed in range(8)])) - 0.28999
+
+    def walk(rate: Callable[[int], float], seed: int) -> float:
+        random, w, b, step, ends = np.random.default_rng(seed), 0.0, 0.0, 0, []
+        for _ in range(5):
+            order = random.permutation(569)
+            for k in range(0, 569, 8):
+                some = order[k : k + 8]
+                error = 1 / (1 + np.exp(-(w * x[some] + b))) - y[some]
+                w, b = w - rate(step) * np.mean(error * x[some]), b - rate(step) * np.mean(error)
+                step += 1
+                z = w * x + b
+                ends.append(np.mean(np.logaddexp(0, z) - y * z))
+        return float(np.mean(ends[-18:]))
+
+    steady = finish(lambda step: 1.0)
+    assert "end far below the steady run" in text
+    assert finish(lambda step: (1 + math.cos(math.pi * step / 360)) / 2) < steady / 3
+    assert finish(lambda step: 0.5 ** (step // 72)) < steady / 3
+    assert "But the third (`exponential`) ends *above* it" in text
+    assert finish(lambda step: 0.98**step) > steady
+    assert 0.98**360 < 0.001
+
+
+def test_a_rate_that_rises_at_first_keeps_a_deep_network_from_leaping() -> None:
+    x = np.linspace(-1, 1, 40).reshape(-1, 1)
+    y, widths = np.sin(3 * x), [1] + [32] * 10
+
+    def train(rate: float | Callable[[int], float], seed: int) -> np.ndarray:
+        rng = np.random.default_rng(seed)
+        deep = [bp.Linear(n, m, bp.relu, seed=rng, initializer="he") for n, m in pairwise(widths)]
+        net = bp.Sequential(*deep, bp.Linear(32, 1, seed=rng))
+        how = bp.Adam(net.parameters(), rate)
+        return bp.fit(lambda: bp.mse(net(x), y), net.parameters(), how, steps=6).loss
+
+    at_once = [train(0.03, seed) for seed in range(8)]
+    rising = [train(bp.schedules.warm_up(0.03, steps=20), seed) for seed in range(8)]
+    assert "from eight starts, once to 38" in read("optimizers")
+    assert all(run.max() > run[0] for run in at_once)
+    assert round(max(run.max() for run in at_once)) == 38
+    assert all(run[1:].max() < run[0] for run in rising)

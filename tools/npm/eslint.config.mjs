@@ -38,7 +38,7 @@ export default [
     languageOptions: { ecmaVersion: 2024, sourceType: "commonjs", globals: globals.node },
   },
   {
-    files: ["tests/javascript/*.mjs", "tools/npm/*.mjs"],
+    files: ["tests/javascript/**/*.mjs", "tools/npm/*.mjs"],
     languageOptions: { ecmaVersion: 2024, sourceType: "module", globals: globals.node },
   },
 ];

@@ -1,4 +1,4 @@
-"""Digits as people draw them: forms of each digit, in the hands of eight people, as strokes."""
+"""Digits as strokes: the forms that people give each of them, in eight made styles of drawing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Points = NDArray[np.float64]
 
 
 class Hand(NamedTuple):
-    """How somebody draws: slant, width for height, height and place in pixels, and unsteadiness."""
+    """A style of drawing: slant, width for height, height and place in pixels, and unsteadiness."""
 
     slant: float
     ratio: float
@@ -150,7 +150,7 @@ FORMS: dict[int, dict[str, tuple[str, ...]]] = {
 
 
 class Drawing(NamedTuple):
-    """A digit that somebody drew: which it is, its form, whose hand, and the strokes."""
+    """A digit as it is drawn: which it is, its form, in which style, and the strokes."""
 
     digit: int
     form: str

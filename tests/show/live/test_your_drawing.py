@@ -45,9 +45,22 @@ def test_most_drawings_are_read_and_each_digit_is() -> None:
     rates = {digit: float(np.mean(hits)) for digit, hits in right.items()}
     rate = sum(map(sum, right.values())) / len(DRAWINGS)
     assert "Of several hundred test drawings" in read("digits")
-    assert "it read about 95 in 100" in read("digits")
-    assert rate == pytest.approx(0.95, abs=0.015)
+    assert "made by a program in eight styles and four to six forms" in read("digits")
+    assert "it read about 96 in 100" in read("digits")
+    assert rate == pytest.approx(0.96, abs=0.01)
     assert min(rates.values()) >= 0.7, rates
+    missed = {
+        (each.digit, each.form)
+        for each in DRAWINGS
+        if read_by_hand(make_image(each.strokes)).argmax() != each.digit
+    }
+    assert "All that it missed were ones on a foot, fours with arms up to the top" in read("digits")
+    assert "and sevens without a bar" in read("digits")
+    assert {form for form in missed if form[0] != 7} == {
+        (1, "with serif and foot"),
+        (4, "high arms"),
+    }
+    assert all("bar" not in form for digit, form in missed if digit == 7)
 
 
 def test_place_and_size_make_no_difference_and_slant_little() -> None:

@@ -1,0 +1,205 @@
+"""Files of folders and zips, also of zips in zips, one after another, whatever is wrong with some.
+
+Nothing is unpacked to the disk: names in archives are read, and never followed.
+"""
+
+import hashlib
+import io
+import os
+import stat
+import struct
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+__all__ = ["LARGEST", "Problem", "Received", "fingerprint", "list_names", "walk_files"]
+
+LARGEST = 20_000_000  # bytes of one file
+LARGEST_ARCHIVE = 100_000_000  # bytes, unpacked, of an archive inside another
+MOST_MEMBERS = 2000  # of an archive inside another
+DEEPEST = 3  # an archive in the platform's archive, and one in that
+
+#: What the system or Jupyter leaves behind: nobody handed it in.
+LEFT_BEHIND = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".git"})
+_OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError, KeyError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
+
+
+class Received(NamedTuple):
+    """A file that could be read: the names on the way to it, and what it holds."""
+
+    path: tuple[str, ...]
+    data: bytes
+
+
+class Problem(NamedTuple):
+    """A file that could not be read, and why."""
+
+    path: tuple[str, ...]
+    why: str
+
+
+def list_names(source: Path) -> list[tuple[str, ...]]:
+    """List the paths in a folder or archive, as they are before archives in it are opened.
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    OSError
+        If it cannot be read.
+    """
+    if source.is_dir():
+        return [path.relative_to(source).parts for path in _list_files(source)]
+    try:
+        with zipfile.ZipFile(source) as archive:
+            paths = [_read_path(one) for one in archive.infolist() if not one.is_dir()]
+            return [path for path in paths if path and all(map(_is_handed_in, path))]
+    except _BROKEN as error:
+        raise ValueError(
+            f"{source} must be a folder or a zip that can be read ({error}): download it again"
+        ) from error
+
+
+def fingerprint(source: Path) -> str:
+    """Compute what tells one download from another of the same name; empty for a folder."""
+    if source.is_dir():
+        return ""
+    with zipfile.ZipFile(source) as archive:
+        members = [(one.filename, one.CRC, one.file_size) for one in archive.infolist()]
+    return hashlib.sha256(repr(members).encode(errors="replace")).hexdigest()[:12]
+
+
+def walk_files(source: Path) -> Iterator[Received | Problem]:
+    """Read every file of a folder or archive, one at a time.
+
+    Parameters
+    ----------
+    source : Path
+        A folder or a zip.
+
+    Yields
+    ------
+    Received or Problem
+        Archives that are found inside are opened in turn. Links are not followed, and of no file
+        are more than `LARGEST` bytes read, whatever its archive says of its size.
+    """
+    if source.is_dir():
+        for path in _list_files(source):
+            name = tuple(unicodedata.normalize("NFC", part) for part in _relate(path, source))
+            yield from _open_archives(_read_file(path, name), 1)
+    else:
+        with zipfile.ZipFile(source) as archive:
+            yield from _walk_archive(archive, (), 1, None)
+
+
+def _relate(path: Path, folder: Path) -> tuple[str, ...]:
+    # A name that is no UTF-8 could not be written into any report.
+    return tuple(
+        part.encode(errors="surrogateescape").decode(errors="replace")
+        for part in path.relative_to(folder).parts
+    )
+
+
+def _list_files(folder: Path) -> list[Path]:
+    found = []
+    for where, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in LEFT_BEHIND)
+        links = [name for name in folders if (Path(where) / name).is_symlink()]
+        found += [Path(where) / name for name in sorted([*names, *links]) if _is_handed_in(name)]
+    return found
+
+
+def _is_handed_in(name: str) -> bool:
+    return name not in LEFT_BEHIND and not name.startswith("._")
+
+
+def _read_file(path: Path, name: tuple[str, ...]) -> Received | Problem:
+    try:
+        kind = path.lstat()
+        if not stat.S_ISREG(kind.st_mode):
+            return Problem(name, "is a link or no file at all: links are not followed")
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        return Problem(name, f"cannot be read: {error.strerror}")
+    return _weigh(name, data)
+
+
+def _weigh(name: tuple[str, ...], data: bytes) -> Received | Problem:
+    if len(data) > LARGEST:
+        return Problem(name, f"has more than {LARGEST // 1_000_000} MB: is it a notebook?")
+    return Received(name, data)
+
+
+def _open_archives(found: Received | Problem, depth: int) -> Iterator[Received | Problem]:
+    """Open what is an archive itself; return anything else as it is."""
+    if isinstance(found, Problem):
+        yield found
+    elif found.path[-1].lower().endswith(_OTHER_ARCHIVES):
+        yield Problem(found.path, "is an archive of a kind that is not opened: ask for a zip")
+    elif not (found.path[-1].lower().endswith(".zip") or found.data.startswith(b"PK\x03\x04")):
+        yield found
+    elif depth >= DEEPEST:
+        yield Problem(found.path, "is an archive too deep inside others")
+    elif found.data.count(b"PK\x01\x02") > MOST_MEMBERS:
+        yield Problem(found.path, f"is an archive of more than {MOST_MEMBERS} files")
+    else:
+        try:
+            with zipfile.ZipFile(io.BytesIO(found.data)) as archive:
+                budget = [LARGEST_ARCHIVE]
+                yield from _walk_archive(archive, found.path, depth + 1, budget)
+        except _BROKEN as error:
+            yield Problem(found.path, f"is a damaged archive ({error})")
+
+
+def _walk_archive(
+    archive: zipfile.ZipFile, place: tuple[str, ...], depth: int, budget: list[int] | None
+) -> Iterator[Received | Problem]:
+    """Read the members of an archive, until what is left of its budget of bytes is used up."""
+    for member in archive.infolist():
+        path = _read_path(member)
+        if member.is_dir() or not path or any(not _is_handed_in(part) for part in path):
+            continue
+        found = _read_member(archive, member, place + path)
+        if budget is not None and isinstance(found, Received):
+            budget[0] -= len(found.data)
+            if budget[0] < 0:
+                yield Problem(place, f"unpacks to more than {LARGEST_ARCHIVE // 1_000_000} MB")
+                return
+        yield from _open_archives(found, depth)
+
+
+def _read_path(member: zipfile.ZipInfo) -> tuple[str, ...]:
+    """Read a member's name as a path that leads nowhere else."""
+    name = member.filename
+    if not member.flag_bits & 0x800:
+        with suppress(UnicodeError):  # many programs write UTF-8 without saying so
+            name = name.encode("cp437").decode()
+    parts = unicodedata.normalize("NFC", name).replace("\\", "/").split("/")
+    return tuple(part for part in parts if part not in ("", ".", ".."))
+
+
+def _read_member(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: tuple[str, ...]
+) -> Received | Problem:
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return Problem(path, "is a link: links are not followed")
+    if member.flag_bits & 0x1:
+        return Problem(path, "is locked with a password: ask for it without one")
+    # Of other methods Python unpacks everything at once, however large it is.
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return Problem(path, "is packed in an unusual way: ask for an ordinary zip")
+    try:
+        with archive.open(member) as file:
+            data = file.read(LARGEST + 1)
+    except (*_BROKEN, OSError) as error:
+        return Problem(path, f"is damaged in its archive ({error})")
+    return _weigh(path, data)

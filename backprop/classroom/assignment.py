@@ -1,0 +1,181 @@
+"""An assignment: which exercises of a chapter count, for how much, until when; and its file."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from backprop.course import exercises as list_exercises
+from backprop.course.sources import find_source
+
+__all__ = ["ATTEMPTS", "FILE", "Assignment", "hash_cell", "parse_time", "read_assignment"]
+
+FILE = "assignment.json"
+ATTEMPTS = ("latest", "best")
+_CUT = re.compile(r"(\d{1,3})% a day")
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What is asked of a class.
+
+    Attributes
+    ----------
+    name, chapter : str
+        Its own name, and the chapter from which it was made.
+    exercises : tuple of str
+        Which exercises count, as ``"chapter/name"``, in the order of the notebook.
+    points : dict of str to float
+        What each is worth.
+    due : str or None
+        When it is due, in ISO form; without an offset it is the local time of whoever grades.
+    late : str
+        What becomes of late work: ``"flag"`` marks it, ``"refuse"`` leaves no points, ``"10% a
+        day"`` takes so much of the points for each day that has begun.
+    attempts : str
+        Which of several attempts counts: ``"latest"`` or ``"best"``.
+    cells : tuple of str
+        What :func:`hash_cell` gives for each code cell that was handed out.
+    package : str
+        The version of this package that made it.
+    """
+
+    name: str
+    chapter: str
+    exercises: tuple[str, ...]
+    points: Mapping[str, float]
+    due: str | None
+    late: str
+    attempts: str
+    cells: tuple[str, ...]
+    package: str
+
+    def __post_init__(self) -> None:
+        _check_settings(self)
+
+    @property
+    def total(self) -> float:
+        """All points together."""
+        return sum(self.points.values())
+
+    @property
+    def cut_a_day(self) -> float:
+        """What part of the points a day costs; 0 where days do not matter."""
+        found = _CUT.fullmatch(self.late)
+        return int(found[1]) / 100 if found else 0.0
+
+    def plain(self) -> dict[str, Any]:
+        """Return everything as plain data, as it stands in the file."""
+        return json.loads(json.dumps({"format": 1, **asdict(self)}))  # type: ignore[no-any-return]
+
+    def digests(self) -> dict[str, str]:
+        """Compute what tells one state of each exercise from another.
+
+        Returns
+        -------
+        dict of str to str
+            It changes with the source of an exercise and with the cells that were handed out, and
+            with nothing else: neither points nor dates make anybody's work run again.
+        """
+        handed_out = hashlib.sha256("\n".join(self.cells).encode()).digest()
+        return {
+            name: hashlib.sha256(handed_out + find_source(name)[0].read_bytes()).hexdigest()[:16]
+            for name in self.exercises
+        }
+
+
+def _check_settings(given: Assignment) -> None:
+    if not re.fullmatch(r"[\w.-]+", given.name):
+        raise ValueError(f"name must be letters, digits, . - and _, got {given.name[:60]!r}: ps1")
+    if not given.exercises:
+        raise ValueError(f"exercises must name at least one, got none in {given.name}")
+    known = list_exercises()
+    for name in given.exercises:
+        if name not in known:
+            raise ValueError(
+                f"exercises must be of the book, got {name[:60]!r}: see backprop exercises list"
+            )
+    if set(given.points) != set(given.exercises):
+        raise ValueError("points must name every exercise once: see the list of exercises")
+    for name, points in given.points.items():
+        if isinstance(points, bool) or not 0 <= points < 1e6:
+            raise ValueError(f"points of {name} must be 0 or more, got {points}: choose 1")
+    if given.late not in ("flag", "refuse") and not 0 < given.cut_a_day <= 1:
+        raise ValueError(f"late must be flag, refuse or 10% a day, got {given.late[:60]!r}: flag")
+    if given.attempts not in ATTEMPTS:
+        raise ValueError(f"attempts must be latest or best, got {given.attempts[:60]!r}: latest")
+    if given.due is not None:
+        parse_time(given.due, "due")
+
+
+def parse_time(text: str, name: str) -> datetime:
+    """Read a time in ISO form; without an offset it is local time.
+
+    Parameters
+    ----------
+    text : str
+        For example ``"2026-11-30T23:59"``. A day alone is due at its end.
+    name : str
+        What it is, for the message.
+
+    Raises
+    ------
+    ValueError
+        If it is no such time.
+
+    Examples
+    --------
+    >>> parse_time("2026-11-30T23:59+01:00", "due").hour
+    23
+    """
+    try:
+        time = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(
+            f"{name} must be a time in ISO form, got {text[:60]!r}: 2026-11-30T23:59"
+        ) from None
+    if re.fullmatch(r"\d{4}-?\d\d-?\d\d", text.strip()):
+        time = time.replace(hour=23, minute=59, second=59)
+    return time.astimezone() if time.tzinfo is None else time
+
+
+def hash_cell(source: str) -> str:
+    """Compute what a code cell is recognised by.
+
+    Examples
+    --------
+    >>> hash_cell("1 + 1")[:8]
+    '72fce594'
+    """
+    return hashlib.sha256(source.encode(errors="surrogatepass")).hexdigest()
+
+
+def read_assignment(folder: Path) -> Assignment:
+    """Read the assignment of a folder that `backprop class release` has made.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged, or of a newer version.
+    OSError
+        If it is not there.
+    """
+    path = folder / FILE if folder.is_dir() else folder
+    try:
+        plain = json.loads(path.read_bytes())
+        if plain.pop("format") != 1:
+            raise ValueError(f"{path} was written by a newer version: update backprop-book")
+        plain |= {name: tuple(_read_words(plain[name])) for name in ("exercises", "cells")}
+        return Assignment(**plain)
+    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
+        raise ValueError(f"{path} is damaged ({error}): release the assignment again") from error
+
+
+def _read_words(found: Sequence[Any]) -> Sequence[str]:
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise TypeError("a list of words is missing")
+    return found

@@ -1,0 +1,200 @@
+"""Collecting what was handed in: downloads of Moodle and Canvas as they are, and folders."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from backprop.classroom.archives import Problem, Received, list_names, walk_files
+from backprop.classroom.roster import Roster
+
+__all__ = ["LAYOUTS", "HandIn", "Trouble", "collect_files", "recognise_layout"]
+
+LAYOUTS = ("moodle", "canvas", "folders")
+
+# "Ada Lovelace_1234567_assignsubmission_file", with or without the name of the file behind it.
+_MOODLE = re.compile(r"(?P<name>[^_]*)_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_.*)?", re.S)
+# "lovelaceada_LATE_1234_56789_ps1.ipynb"; without names "anon_x1Y2z_56789_ps1.ipynb".
+_CANVAS = re.compile(
+    r"(?:(?P<name>.+?)_)??(?P<late>LATE_)?(?P<id>\d+|anon_\w+?)_(?P<file>\d+)_.+", re.S
+)
+_ENDING = re.compile(r"(?:\.(?:ipynb|json|txt|zip|pdf|py|html?|docx))+$", re.I)
+_NO_NOTEBOOK = {
+    ".pdf": "is a PDF", ".html": "is a web page", ".htm": "is a web page", ".py": "is a program",
+    ".txt": "is a text", ".docx": "is a document", ".ipynb#": "is a copy that an editor left",
+}  # fmt: skip
+
+
+class HandIn(NamedTuple):
+    """A notebook, and who handed it in.
+
+    Attributes
+    ----------
+    student, name : str
+        Their id and, where it is known, their name.
+    path : str
+        Where it was found.
+    file : str
+        The sha256 of what it holds, in hexadecimal digits.
+    late : bool or None
+        What the platform marks; None where it marks nothing.
+    submitted : str or None
+        When, where the roster says so.
+    data : bytes
+        What it holds.
+    """
+
+    student: str
+    name: str
+    path: str
+    file: str
+    late: bool | None
+    submitted: str | None
+    data: bytes
+
+
+class Trouble(NamedTuple):
+    """A file of which a teacher has to know, and why; `student` is empty where nobody is known."""
+
+    path: str
+    why: str
+    student: str = ""
+
+
+class _Owner(NamedTuple):
+    """Whom a path names, as the layout of the download says."""
+
+    id: str
+    name: str
+    late: bool | None
+
+
+def recognise_layout(names: Sequence[tuple[str, ...]]) -> str:
+    """Recognise who made a download, from the names in it.
+
+    Examples
+    --------
+    >>> recognise_layout([("Ada Lovelace_12_assignsubmission_file", "ps1.ipynb")])
+    'moodle'
+    >>> recognise_layout([("lovelaceada_LATE_12_345_ps1.ipynb",)])
+    'canvas'
+    """
+    found: Counter[str] = Counter()
+    for path in names:
+        if any(_MOODLE.fullmatch(part) for part in path):
+            found["moodle"] += 1
+        elif any(_CANVAS.fullmatch(part) for part in path):
+            found["canvas"] += 1
+    if found:
+        layout, count = found.most_common(1)[0]
+        if 2 * count >= len(names):
+            return layout
+    return "folders"
+
+
+def collect_files(source: Path, layout: str, roster: Roster) -> Iterator[HandIn | Trouble]:
+    """Read what was handed in, one notebook at a time.
+
+    Parameters
+    ----------
+    source : Path
+        The zip that a platform gives, or a folder.
+    layout : str
+        One of `LAYOUTS`, or ``"auto"``.
+    roster : Roster
+        Who is in the class; it may be empty.
+
+    Yields
+    ------
+    HandIn or Trouble
+        Every file is one or the other.
+
+    Raises
+    ------
+    ValueError
+        If `source` cannot be read at all.
+    """
+    names = list_names(source)
+    if layout == "auto":
+        layout = recognise_layout(names)
+    outer = _count_outer(names) if layout == "folders" else 0
+    strangers: set[str] = set()
+    for found in walk_files(source):
+        owner = _find_owner(found.path, layout, outer)
+        path = "/".join(found.path)
+        if isinstance(found, Problem):
+            student = roster.find(owner.id, owner.name) if owner else None
+            yield Trouble(path, found.why, student.id if student else owner.id if owner else "")
+        elif owner is None:
+            yield Trouble(path, f"names no student as files of {layout} do: who is it from?")
+        else:
+            yield from _attribute(found, owner, roster, strangers)
+
+
+def _attribute(
+    found: Received, owner: _Owner, roster: Roster, strangers: set[str]
+) -> Iterator[HandIn | Trouble]:
+    """Say whose a file is, and whether it is a notebook."""
+    path = "/".join(found.path)
+    student = roster.find(owner.id, owner.name)
+    identifier = student.id if student else owner.id
+    if student is None and roster.students and owner.id not in strangers:
+        strangers.add(owner.id)
+        why = f"is from {owner.name or owner.id}, who is not on the roster, or is there twice"
+        yield Trouble(path, f"{why}: graded as {owner.id}", identifier)
+    why_not = _refuse(found)
+    if why_not:
+        yield Trouble(path, why_not, identifier)
+        return
+    yield HandIn(
+        identifier,
+        student.name if student and student.name else owner.name,
+        path,
+        hashlib.sha256(found.data).hexdigest(),
+        owner.late,
+        student.submitted if student else None,
+        found.data,
+    )
+
+
+def _refuse(found: Received) -> str:
+    """Say why a file is no notebook to be graded; return nothing where it may be one."""
+    name = found.path[-1].lower()
+    if ".ipynb_checkpoints" in found.path:
+        return "is a copy that Jupyter keeps for itself: ask for the notebook"
+    # Browsers add endings to what they do not know: "ps1.ipynb.json", "ps1.ipynb.txt".
+    if re.search(r"\.ipynb(?: ?\(\d+\))?(?:\.(?:json|txt))?$", name):
+        return "" if found.data.strip() else "is empty"
+    if name.endswith(".json") and b'"cells"' in found.data[:10_000_000]:
+        return ""
+    kind = next((kind for end, kind in _NO_NOTEBOOK.items() if name.endswith(end)), "")
+    return f"{kind or 'is no notebook'}: ask for the .ipynb"
+
+
+def _find_owner(path: tuple[str, ...], layout: str, outer: int) -> _Owner | None:
+    if layout == "folders":
+        inner = path[outer:]
+        if not inner:
+            return None
+        name = inner[0] if len(inner) > 1 else _ENDING.sub("", inner[0])
+        return _Owner(re.sub(r"\.zip$", "", name, flags=re.I), "", None) if name else None
+    pattern = _MOODLE if layout == "moodle" else _CANVAS
+    for part in path:
+        match = pattern.fullmatch(part)
+        if match:
+            late = layout == "canvas" and match["late"] is not None
+            return _Owner(match["id"], match["name"] or "", late if layout == "canvas" else None)
+    return None
+
+
+def _count_outer(names: Sequence[tuple[str, ...]]) -> int:
+    """Count the folders that stand around all others: ``submissions/ada/ps1.ipynb``."""
+    count = 0
+    while names and len({path[count] for path in names}) == 1 and min(map(len, names)) > count + 1:
+        below = {path[count + 1] for path in names}
+        if len(below) == 1 and max(map(len, names)) == count + 2:
+            break  # one notebook in one folder: that is its student
+        count += 1
+    return count

@@ -1,0 +1,185 @@
+"""Feedback: a page for each student, with what they may see and nothing else."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+from backprop.classroom.assignment import Assignment
+from backprop.classroom.gradebook import Line, Mark
+from backprop.course import exercise as open_exercise
+from backprop.course.markup import to_html
+from backprop.course.values import format_argument
+from backprop.page.html import Markup, element, join
+
+__all__ = ["name_page", "write_page", "write_pages"]
+
+_WORDS = {
+    "solved": "Solved",
+    "wrong": "Not yet",
+    "not attempted": "Not attempted",
+    "not reached": "Not reached",
+}
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1c1e21; --muted: #5b6168; --paper: #fff; --line: #d9dce0;
+  --good: #1a7f37; --bad: #b3261e; --panel: #f5f6f8; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e6e8eb; --muted: #a2a9b1; --paper: #16181b; --line: #3a3f45; --good: #56d364;
+    --bad: #ff8a80; --panel: #202328; } }
+body { background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif;
+  margin: 0 auto; max-width: 44rem; padding: 2rem 1.25rem 4rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .25rem; }
+h2 { font-size: 1.1rem; margin: 0; }
+.who, .why { color: var(--muted); margin: 0; }
+.sum { font-size: 1.25rem; font-variant-numeric: tabular-nums; margin: 1rem 0 0; }
+section { border-top: 1px solid var(--line); margin-top: 1.5rem; padding-top: 1.25rem; }
+.verdict { font-weight: 600; margin: .25rem 0 .5rem; }
+.solved .verdict { color: var(--good); }
+.wrong .verdict { color: var(--bad); }
+.message { margin: 0; white-space: pre-line; }
+table { border-collapse: collapse; margin-top: .75rem; width: 100%; }
+caption { color: var(--muted); font-size: .9rem; padding-bottom: .25rem; text-align: left; }
+th, td { border-top: 1px solid var(--line); font-weight: 400; padding: .3rem .75rem .3rem 0;
+  text-align: left; vertical-align: top; }
+th { color: var(--muted); white-space: nowrap; }
+code { font-family: ui-monospace, monospace; font-size: .9em; white-space: pre-wrap; }
+.notes { background: var(--panel); border-radius: 6px; margin: 1.25rem 0 0;
+  padding: .75rem 1rem .75rem 2rem; }
+"""
+
+
+def name_page(identifier: str) -> str:
+    """Return the name of a student's page: their id, where it can name a file.
+
+    Examples
+    --------
+    >>> name_page("1001")
+    '1001.html'
+    """
+    plain = re.sub(r"[^\w@+-]+", "-", identifier).strip("-")[:60]
+    if plain == identifier:
+        return f"{plain}.html"
+    digest = hashlib.sha256(identifier.encode(errors="replace")).hexdigest()[:8]
+    return f"{plain}-{digest}.html"
+
+
+def write_pages(folder: Path, assignment: Assignment, lines: Iterable[Line]) -> int:
+    """Write the page of every student; pages that would not change stay as they are.
+
+    Returns
+    -------
+    int
+        How many were written.
+    """
+    folder.mkdir(exist_ok=True)
+    count = 0
+    for line in lines:
+        path = folder / name_page(line.student.id)
+        content = write_page(assignment, line).encode(errors="replace")
+        # They can be made again at any time, so nobody waits for the disk.
+        if not path.exists() or path.read_bytes() != content:
+            path.write_bytes(content)
+            count += 1
+    return count
+
+
+def write_page(assignment: Assignment, line: Line) -> str:
+    """Write a student's page: verdicts, messages, and their own values.
+
+    Returns
+    -------
+    str
+        One whole page of HTML that needs nothing else.
+    """
+    title = f"{assignment.name}: your feedback"
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", name="viewport", content="width=device-width"),
+        element("title", title),
+        element("style", Markup(_STYLE)),
+    )
+    who = line.student.name or line.student.id
+    body = element(
+        "body",
+        element(
+            "main",
+            element("h1", assignment.name),
+            element("p", who, class_="who"),
+            element("p", f"{line.points:g} of {line.total:g} points", class_="sum"),
+            _write_notes(assignment, line),
+            [_write_mark(assignment, mark) for mark in line.marks],
+        ),
+    )
+    return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
+
+
+def _write_notes(assignment: Assignment, line: Line) -> Markup | None:
+    notes = []
+    if line.late:
+        many = f" by {line.days} day{'s' if line.days != 1 else ''}" if line.days else ""
+        notes.append(f"It came late{many}{_describe_cut(assignment)}.")
+    notes += line.notes
+    return element("ul", [element("li", note) for note in notes], class_="notes") if notes else None
+
+
+def _describe_cut(assignment: Assignment) -> str:
+    if assignment.late == "flag":
+        return ""
+    if assignment.late == "refuse":
+        return ": no points are given then"
+    return f": {assignment.late} was taken off what is solved"
+
+
+def _write_mark(assignment: Assignment, mark: Mark) -> Markup:
+    exercise = open_exercise(mark.exercise)
+    points = f"{mark.points:g} of {assignment.points[mark.exercise]:g}"
+    rows = _list_rows(mark.exercise, mark.example) if mark.state == "wrong" else ()
+    table = element(
+        "table",
+        element("caption", "An example where it goes wrong"),
+        element(
+            "tbody",
+            [
+                element(
+                    "tr", element("th", name, scope="row"), element("td", element("code", text))
+                )
+                for name, text in rows
+            ],
+        ),
+    )
+    return element(
+        "section",
+        element("h2", Markup(to_html(exercise.title, inline=True))),
+        element("p", exercise.name, class_="why") if exercise.name else None,
+        element("p", join([_WORDS[mark.state], points], " · "), class_="verdict"),
+        element("p", mark.message, class_="message") if mark.message else None,
+        element("p", f"Marked by hand: {mark.because}", class_="message") if mark.because else None,
+        table if rows else None,
+        class_=mark.state.replace(" ", "-"),
+    )
+
+
+def _list_rows(name: str, example: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
+    """List the rows that a student may see: all of a known example, else their own values."""
+    rows = [(str(row[0]), str(row[1])) for row in example]
+    if _is_known(name, tuple(rows)):
+        return rows
+    own = re.compile(r"yours?\b|printed$|(?:first|second) call\b")
+    return [row for row in rows if own.match(row[0])]
+
+
+def _is_known(name: str, rows: tuple[tuple[str, str], ...]) -> bool:
+    """Return whether the example is one that stands in the exercise for everybody."""
+    return any(rows[: len(known)] == known for known in _list_known(name))
+
+
+@cache
+def _list_known(name: str) -> list[tuple[tuple[str, str], ...]]:
+    exercise = open_exercise(name)
+    parameters = exercise.task.parameters
+    return [
+        tuple((word, format_argument(value)) for word, value in zip(parameters, case, strict=True))
+        for case in exercise.fixed
+    ]

@@ -1,0 +1,278 @@
+"""The gradebook: what each student gets, from results, dates, attempts and manual marks."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backprop.classroom.assignment import Assignment, parse_time
+from backprop.classroom.roster import Roster, Student
+from backprop.classroom.store import Entry, Override, Store
+
+__all__ = ["Line", "Mark", "make_gradebook"]
+
+#: The better of two verdicts, where one attempt has several notebooks.
+_ORDER = ("solved", "wrong", "not attempted", "not reached")
+_NO_WORK = "nothing was handed in"
+_UNREAD: Mapping[str, Any] = {
+    "id": "",
+    "state": "not reached",
+    "message": "",
+    "misconception": None,
+    "example": [],
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one exercise came to.
+
+    Attributes
+    ----------
+    exercise, state, message : str
+        Which, the verdict, and what is said of it.
+    points : float
+        What it gives.
+    example : sequence of (str, str)
+        The rows of the example where it goes wrong.
+    because : str
+        Why a person gave these points; empty where nobody did.
+    """
+
+    exercise: str
+    state: str
+    message: str
+    points: float
+    example: Sequence[Sequence[str]] = ()
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A student's line in the gradebook.
+
+    Attributes
+    ----------
+    student : Student
+        Who.
+    marks : tuple of Mark
+        One for each exercise, in the order of the assignment.
+    points, total : float
+        What counts in the end, and what could be had.
+    late : bool
+        Whether the attempt that counts came late.
+    days : int or None
+        How many days have begun since it was due; None where nobody knows.
+    attempts : int
+        How many there were.
+    files, paths : tuple of str
+        The files of the attempt that counts, and where they were.
+    notes : tuple of str
+        What a student has to know besides.
+    alike : tuple of str
+        The ids of others who handed in the very same file.
+    """
+
+    student: Student
+    marks: tuple[Mark, ...]
+    points: float
+    total: float
+    late: bool = False
+    days: int | None = 0
+    attempts: int = 0
+    files: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One attempt: its verdicts, and how late it is."""
+
+    entries: tuple[Entry, ...]
+    found: Mapping[str, Mapping[str, Any]]
+    notes: tuple[str, ...]
+    late: bool
+    days: int | None
+    factor: float
+
+
+def make_gradebook(
+    assignment: Assignment, store: Store, roster: Roster, handed_out: str = ""
+) -> list[Line]:
+    """Make the gradebook of a class from all that is kept of it.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        What was asked; its points, dates and policies are those of today.
+    store : Store
+        Hand-ins, results, and marks that people gave.
+    roster : Roster
+        Who is in the class; those without a hand-in get a line, too.
+    handed_out : str
+        The sha256 of the notebook that was handed out, which may well be handed in as it is.
+
+    Returns
+    -------
+    list of Line
+        Sorted by name, then by id.
+    """
+    by_student: dict[str, list[Entry]] = defaultdict(list)
+    for entry in store.entries.values():
+        by_student[entry.student].append(entry)
+    alike = _find_alike(store.entries.values(), handed_out)
+    given: dict[str, dict[str, Override]] = defaultdict(dict)
+    for override in store.overrides:
+        given[override.student][override.exercise] = override
+    lines = []
+    for identifier in {**roster.students, **by_student, **given}:
+        entries = by_student.get(identifier, [])
+        student = roster.students.get(identifier)
+        if student is None:
+            student = Student(identifier, entries[-1].name if entries else "")
+        attempts = _list_attempts(assignment, store, student, entries)
+        line = _choose(assignment, student, attempts, given[identifier])
+        twins = {twin for file in line.files for twin in alike.get(file, ())} - {identifier}
+        lines.append(Line(**{**vars(line), "alike": tuple(sorted(twins))}))
+    return sorted(lines, key=lambda line: (line.student.name.casefold(), line.student.id))
+
+
+def _find_alike(entries: Iterable[Entry], handed_out: str) -> dict[str, set[str]]:
+    """Find the files that several students handed in, to the last byte."""
+    students: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        students[entry.file].add(entry.student)
+    return {file: who for file, who in students.items() if len(who) > 1 and file != handed_out}
+
+
+def _list_attempts(
+    assignment: Assignment, store: Store, student: Student, entries: Sequence[Entry]
+) -> list[_Attempt]:
+    """List the attempts of a student, the latest last."""
+    by_source: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_source[entry.source].append(entry)
+    attempts = []
+    groups = _leave_out_repeated(list(by_source.values()))
+    for number, group in enumerate(groups, start=1):
+        last = student.submitted if number == len(groups) else None
+        late, days = _measure_delay(assignment, student, group, last)
+        found, notes = _join_results(assignment, store, group)
+        attempts.append(
+            _Attempt(tuple(group), found, notes, late, days, _find_factor(assignment, late, days))
+        )
+    return attempts
+
+
+def _leave_out_repeated(groups: Sequence[list[Entry]]) -> list[list[Entry]]:
+    """Leave out what is the same files again: a later download holds them, too."""
+    files = [{entry.file for entry in group} for group in groups]
+    return [group for n, group in enumerate(groups) if n == 0 or files[n] != files[n - 1]]
+
+
+def _measure_delay(
+    assignment: Assignment, student: Student, entries: Sequence[Entry], submitted: str | None
+) -> tuple[bool, int | None]:
+    """Say whether an attempt is late, and how many days have begun by then."""
+    due = student.due or assignment.due
+    times = [submitted] if submitted else [one.submitted for one in entries if one.submitted]
+    if due and times:
+        latest = max(parse_time(str(time), "submitted") for time in times)
+        seconds = (latest - parse_time(due, "due")).total_seconds()
+        return seconds > 0, max(0, math.ceil(seconds / 86400))
+    # A platform knows its own dates, and not how much was taken off here.
+    return (True, None) if any(entry.late for entry in entries) else (False, 0)
+
+
+def _find_factor(assignment: Assignment, late: bool, days: int | None) -> float:
+    if late and assignment.late == "refuse":
+        return 0.0
+    return max(0.0, 1 - assignment.cut_a_day * (days or 0))
+
+
+def _join_results(
+    assignment: Assignment, store: Store, entries: Sequence[Entry]
+) -> tuple[dict[str, Mapping[str, Any]], tuple[str, ...]]:
+    """Take, for each exercise, the best that the notebooks of one attempt came to."""
+    found: dict[str, Mapping[str, Any]] = {}
+    notes: list[str] = []
+    for entry in entries:
+        result = store.results.get(entry.file)
+        if result is None:
+            notes.append(f"{entry.path} is not graded yet")
+            continue
+        notes += result["notes"]
+        if result["ended"] != "finished":
+            notes.append(f"how its run ended: {result['ended']}")
+        for one in result["exercises"]:
+            before = found.get(one["id"])
+            if before is None or _rank(one) < _rank(before):
+                found[one["id"]] = one
+    return found, tuple(dict.fromkeys(notes))
+
+
+def _rank(found: Mapping[str, Any]) -> int:
+    return _ORDER.index(found["state"])
+
+
+def _count_points(assignment: Assignment, attempt: _Attempt) -> float:
+    solved = sum(
+        points
+        for name, points in assignment.points.items()
+        if attempt.found.get(name, _UNREAD)["state"] == "solved"
+    )
+    return solved * attempt.factor
+
+
+def _choose(
+    assignment: Assignment,
+    student: Student,
+    attempts: Sequence[_Attempt],
+    given: Mapping[str, Override],
+) -> Line:
+    """Choose the attempt that counts, and count it."""
+    if not attempts:
+        marks = tuple(_mark(assignment, name, _UNREAD, 1.0, given) for name in assignment.exercises)
+        points = round(sum(mark.points for mark in marks), 6)
+        return Line(student, marks, points, assignment.total, notes=(_NO_WORK,))
+    chosen = attempts[-1]
+    if assignment.attempts == "best":
+        chosen = max(reversed(attempts), key=lambda one: _count_points(assignment, one))
+    marks = tuple(
+        _mark(assignment, name, chosen.found.get(name, _UNREAD), chosen.factor, given)
+        for name in assignment.exercises
+    )
+    notes = list(chosen.notes)
+    if chosen.days is None and assignment.cut_a_day:
+        notes.append("late by an unknown time, so nothing was taken off")
+    return Line(
+        student,
+        marks,
+        round(sum(mark.points for mark in marks), 6),
+        assignment.total,
+        chosen.late,
+        chosen.days,
+        len(attempts),
+        tuple(entry.file for entry in chosen.entries),
+        tuple(entry.path for entry in chosen.entries),
+        tuple(notes),
+    )
+
+
+def _mark(
+    assignment: Assignment,
+    name: str,
+    found: Mapping[str, Any],
+    factor: float,
+    given: Mapping[str, Override],
+) -> Mark:
+    """Give points for one exercise: all, or none; a person's mark stands whatever the date."""
+    points = assignment.points[name] * factor if found["state"] == "solved" else 0.0
+    because = ""
+    if name in given:
+        points, because = given[name].points, given[name].because
+    example = [(str(row[0]), str(row[1])) for row in found["example"] or ()]
+    return Mark(name, found["state"], found["message"], round(points, 6), example, because)

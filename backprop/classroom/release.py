@@ -1,0 +1,218 @@
+"""Handing out an assignment: the students' notebook, its file, and the teacher's half beside it."""
+
+import csv
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from backprop.classroom.assignment import FILE, Assignment, hash_cell
+from backprop.course import exercise as open_exercise
+from backprop.course import exercises as list_exercises
+from backprop.course.sources import roots
+from backprop.saving import replaced
+
+__all__ = ["Released", "read_points", "release_assignment"]
+
+_OPENED = re.compile(r"""\bexercise\(\s*["']([^"']+)["']""")
+Plain = dict[str, Any]
+
+
+class Released(NamedTuple):
+    """Where an assignment was written.
+
+    Attributes
+    ----------
+    assignment : Assignment
+        What is asked.
+    handed_out : Path
+        The students' notebook.
+    solved : Path
+        The same with every exercise solved: the teacher's half.
+    """
+
+    assignment: Assignment
+    handed_out: Path
+    solved: Path
+
+
+def release_assignment(
+    what: str,
+    output: Path,
+    *,
+    package: str,
+    due: str | None = None,
+    points: Mapping[str, float] | None = None,
+    late: str = "flag",
+    attempts: str = "latest",
+) -> Released:
+    """Write an assignment that can be handed out.
+
+    Parameters
+    ----------
+    what : str
+        A chapter of the book, or a folder with one notebook in which exercises of the book are
+        opened with ``bp.course.exercise("chapter/name")``.
+    output : Path
+        The folder to make, with the students' notebook and ``assignment.json``; the teacher's half
+        goes into a folder beside it, called ``...-teacher``.
+    package : str
+        The version of this package.
+    due, late, attempts : str
+        See `Assignment`.
+    points : dict of str to float, optional
+        What exercises are worth; 1 where nothing is said.
+
+    Raises
+    ------
+    ValueError
+        If there is no such chapter, no notebook, or no exercise in it, or `output` is not empty.
+    """
+    source = _find_notebook(what)
+    notebook = json.loads(source.read_bytes())
+    cells = [_clean(cell) for cell in notebook["cells"]]
+    names = _list_opened(cells)
+    if not names:
+        raise ValueError(f"{source} opens no exercise: bp.course.exercise('fitting/...')")
+    worth = _choose_points(names, points or {})
+    code = tuple(hash_cell(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    assignment = Assignment(
+        output.absolute().name, source.stem, names, worth, due, late, attempts, code, package
+    )
+    cells.insert(1, _write_cover(assignment))
+    for number, cell in enumerate(cells):
+        cell.setdefault("id", f"cell-{number}")
+    kept = {"metadata": notebook["metadata"], "nbformat": 4, "nbformat_minor": 5}
+    teacher = output.with_name(f"{output.name}-teacher")
+    for folder in (output, teacher):
+        _make_folder(folder)
+    released = Released(
+        assignment, output / f"{output.name}.ipynb", teacher / f"{output.name}-solved.ipynb"
+    )
+    _write_json(released.handed_out, {"cells": cells, **kept})
+    _write_json(output / FILE, assignment.plain())
+    _write_json(released.solved, {"cells": _solve(cells, names), **kept})
+    return released
+
+
+def _find_notebook(what: str) -> Path:
+    """Find the notebook of a chapter, or the only one of a folder."""
+    folder = Path(what)
+    if folder.is_dir():
+        found = sorted(folder.glob("*.ipynb"))
+        if len(found) != 1:
+            raise ValueError(f"{what} must hold one notebook, got {len(found)}: leave one in it")
+        return found[0]
+    path = roots()[1].parent / "book" / f"{what}.ipynb"
+    if not path.is_file():
+        raise ValueError(
+            f"no chapter {what!r} with a notebook here: download the notebook of the chapter into "
+            "a folder of its own, and give that folder"
+        )
+    return path
+
+
+def _clean(cell: Plain) -> Plain:
+    """Return a cell without outputs, as nobody has run it."""
+    source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+    kept: Plain = {**cell, "source": source}
+    if cell["cell_type"] == "code":
+        kept |= {"outputs": [], "execution_count": None}
+    return kept
+
+
+def _list_opened(cells: list[Plain]) -> tuple[str, ...]:
+    """List the exercises that code cells open, in their order."""
+    code = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
+    known = list_exercises()
+    return tuple(dict.fromkeys(name for name in _OPENED.findall(code) if name in known))
+
+
+def _choose_points(names: tuple[str, ...], points: Mapping[str, float]) -> dict[str, float]:
+    unknown = sorted(set(points) - set(names))
+    if unknown:
+        raise ValueError(
+            f"points must be of exercises of this notebook, got {unknown[0][:60]!r}: "
+            f"{', '.join(names)}"
+        )
+    return {name: points.get(name, 1) for name in names}
+
+
+def _write_cover(assignment: Assignment) -> Plain:
+    """Write the cell that says what is asked, below the title."""
+    rows = [
+        f"| {open_exercise(name).title} | `{open_exercise(name).name}` | {points:g} |"
+        for name, points in assignment.points.items()
+    ]
+    due = f" It is due by **{assignment.due}**." if assignment.due else ""
+    text = "\n".join(
+        [
+            f"## What is asked: {assignment.name}",
+            "",
+            f"Write the functions of these exercises, and hand in this notebook.{due} Change what "
+            "you like in it, but keep the names of the functions.",
+            "",
+            "| exercise | function | points |",
+            "|---|---|---|",
+            *rows,
+        ]
+    )
+    return {"cell_type": "markdown", "id": "what-is-asked", "metadata": {}, "source": text}
+
+
+def _solve(cells: list[Plain], names: tuple[str, ...]) -> list[Plain]:
+    """Return the cells with our own solutions in place of the starters."""
+    solved = []
+    for cell in cells:
+        source = cell["source"]
+        for name in names if cell["cell_type"] == "code" else ():
+            exercise = open_exercise(name)
+            starter = exercise.source(exercise.starter_function)
+            if starter in source:
+                reference = exercise.source(exercise.reference_function)
+                named = "".join(f", {key}={value!r}" for key, value in exercise.answer.items())
+                source = source.replace(starter, reference)
+                source = source.replace(", line=...)", f"{named})")
+        solved.append({**cell, "source": source})
+    return solved
+
+
+def _make_folder(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        raise ValueError(f"{folder} is there already, and not empty: choose another name")
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def _write_json(path: Path, plain: Plain) -> None:
+    with replaced(path) as file:
+        file.write((json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def read_points(path: Path) -> dict[str, float]:
+    """Read what exercises are worth from a table: a name and a number in each line.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV with the columns ``exercise`` and ``points``.
+
+    Raises
+    ------
+    ValueError
+        If a line is no exercise with a number.
+    """
+    text = path.read_bytes().decode("utf-8-sig", errors="replace")
+    points = {}
+    for number, row in enumerate(csv.reader(text.splitlines()), start=1):
+        if not row or [word.strip().lower() for word in row[:2]] == ["exercise", "points"]:
+            continue
+        try:
+            name, worth = row
+            points[name.strip()] = float(worth)
+        except ValueError:
+            raise ValueError(
+                f"line {number} of {path} must be an exercise and a number, got "
+                f"{','.join(row)[:60]!r}: fitting/residuals_and_ssr,2"
+            ) from None
+    return points

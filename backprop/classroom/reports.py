@@ -1,0 +1,156 @@
+"""What a teacher finds in the folder of a class: gradebook, feedback, and problems."""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from backprop.classroom.assignment import FILE, Assignment, read_assignment
+from backprop.classroom.collect import Trouble
+from backprop.classroom.exports import write_export, write_table
+from backprop.classroom.feedback import write_pages
+from backprop.classroom.gradebook import Line, make_gradebook
+from backprop.classroom.roster import Roster, Student
+from backprop.classroom.store import Store, open_store
+from backprop.saving import replaced
+
+__all__ = [
+    "describe_class",
+    "keep_class",
+    "load_roster",
+    "make_lines",
+    "open_class",
+    "write_problems",
+    "write_reports",
+]
+
+_ROSTER = "roster.json"
+_PROBLEMS = ("source", "file", "student", "why")
+
+
+def keep_class(folder: Path, assignment: Assignment, roster: Roster | None) -> None:
+    """Keep the assignment, and the roster if there is one, beside the results."""
+    _write(folder / FILE, _encode(assignment.plain()))
+    if roster is not None:
+        _write(folder / _ROSTER, _encode(roster.plain()))
+
+
+def load_roster(folder: Path) -> Roster:
+    """Return the roster that was kept; an empty one where there is none.
+
+    Raises
+    ------
+    ValueError
+        If it is damaged.
+    """
+    path = folder / _ROSTER
+    if not path.exists():
+        return Roster()
+    try:
+        return Roster(Student(**plain) for plain in json.loads(path.read_bytes()))
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path} is damaged ({error}): give --roster again") from error
+
+
+@contextmanager
+def open_class(folder: Path) -> Iterator[tuple[Assignment, Store, Roster]]:
+    """Open a class that was graded: its assignment, what is kept of it, and its roster.
+
+    Raises
+    ------
+    ValueError
+        If there is no such class, or another program has it open.
+    """
+    with open_store(folder, {}) as store:
+        yield read_assignment(folder), store, load_roster(folder)
+
+
+def make_lines(assignment: Assignment, store: Store, roster: Roster) -> list[Line]:
+    """Make the gradebook; the notebook that was handed out is no copy of anybody's."""
+    return make_gradebook(assignment, store, roster, store.settings.get("handed_out", ""))
+
+
+def write_reports(folder: Path, assignment: Assignment, store: Store, roster: Roster) -> list[Line]:
+    """Write the gradebook as CSV and JSON, and the feedback of every student.
+
+    Returns
+    -------
+    list of Line
+        The gradebook.
+    """
+    lines = make_lines(assignment, store, roster)
+    students = list(roster.students.values())
+    for form in ("csv", "json"):
+        content = write_export(form, assignment, lines, students)
+        _write(folder / f"gradebook.{form}", content)
+    write_pages(folder / "feedback", assignment, lines)
+    return lines
+
+
+def write_problems(folder: Path, source: str, troubles: Iterable[Trouble], store: Store) -> int:
+    """Write every file that could not be attributed, read or run to its end, and why.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the class.
+    source : str
+        Which download it is about; what is known of others stays.
+    troubles : iterable of Trouble
+        What was found in it.
+    store : Store
+        Which tells whose notebook did not run to its end.
+
+    Returns
+    -------
+    int
+        How many there are.
+    """
+    path = folder / "problems.csv"
+    kept = [row for row in _read_rows(path) if row[0] not in (source, "graded")]
+    found = [(source, one.path, one.student, one.why) for one in troubles]
+    ended = [
+        ("graded", entry.path, entry.student, store.results[entry.file]["ended"])
+        for entry in store.entries.values()
+        if store.results.get(entry.file, {"ended": "finished"})["ended"] != "finished"
+    ]
+    rows: Sequence[Sequence[str]] = [*kept, *found, *ended]
+    _write(path, write_table(_PROBLEMS, rows, mark=True))
+    return len(rows)
+
+
+def _read_rows(path: Path) -> list[list[str]]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [row for row in csv.reader(file) if len(row) == len(_PROBLEMS)][1:]
+
+
+def _encode(plain: Any) -> bytes:
+    return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode(errors="replace")
+
+
+def _write(path: Path, content: bytes) -> None:
+    with replaced(path) as file:
+        file.write(content)
+
+
+def describe_class(lines: Sequence[Line]) -> dict[str, int]:
+    """Count what a teacher wants to know first.
+
+    Returns
+    -------
+    dict of str to int
+        How many students there are, handed in, came late, solved everything, share a file.
+    """
+    return {
+        "students": len(lines),
+        "handed in": sum(line.attempts > 0 for line in lines),
+        "late": sum(line.late for line in lines),
+        "everything solved": sum(
+            all(mark.state == "solved" for mark in line.marks) for line in lines
+        ),
+        "same file as somebody": sum(bool(line.alike) for line in lines),
+    }

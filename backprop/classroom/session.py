@@ -1,0 +1,146 @@
+"""Grading a class: a download is collected, what is new in it is graded, and all of it is kept."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from backprop.checks import name_extra
+from backprop.classroom.archives import fingerprint, list_names
+from backprop.classroom.assignment import Assignment
+from backprop.classroom.batches import Batch, Grade, Result, Submitted, make_batches, run_batches
+from backprop.classroom.collect import HandIn, Trouble, collect_files
+from backprop.classroom.roster import Roster
+from backprop.classroom.store import Entry, Store
+
+__all__ = ["AGAIN", "Session"]
+
+AGAIN = ("changed", "failed", "all")
+
+
+@dataclass
+class Session:
+    """One run over one download.
+
+    Attributes
+    ----------
+    assignment : Assignment
+        What was asked.
+    store : Store
+        Where everything is kept.
+    roster : Roster
+        Who is in the class.
+    again : str
+        What is graded although it was graded before; see `Store.list_missing`.
+    troubles : list of Trouble
+        What could not be attributed or read.
+    graded, known : int
+        How many files were graded now, and how many had been before.
+    cpu : float
+        Seconds of processor time that the graded ones took.
+    """
+
+    assignment: Assignment
+    store: Store
+    roster: Roster
+    again: str = "changed"
+    troubles: list[Trouble] = field(default_factory=list)
+    graded: int = 0
+    known: int = 0
+    cpu: float = 0.0
+
+    def grade(
+        self,
+        source: Path,
+        layout: str,
+        make_executor: Callable[[], Executor],
+        grade: Grade,
+        make_submission: Callable[[str, bytes], Submitted],
+        make_key: Callable[[tuple[str, ...]], Any],
+        *,
+        in_flight: int,
+        progress: bool | None = None,
+    ) -> str:
+        """Collect a download, and grade what is new in it.
+
+        Parameters
+        ----------
+        source : Path
+            A zip or a folder.
+        layout : str
+            See `collect_files`.
+        make_executor, grade, make_key
+            See `run_batches`.
+        make_submission : callable
+            Makes what `grade` takes, of a hash and what a file holds: no name goes with it.
+        in_flight : int
+            How many batches may be under way.
+        progress : bool, optional
+            Whether a bar is shown; by default in a terminal only.
+
+        Returns
+        -------
+        str
+            The name of the download, under which its problems are written down.
+        """
+        with name_extra("a progress bar"):
+            from tqdm import tqdm
+        digests = self.assignment.digests()
+        name = f"{source.name} {fingerprint(source)}".strip()
+        total = len(list_names(source))
+        hidden = None if progress is None else not progress
+        with tqdm(total=total, unit="file", disable=hidden, dynamic_ncols=True) as bar:
+
+            def keep(results: Sequence[Result], batch: Batch) -> None:
+                self.store.add_results(results, digests)
+                self.graded += len(results)
+                self.cpu += sum(result["cpu"] for result in results)
+                bar.update(len(results))
+
+            def count(files: int) -> None:
+                bar.total = max(total, bar.n + files)
+                bar.update(files)
+
+            works = self._list_works(source, name, layout, digests, make_submission, count)
+            run_batches(
+                make_batches(works), make_executor, grade, make_key, keep, in_flight=in_flight
+            )
+        return name
+
+    def _list_works(
+        self,
+        source: Path,
+        name: str,
+        layout: str,
+        digests: dict[str, str],
+        make_submission: Callable[[str, bytes], Submitted],
+        count: Callable[[int], None],
+    ) -> Iterator[tuple[Submitted, tuple[str, ...]]]:
+        """Write down who handed in what, and list what has to be graded of it."""
+        seen: set[str] = set()
+        waiting: list[Entry] = []
+        for found in collect_files(source, layout, self.roster):
+            if isinstance(found, Trouble):
+                self.troubles.append(found)
+                count(1)
+                continue
+            waiting.append(_make_entry(found, name))
+            if len(waiting) >= 100:
+                self.store.add_entries(waiting)
+                waiting.clear()
+            missing = self.store.list_missing(found.file, digests, self.again)
+            if found.file in seen or not missing:
+                self.known += found.file not in seen
+                seen.add(found.file)
+                count(1)
+                continue
+            seen.add(found.file)
+            yield make_submission(found.file, found.data), missing
+        self.store.add_entries(waiting)
+
+
+def _make_entry(found: HandIn, source: str) -> Entry:
+    return Entry(
+        found.student, found.name, found.path, found.file, source, found.late, found.submitted
+    )

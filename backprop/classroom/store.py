@@ -1,0 +1,291 @@
+"""What is kept of a class: hand-ins, results and manual marks, in files that only grow.
+
+A line is written whole and brought to the disk before anything relies on it. A line that was cut
+off (Ctrl-C, ``kill -9``, a full disk) is dropped when the file is opened again.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from backprop.checks import name_extra
+from backprop.saving import replaced
+
+__all__ = ["Entry", "Lines", "Override", "Store", "open_store"]
+
+Plain = dict[str, Any]
+Made = TypeVar("Made")
+
+
+class Lines:
+    """A file of JSON, one object a line, that only grows.
+
+    Parameters
+    ----------
+    path : Path
+        The file; it need not be there yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self) -> Iterator[Plain]:
+        """Read what was written; a line that is no object is left out."""
+        if not self.path.exists():
+            return
+        with self.path.open("rb") as file:
+            for line in file:
+                try:
+                    plain = json.loads(line)
+                except ValueError:
+                    continue
+                if line.endswith(b"\n") and isinstance(plain, dict):
+                    yield plain
+
+    def append(self, entries: Iterable[Plain]) -> None:
+        """Write entries behind all others, or leave the file as it was.
+
+        Raises
+        ------
+        OSError
+            If there is no room on the disk, for example.
+        """
+        text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in entries)
+        if not text:
+            return
+        content = memoryview(text.encode(errors="replace"))
+        with self.path.open("ab", buffering=0) as file:  # a buffer would be written at the end
+            start = file.tell()
+            try:
+                while content:
+                    content = content[file.write(content) :]
+                os.fsync(file.fileno())
+            except BaseException:
+                os.truncate(self.path, start)
+                raise
+
+    def drop_cut_line(self) -> None:
+        """Drop a last line that was not written to its end."""
+        if not self.path.exists():
+            return
+        with self.path.open("rb+") as file:
+            end = file.seek(0, os.SEEK_END)
+            kept = end
+            while kept:
+                start = max(0, kept - 65536)
+                file.seek(start)
+                at = file.read(kept - start).rfind(b"\n")
+                if at >= 0:
+                    kept = start + at + 1
+                    break
+                kept = start
+            if kept < end:
+                file.truncate(kept)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One hand-in: whose, which file, and from where.
+
+    Attributes
+    ----------
+    student, name, path, file : str
+        As in `HandIn`.
+    source : str
+        Which download it came with: files of one download are one attempt.
+    late : bool or None
+        What the platform marks.
+    submitted : str or None
+        When, if that is known.
+    """
+
+    student: str
+    name: str
+    path: str
+    file: str
+    source: str
+    late: bool | None = None
+    submitted: str | None = None
+
+
+@dataclass(frozen=True)
+class Override:
+    """A mark that a person gave, and why."""
+
+    student: str
+    exercise: str
+    points: float
+    because: str
+    given: str
+
+
+class Store:
+    """The folder of a class.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    settings : dict
+        What `open_store` has read of ``run.json`` or made for it.
+    """
+
+    def __init__(self, folder: Path, settings: Plain) -> None:
+        self.folder, self.settings = folder, settings
+        self._results = Lines(folder / "results.jsonl")
+        self._entries = Lines(folder / "handins.jsonl")
+        self._overrides = Lines(folder / "overrides.jsonl")
+        for lines in (self._results, self._entries, self._overrides):
+            lines.drop_cut_line()
+        self.results: dict[str, Plain] = {}
+        for result in self._results.read():
+            if {"file", "exercises", "notes", "ended"} <= set(result):
+                self._keep(result)
+        self.entries = {_key(one): one for one in _read_all(Entry, self._entries)}
+        self.overrides = list(_read_all(Override, self._overrides))
+
+    @property
+    def seed(self) -> int:
+        """The secret from which the examples of this class are drawn."""
+        return int(self.settings["seed"])
+
+    def _keep(self, result: Plain) -> None:
+        """Keep a result beside older ones of the same file, exercise by exercise."""
+        before = self.results.get(result["file"], {"exercises": []})
+        new = {one["id"]: one for one in result["exercises"]}
+        kept = [one for one in before["exercises"] if one["id"] not in new]
+        self.results[result["file"]] = {**result, "exercises": [*kept, *result["exercises"]]}
+
+    def list_missing(self, file: str, digests: dict[str, str], again: str) -> tuple[str, ...]:
+        """List the exercises of a file that have to be graded.
+
+        Parameters
+        ----------
+        file : str
+            The sha256 of the file.
+        digests : dict of str to str
+            See `Assignment.digests`.
+        again : str
+            ``"changed"`` for what was never graded as it is now, ``"failed"`` also for files whose
+            grading did not finish, ``"all"`` for everything.
+        """
+        result = self.results.get(file)
+        if result is None or again == "all":
+            return tuple(digests)
+        if again == "failed" and result["ended"] != "finished":
+            return tuple(digests)
+        key = {"seed": self.seed, "grader": self.settings["grader"]}
+        graded = {one["id"]: one["key"] for one in result["exercises"]}
+        return tuple(
+            name for name, digest in digests.items() if graded.get(name) != {**key, "state": digest}
+        )
+
+    def add_results(self, results: Iterable[Plain], digests: dict[str, str]) -> None:
+        """Write results of the grader, each exercise with the key under which it holds."""
+        key = {"seed": self.seed, "grader": self.settings["grader"]}
+        keyed = [
+            {
+                **result,
+                "exercises": [
+                    {**one, "key": {**key, "state": digests[one["id"]]}}
+                    for one in result["exercises"]
+                ],
+            }
+            for result in results
+        ]
+        self._results.append(keyed)
+        for result in keyed:
+            self._keep(result)
+
+    def add_entries(self, entries: Iterable[Entry]) -> None:
+        """Write down hand-ins, each of them once."""
+        new: dict[tuple[str, str], Entry] = {}
+        for entry in entries:
+            if new.get(_key(entry), self.entries.get(_key(entry))) != entry:
+                new[_key(entry)] = entry
+        self._entries.append(map(asdict, new.values()))
+        for key, entry in new.items():
+            self.entries.pop(key, None)
+            self.entries[key] = entry
+
+    def add_override(self, override: Override) -> None:
+        """Write down a mark that a person gave; the last one of an exercise counts."""
+        self._overrides.append([asdict(override)])
+        self.overrides.append(override)
+
+
+def _key(entry: Entry) -> tuple[str, str]:
+    """Return what tells hand-ins apart: a file of the same place replaces the one before."""
+    return entry.source, entry.path
+
+
+def _read_all(kind: type[Made], lines: Lines) -> Iterator[Made]:
+    """Read entries of one kind; what lacks a field is none."""
+    for plain in lines.read():
+        with suppress(TypeError):
+            yield kind(**plain)
+
+
+@contextmanager
+def open_store(folder: Path, settings: Plain, *, make: bool = False) -> Iterator[Store]:
+    """Open the folder of a class, for one program at a time.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    settings : dict
+        What is to stand in ``run.json``; the seed that stands there stays.
+    make : bool
+        Whether it is made where there is none.
+
+    Yields
+    ------
+    Store
+        What is kept there.
+
+    Raises
+    ------
+    ValueError
+        If it is no such folder, belongs to another assignment, or another program has it open.
+    """
+    path = folder / "run.json"
+    if not path.exists() and not make:
+        raise ValueError(f"{folder} holds no class: backprop class grade makes it")
+    if not path.exists() and folder.exists() and any(folder.iterdir()):
+        raise ValueError(f"{folder} must be empty or hold a class: choose another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    with name_extra("a class"):
+        from filelock import FileLock, Timeout
+    try:
+        with FileLock(folder / ".lock", timeout=0):
+            yield Store(folder, _read_settings(path, settings))
+    except Timeout:
+        raise ValueError(f"another program has {folder} open: wait until it has ended") from None
+
+
+def _read_settings(path: Path, new: Plain) -> Plain:
+    """Read what stands in ``run.json``, and write what is new."""
+    old: Plain = {}
+    if path.exists():
+        try:
+            old = json.loads(path.read_bytes())
+            old["seed"] = int(old["seed"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"{path} is damaged ({error}): choose another folder") from error
+        if new and old.get("assignment") != new.get("assignment"):
+            raise ValueError(
+                f"{path.parent} holds {old.get('assignment')}, and not {new.get('assignment')}: "
+                "choose another folder"
+            )
+    settings = {"format": 1, "seed": secrets.randbits(63), **old, **new}
+    if settings != old:
+        with replaced(path) as file:
+            os.fchmod(file.fileno(), 0o600)  # the seed is nobody else's
+            file.write((json.dumps(settings, ensure_ascii=False, indent=1) + "\n").encode())
+    return settings

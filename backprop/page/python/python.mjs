@@ -1,0 +1,267 @@
+// Python for a page: a worker that is started when it is first needed, watched, and ended again.
+
+/** @typedef {import("./files.mjs").Manifest} Manifest */
+/**
+ * @typedef {{
+ *   state: "progress" | "ready" | "restarted" | "result" | "ran" | "failed",
+ *   loaded?: number,
+ *   total?: number,
+ *   stage?: "files" | "python" | "numpy" | "book",
+ *   fromCache?: number,
+ *   kept?: boolean,
+ *   memory?: number,
+ *   result?: any,
+ *   reason?: "stopped" | "ended" | "endless" | "crashed" | "broken" | "unreachable" | "damaged",
+ *   message?: string,
+ * }} Message
+ *   progress: bytes loaded of a total, and what is being done. ready: how many files came from the
+ *   browser's cache, whether it keeps all of them, bytes of memory. result, ran: what Python
+ *   answers. failed: a word for why, and a sentence. restarted: ready again after such an end.
+ */
+/**
+ * @typedef {{
+ *   manifest: Manifest,
+ *   folder: string,
+ *   onprogress?: (message: Message) => void,
+ *   makeWorker?: (address: string) => Worker,
+ * }} Options the manifest, which is `window.backprop.python`; the absolute address of its files,
+ *   with a slash at its end; who is told every message
+ */
+/** @typedef {{do: "check" | "run", name: string, source: string, line?: string | number}} Order */
+/**
+ * @typedef {{
+ *   worker: Worker, port: MessagePort, ready: boolean, settle: (message: Message) => void,
+ * }} Running
+ */
+
+/** Seconds that Python may take beyond a limit of its own, and for what has no limit. */
+const BEYOND = 2;
+const LONGEST = 60;
+
+/** What is said where Python had to be ended from outside. */
+const SAID = {
+  stopped: "Stopped. Your code is kept.",
+  ended: "Python was ended, because the page was left. Your code is kept.",
+  endless:
+    "Your code did not come to an end and could not be interrupted, so Python was ended and is " +
+    "started again. Your code is kept. Look for a line that waits, or computes something gigantic.",
+  crashed:
+    "Your code ended Python itself, or asked for more memory than there is. Python is started " +
+    "again. Your code is kept.",
+};
+
+/**
+ * Prepare Python for a page. Nothing is loaded before the first check or run, or `start`.
+ * @param {Options} options
+ */
+export function openPython(options) {
+  const python = new PagePython(options);
+  globalThis.addEventListener?.("pagehide", () => python.end());
+  return python;
+}
+
+/** The interpreter of a page: at most one worker, and one order at a time. */
+class PagePython {
+  /** @param {Options} options */
+  constructor({ manifest, folder, onprogress = () => {}, makeWorker }) {
+    this.manifest = manifest;
+    this.folder = folder;
+    this.onprogress = onprogress;
+    this.makeWorker = makeWorker ?? ((/** @type {string} */ address) => new Worker(address));
+    /** @type {Running | null} */
+    this.running = null;
+    /** @type {Promise<Message> | null} */
+    this.starting = null;
+    /** @type {{id: number, settle: (message: Message) => void} | null} */
+    this.pending = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.watchdog = undefined;
+    /** @type {[string, ArrayBuffer][]} files that no cache keeps */
+    this.given = [];
+    /** @type {Promise<unknown>} */
+    this.queue = Promise.resolve();
+    /** @type {string} address of the worker's script, once loaded */
+    this.script = "";
+    this.count = 0;
+    this.stops = 0;
+  }
+
+  /**
+   * Check source text against an exercise.
+   * @param {string} exercise "chapter/exercise"
+   * @param {string} source
+   * @param {string | number} line the faulty one, where one is to be found
+   * @returns {Promise<Message>} "result" with the verdict, or "failed"; it is never rejected
+   */
+  check(exercise, source, line = "") {
+    return this.enqueue({ do: "check", name: exercise, source, line });
+  }
+
+  /**
+   * Run source text in the names that one chapter has.
+   * @param {string} cell "chapter", or "chapter/whatever"
+   * @param {string} source
+   * @returns {Promise<Message>} "ran" with what was printed and shown, or "failed"
+   */
+  run(cell, source) {
+    return this.enqueue({ do: "run", name: cell, source });
+  }
+
+  /** End what runs now, and what waits behind it; Python is ready again a little later. */
+  stop() {
+    this.stops += 1;
+    this.endWorker("stopped");
+  }
+
+  /** Give the memory back. The next check or run starts Python again. */
+  end() {
+    this.stops += 1;
+    this.endWorker("ended");
+  }
+
+  /** @returns {Promise<Message>} "ready" or "failed" */
+  start() {
+    this.starting ??= this.startWorker().then((message) => {
+      if (message.state !== "ready") this.starting = null;
+      return message;
+    });
+    return this.starting;
+  }
+
+  /**
+   * @param {Order} order
+   * @returns {Promise<Message>}
+   */
+  enqueue(order) {
+    const stops = this.stops;
+    const done = this.queue.then(() => this.carryOut(order, stops));
+    this.queue = done;
+    return done;
+  }
+
+  /**
+   * @param {Order} order
+   * @param {number} stops how often was stopped before it was given
+   * @returns {Promise<Message>}
+   */
+  async carryOut(order, stops) {
+    const started = stops === this.stops ? await this.start() : undefined;
+    if (stops !== this.stops) return { state: "failed", reason: "stopped", message: SAID.stopped };
+    if (started?.state !== "ready") return /** @type {Message} */ (started);
+    return new Promise((settle) => {
+      this.count += 1;
+      this.pending = { id: this.count, settle };
+      this.watch(LONGEST);
+      this.running?.port.postMessage({ line: "", ...order, id: this.count });
+    });
+  }
+
+  /** @param {number} seconds */
+  watch(seconds) {
+    clearTimeout(this.watchdog);
+    this.watchdog = setTimeout(() => this.endWorker("endless"), 1000 * (seconds + BEYOND));
+  }
+
+  /** @param {Message} message */
+  answer(message) {
+    clearTimeout(this.watchdog);
+    const waiting = this.pending;
+    this.pending = null;
+    this.onprogress(message);
+    waiting?.settle(message);
+  }
+
+  /**
+   * End the worker and tell who waits for it; start another where somebody goes on with it.
+   * @param {keyof typeof SAID} reason
+   */
+  endWorker(reason) {
+    const { running } = this;
+    if (!running) return;
+    running.port.close();
+    running.worker.terminate();
+    this.running = this.starting = null;
+    const message = SAID[reason];
+    if (!running.ready) {
+      running.settle({ state: "failed", reason, message });
+      return;
+    }
+    this.answer({ state: "failed", reason, message });
+    if (reason === "ended") return;
+    this.start().then((started) => {
+      if (started.state === "ready") this.onprogress({ ...started, state: "restarted", reason });
+    });
+  }
+
+  /** @returns {Promise<Message>} */
+  async startWorker() {
+    try {
+      await this.loadScript();
+    } catch (problem) {
+      const why = problem instanceof Error ? problem.message : String(problem);
+      const message = `Python could not be loaded from this site (${why}). Look at your connection, then try again.`;
+      return this.fail({ state: "failed", reason: "unreachable", message });
+    }
+    const worker = this.makeWorker(this.script);
+    const { port1: port, port2 } = new MessageChannel();
+    return new Promise((resolve) => {
+      /** @type {Running} */
+      const running = {
+        worker,
+        port,
+        ready: false,
+        settle: (message) => resolve(this.fail(message)),
+      };
+      this.running = running;
+      port.onmessage = ({ data }) => {
+        if (this.running !== running) return;
+        if (data.state === "ready") {
+          running.ready = true;
+          this.onprogress(data);
+          resolve(data);
+        } else this.hear(running, data);
+      };
+      worker.onerror = (event) => {
+        const message = `Python could not be started: ${event.message || "the browser refuses"}.`;
+        this.hear(running, { state: "failed", reason: "broken", message });
+      };
+      const { manifest, folder, given } = this;
+      worker.postMessage({ port: port2, manifest, folder, given }, [port2]);
+    });
+  }
+
+  /**
+   * @param {Message} message
+   * @returns {Message}
+   */
+  fail(message) {
+    this.onprogress(message);
+    return message;
+  }
+
+  /**
+   * What comes from the worker, apart from "ready".
+   * @param {Running} running
+   * @param {any} data
+   */
+  hear(running, data) {
+    if (data.state === "progress") this.onprogress(data);
+    else if (data.state === "files") this.given = data.contents;
+    else if (data.state === "limit") this.watch(data.seconds || LONGEST);
+    else if (!running.ready) {
+      running.worker.terminate();
+      this.running = null;
+      running.settle(data);
+    } else if (data.reason === "crashed") this.endWorker("crashed");
+    else if (data.id === this.pending?.id) this.answer(data);
+  }
+
+  /** Keep the worker's script, so that a later start asks the site for nothing. */
+  async loadScript() {
+    if (this.script) return;
+    const response = await fetch(this.folder + this.manifest.worker);
+    if (!response.ok) throw new Error(`the site answers ${response.status}`);
+    const text = await response.text();
+    this.script = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  }
+}

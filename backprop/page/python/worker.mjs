@@ -1,0 +1,190 @@
+// The worker in which Python runs: it loads verified files, and then only computes.
+//
+// The first message brings a port of its own. Answers go through it alone, and it is known to
+// nothing that Python can reach, so that no code of a learner can answer in our place.
+
+import { LoadingError, answerWith, loadFiles } from "./files.mjs";
+
+/** @typedef {import("./files.mjs").Manifest} Manifest */
+/** @typedef {import("./files.mjs").Contents} Contents */
+/**
+ * @typedef {{
+ *   check: (exercise: string, source: string, line: string) => string,
+ *   run: (cell: string, source: string) => string,
+ *   watch: (watcher: (seconds: number) => void) => void,
+ *   memory: () => number,
+ * }} Interpreter what Python is asked for; answers are JSON
+ */
+/** @typedef {{id: number, do: "check" | "run", name: string, source: string, line: string}} Order */
+
+/** Where Pyodide believes it comes from. Nothing is ever asked of that host. */
+const NOWHERE = "https://python.invalid/";
+
+/** What the module `js` of Python shows: no messages, no requests, no storage. */
+const SHOWN = {
+  ...{ Object, Array, Map, Set, Promise, Date, Math, JSON, Error, Symbol, Uint8Array },
+  ...{ setTimeout, clearTimeout, setInterval, clearInterval, performance, console },
+};
+
+/** What a worker offers for talking to others. Nothing of it is left when learners' code comes. */
+const WAYS_OUT = [
+  ...["postMessage", "fetch", "importScripts", "XMLHttpRequest", "WebSocket", "EventSource"],
+  ...["WebSocketStream", "WebTransport", "BroadcastChannel", "Worker", "SharedWorker"],
+  ...["MessageChannel", "RTCPeerConnection", "Request", "caches", "indexedDB", "onmessage"],
+  ...["navigator", "close", "eval", "FontFace"],
+];
+
+/**
+ * Run a script that was verified, as a script of this worker.
+ * @param {string} text
+ */
+function runScript(text) {
+  const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  globalThis.importScripts(address);
+  URL.revokeObjectURL(address);
+}
+
+/**
+ * Answer requests from the files of the manifest, and no others.
+ * @param {Manifest} manifest
+ * @param {Contents} contents
+ */
+function serveOnly(manifest, contents) {
+  const entries = new Map(manifest.files.map((entry) => [entry.name, entry]));
+  /** @param {string} name */
+  const open = (name) => {
+    const [entry, content] = [entries.get(name), contents.get(name)];
+    if (!entry || !content) throw new TypeError(`there is no file ${name} in this book`);
+    return answerWith(entry, content);
+  };
+  globalThis.fetch = async (request) => {
+    const address = String(request instanceof Request ? request.url : request);
+    if (!address.startsWith(NOWHERE))
+      throw new TypeError(`no request leaves this page: ${address}`);
+    return open(address.slice(NOWHERE.length));
+  };
+  return open;
+}
+
+/** Remove every way out of the worker, from the object of all names and from what it inherits. */
+function closeWaysOut() {
+  for (let owner = globalThis; owner; owner = Object.getPrototypeOf(owner)) {
+    for (const name of WAYS_OUT) Reflect.deleteProperty(owner, name);
+  }
+  // What makes code of a text, however it is reached. Pyodide asks what is a function, no more.
+  const refuse = function () {
+    throw new TypeError("no code is made of text here");
+  };
+  const kinds = [function () {}, async function () {}, function* () {}, async function* () {}];
+  for (const kind of kinds) {
+    Object.defineProperty(Object.getPrototypeOf(kind), "constructor", { value: refuse });
+  }
+  refuse.prototype = Function.prototype;
+  Object.defineProperty(globalThis, "Function", { value: refuse });
+}
+
+/**
+ * Start Python with the book's package in it.
+ * @param {Manifest} manifest
+ * @param {Contents} contents
+ * @param {(stage: string) => void} onstage
+ * @returns {Promise<Interpreter>}
+ */
+async function startPython(manifest, contents, onstage) {
+  const open = serveOnly(manifest, contents);
+  onstage("python");
+  for (const name of ["pyodide.js", "pyodide.asm.js"]) runScript(await open(name).text());
+  const python = await globalThis.loadPyodide({
+    indexURL: NOWHERE,
+    jsglobals: SHOWN,
+    env: { BACKPROP_PROGRESS: "off", BACKPROP_PAGE: "1" },
+    stdout: () => {},
+    stderr: () => {},
+  });
+  onstage("numpy");
+  await python.loadPackage(["numpy"], { messageCallback: () => {}, errorCallback: () => {} });
+  onstage("book");
+  for (const { name } of manifest.files.filter((entry) => entry.name.endsWith(".zip"))) {
+    if (name !== "python_stdlib.zip") {
+      python.unpackArchive(await open(name).arrayBuffer(), "zip", {
+        extractDir: "/lib/python3.12/site-packages",
+      });
+    }
+  }
+  const interpreter = python.pyimport("backprop.course.interpreter");
+  contents.clear();
+  closeWaysOut();
+  return {
+    check: interpreter.check_as_json,
+    run: interpreter.run_as_json,
+    watch: interpreter.watch_limits,
+    memory: () => python._module.HEAP8.length,
+  };
+}
+
+/**
+ * Whether Python cannot go on after this: its memory is broken, or it has ended itself.
+ * @param {unknown} problem
+ */
+function isFatal(problem) {
+  return !(problem instanceof Error && problem.constructor?.name === "PythonError");
+}
+
+/** @param {unknown} problem */
+function describeProblem(problem) {
+  return (problem instanceof Error ? problem.message : String(problem)).slice(-500);
+}
+
+/** @param {{port: MessagePort, manifest: Manifest, folder: string, given: [string, ArrayBuffer][]}} first */
+async function begin({ port, manifest, folder, given }) {
+  /** @type {(message: object, moved?: Transferable[]) => void} */
+  const tell = (message, moved = []) => port.postMessage(message, moved);
+  let loaded = 0;
+  let stage = "files";
+  const report = () => tell({ state: "progress", stage, loaded, total: manifest.bytes });
+  try {
+    const source = {
+      folder,
+      given: new Map(given),
+      onbytes: (/** @type {number} */ bytes) => {
+        loaded += bytes;
+        report();
+      },
+    };
+    const { contents, fromCache, kept } = await loadFiles(manifest, source);
+    // Where nothing can be kept, the page keeps the files for the next start.
+    if (!kept) tell({ state: "files", contents: [...contents] });
+    const python = await startPython(manifest, contents, (next) => {
+      stage = next;
+      report();
+    });
+    python.watch((seconds) => tell({ state: "limit", seconds }));
+    port.onmessage = ({ data }) => tell(carryOut(python, data));
+    tell({ state: "ready", fromCache, kept, memory: python.memory() });
+  } catch (problem) {
+    const reason = problem instanceof LoadingError ? problem.reason : "broken";
+    tell({ state: "failed", reason, message: describeProblem(problem) });
+  }
+}
+
+/**
+ * @param {Interpreter} python
+ * @param {Order} order
+ */
+function carryOut(python, order) {
+  const { id, name, source } = order;
+  try {
+    const result = JSON.parse(
+      order.do === "check" ? python.check(name, source, order.line) : python.run(name, source),
+    );
+    return { id, state: order.do === "check" ? "result" : "ran", result, memory: python.memory() };
+  } catch (problem) {
+    const message = describeProblem(problem);
+    return { id, state: "failed", reason: isFatal(problem) ? "crashed" : "broken", message };
+  }
+}
+
+globalThis.onmessage = (first) => {
+  globalThis.onmessage = null;
+  begin(first.data);
+};

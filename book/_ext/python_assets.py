@@ -1,0 +1,180 @@
+"""Lay out Python for the page: Pyodide, NumPy, the package of the book, each named by its hash.
+
+Everything is served from the book itself, compressed already, whatever the host does. The
+manifest names each file with its size and hash; a page gets it with the scripts of all pages.
+Without NumPy for Pyodide the build goes on without a manifest, and pages offer no Python.
+"""
+
+import contextlib
+import gzip
+import hashlib
+import importlib.metadata
+import io
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import python_notices
+import python_sources
+import web_assets
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+KEPT = ROOT / "_build" / "python"
+CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
+#: What a check imports beside NumPy and our own package.
+PURE = ("latex2mathml",)
+FALLBACK_HASH = "js-sha256/build/sha256.min.js"
+
+
+def write_python(target: Path) -> str:
+    """Write what pages need for Python into a folder; return the script that tells them.
+
+    Parameters
+    ----------
+    target : Path
+        The folder ``_static/python`` of the pages.
+
+    Returns
+    -------
+    str
+        ``window.backprop.python = {...}``; empty where this build has no Python.
+    """
+    try:
+        contents = collect_contents()
+    except python_sources.NoSourceError as problem:
+        shutil.rmtree(target, ignore_errors=True)
+        print(f"Python in the page: not in this build ({problem})", flush=True)
+        return ""
+    manifest = write_contents(contents, target)
+    text = json.dumps(manifest, separators=(",", ":"))
+    return f"(window.backprop = window.backprop || {{}}).python = {text};\n"
+
+
+def collect_contents() -> dict[str, bytes]:
+    """Return what the worker asks for, by the name under which it asks."""
+    lock = python_sources.read_lock()
+    entry = lock["packages"]["numpy"]
+    numpy = python_sources.find_wheel("numpy")
+    folder = python_sources.pyodide_folder()
+    return {
+        **{name: (folder / name).read_bytes() for name in CORE},
+        "pyodide-lock.json": json.dumps(
+            {**lock, "packages": {"numpy": entry}}
+        ).encode(),
+        entry["file_name"]: numpy,
+        **{f"{name}.zip": zip_distribution(name) for name in PURE},
+        "backprop.zip": pack_package(),
+    }
+
+
+def zip_distribution(name: str) -> bytes:
+    """Pack the modules of an installed distribution, as they are."""
+    return pack(
+        {
+            path.as_posix(): path.read_binary()
+            for path in importlib.metadata.files(name) or []
+            if ".." not in path.parts and "__pycache__" not in path.parts
+        }
+    )
+
+
+def pack(members: dict[str, bytes]) -> bytes:
+    """Pack files into an archive, the same into the same bytes.
+
+    They are not compressed one by one: the whole is, later, which takes a third less.
+    """
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(members):
+            archive.writestr(zipfile.ZipInfo(name), members[name])
+    return file.getvalue()
+
+
+def pack_package() -> bytes:
+    """Pack what the wheel of the package holds, which the tool that publishes it builds."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [
+            sys.executable,
+            "-m",
+            "hatchling",
+            "build",
+            "-t",
+            "wheel",
+            "-d",
+            folder,
+        ]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        if done.returncode:
+            raise OSError(
+                f"the wheel could not be built: {done.stderr.strip()[-300:]}"
+            )
+        with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
+            return pack({name: wheel.read(name) for name in wheel.namelist()})
+
+
+def write_contents(contents: dict[str, bytes], target: Path) -> dict[str, Any]:
+    """Write files under names with their hash, remove others, and return the manifest."""
+    target.mkdir(parents=True, exist_ok=True)
+    files = []
+    for name, content in contents.items():
+        stored = compress(content)
+        gzipped = len(stored) < 0.9 * len(content)
+        stored = stored if gzipped else content
+        digest = hashlib.sha256(stored).hexdigest()
+        # No ending that a host might take for a compression of its own to undo.
+        file = f"{Path(name).stem}.{digest[:10]}.bin"
+        (target / file).write_bytes(stored)
+        entry = {
+            "name": name,
+            "file": file,
+            "bytes": len(stored),
+            "sha256": digest,
+        }
+        files.append({**entry, "gzip": gzipped})
+    worker = write_worker(target)
+    notices = python_notices.write_notices(target)
+    names = {worker, notices, *(entry["file"] for entry in files)}
+    for path in target.iterdir():
+        if path.name not in names:
+            path.unlink()
+    lock = python_sources.read_lock()
+    return {
+        "python": lock["info"]["python"],
+        "numpy": lock["packages"]["numpy"]["version"],
+        "bytes": sum(entry["bytes"] for entry in files),
+        "worker": worker,
+        "notices": notices,
+        "files": files,
+    }
+
+
+def compress(content: bytes) -> bytes:
+    """Return the content compressed; what was compressed before is taken from ``_build``."""
+    kept = KEPT / hashlib.sha256(content).hexdigest()
+    with contextlib.suppress(OSError):
+        return kept.read_bytes()
+    stored = gzip.compress(content, 9, mtime=0)
+    KEPT.mkdir(parents=True, exist_ok=True)
+    for path in sorted(KEPT.iterdir(), key=lambda path: path.stat().st_mtime)[
+        :-30
+    ]:
+        path.unlink()
+    kept.write_bytes(stored)
+    return stored
+
+
+def write_worker(target: Path) -> str:
+    """Write the worker's script behind the library that hashes where browsers do not."""
+    from backprop.page.scripts import assemble_script
+
+    worker = ROOT / "backprop" / "page" / "python" / "worker.mjs"
+    library = (web_assets.fetch() / FALLBACK_HASH).read_text(encoding="utf-8")
+    script = f"{library}\n{assemble_script(worker)}".encode()
+    name = f"worker.{hashlib.sha256(script).hexdigest()[:10]}.js"
+    (target / name).write_bytes(script)
+    return name

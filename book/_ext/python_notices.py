@@ -1,0 +1,84 @@
+"""Write the licences of what runs Python in the page into one text, which is served with it."""
+
+import importlib.metadata
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import python_sources
+import web_assets
+
+NAME = "NOTICES.txt"
+LICENCES = "spdx-license-list/licenses"
+
+
+class Notice(NamedTuple):
+    """What has to be said of one component."""
+
+    name: str
+    version: str
+    licence: str  # by its SPDX identifier
+    text: str  # whose it is, and where its source is
+
+
+def write_notices(target: Path) -> str:
+    """Write the notices into a folder, and return the name of the file."""
+    notices = list_notices()
+    lines = [
+        "Python in the page consists of the following parts. They are unchanged, apart from being",
+        "compressed; pyodide-lock.json names NumPy alone. The licences follow.",
+        "",
+    ]
+    for notice in notices:
+        lines += [
+            f"{notice.name} {notice.version} ({notice.licence})",
+            f"    {notice.text}",
+            "",
+        ]
+    for licence in dict.fromkeys(notice.licence for notice in notices):
+        lines += ["=" * 72, licence, "=" * 72, "", read_licence(licence), ""]
+    (target / NAME).write_text("\n".join(lines), encoding="utf-8")
+    return NAME
+
+
+def list_notices() -> list[Notice]:
+    """Return a notice for each component."""
+    lock = python_sources.read_lock()
+    mathml = importlib.metadata.metadata("latex2mathml")
+    hashing = json.loads(
+        (web_assets.fetch() / "js-sha256/package.json").read_text()
+    )
+    return [
+        Notice(
+            "Pyodide",
+            lock["info"]["version"],
+            "MPL-2.0",
+            "By the Pyodide authors. Source: https://github.com/pyodide/pyodide",
+        ),
+        Notice(
+            "Python and its standard library",
+            lock["info"]["python"],
+            "Python-2.0",
+            "Copyright Python Software Foundation; all rights reserved. https://www.python.org",
+        ),
+        Notice(
+            "NumPy",
+            lock["packages"]["numpy"]["version"],
+            "BSD-3-Clause",
+            "By the NumPy developers; its notices, and those of what it contains, are in the wheel.",
+        ),
+        Notice(
+            "latex2mathml",
+            mathml["Version"],
+            "MIT",
+            f"By {mathml['Author-email']}.",
+        ),
+        Notice("js-sha256", hashing["version"], "MIT", "By Chen, Yi-Cyuan."),
+    ]
+
+
+def read_licence(name: str) -> str:
+    """Return the text of a licence by its SPDX identifier."""
+    path = web_assets.fetch() / LICENCES / f"{name}.json"
+    text: str = json.loads(path.read_text(encoding="utf-8"))["licenseText"]
+    return text

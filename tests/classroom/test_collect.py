@@ -1,0 +1,357 @@
+"""Whatever a platform gives is collected, and every file is somebody's work or a problem."""
+
+import io
+import os
+import stat
+import struct
+import tracemalloc
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from backprop.classroom import archives
+from backprop.classroom.archives import LARGEST, Problem, Received, walk_files
+from backprop.classroom.collect import HandIn, Trouble, collect_files, recognise_layout
+from backprop.classroom.roster import Roster, Student, fold_name, read_roster
+from tests.classroom.downloads import pack, write_folder, write_notebook, write_zip
+
+ONE, TWO = write_notebook("1"), write_notebook("2")
+MOODLE = {
+    "Ada Lovelace_1001_assignsubmission_file/ps1.ipynb": ONE,
+    "Kurt Gödel_1002_assignsubmission_file_/ps1 (1).ipynb": TWO,
+    "Group A-Emmy Noether_1003_assignsubmission_file_ps1.ipynb": ONE,
+    "李 明_1004_assignsubmission_file/work.zip": pack({"work/ps1.ipynb": TWO}),
+    "Participant 5_1005_assignsubmission_onlinetext/onlinetext.html": b"<p>forgot it</p>",
+}
+CANVAS = {
+    "lovelaceada_2001_30001_ps1.ipynb": ONE,
+    "gödelkurt_LATE_2002_30002_ps1-1.ipynb": TWO,
+    "noetheremmy_2003_30003_12_34_ps1.ipynb": ONE,
+    "liming_LATE_2004_30004_work.zip": pack({"ps1.ipynb": TWO, "__MACOSX/._ps1.ipynb": b"x"}),
+    "anon_x1Y2z_30005_ps1.ipynb": ONE,
+    "LATE_anon_q9_30006_ps1.ipynb.txt": TWO,
+}
+FOLDERS = {
+    "submissions/ada/ps1.ipynb": ONE,
+    "submissions/kurt/deep/down/ps1.ipynb": TWO,
+    "submissions/emmy.zip": pack({"ps1.ipynb": ONE}),
+}
+
+
+def collect(
+    source: Path, layout: str = "auto", roster: Roster | None = None
+) -> tuple[list[HandIn], list[Trouble]]:
+    found = list(collect_files(source, layout, roster or Roster()))
+    works = [one for one in found if isinstance(one, HandIn)]
+    return works, [one for one in found if isinstance(one, Trouble)]
+
+
+def test_a_download_of_moodle_is_understood_as_it_is(tmp_path: Path) -> None:
+    works, troubles = collect(write_zip(tmp_path / "c.zip", MOODLE))
+    assert [(work.student, work.name, work.data, work.late) for work in works] == [
+        ("1001", "Ada Lovelace", ONE, None),
+        ("1002", "Kurt Gödel", TWO, None),
+        ("1003", "Group A-Emmy Noether", ONE, None),
+        ("1004", "李 明", TWO, None),
+    ]
+    assert [(one.student, one.why) for one in troubles] == [
+        ("1005", "is a web page: ask for the .ipynb")
+    ]
+
+
+def test_a_download_of_canvas_is_understood_as_it_is(tmp_path: Path) -> None:
+    works, troubles = collect(write_zip(tmp_path / "submissions.zip", CANVAS))
+    assert [(work.student, work.name, work.late) for work in works] == [
+        ("2001", "lovelaceada", False),
+        ("2002", "gödelkurt", True),
+        ("2003", "noetheremmy", False),
+        ("2004", "liming", True),
+        ("anon_x1Y2z", "", False),
+        ("anon_q9", "", True),
+    ]
+    assert troubles == []
+
+
+@pytest.mark.parametrize("outer", ["", "one/", "one/two/"])
+def test_folders_name_their_students_wherever_they_stand(tmp_path: Path, outer: str) -> None:
+    files = {outer + name.partition("/")[2]: data for name, data in FOLDERS.items()}
+    for source in (write_zip(tmp_path / "c.zip", files), write_folder(tmp_path / "c", files)):
+        works, troubles = collect(source)
+        assert sorted(work.student for work in works) == ["ada", "emmy", "kurt"], outer
+        assert troubles == []
+
+
+def test_files_without_folders_name_their_students(tmp_path: Path) -> None:
+    works, _ = collect(write_zip(tmp_path / "c.zip", {"ada.ipynb": ONE, "k.goedel.ipynb": TWO}))
+    assert [work.student for work in works] == ["ada", "k.goedel"]
+
+
+def test_unpacked_downloads_are_the_same_as_packed_ones(tmp_path: Path) -> None:
+    for files in (MOODLE, CANVAS):
+        packed = collect(write_zip(tmp_path / "c.zip", files))
+        unpacked = collect(write_folder(tmp_path / str(len(files)), files))
+        assert sorted(packed[0]) == sorted(unpacked[0])
+        assert sorted(packed[1]) == sorted(unpacked[1])
+
+
+def test_the_layout_is_recognised_among_other_files() -> None:
+    assert recognise_layout([tuple(name.split("/")) for name in MOODLE]) == "moodle"
+    assert recognise_layout([tuple(name.split("/")) for name in CANVAS]) == "canvas"
+    assert recognise_layout([tuple(name.split("/")) for name in FOLDERS]) == "folders"
+    assert recognise_layout([]) == "folders"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "why"),
+    [
+        ("ps1.pdf", b"%PDF", "is a PDF: ask for the .ipynb"),
+        ("ps1.py", b"1", "is a program: ask for the .ipynb"),
+        ("ps1.ipynb", b" \n", "is empty"),
+        ("ps1.rar", b"Rar!", "is an archive of a kind that is not opened: ask for a zip"),
+        ("broken.zip", b"PK\x03\x04 no zip", "is a damaged archive (File is not a zip file)"),
+        (".ipynb_checkpoints/ps1.ipynb", ONE, "is a copy that Jupyter keeps for itself"),
+        ("big.ipynb", b" " * (LARGEST + 1), "has more than 20 MB: is it a notebook?"),
+    ],
+)
+def test_what_is_no_notebook_is_a_problem_with_its_student(
+    name: str, data: bytes, why: str, tmp_path: Path
+) -> None:
+    files = {f"Ada_1_assignsubmission_file/{name}": data, "B_2_assignsubmission_file/b.ipynb": ONE}
+    works, troubles = collect(write_zip(tmp_path / "c.zip", files))
+    assert [work.student for work in works] == ["2"]
+    assert len(troubles) == 1
+    assert troubles[0].student == "1"
+    assert troubles[0].why.startswith(why)
+
+
+def test_a_file_of_nobody_is_a_problem(tmp_path: Path) -> None:
+    works, troubles = collect(write_zip(tmp_path / "c.zip", {**MOODLE, "lost.ipynb": ONE}))
+    assert len(works) == 4
+    assert troubles[-1] == Trouble(
+        "lost.ipynb", "names no student as files of moodle do: who is it from?", ""
+    )
+
+
+def test_what_systems_leave_behind_is_nobodys(tmp_path: Path) -> None:
+    left = ["__MACOSX/ada/._ps1.ipynb", "ada/.DS_Store", "ada/._ps1.ipynb", "Thumbs.db"]
+    files = {**dict.fromkeys(left, b"x"), "ada/ps1.ipynb": ONE, "kurt/ps1.ipynb": ONE}
+    for source in (write_zip(tmp_path / "c.zip", files), write_folder(tmp_path / "c", files)):
+        works, troubles = collect(source)
+        assert [work.student for work in works] == ["ada", "kurt"]
+        assert troubles == []
+
+
+# ---- archives that are traps -------------------------------------------------------------------
+
+
+def walk(tmp_path: Path, files: dict[str, bytes]) -> list[Received | Problem]:
+    return list(walk_files(write_zip(tmp_path / "trap.zip", files)))
+
+
+def test_names_that_lead_elsewhere_lead_nowhere(tmp_path: Path) -> None:
+    names = ["../../etc/passwd", "/etc/shadow", "C:\\Windows\\a.ipynb", "a/../../b.ipynb"]
+    found = walk(tmp_path, dict.fromkeys(names, b"x"))
+    assert [one.path for one in found] == [
+        ("etc", "passwd"),
+        ("etc", "shadow"),
+        ("C:", "Windows", "a.ipynb"),
+        ("a", "b.ipynb"),
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["trap.zip"]
+
+
+def test_bytes_are_counted_and_not_believed(tmp_path: Path) -> None:
+    bomb = bytearray(pack({"bomb.ipynb": bytes(150_000_000)}))
+    # The archive says that its file has 10 bytes; so does its list of contents.
+    for mark, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        at = bytes(bomb).find(mark) + place
+        bomb[at : at + 4] = struct.pack("<I", 10)
+    tracemalloc.start()
+    (found,) = walk(tmp_path, {"ada/work.zip": bytes(bomb)})
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert isinstance(found, Problem)
+    assert peak < 4 * LARGEST
+
+
+def test_a_bomb_of_many_files_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "LARGEST_ARCHIVE", 50_000)
+    inner = pack({f"{n}.ipynb": bytes(20_000) for n in range(9)})
+    found = walk(tmp_path, {"ada/work.zip": inner, "kurt/ps1.ipynb": ONE})
+    assert [type(one) for one in found] == [Received, Received, Problem, Received]
+    many = pack({f"{n}": b"" for n in range(archives.MOST_MEMBERS + 1)})
+    (problem,) = walk(tmp_path, {"ada/many.zip": many})
+    assert isinstance(problem, Problem)
+    assert problem.why == "is an archive of more than 2000 files"
+
+
+def test_archives_in_archives_end_somewhere(tmp_path: Path) -> None:
+    inner = {"ps1.ipynb": ONE}
+    for _ in range(5):
+        inner = {"again.zip": pack(inner)}
+    (problem,) = walk(tmp_path, inner)
+    assert isinstance(problem, Problem)
+    assert "too deep" in problem.why
+    (found,) = walk(tmp_path, {"ada.zip": pack({"inner.zip": pack({"ps1.ipynb": ONE})})})
+    assert found == Received(("ada.zip", "inner.zip", "ps1.ipynb"), ONE)
+
+
+def test_links_are_refused_in_archives_and_in_folders(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        link = zipfile.ZipInfo("ada/ps1.ipynb")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/etc/passwd")
+    (tmp_path / "links.zip").write_bytes(packed.getvalue())
+    folder = write_folder(tmp_path / "links", {"kurt/ps1.ipynb": ONE})
+    (folder / "ada").mkdir()
+    os.symlink("/etc/passwd", folder / "ada" / "ps1.ipynb")
+    os.symlink("/etc", folder / "ada" / "folder")
+    os.mkfifo(folder / "ada" / "pipe.ipynb")
+    for source, expected in ((tmp_path / "links.zip", 1), (folder, 3)):
+        problems = [one for one in walk_files(source) if isinstance(one, Problem)]
+        assert len(problems) == expected
+        assert all("link" in problem.why for problem in problems)
+
+
+def test_locked_and_unusual_archives_are_refused(tmp_path: Path) -> None:
+    locked = bytearray(pack({"ps1.ipynb": ONE}))
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        locked[bytes(locked).find(mark) + place] |= 1
+    (problem,) = walk(tmp_path, {"ada/locked.zip": bytes(locked)})
+    assert isinstance(problem, Problem)
+    assert "locked with a password" in problem.why
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("ps1.ipynb", bytes(100_000))
+    (problem,) = walk(tmp_path, {"ada/lzma.zip": packed.getvalue()})
+    assert isinstance(problem, Problem)
+    assert "unusual" in problem.why
+
+
+def test_damage_anywhere_in_an_archive_never_stops_the_class(tmp_path: Path) -> None:
+    inner = pack({"ps1.ipynb": ONE * 20, "ps2.ipynb": TWO})
+    for place in range(0, len(inner), 7):
+        damaged = bytearray(inner)
+        damaged[place] ^= 0xFF
+        found = walk(tmp_path, {"ada/w.zip": bytes(damaged), "kurt/ps1.ipynb": ONE})
+        assert found[-1] == Received(("kurt", "ps1.ipynb"), ONE)
+        assert len(found) > 1
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip at all", b"PK\x05\x06"])
+def test_a_download_that_cannot_be_read_is_said(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "c.zip").write_bytes(content)
+    with pytest.raises(ValueError, match="must be a folder or a zip"):
+        collect(tmp_path / "c.zip")
+
+
+def test_old_names_without_a_mark_of_their_encoding_are_read(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("XXXXXX/ps1.ipynb", ONE)
+    data = packed.getvalue().replace(b"XXXXXX", "Gödel".encode())
+    (tmp_path / "c.zip").write_bytes(data)
+    works, _ = collect(tmp_path / "c.zip", "folders")
+    assert [work.student for work in works] == ["Gödel"]
+
+
+# ---- the roster --------------------------------------------------------------------------------
+
+
+def test_moodles_worksheet_is_a_roster(tmp_path: Path) -> None:
+    table = tmp_path / "w.csv"
+    table.write_text(
+        'Identifier,"Full name","Email address",Status,Grade,"Maximum grade",'
+        '"Last modified (submission)","Last modified (grade)"\n'
+        '"Participant 1001","Ada Lovelace",ada@x.org,,,10.00,'
+        '"Monday, 30 November 2026, 10:15 PM",-\n'
+        '"Participant 1002","Kurt Gödel",kurt@x.org,,,10.00,-,-\n'
+    )
+    roster = read_roster(table)
+    ada, kurt = roster.students.values()
+    assert (ada.id, ada.email, kurt.submitted) == ("1001", "ada@x.org", None)
+    assert str(ada.submitted).startswith("2026-11-30T22:15")
+    works, troubles = collect(write_zip(tmp_path / "c.zip", MOODLE), "moodle", roster)
+    assert works[0].submitted == ada.submitted
+    assert [one.student for one in troubles if "not on the roster" in one.why] == [
+        "1003",
+        "1004",
+        "1005",
+    ]
+
+
+def test_canvas_gradebook_is_a_roster(tmp_path: Path) -> None:
+    table = tmp_path / "g.csv"
+    table.write_text(
+        "\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,ps1 (77)\n"
+        "    Points Possible,,,,,10\n"
+        '"Lovelace, Ada",2001,s1,ada,Sec 1,\n'
+        '"Gödel, Kurt",2002,s2,kurt,Sec 1,\n'
+    )
+    roster = read_roster(table)
+    assert [(one.id, one.name) for one in roster.students.values()] == [
+        ("2001", "Ada Lovelace"),
+        ("2002", "Kurt Gödel"),
+    ]
+    works, _ = collect(write_zip(tmp_path / "c.zip", CANVAS), "auto", roster)
+    assert works[1].name == "Kurt Gödel"
+
+
+def test_one_notebook_in_one_folder_is_its_students(tmp_path: Path) -> None:
+    for name in ("ada/ps1.ipynb", "all/ada/ps1.ipynb"):
+        works, _ = collect(write_zip(tmp_path / "c.zip", {name: ONE}))
+        assert [work.student for work in works] == ["ada"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_tables_of_any_office_are_read(encoding: str, delimiter: str, tmp_path: Path) -> None:
+    lines = [["ID", "First name", "Surname", "Due"], ["7", "Kurt", "Gödel", "2026-12-01"]]
+    text = "\r\n".join(delimiter.join(line) for line in lines)
+    (tmp_path / "r.csv").write_bytes(text.encode(encoding))
+    (student,) = read_roster(tmp_path / "r.csv").students.values()
+    assert (student.id, student.name) == ("7", "Kurt Gödel")
+    assert str(student.due).startswith("2026-12-01T23:59:59")
+
+
+def test_folders_are_matched_by_name_address_or_id_and_never_guessed() -> None:
+    roster = Roster(
+        [
+            Student("1", "Kurt Gödel", "kg@x.org"),
+            Student("2", "Ann Abel", "ann@x.org"),
+            Student("3", "Abel Ann", "abel@x.org"),
+            Student("ann", "Ann Other"),
+        ]
+    )
+    for words, expected in {
+        ("GODEL kurt",): "1",
+        ("kg",): "1",
+        ("kg@x.org",): "1",
+        ("Ann Abel",): None,
+        ("annabel",): None,
+        ("ann",): "ann",
+        ("nobody", "Kurt Gödel"): "1",
+        ("",): None,
+    }.items():
+        found = roster.find(*words)
+        assert (found.id if found else None) == expected, words
+
+
+def test_names_are_compared_by_their_letters() -> None:
+    assert fold_name("Ångström, Anders") == fold_name("anders angstrom")
+    assert fold_name("李 明") == fold_name("明 李")
+
+
+def test_what_cannot_be_understood_of_a_roster_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text("id,due\n1,soon\n2,\n2,2026-12-01\n,\n")
+    roster = read_roster(tmp_path / "r.csv")
+    assert list(roster.students) == ["1", "2"]
+    assert [note.partition(" must ")[0] for note in roster.notes] == [
+        "line 2 of r.csv, due,",
+        "line 4 of r.csv names 2 again: the last counts",
+    ]
+    (tmp_path / "r.csv").write_text("colour\nred\n")
+    with pytest.raises(ValueError, match="names nobody"):
+        read_roster(tmp_path / "r.csv")

@@ -1,0 +1,329 @@
+"""What a student gets: points, dates, attempts, manual marks; and who sees what of it."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from backprop import course
+from backprop.classroom.assignment import Assignment
+from backprop.classroom.exports import hide_names, make_safe, write_export
+from backprop.classroom.feedback import name_page, write_page, write_pages
+from backprop.classroom.gradebook import Line, make_gradebook
+from backprop.classroom.roster import Roster, Student
+from backprop.classroom.store import Entry, Override, Store, open_store
+from backprop.course.values import format_argument
+
+ONE, TWO = "one_parameter/derivative_of_ssr", "one_parameter/stopping_rule"
+ADA = Student("1", "Ada Lovelace", "ada@x.org")
+DUE = "2026-11-30T23:59:00+00:00"
+
+
+def make_assignment(**changes: Any) -> Assignment:
+    plain: dict[str, Any] = {
+        "name": "ps1", "chapter": "one_parameter", "exercises": (ONE, TWO),
+        "points": {ONE: 1, TWO: 3}, "due": DUE, "late": "flag", "attempts": "latest",
+        "cells": (), "package": "0.1.0",
+    }  # fmt: skip
+    return Assignment(**{**plain, **changes})
+
+
+def make_result(file: str, *solved: str, **changes: Any) -> dict[str, Any]:
+    exercises = [
+        {"id": name, "state": "solved" if name in solved else "wrong", "message": f"on {name}",
+         "misconception": None, "example": [["yours", "=1+1"]]}
+        for name in (ONE, TWO)
+    ]  # fmt: skip
+    plain = {"file": file, "exercises": exercises, "notes": [], "ended": "finished", "cpu": 0.1}
+    return {**plain, **changes}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Any:
+    with open_store(tmp_path / "out", {"assignment": "ps1", "grader": "0"}, make=True) as store:
+        digests = {ONE: "1", TWO: "2"}
+        files = {"none": (), "first": (ONE,), "second": (TWO,), "all": (ONE, TWO)}
+        store.add_results([make_result(file, *solved) for file, solved in files.items()], digests)
+        yield store
+
+
+def hand_in(store: Store, *files: str, student: str = "1", **more: Any) -> None:
+    for n, file in enumerate(files):
+        store.add_entries([Entry(student, "", f"{student}/{n}", file, f"{n}.zip", **more)])
+
+
+def count(store: Store, *, roster: Roster | None = None, **changes: Any) -> Line:
+    lines = make_gradebook(make_assignment(**changes), store, roster or Roster([ADA]))
+    return next(line for line in lines if line.student.id == "1")
+
+
+def test_points_are_those_of_what_is_solved(store: Store) -> None:
+    hand_in(store, "second")
+    line = count(store)
+    assert (line.points, line.total, [mark.points for mark in line.marks]) == (3, 4, [0, 3])
+    assert count(store, points={ONE: 0.5, TWO: 2}).points == 2
+
+
+def test_a_student_without_work_has_a_line(store: Store) -> None:
+    line = count(store)
+    assert (line.points, line.attempts) == (0, 0)
+    assert line.notes == ("nothing was handed in",)
+    assert [mark.state for mark in line.marks] == ["not reached"] * 2
+
+
+@pytest.mark.parametrize(
+    ("policy", "files", "points"),
+    [
+        ("latest", ["all", "first"], 1),
+        ("best", ["all", "first"], 4),
+        ("best", ["first", "second", "none"], 3),
+        ("latest", ["first", "none", "all"], 4),
+    ],
+)
+def test_the_attempt_that_counts_is_chosen_by_policy(
+    policy: str, files: list[str], points: float, store: Store
+) -> None:
+    hand_in(store, *files)
+    line = count(store, attempts=policy)
+    assert (line.points, line.attempts) == (points, len(files))
+
+
+def test_notebooks_of_one_attempt_count_together(store: Store) -> None:
+    for n, file in enumerate(("first", "second", "none")):
+        store.add_entries([Entry("1", "", f"{n}.ipynb", file, "c.zip")])
+    line = count(store)
+    assert (line.points, line.attempts, line.files) == (4, 1, ("first", "second", "none"))
+
+
+def test_the_same_files_in_a_later_download_are_no_new_attempt(store: Store) -> None:
+    hand_in(store, "all", "all", "all")
+    assert count(store).attempts == 1
+
+
+@pytest.mark.parametrize(
+    ("late", "submitted", "expected"),
+    [
+        ("flag", "2026-11-30T23:59:00+00:00", (False, 0, 4)),
+        ("flag", "2026-12-01T00:00:00+00:00", (True, 1, 4)),
+        ("refuse", "2026-12-01T00:00:00+00:00", (True, 1, 0)),
+        ("10% a day", "2026-12-01T00:00:00+00:00", (True, 1, 3.6)),
+        ("10% a day", "2026-12-03T12:00:00+00:00", (True, 3, 2.8)),
+        ("50% a day", "2026-12-31T00:00:00+00:00", (True, 31, 0)),
+        ("10% a day", None, (False, 0, 4)),
+    ],
+)
+def test_late_work_is_what_the_policy_says(
+    late: str, submitted: str | None, expected: tuple[bool, int, float], store: Store
+) -> None:
+    hand_in(store, "all", submitted=submitted)
+    line = count(store, late=late)
+    assert (line.late, line.days, line.points) == expected
+
+
+def test_dates_that_change_change_the_points_and_nothing_runs_again(store: Store) -> None:
+    hand_in(store, "all", submitted="2026-12-01T12:00:00+00:00")
+    assert count(store, late="10% a day").points == 3.6
+    assert count(store, late="10% a day", due="2026-12-02").points == 4
+    extended = Roster([Student("1", due="2026-12-05")])
+    line = count(store, late="refuse", roster=extended)
+    assert (line.late, line.points) == (False, 4)
+    assert count(store, late="refuse", due=None).points == 4
+
+
+def test_a_mark_of_the_platform_alone_takes_nothing_off(store: Store) -> None:
+    hand_in(store, "all", late=True)
+    line = count(store, late="10% a day")
+    assert (line.late, line.days, line.points) == (True, None, 4)
+    assert line.notes == ("late by an unknown time, so nothing was taken off",)
+    assert count(store, late="refuse").points == 0
+
+
+def test_marks_by_hand_stay_whatever_is_graded_again(store: Store) -> None:
+    hand_in(store, "none", submitted="2026-12-01T00:00:00+00:00")
+    store.add_override(Override("1", TWO, 1.0, "half right", "2026-12-01"))
+    store.add_override(Override("1", TWO, 2.5, "read again", "2026-12-02"))
+    for late in ("flag", "refuse"):
+        line = count(store, late=late)
+        assert (line.points, line.marks[1].because) == (2.5, "read again")
+    store.add_results([make_result("none", TWO)], {ONE: "1", TWO: "2"})
+    assert count(store).points == 2.5
+
+
+def test_the_same_file_of_two_students_is_reported(store: Store) -> None:
+    hand_in(store, "all")
+    hand_in(store, "all", student="2")
+    hand_in(store, "none", student="3")
+    hand_in(store, "none", student="4")
+    lines = make_gradebook(make_assignment(), store, Roster(), handed_out="none")
+    assert {line.student.id: line.alike for line in lines} == {
+        "1": ("2",),
+        "2": ("1",),
+        "3": (),
+        "4": (),
+    }
+
+
+def test_what_did_not_finish_is_said(store: Store) -> None:
+    store.add_results(
+        [make_result("slow", ONE, ended="stopped after 20 seconds", notes=["cell 3 stopped"])],
+        {ONE: "1", TWO: "2"},
+    )
+    hand_in(store, "slow", "ungraded")
+    line = count(store, attempts="best")
+    assert line.points == 1
+    assert line.notes == ("cell 3 stopped", "how its run ended: stopped after 20 seconds")
+    assert count(store).notes == ("1/1 is not graded yet",)
+
+
+# ---- tables ------------------------------------------------------------------------------------
+
+EVIL = '=cmd|"/c calc"!A1'
+
+
+def read(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def export(form: str, store: Store, *students: Student) -> list[dict[str, str]]:
+    assignment, roster = make_assignment(), Roster(students)
+    lines = make_gradebook(assignment, store, roster)
+    return read(write_export(form, assignment, lines, list(roster.students.values())))
+
+
+def test_moodle_takes_its_worksheet_back(store: Store) -> None:
+    hand_in(store, "second", student="1001")
+    worksheet = {
+        "Identifier": "Participant 1001", "Maximum grade": "100",
+        "Last modified (grade)": "Monday, 30 November 2026, 10:15 PM",
+    }  # fmt: skip
+    rows = export(
+        "moodle", store, Student("1001", "Kurt Gödel", row=worksheet), Student("1002", "Emmy")
+    )
+    assert {name: rows[1][name] for name in ("Grade", *worksheet)} == {"Grade": "75", **worksheet}
+    assert rows[0]["Identifier"] == "Participant 1002"
+    assert (rows[0]["Grade"], rows[0]["Last modified (grade)"]) == ("", "-")
+    assert rows[1]["Feedback comments"] == f"{ONE}: wrong (0); {TWO}: solved (3)"
+
+
+def test_canvas_takes_its_gradebook_back(store: Store) -> None:
+    hand_in(store, "second", student="2001")
+    row = {
+        "Student": "Gödel, Kurt", "ID": "2001", "SIS User ID": "s", "SIS Login ID": "k",
+        "Section": "1", "ps10 (5)": "", "ps1 (77)": "",
+    }  # fmt: skip
+    rows = export("canvas", store, Student("2001", "Kurt Gödel", row=row))
+    assert list(rows[0]) == [
+        "Student", "ID", "SIS User ID", "SIS Login ID", "Section", "ps1 (77)",
+    ]  # fmt: skip
+    assert rows[0]["Student"].strip() == "Points Possible"
+    assert [one["ps1 (77)"] for one in rows] == ["4", "3"]
+    plain = export("canvas", store)
+    assert list(plain[0]) == ["Student", "ID", "Section", "ps1"]
+
+
+@pytest.mark.parametrize("form", ["moodle", "canvas", "csv"])
+def test_no_table_holds_a_formula(form: str, store: Store) -> None:
+    store.add_results([make_result(EVIL, notes=[EVIL])], {ONE: "1", TWO: "2"})
+    names = (EVIL, "+1", "-1+1", "@SUM(A1)", "\t=1", " =1", "＝1", "Ada")
+    for name in names:
+        store.add_entries([Entry(name, name, f"{name}/{EVIL}", EVIL, EVIL)])
+        store.add_override(Override(name, ONE, 1.0, EVIL, ""))
+    students = [Student(name, name, name, row=dict.fromkeys(("Student", "ID"), name))
+                for name in names]  # fmt: skip
+    assignment = make_assignment()
+    lines = make_gradebook(assignment, store, Roster(students))
+    content = write_export(form, assignment, lines, students).decode("utf-8-sig")
+    sheet = openpyxl.Workbook().active
+    for row in csv.reader(io.StringIO(content, newline="")):
+        sheet.append(row)
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    assert not [cell.value for cell in cells if cell.data_type == "f"]
+    texts = [str(cell.value) for cell in cells if cell.value is not None]
+    assert not [text for text in texts if text.lstrip()[:1] in tuple("=+@＝") and text]
+    assert sum(text.startswith("'") for text in texts) > len(names)
+
+
+def test_safe_cells_stay_as_they_are() -> None:
+    for cell in ("Ada", "", "-", 3, -2.5, None, "a=b", "Gödel"):
+        assert make_safe(cell) == cell
+
+
+def test_json_and_csv_hold_every_student_in_utf8(store: Store, tmp_path: Path) -> None:
+    hand_in(store, "all", student="李 明")
+    assignment = make_assignment()
+    lines = make_gradebook(assignment, store, Roster([ADA]))
+    plain = json.loads(write_export("json", assignment, lines, []))
+    assert [one["student"]["id"] for one in plain["students"]] == ["李 明", "1"]
+    rows = read(write_export("csv", assignment, lines, []))
+    assert [row["id"] for row in rows] == ["李 明", "1"]
+    assert rows[0]["points"] == "4"
+
+
+def test_an_anonymous_view_names_nobody_and_is_the_same_each_time(store: Store) -> None:
+    hand_in(store, "all", "ungraded")
+    hand_in(store, "all", student="Emmy")
+    store.add_override(Override("1", ONE, 1.0, "Ada asked", ""))
+    assignment = make_assignment()
+    lines = make_gradebook(assignment, store, Roster([ADA]))
+    hidden = hide_names(lines, 7)
+    for form in ("csv", "json", "canvas", "moodle"):
+        text = write_export(form, assignment, hidden, []).decode()
+        for word in ("Ada", "ada@", "Emmy", '"1"', "1/0", "1/1"):
+            assert word not in text, (form, word)
+    assert hide_names(lines, 7) == hidden
+    assert hide_names(lines, 8)[0].student != hidden[0].student
+    assert sorted(line.points for line in hidden) == sorted(line.points for line in lines)
+
+
+# ---- feedback ----------------------------------------------------------------------------------
+
+
+def make_page(store: Store, example: list[list[str]], **changes: Any) -> str:
+    result = make_result("page", ONE)
+    result["exercises"][1] |= {"example": example, **changes}
+    store.add_results([result], {ONE: "1", TWO: "2"})
+    hand_in(store, "page")
+    return write_page(make_assignment(), count(store))
+
+
+def test_students_see_verdicts_messages_and_their_own_values(store: Store) -> None:
+    example = [["observed", "[9.75]"], ["expected b3", "4.125"], ["your b3", "8.5"]]
+    page = make_page(store, example, message="Too <b>far</b>.")
+    assert "1 of 4 points" in page
+    assert "Too &lt;b&gt;far&lt;/b&gt;." in page
+    assert "8.5" in page
+    for hidden in ("9.75", "4.125", "http", "<script"):
+        assert hidden not in page
+
+
+def test_an_example_that_everybody_knows_is_shown_whole(store: Store) -> None:
+    exercise = course.exercise(TWO)
+    values = [format_argument(value) for value in exercise.fixed[0]]
+    given = [[name, text] for name, text in zip(exercise.task.parameters, values, strict=True)]
+    page = make_page(store, [*given, ["expected b3", "4.125"], ["your b3", "8.5"]])
+    assert "4.125" in page
+    assert "tolerance" in page
+
+
+def test_no_page_holds_a_reference(store: Store) -> None:
+    page = make_page(store, [])
+    for name in (ONE, TWO):
+        exercise = course.exercise(name)
+        for line in exercise.source(exercise.reference_function).splitlines()[1:]:
+            assert line.strip() not in page
+
+
+def test_pages_are_named_by_ids_and_stay_in_their_folder(store: Store, tmp_path: Path) -> None:
+    names = ["../../x", "a/b", "a b", "a-b", "", "x" * 300, "李 明", "1001", "CON.", "\x00"]
+    for name in names:
+        hand_in(store, "all", student=name)
+    lines = make_gradebook(make_assignment(), store, Roster())
+    assert write_pages(tmp_path / "feedback", make_assignment(), lines) == len(names)
+    assert len(list((tmp_path / "feedback").iterdir())) == len(names)
+    assert write_pages(tmp_path / "feedback", make_assignment(), lines) == 0
+    assert name_page("1001") == "1001.html"
+    assert {path.name for path in tmp_path.iterdir()} == {"feedback", "out"}

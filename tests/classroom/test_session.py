@@ -1,0 +1,228 @@
+"""A class is graded once, whatever interrupts it, and a second download adds to the first."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from backprop.classroom.assignment import Assignment
+from backprop.classroom.gradebook import make_gradebook
+from backprop.classroom.reports import describe_class, write_problems, write_reports
+from backprop.classroom.roster import Roster, Student
+from backprop.classroom.session import Session
+from backprop.classroom.store import Store, open_store
+from tests.classroom.downloads import pack, write_notebook, write_zip
+from tests.classroom.graders import grade_words
+
+NAME = "fitting/residuals_and_ssr"
+SOLVED = write_notebook(f"solved {NAME}")
+ASSIGNMENT = Assignment(
+    "ps1", "fitting", (NAME,), {NAME: 2}, "2026-11-30", "flag", "latest", (), "0.1.0"
+)
+SETTINGS = {"assignment": "ps1", "grader": "0"}
+
+
+class Submission(NamedTuple):
+    """What goes to the grader of these tests."""
+
+    file: str
+    data: bytes
+
+
+def grade(source: Path, store: Store, grader: Any = grade_words, **settings: Any) -> Session:
+    session = Session(ASSIGNMENT, store, settings.pop("roster", Roster()), **settings)
+    name = session.grade(
+        source, "auto", lambda: ThreadPoolExecutor(1), grader, Submission,
+        lambda names: {"exercises": names}, in_flight=2, progress=False,
+    )  # fmt: skip
+    write_problems(store.folder, name, session.troubles, store)
+    return session
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path / "out", SETTINGS, make=True) as store:
+        yield store
+
+
+def make_class(path: Path, count: int, **more: bytes) -> Path:
+    files = {
+        f"Student {n}_{n}_assignsubmission_file/ps1.ipynb": write_notebook(f"# {n}")
+        for n in range(100, 100 + count)
+    }
+    return write_zip(path, {**files, **more})
+
+
+def test_what_was_graded_is_not_graded_again(tmp_path: Path, store: Store) -> None:
+    source = make_class(tmp_path / "c.zip", 60)
+    session = grade(source, store)
+    assert (session.graded, session.known) == (60, 0)
+    session = grade(source, store)
+    assert (session.graded, session.known) == (0, 60)
+    assert grade(source, store, again="all").graded == 60
+    assert grade(source, store, again="failed").graded == 0
+
+
+def test_a_later_download_adds_to_the_first(tmp_path: Path, store: Store) -> None:
+    grade(make_class(tmp_path / "c.zip", 3), store)
+    extra = {"Student 101_101_assignsubmission_file/again.ipynb": SOLVED}
+    session = grade(make_class(tmp_path / "later.zip", 5, **extra), store)
+    assert (session.graded, session.known) == (3, 3)
+    lines = make_gradebook(ASSIGNMENT, store, Roster())
+    assert [(line.student.id, line.attempts, line.points) for line in lines] == [
+        ("100", 1, 0), ("101", 2, 2), ("102", 1, 0), ("103", 1, 0), ("104", 1, 0),
+    ]  # fmt: skip
+
+
+def test_a_download_of_the_same_name_is_another_attempt(tmp_path: Path, store: Store) -> None:
+    for n in range(2):
+        grade(make_class(tmp_path / "c.zip", 1, x=b"1" * n), store)
+    write_zip(tmp_path / "c.zip", {"A_100_assignsubmission_file/ps1.ipynb": SOLVED})
+    grade(tmp_path / "c.zip", store)
+    (line,) = make_gradebook(ASSIGNMENT, store, Roster())
+    assert (line.attempts, line.points) == (2, 2)
+
+
+def test_identical_files_are_graded_once(tmp_path: Path, store: Store) -> None:
+    files = {f"S_{n}_assignsubmission_file/a.ipynb": SOLVED for n in range(9)}
+    session = grade(write_zip(tmp_path / "c.zip", files), store)
+    assert session.graded == 1
+    lines = make_gradebook(ASSIGNMENT, store, Roster())
+    assert [line.points for line in lines] == [2] * 9
+    assert all(len(line.alike) == 8 for line in lines)
+
+
+def test_the_order_of_files_changes_nothing(tmp_path: Path) -> None:
+    names = [f"S_{n}_assignsubmission_file/a.ipynb" for n in range(40)]
+    files = {name: write_notebook(f"{'solved ' + NAME if n % 3 else n}", n=n)
+             for n, name in enumerate(names)}  # fmt: skip
+    books = []
+    for seed in range(3):
+        random.Random(seed).shuffle(names)
+        source = write_zip(tmp_path / f"{seed}.zip", {name: files[name] for name in names})
+        with open_store(tmp_path / f"out{seed}", SETTINGS, make=True) as store:
+            grade(source, store)
+            books.append(make_gradebook(ASSIGNMENT, store, Roster()))
+    assert books[0] == books[1] == books[2]
+
+
+def test_ctrl_c_loses_nothing_that_was_graded(tmp_path: Path, store: Store) -> None:
+    source = make_class(tmp_path / "c.zip", 120)
+    calls = []
+
+    def interrupted(batch: Any, key: Any) -> list[dict[str, Any]]:
+        calls.append(batch)
+        if len(calls) == 3:
+            signal.raise_signal(signal.SIGINT)
+            time.sleep(0.2)
+        return grade_words(batch, key)
+
+    with pytest.raises(KeyboardInterrupt):
+        grade(source, store, interrupted)
+    kept = len(store.results)
+    assert 0 < kept < 120
+    session = grade(source, store)
+    assert (session.graded, session.known) == (120 - kept, kept)
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from tests.classroom import test_session
+with test_session.open_store(Path(sys.argv[2]), test_session.SETTINGS, make=True) as store:
+    def slow(batch, key):
+        test_session.time.sleep(0.15)
+        return test_session.grade_words(batch, key)
+    test_session.grade(Path(sys.argv[1]), store, slow)
+"""
+
+
+def test_kill_9_loses_nothing_that_was_graded(tmp_path: Path) -> None:
+    source, out = make_class(tmp_path / "c.zip", 300), tmp_path / "out"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen([sys.executable, "-c", PROGRAM, source, out], env=environment)
+    results = out / "results.jsonl"
+    latest = time.monotonic() + 60
+    while time.monotonic() < latest and not (results.exists() and results.stat().st_size):
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    with open_store(out, SETTINGS) as store:
+        before = len(store.results)
+        assert 0 < before < 300
+        session = grade(source, store)
+        assert (session.graded, session.known) == (300 - before, before)
+        assert len(store.entries) == 300
+    files = Counter(json.loads(line)["file"] for line in results.read_text().splitlines())
+    assert (len(files), set(files.values())) == (300, {1})
+
+
+def test_a_full_disk_stops_and_the_same_command_goes_on(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = make_class(tmp_path / "c.zip", 90)
+    fsync, calls = os.fsync, []
+
+    def fill(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) == 3:
+            raise OSError(28, "No space left on device")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fill)
+    with pytest.raises(OSError, match="No space left"):
+        grade(source, store)
+    kept = len(store.results)
+    assert kept < 90
+    assert grade(source, store).graded == 90 - kept
+
+
+def test_everything_that_is_no_work_is_in_the_table_of_problems(
+    tmp_path: Path, store: Store
+) -> None:
+    bad = write_notebook("damaged")
+    files = {
+        "A_1_assignsubmission_file/ps1.pdf": b"%PDF", "lost.ipynb": SOLVED,
+        "B_2_assignsubmission_file/ps1.ipynb": bad,
+        "C_3_assignsubmission_file/c.zip": b"PK\x03\x04",
+        "D_4_assignsubmission_file/d.zip": pack({"=x.txt": b"1", "d.ipynb": SOLVED}),
+    }  # fmt: skip
+    roster = Roster([Student("1", "Ada"), Student("4", "Dan"), Student("5", "Eve")])
+    source = write_zip(tmp_path / "c.zip", files)
+    for _ in range(2):  # the second run adds nothing
+        session = grade(source, store, roster=roster)
+    lines = write_reports(store.folder, ASSIGNMENT, store, roster)
+    assert describe_class(lines) == {
+        "students": 4, "handed in": 2, "late": 0, "everything solved": 1,
+        "same file as somebody": 0,
+    }  # fmt: skip
+    rows = (store.folder / "problems.csv").read_text("utf-8-sig").splitlines()
+    assert len(rows) == 1 + len(session.troubles) + 1
+    text = "\n".join(rows)
+    for word in ("is a PDF", "names no student", "refused: it is damaged", "damaged archive",
+                 "is a text", "not on the roster"):  # fmt: skip
+        assert word in text
+    assert {path.name for path in store.folder.iterdir()} >= {
+        "run.json", "results.jsonl", "gradebook.csv", "gradebook.json", "problems.csv", "feedback",
+    }  # fmt: skip
+
+
+def test_names_do_not_go_to_the_grader(tmp_path: Path, store: Store) -> None:
+    seen: list[Any] = []
+
+    def look(batch: Any, key: Any) -> list[dict[str, Any]]:
+        seen.extend(batch)
+        return grade_words(batch, key)
+
+    grade(make_class(tmp_path / "c.zip", 3), store, look)
+    assert [submission._fields for submission in seen] == [("file", "data")] * 3

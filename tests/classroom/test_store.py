@@ -1,0 +1,147 @@
+"""Nothing that was graded is lost, and nothing is graded twice."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backprop.classroom.store import Entry, Lines, Override, Store, open_store
+
+DIGESTS = {"fitting/residuals_and_ssr": "d1", "slopes/slope_by_rule": "d2"}
+SETTINGS = {"assignment": "ps1", "grader": "0.1.0"}
+
+
+def make_result(file: str, *names: str, ended: str = "finished") -> dict[str, Any]:
+    exercises = [
+        {"id": name, "state": "solved", "message": "", "misconception": None, "example": []}
+        for name in names or DIGESTS
+    ]
+    return {"file": file, "exercises": exercises, "notes": [], "ended": ended, "cpu": 0.1}
+
+
+def test_what_was_graded_is_found_again(tmp_path: Path) -> None:
+    with open_store(tmp_path / "out", SETTINGS, make=True) as store:
+        seed = store.seed
+        assert store.list_missing("f1", DIGESTS, "changed") == tuple(DIGESTS)
+        store.add_results([make_result("f1"), make_result("f2", ended="stopped")], DIGESTS)
+        store.add_entries([Entry("1", "Ada", "a.ipynb", "f1", "c.zip")])
+        store.add_override(Override("1", "fitting/residuals_and_ssr", 1.0, "a talk", "2026-11-29"))
+        before = store
+    with open_store(tmp_path / "out", SETTINGS) as store:
+        assert (store.seed, store.results) == (seed, before.results)
+        assert (store.entries, store.overrides) == (before.entries, before.overrides)
+        assert store.list_missing("f1", DIGESTS, "changed") == ()
+        assert store.list_missing("f1", DIGESTS, "failed") == ()
+        assert store.list_missing("f2", DIGESTS, "failed") == tuple(DIGESTS)
+        assert store.list_missing("f1", DIGESTS, "all") == tuple(DIGESTS)
+    assert (tmp_path / "out" / "run.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_corrected_exercise_is_graded_again_and_nothing_else(tmp_path: Path) -> None:
+    with open_store(tmp_path, SETTINGS, make=True) as store:
+        store.add_results([make_result("f1")], DIGESTS)
+        corrected = {**DIGESTS, "slopes/slope_by_rule": "d3"}
+        assert store.list_missing("f1", corrected, "changed") == ("slopes/slope_by_rule",)
+        store.add_results([make_result("f1", "slopes/slope_by_rule")], corrected)
+        assert store.list_missing("f1", corrected, "changed") == ()
+        assert len(store.results["f1"]["exercises"]) == 2
+    with open_store(tmp_path, {**SETTINGS, "grader": "0.2.0"}) as store:
+        assert store.list_missing("f1", corrected, "changed") == tuple(corrected)
+
+
+@pytest.mark.parametrize("cut", range(1, 60, 7))
+def test_a_line_that_was_cut_off_is_dropped(cut: int, tmp_path: Path) -> None:
+    with open_store(tmp_path, SETTINGS, make=True) as store:
+        store.add_results([make_result("f1")], DIGESTS)
+        store.add_results([make_result("f2")], DIGESTS)
+    path = tmp_path / "results.jsonl"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-cut])
+    with open_store(tmp_path, SETTINGS) as store:
+        assert list(store.results) == ["f1"]
+        store.add_results([make_result("f2")], DIGESTS)
+    assert path.read_bytes() == whole
+
+
+def test_lines_that_are_damaged_are_left_out(tmp_path: Path) -> None:
+    with open_store(tmp_path, SETTINGS, make=True) as store:
+        store.add_results([make_result("f1")], DIGESTS)
+    for name in ("results.jsonl", "handins.jsonl", "overrides.jsonl"):
+        with (tmp_path / name).open("ab") as file:
+            file.write(b'\x00\x00\n[1]\n{"file": "f9"}\n{"student": "1"}\nnull\n')
+    with open_store(tmp_path, SETTINGS) as store:
+        assert list(store.results) == ["f1"]
+        assert (store.entries, store.overrides) == ({}, [])
+
+
+FULL = """
+import json, resource, signal, sys
+from pathlib import Path
+from backprop.classroom.store import Lines
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
+lines = Lines(Path(sys.argv[1]))
+n = 0
+try:
+    while True:
+        lines.append([{"n": n, "filling": "x" * 700}])
+        n += 1
+except OSError:
+    print(n)
+"""
+
+
+def test_a_full_disk_leaves_whole_lines(tmp_path: Path) -> None:
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)  # the limit stands for the end of a disk
+    path = tmp_path / "lines.jsonl"
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(path)], capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert [one["n"] for one in Lines(path).read()] == list(range(int(done.stdout)))
+    assert path.read_bytes().endswith(b"\n")
+
+
+def test_two_programs_never_write_at_once(tmp_path: Path) -> None:
+    with (
+        open_store(tmp_path, SETTINGS, make=True),
+        pytest.raises(ValueError, match="another program has"),
+        open_store(tmp_path, SETTINGS),
+    ):
+        pass
+
+
+def test_folders_that_are_something_else_stay_as_they_are(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="holds no class"), open_store(tmp_path, {}):
+        pass
+    (tmp_path / "thesis.tex").write_text("mine")
+    with pytest.raises(ValueError, match="must be empty"), open_store(tmp_path, {}, make=True):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+    other = tmp_path / "out"
+    with open_store(other, SETTINGS, make=True):
+        pass
+    with (
+        pytest.raises(ValueError, match="holds ps1, and not ps2: choose another folder"),
+        open_store(other, {**SETTINGS, "assignment": "ps2"}),
+    ):
+        pass
+    (other / "run.json").write_text("{}")
+    with pytest.raises(ValueError, match=r"run\.json is damaged"), open_store(other, SETTINGS):
+        pass
+
+
+def test_a_file_of_the_same_place_replaces_the_one_before(tmp_path: Path) -> None:
+    with open_store(tmp_path, SETTINGS, make=True) as store:
+        first = Entry("1", "Ada", "a.ipynb", "f1", "c.zip")
+        store.add_entries([first, first])
+        store.add_entries([first, Entry("1", "Ada", "a.ipynb", "f2", "c.zip")])
+        assert [entry.file for entry in store.entries.values()] == ["f2"]
+    lines = (tmp_path / "handins.jsonl").read_text().splitlines()
+    assert [json.loads(line)["file"] for line in lines] == ["f1", "f2"]
+    assert isinstance(store, Store)

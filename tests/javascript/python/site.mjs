@@ -1,0 +1,49 @@
+// The book's site, and workers that load Python from it, under Node.
+import { createServer } from "node:http";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { openPython } from "../../../backprop/page/python/python.mjs";
+
+/** Serve the folder that the build has written; count requests, and spoil files on demand. */
+export async function openSite(files) {
+  const manifest = JSON.parse(readFileSync(join(files, "manifest.json"), "utf8"));
+  const site = {
+    manifest,
+    requests: [],
+    spoiled: "",
+    cache: mkdtempSync(join(tmpdir(), "python-")),
+  };
+  const server = createServer((request, response) => {
+    const name = basename(request.url);
+    site.requests.push(name);
+    const content = readFileSync(join(files, name));
+    if (site.spoiled && name.startsWith(site.spoiled)) content[content.length >> 1] ^= 1;
+    response.end(content);
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  site.folder = `http://127.0.0.1:${server.address().port}/`;
+  site.close = () => {
+    server.closeAllConnections();
+    return new Promise((closed) => server.close(closed));
+  };
+  site.remove = async () => {
+    await site.close();
+    rmSync(site.cache, { recursive: true, force: true });
+  };
+  return site;
+}
+
+/** Open Python as a page does; `secure` is false as over plain http from another machine. */
+export function openOn(site, { secure = true, onprogress } = {}) {
+  const script = readFileSync(join(process.env.BACKPROP_PYTHON, site.manifest.worker), "utf8");
+  const makeWorker = () => {
+    const worker = new Worker(new URL("./thread.mjs", import.meta.url), {
+      workerData: { script, cache: site.cache, secure },
+    });
+    worker.on("error", (problem) => worker.onerror?.(problem));
+    return worker;
+  };
+  return openPython({ manifest: site.manifest, folder: site.folder, onprogress, makeWorker });
+}
