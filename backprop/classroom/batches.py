@@ -1,7 +1,7 @@
 """Batches of submissions under any executor: what is broken loses one submission and no other."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -65,6 +65,7 @@ class _Run:
     grade: Grade
     make_key: Callable[[tuple[str, ...]], Any]
     keep: Callable[[Sequence[Result], Batch], None]
+    blamed: tuple[type[Exception], ...]
     executor: Executor
     pending: dict["Future[list[Result]]", Batch] = field(default_factory=dict)
 
@@ -107,6 +108,10 @@ class _Run:
             results = self.executor.submit(self.grade, batch.submissions, key).result()
             _check(results, batch)
         except Exception as error:
+            # Without a disk, a network or walls, nobody's work can be judged.
+            ours = isinstance(error, (OSError, CancelledError))
+            if ours and not isinstance(error, self.blamed):
+                raise
             results = [_describe_loss(batch, error)]
             self.replace_executor()
         self.keep(results, batch)
@@ -145,6 +150,7 @@ def run_batches(
     keep: Callable[[Sequence[Result], Batch], None],
     *,
     in_flight: int,
+    blamed: tuple[type[Exception], ...] = (),
 ) -> None:
     """Grade batches under an executor, and keep each as soon as it is done.
 
@@ -162,8 +168,15 @@ def run_batches(
         Takes results and their batch. It runs here, and alone.
     in_flight : int
         How many batches may be under way at once.
+    blamed : tuple of exception types
+        Errors of the system that are a submission's doing if it meets them alone.
+
+    Raises
+    ------
+    OSError
+        If the system has failed, and no submission.
     """
-    run = _Run(make_executor, grade, make_key, keep, make_executor())
+    run = _Run(make_executor, grade, make_key, keep, blamed, make_executor())
     try:
         for batch in batches:
             run.submit(batch)

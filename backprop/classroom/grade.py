@@ -17,7 +17,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from backprop.classroom.notebooks import Cell, Notebook, read_notebook
+from backprop.classroom.notebooks import (
+    Cell,
+    Notebook,
+    explain_miss,
+    is_named,
+    read_notebook,
+)
 from backprop.course import exercise as open_exercise
 from backprop.course import exercises as list_exercises
 from backprop.course.markup import to_plain
@@ -195,7 +201,10 @@ def grade_notebook(path: Path, *, seconds: int = 120, megabytes: int = 4096) -> 
     failed = {line["failed"]: line["note"] for line in recorded if "failed" in line}
     for name in _list_expected(path, notebook, found):
         if name not in found:
-            found[name] = _miss(name, notebook, failed, stopped_at)
+            exercise = open_exercise(name)
+            why = explain_miss(name, exercise.name, notebook, failed, stopped_at)
+            text = f"Not reached. {to_plain(why)}"
+            found[name] = Found(name, exercise.title, False, False, text, None, [], False)
     order = list_exercises()
     return Report(str(path), sorted(found.values(), key=lambda one: order.index(one.id)), notes)
 
@@ -214,45 +223,8 @@ def _list_expected(path: Path, notebook: Notebook, found: Iterable[str]) -> list
     }
     meant |= {name.partition("/")[0] for name in found}
     text = "\n".join(cell.source for cell in notebook.cells)
-    meant |= {name.partition("/")[0] for name in names if _is_named(name, text)}
+    meant |= {name.partition("/")[0] for name in names if is_named(name, text)}
     return [name for name in names if name.partition("/")[0] in meant]
-
-
-def _is_named(name: str, text: str) -> bool:
-    return re.search(rf"['\"]{re.escape(name)}['\"]", text) is not None
-
-
-def _miss(name: str, notebook: Notebook, failed: dict[int, str], stopped_at: int | None) -> Found:
-    """Say of an exercise why no check of it was reached."""
-    exercise = open_exercise(name)
-    function = re.compile(rf"\bdef\s+{exercise.name}\b|\b{exercise.name}\s*\)")
-    concerned = [
-        cell
-        for cell in notebook.cells
-        if _is_named(name, cell.source) or function.search(cell.source)
-    ]
-    code = {cell.number for cell in notebook.code}
-    reasons = [failed[cell.number] for cell in concerned if cell.number in failed]
-    prose = [cell.number for cell in concerned if cell.number not in code]
-    late = [
-        cell.number for cell in concerned if stopped_at is not None and cell.number >= stopped_at
-    ]
-    if reasons:
-        why = f"{reasons[0]}."
-    elif late:
-        why = f"The notebook was stopped in cell {stopped_at}, before or in what belongs to it."
-    elif prose:
-        why = f"What belongs to it stands in a cell that is no code (cell {prose[0]})."
-    elif concerned:
-        why = f"Cell {concerned[0].number} mentions it, and no check of it was run."
-    else:
-        why = (
-            f"Nothing in the notebook belongs to it: was its cell deleted? It asks for a function "
-            f"`{exercise.name}`, checked with `ex.check({exercise.name})`."
-        )
-    return Found(
-        name, exercise.title, False, False, f"Not reached. {to_plain(why)}", None, [], False
-    )
 
 
 def _run(

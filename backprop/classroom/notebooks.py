@@ -2,10 +2,11 @@
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["Cell", "Notebook", "read_notebook"]
+__all__ = ["Cell", "Notebook", "explain_miss", "is_named", "parse_notebook", "read_notebook"]
 
 LARGEST = 100_000_000  # bytes: pictures fill a notebook, but not like this
 
@@ -57,11 +58,43 @@ def read_notebook(path: Path) -> Notebook:
     """
     if path.stat().st_size > LARGEST:
         raise ValueError(f"{path} is no notebook: it has more than {LARGEST // 1_000_000} MB")
-    text, notes = _decode(path.read_bytes())
-    plain, more = _parse(path, text)
+    return parse_notebook(path.read_bytes(), str(path))
+
+
+def parse_notebook(content: bytes, name: str, *, repair: bool = True) -> Notebook:
+    """Read the cells of a notebook from what its file holds.
+
+    Parameters
+    ----------
+    content : bytes
+        The file.
+    name : str
+        What it is called in messages.
+    repair : bool
+        Whether a damaged file is read as far as it can be, or refused.
+
+    Returns
+    -------
+    Notebook
+        Its cells, and what was damaged.
+
+    Raises
+    ------
+    ValueError
+        If it is no notebook, or is damaged and not to be repaired.
+
+    Examples
+    --------
+    >>> parse_notebook(b'{"cells": [{"cell_type": "code", "source": "x = 1"}]}', "a.ipynb").code
+    [Cell(number=1, source='x = 1')]
+    """
+    text, notes = _decode(content)
+    plain, more = _parse(name, text, repair)
+    if (notes or more) and not repair:
+        raise ValueError(f"{name} is damaged: {'; '.join([*notes, *more])}")
     found = _list_cells(plain)
     if found is None:
-        raise ValueError(f"{path} is no notebook: it is JSON, but holds no list of cells")
+        raise ValueError(f"{name} is no notebook: it is JSON, but holds no list of cells")
     kept: list[Cell] = []
     code: list[Cell] = []
     lost = 0
@@ -92,14 +125,14 @@ def _decode(content: bytes) -> tuple[str, list[str]]:
         return content.decode(errors="replace"), ["some characters were damaged: they read � now"]
 
 
-def _parse(path: Path, text: str) -> tuple[Any, list[str]]:
+def _parse(name: str, text: str, repair: bool) -> tuple[Any, list[str]]:
     try:
         return json.loads(text, strict=False), []
     except (ValueError, RecursionError) as error:
         problem = str(error)
     start = text.lstrip()[:200]
     if not start:
-        raise ValueError(f"{path} is no notebook: it is empty")
+        raise ValueError(f"{name} is no notebook: it is empty")
     if not start.startswith("{"):
         kinds = {
             "<": "a web page; download the notebook itself",
@@ -107,19 +140,21 @@ def _parse(path: Path, text: str) -> tuple[Any, list[str]]:
             "PK": "an archive",
         }
         kind = next((kind for mark, kind in kinds.items() if start.startswith(mark)), "")
-        if not kind and path.suffix == ".py":
+        if not kind and name.endswith(".py"):
             kind = "a Python program"
-        raise ValueError(f"{path} is no notebook" + (f", it is {kind}" if kind else ""))
+        raise ValueError(f"{name} is no notebook" + (f", it is {kind}" if kind else ""))
     if re.search(r"^(?:<{7}|>{7}) ", text, re.MULTILINE):
         raise ValueError(
-            f"{path} holds two versions at once, with the marks of a merge (<<<<<<<): "
+            f"{name} holds two versions at once, with the marks of a merge (<<<<<<<): "
             "keep one of them, for example with nbdime or git checkout --ours"
         )
+    if not repair:
+        raise ValueError(f"{name} is damaged ({problem})")
     try:
         from json_repair import loads
     except ImportError as error:
         raise ValueError(
-            f'{path} is damaged ({problem}); pip install "backprop-book[notebook]" brings what '
+            f'{name} is damaged ({problem}); pip install "backprop-book[notebook]" brings what '
             "repairs it"
         ) from error
     repaired = loads(text, skip_json_loads=True)
@@ -150,3 +185,59 @@ def _read_source(cell: Any) -> str | None:
         joint = "" if all(line.endswith("\n") for line in lines[:-1]) else "\n"
         return joint.join(lines)
     return None
+
+
+# ---- what a notebook says of an exercise -------------------------------------------------------
+
+
+def is_named(name: str, text: str) -> bool:
+    """Return whether a text names an exercise, in quotation marks."""
+    return re.search(rf"['\"]{re.escape(name)}['\"]", text) is not None
+
+
+def explain_miss(
+    name: str,
+    function: str,
+    notebook: Notebook,
+    failed: Mapping[int, str],
+    stopped_at: int | None = None,
+) -> str:
+    """Say of an exercise why no check of it was reached.
+
+    Parameters
+    ----------
+    name, function : str
+        The exercise, and the function that it asks for.
+    notebook : Notebook
+        What was run.
+    failed : mapping of int to str
+        The cells that failed, and how.
+    stopped_at : int, optional
+        The cell in which it was stopped.
+
+    Returns
+    -------
+    str
+        In light Markdown.
+    """
+    defined = re.compile(rf"\bdef\s+{function}\b|\b{function}\s*\)")
+    concerned = [
+        cell
+        for cell in notebook.cells
+        if is_named(name, cell.source) or defined.search(cell.source)
+    ]
+    code = {cell.number for cell in notebook.code}
+    reasons = [failed[cell.number] for cell in concerned if cell.number in failed]
+    prose = [cell.number for cell in concerned if cell.number not in code]
+    if reasons:
+        return f"{reasons[0]}."
+    if stopped_at is not None and any(cell.number >= stopped_at for cell in concerned):
+        return f"The notebook was stopped in cell {stopped_at}, before or in what belongs to it."
+    if prose:
+        return f"What belongs to it stands in a cell that is no code (cell {prose[0]})."
+    if concerned:
+        return f"Cell {concerned[0].number} mentions it, and no check of it was run."
+    return (
+        f"Nothing in the notebook belongs to it: was its cell deleted? It asks for a function "
+        f"`{function}`, checked with `ex.check({function})`."
+    )

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from backprop.classroom.cells import describe_problem
 from backprop.course import exercise, exercises
 from backprop.course.exercise import Exercise, Result, watch_checks
 
@@ -46,14 +47,6 @@ def main() -> None:
         report({"end": True})
     # A thread that the notebook has left asleep would keep this process from ending.
     os._exit(0)
-
-
-def describe_problem(problem: BaseException) -> str:
-    """Say why a cell stopped."""
-    text = f"{type(problem).__name__}: {problem}".strip(": ")[:300]
-    if isinstance(problem, EOFError):
-        text += " (it asks somebody with input(), and nobody is there to answer)"
-    return text
 
 
 def _make_shell(report: Report) -> Any:

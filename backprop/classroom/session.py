@@ -60,6 +60,7 @@ class Session:
         make_key: Callable[[tuple[str, ...]], Any],
         *,
         in_flight: int,
+        blamed: tuple[type[Exception], ...] = (),
         progress: bool | None = None,
     ) -> str:
         """Collect a download, and grade what is new in it.
@@ -74,8 +75,8 @@ class Session:
             See `run_batches`.
         make_submission : callable
             Makes what `grade` takes, of a hash and what a file holds: no name goes with it.
-        in_flight : int
-            How many batches may be under way.
+        in_flight, blamed
+            See `run_batches`.
         progress : bool, optional
             Whether a bar is shown; by default in a terminal only.
 
@@ -104,8 +105,9 @@ class Session:
 
             works = self._list_works(source, name, layout, digests, make_submission, count)
             run_batches(
-                make_batches(works), make_executor, grade, make_key, keep, in_flight=in_flight
-            )
+                make_batches(works), make_executor, grade, make_key, keep,
+                in_flight=in_flight, blamed=blamed,
+            )  # fmt: skip
         return name
 
     def _list_works(

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from backprop import __version__
-from backprop.cli import certificates, exercises, progress, quizzes
+from backprop.cli import certificates, classes, exercises, progress, quizzes
 from backprop.cli.arguments import CANNOT, CODES, GOOD, Parser, describe_error
 
 __all__ = ["main", "make_parser"]
@@ -68,6 +68,6 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"backprop {__version__}")
     groups = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    for module in (exercises, quizzes, progress, certificates):
+    for module in (exercises, quizzes, progress, certificates, classes):
         module.add_commands(groups)
     return parser

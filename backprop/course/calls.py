@@ -10,9 +10,10 @@ import linecache
 import sys
 import sysconfig
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import FunctionType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -27,9 +28,13 @@ __all__ = [
     "InputAskedError",
     "Run",
     "call_function",
+    "describe_end",
     "describe_exception",
+    "describe_lateness",
+    "lend_functions",
     "muted",
     "run_cases",
+    "run_cases_in_time",
     "run_cases_safely",
     "show_as_code",
 ]
@@ -80,40 +85,100 @@ def run_cases_safely(
     Run
         Never raises, except KeyboardInterrupt.
     """
+
+    def run(report: Callable[[], None]) -> Run:
+        return _run_muted(function, cases, parameters, results, repeat, report)
+
+    rehearsal = rehearse(run, seconds, outermost=call_function.__code__)
+    if rehearsal.ended or rehearsal.late:
+        done = (_blank(),) * rehearsal.steps
+        late = describe_lateness(seconds)
+        return Run(done, stopped=describe_end(rehearsal.ended) if rehearsal.ended else late)
+    return run_cases_in_time(function, cases, parameters, results, repeat=repeat, seconds=seconds)
+
+
+def run_cases_in_time(
+    function: Callable[..., Any],
+    cases: Sequence[Case],
+    parameters: Sequence[str],
+    results: Sequence[str],
+    *,
+    repeat: int = 0,
+    seconds: float = 3.0,
+) -> Run:
+    """Call a function on every example in this process, which it may end.
+
+    Parameters
+    ----------
+    function, cases, parameters, results, repeat, seconds
+        See `run_cases_safely`.
+
+    Returns
+    -------
+    Run
+        Also where it was stopped.
+    """
     finished = 0
 
     def count() -> None:
         nonlocal finished
         finished += 1
 
-    def run(report: Callable[[], None]) -> Run:
-        with muted() as close_figures:
+    try:
+        with time_limit(seconds, outermost=call_function.__code__):
+            return _run_muted(function, cases, parameters, results, repeat, count)
+    except TimeUpError:
+        return Run((_blank(),) * finished, stopped=describe_lateness(seconds))
 
-            def finish() -> None:
-                close_figures()
-                report()
 
-            return run_cases(function, cases, parameters, results, repeat=repeat, after_each=finish)
-
-    late = (
+def describe_lateness(seconds: float) -> str:
+    """Say that a function was stopped."""
+    return (
         f"We stopped your function after {seconds:g} seconds. "
         "Does its loop come to an end, on this example too?"
     )
-    outermost = call_function.__code__
-    rehearsal = rehearse(run, seconds, outermost=outermost)
-    if rehearsal.ended:
-        stopped = (
-            f"Your function ends Python itself ({rehearsal.ended}), and your whole session with "
-            "it; we tried it in a process apart. Let it `return` instead."
-        )
-        return Run((_blank(),) * rehearsal.steps, stopped=stopped)
-    if rehearsal.late:
-        return Run((_blank(),) * rehearsal.steps, stopped=late)
+
+
+def describe_end(ended: str) -> str:
+    """Say that a function ended the process in which it ran, and how."""
+    return (
+        f"Your function ends Python itself ({ended}), and your whole session with it; we tried it "
+        "in a process apart. Let it `return` instead."
+    )
+
+
+@contextlib.contextmanager
+def lend_functions(
+    function: Callable[..., Any], lent: Mapping[str, Callable[..., Any]]
+) -> Iterator[None]:
+    """Let names stand for other functions where a function, and what it calls, look them up."""
+    space = function.__globals__ if isinstance(function, FunctionType) else {}
+    kept = {name: space[name] for name in lent if name in space}
+    space.update(lent)
     try:
-        with time_limit(seconds, outermost=outermost):
-            return run(count)
-    except TimeUpError:
-        return Run((_blank(),) * finished, stopped=late)
+        yield
+    finally:
+        for name in lent:
+            space.pop(name, None)
+        space.update(kept)
+
+
+def _run_muted(
+    function: Callable[..., Any],
+    cases: Sequence[Case],
+    parameters: Sequence[str],
+    results: Sequence[str],
+    repeat: int,
+    report: Callable[[], None],
+) -> Run:
+    """Run the examples, and let nothing be seen of it."""
+    with muted() as close_figures:
+
+        def finish() -> None:
+            close_figures()
+            report()
+
+        return run_cases(function, cases, parameters, results, repeat=repeat, after_each=finish)
 
 
 def _blank() -> Outcome:
@@ -329,7 +394,10 @@ def _name_place(name: str) -> str:
 
 
 def _list_lines(error: BaseException) -> list[str]:
-    not_theirs = (*_NOT_THEIRS, str(roots()[0]))
+    try:
+        not_theirs = (*_NOT_THEIRS, str(roots()[0]))
+    except FileNotFoundError:  # in a process that sees no exercises, none of their lines can run
+        not_theirs = _NOT_THEIRS
     lines = [
         f"line {line}{_name_place(frame.f_code.co_name)}: "
         + linecache.getline(frame.f_code.co_filename, line).strip()

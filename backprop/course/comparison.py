@@ -124,13 +124,16 @@ class Comparison:
         ]
 
     @cached_property
-    def has_other_forms(self) -> bool:
-        """Whether some value has another kind or shape than ours, or is not finite."""
-        return any(
-            type(g.values) is not type(w.values) or g.shape != w.shape or not g.is_finite
-            for got, wanted in zip(self.got, self.wanted, strict=True)
-            for g, w in zip(got, wanted, strict=True)
-        )
+    def other_forms(self) -> set[int]:
+        """The examples in which a value has another kind or shape than ours, or is not finite."""
+        return {
+            n
+            for n, parts in enumerate(zip(self.got, self.wanted, strict=True))
+            if any(
+                type(g.values) is not type(w.values) or g.shape != w.shape or not g.is_finite
+                for g, w in zip(*parts, strict=True)
+            )
+        }
 
     @cached_property
     def wrong_results(self) -> list[int]:
@@ -148,15 +151,12 @@ class Comparison:
         return min(
             (n for n, results in enumerate(self.wrong) if results),
             key=lambda n: (
-                self._is_finite(n),  # what is said of such values is to be seen in the example
+                n not in self.other_forms,  # what is said of such values is to be seen there
                 n in self.task.hard,
                 n >= self.task.shown,
                 _measure_size(self.cases[n]),
             ),
         )
-
-    def _is_finite(self, n: int) -> bool:
-        return all(part.is_finite for part in self.got[n])
 
     def agrees_with(self, values: Sequence[tuple[Part, ...] | None], j: int) -> bool:
         """Return whether the learner's result `j` equals that of other values in every example."""

@@ -284,11 +284,32 @@ class Exercise:
 
     def _grade(self, function: Function | None) -> Result:
         if function is None or not callable(function):
-            return Result(
-                False, False, f"Hand over the function itself: `{self.call}`, "
-                f"without parentheses behind `{self.name}`."
-            )  # fmt: skip
-        if self.is_starter(function):
+            return self.ask_for_function()
+        return self.judge(None if self.is_starter(function) else self._compare(function))
+
+    def ask_for_function(self) -> Result:
+        """Return what a check says of something that is no function."""
+        return Result(
+            False, False, f"Hand over the function itself: `{self.call}`, "
+            f"without parentheses behind `{self.name}`."
+        )  # fmt: skip
+
+    def judge(self, finding: Finding | None, line: Any = None) -> Result:
+        """Return what a check says of a function that was compared, here or elsewhere.
+
+        Parameters
+        ----------
+        finding : Finding or None
+            From `backprop.course.grading.compare_run`; None for the untouched starter.
+        line : object
+            What was named beside the function, where an exercise asks for that.
+
+        Returns
+        -------
+        Result
+            Nothing is recorded.
+        """
+        if finding is None:
             gaps = "..." in self.source(self.starter_function)
             change = "Replace each `...` in" if gaps else "Change"
             then = (
@@ -299,7 +320,6 @@ class Exercise:
             return Result(
                 False, False, f"This is still the starter. {change} `{self.name}`, {then}"
             )
-        finding = self._compare(function)
         if finding.passed:
             return Result(True, True, f"{finding.text} {self.why}")
         return Result(True, False, finding.text, finding.misconception, 0, finding.example)

@@ -92,7 +92,7 @@ def compare_run(
         rows = list_arguments(task, cases[number], run.outcomes[number])
         return Finding(False, text, example=(*rows, *_list_both(returned, number, run)))
     compared = returned
-    if task.effect is not None and not returned.has_other_forms:
+    if task.effect is not None and not returned.other_forms:
         compared = _compare_effects(returned, task.effect)
     if not compared.wrong_results:
         agrees = "agrees with ours" if compared is returned else "does what is asked for"

@@ -117,15 +117,20 @@ class Mending(Exercise):
     def _grade_both(self, function: Function | None, line: Line | None) -> Result:
         if function is None or not callable(function):
             return self._grade(function)
+        if isinstance(self._read_line(line), str):
+            return self.judge(None, line)
+        return self.judge(None if self.is_starter(function) else self._compare(function), line)
+
+    def judge(self, finding: Finding | None, line: Line | None = None) -> Result:
+        """Return what a check says of a mended function and the line; see `Exercise.judge`."""
         number = self._read_line(line)
-        untouched = self.is_starter(function)
         if isinstance(number, str):
             return Result(False, False, number)
-        if untouched and number is None:
+        if finding is None and number is None:
             return Result(False, False, self._describe_untouched())
-        if untouched:
+        if finding is None:
             return self._judge_line_alone(number)
-        return self._judge_function(self._compare(function), number)
+        return self._judge_function(finding, number)
 
     def _describe_untouched(self) -> str:
         still = f"This is still the code with the fault. Mend `{self.name}`, "

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from types import FunctionType
 from typing import Any
 
+from backprop.course.calls import lend_functions
 from backprop.course.comparison import Function
 from backprop.course.display import Sheet
 from backprop.course.exercise import Exercise
@@ -101,17 +99,3 @@ class Part(Exercise):
     def _compare(self, function: Function) -> Finding:
         with lend_functions(function, self.earlier):
             return super()._compare(function)
-
-
-@contextlib.contextmanager
-def lend_functions(function: Function, lent: Mapping[str, Function]) -> Iterator[None]:
-    """Let names stand for other functions where a function, and what it calls, look them up."""
-    space = function.__globals__ if isinstance(function, FunctionType) else {}
-    kept = {name: space[name] for name in lent if name in space}
-    space.update(lent)
-    try:
-        yield
-    finally:
-        for name in lent:
-            space.pop(name, None)
-        space.update(kept)

@@ -225,3 +225,91 @@ def forward_again(z, dh):
 def means_of_all(z, dh):
     h, sigma, _, _ = _parts(z, dh)
     return (dh - dh.mean() - h * (dh * h).mean()) / sigma
+
+
+@exercise.misconception(
+    r"""
+    You *add* what comes through $\mu$. When the mean rises, every `h` of the row falls: it has a
+    minus. What comes through $\sigma$ is right.
+    """
+)
+def sign_of_mu_turned(z, dh):
+    h, sigma, through_mu, through_sigma = _parts(z, dh)
+    return (dh + through_mu - h * through_sigma) / sigma
+
+
+@exercise.misconception(
+    r"""
+    You *add* what comes through $\sigma$. When the spread rises, every `h` shrinks: it has a minus.
+    What comes through $\mu$ is right.
+    """
+)
+def sign_of_sigma_turned(z, dh):
+    h, sigma, through_mu, through_sigma = _parts(z, dh)
+    return (dh - through_mu + h * through_sigma) / sigma
+
+
+@exercise.misconception(
+    r"""
+    In what comes through $\sigma$ a factor is missing: how far an entry moves $\sigma$ hangs on
+    where it lies in its row, so each has its own `h` before the mean of `dh * h`.
+    """
+)
+def without_own_h(z, dh):
+    h, sigma, through_mu, through_sigma = _parts(z, dh)
+    return (dh - through_mu - through_sigma) / sigma
+
+
+@exercise.misconception(
+    r"""
+    Through $\sigma$ you send the mean of `dh`. When $\sigma$ rises, each `h` shrinks by a share of
+    itself, so what comes back is the mean of `dh * h`.
+    """
+)
+def mean_without_h(z, dh):
+    h, sigma, through_mu, _ = _parts(z, dh)
+    return (dh - through_mu - h * through_mu) / sigma
+
+
+@exercise.misconception(
+    r"""
+    In what comes through $\sigma$ you average `dh * z`. What shrinks when $\sigma$ rises is `h`:
+    the mean is that of `dh * h`.
+    """
+)
+def z_in_the_mean(z, dh):
+    h, sigma, through_mu, _ = _parts(z, dh)
+    return (dh - through_mu - h * (dh * z).mean(axis=1, keepdims=True)) / sigma
+
+
+@exercise.misconception(
+    r"""
+    What comes through $\mu$ and $\sigma$ is divided by $\sigma$ twice, once by itself and once
+    together with the direct path.
+    """
+)
+def divided_twice(z, dh):
+    h, sigma, through_mu, through_sigma = _parts(z, dh)
+    return (dh - (through_mu + h * through_sigma) / sigma) / sigma
+
+
+@exercise.misconception(
+    r"""
+    Brackets are missing: only the last of your three parts is divided by $\sigma$. Put the whole
+    sum in brackets.
+    """
+)
+def brackets_left_out(z, dh):
+    h, sigma, through_mu, through_sigma = _parts(z, dh)
+    return dh - through_mu - h * through_sigma / sigma
+
+
+@exercise.misconception(
+    r"""
+    What comes through $\sigma$ is not averaged: you take `dh * h` of each entry alone. $\sigma$
+    belongs to the whole row, so all its entries send back through it.
+    """
+)
+def sigma_not_averaged(z, dh):
+    h, sigma, through_mu, _ = _parts(z, dh)
+    return (dh - through_mu - h * dh * h) / sigma

@@ -192,3 +192,84 @@ def lengths_added(dW, db, most):
 )
 def upside_down(dW, db, most):
     return _scale(dW, db, max(1.0, _measure(dW, db) / most))
+
+
+@exercise.misconception(
+    """
+    Where the gradient is short enough you return zeros. Then it stays as it is: the factor is 1.
+    """
+)
+def zero_where_short(dW, db, most):
+    length = _measure(dW, db)
+    return _scale(dW, db, most / length if length > most else 0.0)
+
+
+@exercise.misconception(
+    """
+    Your factor is the limit itself. A gradient of the length 50 would get the length `50 * most`:
+    divide by the length as well, `most / length`.
+    """
+)
+def limit_for_factor(dW, db, most):
+    return _scale(dW, db, most if _measure(dW, db) > most else 1.0)
+
+
+@exercise.misconception(
+    """
+    What you shorten gets the length 1, whatever `most` is: the factor is `most / length`.
+    """
+)
+def shortened_to_one(dW, db, most):
+    length = _measure(dW, db)
+    return _scale(dW, db, 1 / length if length > most else 1.0)
+
+
+@exercise.misconception(
+    """
+    You took means in place of sums. A length is the root of the *sum* of the squares, so that more
+    numbers make it longer.
+    """
+)
+def means_for_sums(dW, db, most):
+    return _scale(dW, db, min(1.0, most / float(np.sqrt(np.mean(dW**2) + np.mean(db**2)))))
+
+
+@exercise.misconception(
+    """
+    You add up each array and square the sum. In it positive and negative numbers cancel. Square
+    every number first: `np.sum(dW**2)`.
+    """
+)
+def sums_squared(dW, db, most):
+    length = float(np.hypot(np.sum(dW), np.sum(db)))
+    return _scale(dW, db, min(1.0, most / length) if length else 1.0)
+
+
+@exercise.misconception(
+    """
+    You count how many numbers there are. The length meant here is that of an arrow: the root of the
+    sum of their squares.
+    """
+)
+def numbers_counted(dW, db, most):
+    return _scale(dW, db, min(1.0, most / (dW.size + db.size)))
+
+
+@exercise.misconception(
+    """
+    You compare squares, which is fair, but then the factor is a square as well: its root is what
+    the numbers are multiplied by.
+    """
+)
+def factor_squared(dW, db, most):
+    return _scale(dW, db, min(1.0, most / _measure(dW, db)) ** 2)
+
+
+@exercise.misconception(
+    """
+    You cut each number by itself, and only from above. Multiply all of them by one factor, so that
+    the direction stays.
+    """
+)
+def cut_from_above(dW, db, most):
+    return np.minimum(dW, most), np.minimum(db, most)

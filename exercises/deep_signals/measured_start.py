@@ -193,3 +193,90 @@ def mean_of_sizes(X, W):
 )
 def sum_of_squares(X, W):
     return _walk(X, W, lambda z, a: 1 / np.sqrt(np.sum(z**2)), _mend)
+
+
+def is_one_of(*measures):
+    """Return whether the factors come from one of several measures."""
+    return lambda case, got, wanted: any(
+        bool(np.allclose(got[0], _walk(*case, measure, _mend), equal_nan=True))
+        for measure in measures
+    )
+
+
+MEANS_OF_Z = [
+    lambda z, a: 1 / np.sqrt(np.mean(z) ** 2),
+    lambda z, a: 1 / np.mean(z),
+    lambda z, a: 1 / np.mean(z) ** 2,
+    lambda z, a: 1 / np.sqrt(np.mean(z)),
+]
+
+
+@exercise.misconception(
+    """
+    You take the mean of z first. In it positive and negative numbers cancel, so it says little of
+    their size, and where it is negative it has no root. Square every z, and then take the mean.
+    """,
+    shows=is_one_of(*MEANS_OF_Z),
+)
+def mean_before_square(X, W):
+    return _walk(X, W, MEANS_OF_Z[0], _mend)
+
+
+@exercise.misconception(
+    """
+    The next layer gets z as it was drawn. Two things are missing on the way to *a*: the factor, and
+    the ReLU.
+    """
+)
+def raw_z_handed_on(X, W):
+    return _walk(X, W, lambda z, a: 1 / np.sqrt(np.mean(z**2)), lambda z, f: z)
+
+
+@exercise.misconception(
+    """
+    Each of your layers begins with `X`. Only the first one gets the data; every other gets the *a*
+    of the layer before it, `z = a @ W[k]`.
+    """
+)
+def always_from_the_data(X, W):
+    return np.array([1 / np.sqrt(np.mean((X @ layer) ** 2)) for layer in W])
+
+
+@exercise.misconception(
+    """
+    Your factors give z the mean square 2. What a ReLU takes away need not be made up for: you
+    measure each layer with what really comes in.
+    """
+)
+def two_for_one(X, W):
+    return _walk(X, W, lambda z, a: np.sqrt(2 / np.mean(z**2)), _mend)
+
+
+def measure_weights(size):
+    return lambda X, W: np.array([1 / size(layer) for layer in W])
+
+
+MEASURED_WEIGHTS = [measure_weights(np.std), measure_weights(lambda w: np.sqrt(np.mean(w**2)))]
+
+
+@exercise.misconception(
+    """
+    You measure the weights. How large z becomes hangs on what comes in as well, and on how many
+    inputs there are: measure `z`.
+    """,
+    shows=lambda case, got, wanted: any(
+        bool(np.allclose(got[0], measured(*case))) for measured in MEASURED_WEIGHTS
+    ),
+)
+def weights_measured(X, W):
+    return MEASURED_WEIGHTS[0](X, W)
+
+
+@exercise.misconception(
+    r"""
+    Your factor is $1 / \sqrt n$, from the number of inputs alone. Here it is to be measured, in
+    this one network: `z` shows how large the signal has become.
+    """
+)
+def formula_without_relu(X, W):
+    return np.full(len(W), np.sqrt(1 / W.shape[1]))

@@ -61,8 +61,7 @@ def fresh(w, c, times):
 
 @left_alone.misconception(
     """
-    The slopes of the passes are *added*, not multiplied: nothing here stands behind one another on
-    a path.
+    The slopes of the passes are *added*, not multiplied: the passes are no steps along one path.
     """
 )
 def multiplied(w, c, times):

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from typing import Any, NamedTuple
 
@@ -101,3 +101,22 @@ def test_results_of_other_files_are_no_results(wrong: str) -> None:
         lambda names: {"exercises": names}, lambda results, _: kept.extend(results), in_flight=1,
     )  # fmt: skip
     assert [one["ended"].partition(",")[0] for one in kept] == ["ended by itself"] * 2
+
+
+@pytest.mark.parametrize("kind", [OSError, CancelledError])
+def test_a_failure_of_the_system_is_nobodys(kind: type[Exception]) -> None:
+    def grade(batch: Sequence[Any], key: Any) -> list[dict[str, Any]]:
+        raise kind("no walls here")
+
+    def run_with(blamed: tuple[type[Exception], ...]) -> list[dict[str, Any]]:
+        kept: list[dict[str, Any]] = []
+        run_batches(
+            make_batches(make_works("", "")), lambda: ThreadPoolExecutor(1), grade,
+            lambda names: {"exercises": names}, lambda results, _: kept.extend(results),
+            in_flight=1, blamed=blamed,
+        )  # fmt: skip
+        return kept
+
+    with pytest.raises(kind):
+        run_with(())
+    assert len(run_with((kind,))) == 2

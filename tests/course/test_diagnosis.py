@@ -215,6 +215,21 @@ def test_digits_that_differ_are_shown(name: str) -> None:
             assert rows[name.replace("expected", "your" if " " in name else "yours")] != value
 
 
+def test_the_example_has_the_shape_that_is_complained_of() -> None:
+    ex = course.exercise("digits/held_out_accuracy")
+
+    def evaluate(images: Any, scores: Any, labels: Any, order: Any, n: int) -> Any:
+        standardised, *others = ex.reference_function(images, scores, labels, order, n)
+        return 0.9 * standardised[:n], *others  # of the right shape in the simplest example
+
+    result = ex.check(evaluate)
+    wanted, got = re.findall(r"the shape `\((\d+), \d+\)`", result.message)
+    rows = dict(result.example)
+    assert rows["expected standardised"].count("],") == int(wanted) - 1
+    assert rows["your standardised"].count("],") == int(got) - 1
+    assert wanted != got
+
+
 @pytest.mark.parametrize("name", EXERCISES)
 def test_values_in_other_clothes_are_read(name: str) -> None:
     ex = course.exercise(name)

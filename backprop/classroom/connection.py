@@ -1,0 +1,268 @@
+"""The grader's side of the server: started once, and a connection for each submission."""
+
+import atexit
+import contextlib
+import os
+import select
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from backprop.classroom.encoding import LONGEST, DamagedMessageError
+from backprop.classroom.server import ENDED
+
+__all__ = [
+    "WALLS",
+    "Connection",
+    "Server",
+    "ServerLostError",
+    "drop_server",
+    "find_server",
+    "list_walls",
+]
+
+#: The strongest first.
+WALLS = ("namespaces", "landlock")
+_STARTS = 60.0  # seconds for a server to be ready
+
+
+class ServerLostError(OSError):
+    """Raised where the server itself has ended."""
+
+
+class Connection:
+    """A connection to one submission; nothing that comes from it is trusted."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
+        end.setblocking(False)
+
+    def send(self, *contents: bytes, latest: float) -> None:
+        """Send messages, as long as somebody reads them.
+
+        Raises
+        ------
+        TimeoutError
+            If nobody does until then.
+        """
+        waiting = memoryview(b"".join(struct.pack("!I", len(each)) + each for each in contents))
+        while waiting:
+            try:
+                waiting = waiting[self._end.send(waiting) :]
+            except BlockingIOError:
+                self._wait(select.POLLOUT, latest)
+            except OSError:  # it has ended, which is noticed where we read
+                return
+
+    def receive(self, latest: float) -> bytes:
+        """Wait for a message; an empty one means that there are no more.
+
+        Raises
+        ------
+        TimeoutError
+            If none has come until then.
+        DamagedMessageError
+            If one is announced that is too long.
+        """
+        head = self._read(4, latest)
+        if len(head) < 4:
+            return b""
+        (length,) = struct.unpack("!I", head)
+        if not 0 < length <= LONGEST:
+            raise DamagedMessageError("the length of a message is not as it has to be")
+        content = self._read(length, latest)
+        return content if len(content) == length else b""
+
+    def close(self) -> None:
+        """Close it."""
+        self._end.close()
+
+    def _read(self, length: int, latest: float) -> bytes:
+        pieces = bytearray()
+        while len(pieces) < length:
+            try:
+                piece = self._end.recv(length - len(pieces))
+            except BlockingIOError:
+                self._wait(select.POLLIN, latest)
+                continue
+            except OSError:
+                break
+            if not piece:
+                break
+            pieces += piece
+        return bytes(pieces)
+
+    def _wait(self, event: int, latest: float) -> None:
+        left = latest - time.monotonic()
+        waiting = select.poll()
+        waiting.register(self._end, event)
+        if left <= 0 or not waiting.poll(left * 1000):
+            raise TimeoutError
+
+
+class Server:
+    """A server of submissions, which runs one at a time.
+
+    Parameters
+    ----------
+    walls : str
+        One of `WALLS`.
+    memory, seconds : int
+        Megabytes and processor time of each submission.
+
+    Raises
+    ------
+    OSError
+        If this system does not have such walls; the message says what is missing.
+    """
+
+    def __init__(self, walls: str, memory: int, seconds: int) -> None:
+        self.walls, self.lock = walls, threading.Lock()
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        settings = [str(theirs.fileno()), walls, str(memory), str(seconds)]
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-s", "-m", "backprop.classroom.server", *settings],
+                pass_fds=[theirs.fileno()],
+                env=_make_environment(),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is for the grader
+            )
+        self._control.settimeout(_STARTS)
+        try:
+            answer = self._control.recv(4096).decode()
+        except OSError as error:
+            answer = str(error)
+        if answer != "ready":
+            self.close()
+            raise OSError(answer or "the server of submissions did not start")
+        self._control.settimeout(None)
+
+    def open(self) -> Connection:
+        """Begin a submission."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                socket.send_fds(self._control, [b"j"], [theirs.fileno()])
+            except OSError as error:
+                ours.close()
+                raise ServerLostError("the server of submissions has ended") from error
+        return Connection(ours)
+
+    def end(self) -> tuple[int, float]:
+        """End the submission; return its exit code, or minus its signal, and processor seconds."""
+        try:
+            self._control.send(b"k")  # also one that says that it is over may go on for ever
+            answer = self._control.recv(ENDED.size)
+        except OSError as error:
+            raise ServerLostError("the server of submissions has ended") from error
+        if len(answer) != ENDED.size:
+            raise ServerLostError("the server of submissions has ended")
+        code, used = ENDED.unpack(answer)
+        return code, used
+
+    def close(self) -> None:
+        """End the server."""
+        self._control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+
+
+def _make_environment() -> dict[str, str]:
+    """Make the little that a submission may know of the environment of the grader."""
+    return {
+        "BACKPROP_PROGRESS": "off",
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "agg",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+    }
+
+
+_servers: dict[tuple[int, str, int, int], Server] = {}
+_lock = threading.Lock()
+
+
+def find_server(walls: str, memory: int, seconds: int) -> Server:
+    """Return the server of this process, started where there is none yet.
+
+    Parameters
+    ----------
+    walls : str
+        One of `WALLS`, or ``"auto"`` for the strongest that this system has.
+    memory, seconds : int
+        See `Server`.
+
+    Raises
+    ------
+    OSError
+        If this system does not have such walls.
+    """
+    names = WALLS if walls == "auto" else (walls,)
+    if not set(names) <= set(WALLS):
+        raise ValueError(f"walls must be auto, {' or '.join(WALLS)}, got {walls!r:.60}")
+    _check_system()
+    reasons = []
+    with _lock:
+        for name in names:
+            key = os.getpid(), name, memory, seconds
+            try:
+                if key not in _servers:
+                    _servers[key] = Server(name, memory, seconds)
+                return _servers[key]
+            except OSError as error:
+                reasons.append(f"{name}: {error}")
+    raise OSError(
+        f"this system has no walls for other people's code ({'; '.join(reasons)}): use a Linux "
+        "machine that allows them, or the Docker image"
+    )
+
+
+def drop_server(server: Server) -> None:
+    """Forget a server that has ended."""
+    with _lock:
+        for key in [key for key, other in _servers.items() if other is server]:
+            del _servers[key]
+    server.close()
+
+
+def list_walls() -> list[tuple[str, str]]:
+    """List the kinds of walls, and for each what is missing here; nothing where it can be used."""
+    found = []
+    for name in WALLS:
+        try:
+            _check_system()
+            Server(name, 1500, 20).close()
+        except OSError as error:
+            found.append((name, str(error)))
+        else:
+            found.append((name, ""))
+    return found
+
+
+def _check_system() -> None:
+    if sys.platform != "linux":
+        raise OSError(
+            "classes are graded on Linux alone: the walls are not tested on this system. Use the "
+            "Docker image, a Linux machine or Binder"
+        )
+
+
+@atexit.register
+def _close_servers() -> None:
+    for key, server in list(_servers.items()):
+        if key[0] == os.getpid():
+            server.close()

@@ -1,0 +1,254 @@
+"""The program of the process in which one submission runs: it computes, and decides nothing.
+
+It is given the inputs of an exercise when a function is checked, calls the function, and sends back
+the values. What is right, it does not know.
+"""
+
+import builtins
+import linecache
+import os
+import signal
+import struct
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from types import FunctionType, ModuleType
+from typing import Any
+
+from backprop.classroom.cells import choose_cells, describe_problem, hash_source, to_python
+from backprop.classroom.encoding import (
+    decode_value,
+    encode_message,
+    encode_outcome,
+    encode_value,
+)
+from backprop.classroom.notebooks import Cell, Notebook, explain_miss, parse_notebook
+from backprop.classroom.stand_ins import Silent
+from backprop.course.calls import (
+    Run,
+    describe_exception,
+    lend_functions,
+    run_cases_in_time,
+)
+from backprop.course.code_checks import describe_call_problem, is_same_code, list_parameters
+from backprop.course.time_limits import TimeUpError, time_limit
+
+__all__ = ["Channel", "Runner"]
+
+_LONGEST_NOTE, _MOST_NOTES = 500, 50
+#: What starters are written below.
+_HEADER = "import numpy as np\nimport backprop as bp\n"
+
+Frame = Mapping[str, Any]  # what JSON makes of a message of the grader, which is trusted
+
+
+class Channel:
+    """The connection to the grader: messages, each after its length."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def send(self, kind: str, **fields: Any) -> None:
+        """Send a message."""
+        content = encode_message(kind, **fields)
+        waiting = memoryview(struct.pack("!I", len(content)) + content)
+        while waiting:
+            waiting = waiting[os.write(self._descriptor, waiting) :]
+
+    def receive(self) -> bytes:
+        """Wait for a message."""
+        (length,) = struct.unpack("!I", self._read(4))
+        return self._read(length)
+
+    def _read(self, length: int) -> bytes:
+        pieces = []
+        while length:
+            piece = os.read(self._descriptor, min(length, 1 << 20))
+            if not piece:
+                os._exit(1)  # the grader is gone
+            pieces.append(piece)
+            length -= len(piece)
+        return b"".join(pieces)
+
+
+class Runner:
+    """One submission, cell by cell.
+
+    Parameters
+    ----------
+    channel : Channel
+        The connection to the grader.
+    read : callable
+        Reads a message of the grader.
+    """
+
+    def __init__(self, channel: Channel, read: Callable[[bytes], Any]) -> None:
+        self._channel, self._read = channel, read
+        self._frame: Frame | None = None
+        self._handed: dict[str, list[object]] = {}
+        self._skipped: set[str] = set()
+        self._failed: dict[int, str] = {}
+        self._released: frozenset[str] = frozenset()
+        self._cell_seconds = self._check_seconds = 0.0
+
+    def run(self) -> None:
+        """Run what the grader sends, and say what became of it."""
+        job, content = self._read(self._channel.receive()), self._channel.receive()
+        try:
+            notebook = parse_notebook(content, "the file", repair=False)
+        except ValueError as error:
+            self._channel.send("refused", text=str(error)[:_LONGEST_NOTE])
+            return
+        space = self._make_space()
+        self._cell_seconds, self._check_seconds = job["cell_seconds"], job["check_seconds"]
+        self._released = frozenset(job["cells"])
+        chosen = choose_cells(notebook.code, self._released)
+        for cell in chosen:
+            if cell.number not in job["skip"]:
+                self._run_cell(cell, space)
+        for name, function in job["exercises"]:
+            self._check_by_name(name, space.get(function))
+        self._conclude(job, notebook, {cell.number for cell in chosen})
+
+    def _make_space(self) -> dict[str, Any]:
+        module = ModuleType("__main__")
+        sys.modules["__main__"] = module
+        module.__dict__.update(__builtins__=builtins, display=Silent(), get_ipython=lambda: None)
+        return module.__dict__
+
+    def _run_cell(self, cell: Cell, space: dict[str, Any]) -> None:
+        self._channel.send("cell", number=cell.number)
+        name = f"<cell {cell.number}>"
+        try:
+            source = to_python(cell.source)
+            linecache.cache[name] = len(source), None, source.splitlines(keepends=True), name
+            code = compile(source, name, "exec", dont_inherit=True)
+            with time_limit(self._cell_seconds):
+                exec(code, space)
+            return
+        except TimeUpError:
+            text = f"it was stopped after {self._cell_seconds:g} seconds"
+        except BaseException as problem:  # exit() in a cell is a mistake like others
+            text = describe_problem(problem)
+        text = f"cell {cell.number} stopped with an error: {text}"
+        self._failed[cell.number] = text
+        # Where a cell of ours asks for what is not here (data, pictures), that is nobody's error.
+        if hash_source(cell.source) not in self._released:
+            self._channel.send("failed", number=cell.number, text=text[:_LONGEST_NOTE])
+
+    # ---- checks
+
+    def check(self, name: str, function: object, line: object, asked: str = "by check") -> None:
+        """Ask for the inputs of an exercise, call a function on them, and send what came of it."""
+        if self._frame is not None:  # a function that checks itself is being checked
+            return
+        self._channel.send("check", name=name[:200], asked=asked)
+        kind, frame = self._read(self._channel.receive())
+        if kind == "skip":
+            self._skipped.add(frame["id"])
+            return
+        self._handed.setdefault(frame["id"], []).append(function)
+        self._frame = frame
+        try:
+            found, problem, run = self._try_function(function, frame)
+        finally:
+            self._frame = None
+        self._channel.send(
+            "run",
+            frame=frame["number"],
+            found=found,
+            problem=problem[: _LONGEST_NOTE * 8],
+            parameters=[text[:200] for text in list_parameters(function)[:64]]
+            if found == "function" and callable(function)
+            else [],
+            line=_read_line(line),
+            outcomes=[encode_outcome(each) for each in run.outcomes],
+            repeated=[encode_outcome(each) for each in run.repeated],
+            stopped=run.stopped,
+        )
+        if asked == "by check":
+            signal.setitimer(signal.ITIMER_REAL, self._cell_seconds)  # what is left of the cell
+
+    def _try_function(self, function: object, frame: Frame) -> tuple[str, str, Run]:
+        if function is None or not callable(function):
+            return "nothing", "", Run()
+        try:
+            if _is_starter(function, frame):
+                return "starter", "", Run()
+            problem = describe_call_problem(function, frame["parameters"])
+        except Exception as error:  # an object of their own may do anything when it is looked at
+            problem = describe_exception(error)
+        if problem:
+            return "problem", problem, Run()
+        cases = [[decode_value(value, trusted=True) for value in case] for case in frame["cases"]]
+        lent = {name: self._make_lent(name) for name in frame["lent"]}
+        with ExitStack() as stack:
+            if lent:
+                stack.enter_context(lend_functions(function, lent))
+            run = run_cases_in_time(
+                function, cases, frame["parameters"], frame["results"],
+                repeat=frame["repeat"], seconds=self._check_seconds,
+            )  # fmt: skip
+        return "function", "", run
+
+    def _make_lent(self, name: str) -> Callable[..., Any]:
+        return lambda *arguments: self.lend(name, arguments)
+
+    def lend(self, name: str, arguments: tuple[Any, ...]) -> Any:
+        """Let the grader call its function of an earlier part."""
+        if self._frame is None:
+            raise RuntimeError(f"{name} is lent while a function is checked, and not before")
+        self._channel.send(
+            "lend",
+            frame=self._frame["number"],
+            function=name,
+            arguments=[encode_value(each) for each in arguments],
+        )
+        kind, answer = self._read(self._channel.receive())
+        if kind == "refused":
+            raise TypeError(answer["text"])
+        return decode_value(answer["value"], trusted=True)
+
+    def _check_by_name(self, name: str, function: Any) -> None:
+        """Check a function that carries the name of an exercise and was not handed over."""
+        theirs = getattr(function, "__module__", None) == "__main__" and callable(function)
+        handed = any(function is other for others in self._handed.values() for other in others)
+        if theirs and not handed and name not in self._skipped:
+            self.check(name, function, None, "by name")
+
+    def _conclude(self, job: Frame, notebook: Notebook, ran: set[int]) -> None:
+        released = frozenset(job["cells"])
+        still = "\n".join(
+            cell.source
+            for cell in notebook.code
+            if cell.number not in ran and hash_source(cell.source) in released
+        )
+        untouched, missed = [], []
+        for name, function in job["exercises"]:
+            if name in self._handed or name in self._skipped:
+                continue
+            if f"def {function}(" in still:
+                untouched.append(name)
+            else:
+                why = explain_miss(name, function, notebook, self._failed)
+                missed.append([name, why[:_LONGEST_NOTE]])
+        notes = [note[:_LONGEST_NOTE] for note in notebook.notes]
+        self._channel.send("end", notes=notes[:_MOST_NOTES], untouched=untouched, missed=missed)
+
+
+def _read_line(line: object) -> int | str | None:
+    """Return the line that was named, as a number or a text; 0 stands for anything else."""
+    if line is None or line is ...:
+        return None
+    if type(line) is str:
+        return line[:300]
+    return line if type(line) is int and 0 <= line < 100_000 else 0
+
+
+def _is_starter(function: Callable[..., Any], frame: Frame) -> bool:
+    """Return whether a function is the starter, compiled alone or below imports."""
+    if not isinstance(function, FunctionType):
+        return False
+    space: dict[str, Any] = {}
+    exec(compile(_HEADER + frame["starter"], "<starter>", "exec"), space)
+    return is_same_code(function, space[frame["function"]], frame["starter"])

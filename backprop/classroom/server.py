@@ -1,0 +1,125 @@
+"""The server of submissions: a process with NumPy and the engine that is copied for each of them.
+
+``python -m backprop.classroom.server DESCRIPTOR WALLS MEMORY SECONDS`` speaks with the grader over
+the descriptor. It never reads what a submission sends, and sees neither exercises nor answers.
+"""
+
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from backprop.classroom.walls.wall import Wall
+
+__all__ = ["ENDED", "main"]
+
+#: What the server says of a submission: its exit code, or minus its signal; processor seconds.
+ENDED = struct.Struct("!id")
+
+#: What notebooks import and what Python loads late: behind the walls some of it is out of reach.
+_EARLY = """
+array bisect cmath collections copy csv dataclasses datetime decimal enum fractions functools heapq
+inspect io itertools json linecache math operator pathlib pprint random re statistics string
+symtable textwrap time traceback types typing unicodedata warnings zlib
+encodings.idna encodings.utf_16 encodings.latin_1 encodings.ascii numpy.fft numpy.linalg
+numpy.polynomial numpy.random
+""".split()  # noqa: SIM905
+
+
+def main() -> None:
+    """Serve until the grader is gone."""
+    descriptor, kind, memory, seconds = int(sys.argv[1]), *sys.argv[2:]
+    control = socket.socket(fileno=descriptor)
+    try:
+        wall = _raise_wall(kind, int(memory), int(seconds))
+    except OSError as error:
+        control.send(f"{error.strerror or error}".encode())
+        return
+    control.send(b"ready")
+    while True:
+        mark, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not mark:
+            return
+        if descriptors:  # without one it is the order to end a submission that has just ended
+            _serve(control, descriptors[0], wall)
+
+
+def _raise_wall(kind: str, memory: int, seconds: int) -> "Wall":
+    """Load all that submissions need, then leave the rest of this machine behind."""
+    for name in _EARLY:
+        importlib.import_module(name)
+    _hide_course()
+    from backprop.classroom import runner  # what it needs of the course is loaded without the rest
+    from backprop.classroom.walls.places import list_readable
+    from backprop.classroom.walls.wall import LandlockWall, NamespaceWall
+
+    del runner
+    walls = {wall.name: wall for wall in (NamespaceWall, LandlockWall)}
+    wall = walls[kind](list_readable(), memory, seconds)
+    wall.raise_around_server()
+    sys.path[:] = [os.path.realpath(folder) for folder in sys.path if folder]
+    gc.collect()
+    gc.freeze()  # so that copies share memory
+    return wall
+
+
+def _hide_course() -> None:
+    """Let a bare package stand for the course: its modules load one by one, its contents not."""
+    package = ModuleType("backprop.course")
+    package.__path__ = [str(Path(__file__).resolve().parents[1] / "course")]
+    sys.modules["backprop.course"] = package
+
+
+def _serve(control: socket.socket, descriptor: int, wall: "Wall") -> None:
+    """Run one submission, end it when the grader says so, and say how it ended."""
+    before = time.process_time()
+    child = wall.fork()
+    if child == 0:
+        try:
+            control.close()
+            _run_submission(descriptor, wall)
+        finally:
+            os._exit(0)
+    os.close(descriptor)
+    handle = os.pidfd_open(child)
+    waiting = select.poll()
+    waiting.register(handle, select.POLLIN)
+    waiting.register(control, select.POLLIN)
+    gone = False
+    while not any(ready == handle for ready, _ in waiting.poll()):
+        gone = not control.recv(1)
+        os.kill(child, signal.SIGKILL)
+        waiting.unregister(control)
+    _, status, usage = os.wait4(child, 0)
+    os.close(handle)
+    if gone:
+        sys.exit()
+    used = usage.ru_utime + usage.ru_stime + time.process_time() - before
+    control.send(ENDED.pack(os.waitstatus_to_exitcode(status), used))
+
+
+def _run_submission(descriptor: int, wall: "Wall") -> None:
+    """Become the process of one submission."""
+    from backprop.classroom.runner import Channel, Runner
+    from backprop.classroom.stand_ins import install_stand_ins
+
+    wall.raise_around_submission()
+    os.dup2(descriptor, 3)
+    os.closerange(4, 1 << 16)
+    runner = Runner(Channel(3), json.loads)
+    install_stand_ins(sys.modules["backprop.course"], runner.check, runner.lend)
+    runner.run()
+
+
+if __name__ == "__main__":
+    main()

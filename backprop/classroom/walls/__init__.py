@@ -1,0 +1,1 @@
+"""Walls around other people's code: namespaces or Landlock, seccomp, and limits of resources."""

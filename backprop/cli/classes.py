@@ -1,0 +1,239 @@
+"""Commands about a class: hand out, grade, mark by hand, export."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from backprop import __version__
+from backprop.cli.arguments import (
+    GOOD,
+    NOT_YET,
+    add_command,
+    add_force_option,
+    add_group,
+    read_positive,
+    write_file,
+)
+
+__all__ = ["add_commands"]
+
+
+def add_commands(groups: Any) -> None:
+    """Add the commands to the parser's."""
+    group = add_group(groups, "class", "hand out a chapter, grade what comes back")
+    _add_release(group)
+    _add_grade(group)
+    _add_override(group)
+    _add_export(group)
+    add_command(
+        group, "walls", _show_walls, "show what keeps submissions from doing harm here",
+        "backprop class walls",
+        "Submissions run behind walls of the system: without files, network or other processes. "
+        "This names the walls that this system has, and what is missing for the others.",
+    )  # fmt: skip
+
+
+def _add_release(group: Any) -> None:
+    command = add_command(
+        group, "release", _release, "make an assignment of a chapter",
+        'backprop class release one_parameter --output ps1 --due "2026-11-30T23:59"\n'
+        "backprop class release my_folder --output ps2 --points points.csv --late '10% a day'",
+        "Writes the students' notebook and assignment.json into a folder, and a solved notebook "
+        "into a folder beside it, which is yours alone. A folder of your own is made an "
+        "assignment if it holds one notebook that opens exercises of the book.",
+    )  # fmt: skip
+    command.add_argument("what", metavar="CHAPTER|FOLDER", help="a chapter, or a folder of yours")
+    command.add_argument("--output", metavar="FOLDER", required=True, help="the folder to make")
+    command.add_argument("--due", metavar="TIME", help="for example 2026-11-30T23:59")
+    command.add_argument(
+        "--points", metavar="FILE", help="a CSV with the columns exercise and points (1 for each)"
+    )
+    command.add_argument(
+        "--late", metavar="POLICY", default="flag",
+        help="flag (late work is marked), refuse (it gets no points), or '10%% a day'",
+    )  # fmt: skip
+    command.add_argument(
+        "--attempts", choices=("latest", "best"), default="latest", help="which of several counts"
+    )
+
+
+def _add_grade(group: Any) -> None:
+    command = add_command(
+        group, "grade", _grade, "grade what was handed in",
+        "backprop class grade ps1 submissions.zip --output ps1-graded --roster roster.csv\n"
+        "backprop class grade ps1 friday.zip --output ps1-graded --again failed",
+        "Takes the download of Moodle or Canvas as it is, or a folder. Every submission runs "
+        "behind walls. What was graded before is not graded again; the same command goes on where "
+        "it was stopped, and takes dates and points that have changed into account.",
+    )  # fmt: skip
+    command.add_argument("assignment", metavar="ASSIGNMENT", help="the folder that release made")
+    command.add_argument("submissions", metavar="SUBMISSIONS", help="a zip or a folder")
+    command.add_argument("--output", metavar="OUT", required=True, help="where everything is kept")
+    command.add_argument("--roster", metavar="CSV", help="who is in the class (the last one given)")
+    command.add_argument(
+        "--from", dest="layout", choices=("auto", "moodle", "canvas", "folders"), default="auto",
+        help="who made the download (auto: seen from its names)",
+    )  # fmt: skip
+    command.add_argument(
+        "--jobs", type=read_positive, metavar="N", help="how many at once (one for each processor)"
+    )
+    command.add_argument(
+        "--seconds", type=read_positive, default=20, metavar="N", help="time for each (20)"
+    )
+    command.add_argument(
+        "--memory", type=read_positive, default=1500, metavar="MB", help="memory for each (1500)"
+    )
+    command.add_argument(
+        "--again", choices=("changed", "failed", "all"), default="changed",
+        help="what is graded although it was before: what has changed, what failed, or all",
+    )  # fmt: skip
+    command.add_argument(
+        "--walls", choices=("auto", "namespaces", "landlock"), default="auto",
+        help="which walls (auto: the strongest that this system has)",
+    )  # fmt: skip
+
+
+def _add_override(group: Any) -> None:
+    command = add_command(
+        group, "override", _override, "give a mark by hand",
+        "backprop class override ps1-graded --student 1001 "
+        "--exercise one_parameter/stopping_rule \\\n"
+        '    --points 1.5 --because "the idea is right, the sign is not"',
+        "It stays, whatever is graded again, and the student reads the reason.",
+    )  # fmt: skip
+    command.add_argument("folder", metavar="OUT", help="where the class is kept")
+    command.add_argument("--student", metavar="ID", required=True, help="as in gradebook.csv")
+    command.add_argument("--exercise", metavar="NAME", required=True, help="chapter/name")
+    command.add_argument("--points", type=float, metavar="N", required=True, help="how many")
+    command.add_argument("--because", metavar="TEXT", required=True, help="why")
+
+
+def _add_export(group: Any) -> None:
+    command = add_command(
+        group, "export", _export, "write the gradebook for Moodle, Canvas or yourself",
+        "backprop class export ps1-graded --format moodle --output worksheet.csv\n"
+        "backprop class export ps1-graded --format csv --anonymous",
+        "Moodle takes it as a grading worksheet, Canvas in its gradebook's import.",
+    )  # fmt: skip
+    command.add_argument("folder", metavar="OUT", help="where the class is kept")
+    command.add_argument(
+        "--format", required=True, choices=("moodle", "canvas", "csv", "json"), help="which format"
+    )
+    command.add_argument("--output", metavar="FILE", help="where to (standard output)")
+    command.add_argument(
+        "--anonymous", action="store_true", help="words in place of ids and names, always the same"
+    )
+    add_force_option(command)
+
+
+def _release(given: argparse.Namespace) -> int:
+    from backprop.classroom.release import read_points, release_assignment
+
+    released = release_assignment(
+        given.what,
+        Path(given.output),
+        package=__version__,
+        due=given.due,
+        points=read_points(Path(given.points)) if given.points else None,
+        late=given.late,
+        attempts=given.attempts,
+    )
+    assignment = released.assignment
+    many = "exercise" if len(assignment.exercises) == 1 else "exercises"
+    print(f"{len(assignment.exercises)} {many}, {assignment.total:g} points")
+    print(f"hand out: {released.handed_out}")
+    print(f"for you:  {released.solved}")
+    return GOOD
+
+
+def _grade(given: argparse.Namespace) -> int:
+    from backprop.classroom.assignment import read_assignment
+    from backprop.classroom.reports import describe_class
+    from backprop.classroom.roster import read_roster
+    from backprop.classroom.workers import Workers, grade_download
+
+    assignment = read_assignment(Path(given.assignment))
+    roster = read_roster(Path(given.roster)) if given.roster else None
+    for note in roster.notes if roster else ():
+        print(f"note: {note}", file=sys.stderr)
+    workers = Workers(given.jobs or os.cpu_count() or 1, given.seconds, given.memory, given.walls)
+    graded = grade_download(
+        assignment,
+        Path(given.assignment),
+        Path(given.submissions),
+        Path(given.output),
+        roster,
+        workers,
+        layout=given.layout,
+        again=given.again,
+        version=__version__,
+    )
+    session = graded.session
+    each = f", {1000 * session.cpu / session.graded:.0f} ms of CPU each" if session.graded else ""
+    print(f"{session.graded} graded{each}, {session.known} known already")
+    for words, count in describe_class(graded.lines).items():
+        print(f"{count:6}  {words}")
+    print(f"written: {given.output}/gradebook.csv, gradebook.json, feedback/, problems.csv")
+    if graded.problems:
+        print(f"{graded.problems} problems: see {given.output}/problems.csv")
+    return GOOD
+
+
+def _override(given: argparse.Namespace) -> int:
+    from datetime import datetime
+
+    from backprop.classroom.reports import open_class, write_reports
+    from backprop.classroom.store import Override
+
+    folder = Path(given.folder)
+    with open_class(folder) as (assignment, store, roster):
+        if given.exercise not in assignment.points:
+            raise ValueError(
+                f"exercise must be of {assignment.name}, got {given.exercise[:60]!r}: "
+                f"{', '.join(assignment.exercises)}"
+            )
+        most = assignment.points[given.exercise]
+        if not 0 <= given.points <= most:
+            raise ValueError(f"points must be 0 to {most:g}, got {given.points:g}: change them")
+        known = {entry.student for entry in store.entries.values()} | set(roster.students)
+        if given.student not in known:
+            raise ValueError(
+                f"student must be an id of gradebook.csv, got {given.student[:60]!r}: look there"
+            )
+        time = datetime.now().astimezone().isoformat(timespec="seconds")
+        store.add_override(
+            Override(given.student, given.exercise, given.points, given.because, time)
+        )
+        lines = write_reports(folder, assignment, store, roster)
+    line = next(line for line in lines if line.student.id == given.student)
+    print(f"{line.student.name or given.student}: {line.points:g} of {line.total:g} points")
+    return GOOD
+
+
+def _export(given: argparse.Namespace) -> int:
+    from backprop.classroom.exports import hide_names, write_export
+    from backprop.classroom.reports import make_lines, open_class
+
+    with open_class(Path(given.folder)) as (assignment, store, roster):
+        lines = make_lines(assignment, store, roster)
+        students = list(roster.students.values())
+        if given.anonymous:
+            lines, students = hide_names(lines, store.seed), []
+        content = write_export(given.format, assignment, lines, students)
+    if given.output is None:
+        sys.stdout.write(content.decode("utf-8-sig"))
+    else:
+        write_file(Path(given.output), content, force=given.force)
+        print(f"written: {given.output}", file=sys.stderr)
+    return GOOD
+
+
+def _show_walls(given: argparse.Namespace) -> int:
+    from backprop.classroom.connection import list_walls
+
+    found = list_walls()
+    for name, missing in found:
+        print(f"{name:<12}{missing or 'here'}")
+    return GOOD if any(not missing for _, missing in found) else NOT_YET

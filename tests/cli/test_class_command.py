@@ -1,0 +1,156 @@
+"""A class from the command line: handed out, graded behind walls, marked by hand, exported."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from backprop.classroom.assignment import read_assignment
+from tests.classroom.downloads import write_zip
+from tests.cli.conftest import Run
+
+ONE, TWO = "one_parameter/derivative_of_ssr", "one_parameter/stopping_rule"
+HALF = ("predicted = ...\\n    return ...",
+        "predicted = curve + b3\\n    return -2 * np.sum(observed - predicted)")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A class of three: all solved, one of two solved, and the notebook as it was handed out."""
+    from backprop.cli import main
+
+    place = tmp_path_factory.mktemp("class")
+    output = str(place / "ps1")
+    assert (
+        main(["class", "release", "one_parameter", "--output", output, "--due", "2026-11-30"]) == 0
+    )
+    solved = (place / "ps1-teacher" / "ps1-solved.ipynb").read_bytes()
+    released = (place / "ps1" / "ps1.ipynb").read_bytes()
+    half = released.replace(*(text.encode() for text in HALF))
+    assert half != released
+    write_zip(
+        place / "subs.zip",
+        {
+            "Ada Lovelace_1_assignsubmission_file/ps1.ipynb": solved,
+            "Kurt Gödel_2_assignsubmission_file/ps1 (1).ipynb": half,
+            "Emmy Noether_3_assignsubmission_file/ps1.ipynb": released,
+            "Alan Turing_4_assignsubmission_file/ps1.ipynb": b"<!DOCTYPE html>",
+        },
+    )
+    (place / "roster.csv").write_text(
+        "Identifier,Full name,Email address,Last modified (submission)\n"
+        "Participant 1,Ada Lovelace,ada@x.org,2026-11-29\n"
+        "Participant 2,Kurt Gödel,kurt@x.org,2026-12-01T12:00\n"
+        "Participant 5,Grace Hopper,grace@x.org,\n"
+    )
+    arguments = ["class", "grade", output, str(place / "subs.zip"), "--jobs", "1"]
+    arguments += ["--output", str(place / "out"), "--roster", str(place / "roster.csv")]
+    assert main(arguments) == 0
+    return place
+
+
+def read_points(place: Path) -> dict[str, str]:
+    with (place / "out" / "gradebook.csv").open(encoding="utf-8-sig") as file:
+        return {row["name"]: row["points"] for row in csv.DictReader(file)}
+
+
+def test_a_class_is_graded_and_graded_once(place: Path, run: Run) -> None:
+    expected = {
+        "Ada Lovelace": "2", "Alan Turing": "0", "Emmy Noether": "0", "Grace Hopper": "0",
+        "Kurt Gödel": "1",
+    }  # fmt: skip
+    assert read_points(place) == expected
+    plain = json.loads((place / "out" / "gradebook.json").read_text())
+    states = {
+        line["student"]["id"]: [mark["state"] for mark in line["marks"]]
+        for line in plain["students"]
+    }
+    assert states == {
+        "1": ["solved", "solved"], "2": ["solved", "not attempted"],
+        "3": ["not attempted"] * 2, "4": ["not reached"] * 2, "5": ["not reached"] * 2,
+    }  # fmt: skip
+    said = run("class", "grade", place / "ps1", place / "subs.zip", "--output", place / "out")
+    assert (said.code, said.out.splitlines()[0]) == (0, "0 graded, 4 known already")
+    assert read_points(place) == expected
+
+
+def test_an_honest_notebook_comes_back_without_noise(place: Path) -> None:
+    plain = json.loads((place / "out" / "gradebook.json").read_text())
+    notes = {line["student"]["id"]: line["notes"] for line in plain["students"]}
+    assert notes["1"] == notes["2"] == notes["3"] == []
+
+
+def test_what_could_not_be_read_is_a_problem_that_is_named(place: Path) -> None:
+    text = (place / "out" / "problems.csv").read_text("utf-8-sig")
+    assert "Alan Turing_4" in text
+    assert "refused: " in text
+    assert "not on the roster" in text
+
+
+def test_points_and_dates_that_change_need_nothing_to_run_again(place: Path, run: Run) -> None:
+    file = place / "ps1" / "assignment.json"
+    before = file.read_bytes()
+    plain = {**json.loads(before), "points": {ONE: 3, TWO: 1}, "late": "refuse"}
+    try:
+        file.write_text(json.dumps(plain))
+        said = run("class", "grade", place / "ps1", place / "subs.zip", "--output", place / "out")
+        assert said.out.startswith("0 graded")
+        assert (read_points(place)["Ada Lovelace"], read_points(place)["Kurt Gödel"]) == ("4", "0")
+    finally:
+        file.write_bytes(before)
+        run("class", "grade", place / "ps1", place / "subs.zip", "--output", place / "out")
+
+
+def test_a_mark_by_hand_is_given_with_its_reason(place: Path, run: Run) -> None:
+    out = place / "out"
+    arguments = ["class", "override", out, "--student", "2", "--exercise", TWO]
+    said = run(*arguments, "--points", "0.5", "--because", "the idea is right")
+    assert said.out == "Kurt Gödel: 1.5 of 2 points\n"
+    assert "the idea is right" in (out / "feedback" / "2.html").read_text()
+    for wrong, message in {
+        ("--points", "2"): "points must be 0 to 1, got 2",
+        ("--student", "9"): "student must be an id of gradebook.csv, got '9'",
+        ("--exercise", "fitting/none"): "exercise must be of ps1, got 'fitting/none'",
+    }.items():
+        said = run(*arguments, "--points", "1", "--because", "x", *wrong)
+        assert said.code == 2
+        assert message in said.err
+
+
+@pytest.mark.parametrize("form", ["moodle", "canvas", "csv", "json"])
+def test_exports_are_for_their_platforms(form: str, place: Path, run: Run, tmp_path: Path) -> None:
+    said = run("class", "export", place / "out", "--format", form)
+    assert said.code == 0
+    assert "Kurt Gödel" in said.out
+    said = run("class", "export", place / "out", "--format", form, "--anonymous")
+    assert "Kurt" not in said.out
+    assert "student-" in said.out
+    file = tmp_path / "table"
+    assert run("class", "export", place / "out", "--format", form, "--output", file).code == 0
+    assert "is there already" in run(
+        "class", "export", place / "out", "--format", form, "--output", file
+    ).err  # fmt: skip
+
+
+def test_what_cannot_be_done_is_said_in_one_line(place: Path, run: Run, tmp_path: Path) -> None:
+    for arguments, message in {
+        ("release", "nowhere", "--output", tmp_path / "a"): "no chapter 'nowhere'",
+        ("release", "fitting", "--output", tmp_path / "b", "--due", "soon"): "due must be a time",
+        ("grade", place, place / "subs.zip", "--output", tmp_path / "c"): "assignment.json",
+        ("grade", place / "ps1", place / "none.zip", "--output", tmp_path / "d"): "No such file",
+        ("export", tmp_path, "--format", "csv"): "holds no class",
+    }.items():
+        said = run("class", *arguments)
+        assert said.code == 2, arguments
+        assert message in said.err, arguments
+        assert said.err.count("\n") == 1
+
+
+def test_the_walls_of_this_system_are_listed(run: Run) -> None:
+    said = run("class", "walls")
+    assert [line.split()[0] for line in said.out.splitlines()] == ["namespaces", "landlock"]
+
+
+def test_the_assignment_is_kept_with_the_class(place: Path) -> None:
+    assert read_assignment(place / "out") == read_assignment(place / "ps1")
