@@ -24,13 +24,9 @@ from backprop.classroom.encoding import (
 )
 from backprop.classroom.notebooks import Cell, Notebook, explain_miss, parse_notebook
 from backprop.classroom.stand_ins import Silent
-from backprop.course.calls import (
-    Run,
-    describe_exception,
-    lend_functions,
-    run_cases_in_time,
-)
+from backprop.course.calls import Run, lend_functions, run_cases_in_time
 from backprop.course.code_checks import describe_call_problem, is_same_code, list_parameters
+from backprop.course.exceptions import describe_exception
 from backprop.course.time_limits import TimeUpError, time_limit
 
 __all__ = ["Channel", "Runner"]

@@ -6,37 +6,30 @@ This guards against accidents in one's own code; code that is not trusted needs 
 import builtins
 import contextlib
 import io
-import linecache
 import sys
-import sysconfig
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import FunctionType
 from typing import Any, NoReturn
 
 import numpy as np
 
-from backprop.course.sources import roots
+from backprop.course.exceptions import InputAskedError, describe_exception
 from backprop.course.time_limits import TimeUpError, rehearse, time_limit
 from backprop.course.values import Outcome, copy_argument, read_results, take_fingerprint
 
 __all__ = [
     "Case",
     "Head",
-    "InputAskedError",
     "Run",
     "call_function",
     "describe_end",
-    "describe_exception",
     "describe_lateness",
     "lend_functions",
     "muted",
     "run_cases",
     "run_cases_in_time",
     "run_cases_safely",
-    "show_as_code",
 ]
 
 Case = Sequence[Any]
@@ -283,10 +276,6 @@ def call_function(
 # ---- what a function shows while it is checked -------------------------------------------------
 
 
-class InputAskedError(Exception):
-    """Raised in a function that asks a person for input."""
-
-
 def _refuse_input(prompt: object = "", /) -> NoReturn:
     raise InputAskedError(str(prompt))
 
@@ -344,65 +333,3 @@ class Head(io.TextIOBase):
 
     def __str__(self) -> str:
         return self._kept.getvalue()
-
-
-# ---- what went wrong, in the learner's own lines -----------------------------------------------
-
-_NOT_THEIRS = (
-    str(Path(__file__).resolve().parents[1]),
-    str(Path(np.__file__).resolve().parents[1]),
-    *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")},
-    "<frozen",
-    "<__array",
-)
-_INPUT = (
-    "Your function asks somebody with `input()`. All that it needs comes in through its "
-    "parameters: use these, so that it can be called without a person beside it."
-)
-
-
-def describe_exception(error: BaseException, what: str = "Your function") -> str:
-    """Say in light Markdown how a learner's function, or other code, failed, by its own lines."""
-    if isinstance(error, InputAskedError):
-        return _INPUT
-    try:
-        text = str(error)
-    except Exception:
-        text = ""
-    name = type(error).__name__
-    where = "\n".join(_list_lines(error)).rstrip(": ")
-    block = f"{where}\n{name}: {text}".strip() if text else f"{where}\n{name}".strip()
-    hint = ""
-    # NumPy lists what an index may be, and names an ellipsis there, whatever the index was.
-    if "ellipsis" in text and not isinstance(error, IndexError):
-        hint = f"\n\nThere is still a `...` in {what.lower()} that needs a value."
-    elif isinstance(error, NotImplementedError):
-        hint = "\n\nSomething in it is still to be written: put your own code in its place."
-    elif isinstance(error, NameError) and error.name in sys.stdlib_module_names:
-        hint = f"\n\nIs `import {error.name}` missing at the top?"
-    return f"{what} stopped with an error.\n\n{show_as_code(block)}{hint}"
-
-
-def show_as_code(text: str) -> str:
-    """Return text as a block of code in light Markdown, whatever stands in it."""
-    fenced = text.replace("```", "'''")
-    return f"```\n{fenced}\n```"
-
-
-def _name_place(name: str) -> str:
-    return "" if name == "<module>" else f", in {name}"
-
-
-def _list_lines(error: BaseException) -> list[str]:
-    try:
-        not_theirs = (*_NOT_THEIRS, str(roots()[0]))
-    except FileNotFoundError:  # in a process that sees no exercises, none of their lines can run
-        not_theirs = _NOT_THEIRS
-    lines = [
-        f"line {line}{_name_place(frame.f_code.co_name)}: "
-        + linecache.getline(frame.f_code.co_filename, line).strip()
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if not frame.f_code.co_filename.startswith(not_theirs)
-    ]
-    # A recursion without end says the same thing a thousand times.
-    return [*lines[:3], "...", *lines[-2:]] if len(lines) > 6 else lines

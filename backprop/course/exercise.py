@@ -66,10 +66,6 @@ class Result:
             return "Not attempted yet."
         return WORDS["right" if self.passed else "wrong"]
 
-    def with_printed(self, printed: str) -> "Result":
-        """Return the result together with what was printed."""
-        return replace(self, printed=printed.rstrip())
-
     def __str__(self) -> str:
         return feedback_text(self.headline, self.message, self.example, self.printed)
 
@@ -79,13 +75,7 @@ class Result:
         return bundle(str(self), self.to_html())
 
     def to_html(self) -> Markup:
-        """Draw the result.
-
-        Returns
-        -------
-        Markup
-            One element.
-        """
+        """Draw the result, as one element."""
         kind = "none" if not self.attempted else "good" if self.passed else "bad"
         return feedback_html(kind, self.headline, self.text, self.example, self.printed)
 

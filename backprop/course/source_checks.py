@@ -4,18 +4,14 @@ import contextlib
 import linecache
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
 
-from backprop.course.calls import (
-    Head,
-    InputAskedError,
-    describe_exception,
-    muted,
-    show_as_code,
-)
+from backprop.course.calls import Head, muted
+from backprop.course.exceptions import InputAskedError, describe_exception, show_as_code
 from backprop.course.exercise import SECONDS, Exercise, Result
 from backprop.course.mending import Line, Mending
 from backprop.course.series import Part
@@ -64,11 +60,11 @@ def check_text(
             if isinstance(exercise, Mending)
             else exercise.check(function)
         )
-        return checked.with_printed(printed)
+        return replace(checked, printed=printed.rstrip())
 
 
 def _refuse(problem: str, printed: str = "") -> Result:
-    return UncheckedResult(False, False, problem).with_printed(printed)
+    return UncheckedResult(False, False, problem, printed=printed.rstrip())
 
 
 @contextlib.contextmanager

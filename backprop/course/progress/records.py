@@ -80,12 +80,8 @@ class Records:
             questions[name] = questions[name] | answer if name in questions else answer
         for name, tries in other.exercises.items():
             exercises[name] = exercises[name] | tries if name in exercises else tries
-        return Records(
-            questions,
-            exercises,
-            {**other.guesses, **self.guesses},
-            {**other.drafts, **self.drafts},
-        )
+        guesses, drafts = other.guesses | self.guesses, other.drafts | self.drafts
+        return Records(questions, exercises, guesses, drafts)
 
     def dump(self) -> bytes:
         """Write the record as JSON, one line for each question, in UTF-8."""

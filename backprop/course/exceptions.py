@@ -1,0 +1,77 @@
+"""What went wrong in a learner's code, said in the learner's own lines."""
+
+import linecache
+import sys
+import sysconfig
+import traceback
+from pathlib import Path
+
+import numpy as np
+
+from backprop.course.sources import roots
+
+__all__ = ["InputAskedError", "describe_exception", "show_as_code"]
+
+
+class InputAskedError(Exception):
+    """Raised in a function that asks a person for input."""
+
+
+_NOT_THEIRS = (
+    str(Path(__file__).resolve().parents[1]),
+    str(Path(np.__file__).resolve().parents[1]),
+    *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")},
+    "<frozen",
+    "<__array",
+)
+_INPUT = (
+    "Your function asks somebody with `input()`. All that it needs comes in through its "
+    "parameters: use these, so that it can be called without a person beside it."
+)
+
+
+def describe_exception(error: BaseException, what: str = "Your function") -> str:
+    """Say in light Markdown how a learner's function, or other code, failed, by its own lines."""
+    if isinstance(error, InputAskedError):
+        return _INPUT
+    try:
+        text = str(error)
+    except Exception:
+        text = ""
+    name = type(error).__name__
+    where = "\n".join(_list_lines(error)).rstrip(": ")
+    block = f"{where}\n{name}: {text}".strip() if text else f"{where}\n{name}".strip()
+    hint = ""
+    # NumPy lists what an index may be, and names an ellipsis there, whatever the index was.
+    if "ellipsis" in text and not isinstance(error, IndexError):
+        hint = f"\n\nThere is still a `...` in {what.lower()} that needs a value."
+    elif isinstance(error, NotImplementedError):
+        hint = "\n\nSomething in it is still to be written: put your own code in its place."
+    elif isinstance(error, NameError) and error.name in sys.stdlib_module_names:
+        hint = f"\n\nIs `import {error.name}` missing at the top?"
+    return f"{what} stopped with an error.\n\n{show_as_code(block)}{hint}"
+
+
+def show_as_code(text: str) -> str:
+    """Return text as a block of code in light Markdown, whatever stands in it."""
+    fenced = text.replace("```", "'''")
+    return f"```\n{fenced}\n```"
+
+
+def _name_place(name: str) -> str:
+    return "" if name == "<module>" else f", in {name}"
+
+
+def _list_lines(error: BaseException) -> list[str]:
+    try:
+        not_theirs = (*_NOT_THEIRS, str(roots()[0]))
+    except FileNotFoundError:  # in a process that sees no exercises, none of their lines can run
+        not_theirs = _NOT_THEIRS
+    lines = [
+        f"line {line}{_name_place(frame.f_code.co_name)}: "
+        + linecache.getline(frame.f_code.co_filename, line).strip()
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if not frame.f_code.co_filename.startswith(not_theirs)
+    ]
+    # A recursion without end says the same thing a thousand times.
+    return [*lines[:3], "...", *lines[-2:]] if len(lines) > 6 else lines
