@@ -216,7 +216,7 @@ class _Dialogue:
             return {
                 "id": name,
                 "state": "not reached",
-                "message": f"Not reached. {to_plain(why)}",
+                "message": f"Not reached. {_to_text(why)}",
                 "misconception": None,
                 "example": [],
             }
@@ -224,7 +224,7 @@ class _Dialogue:
         return {
             "id": name,
             "state": state,
-            "message": result.message,
+            "message": _to_text(result.text),
             "misconception": result.misconception,
             "example": [list(row) for row in result.example],
         }
@@ -392,6 +392,14 @@ class _Dialogue:
             self.skip.add(stage.cell)
         else:
             self.ended = self.ended or how
+
+
+def _to_text(text: str) -> str:
+    """Return light Markdown as plain text; what a submission wrote need not be Markdown at all."""
+    try:
+        return to_plain(text)
+    except ValueError:
+        return text
 
 
 def _is_complete(sheet: _Sheet, run: Run) -> bool:
