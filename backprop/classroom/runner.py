@@ -27,10 +27,14 @@ from backprop.classroom.stand_ins import Silent
 from backprop.course.calls import (
     Run,
     describe_exception,
-    lend_functions,
     run_cases_in_time,
 )
-from backprop.course.code_checks import describe_call_problem, is_same_code, list_parameters
+from backprop.course.code_checks import (
+    describe_call_problem,
+    is_same_code,
+    lend_functions,
+    list_parameters,
+)
 from backprop.course.time_limits import TimeUpError, time_limit
 from backprop.course.values import LARGEST, Outcome
 

@@ -1,7 +1,7 @@
 """Submissions that are broken, greedy or hostile, and what has to become of each.
 
-They are run behind walls and never elsewhere. Each that writes has its own temporary folder, FOLDER,
-in which it writes even where a wall falls; SECRET is a file in it, which anybody may read.
+They are run behind walls and never elsewhere. Each that writes has its own temporary folder,
+FOLDER, in which it writes even where a wall falls; SECRET is a file in it that anybody may read.
 """
 
 import gzip
@@ -72,7 +72,8 @@ HONEST = _list(
         ),
         "figures of the book": (
             write_notebook(
-                "import backprop as bp\nwith bp.show.figure(title='a') as ax:\n    ax.plot([1], [2])\n"
+                "import backprop as bp\nwith bp.show.figure(title='a') as ax:\n"
+                "    ax.plot([1], [2])\n"
                 "bp.course.quiz('fitting')\nbp.course.prediction('fitting/their_sum')",
                 SOLVED,
             ),
@@ -163,7 +164,8 @@ NEVER_ENDING = _list(
         "sleep in a cell": (write_notebook("import time\ntime.sleep(1e6)", SOLVED), "solved"),
         "sleep with alarms off": (
             write_notebook(
-                "import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\ntime.sleep(1e6)",
+                "import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\n"
+                "time.sleep(1e6)",
                 SOLVED,
             ),
             "solved",
@@ -323,7 +325,8 @@ FORGING = _list(
             write_notebook(
                 hand_over(
                     RESIDUALS,
-                    "class A(np.ndarray):\n    def __array__(self, *a, **k):\n        raise SystemExit\n"
+                    "class A(np.ndarray):\n    def __array__(self, *a, **k):\n"
+                    "        raise SystemExit\n"
                     "    def __sub__(self, other):\n        return 0\n"
                     + HEAD
                     + "    return observed.view(A), 0.0",
@@ -356,14 +359,16 @@ FORGING = _list(
         ),
         "what is expected, in memory": (
             _probe(
-                "import gc, types\nfound = [o for o in gc.get_objects() if isinstance(o, types.FunctionType)"
+                "import gc, types\nfound = [o for o in gc.get_objects()"
+                " if isinstance(o, types.FunctionType)"
                 " and ('exercises' in o.__code__.co_filename)]\nfound[0]"
             ),
             "solved",
         ),
         "the reference, from its file": (
             _probe(
-                "import sys, os\nroot = os.path.dirname(os.path.dirname(sys.modules['backprop'].__file__))\n"
+                "import sys, os\nfile = sys.modules['backprop'].__file__\n"
+                "root = os.path.dirname(os.path.dirname(file))\n"
                 "print(open(root + '/exercises/fitting/residuals_and_ssr.py').read())"
             ),
             "solved",
@@ -409,9 +414,11 @@ SIDE_EFFECTS = _list(
         "reads the grader's memory": (
             _probe(
                 _LIBC + "import os\nb = ctypes.create_string_buffer(8)\n"
-                "class V(ctypes.Structure):\n    _fields_ = [('p', ctypes.c_void_p), ('n', ctypes.c_size_t)]\n"
+                "class V(ctypes.Structure):\n    _fields_ = [('p', ctypes.c_void_p),"
+                " ('n', ctypes.c_size_t)]\n"
                 "v = V(ctypes.addressof(b), 8)\n"
-                "assert libc.process_vm_readv(os.getppid(), ctypes.byref(v), 1, ctypes.byref(v), 1, 0) >= 0"
+                "r = ctypes.byref(v)\n"
+                "assert libc.process_vm_readv(os.getppid(), r, 1, r, 1, 0) >= 0"
             ),
             "solved",
         ),
@@ -465,7 +472,8 @@ SIDE_EFFECTS = _list(
         "closes its connection": (write_notebook("import os\nos.close(3)", SOLVED), "solved"),
         "leaves poison": (
             write_notebook(
-                "import builtins, numpy, sys\nnumpy.square = numpy.sum = None\nbuiltins.len = None\n"
+                "import builtins, numpy, sys\nnumpy.square = numpy.sum = None\n"
+                "builtins.len = None\n"
                 "sys.modules.clear()"
             ),
             "not reached",

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 
 from backprop.classroom.walls import kernel
-from backprop.classroom.walls.calls import write_program
+from backprop.classroom.walls.allowed import write_program
 
 __all__ = ["LandlockWall", "NamespaceWall", "Wall"]
 
