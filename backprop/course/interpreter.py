@@ -5,7 +5,9 @@ import contextlib
 import io
 import json
 import linecache
+import sys
 import traceback
+from collections.abc import Iterator
 from types import CodeType
 from typing import Any
 
@@ -49,7 +51,8 @@ def check_as_json(name: str, source: str, line: str = "") -> str:
     from backprop import course
 
     named = int(line) if line.strip().isdigit() else line.strip() or None
-    result = course.check_source(name, source, line=named)
+    with _settings_kept():
+        result = course.check_source(name, source, line=named)
     return json.dumps(
         {
             "attempted": result.attempted,
@@ -94,7 +97,12 @@ def run_as_json(cell: str, source: str) -> str:
     linecache.cache[FILE] = (len(source), None, source.splitlines(keepends=True), FILE)
     try:
         body, last = _compile(source)
-        with muted(), contextlib.redirect_stdout(printed), time_limit(SECONDS):
+        with (
+            _settings_kept(),
+            muted(),
+            contextlib.redirect_stdout(printed),
+            time_limit(SECONDS),
+        ):
             exec(body, space)
             if last is not None:
                 shown = _describe_value(eval(last, space))
@@ -106,6 +114,17 @@ def run_as_json(cell: str, source: str) -> str:
         linecache.cache.pop(FILE, None)
     html, text = shown.get("text/html", ""), shown.get("text/plain", "")
     return json.dumps({"printed": str(printed), "html": html, "text": text, "error": error})
+
+
+@contextlib.contextmanager
+def _settings_kept() -> Iterator[None]:
+    """Undo what a learner's code set for all of Python, and the next check would meet."""
+    depth = sys.getrecursionlimit()
+    try:
+        with np.errstate(), np.printoptions():
+            yield
+    finally:
+        sys.setrecursionlimit(depth)
 
 
 def _compile(source: str) -> tuple[CodeType, CodeType | None]:

@@ -23,8 +23,22 @@ const NOWHERE = "https://python.invalid/";
 /** What the module `js` of Python shows: no messages, no requests, no storage. */
 const SHOWN = {
   ...{ Object, Array, Map, Set, Promise, Date, Math, JSON, Error, Symbol, Uint8Array },
-  ...{ setTimeout, clearTimeout, setInterval, clearInterval, performance, console },
+  ...{ clearTimeout, clearInterval, performance, console },
+  setTimeout: startTimer(globalThis.setTimeout),
+  setInterval: startTimer(globalThis.setInterval),
 };
+
+/**
+ * A timer that takes functions alone: a browser's runs text as code, too.
+ * @param {(call: () => void, ...more: any[]) => any} start
+ */
+function startTimer(start) {
+  /** @type {(call: unknown, ...more: unknown[]) => unknown} */
+  return (call, ...more) => {
+    if (typeof call !== "function") throw new TypeError("a timer takes a function here");
+    return start(() => call(), ...more);
+  };
+}
 
 /** What a worker offers for talking to others. Nothing of it is left when learners' code comes. */
 const WAYS_OUT = [
