@@ -27,7 +27,7 @@
  * }} Options the manifest, which is `window.backprop.python`; the absolute address of its files,
  *   with a slash at its end; who is told every message
  */
-/** @typedef {{do: "check" | "run", name: string, source: string, line?: string | number}} Order */
+/** @typedef {{do: "check" | "run", name: string, source: string, line?: string}} Order */
 /**
  * @typedef {{
  *   worker: Worker, port: MessagePort, ready: boolean, settle: (message: Message) => void,
@@ -94,7 +94,7 @@ class PagePython {
    * @returns {Promise<Message>} "result" with the verdict, or "failed"; it is never rejected
    */
   check(exercise, source, line = "") {
-    return this.enqueue({ do: "check", name: exercise, source, line });
+    return this.enqueue({ do: "check", name: exercise, source, line: String(line) });
   }
 
   /**
