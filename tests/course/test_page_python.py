@@ -4,13 +4,14 @@ import hashlib
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backprop import course
-from backprop.course import time_limits
+from backprop.course import interpreter, time_limits
 from backprop.course.exercise import Exercise
 
 from .conftest import all_exercises
@@ -137,6 +138,91 @@ def test_wrong_ideas_are_known_in_source_text_too(cases: list[dict[str, Any]]) -
     known = sum(1 for case in cases if case["expected"][2])
     assert known == sum(len(ex.misconceptions) for ex in all_exercises())
     assert sum(1 for case in cases if case["expected"][1]) == len(all_exercises())
+
+
+NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def try_cells(assets: Any) -> Any:
+    """The module that says which cells a page offers."""
+    sys.path.insert(0, str(ROOT / "book" / "_ext"))
+    try:
+        import try_cells
+    finally:
+        sys.path.pop(0)
+    return try_cells
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_cell_run_alone_shows_what_its_notebook_shows(
+    notebook: Path, try_cells: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("matplotlib", "sklearn"):
+        monkeypatch.setitem(sys.modules, name, None)
+    cells = try_cells.read_cells(notebook)
+    offered = try_cells.list_offered(notebook)
+    for number, (source, setup) in offered.items():
+        begin = time.process_time()
+        ran = json.loads(interpreter.run_as_json(f"{notebook.stem}/{number}", source, setup))
+        where = f"{notebook.stem}, code cell {number}: leave it out in try_cells.py, or mend it"
+        assert not ran["error"], where
+        assert time.process_time() - begin < 3, f"{where}; a page takes several times as long"
+        shown = {"printed": "", "text": ""}
+        for output in cells[number]["outputs"]:
+            shown["printed"] += "".join(output.get("text", ""))
+            shown["text"] += "".join(output.get("data", {}).get("text/plain", ""))
+        for kind, text in shown.items():
+            assert ran[kind].split() == text.split(), where
+
+
+def test_most_chapters_offer_cells(try_cells: Any) -> None:
+    offered = [len(try_cells.list_offered(notebook)) for notebook in NOTEBOOKS]
+    assert sum(1 for count in offered if count) >= 15
+    assert sum(offered) > 50
+
+
+def test_a_setup_holds_what_a_cell_rests_on_and_no_more(try_cells: Any) -> None:
+    cells = [
+        "import numpy as np\nw = bp.Variable(1.0)\nother = 3",
+        "def loss(w):\n    return scale * w\n\nprint(other)\nbp.show.graph(w)",
+        "scale = 2\nassert scale\nloss(w).backward()",
+        "w.value -= 0.1 * w.grad\nw",
+        "w.value",
+        "w.grad, scale",
+    ]
+    write = try_cells.cell_setup.write_setup
+    assert write(cells, 4).splitlines() == [
+        "w = bp.Variable(1.0)",
+        "def loss(w):",
+        "    return scale * w",
+        "scale = 2",
+        "loss(w).backward()",
+        "w.value -= 0.1 * w.grad",
+    ]
+    assert write(cells, 1) == "w = bp.Variable(1.0)\nother = 3"
+    assert write(cells, 0) == ""
+
+
+def test_numbers_and_setups_are_written_into_a_page(try_cells: Any, tmp_path: Path) -> None:
+    notebook = tmp_path / "some.ipynb"
+    tags = [[], ["remove-cell"], ["hide-input"], []]
+    sources = ["a = 1", "quiz", "hidden", "'</script>'; a < 2"]
+    cells = [
+        {"cell_type": "code", "metadata": {"tags": each}, "source": [source]}
+        for each, source in zip(tags, sources, strict=True)
+    ]
+    notebook.write_text(json.dumps({"cells": cells}))
+    plain, hidden = (
+        f'<div class="cell {tag}docutils container">' for tag in ("", "tag_hide-input ")
+    )
+    page = try_cells.mark_cells(f"{plain}1{hidden}2{plain}3", notebook)
+    head, _, setups = page.partition('<script type="application/json" class="bp-setups">')
+    numbered = '<div class="cell docutils container" data-cell="{}">'
+    assert head == f"{numbered.format(0)}1{hidden}2{numbered.format(3)}3"
+    assert json.loads(setups.removesuffix("</script>")) == {"0": "", "3": "a = 1"}
+    with pytest.raises(Exception, match="other cells than its notebook"):
+        try_cells.mark_cells(plain, notebook)
 
 
 @pytest.mark.programs

@@ -10,12 +10,16 @@ import { LoadingError, answerWith, loadFiles } from "./files.mjs";
 /**
  * @typedef {{
  *   check: (exercise: string, source: string, line: string) => string,
- *   run: (cell: string, source: string) => string,
+ *   run: (cell: string, source: string, setup: string) => string,
  *   watch: (watcher: (seconds: number) => void) => void,
  *   memory: () => number,
  * }} Interpreter what Python is asked for; answers are JSON
  */
-/** @typedef {{id: number, do: "check" | "run", name: string, source: string, line: string}} Order */
+/**
+ * @typedef {{
+ *   id: number, do: "check" | "run", name: string, source: string, line: string, setup: string,
+ * }} Order
+ */
 
 /** Where Pyodide believes it comes from. Nothing is ever asked of that host. */
 const NOWHERE = "https://python.invalid/";
@@ -189,7 +193,9 @@ function carryOut(python, order) {
   const { id, name, source } = order;
   try {
     const result = JSON.parse(
-      order.do === "check" ? python.check(name, source, order.line) : python.run(name, source),
+      order.do === "check"
+        ? python.check(name, source, order.line)
+        : python.run(name, source, order.setup),
     );
     return { id, state: order.do === "check" ? "result" : "ran", result, memory: python.memory() };
   } catch (problem) {
