@@ -24,14 +24,21 @@ from backprop.classroom.encoding import (
 )
 from backprop.classroom.notebooks import Cell, Notebook, explain_miss, parse_notebook
 from backprop.classroom.stand_ins import Silent
-from backprop.course.calls import Run, lend_functions, run_cases_in_time
-from backprop.course.code_checks import describe_call_problem, is_same_code, list_parameters
+from backprop.course.calls import Run, run_cases_in_time
+from backprop.course.code_checks import (
+    describe_call_problem,
+    is_same_code,
+    lend_functions,
+    list_parameters,
+)
 from backprop.course.exceptions import describe_exception
 from backprop.course.time_limits import TimeUpError, time_limit
+from backprop.course.values import LARGEST, Outcome
 
 __all__ = ["Channel", "Runner"]
 
 _LONGEST_NOTE, _MOST_NOTES = 500, 50
+_MOST_NUMBERS = LARGEST  # of all examples together: exercises ask for a few hundred
 #: What starters are written below.
 _HEADER = "import numpy as np\nimport backprop as bp\n"
 
@@ -149,6 +156,10 @@ class Runner:
             found, problem, run = self._try_function(function, frame)
         finally:
             self._frame = None
+        numbers = sum(len(part.numbers) for each in run.outcomes for part in each.parts or ())
+        if numbers > _MOST_NUMBERS:
+            text = f"Your function returns {numbers} numbers in all, more than we read."
+            run = Run((Outcome(None, text),))
         self._channel.send(
             "run",
             frame=frame["number"],

@@ -7,9 +7,8 @@ import builtins
 import contextlib
 import io
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from types import FunctionType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -25,7 +24,6 @@ __all__ = [
     "call_function",
     "describe_end",
     "describe_lateness",
-    "lend_functions",
     "muted",
     "run_cases",
     "run_cases_in_time",
@@ -138,22 +136,6 @@ def describe_end(ended: str) -> str:
         f"Your function ends Python itself ({ended}), and your whole session with it; we tried it "
         "in a process apart. Let it `return` instead."
     )
-
-
-@contextlib.contextmanager
-def lend_functions(
-    function: Callable[..., Any], lent: Mapping[str, Callable[..., Any]]
-) -> Iterator[None]:
-    """Let names stand for other functions where a function, and what it calls, look them up."""
-    space = function.__globals__ if isinstance(function, FunctionType) else {}
-    kept = {name: space[name] for name in lent if name in space}
-    space.update(lent)
-    try:
-        yield
-    finally:
-        for name in lent:
-            space.pop(name, None)
-        space.update(kept)
 
 
 def _run_muted(

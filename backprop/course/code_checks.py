@@ -1,11 +1,12 @@
 """A learner's function before it is called: what it takes, and whether it is still the starter."""
 
+import contextlib
 import inspect
-from collections.abc import Callable, Sequence
-from types import CodeType
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import CodeType, FunctionType
 from typing import Any
 
-__all__ = ["describe_call_problem", "is_same_code", "list_parameters"]
+__all__ = ["describe_call_problem", "is_same_code", "lend_functions", "list_parameters"]
 
 Function = Callable[..., Any]
 
@@ -70,3 +71,17 @@ def is_same_code(one: Function, other: Function, source: str) -> bool:
 def _strip_code(code: CodeType) -> tuple[object, ...]:
     constants = [constant for constant in code.co_consts if not isinstance(constant, str)]
     return code.co_code, code.co_names, constants
+
+
+@contextlib.contextmanager
+def lend_functions(function: Function, lent: Mapping[str, Function]) -> Iterator[None]:
+    """Let names stand for other functions where a function, and what it calls, look them up."""
+    space = function.__globals__ if isinstance(function, FunctionType) else {}
+    kept = {name: space[name] for name in lent if name in space}
+    space.update(lent)
+    try:
+        yield
+    finally:
+        for name in lent:
+            space.pop(name, None)
+        space.update(kept)

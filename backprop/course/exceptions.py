@@ -24,6 +24,7 @@ _NOT_THEIRS = (
     "<frozen",
     "<__array",
 )
+LONGEST_ERROR = 2000  # characters of what an exception says
 _INPUT = (
     "Your function asks somebody with `input()`. All that it needs comes in through its "
     "parameters: use these, so that it can be called without a person beside it."
@@ -35,7 +36,7 @@ def describe_exception(error: BaseException, what: str = "Your function") -> str
     if isinstance(error, InputAskedError):
         return _INPUT
     try:
-        text = str(error)
+        text = str(error)[:LONGEST_ERROR]
     except Exception:
         text = ""
     name = type(error).__name__

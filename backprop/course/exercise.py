@@ -287,17 +287,8 @@ class Exercise:
     def judge(self, finding: Finding | None, line: Any = None) -> Result:
         """Return what a check says of a function that was compared, here or elsewhere.
 
-        Parameters
-        ----------
-        finding : Finding or None
-            From `backprop.course.grading.compare_run`; None for the untouched starter.
-        line : object
-            What was named beside the function, where an exercise asks for that.
-
-        Returns
-        -------
-        Result
-            Nothing is recorded.
+        The finding is None for the untouched starter; a line is named where an exercise asks for
+        one. Nothing is recorded.
         """
         if finding is None:
             gaps = "..." in self.source(self.starter_function)

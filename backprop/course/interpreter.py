@@ -5,7 +5,10 @@ import contextlib
 import io
 import json
 import linecache
+import pprint
+import sys
 import traceback
+from collections.abc import Iterator
 from types import CodeType
 from typing import Any
 
@@ -49,7 +52,8 @@ def check_as_json(name: str, source: str, line: str = "") -> str:
     from backprop import course
 
     named = int(line) if line.strip().isdigit() else line.strip() or None
-    result = course.check_source(name, source, line=named)
+    with _settings_kept():
+        result = course.check_source(name, source, line=named)
     return json.dumps(
         {
             "attempted": result.attempted,
@@ -62,15 +66,17 @@ def check_as_json(name: str, source: str, line: str = "") -> str:
     )
 
 
-def run_as_json(cell: str, source: str) -> str:
-    """Run a cell among the names of its chapter.
+def run_as_json(cell: str, source: str, setup: str = "") -> str:
+    """Run a cell: among the names that it left, or behind its setup, as if run from the top.
 
     Parameters
     ----------
     cell : str
-        ``"chapter"``, or ``"chapter/anything"``: cells of one chapter share their names.
+        A name for it. Cells of another name have other names in them.
     source : str
         Python code. What its last line evaluates to is shown, as in a notebook.
+    setup : str
+        What runs before, silently and every time, and brings all names but `np` and `bp`.
 
     Returns
     -------
@@ -83,21 +89,19 @@ def run_as_json(cell: str, source: str) -> str:
     '{"printed": "", "html": "", "text": "", "error": ""}'
     >>> json.loads(run_as_json("doctest", "print(height); height / 4"))["text"]
     '0.5'
+    >>> json.loads(run_as_json("doctest", "height + 1", "height = 7"))["text"]
+    '8'
     """
-    import backprop
-
-    chapter = cell.partition("/")[0]
-    space = _spaces.setdefault(chapter, {"__name__": "__main__", "np": np, "bp": backprop})
-    printed = _Printed()
-    shown: dict[str, str] = {}
-    error = ""
+    printed, shown, error = _Printed(), {}, ""
     linecache.cache[FILE] = (len(source), None, source.splitlines(keepends=True), FILE)
     try:
         body, last = _compile(source)
-        with muted(), contextlib.redirect_stdout(printed), time_limit(SECONDS):
-            exec(body, space)
-            if last is not None:
-                shown = _describe_value(eval(last, space))
+        with _settings_kept(), muted(), time_limit(SECONDS):
+            space = _make_space(cell, setup)
+            with contextlib.redirect_stdout(printed):
+                exec(body, space)
+                if last is not None:
+                    shown = _describe_value(eval(last, space))
     except TimeUpError:
         error = f"Stopped after {SECONDS:g} seconds. Does every loop come to an end?"
     except BaseException as problem:
@@ -106,6 +110,28 @@ def run_as_json(cell: str, source: str) -> str:
         linecache.cache.pop(FILE, None)
     html, text = shown.get("text/html", ""), shown.get("text/plain", "")
     return json.dumps({"printed": str(printed), "html": html, "text": text, "error": error})
+
+
+def _make_space(cell: str, setup: str) -> dict[str, Any]:
+    """Return the names of a cell: those that it left, unless a setup makes them anew."""
+    import backprop
+
+    if setup or cell not in _spaces:
+        _spaces[cell] = {"__name__": "__main__", "np": np, "bp": backprop}
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(setup, "<setup>", "exec"), _spaces[cell])
+    return _spaces[cell]
+
+
+@contextlib.contextmanager
+def _settings_kept() -> Iterator[None]:
+    """Undo what a learner's code set for all of Python, and the next check would meet."""
+    depth = sys.getrecursionlimit()
+    try:
+        with np.errstate(), np.printoptions():
+            yield
+    finally:
+        sys.setrecursionlimit(depth)
 
 
 def _compile(source: str) -> tuple[CodeType, CodeType | None]:
@@ -127,7 +153,9 @@ def _describe_value(value: object) -> dict[str, str]:
     found = dict(made[0] if isinstance(made, tuple) else made)
     if "text/html" not in found and hasattr(value, "_repr_html_"):
         found["text/html"] = value._repr_html_()
-    found.setdefault("text/plain", repr(value))
+    several = isinstance(value, list | tuple | dict)
+    text = pprint.pformat(value, sort_dicts=False) if several else repr(value)
+    found.setdefault("text/plain", text)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from backprop.course.calls import lend_functions
+from backprop.course.code_checks import lend_functions
 from backprop.course.comparison import Function
 from backprop.course.display import Sheet
 from backprop.course.exercise import Exercise

@@ -62,7 +62,7 @@ interface Pyodide {
   unpackArchive: (content: ArrayBuffer, format: string, options: object) => void;
   pyimport: (name: "backprop.course.interpreter") => {
     check_as_json: (name: string, source: string, line: string) => string;
-    run_as_json: (cell: string, source: string) => string;
+    run_as_json: (cell: string, source: string, setup: string) => string;
     watch_limits: (watcher: (seconds: number) => void) => void;
   };
   _module: { HEAP8: Int8Array };

@@ -12,7 +12,8 @@
 - What can be done with a notebook is offered (``launch``), for which it is made portable
   (``portable``).
 - Third-party files are fetched by pinned version and served from the book itself.
-- Python for the page, which checks exercises there, is laid out beside them (``python_assets``).
+- Python for the page, which checks exercises there, is laid out beside them (``python_assets``),
+  and cells are marked that a reader may change and run (``try_cells``).
 - A notebook is executed again when what it stands on changed: the package, or its own chapter's
   exercises.
 - What the course asks for, and what only one page needs (``book/_pages``), is given to pages.
@@ -40,6 +41,7 @@ import python_assets
 import search_words
 import term_previews
 import thumbnails
+import try_cells
 import web_assets
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -290,6 +292,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", add_what_one_page_needs)
     app.connect("html-page-context", refuse_pictures_without_description)
     app.connect("html-page-context", launch.offer_notebook)
+    app.connect("html-page-context", try_cells.offer_cells)
     app.connect("html-page-context", bundles.link_to_bundles, priority=900)
     # after the theme, which writes the colours of code then
     app.connect("build-finished", bundles.write_bundles, priority=900)

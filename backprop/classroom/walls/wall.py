@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 
 from backprop.classroom.walls import kernel
-from backprop.classroom.walls.calls import write_program
+from backprop.classroom.walls.allowed import write_program
 
 __all__ = ["LandlockWall", "NamespaceWall", "Wall"]
 
@@ -92,10 +92,10 @@ class NamespaceWall(Wall):
     def raise_around_server(self) -> None:
         """Enter namespaces, and leave the files of this machine behind."""
         if self.is_root:
-            kernel.unshare(_NEW_OTHERS)
+            kernel.unshare(_NEW_OTHERS | _NEW_PID)
         else:
             user, group = os.getuid(), os.getgid()
-            kernel.unshare(_NEW_USER | _NEW_OTHERS)
+            kernel.unshare(_NEW_USER | _NEW_OTHERS | _NEW_PID)
             for file, text in (
                 ("setgroups", "deny"),
                 ("uid_map", f"{NOBODY} {user} 1"),
@@ -103,6 +103,7 @@ class NamespaceWall(Wall):
             ):
                 with open(f"/proc/self/{file}", "w", encoding="ascii") as opened:
                     opened.write(text)
+        _go_on_as_first_process()
         self._own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         kernel.unshare(_NEW_PID)  # a refusal is noticed here, and not at the first submission
         kernel.switch_namespace(self._own, _NEW_PID)
@@ -130,11 +131,20 @@ class NamespaceWall(Wall):
     def fork(self) -> int:
         """Copy this process into a namespace of processes, in which the copy is the first."""
         kernel.unshare(_NEW_PID)
-        try:
-            return os.fork()
-        finally:
-            if os.getpid() != 1:
-                kernel.switch_namespace(self._own, _NEW_PID)
+        child = os.fork()
+        if child:
+            kernel.switch_namespace(self._own, _NEW_PID)
+        return child
+
+
+def _go_on_as_first_process() -> None:
+    """Go on in a copy, the first process of the new namespace, and let this one wait for it."""
+    child = os.fork()
+    if child:
+        os.closerange(3, 1 << 16)
+        os.waitpid(child, 0)
+        os._exit(0)
+    kernel.set_process_option(_DEATH_SIGNAL, signal.SIGKILL)
 
 
 class LandlockWall(Wall):

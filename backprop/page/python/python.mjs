@@ -27,7 +27,7 @@
  * }} Options the manifest, which is `window.backprop.python`; the absolute address of its files,
  *   with a slash at its end; who is told every message
  */
-/** @typedef {{do: "check" | "run", name: string, source: string, line?: string | number}} Order */
+/** @typedef {{do: "check" | "run", name: string, source: string, line?: string, setup?: string}} Order */
 /**
  * @typedef {{
  *   worker: Worker, port: MessagePort, ready: boolean, settle: (message: Message) => void,
@@ -94,17 +94,18 @@ class PagePython {
    * @returns {Promise<Message>} "result" with the verdict, or "failed"; it is never rejected
    */
   check(exercise, source, line = "") {
-    return this.enqueue({ do: "check", name: exercise, source, line });
+    return this.enqueue({ do: "check", name: exercise, source, line: String(line) });
   }
 
   /**
-   * Run source text in the names that one chapter has.
-   * @param {string} cell "chapter", or "chapter/whatever"
+   * Run a cell among the names that it left, or behind its setup, as if run from the top.
+   * @param {string} cell a name for it
    * @param {string} source
+   * @param {string} setup what runs before, silently and every time
    * @returns {Promise<Message>} "ran" with what was printed and shown, or "failed"
    */
-  run(cell, source) {
-    return this.enqueue({ do: "run", name: cell, source });
+  run(cell, source, setup = "") {
+    return this.enqueue({ do: "run", name: cell, source, setup });
   }
 
   /** End what runs now, and what waits behind it; Python is ready again a little later. */
@@ -152,7 +153,7 @@ class PagePython {
       this.count += 1;
       this.pending = { id: this.count, settle };
       this.watch(LONGEST);
-      this.running?.port.postMessage({ line: "", ...order, id: this.count });
+      this.running?.port.postMessage({ line: "", setup: "", ...order, id: this.count });
     });
   }
 

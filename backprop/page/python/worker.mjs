@@ -10,12 +10,16 @@ import { LoadingError, answerWith, loadFiles } from "./files.mjs";
 /**
  * @typedef {{
  *   check: (exercise: string, source: string, line: string) => string,
- *   run: (cell: string, source: string) => string,
+ *   run: (cell: string, source: string, setup: string) => string,
  *   watch: (watcher: (seconds: number) => void) => void,
  *   memory: () => number,
  * }} Interpreter what Python is asked for; answers are JSON
  */
-/** @typedef {{id: number, do: "check" | "run", name: string, source: string, line: string}} Order */
+/**
+ * @typedef {{
+ *   id: number, do: "check" | "run", name: string, source: string, line: string, setup: string,
+ * }} Order
+ */
 
 /** Where Pyodide believes it comes from. Nothing is ever asked of that host. */
 const NOWHERE = "https://python.invalid/";
@@ -23,8 +27,22 @@ const NOWHERE = "https://python.invalid/";
 /** What the module `js` of Python shows: no messages, no requests, no storage. */
 const SHOWN = {
   ...{ Object, Array, Map, Set, Promise, Date, Math, JSON, Error, Symbol, Uint8Array },
-  ...{ setTimeout, clearTimeout, setInterval, clearInterval, performance, console },
+  ...{ clearTimeout, clearInterval, performance, console },
+  setTimeout: startTimer(globalThis.setTimeout),
+  setInterval: startTimer(globalThis.setInterval),
 };
+
+/**
+ * A timer that takes functions alone: a browser's runs text as code, too.
+ * @param {(call: () => void, ...more: any[]) => any} start
+ */
+function startTimer(start) {
+  /** @type {(call: unknown, ...more: unknown[]) => unknown} */
+  return (call, ...more) => {
+    if (typeof call !== "function") throw new TypeError("a timer takes a function here");
+    return start(() => call(), ...more);
+  };
+}
 
 /** What a worker offers for talking to others. Nothing of it is left when learners' code comes. */
 const WAYS_OUT = [
@@ -175,7 +193,9 @@ function carryOut(python, order) {
   const { id, name, source } = order;
   try {
     const result = JSON.parse(
-      order.do === "check" ? python.check(name, source, order.line) : python.run(name, source),
+      order.do === "check"
+        ? python.check(name, source, order.line)
+        : python.run(name, source, order.setup),
     );
     return { id, state: order.do === "check" ? "result" : "ran", result, memory: python.memory() };
   } catch (problem) {

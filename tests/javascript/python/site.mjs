@@ -1,6 +1,6 @@
 // The book's site, and workers that load Python from it, under Node.
 import { createServer } from "node:http";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -28,8 +28,10 @@ export async function openSite(files) {
     server.closeAllConnections();
     return new Promise((closed) => server.close(closed));
   };
+  site.opened = [];
   site.remove = async () => {
-    await site.close();
+    for (const python of site.opened) python.end();
+    if (server.listening) await site.close();
     rmSync(site.cache, { recursive: true, force: true });
   };
   return site;
@@ -45,5 +47,14 @@ export function openOn(site, { secure = true, onprogress } = {}) {
     worker.on("error", (problem) => worker.onerror?.(problem));
     return worker;
   };
-  return openPython({ manifest: site.manifest, folder: site.folder, onprogress, makeWorker });
+  const { manifest, folder } = site;
+  site.opened.push(openPython({ manifest, folder, onprogress, makeWorker }));
+  return site.opened.at(-1);
+}
+
+/** Change all that the cache of a site holds. */
+export function spoilCache(site) {
+  for (const name of readdirSync(site.cache)) {
+    if (!name.endsWith(".url")) writeFileSync(join(site.cache, name), "another content");
+  }
 }

@@ -48,7 +48,10 @@ globalThis.importScripts = (address) => runInThisContext(texts.get(address));
 globalThis.self = globalThis;
 globalThis.location = new URL("blob:http://127.0.0.1/0");
 if (secure) globalThis.caches = { open: async () => folderCache };
-else Object.defineProperty(globalThis, "crypto", { value: {} });
+else {
+  const getRandomValues = globalThis.crypto.getRandomValues.bind(globalThis.crypto);
+  Object.defineProperty(globalThis, "crypto", { value: { getRandomValues } });
+}
 
 parentPort.on("message", (data) => globalThis.onmessage({ data }));
 // Pyodide looks for it, and would take the thread for Node.

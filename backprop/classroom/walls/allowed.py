@@ -1,11 +1,17 @@
-"""System calls that a notebook needs: computing, reading files, one connection, threads."""
+"""What a submission may do: the system calls that computing needs, and the places that it reads."""
 
 import errno
 import os
+import sysconfig
+from pathlib import Path
+
+import numpy as np
 
 from backprop.classroom.walls.kernel import Rule, write_seccomp_program
 
-__all__ = ["write_program"]
+__all__ = ["list_readable", "write_program"]
+
+# ---- system calls: computing, reading files, one connection, threads ---------------------------
 
 ALLOWED = (
     "read", "readv", "pread64", "write", "writev", "lseek", "close", "close_range", "fcntl",
@@ -39,3 +45,19 @@ ABSENT = ("clone3", "openat2")
 def write_program() -> bytes:
     """Write the filter: what is not listed is refused as not permitted."""
     return write_seccomp_program(ALLOWED, RULES, errno.EPERM, ABSENT, errno.ENOSYS)
+
+
+# ---- places: Python, NumPy and the engine, without the course ----------------------------------
+
+_PACKAGE = Path(__file__).resolve().parents[2]
+#: Rooms in which references stand, or which lead to them.
+_HIDDEN_ROOMS = ("course", "classroom", "cli")
+
+
+def list_readable() -> list[str]:
+    """List the folders and files that are opened."""
+    python = Path(sysconfig.get_path("stdlib")).resolve()
+    inside = [path for path in sorted(python.iterdir()) if not path.name.endswith("-packages")]
+    rooms = [path for path in sorted(_PACKAGE.iterdir()) if path.name not in _HIDDEN_ROOMS]
+    found = [*inside, Path(np.__file__).resolve().parent, *rooms]
+    return [str(path) for path in found if os.access(path, os.R_OK)]

