@@ -80,6 +80,10 @@ def _add_grade(group: Any) -> None:
         "--jobs", type=read_positive, metavar="N", help="how many at once (one for each processor)"
     )
     command.add_argument(
+        "--scheduler", metavar="ADDRESS",
+        help="grade on the workers of a Dask scheduler: tcp://10.0.0.5:8786",
+    )  # fmt: skip
+    command.add_argument(
         "--seconds", type=read_positive, default=20, metavar="N", help="time for each (20)"
     )
     command.add_argument(
@@ -152,13 +156,13 @@ def _grade(given: argparse.Namespace) -> int:
     from backprop.classroom.assignment import read_assignment
     from backprop.classroom.reports import describe_class
     from backprop.classroom.roster import read_roster
-    from backprop.classroom.workers import Workers, grade_download
+    from backprop.classroom.workers import grade_download
 
     assignment = read_assignment(Path(given.assignment))
     roster = read_roster(Path(given.roster)) if given.roster else None
     for note in roster.notes if roster else ():
         print(f"note: {note}", file=sys.stderr)
-    workers = Workers(given.jobs or os.cpu_count() or 1, given.seconds, given.memory, given.walls)
+    workers = _choose_workers(given)
     graded = grade_download(
         assignment,
         Path(given.assignment),
@@ -179,6 +183,18 @@ def _grade(given: argparse.Namespace) -> int:
     if graded.problems:
         print(f"{graded.problems} problems: see {given.output}/problems.csv")
     return GOOD
+
+
+def _choose_workers(given: argparse.Namespace) -> Any:
+    """Return processes of this machine, or the workers of a scheduler."""
+    limits = given.seconds, given.memory, given.walls
+    if given.scheduler:
+        from backprop.classroom.scheduler import SchedulerWorkers
+
+        return SchedulerWorkers(1, *limits, address=given.scheduler, version=__version__)
+    from backprop.classroom.workers import Workers
+
+    return Workers(given.jobs or os.cpu_count() or 1, *limits)
 
 
 def _override(given: argparse.Namespace) -> int:

@@ -14,7 +14,8 @@ from backprop.checks import OPTIONAL, name_extra
 pytestmark = pytest.mark.programs
 
 ROOT = Path(__file__).resolve().parents[2]
-OTHERS = {"torch", "tensorflow", "jax"}  # of the extra `frameworks`; nothing of ours needs them
+# Of the extras `frameworks` and `class`; nothing else of ours needs them.
+OTHERS = {"torch", "tensorflow", "jax", "distributed"}
 EXTRA = 'pip install "backprop-book[notebook]"'
 
 # Read by every Python that the tests start, and by those that they start in turn.

@@ -1,0 +1,124 @@
+"""Grading on many machines: the workers of a Dask scheduler in place of processes of this one.
+
+Every worker process starts a server of its own when it grades for the first time. Results come
+back here, and nobody else writes.
+"""
+
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from backprop.classroom.connection import find_server
+from backprop.classroom.workers import Workers
+
+__all__ = ["SchedulerWorkers"]
+
+RETRIES = 2
+PATIENCE = 20  # seconds for a worker that has just been started again
+EXTRA = 'grading on a scheduler needs distributed: pip install "backprop-book[class]"'
+
+
+@dataclass(frozen=True)
+class SchedulerWorkers(Workers):
+    """Workers of a scheduler.
+
+    Attributes
+    ----------
+    address : str
+        Where the scheduler listens, for example ``"tcp://10.0.0.5:8786"``.
+    version : str
+        That of the package here; that of every worker must be the same.
+    """
+
+    address: str = ""
+    version: str = ""
+    opened: list[Any] = field(default_factory=list)
+
+    @cached_property
+    def client(self) -> Any:
+        """The connection to the scheduler.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            If distributed is not installed.
+        OSError
+            If nobody listens there.
+        """
+        try:
+            from distributed import Client
+        except ModuleNotFoundError as problem:
+            raise ModuleNotFoundError(EXTRA, name=problem.name) from None
+        client = Client(self.address, set_as_default=False, timeout="10s")
+        self.opened.append(client)
+        return client
+
+    def make_executor(self) -> Executor:
+        """Make what hands batches to the scheduler."""
+        return _SchedulerExecutor(self.client)
+
+    def find_walls(self) -> str:
+        """Return the walls that are in force on all workers.
+
+        Raises
+        ------
+        OSError
+            If a worker has none, has another version of the package, or there is no worker.
+        """
+        asked = (self.walls, self.memory, self.seconds + 2)
+        try:
+            self.client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            raise OSError(
+                f"the scheduler at {self.address} has no workers: start some with dask worker"
+            ) from None
+        found = self.client.run(_describe_worker, asked, on_error="return")
+        for worker, described in sorted(found.items()):
+            if isinstance(described, BaseException):
+                raise OSError(f"worker {worker} cannot grade: {described}")
+            if described["version"] != self.version:
+                raise OSError(
+                    f"worker {worker} has version {described['version']} of backprop-book, and "
+                    f"not {self.version}: install the same everywhere"
+                )
+        return " and ".join(sorted({described["walls"] for described in found.values()}))
+
+    def count_workers(self) -> int:
+        """Return how many batches the workers grade at once."""
+        return sum(self.client.nthreads().values()) or 1
+
+    @property
+    def blamed(self) -> tuple[type[Exception], ...]:
+        """Errors that are a submission's doing: it has killed workers, one after another."""
+        from distributed import KilledWorker
+
+        return (*super().blamed, KilledWorker)
+
+    def close(self) -> None:
+        """Leave the scheduler."""
+        while self.opened:
+            self.opened.pop().close()
+
+
+def _describe_worker(asked: tuple[str, int, int]) -> dict[str, str]:
+    """Describe the process that grades: its walls, and its version of the package."""
+    from importlib.metadata import version
+
+    return {"version": version("backprop-book"), "walls": find_server(*asked).walls}
+
+
+class _SchedulerExecutor(Executor):
+    """An executor whose batches nobody takes for done before, and which can be left at once."""
+
+    def __init__(self, client: Any) -> None:
+        self._inner = client.get_executor(pure=False, retries=RETRIES)
+
+    def submit(self, function: Any, /, *arguments: Any, **named: Any) -> "Future[Any]":
+        """Hand a call to the scheduler."""
+        future: Future[Any] = self._inner.submit(function, *arguments, **named)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Wait for what is under way, or give it up."""
+        self._inner.shutdown(wait=wait and not cancel_futures)

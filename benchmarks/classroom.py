@@ -1,0 +1,157 @@
+"""A generated class: how long it takes to grade, in how much memory.
+
+python benchmarks/classroom.py --students 10000 --platform moodle --jobs 2
+"""
+
+import argparse
+import json
+import random
+import resource
+import tempfile
+import threading
+import time
+import zipfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from backprop import __version__
+from backprop.classroom.release import Released, release_assignment
+from backprop.classroom.workers import Workers, grade_download
+from backprop.course import exercise as open_exercise
+
+MEGABYTE = 1 << 20
+
+
+def write_class(
+    path: Path, released: Released, students: int, platform: str, kilobytes: int
+) -> Counter[str]:
+    """Write the download of a class: every file another one, a few of them hopeless."""
+    rng = random.Random(0)
+    solved = json.loads(released.solved.read_bytes())
+    untouched = json.loads(released.handed_out.read_bytes())
+    kinds = list_kinds(released, solved, untouched)
+    counts: Counter[str] = Counter()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for n in range(students):
+            kind = rng.choices([*kinds, "damaged", "pdf"], [4, 2, 2, 1, 0.1, 0.05])[0]
+            counts[kind] += 1
+            name = name_file(platform, n, "work.pdf" if kind == "pdf" else "ps1.ipynb")
+            archive.writestr(name, make_file(kinds.get(kind), kind, n, kilobytes))
+    return counts
+
+
+def list_kinds(released: Released, solved: Any, untouched: Any) -> dict[str, Any]:
+    """List the kinds of notebooks: solved, half solved, wrong, and as it was handed out."""
+    half = json.loads(json.dumps(solved))
+    wrong = json.loads(json.dumps(solved))
+    last = released.assignment.exercises[-1]
+    starter = open_exercise(last)
+    for cell in half["cells"]:
+        cell["source"] = cell["source"].replace(
+            starter.source(starter.reference_function), starter.source(starter.starter_function)
+        )
+    for name in released.assignment.exercises:
+        exercise = open_exercise(name)
+        slip = exercise.misconceptions[0]
+        text = exercise.source(slip.function).replace(
+            f"def {slip.function.__name__}", f"def {exercise.name}", 1
+        )
+        for cell in wrong["cells"]:
+            cell["source"] = cell["source"].replace(
+                exercise.source(exercise.reference_function), text
+            )
+    return {"solved": solved, "half": half, "wrong": wrong, "untouched": untouched}
+
+
+def make_file(notebook: Any, kind: str, n: int, kilobytes: int) -> bytes:
+    """Return a student's file, with outputs as a notebook has that was run."""
+    if kind == "damaged":
+        return b'{"cells": [' + str(n).encode()
+    if kind == "pdf":
+        return b"%PDF " + str(n).encode()
+    own = {
+        "cell_type": "code", "id": "own", "metadata": {}, "execution_count": 1,
+        "source": f"# student {n}\nmine = {n}",
+        "outputs": [{"output_type": "stream", "name": "stdout",
+                     "text": "output " * 146 * kilobytes}],
+    }  # fmt: skip
+    return json.dumps({**notebook, "cells": [own, *notebook["cells"]]}).encode()
+
+
+def name_file(platform: str, n: int, file: str) -> str:
+    """Return the name under which a platform packs a student's file."""
+    if platform == "moodle":
+        return f"Student {n}_{100000 + n}_assignsubmission_file/{file}"
+    late = "LATE_" if n % 17 == 0 else ""
+    return f"student{n}_{late}{100000 + n}_{500000 + n}_{file}"
+
+
+class Memory(threading.Thread):
+    """Watches what this process and all that it has started take together."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.own = self.all = 0
+        self.over = threading.Event()
+
+    def run(self) -> None:
+        """Look twice a second."""
+        while not self.over.wait(0.5):
+            here = psutil.Process()
+            total = own = here.memory_info().rss
+            for process in here.children(recursive=True):
+                try:
+                    total += process.memory_full_info().uss
+                except psutil.Error:
+                    continue
+            self.own, self.all = max(self.own, own), max(self.all, total)
+
+
+def measure_cpu() -> float:
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(used.ru_utime + used.ru_stime for used in both)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--students", type=int, default=1000)
+    parser.add_argument("--platform", choices=("moodle", "canvas"), default="moodle")
+    parser.add_argument("--chapter", default="one_parameter")
+    parser.add_argument("--kilobytes", type=int, default=60, help="outputs in each notebook")
+    parser.add_argument("--jobs", type=int, default=2)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="class-") as folder:
+        place = Path(folder)
+        released = release_assignment(given.chapter, place / "ps1", package=__version__)
+        source = place / "submissions.zip"
+        counts = write_class(source, released, given.students, given.platform, given.kilobytes)
+        print(f"{given.students} students, {source.stat().st_size / MEGABYTE:.0f} MB zipped: "
+              f"{dict(counts)}", flush=True)  # fmt: skip
+        for name in ("first run", "the same again"):
+            memory = Memory()
+            memory.start()
+            start, used = time.perf_counter(), measure_cpu()
+            graded = grade_download(
+                released.assignment, place / "ps1", source, place / "out", None,
+                Workers(given.jobs), version=__version__, progress=False,
+            )  # fmt: skip
+            seconds, cpu = time.perf_counter() - start, measure_cpu() - used
+            memory.over.set()
+            session = graded.session
+            each = 1000 * session.cpu / max(session.graded, 1)
+            print(
+                f"{name}: {session.graded} graded in {seconds:.0f} s, {each:.1f} ms of CPU each "
+                f"by the grader; {1000 * cpu / given.students:.1f} ms each in all that has ended; "
+                f"memory {memory.own / MEGABYTE:.0f} MB here, {memory.all / MEGABYTE:.0f} MB "
+                "with all processes",
+                flush=True,
+            )
+        points = Counter(line.points for line in graded.lines)
+        print(f"points: {dict(sorted(points.items()))}, {graded.problems} problems")
+
+
+if __name__ == "__main__":
+    main()

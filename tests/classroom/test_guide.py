@@ -1,0 +1,100 @@
+"""The page "Teaching with this book", followed as a teacher would: every command, every output."""
+
+import csv
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from backprop.cli import main
+from tests.classroom.downloads import write_zip
+
+GUIDE = (Path(__file__).resolve().parents[2] / "book" / "teaching.md").read_text(encoding="utf-8")
+STEPS = [
+    (command, output)
+    for block in re.findall(r"```console\n(.*?)```", GUIDE, flags=re.DOTALL)
+    for command, output in re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", block, flags=re.MULTILINE)
+]
+
+
+def download(folder: Path) -> None:
+    """Put into the folder what Moodle would give after the release."""
+    solved = (folder / "ps1-teacher" / "ps1-solved.ipynb").read_bytes()
+    released = (folder / "ps1" / "ps1.ipynb").read_bytes()
+    half = released.replace(
+        b"predicted = ...\\n    return ...",
+        b"predicted = curve + b3\\n    return -2 * np.sum(observed - predicted)",
+    )
+    assert half != released
+    write_zip(
+        folder / "submissions.zip",
+        {
+            "Ada Lovelace_1001_assignsubmission_file/ps1.ipynb": solved,
+            "Kurt Gödel_1002_assignsubmission_file/ps1 (1).ipynb": half,
+            "Emmy Noether_1003_assignsubmission_file/ps1.ipynb": released,
+            "Alan Turing_1004_assignsubmission_file/ps1.pdf": b"%PDF",
+            "Alan Turing_1004_assignsubmission_file/ps1.ipynb": b"<!DOCTYPE html>",
+        },
+    )
+    names = ["Ada Lovelace", "Kurt Gödel", "Emmy Noether", "Alan Turing", "Grace Hopper"]
+    times = ["Sunday, 29 November 2026, 10:15 PM", "Tuesday, 1 December 2026, 8:00 AM", *["-"] * 3]
+    rows = [
+        f'"Participant {1001 + n}","{name}",{n}@x.org,,100,"{times[n]}",-'
+        for n, name in enumerate(names)
+    ]
+    (folder / "worksheet.csv").write_text(
+        "Identifier,Full name,Email address,Grade,Maximum grade,Last modified (submission),"
+        "Last modified (grade)\n" + "\n".join(rows) + "\n"
+    )
+
+
+def test_the_guide_can_be_followed_from_release_to_gradebook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert len(STEPS) == 9
+    for command, output in STEPS:
+        program, *arguments = shlex.split(command)
+        assert program == "backprop"
+        assert main(arguments) == 0, command
+        printed = re.sub(r", \d+ ms of CPU each", "", capsys.readouterr().out)
+        if "walls" in arguments:
+            assert {line.split()[0] for line in printed.splitlines()} == {"namespaces", "landlock"}
+        else:
+            assert printed == output, command
+        if "release" in arguments:
+            download(tmp_path)
+    read_what_the_guide_promises(tmp_path)
+
+
+def read_what_the_guide_promises(folder: Path) -> None:
+    with (folder / "ps1-graded" / "gradebook.csv").open(encoding="utf-8-sig") as file:
+        points = {row["name"]: row["points"] for row in csv.DictReader(file)}
+    assert points == {
+        "Ada Lovelace": "2", "Alan Turing": "0", "Emmy Noether": "0", "Grace Hopper": "0",
+        "Kurt Gödel": "1.5",
+    }  # fmt: skip
+    problems = (folder / "ps1-graded" / "problems.csv").read_text("utf-8-sig")
+    assert "is a PDF" in problems
+    assert len(list((folder / "ps1-graded" / "feedback").iterdir())) == 5
+    with (folder / "marks.csv").open(encoding="utf-8") as file:
+        grades = {row["Identifier"]: row["Grade"] for row in csv.DictReader(file)}
+    assert grades == {
+        "Participant 1001": "100", "Participant 1002": "75", "Participant 1003": "0",
+        "Participant 1004": "0", "Participant 1005": "",
+    }  # fmt: skip
+    assert "Gödel" in (folder / "canvas.csv").read_text(encoding="utf-8")
+    assert "Gödel" not in (folder / "for-colleagues.csv").read_text("utf-8-sig")
+
+
+def test_every_option_of_the_guide_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["class", "release", "--help"])
+    with pytest.raises(SystemExit):
+        main(["class", "grade", "--help"])
+    known = capsys.readouterr().out
+    named = set(re.findall(r"`(--[a-z]+)", GUIDE)) - {"--anonymous"}
+    assert named
+    for option in named:
+        assert option in known, option

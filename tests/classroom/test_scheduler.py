@@ -1,0 +1,145 @@
+"""A class is graded by workers of a scheduler: one that dies costs nothing, and nothing is left."""
+
+import json
+import os
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dask
+import psutil
+import pytest
+from distributed import LocalCluster
+
+from backprop import __version__
+from backprop.classroom.release import release_assignment
+from backprop.classroom.roster import Roster
+from backprop.classroom.scheduler import SchedulerWorkers
+from backprop.classroom.session import Session
+from backprop.classroom.store import open_store
+from backprop.classroom.workers import grade_download
+from tests.classroom.downloads import write_notebook, write_zip
+from tests.classroom.graders import grade_words
+from tests.classroom.test_session import ASSIGNMENT, SETTINGS, Submission, make_class
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[LocalCluster]:
+    before = {process.pid for process in psutil.Process().children(recursive=True)}
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50,
+        host="127.0.0.1", memory_limit=0,
+        ) as cluster,
+    ):  # fmt: skip
+        yield cluster
+    after = psutil.Process().children(recursive=True)
+    left = [process for process in after if process.pid not in before
+            and "resource_tracker" not in " ".join(process.cmdline())]  # fmt: skip
+    assert not left, f"processes are left: {[process.cmdline() for process in left]}"
+
+
+@pytest.fixture
+def workers(cluster: LocalCluster) -> Iterator[SchedulerWorkers]:
+    workers = SchedulerWorkers(1, address=cluster.scheduler_address, version=__version__)
+    workers.client.wait_for_workers(2, timeout=60)  # the test before may have killed them
+    yield workers
+    workers.close()
+
+
+def grade(source: Path, out: Path, workers: SchedulerWorkers, watch: Any = None) -> Session:
+    with open_store(out, SETTINGS, make=True) as store:
+        add = store.add_results
+
+        def add_results(results: Any, digests: Any) -> None:
+            add(results, digests)
+            if watch:
+                watch(len(store.results))
+
+        store.add_results = add_results  # type: ignore[method-assign]
+        session = Session(ASSIGNMENT, store, Roster())
+        session.grade(
+            source, "auto", workers.make_executor, grade_words, Submission,
+            lambda names: {"exercises": names}, in_flight=4, blamed=workers.blamed, progress=False,
+        )  # fmt: skip
+    return session
+
+
+def count_lines(out: Path) -> Counter[str]:
+    lines = (out / "results.jsonl").read_text().splitlines()
+    return Counter(json.loads(line)["file"] for line in lines)
+
+
+def test_a_worker_that_is_killed_midway_costs_nothing(
+    tmp_path: Path, workers: SchedulerWorkers
+) -> None:
+    source = make_class(tmp_path / "c.zip", 150)
+    killed: list[int] = []
+
+    def kill_one(graded: int) -> None:
+        if not killed:
+            pids = workers.client.run(os.getpid)
+            killed.append(next(iter(pids.values())))
+            os.kill(killed[0], signal.SIGKILL)
+
+    session = grade(source, tmp_path / "out", workers, kill_one)
+    assert killed
+    assert session.graded == 150
+    assert set(count_lines(tmp_path / "out").values()) == {1}
+    with open_store(tmp_path / "out", SETTINGS) as store:
+        assert {result["ended"] for result in store.results.values()} == {"finished"}
+
+
+def test_a_client_that_stops_goes_on_later(tmp_path: Path, workers: SchedulerWorkers) -> None:
+    source = make_class(tmp_path / "c.zip", 150)
+
+    def stop(graded: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grade(source, tmp_path / "out", workers, stop)
+    before = len(count_lines(tmp_path / "out"))
+    assert 0 < before < 150
+    session = grade(source, tmp_path / "out", workers)
+    assert (session.known, session.graded) == (before, 150 - before)
+    assert set(count_lines(tmp_path / "out").values()) == {1}
+
+
+def test_a_submission_that_kills_every_worker_costs_itself(
+    tmp_path: Path, workers: SchedulerWorkers
+) -> None:
+    poison = {"X_999_assignsubmission_file/ps1.ipynb": write_notebook("kill the worker")}
+    source = make_class(tmp_path / "c.zip", 20, **poison)
+    session = grade(source, tmp_path / "out", workers)
+    assert session.graded == 21
+    with open_store(tmp_path / "out", SETTINGS) as store:
+        ended = Counter(result["ended"].partition(",")[0] for result in store.results.values())
+    assert ended == {"finished": 20, "ended by itself": 1}
+
+
+def test_real_submissions_are_graded_behind_walls_there(
+    tmp_path: Path, workers: SchedulerWorkers
+) -> None:
+    released = release_assignment("fitting", tmp_path / "ps1", package=__version__)
+    files = {
+        "A_1_assignsubmission_file/ps1.ipynb": released.solved.read_bytes(),
+        "B_2_assignsubmission_file/ps1.ipynb": released.handed_out.read_bytes(),
+    }
+    source = write_zip(tmp_path / "c.zip", files)
+    graded = grade_download(
+        released.assignment, tmp_path / "ps1", source, tmp_path / "out", None, workers,
+        progress=False, version=__version__,
+    )  # fmt: skip
+    assert [line.points for line in graded.lines] == [1, 0]
+    assert json.loads((tmp_path / "out" / "run.json").read_text())["walls"] == workers.find_walls()
+
+
+def test_workers_of_another_version_are_refused(cluster: LocalCluster) -> None:
+    workers = SchedulerWorkers(1, address=cluster.scheduler_address, version="0.0.1")
+    workers.client.wait_for_workers(2, timeout=60)
+    with pytest.raises(OSError, match=r"has version .* and not 0\.0\.1"):
+        workers.find_walls()
+    workers.close()
