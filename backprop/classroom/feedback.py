@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from backprop.classroom.assignment import Assignment
 from backprop.classroom.gradebook import Line, Mark
@@ -133,7 +134,7 @@ def _describe_cut(assignment: Assignment) -> str:
 
 
 def _write_mark(assignment: Assignment, mark: Mark) -> Markup:
-    exercise = open_exercise(mark.exercise)
+    known = _read_exercise(mark.exercise)
     points = f"{mark.points:g} of {assignment.points[mark.exercise]:g}"
     rows = _list_rows(mark.exercise, mark.example) if mark.state == "wrong" else ()
     table = element(
@@ -151,8 +152,8 @@ def _write_mark(assignment: Assignment, mark: Mark) -> Markup:
     )
     return element(
         "section",
-        element("h2", Markup(to_html(exercise.title, inline=True))),
-        element("p", exercise.name, class_="why") if exercise.name else None,
+        element("h2", known.title),
+        element("p", element("code", known.function), class_="why"),
         element("p", join([_WORDS[mark.state], points], " · "), class_="verdict"),
         element("p", mark.message, class_="message") if mark.message else None,
         element("p", f"Marked by hand: {mark.because}", class_="message") if mark.because else None,
@@ -172,14 +173,23 @@ def _list_rows(name: str, example: Sequence[Sequence[str]]) -> list[tuple[str, s
 
 def _is_known(name: str, rows: tuple[tuple[str, str], ...]) -> bool:
     """Return whether the example is one that stands in the exercise for everybody."""
-    return any(rows[: len(known)] == known for known in _list_known(name))
+    return any(rows[: len(shown)] == shown for shown in _read_exercise(name).examples)
 
 
-@cache
-def _list_known(name: str) -> list[tuple[tuple[str, str], ...]]:
+class _Known(NamedTuple):
+    """What everybody knows of an exercise: its title, its function, its fixed examples."""
+
+    title: Markup
+    function: str
+    examples: tuple[tuple[tuple[str, str], ...], ...]
+
+
+@cache  # opening an exercise runs its file, and every page needs it
+def _read_exercise(name: str) -> _Known:
     exercise = open_exercise(name)
     parameters = exercise.task.parameters
-    return [
+    examples = tuple(
         tuple((word, format_argument(value)) for word, value in zip(parameters, case, strict=True))
         for case in exercise.fixed
-    ]
+    )
+    return _Known(Markup(to_html(exercise.title, inline=True)), exercise.name, examples)

@@ -50,7 +50,8 @@ class SchedulerWorkers(Workers):
             from distributed import Client
         except ModuleNotFoundError as problem:
             raise ModuleNotFoundError(EXTRA, name=problem.name) from None
-        client = Client(self.address, set_as_default=False, timeout="10s")
+        connect: Any = Client  # which has no types
+        client = connect(self.address, set_as_default=False, timeout="10s")
         self.opened.append(client)
         return client
 
