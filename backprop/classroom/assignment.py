@@ -12,7 +12,7 @@ from typing import Any
 from backprop.course import exercises as list_exercises
 from backprop.course.sources import find_source
 
-__all__ = ["ATTEMPTS", "FILE", "Assignment", "hash_cell", "parse_time", "read_assignment"]
+__all__ = ["ATTEMPTS", "FILE", "Assignment", "parse_time", "read_assignment"]
 
 FILE = "assignment.json"
 ATTEMPTS = ("latest", "best")
@@ -39,7 +39,7 @@ class Assignment:
     attempts : str
         Which of several attempts counts: ``"latest"`` or ``"best"``.
     cells : tuple of str
-        What :func:`hash_cell` gives for each code cell that was handed out.
+        For each code cell that was handed out, what `backprop.classroom.cells.hash_cell` gives.
     package : str
         The version of this package that made it.
     """
@@ -141,17 +141,6 @@ def parse_time(text: str, name: str) -> datetime:
     if re.fullmatch(r"\d{4}-?\d\d-?\d\d", text.strip()):
         time = time.replace(hour=23, minute=59, second=59)
     return time.astimezone() if time.tzinfo is None else time
-
-
-def hash_cell(source: str) -> str:
-    """Compute what a code cell is recognised by.
-
-    Examples
-    --------
-    >>> hash_cell("1 + 1")[:8]
-    '72fce594'
-    """
-    return hashlib.sha256(source.encode(errors="surrogatepass")).hexdigest()
 
 
 def read_assignment(folder: Path) -> Assignment:

@@ -8,21 +8,21 @@ from collections.abc import Collection, Sequence
 
 from backprop.classroom.notebooks import Cell
 
-__all__ = ["choose_cells", "describe_problem", "hash_source", "to_python"]
+__all__ = ["choose_cells", "describe_problem", "hash_cell", "to_python"]
 
 _MAGIC = re.compile(r"^(\s*)[%!?].*$|^(\s*)(?:\w+\s*=\s*)?[%!]\w.*$", re.MULTILINE)
 _WHOLE = re.compile(r"\s*%%(time|timeit|capture|prun)\b.*\n")
 
 
-def hash_source(source: str) -> str:
-    """Return what a released cell is known by: the SHA-256 of its source.
+def hash_cell(source: str) -> str:
+    """Compute what a code cell is recognised by.
 
     Examples
     --------
-    >>> hash_source("import numpy as np")[:8]
-    '6d2e2e5e'
+    >>> hash_cell("1 + 1")[:8]
+    '72fce594'
     """
-    return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(source.encode(errors="surrogatepass")).hexdigest()
 
 
 def to_python(source: str) -> str:
@@ -31,7 +31,7 @@ def to_python(source: str) -> str:
     Examples
     --------
     >>> to_python("%matplotlib inline" + chr(10) + "x = 1")
-    'pass\\nx = 1'
+    'pass\nx = 1'
     """
     if source.lstrip().startswith("%%"):
         kept = _WHOLE.sub("", source, count=1)
@@ -55,7 +55,7 @@ def choose_cells(cells: Sequence[Cell], released: Collection[str]) -> list[Cell]
     cells : sequence of Cell
         The code cells of a submission.
     released : collection of str
-        What the cells of the released notebook are known by; see `hash_source`.
+        What the cells of the released notebook are known by; see `hash_cell`.
 
     Returns
     -------
@@ -66,10 +66,10 @@ def choose_cells(cells: Sequence[Cell], released: Collection[str]) -> list[Cell]
     Examples
     --------
     >>> cells = [Cell(1, "a = 1"), Cell(2, "b = 2"), Cell(3, "print(a)")]
-    >>> [cell.number for cell in choose_cells(cells, {hash_source("a = 1"), hash_source("b = 2")})]
+    >>> [cell.number for cell in choose_cells(cells, {hash_cell("a = 1"), hash_cell("b = 2")})]
     [1, 3]
     """
-    changed = {cell.number for cell in cells if hash_source(cell.source) not in released}
+    changed = {cell.number for cell in cells if hash_cell(cell.source) not in released}
     names = {cell.number: _list_names(cell.source) for cell in cells if cell.number in changed}
     needed = set().union(*(used for _, used in names.values()))
     if needed:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from backprop.classroom.assignment import FILE, Assignment, hash_cell
+from backprop.classroom.assignment import FILE, Assignment
+from backprop.classroom.cells import hash_cell
 from backprop.course import exercise as open_exercise
 from backprop.course import exercises as list_exercises
 from backprop.course.sources import roots

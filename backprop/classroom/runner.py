@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from types import FunctionType, ModuleType
 from typing import Any
 
-from backprop.classroom.cells import choose_cells, describe_problem, hash_source, to_python
+from backprop.classroom.cells import choose_cells, describe_problem, hash_cell, to_python
 from backprop.classroom.encoding import (
     decode_value,
     encode_message,
@@ -136,7 +136,7 @@ class Runner:
         text = f"cell {cell.number} stopped with an error: {text}"
         self._failed[cell.number] = text
         # Where a cell of ours asks for what is not here (data, pictures), that is nobody's error.
-        if hash_source(cell.source) not in self._released:
+        if hash_cell(cell.source) not in self._released:
             self._channel.send("failed", number=cell.number, text=text[:_LONGEST_NOTE])
 
     # ---- checks
@@ -228,7 +228,7 @@ class Runner:
         still = "\n".join(
             cell.source
             for cell in notebook.code
-            if cell.number not in ran and hash_source(cell.source) in released
+            if cell.number not in ran and hash_cell(cell.source) in released
         )
         untouched, missed = [], []
         for name, function in job["exercises"]:

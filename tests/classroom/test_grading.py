@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backprop import course
-from backprop.classroom.cells import hash_source
+from backprop.classroom.cells import hash_cell
 from backprop.classroom.encoding import decode_value, encode_value
 from backprop.classroom.grading import grade
 
@@ -42,7 +42,7 @@ def test_a_known_wrong_idea_is_named_and_no_hidden_input_is_shown():
     assert exercise["misconception"] == "flipped"
 
 
-@pytest.mark.parametrize("released", [(), (hash_source(STARTER),)])
+@pytest.mark.parametrize("released", [(), (hash_cell(STARTER),)])
 def test_the_untouched_starter_is_not_attempted_whether_or_not_its_cell_is_run(released):
     result = grade_one(submit(STARTER), make_key(cells=released))
     assert states(result) == ["not attempted"]

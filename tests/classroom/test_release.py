@@ -7,7 +7,8 @@ import nbformat
 import pytest
 
 from backprop import course
-from backprop.classroom.assignment import Assignment, hash_cell, parse_time, read_assignment
+from backprop.classroom.assignment import Assignment, parse_time, read_assignment
+from backprop.classroom.cells import hash_cell
 from backprop.classroom.grade import grade_notebook
 from backprop.classroom.release import Released, read_points, release_assignment
 from backprop.course.sources import chapters, roots
