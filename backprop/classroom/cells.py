@@ -1,10 +1,12 @@
 """Which cells of a submission run: those that were changed, and what they need of the others."""
 
+import ast
 import builtins
 import hashlib
 import re
 import symtable
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from backprop.classroom.notebooks import Cell
 
@@ -60,8 +62,8 @@ def choose_cells(cells: Sequence[Cell], released: Collection[str]) -> list[Cell]
     Returns
     -------
     list of Cell
-        In order: all that are not as they were released, and of the others those that define a
-        name which one of the chosen needs.
+        In order: all that are not as they were released, and of the others those that define, last
+        before it, a name which one of the chosen needs; of those that only import it, the imports.
 
     Examples
     --------
@@ -69,46 +71,76 @@ def choose_cells(cells: Sequence[Cell], released: Collection[str]) -> list[Cell]
     >>> [cell.number for cell in choose_cells(cells, {hash_cell("a = 1"), hash_cell("b = 2")})]
     [1, 3]
     """
-    changed = {cell.number for cell in cells if hash_cell(cell.source) not in released}
-    names = {cell.number: _list_names(cell.source) for cell in cells if cell.number in changed}
-    needed = set().union(*(used for _, used in names.values()))
-    if needed:
-        others = [cell for cell in cells if cell.number not in changed]
-        names |= {cell.number: _list_names(cell.source) for cell in others}
-    chosen, added = set(changed), changed
-    while added:
-        added = {n for n, (made, _) in names.items() if n not in chosen and made & needed}
-        chosen |= added
-        needed = needed.union(*(names[number][1] for number in added))
-    return [cell for cell in cells if cell.number in chosen]
+    whole = {n for n, cell in enumerate(cells) if hash_cell(cell.source) not in released}
+    names = {n: _list_names(cells[n].source) for n in whole}
+    if any(found.used for found in names.values()):
+        names |= {n: _list_names(cell.source) for n, cell in enumerate(cells) if n not in whole}
+    makers: dict[str, list[int]] = {}
+    for n in sorted(names):
+        for name in names[n].made:
+            makers.setdefault(name, []).append(n)
+    importing: set[int] = set()
+    waiting = list(whole)
+    while waiting:
+        n = waiting.pop()
+        for name in names[n].used & makers.keys():
+            # The last one before it; only a function that is called later may need a later one.
+            maker = max((m for m in makers[name] if m < n), default=makers[name][0])
+            if name in names[maker].imported:
+                importing.add(maker)
+            elif maker not in whole:
+                whole.add(maker)
+                waiting.append(maker)
+    return [
+        cells[n] if n in whole else Cell(cells[n].number, _keep_imports(cells[n].source))
+        for n in sorted(whole | importing)
+    ]
+
+
+def _keep_imports(source: str) -> str:
+    """Return the imports of a cell, of which nothing else is needed."""
+    tree = ast.parse(to_python(source))
+    kept = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return "\n".join(map(ast.unparse, kept))
+
+
+class _Names(NamedTuple):
+    """The global names that a cell makes, of these the imported ones, and those it needs."""
+
+    made: set[str]
+    imported: set[str]
+    used: set[str]
 
 
 _KNOWN = frozenset(dir(builtins))
 
 
-def _list_names(source: str) -> tuple[set[str], set[str]]:
-    """List the global names that a cell defines, and those that it needs from elsewhere."""
+def _list_names(source: str) -> _Names:
+    """List the global names of a cell."""
+    names = _Names(set(), set(), set())
     try:
         table = symtable.symtable(to_python(source), "<cell>", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(), set()
-    made: set[str] = set()
-    used: set[str] = set()
-    whole: set[str] = set()  # functions, classes and modules: made in a cell, needed from no other
+        return names
+    whole: set[str] = set()  # functions and classes: made in a cell, needed from no other
     waiting = [table]
     while waiting:
         scope = waiting.pop()
         waiting += scope.get_children()
         for symbol in scope.get_symbols():
+            name = symbol.get_name()
             if scope is not table and not symbol.is_global():
                 continue
             if symbol.is_assigned() or symbol.is_imported():
-                made.add(symbol.get_name())
-            if scope is table and (symbol.is_imported() or symbol.is_namespace()):
-                whole.add(symbol.get_name())
+                names.made.add(name)
+            if scope is table and symbol.is_imported():
+                names.imported.add(name)
+            if scope is table and symbol.is_namespace():
+                whole.add(name)
             if symbol.is_referenced():
-                used.add(symbol.get_name())
-    return made, used - whole - _KNOWN
+                names.used.add(name)
+    names.used.difference_update(whole | names.imported | _KNOWN)
+    return names
 
 
 def describe_problem(problem: BaseException) -> str:

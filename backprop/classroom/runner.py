@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 from backprop.classroom.cells import choose_cells, describe_problem, hash_cell, to_python
 from backprop.classroom.encoding import (
@@ -74,18 +74,28 @@ class Channel:
         return b"".join(pieces)
 
 
+class Grader(Protocol):
+    """Whoever a submission speaks with."""
+
+    def send(self, kind: str, **fields: Any) -> None:
+        """Send a message."""
+
+    def receive(self) -> bytes:
+        """Wait for a message."""
+
+
 class Runner:
     """One submission, cell by cell.
 
     Parameters
     ----------
-    channel : Channel
+    channel : Grader
         The connection to the grader.
     read : callable
         Reads a message of the grader.
     """
 
-    def __init__(self, channel: Channel, read: Callable[[bytes], Any]) -> None:
+    def __init__(self, channel: Grader, read: Callable[[bytes], Any]) -> None:
         self._channel, self._read = channel, read
         self._frame: Frame | None = None
         self._handed: dict[str, list[object]] = {}

@@ -67,6 +67,7 @@ def _raise_wall(kind: str, memory: int, seconds: int) -> "Wall":
     walls = {wall.name: wall for wall in (NamespaceWall, LandlockWall)}
     wall = walls[kind](list_readable(), memory, seconds)
     wall.raise_around_server()
+    _rehearse()
     sys.path[:] = [os.path.realpath(folder) for folder in sys.path if folder]
     gc.collect()
     gc.freeze()  # so that copies share memory
@@ -78,6 +79,52 @@ def _hide_course() -> None:
     package = ModuleType("backprop.course")
     package.__path__ = [str(Path(__file__).resolve().parents[1] / "course")]
     sys.modules["backprop.course"] = package
+
+
+def _rehearse() -> None:
+    """Run a small notebook of ours, so that no submission pays for what happens but once."""
+    from backprop.classroom.runner import Runner
+    from backprop.classroom.stand_ins import install_stand_ins
+
+    main_module = sys.modules["__main__"]
+    runner = Runner(_Rehearsal(), json.loads)
+    install_stand_ins(sys.modules["backprop.course"], runner.check, runner.lend)
+    runner.run()
+    sys.modules["__main__"] = main_module
+
+
+class _Rehearsal:
+    """Stands for the grader: the notebook, the inputs of an exercise, and nobody who listens."""
+
+    def __init__(self) -> None:
+        cells = [
+            "import numpy as np\nimport backprop as bp",
+            "def f(x):\n    y = bp.Variable(x)\n"
+            "    bp.sum(bp.softplus(y) ** 2 + y @ y).backward()\n"
+            "    return y.grad, float(np.sum(x))\n\n\nex = bp.course.exercise('a/b')\nex.check(f)",
+        ]
+        job = {
+            "exercises": [["a/b", "f"]], "cells": [], "skip": [],
+            "cell_seconds": 9, "check_seconds": 9,
+        }  # fmt: skip
+        frame = {
+            "number": 1, "id": "a/b", "function": "f", "parameters": ["x"], "results": ["a", "b"],
+            "repeat": 1, "starter": "def f(x):\n    return ...", "lent": [],
+            "cases": [[{"array": ["<f8", [2], "AAAAAAAA8D8AAAAAAAAAQA=="]}]],
+        }  # fmt: skip
+        listed = [{"cell_type": "code", "source": cell} for cell in cells]
+        said = (job, {"cells": listed}, ["frame", frame])
+        self._waiting = [json.dumps(each).encode() for each in said]
+
+    def send(self, kind: str, **fields: object) -> None:
+        """Write a message for nobody."""
+        from backprop.classroom.encoding import encode_message
+
+        encode_message(kind, **fields)
+
+    def receive(self) -> bytes:
+        """Return the next message."""
+        return self._waiting.pop(0)
 
 
 def _serve(control: socket.socket, descriptor: int, wall: "Wall") -> None:

@@ -10,7 +10,16 @@ from backprop.classroom.cells import hash_cell
 from backprop.classroom.encoding import decode_value, encode_value
 from backprop.classroom.grading import grade
 
-from .notebooks import RESIDUALS, grade_one, hand_over, make_key, solve, states, submit
+from .notebooks import (
+    RESIDUALS,
+    grade_one,
+    hand_over,
+    make_key,
+    solve,
+    states,
+    submit,
+    submit_function,
+)
 
 STARTER = hand_over(
     RESIDUALS, course.exercise(RESIDUALS).source(course.exercise(RESIDUALS).starter_function)
@@ -72,3 +81,69 @@ def test_the_order_of_submissions_does_not_matter():
     for result in there + back:
         del result["cpu"]
     assert there == back
+
+
+@pytest.mark.parametrize("name", course.exercises())
+def test_references_are_right_and_known_wrong_ideas_are_called_by_their_names(name):
+    exercise = course.exercise(name)
+    slips = exercise.misconceptions[:3]
+    functions = [exercise.reference_function, *(slip.function for slip in slips)]
+    results = grade([submit_function(name, function) for function in functions], make_key(name))
+    found = [result["exercises"][0] for result in results]
+    assert [(each["state"], each["misconception"]) for each in found] == [
+        ("solved", None),
+        *(("wrong", slip.name) for slip in slips),
+    ], [each["message"] for each in found]
+
+
+def test_no_example_shows_what_is_hidden():
+    exercise = course.exercise(RESIDUALS)
+    shown, values = len(exercise.fixed), []
+    for slip in exercise.misconceptions:
+        result = grade_one(submit_function(RESIDUALS, slip.function))
+        values.append([name for name, _ in result["exercises"][0]["example"]])
+    assert any("expected residuals" in names or "expected" in names for names in values)
+    late = f"""
+calls = 0
+def residuals_and_ssr(observed, predicted):
+    global calls
+    calls += 1
+    r = observed - predicted
+    return (r, (r**2).sum()) if calls <= {2 * shown} else (r + 1, 0.0)
+"""
+    (found,) = grade_one(submit(hand_over(RESIDUALS, late)))["exercises"]
+    assert found["state"] == "wrong"
+    assert {name for name, _ in found["example"]} == {"your residuals", "your ssr"}
+
+
+def test_only_the_cells_that_are_needed_run():
+    released = ("import numpy as np\n1 / 0", "scale = 1.0", "scale = 2.0", "1 / 0", "scale = 3.0")
+    mine = (
+        "def residuals_and_ssr(observed, predicted):\n"
+        "    r = (observed - predicted) * scale / 2 + np.zeros(1)\n"
+        "    return r, (r**2).sum()\n\n\n"
+        f"import backprop as bp\nbp.course.exercise({RESIDUALS!r}).check(residuals_and_ssr)"
+    )
+    key = make_key(cells=tuple(map(hash_cell, released)))
+    result = grade_one(submit(*released[:4], mine, released[4]), key)
+    assert states(result) == ["solved"]
+    assert result["notes"] == []
+
+
+def test_lent_functions_cannot_be_asked_for_the_answers_of_their_own_exercise():
+    forward, last = "by_hand/forward_pass", "by_hand/training"
+    training = course.exercise(last)
+    stolen = (
+        "import backprop as bp\nkept = {}\n"
+        f"def forward(parameters, x):\n    kept[str(parameters)] = x\n    return None\n"
+        f"bp.course.exercise({forward!r}).check(forward)\n"
+        "def train(start, x, observed, learning_rate, steps):\n"
+        "    globals()['right'] = bp.course.exercise('').earlier['forward'](start, x)\n"
+        f"bp.course.exercise({last!r}).check(train)\n"
+        "def forward(parameters, x):\n    return right\n"
+        f"bp.course.exercise({forward!r}).check(forward)\n"
+    )
+    result = grade_one(submit(stolen), make_key(forward, last))
+    assert states(result) == ["wrong", "wrong"]
+    honest = submit_function(last, training.reference_function)
+    assert states(grade_one(honest, make_key(last))) == ["solved"]
