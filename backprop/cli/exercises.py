@@ -41,16 +41,27 @@ def _add_check(exercises: Any) -> None:
         exercises, "check", _check_exercises, "check the exercises in notebooks",
         "backprop exercises check fitting.ipynb\n"
         "backprop exercises check fitting.ipynb graphs.ipynb --seconds 30\n"
-        "backprop exercises check my_notebooks --json",
+        "backprop exercises check my_notebooks --json\n"
+        "backprop exercises check mine.py --exercise fitting/residuals_and_ssr",
         "Runs each notebook from the top, in a process of its own, and checks the functions that "
         "it hands to ex.check, or that carry the name of an exercise. Every exercise of its "
-        "chapter is listed: solved, wrong, not attempted, or not reached. The notebook stays as "
-        "it is, and nothing is recorded. This is for your own work: limits of time and memory stop "
-        "accidents. They do not stop code that means harm, so do not run what strangers send you.",
+        "chapter is listed: solved, wrong, not attempted, or not reached. A file of Python is "
+        "checked as pages check what is written there: the exercises whose functions it defines. "
+        "All files stay as they are, and nothing is recorded. This is for your own work: limits of "
+        "time and memory stop accidents. They do not stop code that means harm, so do not run "
+        "what strangers send you.",
     )  # fmt: skip
     command.add_argument(
-        "files", metavar="FILE.ipynb", nargs="+", help="a notebook, or a folder with notebooks"
+        "files", metavar="FILE", nargs="+",
+        help="a notebook, a folder with notebooks, or a file of Python",
+    )  # fmt: skip
+    command.add_argument(
+        "--exercise", metavar="NAME", help="which exercise a file of Python is for, as in the list"
     )
+    command.add_argument(
+        "--line", type=read_positive, metavar="N",
+        help="the faulty line, for an exercise to find and mend in a file of Python",
+    )  # fmt: skip
     command.add_argument(
         "--seconds",
         type=read_positive,
@@ -122,12 +133,19 @@ def _read_solved() -> set[str]:
 
 def _check_exercises(given: argparse.Namespace) -> int:
     from backprop.classroom.grade import find_notebooks, grade_notebook
+    from backprop.classroom.source_files import grade_source_file
+
+    names = [given.exercise] if given.exercise else []
 
     paths = find_notebooks(map(Path, given.files))
     reports, problems = [], []
     for path in paths:
         try:
-            report = grade_notebook(path, seconds=given.seconds, megabytes=given.memory)
+            report = (
+                grade_source_file(path, names, given.line)
+                if path.suffix == ".py"
+                else grade_notebook(path, seconds=given.seconds, megabytes=given.memory)
+            )
         except (ValueError, OSError) as error:
             if len(paths) == 1:
                 raise
