@@ -43,7 +43,8 @@ table { border-collapse: collapse; margin-top: .75rem; width: 100%; }
 caption { color: var(--muted); font-size: .9rem; padding-bottom: .25rem; text-align: left; }
 th, td { border-top: 1px solid var(--line); font-weight: 400; padding: .3rem .75rem .3rem 0;
   text-align: left; vertical-align: top; }
-th { color: var(--muted); white-space: nowrap; }
+th { color: var(--muted); padding-right: 2rem; white-space: nowrap; width: 1%; }
+.by-hand { margin-top: .6rem; }
 code { font-family: ui-monospace, monospace; font-size: .9em; white-space: pre-wrap; }
 .notes { background: var(--panel); border-radius: 6px; margin: 1.25rem 0 0;
   padding: .75rem 1rem .75rem 2rem; }
@@ -155,11 +156,19 @@ def _write_mark(assignment: Assignment, mark: Mark) -> Markup:
         element("h2", known.title),
         element("p", element("code", known.function), class_="why"),
         element("p", join([_WORDS[mark.state], points], " · "), class_="verdict"),
-        element("p", mark.message, class_="message") if mark.message else None,
-        element("p", f"Marked by hand: {mark.because}", class_="message") if mark.because else None,
+        element("p", _mark_code(mark.message), class_="message") if mark.message else None,
+        element("p", element("b", "Marked by hand: "), mark.because, class_="message by-hand")
+        if mark.because
+        else None,
         table if rows else None,
         class_=mark.state.replace(" ", "-"),
     )
+
+
+def _mark_code(text: str) -> list[Markup | str]:
+    """Return a message with what stands between backticks as code."""
+    parts = re.split(r"`([^`\n]+)`", text)
+    return [element("code", part) if n % 2 else part for n, part in enumerate(parts)]
 
 
 def _list_rows(name: str, example: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
