@@ -1,7 +1,9 @@
 """Feedback: a page for each student, with what they may see and nothing else."""
 
 import hashlib
+import io
 import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -14,7 +16,7 @@ from backprop.course.markup import to_html
 from backprop.course.values import format_argument
 from backprop.page.html import Markup, element, join
 
-__all__ = ["name_page", "write_page", "write_pages"]
+__all__ = ["name_page", "pack_pages", "write_page", "write_pages"]
 
 _WORDS = {
     "solved": "Solved",
@@ -84,6 +86,47 @@ def write_pages(folder: Path, assignment: Assignment, lines: Iterable[Line]) -> 
             path.write_bytes(content)
             count += 1
     return count
+
+
+def pack_pages(form: str, assignment: Assignment, lines: Iterable[Line]) -> bytes:
+    """Pack the pages into a zip that a platform gives back to its students.
+
+    Parameters
+    ----------
+    form : str
+        ``"moodle"`` or ``"canvas"``.
+
+    Notes
+    -----
+    Both find students by the names of files, and take those of their own downloads:
+    ``mod/assign/feedback/file/importziplib.php`` of Moodle, ``lib/content_zipper.rb`` of Canvas.
+    Nothing is packed for who has handed in nothing, because Canvas would not know them.
+
+    Raises
+    ------
+    ValueError
+        If it is another format.
+    """
+    if form not in ("moodle", "canvas"):
+        raise ValueError(f"feedback must be for moodle or canvas, got {form}: choose one of them")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for line in lines:
+            name = _name_for_platform(form, line)
+            if name:
+                page = write_page(assignment, line).encode(errors="replace")
+                archive.writestr(zipfile.ZipInfo(name), page, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def _name_for_platform(form: str, line: Line) -> str:
+    """Return the name by which a platform knows whose a file is; empty where it knows nobody."""
+    first = line.paths[0].partition("/")[0] if line.paths else ""
+    if form == "canvas":
+        parts = re.match(r"(?:.+?_)??(?:LATE_)?(?:\d+|anon_\w+?)_\d+_", first)
+        return f"{parts[0]}feedback.html" if parts else ""
+    found = re.match(r"[^_]*_\d+_assignsubmission_file", first)
+    return f"{found[0]}/feedback.html" if found else ""
 
 
 def write_page(assignment: Assignment, line: Line) -> str:

@@ -127,6 +127,11 @@ def _add_export(group: Any) -> None:
     )
     command.add_argument("--output", metavar="FILE", help="where to (standard output)")
     command.add_argument(
+        "--feedback",
+        metavar="ZIP",
+        help="also the pages of feedback, as Moodle or Canvas takes them",
+    )
+    command.add_argument(
         "--anonymous", action="store_true", help="words in place of ids and names, always the same"
     )
     add_force_option(command)
@@ -230,6 +235,7 @@ def _override(given: argparse.Namespace) -> int:
 
 def _export(given: argparse.Namespace) -> int:
     from backprop.classroom.exports import hide_names, write_export
+    from backprop.classroom.feedback import pack_pages
     from backprop.classroom.reports import make_lines, open_class
 
     with open_class(Path(given.folder)) as (assignment, store, roster):
@@ -238,6 +244,10 @@ def _export(given: argparse.Namespace) -> int:
         if given.anonymous:
             lines, students = hide_names(lines, store.seed), []
         content = write_export(given.format, assignment, lines, students)
+        pages = pack_pages(given.format, assignment, lines) if given.feedback else b""
+    if given.feedback:
+        write_file(Path(given.feedback), pages, force=given.force)
+        print(f"written: {given.feedback}", file=sys.stderr)
     if given.output is None:
         sys.stdout.write(content.decode("utf-8-sig"))
     else:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from backprop import course
 from backprop.classroom.assignment import Assignment
 from backprop.classroom.exports import hide_names, make_safe, write_export
-from backprop.classroom.feedback import name_page, write_page, write_pages
+from backprop.classroom.feedback import name_page, pack_pages, write_page, write_pages
 from backprop.classroom.gradebook import Line, make_gradebook
 from backprop.classroom.roster import Roster, Student
 from backprop.classroom.store import Entry, Override, Store, open_store
@@ -327,3 +328,28 @@ def test_pages_are_named_by_ids_and_stay_in_their_folder(store: Store, tmp_path:
     assert write_pages(tmp_path / "feedback", make_assignment(), lines) == 0
     assert name_page("1001") == "1001.html"
     assert {path.name for path in tmp_path.iterdir()} == {"feedback", "out"}
+
+
+@pytest.mark.parametrize(
+    ("form", "path", "name"),
+    [
+        ("moodle", "Ada L_1_assignsubmission_file/a/ps1.ipynb",
+         "Ada L_1_assignsubmission_file/feedback.html"),
+        ("moodle", "Ada L_1_assignsubmission_file_ps1.ipynb",
+         "Ada L_1_assignsubmission_file/feedback.html"),
+        ("canvas", "ada_LATE_1_22_ps1.ipynb", "ada_LATE_1_22_feedback.html"),
+        ("canvas", "anon_x_22_ps1.ipynb", "anon_x_22_feedback.html"),
+        ("moodle", "ada/ps1.ipynb", None),
+    ],
+)  # fmt: skip
+def test_feedback_goes_back_under_the_names_of_the_platform(
+    form: str, path: str, name: str | None, store: Store
+) -> None:
+    store.add_entries([Entry("1", "Ada L", path, "all", "c.zip")])
+    lines = make_gradebook(make_assignment(), store, Roster([ADA, Student("9", "Nobody")]))
+    with zipfile.ZipFile(io.BytesIO(pack_pages(form, make_assignment(), lines))) as archive:
+        assert archive.namelist() == ([name] if name else [])
+        for packed in archive.namelist():
+            assert b"4 of 4 points" in archive.read(packed)
+    with pytest.raises(ValueError, match="feedback must be for moodle or canvas, got csv"):
+        pack_pages("csv", make_assignment(), lines)
