@@ -10,7 +10,8 @@ import {
   describeNames,
   describeProgress,
 } from "./editor/words.mjs";
-import { openPython } from "./python/python.mjs";
+import { offerCells } from "./cells.mjs";
+import { joinUsers, stopPython, usePython } from "./python/sharing.mjs";
 
 /** @import {Manifest} from "./python/files.mjs" */
 /** @import {Message} from "./python/python.mjs" */
@@ -20,34 +21,6 @@ const FROM_FILE =
   "“make read” it checks your function here. ";
 
 const UNKEPT = "Your browser keeps no files of this site, so each page loads Python anew.";
-
-/** @type {ReturnType<typeof openPython> | null} */
-let python = null;
-/** @type {Editor | null} */
-let active = null; // the one whose check runs
-/** @type {Promise<undefined>} */
-let queue = Promise.resolve(undefined); // the checks before the one that is asked for now
-/** @type {Set<Editor>} */
-const editors = new Set();
-
-/**
- * Return the one interpreter of this page, which starts with the first check.
- *
- * @param {Manifest} manifest
- */
-function givePython(manifest) {
-  const root = document.documentElement.dataset.content_root ?? "./";
-  const folder = new URL(`${root}_static/python/`, location.href).href;
-  python ??= (library.openPython ?? openPython)({
-    manifest,
-    folder,
-    onprogress: (message) => {
-      if (message.state === "ready") for (const each of editors) each.showKept(message);
-      active?.hear(message);
-    },
-  });
-  return python;
-}
 
 /** One exercise with its field, its buttons, and what came back. */
 class Editor {
@@ -59,7 +32,6 @@ class Editor {
     this.root = root;
     this.manifest = manifest;
     this.name = root.dataset.exercise ?? "";
-    this.stopped = false;
     const code = find(root, ".bp-code");
     this.starter = (code.textContent ?? "").trim();
     const id = `write-${this.name.replace("/", "-")}`;
@@ -154,36 +126,22 @@ class Editor {
 
   async run() {
     if (this.isBusy()) return;
-    const before = queue;
-    /** @type {() => void} */
-    let leave = () => {};
-    queue = new Promise((done) => {
-      leave = () => done(undefined);
-    });
-    this.stopped = false;
     this.wait(true);
     this.answer.replaceChildren();
     this.status.textContent = "Another check runs first …";
-    await before;
-    this.status.textContent = "Checking …";
-    active = this;
-    /** @type {Message} */
-    let message = { state: "failed", reason: "stopped", message: "Your code is kept." };
-    if (!this.stopped) {
-      const interpreter = givePython(this.manifest);
-      message = await interpreter.check(this.name, this.area.value, this.line?.value);
-    }
+    const message = await usePython(this, this.manifest, (python) => {
+      this.status.textContent = "Checking …";
+      return python.check(this.name, this.area.value, this.line?.value);
+    });
     this.wait(false);
     if (message.state === "result") this.showResult(message.result);
     else this.showFailure(message);
     this.answer.scrollIntoView({ block: "nearest" });
-    leave();
   }
 
   /** End the check, or leave the row of those that wait. */
   stop() {
-    this.stopped = true;
-    if (active === this) python?.stop();
+    stopPython(this);
   }
 
   /** @param {boolean} isBusy */
@@ -272,8 +230,9 @@ if (!library.edit) {
         root.dataset.editor = "none";
         continue;
       }
-      editors.add(new Editor(root, manifest));
+      joinUsers(new Editor(root, manifest));
     }
+    if (location.protocol !== "file:" || library.openPython) offerCells(manifest);
   };
   whenRead(() => library.edit?.());
 }

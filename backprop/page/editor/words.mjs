@@ -31,6 +31,19 @@ export const describeFirst = (bytes) =>
   "Your code stays on this device.";
 
 /**
+ * Say what running a cell does.
+ *
+ * @param {number} bytes of all files that it loads first; 0 when they are here
+ */
+export function describeCell(bytes) {
+  const first = `The first run loads Python from this site (${showMegabytes(bytes)}), which your browser keeps. `;
+  return (
+    `${bytes ? first : ""}What the cell needs from those above runs before it, each time. ` +
+    "Your code stays on this device."
+  );
+}
+
+/**
  * Say how far Python is.
  *
  * @param {Message} message
