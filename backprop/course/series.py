@@ -10,6 +10,7 @@ from backprop.course.comparison import Function
 from backprop.course.display import Sheet
 from backprop.course.exercise import Exercise
 from backprop.course.grading import Finding
+from backprop.page import on_page
 
 __all__ = ["Part", "Series"]
 
@@ -88,6 +89,8 @@ class Part(Exercise):
             return text
         names = [f"`{name}`" for name in self.earlier]
         listed = ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]
+        if on_page():
+            return f"{text} You may call {listed}: ours are at hand while yours is checked."
         last = self._before[-1].name
         return f'{text} You may call {listed}: `{last} = ex.earlier["{last}"]` lends you ours.'
 

@@ -176,6 +176,19 @@ def test_every_change_is_kept_until_one_starts_again(page: Any) -> None:
     assert len(here.locator("textarea").input_value()) == 20_001
 
 
+def test_a_browser_that_keeps_nothing_says_so_and_goes_on(browser: Any, written: Path) -> None:
+    full = f"{STAND_IN} Storage.prototype.setItem = () => {{ throw new Error('full'); }};"
+    with open_page(browser, written.as_uri(), origin="file:", first=full) as seen:
+        here = find(seen.page)
+        here.locator("textarea").fill(WRONG)
+        assert "keeps nothing" in here.locator(".bp-notice").inner_text()
+        here.locator(".bp-check").click()
+        settle(seen.page, WRONG)
+        assert here.locator(".bp-feedback[data-kind=bad]").is_visible()
+        assert here.locator("textarea").input_value() == WRONG
+        assert not seen.problems
+
+
 def test_another_page_that_writes_does_not_take_the_pen_away(page: Any) -> None:
     here = find(page)
     here.locator("textarea").fill("mine")
@@ -288,6 +301,10 @@ def test_editors_fit_and_can_be_read_by_everyone(
         find(page, MENDING).locator("textarea").fill("x = " + "1 + " * 60)
         assert page.evaluate(RUN_AXE) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        wide = """[...document.querySelectorAll('.bp-answer *')].filter((node) =>
+          node.getBoundingClientRect().right > node.closest('.bp-answer').getBoundingClientRect()
+            .right + 1).map((node) => node.outerHTML)"""
+        assert page.evaluate(wide) == []
         page.emulate_media(media="print")
         assert not find(page).locator("textarea").is_visible()
         assert find(page).locator(".bp-code").first.is_visible()
