@@ -27,6 +27,7 @@ def add_commands(groups: Any) -> None:
     _add_grade(group)
     _add_override(group)
     _add_export(group)
+    _add_sources(group)
     add_command(
         group, "walls", _show_walls, "show what keeps submissions from doing harm here",
         "backprop class walls",
@@ -135,6 +136,24 @@ def _add_export(group: Any) -> None:
         "--anonymous", action="store_true", help="words in place of ids and names, always the same"
     )
     add_force_option(command)
+
+
+def _add_sources(group: Any) -> None:
+    command = add_command(
+        group, "sources", _write_sources, "write what students wrote, for JPlag or Dolos",
+        "backprop class sources ps1 submissions.zip --output ps1-sources\n"
+        "java -jar jplag.jar -l python3 ps1-sources/students -bc ps1-sources/handed_out",
+        "A folder with a program for each student, of the cells that were changed, and one with "
+        "what was handed out, which such programs leave out of the comparison. Nothing is run.",
+    )  # fmt: skip
+    command.add_argument("assignment", metavar="ASSIGNMENT", help="the folder that release made")
+    command.add_argument("submissions", metavar="SUBMISSIONS", help="a zip or a folder")
+    command.add_argument("--output", metavar="FOLDER", required=True, help="the folder to make")
+    command.add_argument("--roster", metavar="CSV", help="who is in the class")
+    command.add_argument(
+        "--from", dest="layout", choices=("auto", "moodle", "canvas", "folders"), default="auto",
+        help="who made the download (auto: seen from its names)",
+    )  # fmt: skip
 
 
 def _release(given: argparse.Namespace) -> int:
@@ -253,6 +272,23 @@ def _export(given: argparse.Namespace) -> int:
     else:
         write_file(Path(given.output), content, force=given.force)
         print(f"written: {given.output}", file=sys.stderr)
+    return GOOD
+
+
+def _write_sources(given: argparse.Namespace) -> int:
+    from backprop.classroom.assignment import read_assignment
+    from backprop.classroom.roster import Roster, read_roster
+    from backprop.classroom.sources import write_sources
+
+    written = write_sources(
+        read_assignment(Path(given.assignment)), Path(given.assignment), Path(given.submissions),
+        given.layout, read_roster(Path(given.roster)) if given.roster else Roster(),
+        Path(given.output),
+    )  # fmt: skip
+    print(f"{written.programs} programs in {given.output}/students")
+    print(f"what was handed out: {given.output}/handed_out")
+    for trouble in written.troubles:
+        print(f"note: {trouble.path or trouble.student} {trouble.why}", file=sys.stderr)
     return GOOD
 
 

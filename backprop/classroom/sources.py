@@ -1,0 +1,160 @@
+"""What students wrote, as programs that JPlag and Dolos compare: without what was handed out.
+
+Notebooks are read and never run, in processes with little memory that may end as they like.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from backprop.classroom.assignment import Assignment
+from backprop.classroom.batches import Batch, Submitted, make_batches, run_batches
+from backprop.classroom.cells import hash_cell, to_python
+from backprop.classroom.collect import HandIn, Trouble, collect_files
+from backprop.classroom.feedback import name_page
+from backprop.classroom.notebooks import parse_notebook
+from backprop.classroom.roster import Roster
+
+__all__ = ["Written", "read_changed", "write_sources"]
+
+_NOTHING = "has nothing that can be read and differs from what was handed out"
+MEMORY = 1000  # megabytes of a process that reads
+
+
+class Written(NamedTuple):
+    """How many students have a program now, and what could not be read."""
+
+    programs: int
+    troubles: list[Trouble]
+
+
+class _File(NamedTuple):
+    """A file without a name."""
+
+    file: str
+    data: bytes
+
+
+def read_changed(batch: Sequence[Submitted], released: frozenset[str]) -> list[dict[str, Any]]:
+    """Read the cells of notebooks that are not as they were handed out.
+
+    Parameters
+    ----------
+    batch : sequence of submissions
+        The files.
+    released : frozenset of str
+        What :func:`hash_cell` gives for the cells that were handed out.
+
+    Returns
+    -------
+    list of dict
+        Of each file its hash, and ``source``: one program, or None if it is no notebook. Cells
+        that are no Python are left out, because a program with one cannot be compared.
+    """
+    return [
+        {"file": one.file, "exercises": [], "source": _read_one(one.data, released)}
+        for one in batch
+    ]
+
+
+def _read_one(data: bytes, released: frozenset[str]) -> str | None:
+    try:
+        notebook = parse_notebook(data, "the file", repair=False)
+    except ValueError:
+        return None
+    kept = []
+    for cell in notebook.code:
+        source = to_python(cell.source).strip()
+        if source and hash_cell(cell.source) not in released and _is_python(source):
+            kept.append(source + "\n")
+    return "\n\n".join(kept)
+
+
+def _is_python(source: str) -> bool:
+    try:
+        compile(source, "cell", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def write_sources(
+    assignment: Assignment, released: Path, source: Path, layout: str, roster: Roster, folder: Path
+) -> Written:
+    """Write a folder with a program for each student, and one with what was handed out.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        What was asked.
+    released : Path
+        The folder that was handed out.
+    source, layout, roster
+        See `collect_files`.
+    folder : Path
+        The folder to make: ``students/<id>/answer.py`` and ``handed_out/handed_out.py``.
+
+    Raises
+    ------
+    ValueError
+        If the folder is there and not empty, or what was handed out is gone.
+    """
+    notebook = released / f"{released.absolute().name}.ipynb"
+    if not notebook.is_file():
+        raise ValueError(f"{notebook} must be there, to be told from what students wrote")
+    if folder.exists() and any(folder.iterdir()):
+        raise ValueError(f"{folder} must be empty or new: choose another name")
+    students: dict[str, list[str]] = defaultdict(list)
+    seen: set[str] = set()
+    texts: dict[str, str] = {}
+    troubles: list[Trouble] = []
+
+    def list_works() -> Iterator[tuple[Submitted, tuple[str, ...]]]:
+        for found in collect_files(source, layout, roster):
+            if isinstance(found, HandIn):
+                students[found.student].append(found.file)
+                if found.file not in seen:
+                    seen.add(found.file)
+                    yield _File(found.file, found.data), ()
+            else:
+                troubles.append(found)
+
+    def keep(results: Sequence[dict[str, Any]], batch: Batch) -> None:
+        for result in results:
+            if result.get("source") is not None:
+                texts[result["file"]] = result["source"]
+
+    known = frozenset(assignment.cells)
+    run_batches(
+        make_batches(list_works()), _make_executor, read_changed, lambda _: known, keep, in_flight=4
+    )
+    _write(folder / "handed_out" / "handed_out.py", _read_one(notebook.read_bytes(), frozenset()))
+    for student, files in students.items():
+        programs = [texts[file] for file in dict.fromkeys(files) if texts.get(file)]
+        if programs:
+            name = name_page(student).removesuffix(".html")
+            _write(folder / "students" / name / "answer.py", "\n\n".join(programs))
+        else:
+            troubles.append(Trouble("", _NOTHING, student))
+    count = len(students) - sum(one.why == _NOTHING for one in troubles)
+    return Written(count, troubles)
+
+
+def _make_executor() -> Executor:
+    return ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=_limit_resources)
+
+
+def _limit_resources() -> None:
+    """Limit what reading may take: a notebook can be made to fill the memory."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY << 20, MEMORY << 20))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _write(path: Path, text: str | None) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text or "", encoding="utf-8", errors="replace")
