@@ -35,6 +35,12 @@ def test_all_commands_are_there() -> None:
         "progress import",
         "progress erase",
         "certificate",
+        "class release",
+        "class grade",
+        "class override",
+        "class export",
+        "class sources",
+        "class walls",
     ]
 
 
