@@ -24,6 +24,8 @@ LARGEST_FILE = 20_000_000  # bytes
 _CELL, _CHECK, _GRACE = 0.25, 0.15, 0.075
 _ATTEMPTS = 8
 _MOST_CALLS = 20_000  # of lent functions, in one exercise
+_MOST_MESSAGES, _MOST_NOTES = 200_000, 50
+_MOST_KEPT, _LONGEST_KEPT = 2_000, 4_096  # calls of lent functions that are made once for all
 
 
 @dataclass
@@ -133,9 +135,15 @@ class Dialogue:
 
     def _listen(self, connection: Connection, stage: _Stage, latest: float) -> None:
         """Answer until the submission says that it is over, or is gone."""
-        frames = 0
-        calls = 0
+        frames = calls = messages = 0
         while content := connection.receive(min(stage.latest, latest)):
+            messages += 1
+            if messages > _MOST_MESSAGES:
+                raise DamagedMessageError("the number of messages is not as it has to be")
+            known = stage.exercise and self.sheets[stage.exercise].lent.get((frames, content))
+            if known:
+                self._send_lent(connection, *known, latest)
+                continue
             kind, said = decode_message(content)
             if kind == "refused":
                 self.ended = f"refused: {said['text']}"
@@ -147,7 +155,7 @@ class Dialogue:
                 stage.cell, stage.exercise = said["number"], None
                 stage.latest = self._limit(_CELL)
             elif kind == "failed":
-                self.notes.append(said["text"])
+                self.notes[_MOST_NOTES:] = [said["text"]]
             elif kind == "check":
                 frames, calls = frames + 1, 0
                 self._answer_check(connection, said, stage, frames, latest)
@@ -155,7 +163,10 @@ class Dialogue:
                 raise DamagedMessageError("an answer to no question is not as it has to be")
             elif kind == "lend":
                 calls += 1
-                self._answer_lend(connection, said, stage.exercise, calls, latest)
+                answer = self._call_lent(said, stage.exercise, calls)
+                if calls < _MOST_KEPT and len(content) < _LONGEST_KEPT:
+                    self.sheets[stage.exercise].lent[frames, content] = said["function"], answer
+                self._send_lent(connection, said["function"], answer, latest)
             else:
                 self._keep(stage.exercise, said)
                 stage.exercise = None
@@ -180,10 +191,8 @@ class Dialogue:
             stage.latest = self._limit(_CHECK)
         connection.send(answer.encode(), latest=latest)
 
-    def _answer_lend(
-        self, connection: Connection, said: Mapping[str, Any], name: str, calls: int, latest: float
-    ) -> None:
-        """Call our function of an earlier part, whose verdict cannot change from now on."""
+    def _call_lent(self, said: Mapping[str, Any], name: str, calls: int) -> bytes:
+        """Call our function of an earlier part; return the message that says what it returns."""
         exercise = self.sheets[name].exercise
         try:
             if not isinstance(exercise, Part) or calls > _MOST_CALLS:
@@ -194,10 +203,14 @@ class Dialogue:
         except Exception as error:
             text = f"{said['function']} cannot be called like this: {error}"
             answer = ["refused", {"text": text[:300]}]
-        self.lent |= {
-            other for other, sheet in self.sheets.items() if sheet.exercise.name == said["function"]
-        }
-        connection.send(json.dumps(answer).encode(), latest=latest)
+        return json.dumps(answer).encode()
+
+    def _send_lent(
+        self, connection: Connection, function: str, answer: bytes, latest: float
+    ) -> None:
+        """Send it; from now on the verdict of that part cannot change."""
+        self.lent |= {n for n, sheet in self.sheets.items() if sheet.exercise.name == function}
+        connection.send(answer, latest=latest)
 
     # ---- what is concluded
 

@@ -47,6 +47,8 @@ class Sheet:
     cases: Sequence[Case]
     expected: Sequence[Outcome]
     frame: str
+    #: Calls of lent functions: by the frame and the message, the function and the answer.
+    lent: dict[tuple[int, bytes], tuple[str, bytes]] = field(default_factory=dict)
 
     def compare(self, run: Run, parameters: Sequence[str]) -> Finding:
         """Compare what came back; rows that would give away a hidden example are left out."""

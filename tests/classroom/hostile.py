@@ -137,6 +137,11 @@ HONEST = _list(
     },
 )
 
+_SEND = (
+    "import os, struct, json\ndef send(*said):\n    c = json.dumps(said).encode()\n"
+    "    os.write(3, struct.pack('!I', len(c)) + c)\n"
+)
+
 NEVER_ENDING = _list(
     "never-ending",
     {
@@ -189,6 +194,12 @@ NEVER_ENDING = _list(
             "solved",
         ),
         "somebody is asked": (write_notebook("input()", _check("    return input()")), "wrong"),
+        "messages without end": (
+            write_notebook(
+                f"{_SEND}while True:\n    send('failed', dict(number=1, text='x' * 4000))", SOLVED
+            ),
+            "solved",
+        ),
         "every cell sleeps": (
             write_notebook(*["import time\ntime.sleep(1e6)"] * 9, SOLVED),
             "not reached",
@@ -239,10 +250,6 @@ GREEDY = _list(
     },
 )
 
-_SEND = (
-    "import os, struct, json\ndef send(*said):\n    c = json.dumps(said).encode()\n"
-    "    os.write(3, struct.pack('!I', len(c)) + c)\n"
-)
 _RUN = (
     "dict(frame={}, found='function', problem='', parameters=[], line=None, outcomes=[], "
     "repeated=[], stopped='')"
@@ -424,6 +431,13 @@ SIDE_EFFECTS = _list(
         ),
         "is traced": (_probe(_LIBC + "assert libc.ptrace(0, 0, 0, 0) >= 0"), "solved"),
         "sends a signal": (_probe("import os\nos.kill(os.getppid(), 0)"), "solved"),
+        "has a signal sent": (
+            _probe(
+                "import fcntl, os\nfcntl.fcntl(3, fcntl.F_SETSIG, 23)\n"
+                "fcntl.fcntl(3, fcntl.F_SETOWN, os.getppid())"
+            ),
+            "solved",
+        ),
         "opens a socket": (_probe("import socket\nsocket.socket()"), "solved"),
         "opens a local socket": (_probe("import socket\nsocket.socketpair()"), "solved"),
         "connects": (
