@@ -224,15 +224,16 @@ if (!library.edit) {
   library.edit = () => {
     const manifest = library.python;
     if (!manifest) return;
+    const isRefused = location.protocol === "file:" && !manifest.scripts && !library.openPython;
     for (const root of findAll(document, ".bp-exercise[data-exercise]:not([data-editor])")) {
-      if (location.protocol === "file:" && !library.openPython) {
+      if (isRefused) {
         root.querySelector(".bp-grade")?.prepend(FROM_FILE);
         root.dataset.editor = "none";
         continue;
       }
       joinUsers(new Editor(root, manifest));
     }
-    if (location.protocol !== "file:" || library.openPython) offerCells(manifest);
+    if (!isRefused) offerCells(manifest);
   };
   whenRead(() => library.edit?.());
 }

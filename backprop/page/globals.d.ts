@@ -69,6 +69,8 @@ interface Pyodide {
 }
 
 declare global {
+  // Files of Python as scripts, for pages that are opened from a folder.
+  var backpropFiles: Record<string, string> | undefined;
   // In a worker.
   var importScripts: (address: string) => void;
   var loadPyodide: (options: object) => Promise<Pyodide>;

@@ -5,12 +5,14 @@ manifest names each file with its size and hash; a page gets it with the scripts
 Without NumPy for Pyodide the build goes on without a manifest, and pages offer no Python.
 """
 
+import base64
 import contextlib
 import gzip
 import hashlib
 import importlib.metadata
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -28,6 +30,8 @@ KEPT = ROOT / "_build" / "python"
 CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
 #: What a check imports beside NumPy and our own package.
 PURE = ("latex2mathml",)
+#: With this set, files are written as scripts, too, which a page opened from a folder may load.
+FOLDER_SETTING = "BACKPROP_FROM_FOLDER"
 FALLBACK_HASH = "js-sha256/build/sha256.min.js"
 
 
@@ -138,7 +142,11 @@ def write_contents(contents: dict[str, bytes], target: Path) -> dict[str, Any]:
         files.append({**entry, "gzip": gzipped})
     worker = write_worker(target)
     notices = python_notices.write_notices(target)
-    names = {worker, notices, *(entry["file"] for entry in files)}
+    names = [worker, notices, *(entry["file"] for entry in files)]
+    scripts = os.environ.get(FOLDER_SETTING, "") not in ("", "0")
+    if scripts:
+        loaded = [name for name in names if name != notices]
+        names += [write_script(target, name) for name in loaded]
     for path in target.iterdir():
         if path.name not in names:
             path.unlink()
@@ -149,8 +157,17 @@ def write_contents(contents: dict[str, bytes], target: Path) -> dict[str, Any]:
         "bytes": sum(entry["bytes"] for entry in files),
         "worker": worker,
         "notices": notices,
+        "scripts": scripts,
         "files": files,
     }
+
+
+def write_script(target: Path, name: str) -> str:
+    """Write a file as a script that keeps its content under its name."""
+    text = base64.b64encode((target / name).read_bytes()).decode()
+    script = f'(self.backpropFiles = self.backpropFiles || {{}})["{name}"] = "{text}";\n'
+    (target / f"{name}.js").write_text(script)
+    return f"{name}.js"
 
 
 def compress(content: bytes) -> bytes:

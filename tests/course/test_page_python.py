@@ -13,8 +13,11 @@ import pytest
 from backprop import course
 from backprop.course import interpreter, time_limits
 from backprop.course.exercise import Exercise
+from backprop.page import asset_files
+from tests.browsing import open_page
 
 from .conftest import all_exercises
+from .test_editor_in_browser import PAGE
 from .test_same_rule import run_node
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,6 +90,28 @@ def test_a_wheel_with_another_hash_is_refused_wherever_it_is(
     assert f"{name} is another file than the lock names" in said
     assert "no network" in said
     assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.browser
+def test_a_page_opened_from_a_folder_runs_python_from_scripts(
+    assets: Any, browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BACKPROP_FROM_FOLDER", "1")
+    script = assets.write_python(tmp_path / "_static" / "python")
+    if not script and os.environ.get("BACKPROP_BROWSER") != "required":
+        pytest.skip("NumPy for the page can be had from nowhere (see python_sources.py)")
+    monkeypatch.setenv("BACKPROP_PAGE", "1")
+    ex = course.exercise("one_parameter/derivative_of_ssr")
+    files = {**asset_files(), "page.html": PAGE.format(body=ex.to_html())}
+    for name, content in files.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    address = (tmp_path / "page.html").as_uri()
+    with open_page(browser, address, origin="file:", first=script) as seen:
+        seen.page.locator("textarea").fill(ex.source(ex.reference_function))
+        seen.page.locator(".bp-check").click()
+        seen.page.locator(".bp-feedback").wait_for(timeout=120_000)
+        assert "You are right!" in seen.page.locator(".bp-verdict").inner_text()
+        assert not seen.problems
 
 
 def test_a_build_can_do_without_python(

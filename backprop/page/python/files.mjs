@@ -3,7 +3,8 @@
 /** @typedef {{name: string, file: string, bytes: number, sha256: string, gzip: boolean}} Entry */
 /**
  * @typedef {{
- *   python: string, numpy: string, bytes: number, worker: string, notices: string, files: Entry[],
+ *   python: string, numpy: string, bytes: number, worker: string, notices: string,
+ *   scripts?: boolean, files: Entry[],
  * }} Manifest
  */
 /** @typedef {Map<string, ArrayBuffer>} Contents as stored: compressed, if the manifest says so */

@@ -67,6 +67,7 @@ class PagePython {
     this.manifest = manifest;
     this.folder = folder;
     this.onprogress = onprogress;
+    this.isFolder = Boolean(manifest.scripts) && globalThis.location?.protocol === "file:";
     this.makeWorker = makeWorker ?? ((/** @type {string} */ address) => new Worker(address));
     /** @type {Running | null} */
     this.running = null;
@@ -217,6 +218,7 @@ class PagePython {
       port.onmessage = ({ data }) => {
         if (this.running !== running) return;
         if (data.state === "ready") {
+          data.kept ||= this.isFolder;
           running.ready = true;
           this.onprogress(data);
           resolve(data);
@@ -260,9 +262,45 @@ class PagePython {
   /** Keep the worker's script, so that a later start asks the site for nothing. */
   async loadScript() {
     if (this.script) return;
-    const response = await fetch(this.folder + this.manifest.worker);
-    if (!response.ok) throw new Error(`the site answers ${response.status}`);
-    const text = await response.text();
+    const text = this.isFolder ? await this.loadFolder() : await this.fetchScript();
     this.script = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   }
+
+  async fetchScript() {
+    const response = await fetch(this.folder + this.manifest.worker);
+    if (!response.ok) throw new Error(`the site answers ${response.status}`);
+    return response.text();
+  }
+
+  /** Bring all files as scripts: a page that was opened from a folder may load no others. */
+  async loadFolder() {
+    const { worker, files, bytes } = this.manifest;
+    let loaded = 0;
+    for (const entry of files) {
+      this.given.push([entry.name, (await loadAsScript(this.folder, entry.file)).buffer]);
+      loaded += entry.bytes;
+      this.onprogress({ state: "progress", stage: "files", loaded, total: bytes });
+    }
+    return new TextDecoder().decode(await loadAsScript(this.folder, worker));
+  }
+}
+
+/**
+ * Load a file that the build has written as a script, too.
+ * @param {string} folder
+ * @param {string} file
+ */
+async function loadAsScript(folder, file) {
+  const script = document.createElement("script");
+  await new Promise((resolve, reject) => {
+    script.onload = resolve;
+    script.onerror = () => reject(new Error(`${file} is missing in its folder`));
+    script.src = `${folder}${file}.js`;
+    document.head.append(script);
+  });
+  script.remove();
+  const kept = globalThis.backpropFiles ?? {};
+  const text = atob(kept[file]);
+  delete kept[file];
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }

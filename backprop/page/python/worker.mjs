@@ -171,7 +171,7 @@ async function begin({ port, manifest, folder, given }) {
     };
     const { contents, fromCache, kept } = await loadFiles(manifest, source);
     // Where nothing can be kept, the page keeps the files for the next start.
-    if (!kept) tell({ state: "files", contents: [...contents] });
+    if (!kept && !given.length) tell({ state: "files", contents: [...contents] });
     const python = await startPython(manifest, contents, (next) => {
       stage = next;
       report();
