@@ -15,7 +15,7 @@ MOVED := yes
 endif
 endif
 
-.PHONY: help book read pdf check test bench frameworks fuzz notebooks portable constraints clean
+.PHONY: help book read pdf check test bench frameworks lowest fuzz notebooks portable constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,10 @@ bench: $(VENV)/bench.stamp ## measure the engine beside NumPy, PyTorch, JAX and 
 
 frameworks: $(VENV)/frameworks.stamp ## run the chapter on frameworks again in PyTorch, TensorFlow and JAX (a minute or two)
 	@BACKPROP_FRAMEWORKS=required $(BIN)/python -m pytest -q tests/frameworks
+
+lowest: $(VENV)/test.stamp ## test the package with the lowest version of each dependency that it allows (a minute or two)
+	@$(PIP) install -c constraints.txt uv
+	@$(BIN)/python tools/lowest.py
 
 notebooks: $(VENV)/test.stamp ## execute the notebooks from the top, in place, and clean them for a commit
 	@$(BIN)/python tools/notebooks.py
