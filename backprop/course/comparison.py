@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -101,6 +101,29 @@ class Task:
 Values = list[tuple[Part, ...]]
 
 
+class Computed(Sequence["tuple[Part, ...] | None"]):
+    """The results of each example, each computed when it is first looked at; None for none.
+
+    Parameters
+    ----------
+    calls : sequence of callable
+        What computes the outcome of each example.
+    """
+
+    def __init__(self, calls: Sequence[Callable[[], Outcome | None]]) -> None:
+        self._calls = calls
+        self._found: dict[int, tuple[Part, ...] | None] = {}
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def __getitem__(self, n: Any) -> Any:
+        if n not in self._found:
+            outcome = self._calls[n]()  # raises IndexError behind the last
+            self._found[n] = outcome.parts if outcome else None
+        return self._found[n]
+
+
 @dataclass(frozen=True)
 class Comparison:
     """A learner's values beside ours: ``got[n][j]`` and ``wanted[n][j]``, example by result."""
@@ -171,23 +194,24 @@ class Comparison:
         pairs = zip(self.wanted, values, strict=True)
         return all(v and agree(v[j], w[j], tolerance) for w, v in pairs)
 
-    def compute(self, function: Function) -> list[tuple[Part, ...] | None]:
-        """Compute what one of our own functions makes of each example."""
-        return [self.task.call(function, case).parts for case in self.cases]
+    def compute(self, function: Function) -> Computed:
+        """Compute, as far as it is looked at, what one of our own functions makes of each example.
 
-    def compute_altered(
-        self, alter: Callable[[Case], Case | None]
-    ) -> list[tuple[Part, ...] | None]:
-        """Compute what ours would be with other inputs; None where there are none."""
-        found: list[tuple[Part, ...] | None] = []
+        Most wrong ideas are refuted by the first example, so the others are seldom computed.
+        """
+        return Computed([partial(self.task.call, function, case) for case in self.cases])
+
+    def compute_altered(self, alter: Callable[[Case], Case | None]) -> Computed:
+        """Compute, as far as it is looked at, what ours would be with other inputs."""
+        return Computed([partial(self._call_altered, alter, case) for case in self.cases])
+
+    def _call_altered(self, alter: Callable[[Case], Case | None], case: Case) -> Outcome | None:
+        altered = alter(case)
+        if altered is None:
+            return None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # ours was not made for these: no rows are left, say
-            for case in self.cases:
-                altered = alter(case)
-                found.append(
-                    None if altered is None else self.task.call(self.task.reference, altered).parts
-                )
-        return found
+            return self.task.call(self.task.reference, altered)
 
 
 def unpack_parts(parts: Sequence[Part]) -> tuple[Any, ...]:

@@ -1,5 +1,6 @@
 """What went wrong in a learner's code, said in the learner's own lines."""
 
+import functools
 import linecache
 import sys
 import sysconfig
@@ -63,11 +64,16 @@ def _name_place(name: str) -> str:
     return "" if name == "<module>" else f", in {name}"
 
 
-def _list_lines(error: BaseException) -> list[str]:
+@functools.cache
+def _list_our_places() -> tuple[str, ...]:
     try:
-        not_theirs = (*_NOT_THEIRS, str(roots()[0]))
+        return (*_NOT_THEIRS, str(roots()[0]))
     except FileNotFoundError:  # in a process that sees no exercises, none of their lines can run
-        not_theirs = _NOT_THEIRS
+        return _NOT_THEIRS
+
+
+def _list_lines(error: BaseException) -> list[str]:
+    not_theirs = _list_our_places()
     lines = [
         f"line {line}{_name_place(frame.f_code.co_name)}: "
         + linecache.getline(frame.f_code.co_filename, line).strip()
