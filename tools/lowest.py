@@ -17,6 +17,7 @@ PINS = HOME / "requirements.txt"
 PYTHON = HOME / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 # What the tests need themselves, in the versions of constraints.txt.
 TOOLS = ["hypothesis", "jupyterquiz", "pypdf", "pytest", "pytest-xdist", "sympy", "zxing-cpp"]
+TOOLS += ["editables", "hatchling"]  # and our package, to be installed
 TESTS = [
     "backprop",
     "tests/cli",
@@ -44,9 +45,10 @@ def main() -> None:
     pinned = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     tools = [line for line in pinned if line.partition("==")[0] in TOOLS]
     subprocess.run([*install, "-c", PINS, *tools], cwd=ROOT, check=True)
-    print("".join(line for line in PINS.read_text().splitlines(True) if line[0] != " "))
+    subprocess.run([*install, "--no-deps", "--no-build-isolation", "-e", "."], cwd=ROOT, check=True)
+    print(f"The versions are listed in {PINS.relative_to(ROOT)}", flush=True)
     test = [PYTHON, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "BACKPROP_PROGRESS": "off"}
+    environment = {**os.environ, "BACKPROP_PROGRESS": "off"}
     only = ["-m", "not browser and not programs", *TESTS]
     sys.exit(subprocess.run([*test, *only], cwd=ROOT, env=environment, check=False).returncode)
 
