@@ -9,7 +9,7 @@ import pytest
 
 from backprop import course
 from backprop.page import asset_files
-from tests.browsing import open_page
+from tests.browsing import open_page, wait_for_frames
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +24,19 @@ RIGHT = f"{HEAD}    return np.sum(-2 * (observed - (curve + b3)))"
 KEY = "backprop-progress"
 RUN_AXE = """axe.run().then(({violations}) => violations.flatMap(({id, nodes}) =>
   nodes.map(({html}) => `${id}: ${html}`)))"""
+
+# Where the colours of a field do not lie behind its letters.
+COLOURS = """[...document.querySelectorAll('.bp-sheet')].flatMap((sheet) => {
+  const [colours, area] = [sheet.querySelector('.bp-colours'), sheet.querySelector('textarea')];
+  const [one, other] = [getComputedStyle(colours), getComputedStyle(area)];
+  const same = ['font', 'lineHeight', 'paddingLeft', 'paddingTop', 'tabSize', 'letterSpacing'];
+  return [
+    ...same.filter((name) => one[name] !== other[name]),
+    ...(colours.textContent === area.value + '\\n' ? [] : ['text']),
+    ...(colours.scrollLeft === area.scrollLeft ? [] : ['scrolled']),
+    ...(colours.clientHeight === area.clientHeight ? [] : ['height']),
+  ];
+})"""
 
 # Answers when the test says so, through `settle`; `tell` is told what Python would tell.
 STAND_IN = """
@@ -300,6 +313,9 @@ def test_editors_fit_and_can_be_read_by_everyone(
         settle(page, WRONG)
         find(page, MENDING).locator("textarea").fill("x = " + "1 + " * 60)
         assert page.evaluate(RUN_AXE) == []
+        find(page, MENDING).locator("textarea").evaluate("(area) => { area.scrollLeft = 90; }")
+        wait_for_frames(page)
+        assert page.evaluate(COLOURS) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         wide = """[...document.querySelectorAll('.bp-answer *')].filter((node) =>
           node.getBoundingClientRect().right > node.closest('.bp-answer').getBoundingClientRect()

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { cutCode } from "../../backprop/page/editor/colours.mjs";
 import { breakLine, deleteIndent, numberLines } from "../../backprop/page/editor/keys.mjs";
 import {
   describeFailure,
@@ -68,4 +69,23 @@ test("sizes are said in megabytes, stages in words", () => {
   assert.equal(describeFailure({ state: "failed" }), "Python does not start here.");
   assert.equal(describeNames([]), "“np” and “bp” are at hand.");
   assert.equal(describeNames(["forward"]), "“np”, “bp” and “forward” are at hand.");
+});
+
+const code = `def f(x):  # "no" text
+    """Twice
+    x"""
+    y = 2.5e-3 * x1 if x else 'it\\'s # no'
+    return "not closed
+`;
+
+test("colours: comments, texts, keywords and numbers, and nothing is lost", () => {
+  const parts = cutCode(code);
+  assert.equal(parts.map(([, text]) => text).join(""), code);
+  const listed = (kind) => parts.filter(([each]) => each === kind).map(([, text]) => text);
+  assert.deepEqual(listed("k"), ["def", "if", "else", "return"]);
+  assert.deepEqual(listed("mf"), ["2.5e-3"]);
+  assert.deepEqual(listed("c1"), ['# "no" text']);
+  const texts = ['"""Twice\n    x"""', "'it\\'s # no'", '"not closed'];
+  assert.deepEqual(listed("s2"), texts);
+  assert.deepEqual(cutCode(""), []);
 });

@@ -1,6 +1,7 @@
 // The field in which a reader writes: the code as it stood on the page, with numbers at its lines.
 
 import { find, make } from "../dom.mjs";
+import { cutCode } from "./colours.mjs";
 import { breakLine, deleteIndent, numberLines } from "./keys.mjs";
 
 /** @import {Change} from "./keys.mjs" */
@@ -26,10 +27,15 @@ export function makeSheet(id, starter, label) {
   const gutter = make("div", { class: "bp-gutter", "aria-hidden": "true" });
   const area = make("textarea", { id, "aria-describedby": `${id}-note`, ...AS_TYPED });
   const name = make("label", { for: id }, "Your code", make("span", { class: "bp-spoken" }, label));
-  const sheet = make("div", { class: "bp-sheet notranslate" }, name, gutter, area);
+  // What is written is clear; its colours lie behind it, letter under letter.
+  const colours = make("div", { class: "bp-colours", "aria-hidden": "true" });
+  const sheet = make("div", { class: "bp-sheet notranslate" }, name, gutter, colours, area);
   area.value = starter;
   fitLines(sheet);
   area.addEventListener("input", () => fitLines(sheet));
+  area.addEventListener("scroll", () => {
+    colours.scrollLeft = area.scrollLeft;
+  });
   area.addEventListener("keydown", (event) => {
     // The theme listens for single keys ("/" opens the search): not while somebody writes.
     event.stopPropagation();
@@ -49,7 +55,7 @@ export function makeSheet(id, starter, label) {
 }
 
 /**
- * Let the field be as high as its lines, and number them.
+ * Let the field be as high as its lines, number them, and colour what is in them.
  *
  * @param {HTMLElement} sheet
  */
@@ -58,6 +64,12 @@ export function fitLines(sheet) {
   const numbers = numberLines(area.value);
   find(sheet, ".bp-gutter").textContent = numbers;
   area.rows = numbers.split("\n").length;
+  const colours = find(sheet, ".bp-colours");
+  const parts = cutCode(area.value).map(([kind, text]) =>
+    kind ? make("span", { class: kind }, text) : text,
+  );
+  colours.replaceChildren(...parts, "\n");
+  colours.scrollLeft = area.scrollLeft;
 }
 
 /**
