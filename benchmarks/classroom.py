@@ -12,6 +12,8 @@ import threading
 import time
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +112,25 @@ class Memory(threading.Thread):
             self.own, self.all = max(self.own, own), max(self.all, total)
 
 
+@contextmanager
+def make_workers(jobs: int, dask: bool) -> Iterator[Workers]:
+    """Make processes of this machine, or a scheduler with as many workers."""
+    if not dask:
+        yield Workers(jobs)
+        return
+    from distributed import LocalCluster
+
+    from backprop.classroom.scheduler import SchedulerWorkers
+
+    with LocalCluster(
+        n_workers=jobs, threads_per_worker=1, dashboard_address=None, host="127.0.0.1",
+        memory_limit=0, silence_logs=50,
+    ) as cluster:  # fmt: skip
+        workers = SchedulerWorkers(1, address=cluster.scheduler_address, version=__version__)
+        yield workers
+        workers.close()
+
+
 def measure_cpu() -> float:
     both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(used.ru_utime + used.ru_stime for used in both)
@@ -122,8 +143,12 @@ def main() -> None:
     parser.add_argument("--chapter", default="one_parameter")
     parser.add_argument("--kilobytes", type=int, default=60, help="outputs in each notebook")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--dask", action="store_true", help="workers of a scheduler, here")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="class-") as folder:
+    with (
+        make_workers(given.jobs, given.dask) as workers,
+        tempfile.TemporaryDirectory(prefix="class-") as folder,
+    ):
         place = Path(folder)
         released = release_assignment(given.chapter, place / "ps1", package=__version__)
         source = place / "submissions.zip"
@@ -136,7 +161,7 @@ def main() -> None:
             start, used = time.perf_counter(), measure_cpu()
             graded = grade_download(
                 released.assignment, place / "ps1", source, place / "out", None,
-                Workers(given.jobs), version=__version__, progress=False,
+                workers, version=__version__, progress=False,
             )  # fmt: skip
             seconds, cpu = time.perf_counter() - start, measure_cpu() - used
             memory.over.set()

@@ -65,8 +65,10 @@ class Lines:
                 while content:
                     content = content[file.write(content) :]
                 os.fsync(file.fileno())
-            except BaseException:
-                os.truncate(self.path, start)
+            except BaseException as problem:
+                # Ctrl-C behind the last byte is no reason to drop what is written.
+                if content or isinstance(problem, OSError):
+                    os.truncate(self.path, start)
                 raise
 
     def drop_cut_line(self) -> None:

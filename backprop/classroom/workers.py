@@ -1,6 +1,7 @@
 """Who grades a class: processes of this machine, or workers of a scheduler on many."""
 
 import hashlib
+import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -17,8 +18,11 @@ from backprop.classroom.reports import keep_class, load_roster, write_problems, 
 from backprop.classroom.roster import Roster
 from backprop.classroom.session import Session
 from backprop.classroom.store import open_store
+from backprop.classroom.walls.kernel import set_process_option
 
 __all__ = ["Graded", "Workers", "grade_download"]
+
+_DEATH_SIGNAL = 1  # which a process gets when the one that started it ends
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Workers:
     def make_executor(self) -> Executor:
         """Make the processes."""
         return ProcessPoolExecutor(
-            self.jobs, mp_context=get_context("spawn"), initializer=_ignore_interrupts
+            self.jobs, mp_context=get_context("spawn"), initializer=_follow, initargs=(os.getpid(),)
         )
 
     def find_walls(self) -> str:
@@ -75,9 +79,12 @@ class Graded:
     problems: int
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to whoever started the processes: what is under way comes to its end."""
+def _follow(parent: int) -> None:
+    """Leave Ctrl-C to whoever started the processes, and end with them, whatever ends them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    set_process_option(_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def grade_download(
