@@ -14,9 +14,7 @@ import io
 import json
 import os
 import shutil
-import subprocess
-import sys
-import tempfile
+import tomllib
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -100,25 +98,18 @@ def pack(members: dict[str, bytes]) -> bytes:
 
 
 def pack_package() -> bytes:
-    """Pack what the wheel of the package holds, which the tool that publishes it builds."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [
-            sys.executable,
-            "-m",
-            "hatchling",
-            "build",
-            "-t",
-            "wheel",
-            "-d",
-            folder,
-        ]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-        if done.returncode:
-            raise OSError(
-                f"the wheel could not be built: {done.stderr.strip()[-300:]}"
-            )
-        with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
-            return pack({name: wheel.read(name) for name in wheel.namelist()})
+    """Pack what the wheel of the package holds, by the settings that publish it."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    wheel = tomllib.loads(text)["tool"]["hatch"]["build"]["targets"]["wheel"]
+    places = {name: name for name in wheel["packages"]} | wheel["force-include"]
+    members = {}
+    for source, inside in places.items():
+        path = ROOT / source
+        for file in [path] if path.is_file() else path.rglob("*"):
+            below = file.relative_to(path)
+            if file.is_file() and "__pycache__" not in below.parts:
+                members[(Path(inside) / below).as_posix()] = file.read_bytes()
+    return pack(members)
 
 
 def write_contents(contents: dict[str, bytes], target: Path) -> dict[str, Any]:

@@ -43,6 +43,8 @@ def write_notices(target: Path) -> str:
 
 def list_notices() -> list[Notice]:
     """Return a notice for each component."""
+    from backprop import __version__
+
     lock = python_sources.read_lock()
     mathml = importlib.metadata.metadata("latex2mathml")
     hashing = json.loads(
@@ -73,6 +75,7 @@ def list_notices() -> list[Notice]:
             "MIT",
             f"By {mathml['Author-email']}.",
         ),
+        Notice("backprop", __version__, "MIT", "By the authors of this book."),
         Notice("js-sha256", hashing["version"], "MIT", "By Chen, Yi-Cyuan."),
     ]
 

@@ -60,7 +60,8 @@ def find_wheel(package: str) -> bytes:
         try:
             content = read()
         except (OSError, KeyError, zipfile.BadZipFile) as problem:
-            problems.append(f"{source}: {problem}")
+            why = getattr(problem, "strerror", None) or problem
+            problems.append(f"{source}: {why}")
             continue
         if hashlib.sha256(content).hexdigest() == entry["sha256"]:
             keep(name, content)

@@ -1,5 +1,7 @@
 """What an installed package carries: notebooks must find their exercises wherever they run."""
 
+import importlib
+import io
 import subprocess
 import sys
 import zipfile
@@ -34,6 +36,17 @@ def test_wheel_carries_everything_and_nothing_else(wheel: Path) -> None:
     expected |= {"backprop/course/_toc.yml"}
     assert {name for name in packed if ".dist-info/" not in name} == expected
     assert "backprop/py.typed" in packed
+
+
+def test_the_page_gets_what_the_wheel_holds(wheel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("sphinx")
+    monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
+    python_assets = importlib.import_module("python_assets")
+    packed = zipfile.ZipFile(io.BytesIO(python_assets.pack_package()))
+    published = zipfile.ZipFile(wheel)
+    names = [name for name in published.namelist() if ".dist-info/" not in name]
+    assert sorted(names) == packed.namelist()
+    assert all(packed.read(name) == published.read(name) for name in names)
 
 
 def test_installed_package_finds_its_exercises(wheel: Path, tmp_path: Path) -> None:
