@@ -174,7 +174,8 @@ def _solve(cells: list[Plain], names: tuple[str, ...]) -> list[Plain]:
                 reference = exercise.source(exercise.reference_function)
                 named = "".join(f", {key}={value!r}" for key, value in exercise.answer.items())
                 source = source.replace(starter, reference)
-                source = source.replace(", line=...)", f"{named})")
+                for call in (exercise.call, f"ex.check({exercise.name})"):
+                    source = source.replace(call, f"ex.check({exercise.name}{named})")
         solved.append({**cell, "source": source})
     return solved
 
