@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from backprop.classroom.encoding import LONGEST, DamagedMessageError
-from backprop.classroom.server import ENDED
+from backprop.classroom.server import ENDED, ORDER
 
 __all__ = [
     "WALLS",
@@ -121,7 +121,7 @@ class Server:
     """
 
     def __init__(self, walls: str, memory: int, seconds: int) -> None:
-        self.walls, self.lock = walls, threading.Lock()
+        self.walls, self.lock, self._number = walls, threading.Lock(), 0
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         settings = [str(theirs.fileno()), walls, str(memory), str(seconds)]
         with theirs:
@@ -150,7 +150,8 @@ class Server:
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                socket.send_fds(self._control, [b"j"], [theirs.fileno()])
+                self._number += 1
+                socket.send_fds(self._control, [ORDER.pack(self._number)], [theirs.fileno()])
             except OSError as error:
                 ours.close()
                 raise ServerLostError("the server of submissions has ended") from error
@@ -159,14 +160,17 @@ class Server:
     def end(self) -> tuple[int, float]:
         """End the submission; return its exit code, or minus its signal, and processor seconds."""
         try:
-            self._control.send(b"k")  # also one that says that it is over may go on for ever
-            answer = self._control.recv(ENDED.size)
+            # Also one that says that it is over may go on for ever.
+            self._control.send(ORDER.pack(self._number))
+            while True:
+                answer = self._control.recv(ENDED.size)
+                if len(answer) != ENDED.size:
+                    raise ServerLostError("the server of submissions has ended")
+                number, code, used = ENDED.unpack(answer)
+                if number == self._number:  # else of one that an interrupt has left behind
+                    return code, used
         except OSError as error:
             raise ServerLostError("the server of submissions has ended") from error
-        if len(answer) != ENDED.size:
-            raise ServerLostError("the server of submissions has ended")
-        code, used = ENDED.unpack(answer)
-        return code, used
 
     def close(self) -> None:
         """End the server."""

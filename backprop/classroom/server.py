@@ -16,15 +16,17 @@ import sys
 import time
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from backprop.classroom.walls.wall import Wall
 
-__all__ = ["ENDED", "main"]
+__all__ = ["ENDED", "ORDER", "main"]
 
-#: What the server says of a submission: its exit code, or minus its signal; processor seconds.
-ENDED = struct.Struct("!id")
+#: What the grader says: the number of a submission. With a connection it is to begin, else to end.
+ORDER = struct.Struct("!I")
+#: What the server says of it: its number, exit code or minus signal, and processor seconds.
+ENDED = struct.Struct("!Iid")
 
 #: What notebooks import and what Python loads late: behind the walls some of it is out of reach.
 _EARLY = """
@@ -46,12 +48,28 @@ def main() -> None:
         control.send(f"{error.strerror or error}".encode())
         return
     control.send(b"ready")
-    while True:
-        mark, descriptors, _, _ = socket.recv_fds(control, 1, 1)
-        if not mark:
-            return
-        if descriptors:  # without one it is the order to end a submission that has just ended
-            _serve(control, descriptors[0], wall)
+    order = _read_order(control)
+    while order is not None:
+        if order.connection is None:  # to end what has just ended by itself
+            order = _read_order(control)
+        else:
+            order = _serve(control, order.number, order.connection, wall)
+
+
+class _Order(NamedTuple):
+    """What the grader wants; see `ORDER`."""
+
+    number: int
+    connection: int | None
+
+
+def _read_order(control: socket.socket) -> _Order | None:
+    """Wait for the grader; None stands for its end."""
+    message, descriptors, _, _ = socket.recv_fds(control, ORDER.size, 1)
+    if len(message) != ORDER.size:
+        return None
+    (number,) = ORDER.unpack(message)
+    return _Order(number, descriptors[0] if descriptors else None)
 
 
 def _raise_wall(kind: str, memory: int, seconds: int) -> "Wall":
@@ -127,8 +145,8 @@ class _Rehearsal:
         return self._waiting.pop(0)
 
 
-def _serve(control: socket.socket, descriptor: int, wall: "Wall") -> None:
-    """Run one submission, end it when the grader says so, and say how it ended."""
+def _serve(control: socket.socket, number: int, descriptor: int, wall: "Wall") -> _Order | None:
+    """Run one submission, end it when the grader says so, say how it ended; return what follows."""
     before = time.process_time()
     child = wall.fork()
     if child == 0:
@@ -142,17 +160,20 @@ def _serve(control: socket.socket, descriptor: int, wall: "Wall") -> None:
     waiting = select.poll()
     waiting.register(handle, select.POLLIN)
     waiting.register(control, select.POLLIN)
-    gone = False
+    order: _Order | None = _Order(number, None)
     while not any(ready == handle for ready, _ in waiting.poll()):
-        gone = not control.recv(1)
-        os.kill(child, signal.SIGKILL)
-        waiting.unregister(control)
+        order = _read_order(control)
+        # A grader that was interrupted may begin the next one without an end of this one.
+        if order is None or order.connection is not None or order.number == number:
+            os.kill(child, signal.SIGKILL)
+            waiting.unregister(control)
     _, status, usage = os.wait4(child, 0)
     os.close(handle)
-    if gone:
-        sys.exit()
+    if order is None:
+        return None
     used = usage.ru_utime + usage.ru_stime + time.process_time() - before
-    control.send(ENDED.pack(os.waitstatus_to_exitcode(status), used))
+    control.send(ENDED.pack(number, os.waitstatus_to_exitcode(status), used))
+    return order
 
 
 def _run_submission(descriptor: int, wall: "Wall") -> None:

@@ -17,6 +17,7 @@ import pytest
 from backprop.classroom import connection
 from backprop.classroom.connection import WALLS, Server, find_server, list_walls
 from backprop.classroom.grading import grade
+from backprop.classroom.server import ORDER
 
 from .hostile import CASES, SOLVED
 from .notebooks import grade_one, make_key, states, submit, submit_file
@@ -176,6 +177,26 @@ def test_an_interrupted_grader_leaves_its_server_fit_for_use(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         grade_one(submission)
     assert states(grade_one(submit(SOLVED))) == ["solved"]
+
+
+def test_what_an_interrupt_leaves_behind_is_not_taken_for_the_next_one(monkeypatch):
+    server = find_server("auto", 1500, 22)
+    left = server.open()  # interrupted before anything is sent
+    assert states(grade_one(submit("import os\nos._exit(7)", SOLVED))) == ["solved"]
+    left.close()
+
+    end = Server.end
+
+    def interrupt(self):
+        self._control.send(ORDER.pack(self._number))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Server, "end", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        grade_one(submit(SOLVED))
+    monkeypatch.setattr(Server, "end", end)
+    result = grade_one(submit("import os\nos._exit(7)", SOLVED))
+    assert result["notes"] == ["cell 1 ended by itself (exit code 7); it was left out"]
 
 
 # ---- choosing ----------------------------------------------------------------------------------
