@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from backprop.classroom.archives import list_names
 from backprop.classroom.assignment import Assignment
 from backprop.classroom.connection import ServerLostError, find_server
 from backprop.classroom.gradebook import Line
@@ -121,6 +122,7 @@ def grade_download(
     version : str
         That of the grader.
     """
+    list_names(source)  # what cannot be read is said before a folder is made
     walls = workers.find_walls()
     settings = {
         "assignment": assignment.name,

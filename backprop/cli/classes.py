@@ -205,7 +205,8 @@ def _grade(given: argparse.Namespace) -> int:
         print(f"{count:6}  {words}")
     print(f"written: {given.output}/gradebook.csv, gradebook.json, feedback/, problems.csv")
     if graded.problems:
-        print(f"{graded.problems} problems: see {given.output}/problems.csv")
+        many = "problem" if graded.problems == 1 else "problems"
+        print(f"{graded.problems} {many}: see {given.output}/problems.csv")
     return GOOD
 
 

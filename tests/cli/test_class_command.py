@@ -145,6 +145,7 @@ def test_what_cannot_be_done_is_said_in_one_line(place: Path, run: Run, tmp_path
         assert said.code == 2, arguments
         assert message in said.err, arguments
         assert said.err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_walls_of_this_system_are_listed(run: Run) -> None:
