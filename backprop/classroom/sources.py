@@ -102,11 +102,7 @@ def write_sources(
     ValueError
         If the folder is there and not empty, or what was handed out is gone.
     """
-    notebook = released / f"{released.absolute().name}.ipynb"
-    if not notebook.is_file():
-        raise ValueError(f"{notebook} must be there, to be told from what students wrote")
-    if folder.exists() and any(folder.iterdir()):
-        raise ValueError(f"{folder} must be empty or new: choose another name")
+    handed_out = _read_handed_out(released, folder)
     students: dict[str, list[str]] = defaultdict(list)
     seen: set[str] = set()
     texts: dict[str, str] = {}
@@ -131,7 +127,7 @@ def write_sources(
     run_batches(
         make_batches(list_works()), _make_executor, read_changed, lambda _: known, keep, in_flight=4
     )
-    _write(folder / "handed_out" / "handed_out.py", _read_one(notebook.read_bytes(), frozenset()))
+    _write(folder / "handed_out" / "handed_out.py", handed_out)
     for student, files in students.items():
         programs = [texts[file] for file in dict.fromkeys(files) if texts.get(file)]
         if programs:
@@ -141,6 +137,16 @@ def write_sources(
             troubles.append(Trouble("", _NOTHING, student))
     count = len(students) - sum(one.why == _NOTHING for one in troubles)
     return Written(count, troubles)
+
+
+def _read_handed_out(released: Path, folder: Path) -> str | None:
+    """Return what was handed out as a program, if there is a place to write it to."""
+    notebook = released / f"{released.absolute().name}.ipynb"
+    if not notebook.is_file():
+        raise ValueError(f"{notebook} must be there, to be told from what students wrote")
+    if folder.exists() and any(folder.iterdir()):
+        raise ValueError(f"{folder} must be empty or new: choose another name")
+    return _read_one(notebook.read_bytes(), frozenset())
 
 
 def _make_executor() -> Executor:
