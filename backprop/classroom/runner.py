@@ -143,6 +143,8 @@ class Runner:
             text = f"it was stopped after {self._cell_seconds:g} seconds"
         except BaseException as problem:  # exit() in a cell is a mistake like others
             text = describe_problem(problem)
+            if isinstance(problem, ImportError):
+                text += " (work is graded with NumPy and the engine alone)"
         text = f"cell {cell.number} stopped with an error: {text}"
         self._failed[cell.number] = text
         # Where a cell of ours asks for what is not here (data, pictures), that is nobody's error.

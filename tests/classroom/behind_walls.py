@@ -29,6 +29,7 @@ def main() -> None:
             os.setgroups([])
             os.setresgid(NOBODY, NOBODY, NOBODY)
             os.setresuid(NOBODY, NOBODY, NOBODY)
+    os.environ["GRADERS_TOKEN"] = "secret"
     results = []
     for long in (True, False):
         key = make_key(walls=walls, seconds=20 if long else SHORT)

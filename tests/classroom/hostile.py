@@ -120,6 +120,7 @@ HONEST = _list(
             ),
             "solved",
         ),
+        "a package that is not there": (write_notebook("import scipy", SOLVED), "solved"),
         "an error elsewhere": (write_notebook("1 / 0", SOLVED, "nonsense("), "solved"),
         "wrong": (write_notebook(_check("    return observed, 1.0")), "wrong"),
         "an error inside": (write_notebook(_check("    return observed / None")), "wrong"),
@@ -431,6 +432,17 @@ SIDE_EFFECTS = _list(
         ),
         "is traced": (_probe(_LIBC + "assert libc.ptrace(0, 0, 0, 0) >= 0"), "solved"),
         "sends a signal": (_probe("import os\nos.kill(os.getppid(), 0)"), "solved"),
+        "finds a descriptor": (
+            _probe(
+                "import os\nfound = []\nfor n in range(4, 64):\n    try:\n"
+                "        found.append(os.fstat(n))\n    except OSError:\n        pass\nfound[0]"
+            ),
+            "solved",
+        ),
+        "reads what the grader's environment holds": (
+            _probe("import os\nos.environ['GRADERS_TOKEN']"),
+            "solved",
+        ),
         "has a signal sent": (
             _probe(
                 "import fcntl, os\nfcntl.fcntl(3, fcntl.F_SETSIG, 23)\n"

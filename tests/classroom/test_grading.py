@@ -57,6 +57,13 @@ def test_the_untouched_starter_is_not_attempted_whether_or_not_its_cell_is_run(r
     assert states(result) == ["not attempted"]
 
 
+def test_a_package_that_is_not_there_is_explained():
+    result = grade_one(submit("import scipy", solve()))
+    assert states(result) == ["solved"]
+    (note,) = result["notes"]
+    assert note.endswith("(work is graded with NumPy and the engine alone)")
+
+
 def test_a_deleted_cell_is_said():
     (exercise,) = grade_one(submit("x = 1"))["exercises"]
     assert exercise["state"] == "not reached"
