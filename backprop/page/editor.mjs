@@ -234,6 +234,7 @@ if (!library.edit) {
       joinUsers(new Editor(root, manifest));
     }
     if (!isRefused) offerCells(manifest);
+    library.progress?.tell(); // of what was written before, where progress was shown first
   };
   whenRead(() => library.edit?.());
 }

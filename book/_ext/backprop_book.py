@@ -156,8 +156,13 @@ def add_assets(app: Sphinx) -> None:
         told = python_assets.write_python(static / "python")
         (static / "python.js").write_text(told, encoding="utf-8")
         # first, because the editors of exercises ask for it
-        app.own_files = ("python.js", *files)
+        app.own_files = (
+            "python.js",
+            *(name for name in files if name not in LARGE),
+        )
         web_assets.copy_libraries(static / "only")
+        for name in LARGE:
+            shutil.move(static / name, static / "only" / name)
         for file in sorted((ROOT / "book" / "_pages").glob("*.css")):
             shutil.copy(file, static / "only")
         for file in sorted((ROOT / "book" / "_pages").glob("*.mjs")):
@@ -205,6 +210,10 @@ ONLY_ON = {
 }
 
 
+# What many pages do without, and by what a page is known that does not.
+LARGE = {"editor.js": re.compile(r' data-(?:exercise|cell)="')}
+
+
 def add_what_one_page_needs(
     app: Sphinx,
     pagename: str,
@@ -212,8 +221,10 @@ def add_what_one_page_needs(
     context: dict[str, Any],
     doctree: object,
 ) -> None:
-    """Link to what stands in `ONLY_ON`, beside what all pages link to."""
-    for name in ONLY_ON.get(pagename, ()):
+    """Link to what stands in `ONLY_ON` and `LARGE`, beside what all pages link to."""
+    body = context.get("body", "")
+    large = [name for name, sign in LARGE.items() if sign.search(body)]
+    for name in (*ONLY_ON.get(pagename, ()), *large):
         file = Path(app.outdir) / "_static" / "only" / name
         version = hashlib.sha256(file.read_bytes()).hexdigest()[:8]
         address = context["pathto"](f"_static/only/{name}", resource=True)
@@ -289,10 +300,10 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("env-get-outdated", outdated)
     app.connect("source-read", put_key_into_notebook)
     app.connect("html-page-context", mend_names_and_roles)
+    app.connect("html-page-context", try_cells.offer_cells)
     app.connect("html-page-context", add_what_one_page_needs)
     app.connect("html-page-context", refuse_pictures_without_description)
     app.connect("html-page-context", launch.offer_notebook)
-    app.connect("html-page-context", try_cells.offer_cells)
     app.connect("html-page-context", bundles.link_to_bundles, priority=900)
     # after the theme, which writes the colours of code then
     app.connect("build-finished", bundles.write_bundles, priority=900)

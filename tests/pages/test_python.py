@@ -112,6 +112,10 @@ def go_on_with_the_server_gone(seen: Visit) -> None:
     seen.page.context.route("**/*.bin", lambda route: route.abort())
     ex = course.exercise(OTHER)
     assert "agrees with ours" in check(seen.page, ex.source(ex.reference_function), OTHER)
+    seen.page.go_back()
+    seen.page.wait_for_load_state()
+    assert find(seen.page).locator("textarea").input_value() == RIGHT
+    assert find(seen.page).locator(".bp-solved").is_visible()
 
 
 def test_a_file_that_was_changed_is_refused_in_words(
