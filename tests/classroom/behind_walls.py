@@ -36,7 +36,23 @@ def main() -> None:
         cases = [case for case in CASES if long == (case.group != "never-ending")]
         batch = [Submission(case.name, fill(case.data, folder, port)) for case in cases]
         results += grade(batch, key)
+    if user == "ordinary" and (open_files := list_open_files()):
+        sys.exit(f"what a server holds can be read: {open_files}")
     json.dump({f"{result['file']}": result for result in results}, sys.stdout)
+
+
+def list_open_files() -> list[str]:
+    """List what this user can read of the servers that this process has started."""
+    opened = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            own = b"backprop.classroom.server" in (process / "cmdline").read_bytes()
+            (process / "mem").open("rb").close()
+        except OSError:
+            continue
+        if own:
+            opened.append(str(process))
+    return opened
 
 
 def fill(data: bytes, folder: str, port: str) -> bytes:

@@ -141,6 +141,7 @@ def _go_on_as_first_process() -> None:
     """Go on in a copy, the first process of the new namespace, and let this one wait for it."""
     child = os.fork()
     if child:
+        kernel.set_process_option(_DUMPABLE, 0)
         os.closerange(3, 1 << 16)
         os.waitpid(child, 0)
         os._exit(0)
