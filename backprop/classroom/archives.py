@@ -16,7 +16,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["LARGEST", "Problem", "Received", "fingerprint", "list_names", "walk_files"]
+__all__ = [
+    "LARGEST", "Problem", "Received", "fingerprint", "list_inner_names", "list_names", "walk_files"
+]  # fmt: skip
 
 LARGEST = 20_000_000  # bytes of one file
 LARGEST_ARCHIVE = 100_000_000  # bytes, unpacked, of an archive inside another
@@ -60,12 +62,48 @@ def list_names(source: Path) -> list[tuple[str, ...]]:
         return [path.relative_to(source).parts for path in _list_files(source)]
     try:
         with zipfile.ZipFile(source) as archive:
-            paths = [_read_path(one) for one in archive.infolist() if not one.is_dir()]
-            return [path for path in paths if path and all(map(_is_handed_in, path))]
+            return _list_paths(archive)
     except _BROKEN as error:
         raise ValueError(
             f"{source} must be a folder or a zip that can be read ({error}): download it again"
         ) from error
+
+
+def list_inner_names(source: Path) -> Iterator[list[tuple[str, ...]]]:
+    """List the paths in each zip that lies in a folder or archive, one zip after another.
+
+    Yields
+    ------
+    list of tuple of str
+        Empty where a zip cannot be read.
+    """
+    for found in _read_zips(source):
+        try:
+            with zipfile.ZipFile(io.BytesIO(found.data)) as archive:
+                yield _list_paths(archive)
+        except _BROKEN:
+            yield []
+
+
+def _read_zips(source: Path) -> Iterator[Received]:
+    """Read the zips of a folder or archive, each only when it is asked for."""
+    if source.is_dir():
+        for path in _list_files(source):
+            if path.suffix.lower() == ".zip":
+                found = _read_file(path, _relate(path, source))
+                yield found if isinstance(found, Received) else Received(found.path, b"")
+        return
+    with zipfile.ZipFile(source) as archive:
+        for member in archive.infolist():
+            name = _read_path(member)
+            if name and name[-1].lower().endswith(".zip") and all(map(_is_handed_in, name)):
+                inner = _read_member(archive, member, name)
+                yield inner if isinstance(inner, Received) else Received(name, b"")
+
+
+def _list_paths(archive: zipfile.ZipFile) -> list[tuple[str, ...]]:
+    paths = [_read_path(one) for one in archive.infolist() if not one.is_dir()]
+    return [path for path in paths if path and all(map(_is_handed_in, path))]
 
 
 def fingerprint(source: Path) -> str:

@@ -7,7 +7,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from backprop.classroom.archives import Problem, Received, list_names, walk_files
+from backprop.classroom.archives import (
+    Problem,
+    Received,
+    list_inner_names,
+    list_names,
+    walk_files,
+)
 from backprop.classroom.roster import Roster
 
 __all__ = ["LAYOUTS", "HandIn", "Trouble", "collect_files", "recognise_layout"]
@@ -25,6 +31,7 @@ _NO_NOTEBOOK = {
     ".pdf": "is a PDF", ".html": "is a web page", ".htm": "is a web page", ".py": "is a program",
     ".txt": "is a text", ".docx": "is a document", ".ipynb#": "is a copy that an editor left",
 }  # fmt: skip
+_COPY = "is a copy that Jupyter keeps for itself: ask for the notebook"
 
 
 class HandIn(NamedTuple):
@@ -109,7 +116,8 @@ def collect_files(source: Path, layout: str, roster: Roster) -> Iterator[HandIn 
     Yields
     ------
     HandIn or Trouble
-        Every file is one or the other.
+        Every file is one or the other. Only the copies that Jupyter keeps beside somebody's
+        notebook are neither.
 
     Raises
     ------
@@ -119,8 +127,12 @@ def collect_files(source: Path, layout: str, roster: Roster) -> Iterator[HandIn 
     names = list_names(source)
     if layout == "auto":
         layout = recognise_layout(names)
+        if layout == "folders":
+            layout = _recognise_packed(source)
     outer = _count_outer(names) if layout == "folders" else 0
     strangers: set[str] = set()
+    copies: list[Trouble] = []
+    answered: set[str] = set()
     for found in walk_files(source):
         owner = _find_owner(found.path, layout, outer)
         path = "/".join(found.path)
@@ -130,7 +142,24 @@ def collect_files(source: Path, layout: str, roster: Roster) -> Iterator[HandIn 
         elif owner is None:
             yield Trouble(path, f"names no student as files of {layout} do: who is it from?")
         else:
-            yield from _attribute(found, owner, roster, strangers)
+            for one in _attribute(found, owner, roster, strangers):
+                if isinstance(one, HandIn):
+                    answered.add(one.student)
+                elif one.why == _COPY:
+                    copies.append(one)
+                    continue
+                yield one
+    yield from (copy for copy in copies if copy.student not in answered)
+
+
+def _recognise_packed(source: Path) -> str:
+    """Recognise a download that was packed once more, or several of them in one zip or folder."""
+    found = set()
+    for names in list_inner_names(source):
+        found.add(recognise_layout(names))
+        if found != {"moodle"} and found != {"canvas"}:
+            return "folders"  # zips of students: the first of them says so
+    return found.pop() if found else "folders"
 
 
 def _attribute(
@@ -163,7 +192,7 @@ def _refuse(found: Received) -> str:
     """Say why a file is no notebook to be graded; return nothing where it may be one."""
     name = found.path[-1].lower()
     if ".ipynb_checkpoints" in found.path:
-        return "is a copy that Jupyter keeps for itself: ask for the notebook"
+        return _COPY
     # Browsers add endings to what they do not know: "ps1.ipynb.json", "ps1.ipynb.txt".
     if re.search(r"\.ipynb(?: ?\(\d+\))?(?:\.(?:json|txt))?$", name):
         return "" if found.data.strip() else "is empty"

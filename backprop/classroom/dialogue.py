@@ -82,7 +82,7 @@ class Dialogue:
             return {
                 "id": name,
                 "state": "not reached",
-                "message": f"Not reached. {_to_text(why)}",
+                "message": f"Not reached. {_to_text(why[:1].upper() + why[1:])}",
                 "misconception": None,
                 "example": [],
             }

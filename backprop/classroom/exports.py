@@ -90,8 +90,8 @@ def hide_names(lines: Iterable[Line], seed: int) -> list[Line]:
 
 
 def path_is_named(note: str, line: Line) -> bool:
-    """Return whether a note names a path, which often holds a name."""
-    return any(path in note for path in line.paths)
+    """Return whether a note names a file, whose name often holds that of its student."""
+    return any(path.rpartition("/")[2] in note for path in line.paths)
 
 
 def write_export(
@@ -191,7 +191,12 @@ def _read_number(text: str) -> float | None:
 
 def _summarise(line: Line) -> str:
     """Say in a few words what the points are for."""
-    parts = [f"{mark.exercise}: {mark.state} ({mark.points:g})" for mark in line.marks]
+    parts = [
+        f"{mark.exercise}: marked by hand ({mark.points:g}, {mark.because})"
+        if mark.because
+        else f"{mark.exercise}: {mark.state} ({mark.points:g})"
+        for mark in line.marks
+    ]
     late = ["handed in late"] if line.late else []
     return "; ".join([*parts, *late, *line.notes])
 

@@ -121,12 +121,15 @@ def pack_pages(form: str, assignment: Assignment, lines: Iterable[Line]) -> byte
 
 def _name_for_platform(form: str, line: Line) -> str:
     """Return the name by which a platform knows whose a file is; empty where it knows nobody."""
-    first = line.paths[0].partition("/")[0] if line.paths else ""
-    if form == "canvas":
-        parts = re.match(r"(?:.+?_)??(?:LATE_)?(?:\d+|anon_\w+?)_\d+_", first)
-        return f"{parts[0]}feedback.html" if parts else ""
-    found = re.match(r"[^_]*_\d+_assignsubmission_file", first)
-    return f"{found[0]}/feedback.html" if found else ""
+    canvas = r"(?:.+?_)??(?:LATE_)?(?:\d+|anon_\w+?)_\d+_"
+    # Before 4.1 Moodle wrote an underscore behind the folder's name, and needs it there.
+    moodle = r"[^_]*_\d+_assignsubmission_file(?:_$)?"
+    pattern, rest = (canvas, "") if form == "canvas" else (moodle, "/")
+    for part in line.paths[0].split("/") if line.paths else ():
+        found = re.match(pattern, part)
+        if found:
+            return f"{found[0]}{rest}feedback.html"
+    return ""
 
 
 def write_page(assignment: Assignment, line: Line) -> str:
@@ -165,8 +168,17 @@ def _write_notes(assignment: Assignment, line: Line) -> Markup | None:
     if line.late:
         many = f" by {line.days} day{'s' if line.days != 1 else ''}" if line.days else ""
         notes.append(f"It came late{many}{_describe_cut(assignment)}.")
-    notes += line.notes
+    notes += [
+        note[:1].upper() + note[1:] if _begins_with_word(note) else note for note in line.notes
+    ]
+    if any(note.startswith("cell ") for note in line.notes):
+        notes.append("Cells are counted from the top, those with text among them.")
     return element("ul", [element("li", note) for note in notes], class_="notes") if notes else None
+
+
+def _begins_with_word(note: str) -> bool:
+    """Return whether a note begins with a word, and not with the name of a file."""
+    return note.partition(" ")[0].isalpha()
 
 
 def _describe_cut(assignment: Assignment) -> str:

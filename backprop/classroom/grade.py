@@ -203,7 +203,7 @@ def grade_notebook(path: Path, *, seconds: int = 120, megabytes: int = 4096) -> 
         if name not in found:
             exercise = open_exercise(name)
             why = explain_miss(name, exercise.name, notebook, failed, stopped_at)
-            text = f"Not reached. {to_plain(why)}"
+            text = f"Not reached. {to_plain(why[:1].upper() + why[1:])}"
             found[name] = Found(name, exercise.title, False, False, text, None, [], False)
     order = list_exercises()
     return Report(str(path), sorted(found.values(), key=lambda one: order.index(one.id)), notes)

@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from backprop.classroom.assignment import Assignment, parse_time
@@ -67,7 +68,8 @@ class Line:
     attempts : int
         How many there were.
     files, paths : tuple of str
-        The files of the attempt that counts, and where they were.
+        The files of the attempt that counts, and where they were; without one, where that was
+        which could not be read.
     notes : tuple of str
         What a student has to know besides.
     alike : tuple of str
@@ -100,7 +102,11 @@ class _Attempt:
 
 
 def make_gradebook(
-    assignment: Assignment, store: Store, roster: Roster, handed_out: str = ""
+    assignment: Assignment,
+    store: Store,
+    roster: Roster,
+    handed_out: str = "",
+    unread: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> list[Line]:
     """Make the gradebook of a class from all that is kept of it.
 
@@ -114,6 +120,8 @@ def make_gradebook(
         Who is in the class; those without a hand-in get a line, too.
     handed_out : str
         The sha256 of the notebook that was handed out, which may well be handed in as it is.
+    unread : mapping of str to mapping of str to str
+        For each student, the files that could not be read, and why.
 
     Returns
     -------
@@ -134,7 +142,10 @@ def make_gradebook(
         if student is None:
             student = Student(identifier, entries[-1].name if entries else "")
         attempts = _list_attempts(assignment, store, student, entries)
-        line = _choose(assignment, student, attempts, given[identifier])
+        if attempts:
+            line = _choose(assignment, student, attempts, given[identifier])
+        else:
+            line = _write_empty(assignment, student, given[identifier], unread.get(identifier, {}))
         twins = {twin for file in line.files for twin in alike.get(file, ())} - {identifier}
         lines.append(Line(**{**vars(line), "alike": tuple(sorted(twins))}))
     return sorted(lines, key=lambda line: (line.student.name.casefold(), line.student.id))
@@ -227,6 +238,30 @@ def _count_points(assignment: Assignment, attempt: _Attempt) -> float:
     return solved * attempt.factor
 
 
+def _write_empty(
+    assignment: Assignment,
+    student: Student,
+    given: Mapping[str, Override],
+    unread: Mapping[str, str],
+) -> Line:
+    """Write the line of a student of whom there is nothing to grade, and say why there is not."""
+    marks = tuple(_mark(assignment, name, _UNREAD, 1.0, given) for name in assignment.exercises)
+    points = round(sum(mark.points for mark in marks), 6)
+    # What stands behind the colon tells a teacher what to do.
+    notes = [
+        f"nothing that can be graded was handed in: {path.rpartition('/')[2]} {why.split(':')[0]}"
+        for path, why in unread.items()
+    ]
+    return Line(
+        student,
+        marks,
+        points,
+        assignment.total,
+        paths=tuple(unread),
+        notes=(*notes,) or (_NO_WORK,),
+    )
+
+
 def _choose(
     assignment: Assignment,
     student: Student,
@@ -234,10 +269,6 @@ def _choose(
     given: Mapping[str, Override],
 ) -> Line:
     """Choose the attempt that counts, and count it."""
-    if not attempts:
-        marks = tuple(_mark(assignment, name, _UNREAD, 1.0, given) for name in assignment.exercises)
-        points = round(sum(mark.points for mark in marks), 6)
-        return Line(student, marks, points, assignment.total, notes=(_NO_WORK,))
     chosen = attempts[-1]
     if assignment.attempts == "best":
         chosen = max(reversed(attempts), key=lambda one: _count_points(assignment, one))

@@ -107,6 +107,13 @@ def _find_notebook(what: str) -> Path:
         return found[0]
     path = roots()[1].parent / "book" / f"{what}.ipynb"
     if not path.is_file():
+        chapters = sorted({name.partition("/")[0] for name in list_exercises()})
+        here = [name for name in chapters if path.with_stem(name).is_file()]
+        if here:
+            raise ValueError(
+                f"no chapter {what!r} with a notebook here: choose one of {', '.join(here)}, or "
+                "a folder that holds a notebook of yours"
+            )
         raise ValueError(
             f"no chapter {what!r} with a notebook here: download the notebook of the chapter into "
             "a folder of its own, and give that folder"

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,7 @@ __all__ = [
 ]
 
 _ROSTER = "roster.json"
+_FILE = "problems.csv"
 _PROBLEMS = ("source", "file", "student", "why")
 
 
@@ -69,7 +71,10 @@ def open_class(folder: Path) -> Iterator[tuple[Assignment, Store, Roster]]:
 
 def make_lines(assignment: Assignment, store: Store, roster: Roster) -> list[Line]:
     """Make the gradebook; the notebook that was handed out is no copy of anybody's."""
-    return make_gradebook(assignment, store, roster, store.settings.get("handed_out", ""))
+    unread: dict[str, dict[str, str]] = defaultdict(dict)
+    for _, path, student, why in _read_rows(store.folder / _FILE):
+        unread[student][path] = why
+    return make_gradebook(assignment, store, roster, store.settings.get("handed_out", ""), unread)
 
 
 def write_reports(folder: Path, assignment: Assignment, store: Store, roster: Roster) -> list[Line]:
@@ -97,7 +102,7 @@ def write_problems(folder: Path, source: str, troubles: Iterable[Trouble], store
     folder : Path
         The folder of the class.
     source : str
-        Which download it is about; what is known of others stays.
+        Which download it is about; what is known of others stays, unless it is the same again.
     troubles : iterable of Trouble
         What was found in it.
     store : Store
@@ -108,15 +113,21 @@ def write_problems(folder: Path, source: str, troubles: Iterable[Trouble], store
     int
         How many there are.
     """
-    path = folder / "problems.csv"
-    kept = [row for row in _read_rows(path) if row[0] not in (source, "graded")]
+    path = folder / _FILE
     found = [(source, one.path, one.student, one.why) for one in troubles]
+    # A later download holds the same files again.
+    known = {row[1:] for row in found}
+    kept = [
+        row
+        for row in _read_rows(path)
+        if row[0] not in (source, "graded") and tuple(row[1:]) not in known
+    ]
     ended = [
         ("graded", entry.path, entry.student, store.results[entry.file]["ended"])
         for entry in store.entries.values()
         if store.results.get(entry.file, {"ended": "finished"})["ended"] != "finished"
     ]
-    rows: Sequence[Sequence[str]] = [*kept, *found, *ended]
+    rows: Sequence[Sequence[str]] = [*kept, *found, *dict.fromkeys(ended)]
     _write(path, write_table(_PROBLEMS, rows, mark=True))
     return len(rows)
 

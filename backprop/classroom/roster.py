@@ -12,7 +12,7 @@ from typing import Any
 
 from backprop.classroom.assignment import parse_time
 
-__all__ = ["Roster", "Student", "fold_name", "read_roster", "read_table"]
+__all__ = ["Roster", "Student", "fold_name", "list_lost_dates", "read_roster", "read_table"]
 
 _COLUMNS = {
     "id": ("identifier", "id", "student id", "user id", "id number", "matriculation number"),
@@ -98,6 +98,33 @@ class Roster:
     def plain(self) -> list[dict[str, Any]]:
         """Return the students as plain data, ready for JSON."""
         return [asdict(student) for student in self.students.values()]
+
+
+def list_lost_dates(before: Roster, now: Roster) -> list[str]:
+    """Say who has had a date of their own, and has none in a newer roster.
+
+    Parameters
+    ----------
+    before, now : Roster
+        The roster that counted until now, and the one that counts from now on.
+
+    Returns
+    -------
+    list of str
+        A sentence for each of them.
+
+    Examples
+    --------
+    >>> before = Roster([Student("1", "Ada", due="2026-12-04T23:59")])
+    >>> list_lost_dates(before, Roster([Student("1", "Ada")]))[0].partition(",")[0]
+    'Ada had until 2026-12-04T23:59'
+    """
+    return [
+        f"{student.name or student.id} had until {student.due}, and this roster says nothing of "
+        "it: put it in again if it holds"
+        for student in before.students.values()
+        if student.due and not (now.students[student.id].due if student.id in now.students else "")
+    ]
 
 
 def fold_name(text: str) -> str:

@@ -140,8 +140,9 @@ def grade_download(
             _make_keys(assignment, store.seed, workers),
             in_flight=2 * workers.count_workers(), blamed=workers.blamed, progress=progress,
         )  # fmt: skip
-        lines = write_reports(folder, assignment, store, session.roster)
+        # Pages say what could not be read, and find it among the problems.
         problems = write_problems(folder, name, session.troubles, store)
+        lines = write_reports(folder, assignment, store, session.roster)
     return Graded(session, lines, problems)
 
 

@@ -1,8 +1,10 @@
 """Commands about a class: hand out, grade, mark by hand, export."""
 
 import argparse
+import io
 import os
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -47,16 +49,22 @@ def _add_release(group: Any) -> None:
     )  # fmt: skip
     command.add_argument("what", metavar="CHAPTER|FOLDER", help="a chapter, or a folder of yours")
     command.add_argument("--output", metavar="FOLDER", required=True, help="the folder to make")
-    command.add_argument("--due", metavar="TIME", help="for example 2026-11-30T23:59")
+    command.add_argument(
+        "--due", metavar="TIME", help="for example 2026-11-30T23:59, by this computer's clock"
+    )
     command.add_argument(
         "--points", metavar="FILE", help="a CSV with the columns exercise and points (1 for each)"
     )
     command.add_argument(
         "--late", metavar="POLICY", default="flag",
-        help="flag (late work is marked), refuse (it gets no points), or '10%% a day'",
+        help="flag (late work is marked, as it is without this), refuse (it gets no points), "
+        "or '10%% a day'",
     )  # fmt: skip
     command.add_argument(
-        "--attempts", choices=("latest", "best"), default="latest", help="which of several counts"
+        "--attempts",
+        choices=("latest", "best"),
+        default="latest",
+        help="which of several counts (latest)",
     )
 
 
@@ -178,14 +186,16 @@ def _release(given: argparse.Namespace) -> int:
 
 def _grade(given: argparse.Namespace) -> int:
     from backprop.classroom.assignment import read_assignment
-    from backprop.classroom.reports import describe_class
-    from backprop.classroom.roster import read_roster
+    from backprop.classroom.reports import describe_class, load_roster
+    from backprop.classroom.roster import list_lost_dates, read_roster
     from backprop.classroom.workers import grade_download
 
     assignment = read_assignment(Path(given.assignment))
     roster = read_roster(Path(given.roster)) if given.roster else None
-    for note in roster.notes if roster else ():
-        print(f"note: {note}", file=sys.stderr)
+    if roster:
+        lost = list_lost_dates(load_roster(Path(given.output)), roster)
+        for note in [*roster.notes, *lost]:
+            print(f"note: {note}", file=sys.stderr)
     workers = _choose_workers(given)
     graded = grade_download(
         assignment,
@@ -240,8 +250,10 @@ def _override(given: argparse.Namespace) -> int:
             raise ValueError(f"points must be 0 to {most:g}, got {given.points:g}: change them")
         known = {entry.student for entry in store.entries.values()} | set(roster.students)
         if given.student not in known:
+            meant = roster.find(given.student)
             raise ValueError(
-                f"student must be an id of gradebook.csv, got {given.student[:60]!r}: look there"
+                f"student must be an id of gradebook.csv, got {given.student[:60]!r}: "
+                f"{f'{meant.name} is {meant.id}' if meant else 'look there'}"
             )
         time = datetime.now().astimezone().isoformat(timespec="seconds")
         store.add_override(
@@ -268,6 +280,11 @@ def _export(given: argparse.Namespace) -> int:
     if given.feedback:
         write_file(Path(given.feedback), pages, force=given.force)
         print(f"written: {given.feedback}", file=sys.stderr)
+        if not zipfile.ZipFile(io.BytesIO(pages)).namelist():
+            print(
+                f"note: no page is in it: nobody's file is named as {given.format} names files",
+                file=sys.stderr,
+            )
     if given.output is None:
         sys.stdout.write(content.decode("utf-8-sig"))
     else:

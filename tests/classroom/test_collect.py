@@ -355,3 +355,41 @@ def test_what_cannot_be_understood_of_a_roster_is_noted(tmp_path: Path) -> None:
     (tmp_path / "r.csv").write_text("colour\nred\n")
     with pytest.raises(ValueError, match="names nobody"):
         read_roster(tmp_path / "r.csv")
+
+
+@pytest.mark.parametrize("files", [MOODLE, CANVAS])
+def test_a_download_that_was_packed_once_more_is_the_same(
+    files: dict[str, bytes], tmp_path: Path
+) -> None:
+    plain = collect(write_zip(tmp_path / "plain.zip", files))
+    packed = {"all/submissions.zip": pack(files)}
+    for source in (write_zip(tmp_path / "c.zip", packed), write_folder(tmp_path / "c", packed)):
+        works, troubles = collect(source)
+        assert [(one.student, one.late) for one in works] == [
+            (one.student, one.late) for one in plain[0]
+        ]
+        assert [(one.student, one.why) for one in troubles] == [
+            (one.student, one.why) for one in plain[1]
+        ]
+
+
+def test_downloads_of_several_groups_may_lie_in_one_zip(tmp_path: Path) -> None:
+    groups = {f"group {n}.zip": pack({f"A_{n}_assignsubmission_file/a.ipynb": ONE}) for n in (1, 2)}
+    works, troubles = collect(write_zip(tmp_path / "c.zip", groups))
+    assert [work.student for work in works] == ["1", "2"]
+    assert troubles == []
+
+
+@pytest.mark.parametrize("other", [pack({"ps1.ipynb": ONE}), b"PK\x03\x04 no zip"])
+def test_zips_of_students_are_no_downloads(other: bytes, tmp_path: Path) -> None:
+    files = {"ada.zip": other, "kurt.zip": pack({"A_1_assignsubmission_file/a.ipynb": ONE})}
+    works, _ = collect(write_zip(tmp_path / "c.zip", files))
+    assert works[-1].student == "kurt"
+
+
+def test_a_copy_of_jupyter_beside_the_notebook_is_no_problem(tmp_path: Path) -> None:
+    folder, copy = "Ada_1_assignsubmission_file", ".ipynb_checkpoints/ps1-checkpoint.ipynb"
+    files = {f"{folder}/{copy}": TWO, f"{folder}/ps1.ipynb": ONE, f"B_2{folder[5:]}/{copy}": TWO}
+    works, troubles = collect(write_zip(tmp_path / "c.zip", files))
+    assert [(work.student, work.data) for work in works] == [("1", ONE)]
+    assert [trouble.student for trouble in troubles] == ["2"]

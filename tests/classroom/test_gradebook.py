@@ -69,6 +69,20 @@ def test_points_are_those_of_what_is_solved(store: Store) -> None:
     assert count(store, points={ONE: 0.5, TWO: 2}).points == 2
 
 
+def test_a_file_that_cannot_be_read_is_not_called_nothing(store: Store) -> None:
+    unread = {"1": {"Ada_1_assignsubmission_file/ada.pdf": "is a PDF: ask for the .ipynb"}}
+    (line,) = make_gradebook(make_assignment(), store, Roster([ADA]), unread=unread)
+    assert line.notes == ("nothing that can be graded was handed in: ada.pdf is a PDF",)
+    assert (line.points, line.attempts, line.files) == (0, 0, ())
+    with zipfile.ZipFile(io.BytesIO(pack_pages("moodle", make_assignment(), [line]))) as pages:
+        assert pages.namelist() == ["Ada_1_assignsubmission_file/feedback.html"]
+    (hidden,) = hide_names([line], 1)
+    assert (hidden.notes, hidden.paths) == (("a note",), ())
+    hand_in(store, "second")
+    (line,) = make_gradebook(make_assignment(), store, Roster([ADA]), unread=unread)
+    assert (line.points, line.notes) == (3, ())
+
+
 def test_a_student_without_work_has_a_line(store: Store) -> None:
     line = count(store)
     assert (line.points, line.attempts) == (0, 0)
@@ -208,6 +222,9 @@ def test_moodle_takes_its_worksheet_back(store: Store) -> None:
     assert rows[0]["Identifier"] == "Participant 1002"
     assert (rows[0]["Grade"], rows[0]["Last modified (grade)"]) == ("", "-")
     assert rows[1]["Feedback comments"] == f"{ONE}: wrong (0); {TWO}: solved (3)"
+    store.add_override(Override("1001", ONE, 0.5, "nearly", "2026-12-01"))
+    words = export("moodle", store, Student("1001", "Kurt Gödel"))[0]["Feedback comments"]
+    assert words == f"{ONE}: marked by hand (0.5, nearly); {TWO}: solved (3)"
 
 
 def test_canvas_takes_its_gradebook_back(store: Store) -> None:
@@ -339,6 +356,11 @@ def test_pages_are_named_by_ids_and_stay_in_their_folder(store: Store, tmp_path:
          "Ada L_1_assignsubmission_file/feedback.html"),
         ("canvas", "ada_LATE_1_22_ps1.ipynb", "ada_LATE_1_22_feedback.html"),
         ("canvas", "anon_x_22_ps1.ipynb", "anon_x_22_feedback.html"),
+        ("moodle", "Ada L_1_assignsubmission_file_/ps1.ipynb",
+         "Ada L_1_assignsubmission_file_/feedback.html"),
+        ("moodle", "all/c.zip/Ada L_1_assignsubmission_file/ps1.ipynb",
+         "Ada L_1_assignsubmission_file/feedback.html"),
+        ("canvas", "c.zip/ada_1_22_ps1.ipynb", "ada_1_22_feedback.html"),
         ("moodle", "ada/ps1.ipynb", None),
     ],
 )  # fmt: skip

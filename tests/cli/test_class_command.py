@@ -102,6 +102,25 @@ def test_points_and_dates_that_change_need_nothing_to_run_again(place: Path, run
         run("class", "grade", place / "ps1", place / "subs.zip", "--output", place / "out")
 
 
+def test_a_new_roster_without_a_date_that_was_given_is_noted(place: Path, run: Run) -> None:
+    old = (place / "roster.csv").read_text().splitlines()
+    dated = [old[0] + ",due", old[1] + ",", old[2] + ",2026-12-02", old[3] + ","]
+    (place / "dated.csv").write_text("\n".join(dated) + "\n")
+    arguments = ["class", "grade", place / "ps1", place / "subs.zip", "--output", place / "out"]
+    said = run(*arguments, "--roster", place / "dated.csv")
+    assert ("     0  late" in said.out.splitlines(), said.err) == (True, "")
+    said = run(*arguments, "--roster", place / "roster.csv")
+    assert "     1  late" in said.out.splitlines()
+    assert said.err.startswith("note: Kurt Gödel had until 2026-12-02T23:59:59")
+
+
+def test_feedback_that_no_platform_would_take_is_noted(place: Path, run: Run) -> None:
+    for form, noted in {"moodle": False, "canvas": True}.items():
+        said = run("class", "export", place / "out", "--format", form,
+                   "--feedback", place / f"{form}.zip")  # fmt: skip
+        assert ("note: no page is in it" in said.err) is noted, form
+
+
 def test_a_mark_by_hand_is_given_with_its_reason(place: Path, run: Run) -> None:
     out = place / "out"
     arguments = ["class", "override", out, "--student", "2", "--exercise", TWO]
@@ -110,7 +129,8 @@ def test_a_mark_by_hand_is_given_with_its_reason(place: Path, run: Run) -> None:
     assert "the idea is right" in (out / "feedback" / "2.html").read_text()
     for wrong, message in {
         ("--points", "2"): "points must be 0 to 1, got 2",
-        ("--student", "9"): "student must be an id of gradebook.csv, got '9'",
+        ("--student", "9"): "student must be an id of gradebook.csv, got '9': look there",
+        ("--student", "godel kurt"): "got 'godel kurt': Kurt Gödel is 2",
         ("--exercise", "fitting/none"): "exercise must be of ps1, got 'fitting/none'",
     }.items():
         said = run(*arguments, "--points", "1", "--because", "x", *wrong)
@@ -135,7 +155,7 @@ def test_exports_are_for_their_platforms(form: str, place: Path, run: Run, tmp_p
 
 def test_what_cannot_be_done_is_said_in_one_line(place: Path, run: Run, tmp_path: Path) -> None:
     for arguments, message in {
-        ("release", "nowhere", "--output", tmp_path / "a"): "no chapter 'nowhere'",
+        ("release", "nowhere", "--output", tmp_path / "a"): "choose one of all_parameters, by_hand",
         ("release", "fitting", "--output", tmp_path / "b", "--due", "soon"): "due must be a time",
         ("grade", place, place / "subs.zip", "--output", tmp_path / "c"): "assignment.json",
         ("grade", place / "ps1", place / "none.zip", "--output", tmp_path / "d"): "No such file",
