@@ -173,6 +173,8 @@ def _write_notes(assignment: Assignment, line: Line) -> Markup | None:
     ]
     if any(note.startswith("cell ") for note in line.notes):
         notes.append("Cells are counted from the top, those with text among them.")
+    if line.paths and not line.attempts:
+        notes.append("What can be graded is the notebook, a file that ends in .ipynb.")
     return element("ul", [element("li", note) for note in notes], class_="notes") if notes else None
 
 

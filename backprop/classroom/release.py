@@ -153,7 +153,7 @@ def _write_cover(assignment: Assignment) -> Plain:
         f"| {open_exercise(name).title} | `{open_exercise(name).name}` | {points:g} |"
         for name, points in assignment.points.items()
     ]
-    due = f" It is due by **{assignment.due}**." if assignment.due else ""
+    due = _describe_due(assignment)
     text = "\n".join(
         [
             f"## What is asked: {assignment.name}",
@@ -167,6 +167,19 @@ def _write_cover(assignment: Assignment) -> Plain:
         ]
     )
     return {"cell_type": "markdown", "id": "what-is-asked", "metadata": {}, "source": text}
+
+
+def _describe_due(assignment: Assignment) -> str:
+    """Say until when it may be handed in, and what becomes of what comes later."""
+    if not assignment.due:
+        return ""
+    due = f" It is due by **{assignment.due.replace('T', ', ')}**."
+    if assignment.late == "refuse":
+        return f"{due} What comes later gets no points."
+    if assignment.cut_a_day:
+        cut = f"{assignment.cut_a_day:.0%}"
+        return f"{due} What comes later loses {cut} for each day that has begun."
+    return due
 
 
 def _solve(cells: list[Plain], names: tuple[str, ...]) -> list[Plain]:

@@ -76,6 +76,7 @@ def test_a_file_that_cannot_be_read_is_not_called_nothing(store: Store) -> None:
     assert (line.points, line.attempts, line.files) == (0, 0, ())
     with zipfile.ZipFile(io.BytesIO(pack_pages("moodle", make_assignment(), [line]))) as pages:
         assert pages.namelist() == ["Ada_1_assignsubmission_file/feedback.html"]
+    assert "a file that ends in .ipynb" in write_page(make_assignment(), line)
     (hidden,) = hide_names([line], 1)
     assert (hidden.notes, hidden.paths) == (("a note",), ())
     hand_in(store, "second")

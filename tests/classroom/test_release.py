@@ -63,7 +63,7 @@ def test_what_students_get_says_what_is_asked_and_until_when(tmp_path: Path) -> 
     points = {"one_parameter/stopping_rule": 2.5}
     released = release("one_parameter", tmp_path / "ps1", due="2026-11-30T23:59", points=points)
     cover = json.loads(released.handed_out.read_text())["cells"][1]["source"]
-    assert "**2026-11-30T23:59**" in cover
+    assert "**2026-11-30, 23:59**" in cover
     assert "| `learn_b3` | 2.5 |" in cover
     assert released.assignment.total == 3.5
     assert sorted(path.name for path in (tmp_path / "ps1").iterdir()) == [
@@ -116,6 +116,21 @@ def test_what_cannot_be_asked_is_said(
     with pytest.raises(ValueError, match=message):
         release("fitting", tmp_path / "ps1", **settings)
     assert not (tmp_path / "ps1").exists()
+
+
+@pytest.mark.parametrize(
+    ("late", "said"),
+    [
+        ("flag", "2026-11-30, 23:59**. Change"),
+        ("refuse", "23:59**. What comes later gets no points. Change"),
+        ("10% a day", "23:59**. What comes later loses 10% for each day that has begun. Change"),
+    ],
+)
+def test_students_read_when_it_is_due_and_what_late_work_costs(
+    late: str, said: str, tmp_path: Path
+) -> None:
+    released = release("fitting", tmp_path / "ps1", due="2026-11-30T23:59", late=late)
+    assert said in nbformat.read(released.handed_out, as_version=4).cells[1].source
 
 
 def test_an_unknown_chapter_is_named_with_a_way_out(tmp_path: Path) -> None:
