@@ -51,6 +51,10 @@ def describe_exception(error: BaseException, what: str = "Your function") -> str
         hint = "\n\nSomething in it is still to be written: put your own code in its place."
     elif isinstance(error, NameError) and error.name in sys.stdlib_module_names:
         hint = f"\n\nIs `import {error.name}` missing at the top?"
+    elif isinstance(error, NameError) and error.name == "numpy":
+        hint = "\n\nNumPy is called `np` here."
+    elif isinstance(error, NameError) and error.name in np.__all__:
+        hint = f"\n\nNumPy has it: `np.{error.name}`."
     return f"{what} stopped with an error.\n\n{show_as_code(block)}{hint}"
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from backprop.course.calls import muted
+from backprop.course.exceptions import InputAskedError
 from backprop.course.time_limits import TimeUpError, time_limit, watch_limits
 
 __all__ = ["check_as_json", "run_as_json", "watch_limits"]
@@ -169,6 +170,8 @@ def _describe_error(problem: BaseException) -> str:
         if frame.filename == FILE
     ]
     lines = [*lines[:3], "...", *lines[-2:]] if len(lines) > 6 else lines
+    if isinstance(problem, InputAskedError):
+        return "\n".join([*lines, "Nobody can answer input() here. Write the value in its place."])
     return "\n".join([*lines, "".join(traceback.format_exception_only(problem)).strip()])
 
 

@@ -99,29 +99,37 @@ def _compile(source: str) -> CodeType | str:
             warnings.simplefilter("ignore")
             return compile(source, FILE, "exec", dont_inherit=True)
     except SyntaxError as error:
-        return _describe_syntax(error)
+        return _describe_syntax(error, source)
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         return f"Python cannot read your code: {error or 'it is nested too deeply'}."
 
 
-def _describe_syntax(error: SyntaxError) -> str:
+def _describe_syntax(error: SyntaxError, source: str) -> str:
     """Say where Python gave up reading: the line, and the place in it."""
     number = error.lineno or 0
     rows = [f"line {number}: "] if number else []
-    if number and error.text:
-        text = error.text.rstrip("\n")
+    # What Python notices only after it has read everything comes without its line.
+    text = (error.text or "".join(source.split("\n")[number - 1 : number])).rstrip("\n")
+    if number and text:
         bare = text.lstrip()
         column = max(0, (error.offset or 1) - 1 - (len(text) - len(bare)))
         rows = [f"line {number}: {bare[:WIDEST]}"]
         if column < WIDEST:
             rows.append(" " * (len(f"line {number}: ") + column) + "^")
     place = f" at line {number}" if number else ""
-    hint = (
-        "\n\nPython shows where it noticed. The slip may stand a little earlier: a bracket that is "
+    block = show_as_code("\n".join([*rows, f"{type(error).__name__}: {error.msg}"]))
+    return f"Python cannot read your code{place}.\n\n{block}\n\n{_explain_syntax(error.msg)}"
+
+
+def _explain_syntax(said: str) -> str:
+    if said == "'return' outside function":
+        return "Move the line to the right: as far as the other lines of its function."
+    if said.startswith(("invalid character", "invalid non-printable character")):
+        return "Python knows this character only inside of text. If it was copied, type it anew."
+    return (
+        "Python shows where it noticed. The slip may stand a little earlier: a bracket that is "
         "not closed, a colon that is missing, a line that is moved to the right or left."
     )
-    block = show_as_code("\n".join([*rows, f"{type(error).__name__}: {error.msg}"]))
-    return f"Python cannot read your code{place}.\n\n{block}{hint}"
 
 
 # ---- running it --------------------------------------------------------------------------------

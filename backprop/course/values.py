@@ -98,7 +98,8 @@ def read_results(returned: object, names: Sequence[str]) -> Outcome:
     """
     listed = " and ".join(f"`{name}`" for name in names)
     if returned is None:
-        return Outcome(None, f"Your function returned nothing. Does it end with `return` {listed}?")
+        last = f"return {', '.join(names)}"
+        return Outcome(None, f"Your function returned nothing. Does it end with `{last}`?")
     found = _list_results(returned, len(names))
     if len(found) != len(names):
         if issubclass(type(returned), tuple | list):

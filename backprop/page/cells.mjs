@@ -2,7 +2,7 @@
 
 import { find, findAll, make } from "./dom.mjs";
 import { readFigure } from "./editor/figure.mjs";
-import { fitLines, makeSheet } from "./editor/sheet.mjs";
+import { fitLines, makeSheet, replaceText } from "./editor/sheet.mjs";
 import { describeCell, describeFailure, describeProgress } from "./editor/words.mjs";
 import { joinUsers, stopPython, usePython } from "./python/sharing.mjs";
 
@@ -86,10 +86,9 @@ class Cell {
     this.go.addEventListener("click", () => this.run());
     this.halt.addEventListener("click", () => stopPython(this));
     this.again.addEventListener("click", () => {
-      this.area.value = this.source;
-      this.area.dispatchEvent(new Event("input"));
-      this.answer.replaceChildren();
       this.area.focus();
+      replaceText(this.area, { from: 0, to: this.area.value.length, text: this.source });
+      this.answer.replaceChildren();
     });
   }
 

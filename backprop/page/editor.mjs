@@ -3,7 +3,7 @@
 
 import { find, findAll, library, make, whenRead } from "./dom.mjs";
 import { readMarkup } from "./editor/markup.mjs";
-import { fitLines, makeSheet } from "./editor/sheet.mjs";
+import { fitLines, makeSheet, replaceText } from "./editor/sheet.mjs";
 import {
   describeFailure,
   describeFirst,
@@ -68,10 +68,10 @@ class Editor {
     this.check.addEventListener("click", () => this.run());
     this.halt.addEventListener("click", () => this.stop());
     this.again.addEventListener("click", () => {
-      this.write(this.starter);
-      this.keep();
-      this.answer.replaceChildren();
       this.area.focus();
+      replaceText(this.area, { from: 0, to: this.area.value.length, text: this.starter });
+      this.answer.replaceChildren();
+      if (!this.isBusy()) this.status.textContent = "";
     });
     this.root.addEventListener("backprop:draft-kept", (event) => {
       if (document.activeElement === this.area || this.isTooLong()) return;
@@ -179,6 +179,10 @@ class Editor {
   /** @param {{attempted: boolean, passed: boolean, html: string}} result */
   showResult(result) {
     this.answer.replaceChildren(...readMarkup(result.html));
+    for (const block of findAll(this.answer, "pre")) {
+      // A mark below a line points at nothing once that line is broken.
+      block.classList.toggle("bp-wrapped", !/^ *\^$/m.test(block.textContent ?? ""));
+    }
     if (result.attempted) this.send("attempt", { solved: result.passed });
     if (!result.passed) return;
     const left = findAll(document, ".bp-exercise[data-exercise]").filter(

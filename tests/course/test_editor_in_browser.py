@@ -189,6 +189,42 @@ def test_every_change_is_kept_until_one_starts_again(page: Any) -> None:
     assert len(here.locator("textarea").input_value()) == 20_001
 
 
+def test_starting_again_can_be_undone(page: Any) -> None:
+    area = find(page).locator("textarea")
+    starter = area.input_value()
+    area.press("ControlOrMeta+A")
+    page.keyboard.insert_text(WRONG)
+    find(page).get_by_role("button", name="Start again").click()
+    assert area.input_value() == starter
+    page.keyboard.press("ControlOrMeta+Z")
+    assert area.input_value() == WRONG
+    assert read_record(page)["drafts"] == {PLAIN: {"source": WRONG}}
+
+
+def test_pasted_tabs_become_spaces_and_the_next_line_begins_below_them(page: Any) -> None:
+    area = find(page).locator("textarea")
+    area.press("ControlOrMeta+A")
+    area.evaluate(
+        """(area, text) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData('text/plain', text);
+          area.dispatchEvent(new ClipboardEvent('paste', {clipboardData, cancelable: true}));
+        }""",
+        f"{HEAD}\ta = 1",
+    )
+    page.keyboard.press("Enter")
+    page.keyboard.type("return a")
+    assert area.input_value() == f"{HEAD}    a = 1\n    return a"
+
+
+def test_long_errors_are_broken_and_marked_lines_are_not(page: Any) -> None:
+    block = find(page).locator(".bp-feedback pre")
+    for body, shown in (("np.ones(2) @ np.ones(3)", "pre-wrap"), ("np.sum(", "pre")):
+        find(page).locator(".bp-check").click()
+        settle(page, f"{HEAD}    return {body}")
+        assert block.evaluate("(block) => getComputedStyle(block).whiteSpace") == shown
+
+
 def test_a_browser_that_keeps_nothing_says_so_and_goes_on(browser: Any, written: Path) -> None:
     full = f"{STAND_IN} Storage.prototype.setItem = () => {{ throw new Error('full'); }};"
     with open_page(browser, written.as_uri(), origin="file:", first=full) as seen:
@@ -272,14 +308,15 @@ def test_markup_that_is_no_verdict_is_left_out(page: Any) -> None:
     html = (
         '<style>p {color: red}</style><div class="bp-feedback" onclick="x()"><p>said</p>'
         '<img src="x" onerror="window.ran = 1"><script>window.ran = 1</script>'
-        '<a href="javascript:x()">one</a><a href="glossary.html#term-SSR">two</a></div>'
+        '<a href="javascript:x()">one</a><a href="glossary.html#term-SSR">two</a>'
+        '<i style="color: red">i</i><math><mtext style="display:none">^</mtext></math></div>'
     )
     answer = {"attempted": False, "passed": False, "html": html}
     page.evaluate("(result) => settle({state: 'result', result})", answer)
     shown = find(page).locator(".bp-answer")
     assert shown.inner_html() == (
         '<div class="bp-feedback"><p>said</p><a>one</a><a href="glossary.html#term-SSR">two</a>'
-        "</div>"
+        '<i>i</i><math><mtext style="display:none">^</mtext></math></div>'
     )
     assert page.evaluate("window.ran") is None
 

@@ -119,7 +119,7 @@ def test_odd_results_are_refused(ex, value, says) -> None:
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        (None, "returned nothing"),
+        (None, "returned nothing. Does it end with `return residuals, ssr`?"),
         (1.0, "Return 2 values, `residuals` and `ssr`, separated by a comma; yours is one float"),
         ((1.0,), "yours is 1 value."),
         ((1.0, 2.0, 3.0), "yours is 3 values"),

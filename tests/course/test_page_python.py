@@ -201,6 +201,12 @@ def test_a_cell_run_alone_shows_what_its_notebook_shows(
             assert ran[kind].split() == text.split(), where
 
 
+def test_a_cell_that_asks_for_input_says_that_nobody_can_answer() -> None:
+    ran = json.loads(interpreter.run_as_json("chain_rule/0", "a = 1\ninput('a? ')", ""))
+    said = "Nobody can answer input() here. Write the value in its place."
+    assert ran["error"] == f"line 2: input('a? ')\n{said}"
+
+
 def test_most_chapters_offer_cells(try_cells: Any) -> None:
     offered = [len(try_cells.list_offered(notebook)) for notebook in NOTEBOOKS]
     assert sum(1 for count in offered if count) >= 15

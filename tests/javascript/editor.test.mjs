@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { cutCode } from "../../backprop/page/editor/colours.mjs";
-import { breakLine, deleteIndent, numberLines } from "../../backprop/page/editor/keys.mjs";
+import { breakLine, deleteIndent, numberLines, spaceTabs } from "../../backprop/page/editor/keys.mjs";
 import {
   describeFailure,
   describeFirst,
@@ -53,6 +53,11 @@ test("Backspace does what it always does behind words, at an edge, and with a se
   assert.equal(deleteIndent("x = 1", 5, 5), null);
   assert.equal(deleteIndent("a\n  b", 2, 2), null);
   assert.equal(deleteIndent("    a", 0, 4), null);
+});
+
+test("pasted tabs in front of a line become spaces, those within it stay", () => {
+  const pasted = 'def f(x):\n\ty = "\t"\n\t  return y\n';
+  assert.equal(spaceTabs(pasted), 'def f(x):\n    y = "\t"\n      return y\n');
 });
 
 test("every line has its number, an empty last one, too", () => {

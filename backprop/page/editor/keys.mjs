@@ -40,6 +40,15 @@ export function deleteIndent(text, from, to) {
 }
 
 /**
+ * Return pasted code with spaces for the tabs in front of its lines, as those around it have.
+ *
+ * @param {string} text
+ */
+export function spaceTabs(text) {
+  return text.replace(/^[ \t]+/gm, (indent) => indent.replaceAll("\t", " ".repeat(INDENT)));
+}
+
+/**
  * Return the numbers that stand beside the lines of a text.
  *
  * @param {string} text

@@ -15,7 +15,7 @@ const ATTRIBUTES = new Set(
 );
 
 /**
- * Return what stands in the markup of a verdict, without styles, scripts and events.
+ * Return what stands in the markup of a verdict, without scripts and events, and with no style but hiding.
  *
  * @param {string} html
  * @returns {Node[]}
@@ -34,7 +34,9 @@ function copyNode(node) {
   if (!(node instanceof Element) || !ELEMENTS.has(node.localName)) return [];
   const made = document.createElementNS(node.namespaceURI, node.localName);
   for (const { name, value } of node.attributes) {
-    if (ATTRIBUTES.has(name)) made.setAttribute(name, value);
+    // Formulas hold signs that are copied with them and not seen: the one style that is kept.
+    const hides = name === "style" && value === "display:none";
+    if (hides || ATTRIBUTES.has(name)) made.setAttribute(name, value);
   }
   const address = node.getAttribute("href") ?? "";
   if (/^(https:|[\w./#-]*$)/.test(address) && node.localName === "a") {

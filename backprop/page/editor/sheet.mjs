@@ -2,7 +2,7 @@
 
 import { find, make } from "../dom.mjs";
 import { cutCode } from "./colours.mjs";
-import { breakLine, deleteIndent, numberLines } from "./keys.mjs";
+import { breakLine, deleteIndent, numberLines, spaceTabs } from "./keys.mjs";
 
 /** @import {Change} from "./keys.mjs" */
 
@@ -35,6 +35,12 @@ export function makeSheet(id, starter, label) {
   area.addEventListener("input", () => fitLines(sheet));
   area.addEventListener("scroll", () => {
     colours.scrollLeft = area.scrollLeft;
+  });
+  area.addEventListener("paste", (event) => {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (!text.includes("\t")) return;
+    event.preventDefault();
+    replaceText(area, { from: area.selectionStart, to: area.selectionEnd, text: spaceTabs(text) });
   });
   area.addEventListener("keydown", (event) => {
     // The theme listens for single keys ("/" opens the search): not while somebody writes.
@@ -78,7 +84,7 @@ export function fitLines(sheet) {
  * @param {HTMLTextAreaElement} area
  * @param {Change} change
  */
-function replaceText(area, { from, to, text }) {
+export function replaceText(area, { from, to, text }) {
   area.setSelectionRange(from, to);
   const done = text
     ? document.execCommand("insertText", false, text)

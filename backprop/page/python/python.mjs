@@ -40,7 +40,7 @@ const LONGEST = 60;
 
 /** What is said where Python had to be ended from outside. */
 const SAID = {
-  stopped: "Stopped. Your code is kept.",
+  stopped: "Your code is kept.",
   ended: "Python was ended, because the page was left. Your code is kept.",
   endless:
     "Your code did not come to an end and could not be interrupted, so Python was ended and is " +
