@@ -15,7 +15,7 @@ MOVED := yes
 endif
 endif
 
-.PHONY: help book read pdf check test bench frameworks lowest fuzz notebooks portable constraints clean
+.PHONY: help book read lite pdf check test bench frameworks lowest fuzz notebooks portable constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -26,6 +26,11 @@ book: $(VENV)/book.stamp ## build the book into _build/html
 
 read: book ## build the book, serve it on this machine and open it in the browser
 	@$(BIN)/python tools/serve.py
+
+lite: $(VENV)/lite.stamp ## build JupyterLite, too: all notebooks in a browser, with nothing installed (93 MB)
+	@$(BIN)/python -m tools.lite
+	@echo "== Building the book, whose pages lead there"
+	@$(BIN)/python tools/build.py
 
 pdf: $(VENV)/test.stamp book ## print the whole book into _build/backpropagation.pdf (needs Chromium)
 	@$(BIN)/python tools/pdf.py
@@ -74,6 +79,11 @@ $(VENV)/test.stamp: $(PINS) $(BIN)/python
 	$(PIP) install -c constraints.txt $(SETUP_ONLY)
 	$(PIP) install -c constraints.txt --no-build-isolation -e '.[test]'
 	@touch $@ $(VENV)/book.stamp
+
+$(VENV)/lite.stamp: $(VENV)/book.stamp
+	@echo "== Installing JupyterLite (once)"
+	$(PIP) install -c constraints.txt --no-build-isolation -e '.[lite]'
+	@touch $@
 
 $(VENV)/bench.stamp: $(VENV)/test.stamp benchmarks/requirements.txt
 	@echo "== Installing what the engine is measured against (once)"

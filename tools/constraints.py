@@ -26,7 +26,9 @@ def main() -> None:
     # One version for every Python, so that types and outputs are the same everywhere.
     command += ["--universal", "--python-version", "3.11", "--fork-strategy", "fewest"]
     # All extras but `frameworks`, whose packages are pinned in pyproject.toml.
-    command += ["--extra", "notebook", "--extra", "book", "--extra", "test", "--upgrade"]
+    for extra in ("notebook", "book", "lite", "test"):
+        command += ["--extra", extra]
+    command += ["--upgrade"]
     command += ["--no-header", "--no-annotate", "--no-emit-package", "backprop-book"]
     command += ["pyproject.toml", "-"]
     done = subprocess.run(

@@ -303,7 +303,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", try_cells.offer_cells)
     app.connect("html-page-context", add_what_one_page_needs)
     app.connect("html-page-context", refuse_pictures_without_description)
-    app.connect("html-page-context", launch.offer_notebook)
+    launch.setup(app)
     app.connect("html-page-context", bundles.link_to_bundles, priority=900)
     # after the theme, which writes the colours of code then
     app.connect("build-finished", bundles.write_bundles, priority=900)

@@ -2,9 +2,11 @@
 
 The repository's address stands in _config.yml, and nowhere else. While there is none, there is
 nothing to offer but the download. Services open the portable notebooks (``portable``), which
-`make portable` brings to a branch of their own.
+`make portable` brings to a branch of their own. What `make lite` built is offered beside them.
 """
 
+import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -13,6 +15,9 @@ from sphinx.errors import ExtensionError
 BINDER = "https://mybinder.org/v2"
 COLAB = "https://colab.research.google.com/github"
 BRANCH = "notebooks"
+#: Where `make lite` puts JupyterLite below the pages, and where it says how large that is.
+LITE = "lite"
+LITE_SIZES = "sizes.json"
 
 
 def requirement(repository: str, branch: str) -> str:
@@ -75,4 +80,31 @@ def offer_notebook(
             options.get("repository_url", ""),
             f"{pagename}.ipynb",
         ),
+        "lite": offer_lite(app.config.lite_megabytes, pagename),
     }
+
+
+def offer_lite(megabytes: int, pagename: str) -> dict[str, Any] | None:
+    """Return where JupyterLite opens a notebook, and what it loads; None if it was not built."""
+    if not megabytes:
+        return None
+    return {
+        "page": f"{LITE}/lab/index.html",
+        "query": f"?path={quote(Path(pagename).name)}.ipynb",
+        "megabytes": megabytes,
+    }
+
+
+def read_lite_size(app: Any, config: Any) -> None:
+    """Let the pages know whether JupyterLite stands beside them; a change rewrites all pages."""
+    sizes = Path(app.outdir) / LITE / LITE_SIZES
+    if sizes.exists():
+        first = json.loads(sizes.read_text(encoding="utf-8"))["first"]
+        config.lite_megabytes = round(first / 1e6)
+
+
+def setup(app: Any) -> None:
+    """Offer notebooks on every page that has one."""
+    app.add_config_value("lite_megabytes", 0, "html")
+    app.connect("config-inited", read_lite_size)
+    app.connect("html-page-context", offer_notebook)

@@ -85,15 +85,15 @@ def zip_distribution(name: str) -> bytes:
     )
 
 
-def pack(members: dict[str, bytes]) -> bytes:
+def pack(members: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
     """Pack files into an archive, the same into the same bytes.
 
-    They are not compressed one by one: the whole is, later, which takes a third less.
+    For pages they are not compressed one by one: the whole is, later, which takes a third less.
     """
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+    with zipfile.ZipFile(file, "w") as archive:
         for name in sorted(members):
-            archive.writestr(zipfile.ZipInfo(name), members[name])
+            archive.writestr(zipfile.ZipInfo(name), members[name], method)
     return file.getvalue()
 
 

