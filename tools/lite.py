@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import yaml
 
 from tools import lite_packages
@@ -49,7 +50,8 @@ def write_notebooks(target: Path, config: dict[str, Any]) -> None:
     target.mkdir(parents=True)
     repository = config["repository"]
     for file in sorted((ROOT / "book").glob("*.ipynb")):
-        source = json.loads(file.read_text(encoding="utf-8"))
+        # Texts in one piece, not in lines: no server joins them.
+        source = nbformat.reads(file.read_text(encoding="utf-8"), as_version=4)
         made = portable.make_portable(
             source, f"book/{file.stem}", repository["url"], repository["branch"]
         )
