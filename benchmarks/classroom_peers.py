@@ -10,7 +10,7 @@ export PYTHONPATH=.
 
 Submissions are those of tests/classroom/hostile.py in the form of an assignment of the peer: what
 hands a function to our check is left out, and tests of the peer follow. Results go into
-classroom_peers.json, and the page of them, classroom.md, is written anew.
+classroom.json, and the page of them, classroom.md, is written anew.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import enclosure
-from peer_report import write_page
+from peer_report import keep
 from peers import LONG, ROOT, SHORT, Nbgrader, Otter, Peer, is_open, translate
 
 from backprop.classroom.grading import grade
@@ -36,8 +36,6 @@ from tests.classroom.behind_walls import fill
 from tests.classroom.hostile import CASES, SOLVED, Case
 from tests.classroom.notebooks import make_key, states, submit, write_notebook
 
-RESULTS = Path(__file__).with_name("classroom_peers.json")
-PAGE = Path(__file__).with_name("classroom.md")
 KEPT = ("ends", "marks", "leaves", "keeps", "code", "cpu", "seconds", "mark", "left", "group")
 
 
@@ -60,9 +58,10 @@ def watch_outside(folder: Path) -> Iterator[dict[str, Any]]:
         except BlockingIOError:
             pass
     same = os.listdir(folder) == ["secret"] and secret.read_text() == "secret"
-    status = secret.stat()
-    if not same or (status.st_mode & 0o777, status.st_mtime) != (0o666, 1e9):
-        found["touched"] = True
+    if same:
+        status = secret.stat()
+        same = (status.st_mode & 0o777, status.st_mtime) == (0o666, 1e9)
+    found["touched"] = found["touched"] or not same
 
 
 def run_case(peer: Peer, case: Case) -> dict[str, Any]:
@@ -168,14 +167,6 @@ def describe_run(version: str) -> dict[str, Any]:
         "version": version, "date": date.today().isoformat(),
         "load": round(os.getloadavg()[0], 1),
     }  # fmt: skip
-
-
-def keep(name: str, found: Mapping[str, Any]) -> None:
-    """Put the results of a grader beside those of others, and write the page of all."""
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    results[name] = found
-    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-    PAGE.write_text(write_page(results))
 
 
 def main() -> None:

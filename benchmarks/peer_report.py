@@ -1,6 +1,6 @@
 """What was measured of graders, in Markdown: a table of time, one of cases, and who failed where.
 
-``python benchmarks/peer_report.py`` writes classroom.md anew from classroom_peers.json.
+``python benchmarks/peer_report.py`` writes classroom.md anew from classroom.json.
 """
 
 import json
@@ -10,6 +10,8 @@ from typing import Any
 
 from report import list_words, write_table
 
+RESULTS = Path(__file__).with_name("classroom.json")
+PAGE = Path(__file__).with_name("classroom.md")
 Results = Mapping[str, Any]
 GRADERS = {"backprop": "`backprop class`", "nbgrader": "nbgrader", "otter-grader": "otter-grader"}
 #: What a grader has to see to in each case.
@@ -19,6 +21,15 @@ DUTIES = {
     "leaves": "no process is left",
     "keeps": "nothing outside of its folder is changed, and no connection is made",
 }
+
+
+def keep(name: str, found: Mapping[str, Any]) -> None:
+    """Put results beside those of others, and write the page of all."""
+    results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    results[name] = found
+    text = json.dumps(results, indent=1, ensure_ascii=False)
+    RESULTS.write_text(f"{text}\n", encoding="utf-8")
+    PAGE.write_text(write_page(results), encoding="utf-8")
 
 
 def list_graders(results: Results) -> list[str]:
@@ -44,6 +55,20 @@ def write_time(results: Results) -> str:
             ]
         )  # fmt: skip
     return write_table(["grader", "CPU per honest submission", "submissions", "load"], rows)
+
+
+def write_classes(results: Results) -> str:
+    """Write what whole classes took, of which some files are hopeless."""
+    heads = ["class", "time", "CPU each, the grader's", "CPU each, all", "memory of all", "load"]
+    rows = [
+        [
+            f"{c['students']:,} students, {c['platform'].title()}, {c['jobs']} processes",
+            f"{c['seconds']:.0f} s", f"{c['grader']:.1f} ms", f"{c['all']:.1f} ms",
+            f"{c['memory']:.0f} MB", c["load"],
+        ]
+        for c in results.get("classes", [])
+    ]  # fmt: skip
+    return write_table(heads, rows)
 
 
 def write_groups(results: Results) -> str:
@@ -92,20 +117,22 @@ def find_first(case: Mapping[str, Any]) -> str:
 HOW = """\
 All were given the submissions of `tests/classroom/hostile.py`. The peers ran in an enclosure
 (`benchmarks/enclosure.py`): a root of its own with read-only places and one writable folder in
-memory, a network that ends at itself, limits of memory and time, as nobody. What the enclosure
-refuses (memory, processes, what belongs to root) counts in their favour. Submissions were brought
-into the form of their assignments (`benchmarks/peers.py`), with tests as a teacher writes them. A
-file that we refuse for what else is in it, or as damaged, may bring marks there or not. Cells had
-20 seconds, and 4 in cases that never end; otter-grader knows no limit for a cell, and its
+memory, a network that ends at itself, limits of memory and time, and the rights of nobody. What the
+enclosure refuses (memory, processes, what belongs to root) counts in their favour. Submissions were
+brought into the form of their assignments (`benchmarks/peers.py`), with tests as a teacher writes
+them. A file that we refuse for what else is in it, or as damaged, may bring marks there or not.
+Cells had 20 seconds, and 4 in cases that never end; otter-grader knows no limit for a cell, and its
 containers, which have one for the whole, cannot run there: such cases were ended from outside after
-30 seconds. The time is that of all processes of one call for all submissions (nbgrader), or of a
+30 seconds. The time is that of all processes, of one call for all submissions (nbgrader), or of a
 call for each (otter-grader). Isolation is no aim of nbgrader itself, whose manual points to
-containers. `benchmarks/classroom_peers.py` repeats all of this."""
+containers. `benchmarks/classroom_peers.py` repeats all of this; `benchmarks/classroom.py` grades
+the class, of which a second call grades nothing again."""
 
 
 def write_page(results: Results) -> str:
     """Write the page of graders, in parts as results.md has them."""
     parts = {
+        "class, size": write_classes(results),
         "class, time": write_time(results),
         "class, cases": write_groups(results),
         "class, duties": write_duties(results),
@@ -116,6 +143,5 @@ def write_page(results: Results) -> str:
 
 
 if __name__ == "__main__":
-    folder = Path(__file__).parent
-    measured = json.loads((folder / "classroom_peers.json").read_text(encoding="utf-8"))
-    (folder / "classroom.md").write_text(write_page(measured), encoding="utf-8")
+    measured = json.loads(RESULTS.read_text(encoding="utf-8"))
+    PAGE.write_text(write_page(measured), encoding="utf-8")

@@ -102,7 +102,7 @@ class Peer:
 
     name = package = ""
     #: Seconds for all of a submission, where its cells may take short or long.
-    patience: ClassVar = {SHORT: 30, LONG: 60}
+    patience: ClassVar = {SHORT: 30, LONG: 120}
     #: What closes a student's notebook.
     last: ClassVar[list[dict[str, Any]]] = []
 
@@ -142,7 +142,7 @@ class Nbgrader(Peer):
     """nbgrader: one command grades the whole class, a kernel for each notebook."""
 
     name, package = "nbgrader", "nbgrader"
-    patience: ClassVar = {SHORT: 90, LONG: 60}  # it counts the seconds of each cell anew
+    patience: ClassVar = {SHORT: 90, LONG: 120}  # it counts the seconds of each cell anew
     last: ClassVar = [
         {"cell_type": "code", "id": "tests", "execution_count": None, "outputs": [],
          "source": "import numpy as np",

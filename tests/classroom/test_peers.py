@@ -64,7 +64,11 @@ def test_a_program_in_an_enclosure_reaches_nothing_and_leaves_nothing(benchmarks
         return
     code, cpu, seconds, left, said = enclosure.run_enclosed(work, [sys.base_prefix])
     assert code == 0, said
-    assert json.loads(said) == {"user": 65534, "networks": ["lo"], "written": ["/graded"]}
+    assert json.loads(said) == {
+        "user": enclosure.NOBODY,
+        "networks": ["lo"],
+        "written": ["/graded"],
+    }
     assert left == ["/usr/bin/sleep 60 "]
     assert 0 < cpu < seconds + 2
     assert os.listdir(tmp_path) == []
