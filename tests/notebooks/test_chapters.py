@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from backprop import course
+from backprop.course.markup import to_plain
 from backprop.course.sources import exercise_names
 from tools.contents import list_pages
 
@@ -132,6 +133,17 @@ def test_an_answer_that_is_folded_is_not_called_code(name: str) -> None:
     for cell in cells(name):
         if "hide-output" in tags(cell):
             assert cell["metadata"].get("mystnb", {}).get("code_prompt_show"), cell["source"]
+
+
+@each_chapter
+def test_a_folded_exercise_says_which_it_is(name: str) -> None:
+    for cell in cells(name):
+        opened = re.search(r'course\.exercise\("([^"]+)"\)', "".join(cell["source"]))
+        prompts = cell["metadata"].get("mystnb", {})
+        if opened and prompts:
+            title = to_plain(course.exercise(opened[1]).title)
+            assert prompts["code_prompt_show"] == f"Show the exercise: {title}"
+            assert prompts["code_prompt_hide"] == f"Hide the exercise: {title}"
 
 
 @each_chapter
