@@ -69,7 +69,7 @@ def test_lines_count_as_the_reader_sees_them() -> None:
         ("(" * 5000, "too many nested parentheses"),
         ("a = " + "-" * 90_000 + "1", "Python cannot read your code"),
         ("#" * 200_000, "more than 100,000 characters"),
-        (f"import torch\n{RIGHT}", "There is no module torch here"),
+        (f"import pytorch\n{RIGHT}", "There is no module pytorch here"),
         (f"1 / 0\n{RIGHT}", "line 1: 1 / 0"),
         (f"{RIGHT}\ndSSR_db3()\n", "line 4: dSSR_db3()"),
         (f"x = ...\ny = x + 1\n{RIGHT}", "There is still a ... in your code"),
