@@ -20,7 +20,9 @@ TOOLS = ["hypothesis", "jupyterquiz", "pypdf", "pytest", "pytest-xdist", "sympy"
 TOOLS += ["editables", "hatchling"]  # and our package, to be installed
 TESTS = [
     "backprop",
-    "tests/cli",
+    "tests/cli/test_command.py",
+    "tests/cli/test_progress_command.py",
+    "tests/cli/test_quiz_command.py",
     "tests/course/test_certificate.py",
     "tests/course/test_export.py",
     "tests/course/test_export_qti.py",
@@ -28,8 +30,10 @@ TESTS = [
     "tests/course/test_progress.py",
     "tests/engine/test_operations.py",
     "tests/saved",
-    "tests/show",
-    "tests/training",
+    "tests/show/charts",
+    "tests/show/test_figures.py",
+    "tests/show/test_output.py",
+    "tests/training/test_training_files.py",
 ]
 
 
