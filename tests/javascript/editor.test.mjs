@@ -3,7 +3,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { cutCode } from "../../backprop/page/editor/colours.mjs";
-import { breakLine, deleteIndent, numberLines, spaceTabs } from "../../backprop/page/editor/keys.mjs";
+import {
+  breakLine,
+  deleteIndent,
+  numberLines,
+  spaceTabs,
+} from "../../backprop/page/editor/keys.mjs";
 import {
   describeFailure,
   describeFirst,
