@@ -120,7 +120,10 @@ All were given the submissions of `tests/classroom/hostile.py`. The peers ran in
 memory, a network that ends at itself, limits of memory and time, and the rights of nobody. What the
 enclosure refuses (memory, processes, what belongs to root) counts in their favour. Submissions were
 brought into the form of their assignments (`benchmarks/peers.py`), with tests as a teacher writes
-them. A file that we refuse for what else is in it, or as damaged, may bring marks there or not.
+them. A file that we refuse for what else is in it, or as damaged, may bring marks there or not. One
+that tries what it should not (to read, to write, to connect) holds the right function if, and only
+if, it is refused, so that it costs whoever lets it its marks. Where the machine was too busy for
+single calls, nbgrader was given several cases in one.
 Cells had 20 seconds, and 4 in cases that never end; otter-grader knows no limit for a cell, and its
 containers, which have one for the whole, cannot run there: such cases were ended from outside after
 30 seconds. The time is that of all processes, of one call for all submissions (nbgrader), or of a

@@ -137,3 +137,13 @@ def test_marks_are_judged_by_what_a_submission_is(benchmarks, name, mark, right)
     found = {"mark": mark, "code": None, "left": ["sleep"], "touched": True}
     judged = benchmarks("classroom_peers").judge(case, found)
     assert judged == {"ends": False, "marks": right, "leaves": False, "keeps": False}
+
+
+def test_the_page_of_graders_is_written_from_what_was_measured(benchmarks):
+    report = benchmarks("peer_report")
+    results = json.loads(report.RESULTS.read_text(encoding="utf-8"))
+    assert report.PAGE.read_text(encoding="utf-8") == report.write_page(results)
+    ours = results["backprop"]["cases"]
+    assert all(report.survives(case) for case in ours.values())
+    for name in report.GRADERS:
+        assert results[name]["cases"].keys() == ours.keys()
