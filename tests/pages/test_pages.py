@@ -105,7 +105,8 @@ OPEN_FOLDS = """() => {
 }"""
 # Role, name, and whether a quiz or an exercise is inside.
 SCROLLED_BOXES = """() => [...document.querySelectorAll('.bd-article *')]
-  .filter((node) => node.tabIndex === 0 && !node.matches('a, button, input, summary'))
+  .filter((node) => node.tabIndex === 0)
+  .filter((node) => !node.matches('a, button, input, select, summary, textarea'))
   .map((node) => [node.getAttribute('role'), node.getAttribute('aria-label'),
                   !!node.querySelector('.bp-quiz, .bp-exercise')])"""
 

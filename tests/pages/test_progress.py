@@ -313,8 +313,10 @@ def test_a_full_browser_still_shows_what_it_kept(visit) -> None:
 
 
 def test_ordinary_pages_carry_none_of_it_but_the_marks(visit) -> None:
-    with visit("book/fitting") as seen:
-        assert not [url for url in seen.requests if "/only/" in url]
+    for name, scripts in (("book/notation", []), ("book/fitting", ["editor.js"])):
+        with visit(name) as seen:
+            only = [url.partition("/only/")[2] for url in seen.requests if "/only/" in url]
+            assert [script.partition("?")[0] for script in only] == scripts
 
 
 def test_without_scripts_the_page_says_what_it_would_do(visit) -> None:
