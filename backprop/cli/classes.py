@@ -68,6 +68,16 @@ def _add_release(group: Any) -> None:
     )
 
 
+def _add_download(command: argparse.ArgumentParser) -> None:
+    """Let a command take an assignment and what was handed in for it."""
+    command.add_argument("assignment", metavar="ASSIGNMENT", help="the folder that release made")
+    command.add_argument("submissions", metavar="SUBMISSIONS", help="a zip or a folder")
+    command.add_argument(
+        "--from", dest="layout", choices=("auto", "moodle", "canvas", "folders"), default="auto",
+        help="who made the download (auto: seen from its names)",
+    )  # fmt: skip
+
+
 def _add_grade(group: Any) -> None:
     command = add_command(
         group, "grade", _grade, "grade what was handed in",
@@ -77,14 +87,9 @@ def _add_grade(group: Any) -> None:
         "behind walls. What was graded before is not graded again; the same command goes on where "
         "it was stopped, and takes dates and points that have changed into account.",
     )  # fmt: skip
-    command.add_argument("assignment", metavar="ASSIGNMENT", help="the folder that release made")
-    command.add_argument("submissions", metavar="SUBMISSIONS", help="a zip or a folder")
+    _add_download(command)
     command.add_argument("--output", metavar="OUT", required=True, help="where everything is kept")
     command.add_argument("--roster", metavar="CSV", help="who is in the class (the last one given)")
-    command.add_argument(
-        "--from", dest="layout", choices=("auto", "moodle", "canvas", "folders"), default="auto",
-        help="who made the download (auto: seen from its names)",
-    )  # fmt: skip
     command.add_argument(
         "--jobs", type=read_positive, metavar="N", help="how many at once (one for each processor)"
     )
@@ -154,14 +159,9 @@ def _add_sources(group: Any) -> None:
         "A folder with a program for each student, of the cells that were changed, and one with "
         "what was handed out, which such programs leave out of the comparison. Nothing is run.",
     )  # fmt: skip
-    command.add_argument("assignment", metavar="ASSIGNMENT", help="the folder that release made")
-    command.add_argument("submissions", metavar="SUBMISSIONS", help="a zip or a folder")
+    _add_download(command)
     command.add_argument("--output", metavar="FOLDER", required=True, help="the folder to make")
     command.add_argument("--roster", metavar="CSV", help="who is in the class")
-    command.add_argument(
-        "--from", dest="layout", choices=("auto", "moodle", "canvas", "folders"), default="auto",
-        help="who made the download (auto: seen from its names)",
-    )  # fmt: skip
 
 
 def _release(given: argparse.Namespace) -> int:
