@@ -10,27 +10,13 @@ import pytest
 import backprop as bp
 from backprop.page import asset_files
 from tests.browsing import open_page
+from tests.course.python_stand_in import STAND_IN
 
 pytestmark = pytest.mark.browser
 
 RUN_AXE = """axe.run().then(({violations}) => violations.flatMap(({id, nodes}) =>
   nodes.map(({html}) => `${id}: ${html}`)))"""
 
-# Answers when the test says so, through `settle`; `tell` is told what Python would tell.
-STAND_IN = """
-window.asked = []; window.opened = 0;
-window.backprop = {
-  python: {bytes: 9758643, files: []},
-  openPython: ({onprogress}) => {
-    opened += 1;
-    window.tell = onprogress;
-    return {
-      run: (...order) => new Promise((settle) => { asked.push(order); window.settle = settle; }),
-      stop: () => settle({state: "failed", reason: "stopped", message: "Your code is kept."}),
-    };
-  },
-};
-"""
 CELL = (
     '<div class="cell docutils container"{number}><div class="cell_input docutils container">'
     '<div class="highlight"><pre><a href="#">print</a>({code})\n</pre></div></div>'

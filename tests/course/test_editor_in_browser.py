@@ -10,6 +10,7 @@ import pytest
 from backprop import course
 from backprop.page import asset_files
 from tests.browsing import open_page, wait_for_frames
+from tests.course.python_stand_in import STAND_IN
 
 pytestmark = pytest.mark.browser
 
@@ -37,22 +38,6 @@ COLOURS = """[...document.querySelectorAll('.bp-sheet')].flatMap((sheet) => {
     ...(colours.clientHeight === area.clientHeight ? [] : ['height']),
   ];
 })"""
-
-# Answers when the test says so, through `settle`; `tell` is told what Python would tell.
-STAND_IN = """
-window.asked = []; window.opened = 0;
-window.backprop = {
-  python: {bytes: 9758643, files: []},
-  openPython: ({onprogress}) => {
-    opened += 1;
-    window.tell = onprogress;
-    return {
-      check: (...order) => new Promise((settle) => { asked.push(order); window.settle = settle; }),
-      stop: () => settle({state: "failed", reason: "stopped", message: "Your code is kept."}),
-    };
-  },
-};
-"""
 
 PAGE = """<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>Exercises</title>
