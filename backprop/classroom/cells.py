@@ -3,14 +3,16 @@
 import ast
 import builtins
 import hashlib
+import linecache
 import re
 import symtable
+import traceback
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from backprop.classroom.notebooks import Cell
 
-__all__ = ["choose_cells", "describe_problem", "hash_cell", "to_python"]
+__all__ = ["choose_cells", "describe_place", "describe_problem", "hash_cell", "to_python"]
 
 _MAGIC = re.compile(r"^(\s*)[%!?].*$|^(\s*)(?:\w+\s*=\s*)?[%!]\w.*$", re.MULTILINE)
 _WHOLE = re.compile(r"\s*%%(time|timeit|capture|prun)\b.*\n")
@@ -36,7 +38,8 @@ def to_python(source: str) -> str:
     'pass\nx = 1'
     """
     if source.lstrip().startswith("%%"):
-        kept = _WHOLE.sub("", source, count=1)
+        # Lines keep their numbers: errors are said by them.
+        kept = _WHOLE.sub(lambda found: "\n" * found[0].count("\n"), source, count=1)
         if kept == source:  # the cell is in another language
             return ""
         source = kept
@@ -153,3 +156,19 @@ def describe_problem(problem: BaseException) -> str:
     if isinstance(problem, EOFError):
         text += " (it asks somebody with input(), and nobody is there to answer)"
     return text
+
+
+def describe_place(problem: BaseException, name: str) -> str:
+    """Say in which line it stopped of the source that was compiled under a name, and quote it."""
+    try:
+        if isinstance(problem, SyntaxError) and problem.filename == name:
+            number = int(problem.lineno or 0)
+        else:
+            places = traceback.walk_tb(problem.__traceback__)
+            lines = [line for frame, line in places if frame.f_code.co_filename == name]
+            number = lines[-1] if lines else 0
+        # A backtick would end the quotation on a page.
+        text = " ".join(linecache.getline(name, number).split()).replace("`", "'")[:120]
+    except Exception:  # an exception of their own may do anything
+        return ""
+    return f" in line {number}, `{text}`" if text else ""

@@ -64,8 +64,9 @@ def grade(batch: Sequence[Submission], key: Key) -> list[dict[str, Any]]:
     -------
     list of dict
         One for each, as plain data: ``file``; ``exercises``, each with ``id``, ``state`` (solved,
-        wrong, not attempted, not reached), ``message``, ``misconception`` and ``example``;
-        ``notes``; ``ended``, in words; ``cpu`` in seconds; ``walls``.
+        wrong, not attempted, not reached), ``message``, ``misconception``, ``exact``
+        (every value is that of this wrong idea) and ``example``; ``notes``; ``ended``, in words;
+        ``cpu`` in seconds; ``walls``.
 
     Raises
     ------

@@ -15,7 +15,13 @@ from contextlib import ExitStack
 from types import FunctionType, ModuleType
 from typing import Any, Protocol
 
-from backprop.classroom.cells import choose_cells, describe_problem, hash_cell, to_python
+from backprop.classroom.cells import (
+    choose_cells,
+    describe_place,
+    describe_problem,
+    hash_cell,
+    to_python,
+)
 from backprop.classroom.encoding import (
     decode_value,
     encode_message,
@@ -139,13 +145,17 @@ class Runner:
             with time_limit(self._cell_seconds):
                 exec(code, space)
             return
-        except TimeUpError:
-            text = f"it was stopped after {self._cell_seconds:g} seconds"
+        except TimeUpError as problem:
+            text = (
+                f"was stopped{describe_place(problem, name)}, after {self._cell_seconds:g} seconds"
+            )
         except BaseException as problem:  # exit() in a cell is a mistake like others
-            text = describe_problem(problem)
+            text = (
+                f"stopped with an error{describe_place(problem, name)}: {describe_problem(problem)}"
+            )
             if isinstance(problem, ImportError):
                 text += " (work is graded with NumPy and the engine alone)"
-        text = f"cell {cell.number} stopped with an error: {text}"
+        text = f"cell {cell.number} {text}"
         self._failed[cell.number] = text
         # Where a cell of ours asks for what is not here (data, pictures), that is nobody's error.
         if hash_cell(cell.source) not in self._released:

@@ -45,6 +45,8 @@ class Result:
         The simplest example where it goes wrong: rows of what is given, expected and received.
     printed : str
         The first of what was printed outside of the function, where source text was checked.
+    exact : bool
+        Whether every value is what the function of that wrong idea returns.
     """
 
     attempted: bool
@@ -54,6 +56,7 @@ class Result:
     tries: int = 0
     example: tuple[tuple[str, str], ...] = field(default=())
     printed: str = ""
+    exact: bool = False
 
     @property
     def message(self) -> str:  # noqa: D102
@@ -303,7 +306,10 @@ class Exercise:
             )
         if finding.passed:
             return Result(True, True, f"{finding.text} {self.why}")
-        return Result(True, False, finding.text, finding.misconception, 0, finding.example)
+        return Result(
+            True, False, finding.text, finding.misconception, 0, finding.example,
+            exact=finding.exact,
+        )  # fmt: skip
 
     def is_starter(self, function: Function) -> bool:
         """Return whether a function is the untouched starter."""

@@ -48,7 +48,17 @@ def test_a_known_wrong_idea_is_named_and_no_hidden_input_is_shown():
     )
     (exercise,) = grade_one(submit(hand_over(RESIDUALS, source)))["exercises"]
     assert exercise["state"] == "wrong"
-    assert exercise["misconception"] == "flipped"
+    assert (exercise["misconception"], exercise["exact"]) == ("flipped", True)
+
+
+def test_what_only_resembles_a_known_wrong_idea_is_not_exactly_that():
+    source = (
+        "def residuals_and_ssr(observed, predicted):\n"
+        "    residuals = predicted - observed\n"
+        "    return residuals, 0.5 * (residuals**2).sum()"
+    )
+    (exercise,) = grade_one(submit(hand_over(RESIDUALS, source)))["exercises"]
+    assert (exercise["misconception"], exercise["exact"]) == ("flipped", False)
 
 
 @pytest.mark.parametrize("released", [(), (hash_cell(STARTER),)])
@@ -62,6 +72,24 @@ def test_a_package_that_is_not_there_is_explained():
     assert states(result) == ["solved"]
     (note,) = result["notes"]
     assert note.endswith("(work is graded with NumPy and the engine alone)")
+
+
+BROKEN_CELLS = {
+    "x = 1\ny = x + slop\n": "in line 2, `y = x + slop`: NameError: name 'slop' is not defined",
+    "def f(a):\n    return a / 0\n\nf(1)": "in line 2, `return a / 0`: ZeroDivisionError",
+    "x = 1\nfor n in range(3)\n    x": "in line 2, `for n in range(3)`: SyntaxError: expected ':'",
+    "%%time\nx = [\n    1]\nx[2]": "in line 4, `x[2]`: IndexError: list index out of range",
+    "import numpy as np\nnp.zeros(2) + np.ones(3)": "in line 2, `np.zeros(2) + np.ones(3)`: Value",
+    "name = '`'\nint('`x')": "in line 2, `int(''x')`: ValueError",
+    "class E(Exception):\n    def __getattribute__(self, name):\n        1 / 0\nraise E()": ": E",
+}
+
+
+def test_an_error_is_said_with_the_line_that_the_student_wrote():
+    result = grade_one(submit(*BROKEN_CELLS, solve()))
+    assert states(result) == ["solved"]
+    for n, (note, end) in enumerate(zip(result["notes"], BROKEN_CELLS.values(), strict=True), 1):
+        assert note.startswith(f"cell {n} stopped with an error{' ' * (end[0] != ':')}{end}"), note
 
 
 def test_a_deleted_cell_is_said():
@@ -97,9 +125,9 @@ def test_references_are_right_and_known_wrong_ideas_are_called_by_their_names(na
     functions = [exercise.reference_function, *(slip.function for slip in slips)]
     results = grade([submit_function(name, function) for function in functions], make_key(name))
     found = [result["exercises"][0] for result in results]
-    assert [(each["state"], each["misconception"]) for each in found] == [
-        ("solved", None),
-        *(("wrong", slip.name) for slip in slips),
+    assert [(each["state"], each["misconception"], each["exact"]) for each in found] == [
+        ("solved", None, False),
+        *(("wrong", slip.name, slip.shows is None) for slip in slips),
     ], [each["message"] for each in found]
 
 
