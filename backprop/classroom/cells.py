@@ -7,7 +7,6 @@ import re
 import symtable
 import traceback
 from collections.abc import Collection, Sequence
-from types import CodeType
 from typing import NamedTuple
 
 from backprop.classroom.notebooks import Cell
@@ -184,7 +183,9 @@ def find_line(problem: BaseException, name: str, source: str) -> str:
     ...     find_line(problem, "<cell 1>", "x = 1\nx / 0")
     'line 2, `x / 0`'
     """
-    places = [(code.co_filename, line) for code, line in _list_places(problem)]
+    places: list[tuple[str | None, int | None]] = [
+        (frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(problem.__traceback__)
+    ]
     if isinstance(problem, SyntaxError):
         places.append((problem.filename, problem.lineno))
     number = next((line for file, line in reversed(places) if file == name), None)
@@ -193,7 +194,3 @@ def find_line(problem: BaseException, name: str, source: str) -> str:
         return ""
     text = lines[number - 1].strip().replace("`", "'")[:_LONGEST_LINE]
     return f"line {number}" + (f", `{text}`" if text else "")
-
-
-def _list_places(problem: BaseException) -> list[tuple[CodeType, int]]:
-    return [(frame.f_code, line) for frame, line in traceback.walk_tb(problem.__traceback__)]
