@@ -2,6 +2,7 @@
 
 import functools
 import linecache
+import re
 import sys
 import sysconfig
 import traceback
@@ -64,6 +65,12 @@ def show_as_code(text: str) -> str:
     return f"```\n{fenced}\n```"
 
 
+def _name_cell(file: str) -> str:
+    """Name the cell of a notebook that a class hands in; other code is known by its lines."""
+    found = re.fullmatch(r"<cell (\d+)>", file)
+    return f"cell {found[1]}, " if found else ""
+
+
 def _name_place(name: str) -> str:
     return "" if name == "<module>" else f", in {name}"
 
@@ -79,7 +86,7 @@ def _list_our_places() -> tuple[str, ...]:
 def _list_lines(error: BaseException) -> list[str]:
     not_theirs = _list_our_places()
     lines = [
-        f"line {line}{_name_place(frame.f_code.co_name)}: "
+        f"{_name_cell(frame.f_code.co_filename)}line {line}{_name_place(frame.f_code.co_name)}: "
         + linecache.getline(frame.f_code.co_filename, line).strip()
         for frame, line in traceback.walk_tb(error.__traceback__)
         if not frame.f_code.co_filename.startswith(not_theirs)
