@@ -217,7 +217,7 @@ def _join_results(
             notes.append(f"{entry.path} is not graded yet")
             continue
         notes += result["notes"]
-        if result["walls"] == UNPROTECTED:
+        if result.get("walls") == UNPROTECTED:
             notes.append("graded without walls: not protected")
         if result["ended"] != "finished":
             notes.append(f"how its run ended: {result['ended']}")
