@@ -3,11 +3,12 @@
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backprop.classroom.connection import Connection, Server
 from backprop.classroom.encoding import DamagedMessageError, decode_message, encode_value
+from backprop.classroom.explanations import Explanation
 from backprop.classroom.sheets import Sheet, check_arguments
 from backprop.course.calls import Run, describe_end, describe_lateness
 from backprop.course.exercise import Result
@@ -35,11 +36,16 @@ class _Stage:
     cell: int | None = None
     exercise: str | None = None
     latest: float = 0.0
+    frames: int = 0
 
 
 @dataclass
 class Dialogue:
-    """The dialogue with one submission; it may take several attempts, each in a fresh process."""
+    """The dialogue with one submission; it may take several attempts, each in a fresh process.
+
+    Where something is to be shown that a hidden input could speak through, it is said once more by
+    a process that was given none: see `explanations`.
+    """
 
     data: bytes
     cells: Sequence[str]
@@ -47,8 +53,11 @@ class Dialogue:
     server: Server
     sheets: Mapping[str, Sheet]
     results: dict[str, Result] = field(default_factory=dict)
+    found: dict[str, Explanation] = field(default_factory=dict)
     missed: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    theirs: set[str] = field(default_factory=set)
+    is_doubted: bool = False
     lent: set[str] = field(default_factory=set)
     stopped: set[str] = field(default_factory=set)
     skip: set[int] = field(default_factory=set)
@@ -61,12 +70,9 @@ class Dialogue:
         latest = time.monotonic() + self.seconds
         if len(self.data) > LARGEST_FILE:
             self.ended = f"refused: the file has more than {LARGEST_FILE // 1_000_000} MB"
-        attempts = 0
-        while not self.ended:
-            attempts += 1
-            self._attempt(latest)
-            if attempts == _ATTEMPTS and not self.ended:
-                self.ended = f"ended by itself {attempts} times"
+        self._run(latest)
+        if self.is_doubted or not all(found.is_ours for found in self.found.values()):
+            self._say_again(latest)
         return {
             "exercises": [self._describe(name) for name in self.sheets],
             "notes": list(dict.fromkeys(self.notes)),
@@ -74,6 +80,34 @@ class Dialogue:
             "cpu": round(self.cpu + time.thread_time() - began, 6),
             "walls": self.server.walls,
         }
+
+    def _run(self, latest: float) -> None:
+        attempts = 0
+        while not self.ended:
+            attempts += 1
+            self._attempt(latest)
+            if attempts == _ATTEMPTS and not self.ended:
+                self.ended = f"ended by itself {attempts} times"
+
+    def _say_again(self, latest: float) -> None:
+        """Let what is shown be said by a process that was given no hidden input."""
+        ours = {name for name, found in self.found.items() if found.is_ours}
+        again = Dialogue(
+            self.data, self.cells, self.seconds, self.server,
+            {name: sheet.shown for name, sheet in self.sheets.items() if name not in ours},
+            stopped=self.stopped, skip=set(self.skip),
+        )  # fmt: skip
+        again._run(max(latest, time.monotonic() + self.seconds * _CHECK))
+        self.cpu += again.cpu
+        self.notes = [note for note in self.notes if note not in self.theirs] + again.notes
+        self.missed = {
+            name: again.missed.get(name, "No check of it was run to its end.")
+            for name in self.missed
+        }
+        for name, found in self.found.items():
+            sheet = self.sheets[name]
+            told = found.explain(again.found.get(name), sheet.task, self.data)
+            self.results[name] = sheet.exercise.judge(told, found.line)
 
     def _describe(self, name: str) -> dict[str, Any]:
         result = self.results.get(name)
@@ -137,37 +171,40 @@ class Dialogue:
 
     def _listen(self, connection: Connection, stage: _Stage, latest: float) -> None:
         """Answer until the submission says that it is over, or is gone."""
-        frames = calls = messages = 0
+        calls = messages = 0
         while content := connection.receive(min(stage.latest, latest)):
             messages += 1
             if messages > _MOST_MESSAGES:
                 raise DamagedMessageError("the number of messages is not as it has to be")
-            known = stage.exercise and self.sheets[stage.exercise].lent.get((frames, content))
+            known = stage.exercise and self.sheets[stage.exercise].lent.get((stage.frames, content))
             if known:
                 self._send_lent(connection, *known, latest)
                 continue
             kind, said = decode_message(content)
-            if kind == "refused":
+            if kind == "refused" and messages == 1:  # nothing of it has run yet
                 self.ended = f"refused: {said['text']}"
                 return
             if kind == "end":
-                self._finish(said)
+                self._finish(said, stage)
                 return
             if kind == "cell":
+                if said["number"] > self.data.count(b",") + 1:  # more cells than it can have
+                    raise DamagedMessageError("the number of a cell is not as it has to be")
                 stage.cell, stage.exercise = said["number"], None
                 stage.latest = self._limit(_CELL)
             elif kind == "failed":
-                self.notes[_MOST_NOTES:] = [said["text"]]
+                self._note(said["text"], stage)
             elif kind == "check":
-                frames, calls = frames + 1, 0
-                self._answer_check(connection, said, stage, frames, latest)
-            elif stage.exercise is None or said["frame"] != frames:
+                stage.frames, calls = stage.frames + 1, 0
+                self._answer_check(connection, said, stage, latest)
+            elif stage.exercise is None or said.get("frame") != stage.frames:
                 raise DamagedMessageError("an answer to no question is not as it has to be")
             elif kind == "lend":
                 calls += 1
                 answer = self._call_lent(said, stage.exercise, calls)
                 if calls < _MOST_KEPT and len(content) < _LONGEST_KEPT:
-                    self.sheets[stage.exercise].lent[frames, content] = said["function"], answer
+                    known = said["function"], answer
+                    self.sheets[stage.exercise].lent[stage.frames, content] = known
                 self._send_lent(connection, said["function"], answer, latest)
             else:
                 self._keep(stage.exercise, said)
@@ -175,9 +212,8 @@ class Dialogue:
                 stage.latest = self._limit(_CELL)
 
     def _answer_check(
-        self, connection: Connection, said: Mapping[str, Any], stage: _Stage, number: int,
-        latest: float,
-    ) -> None:  # fmt: skip
+        self, connection: Connection, said: Mapping[str, Any], stage: _Stage, latest: float
+    ) -> None:
         name = find_present_name(said["name"])
         decided = name in self.results and self.results[name].passed
         if (
@@ -188,7 +224,7 @@ class Dialogue:
         ):
             answer = json.dumps(["skip", {"id": name}])
         else:
-            answer = f'["frame", {{"number": {number}, {self.sheets[name].frame[1:]}]'
+            answer = f'["frame", {{"number": {stage.frames}, {self.sheets[name].frame[1:]}]'
             stage.exercise = name
             stage.latest = self._limit(_CHECK)
         connection.send(answer.encode(), latest=latest)
@@ -220,27 +256,41 @@ class Dialogue:
         """Compare what a submission has sent, and keep the verdict."""
         sheet = self.sheets[name]
         found = said["found"]
+        self.found.pop(name, None)
         if found == "nothing":
             self.results[name] = sheet.exercise.ask_for_function()
             return
         if found == "starter":
-            finding = None
-        elif found == "problem":
-            finding = Finding(False, said["problem"])
+            self.results[name] = sheet.exercise.judge(None, said["line"])
+            return
+        if found == "problem":
+            problem = said["problem"] or "Your function cannot be called."
+            explanation = Explanation(Finding(False, problem), problem=problem)
         else:
-            run = Run(said["outcomes"], said["repeated"], said["stopped"])
-            finding = self._compare(sheet, run, said["parameters"])
-        self.results[name] = sheet.exercise.judge(finding, said["line"])
+            stopped = describe_lateness(self.seconds * _CHECK) if said["stopped"] else ""
+            run = Run(said["outcomes"], said["repeated"], stopped)
+            explanation = self._compare(sheet, run, said["parameters"])
+        self.found[name] = replace(explanation, line=said["line"])
+        self.results[name] = sheet.exercise.judge(explanation.finding, said["line"])
 
-    def _compare(self, sheet: Sheet, run: Run, parameters: Sequence[str]) -> Finding:
+    def _compare(self, sheet: Sheet, run: Run, parameters: Sequence[str]) -> Explanation:
         try:
             return sheet.compare(run, parameters)
         except Exception:  # a comparison may fail on values that no honest function makes
             self.notes.append(f"what {sheet.exercise.name} returned could not be compared")
-            return Finding(False, "What your function returns could not be compared with ours.")
+            text = "What your function returns could not be compared with ours."
+            return Explanation(Finding(False, text), is_ours=True)
 
-    def _finish(self, said: Mapping[str, Any]) -> None:
-        self.notes += said["notes"]
+    def _note(self, text: str, stage: _Stage) -> None:
+        """Keep what the submission says of itself."""
+        self.notes[_MOST_NOTES:] = [text]
+        self.theirs.add(text)
+        self.is_doubted = self.is_doubted or stage.frames > 0
+
+    def _finish(self, said: Mapping[str, Any], stage: _Stage) -> None:
+        for note in said["notes"]:
+            self._note(note, stage)
+        self.is_doubted = self.is_doubted or (stage.frames > 0 and bool(said["missed"]))
         self.missed = {name: why for name, why in said["missed"] if name in self.sheets}
         for name in said["untouched"]:
             if name in self.sheets and name not in self.results:
@@ -253,6 +303,8 @@ class Dialogue:
             how = "was stopped"
         elif code < 0:
             how = f"ended by itself (signal {-code})"
+        elif stage.frames:  # its number could be an input
+            how = "ended by itself (an exit)"
         else:
             how = f"ended by itself (exit code {code})"
         if stage.exercise is not None:
@@ -262,7 +314,8 @@ class Dialogue:
                 if code is None
                 else describe_end(how[len("ended by itself (") : -1])
             )
-            self.results[name] = self.sheets[name].exercise.judge(Finding(False, text))
+            self.found[name] = Explanation(Finding(False, text), is_ours=True)
+            self.results[name] = self.sheets[name].exercise.judge(self.found[name].finding)
             self.stopped.add(name)
         elif stage.cell is not None and stage.cell not in self.skip:
             self.notes.append(f"cell {stage.cell} {how}; it was left out")

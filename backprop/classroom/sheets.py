@@ -3,19 +3,20 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 import numpy as np
 
 from backprop.classroom.encoding import encode_value
+from backprop.classroom.explanations import Explanation, hide_second_problems
 from backprop.course import exercise as open_exercise
 from backprop.course.calls import Case, Run
 from backprop.course.comparison import Effect, Function, Task
 from backprop.course.exercise import Exercise
 from backprop.course.grading import Finding, compare_run, expect_outcomes, list_arguments
 from backprop.course.series import Part
-from backprop.course.values import Outcome, take_fingerprint
+from backprop.course.values import Outcome, agree, take_fingerprint
 
 __all__ = ["Sheet", "check_arguments", "prepare_sheets"]
 
@@ -49,21 +50,59 @@ class Sheet:
     cases: Sequence[Case]
     expected: Sequence[Outcome]
     frame: str
+    shown_frame: str
     #: Calls of lent functions: by the frame and the message, the function and the answer.
     lent: dict[tuple[int, bytes], tuple[str, bytes]] = field(default_factory=dict)
 
-    def compare(self, run: Run, parameters: Sequence[str]) -> Finding:
-        """Compare what came back; rows that would give away a hidden example are left out."""
+    def compare(self, run: Run, parameters: Sequence[str]) -> Explanation:
+        """Compare what came back, and find out whether what there is to say is our own."""
         if not _is_complete(self, run):
-            return Finding(False, "Not all examples came back from your function.")
-        task = self.task
-        finding = compare_run(task, self.cases, self.expected, run, parameters)
-        shown = [list_arguments(task, case) for case in self.cases[: task.shown]]
-        count = len(task.parameters)
-        if not finding.example or finding.example[:count] in shown:
-            return finding
-        kept = tuple(row for row in finding.example[count:] if not row[0].startswith("expected"))
-        return replace(finding, example=kept)
+            text = "Not all examples came back from your function."
+            return Explanation(Finding(False, text), is_ours=True)
+        run = run if self.is_shown else hide_second_problems(run)
+        finding = compare_run(self.task, self.cases, self.expected, run, parameters)
+        problem = "" if run.stopped else run.outcomes[-1].problem
+        if finding.passed or self.is_shown:
+            return Explanation(finding, is_ours=True, problem=problem)
+        known = self._find_shown(finding)
+        finding = finding if known is not None else replace(finding, example=())
+        is_ours = bool(run.stopped) or (not problem and self._confirms(finding, run, known))
+        return Explanation(finding, is_ours=is_ours, problem=problem)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it holds no hidden input."""
+        return len(self.cases) <= self.task.shown
+
+    @cached_property
+    def shown(self) -> "Sheet":
+        """The same with the inputs that everybody knows, and no other."""
+        count = self.task.shown
+        return Sheet(
+            self.exercise, self.task, self.cases[:count], self.expected[:count],
+            self.shown_frame, self.shown_frame,
+        )  # fmt: skip
+
+    def _find_shown(self, finding: Finding) -> int | None:
+        """Return the number of the example that a finding shows, if everybody knows it."""
+        given = finding.example[: len(self.task.parameters)]
+        cases = self.cases[: self.task.shown]
+        found = [n for n, case in enumerate(cases) if list_arguments(self.task, case) == given]
+        return found[0] if found else None
+
+    def _confirms(self, finding: Finding, run: Run, known: int | None) -> bool:
+        """Return whether a function of ours would have made us say and show the same."""
+        ideas = {idea.name: idea for idea in self.task.misconceptions}
+        idea = ideas.get(finding.misconception or "")
+        if known is None or idea is None or idea.shows or run.outcomes[known].printed.strip():
+            return False
+        theirs, expected = run.outcomes[known].parts, self.expected[known].parts
+        ours = self.task.call(idea.function, self.cases[known]).parts
+        tolerance = self.task.tolerance
+        return bool(theirs and expected and ours) and all(
+            agree(one, other, tolerance) or agree(one, right, tolerance)
+            for one, other, right in zip(theirs or (), ours or (), expected or (), strict=True)
+        )
 
 
 def _remember_effect(effect: Effect) -> Effect:
@@ -94,6 +133,7 @@ def prepare_sheets(names: tuple[str, ...], seed: int) -> dict[str, Sheet]:
         if settings["effect"] is not None:
             settings["effect"] = _remember_effect(settings["effect"])
         task = _RememberingTask(**settings, cases=cases)
+        inputs = [[encode_value(value) for value in case] for case in cases]
         sent = {
             "id": name,
             "function": task.name,
@@ -101,11 +141,12 @@ def prepare_sheets(names: tuple[str, ...], seed: int) -> dict[str, Sheet]:
             "results": task.results,
             "repeat": task.shown,
             "starter": exercise.source(exercise.starter_function),
-            "cases": [[encode_value(value) for value in case] for case in cases],
+            "cases": inputs,
             "lent": list(exercise.earlier) if isinstance(exercise, Part) else [],
         }
         frame = json.dumps(sent)
-        sheets[name] = Sheet(exercise, task, cases, expect_outcomes(task, cases), frame)
+        shown = json.dumps({**sent, "cases": inputs[: task.shown]})
+        sheets[name] = Sheet(exercise, task, cases, expect_outcomes(task, cases), frame, shown)
     return sheets
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "Head",
     "Run",
     "call_function",
+    "describe_change",
     "describe_end",
     "describe_lateness",
     "muted",
@@ -214,13 +215,17 @@ def _call_and_watch(
         return outcome
     for name, argument, mark in zip(parameters, given, before, strict=True):
         if take_fingerprint(argument) != mark:
-            text = (
-                f"Your function changes its input `{name}`: whoever calls it loses their data. "
-                f"Make a new array instead of writing into `{name}` "
-                "(`a = a - b` makes one, `a -= b` writes into the old one)."
-            )
-            return replace(outcome, problem=text)
+            return replace(outcome, problem=describe_change(name))
     return outcome
+
+
+def describe_change(name: str) -> str:
+    """Say that a function changes one of its inputs."""
+    return (
+        f"Your function changes its input `{name}`: whoever calls it loses their data. "
+        f"Make a new array instead of writing into `{name}` "
+        "(`a = a - b` makes one, `a -= b` writes into the old one)."
+    )
 
 
 def call_function(

@@ -1,0 +1,154 @@
+"""Explanations of verdicts: nothing is said in which a hidden input could speak.
+
+What a submission says after it was given hidden inputs may be these inputs: its values, its errors
+and what it prints. So a verdict comes from a process that was given all inputs, and what is shown
+besides our own words comes from another one, which was given those that everybody knows.
+"""
+
+import builtins
+import json
+import re
+from dataclasses import dataclass, replace
+
+from backprop.course.calls import Run, describe_change
+from backprop.course.comparison import Task
+from backprop.course.grading import Finding
+
+__all__ = ["Explanation", "describe_hidden_problem", "hide_second_problems", "is_our_own"]
+
+_ONLY_HIDDEN = "It goes wrong on inputs that are not shown here: try inputs of your own."
+_PLACE = re.compile(r"(?:cell (\d{1,5}), )?line (\d{1,5})(?:, in [^:\n]*)?: (.+)")
+_ERRORS = {
+    name
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type) and issubclass(kind, BaseException)
+}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What was found of one exercise in one process.
+
+    Attributes
+    ----------
+    finding : Finding
+        The verdict, and what was said of it.
+    line : int, str or None
+        The line that was named, where an exercise asks for one.
+    is_ours : bool
+        Whether all of it is our own: it can be shown whatever the process knew.
+    problem : str
+        What a function said instead of returning values.
+    """
+
+    finding: Finding
+    line: int | str | None = None
+    is_ours: bool = False
+    problem: str = ""
+
+    def explain(self, other: "Explanation | None", task: Task, data: bytes) -> Finding:
+        """Return what can be shown of this verdict.
+
+        Parameters
+        ----------
+        other : Explanation or None
+            What was found in a process that knew no hidden input, if anything was.
+        task : Task
+            The exercise.
+        data : bytes
+            The submission.
+        """
+        if self.is_ours:
+            return self.finding
+        wrong = other is not None and not other.finding.passed
+        if self.problem:
+            if other is not None and other.problem:
+                return replace(other.finding, passed=False)
+            said = Finding(False, describe_hidden_problem(self.problem, task, data))
+            return replace(said, example=other.finding.example) if other and wrong else said
+        example = other.finding.example if other and wrong else ()
+        text = self.finding.text
+        if other and wrong and (other.finding.text == text or _begins_alike(other, text)):
+            text = other.finding.text
+        elif not self.finding.misconception and not is_our_own(text, task):
+            text = f"`{task.name}` does not agree with ours on all examples."
+        if not wrong:
+            text = f"{text}\n\n{_ONLY_HIDDEN}"
+        return replace(self.finding, text=text, example=example)
+
+
+def _begins_alike(other: Explanation, text: str) -> bool:
+    """Return whether another text is the same but for what the function said the second time."""
+    return text.startswith(other.finding.text.partition(" The second time")[0])
+
+
+def is_our_own(text: str, task: Task) -> bool:
+    """Return whether a text quotes no number and no word of a submission.
+
+    Examples
+    --------
+    >>> task = Task("f", ("x1",), ("y",), abs)
+    >>> is_our_own("Your `y` has lost its sign: is `x1` negative?", task)
+    True
+    >>> is_our_own("Your `y` is ours times 2.5.", task), is_our_own("yours is `'3'`.", task)
+    (False, False)
+    """
+    names = {task.name, *task.parameters, *task.results}
+    rest = re.sub(r"`([^`]*)`", lambda found: "" if found[1] in names else found[0], text)
+    return not re.search(r"[\d'`]", rest)
+
+
+def describe_hidden_problem(problem: str, task: Task, data: bytes) -> str:
+    r"""Say of a problem with a hidden input what cannot be the input.
+
+    Parameters
+    ----------
+    problem : str
+        What the submission said of it.
+    task : Task
+        The exercise.
+    data : bytes
+        The submission, in which a line has to stand that is named.
+
+    Examples
+    --------
+    >>> task = Task("f", ("x",), ("y",), abs)
+    >>> said = "```\ncell 3, line 2, in f: raise ValueError(x)\nValueError: 0.25\n```"
+    >>> told = describe_hidden_problem(said, task, b'"    raise ValueError(x)"')
+    >>> "`ValueError` in cell 3, line 2, `raise ValueError(x)`" in told, "0.25" in told
+    (True, False)
+    """
+    changes = [describe_change(name) for name in task.parameters]
+    if problem in changes:
+        return f"{problem}\n\n{_ONLY_HIDDEN}"
+    lines = problem.split("\n")
+    places = [n for n, line in enumerate(lines) if _PLACE.fullmatch(line)]
+    kind = lines[places[-1] + 1].partition(":")[0] if places and len(lines) > places[-1] + 1 else ""
+    if kind not in _ERRORS:
+        names = ", ".join(f"`{name}`" for name in task.results)
+        return f"Your function does not return {names} for every input. {_ONLY_HIDDEN}"
+    return (
+        "Your function stops with an error on an input that is not shown here: "
+        f"`{kind}`{_describe_place(lines[places[-1]], data)}. What the error says is left out, "
+        "because it could tell the input. Try inputs of your own."
+    )
+
+
+def _describe_place(line: str, data: bytes) -> str:
+    """Name a line, if it stands in the submission, whole."""
+    found = _PLACE.fullmatch(line)
+    assert found
+    cell, number, text = found.groups()
+    forms = {json.dumps(text[:1000], ensure_ascii=ascii)[1:-1] for ascii in (True, False)}
+    written = b"|".join(re.escape(form.encode(errors="surrogatepass")) for form in forms)
+    whole = rb"(?:\"|\\n)(?: |\\t)*(?:" + written + rb")(?: |\\t|\\r)*(?:\"|\\n)"
+    if not re.search(whole, data):
+        return ""
+    quoted = text.replace("`", "'")
+    return f" in {f'cell {cell}, ' if cell else ''}line {number}, `{quoted}`"
+
+
+def hide_second_problems(run: Run) -> Run:
+    """Return a run in which second calls say nothing of their own."""
+    repeated = tuple(replace(o, problem="an error") if o.problem else o for o in run.repeated)
+    return replace(run, repeated=repeated)
