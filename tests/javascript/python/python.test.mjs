@@ -121,6 +121,12 @@ describe("One Python, as long as nothing breaks it", () => {
     assert.match(picture.result.html, /<svg/);
   });
 
+  test("classes are numbers of 64 bits, though indices have 32 here", async () => {
+    const loss = "bp.softmax_cross_entropy(np.eye(3), np.array([0, 1, 2], dtype=np.int64))";
+    const { result } = await python.run("classes", `import numpy as np\nround(${loss}, 4)`);
+    assert.match(result.text ?? result.error, /0\.5514/);
+  });
+
   test("what is stopped is told so, with all that waited, and Python goes on", async () => {
     const long = python.run("stop", "import time\ntime.sleep(30)");
     const waiting = python.run("stop", "2");
