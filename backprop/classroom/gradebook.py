@@ -11,6 +11,7 @@ from typing import Any
 from backprop.classroom.assignment import Assignment, parse_time
 from backprop.classroom.roster import Roster, Student
 from backprop.classroom.store import Entry, Override, Store
+from backprop.classroom.walls import UNPROTECTED
 
 __all__ = ["Line", "Mark", "list_overrides", "make_gradebook"]
 
@@ -250,6 +251,8 @@ def _join_results(
             notes.append(f"{entry.path} is not graded yet")
             continue
         notes += result["notes"]
+        if result.get("walls") == UNPROTECTED:
+            notes.append("graded without walls: not protected")
         if result["ended"] != "finished":
             notes.append(f"how its run ended: {result['ended']}")
         for one in result["exercises"]:

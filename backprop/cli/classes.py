@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop import __version__
+from backprop.classroom.walls import TRUST, WALLS
 from backprop.cli.arguments import (
     GOOD,
     NOT_YET,
@@ -32,7 +33,9 @@ def add_commands(groups: Any) -> None:
         group, "walls", _show_walls, "show what keeps submissions from doing harm here",
         "backprop class walls",
         "Submissions run behind walls of the system: without files, network or other processes. "
-        "This names the walls that this system has, and what is missing for the others.",
+        "This names the walls that this system has, and what is missing for the others. Where "
+        "none is here, nothing is graded, but for work that you trust, if you say so: "
+        f"class grade --walls {TRUST}.",
     )  # fmt: skip
 
 
@@ -107,8 +110,10 @@ def _add_grade(group: Any) -> None:
         help="what is graded although it was before: what has changed, what failed, or all",
     )  # fmt: skip
     command.add_argument(
-        "--walls", choices=("auto", "namespaces", "landlock"), default="auto",
-        help="which walls (auto: the strongest that this system has)",
+        "--walls", choices=("auto", *WALLS, TRUST), default="auto",
+        help=f"which walls (auto: the strongest that this system has; {TRUST}: none, so that "
+        "submissions can read your files and the solutions, and only time and memory are sure to "
+        "be limited: for work that you would run yourself)",
     )  # fmt: skip
 
 
@@ -176,6 +181,8 @@ def _grade(given: argparse.Namespace) -> int:
     for words, count in describe_class(graded.lines).items():
         print(f"{count:6}  {words}")
     print(f"written: {given.output}/gradebook.csv, gradebook.json, feedback/, problems.csv")
+    if not graded.protected:
+        print("not protected: graded without walls, as work that you trust")
     count = count_problems(Path(given.output))
     if count:
         many = "problem" if count == 1 else "problems"
