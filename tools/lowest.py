@@ -1,8 +1,10 @@
 """Test the package with the lowest version of everything that pyproject.toml allows.
 
 Run it through `make lowest`. An environment of its own under `_build/` gets the lowest version of
-each dependency of the package and of the notebooks, on the Python that runs this, and in it runs
-what touches those packages: doctests, figures, commands, formulas, the certificate, the exports.
+each dependency of the package, of the notebooks and of classes on many machines, on the Python
+that runs this, and in it runs what touches those packages: doctests, figures, commands, formulas,
+the certificate, the exports, a scheduler. What builds and tests the book is allowed from the pinned
+version on (see `constraints.py`), so that every other test is a test of the lowest.
 """
 
 import os
@@ -16,10 +18,11 @@ HOME = ROOT / "_build" / "lowest"
 PINS = HOME / "requirements.txt"
 PYTHON = HOME / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 # What the tests need themselves, in the versions of constraints.txt.
-TOOLS = ["hypothesis", "jupyterquiz", "pypdf", "pytest", "pytest-xdist", "sympy", "zxing-cpp"]
-TOOLS += ["editables", "hatchling"]  # and our package, to be installed
+TOOLS = ["hypothesis", "jupyterquiz", "psutil", "pypdf", "pytest", "pytest-xdist", "sympy"]
+TOOLS += ["zxing-cpp", "editables", "hatchling"]  # and our package, to be installed
 TESTS = [
     "backprop",
+    "tests/classroom/test_scheduler.py",
     "tests/cli/test_command.py",
     "tests/cli/test_progress_command.py",
     "tests/cli/test_quiz_command.py",
@@ -42,6 +45,7 @@ def main() -> None:
     shutil.rmtree(HOME, ignore_errors=True)
     subprocess.run([*uv, "venv", "--python", sys.executable, HOME], cwd=ROOT, check=True)
     resolve = ["pip", "compile", "--resolution", "lowest-direct", "--extra", "notebook"]
+    resolve += ["--extra", "class"]
     plain = ["--no-header", "--no-annotate", "--no-emit-package", "backprop-book"]
     subprocess.run([*uv, *resolve, *plain, "pyproject.toml", "-o", PINS], cwd=ROOT, check=True)
     install = [*uv, "pip", "install", "--python", PYTHON]

@@ -5,13 +5,15 @@ import builtins
 import hashlib
 import re
 import symtable
+import traceback
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from backprop.classroom.notebooks import Cell
 
-__all__ = ["choose_cells", "describe_problem", "hash_cell", "to_python"]
+__all__ = ["choose_cells", "describe_problem", "find_line", "hash_cell", "to_python"]
 
+_LONGEST_LINE = 120  # characters of a line that is shown
 _MAGIC = re.compile(r"^(\s*)[%!?].*$|^(\s*)(?:\w+\s*=\s*)?[%!]\w.*$", re.MULTILINE)
 _WHOLE = re.compile(r"\s*%%(time|timeit|capture|prun)\b.*\n")
 
@@ -36,10 +38,11 @@ def to_python(source: str) -> str:
     'pass\nx = 1'
     """
     if source.lstrip().startswith("%%"):
-        kept = _WHOLE.sub("", source, count=1)
-        if kept == source:  # the cell is in another language
+        found = _WHOLE.match(source)
+        if not found:  # the cell is in another language
             return ""
-        source = kept
+        # Lines keep their numbers, by which errors are told.
+        source = "\n" * found[0].count("\n") + source[found.end() :]
     if not re.search(r"^\s*[%!?]|=\s*[%!]", source, re.MULTILINE):
         return source
     try:
@@ -98,10 +101,14 @@ def choose_cells(cells: Sequence[Cell], released: Collection[str]) -> list[Cell]
 
 
 def _keep_imports(source: str) -> str:
-    """Return the imports of a cell, of which nothing else is needed."""
+    """Return the imports of a cell, of which nothing else is needed, each in its own line."""
     tree = ast.parse(to_python(source))
-    kept = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    return "\n".join(map(ast.unparse, kept))
+    lines: dict[int, str] = {}
+    for node in tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            before = f"{lines[node.lineno]}; " if node.lineno in lines else ""
+            lines[node.lineno] = before + ast.unparse(node)
+    return "\n".join(lines.get(number, "") for number in range(1, max(lines, default=0) + 1))
 
 
 class _Names(NamedTuple):
@@ -127,6 +134,9 @@ def _list_names(source: str) -> _Names:
     while waiting:
         scope = waiting.pop()
         waiting += scope.get_children()
+        if isinstance(scope, symtable.Function) and "global" not in source:
+            names.used.update(scope.get_globals())  # it assigns to none, so a list is enough
+            continue
         for symbol in scope.get_symbols():
             name = symbol.get_name()
             if scope is not table and not symbol.is_global():
@@ -149,7 +159,41 @@ def describe_problem(problem: BaseException) -> str:
         text = str(problem)
     except Exception:  # an exception of their own may do anything
         text = ""
+    text = re.sub(r" \(<cell \d+>, line \d+\)$", "", text)  # which is said otherwise
     text = f"{type(problem).__name__}: {text}".strip(": ")[:300]
     if isinstance(problem, EOFError):
         text += " (it asks somebody with input(), and nobody is there to answer)"
     return text
+
+
+def find_line(problem: BaseException, name: str, source: str) -> str:
+    r"""Return which line of a cell a problem has arisen in, and the line; empty if in none of it.
+
+    Parameters
+    ----------
+    problem : BaseException
+        What stopped it.
+    name : str
+        Under which the cell was compiled.
+    source : str
+        The cell.
+
+    Examples
+    --------
+    >>> try:
+    ...     exec(compile("x = 1\nx / 0", "<cell 1>", "exec"))
+    ... except ZeroDivisionError as problem:
+    ...     find_line(problem, "<cell 1>", "x = 1\nx / 0")
+    'line 2, `x / 0`'
+    """
+    places: list[tuple[str | None, int | None]] = [
+        (frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(problem.__traceback__)
+    ]
+    if isinstance(problem, SyntaxError):
+        places.append((problem.filename, problem.lineno))
+    number = next((line for file, line in reversed(places) if file == name), None)
+    lines = source.splitlines()
+    if type(number) is not int or not 1 <= number <= len(lines):
+        return ""
+    text = lines[number - 1].strip().replace("`", "'")[:_LONGEST_LINE]
+    return f"line {number}" + (f", `{text}`" if text else "")

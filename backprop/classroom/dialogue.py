@@ -84,6 +84,7 @@ class Dialogue:
                 "state": "not reached",
                 "message": f"Not reached. {_to_text(why[:1].upper() + why[1:])}",
                 "misconception": None,
+                "exact": False,
                 "example": [],
             }
         state = "solved" if result.passed else "wrong" if result.attempted else "not attempted"
@@ -92,6 +93,7 @@ class Dialogue:
             "state": state,
             "message": _to_text(result.text),
             "misconception": result.misconception,
+            "exact": result.exact,
             "example": [list(row) for row in result.example],
         }
 

@@ -40,7 +40,8 @@ class Key:
     seconds, memory : int
         Time and megabytes of each submission.
     walls : str
-        ``"namespaces"``, ``"landlock"``, or ``"auto"`` for the strongest that this system has.
+        ``"namespaces"``, ``"landlock"``, ``"auto"`` for the strongest that this system has, or
+        ``"none-i-trust-this-work"``.
     """
 
     assignment: dict[str, Any]
@@ -64,8 +65,9 @@ def grade(batch: Sequence[Submission], key: Key) -> list[dict[str, Any]]:
     -------
     list of dict
         One for each, as plain data: ``file``; ``exercises``, each with ``id``, ``state`` (solved,
-        wrong, not attempted, not reached), ``message``, ``misconception`` and ``example``;
-        ``notes``; ``ended``, in words; ``cpu`` in seconds; ``walls``.
+        wrong, not attempted, not reached), ``message``, ``misconception``, ``exact``
+        (every value is that of this wrong idea) and ``example``; ``notes``; ``ended``, in words;
+        ``cpu`` in seconds; ``walls``.
 
     Raises
     ------

@@ -11,11 +11,17 @@ import signal
 import struct
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from types import FunctionType, ModuleType
 from typing import Any, Protocol
 
-from backprop.classroom.cells import choose_cells, describe_problem, hash_cell, to_python
+from backprop.classroom.cells import (
+    choose_cells,
+    describe_problem,
+    find_line,
+    hash_cell,
+    to_python,
+)
 from backprop.classroom.encoding import (
     decode_value,
     encode_message,
@@ -131,7 +137,7 @@ class Runner:
 
     def _run_cell(self, cell: Cell, space: dict[str, Any]) -> None:
         self._channel.send("cell", number=cell.number)
-        name = f"<cell {cell.number}>"
+        name, where = f"<cell {cell.number}>", ""
         try:
             source = to_python(cell.source)
             linecache.cache[name] = len(source), None, source.splitlines(keepends=True), name
@@ -143,9 +149,12 @@ class Runner:
             text = f"it was stopped after {self._cell_seconds:g} seconds"
         except BaseException as problem:  # exit() in a cell is a mistake like others
             text = describe_problem(problem)
+            with suppress(Exception):  # an exception of their own may do anything
+                where = find_line(problem, name, cell.source)
             if isinstance(problem, ImportError):
                 text += " (work is graded with NumPy and the engine alone)"
-        text = f"cell {cell.number} stopped with an error: {text}"
+        place = f"cell {cell.number} stopped with an error{' in ' if where else ''}{where}"
+        text = f"{place}: {text}"
         self._failed[cell.number] = text
         # Where a cell of ours asks for what is not here (data, pictures), that is nobody's error.
         if hash_cell(cell.source) not in self._released:

@@ -63,7 +63,7 @@ class Sheet:
         if not finding.example or finding.example[:count] in shown:
             return finding
         kept = tuple(row for row in finding.example[count:] if not row[0].startswith("expected"))
-        return Finding(finding.passed, finding.text, finding.misconception, kept)
+        return replace(finding, example=kept)
 
 
 def _remember_effect(effect: Effect) -> Effect:

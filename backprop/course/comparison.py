@@ -171,14 +171,18 @@ class Comparison:
     @cached_property
     def simplest(self) -> int:
         """The first example to look at of those that went wrong."""
-        return min(
-            (n for n, results in enumerate(self.wrong) if results),
-            key=lambda n: (
-                n not in self.other_forms,  # what is said of such values is to be seen there
-                n in self.task.hard,
-                n >= self.task.shown,
-                _measure_size(self.cases[n]),
-            ),
+        ranked = [(self._rank(n), n) for n, results in enumerate(self.wrong) if results]
+        first = min(rank for rank, _ in ranked)
+        # Writing out a large example takes longer than comparing it: only those ahead are measured.
+        ahead = [n for rank, n in ranked if rank == first]
+        return min(ahead, key=lambda n: _measure_size(self.cases[n]))
+
+    def _rank(self, n: int) -> tuple[bool, bool, bool]:
+        """Order examples by what can be seen in them."""
+        return (
+            n not in self.other_forms,  # what is said of such values is to be seen there
+            n in self.task.hard,
+            n >= self.task.shown,
         )
 
     def agrees_with(self, values: Sequence[tuple[Part, ...] | None], j: int) -> bool:

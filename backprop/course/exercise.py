@@ -5,6 +5,7 @@ import inspect
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,8 @@ class Result:
         The simplest example where it goes wrong: rows of what is given, expected and received.
     printed : str
         The first of what was printed outside of the function, where source text was checked.
+    exact : bool
+        Whether every value is what the function of that wrong idea returns.
     """
 
     attempted: bool
@@ -54,6 +57,7 @@ class Result:
     tries: int = 0
     example: tuple[tuple[str, str], ...] = field(default=())
     printed: str = ""
+    exact: bool = False
 
     @property
     def message(self) -> str:  # noqa: D102
@@ -303,7 +307,10 @@ class Exercise:
             )
         if finding.passed:
             return Result(True, True, f"{finding.text} {self.why}")
-        return Result(True, False, finding.text, finding.misconception, 0, finding.example)
+        return Result(
+            True, False, finding.text, finding.misconception, 0, finding.example,
+            exact=finding.exact,
+        )  # fmt: skip
 
     def is_starter(self, function: Function) -> bool:
         """Return whether a function is the untouched starter."""
@@ -353,10 +360,7 @@ class Exercise:
 
     def source(self, function: Function) -> str:
         """Return the source of one of the exercise's functions, without its decorators."""
-        text = textwrap.dedent(inspect.getsource(function))
-        (definition,) = ast.parse(text).body
-        assert isinstance(definition, ast.FunctionDef)
-        return "".join(text.splitlines(keepends=True)[definition.lineno - 1 :]).rstrip()
+        return _read_source(function)
 
     @property
     def sheet(self) -> Sheet:
@@ -385,3 +389,11 @@ class Exercise:
             One element.
         """
         return self.sheet.to_html()
+
+
+@cache  # a class asks for each of them with every submission
+def _read_source(function: Function) -> str:
+    text = textwrap.dedent(inspect.getsource(function))
+    (definition,) = ast.parse(text).body
+    assert isinstance(definition, ast.FunctionDef)
+    return "".join(text.splitlines(keepends=True)[definition.lineno - 1 :]).rstrip()

@@ -35,12 +35,15 @@ class Finding:
         The name of the known wrong idea.
     example : tuple of (str, str)
         The simplest example where it goes wrong: rows of what is given, expected and received.
+    exact : bool
+        Whether every value is what the function of that wrong idea returns.
     """
 
     passed: bool
     text: str
     misconception: str | None = None
     example: tuple[tuple[str, str], ...] = ()
+    exact: bool = False
 
 
 def expect_outcomes(task: Task, cases: Sequence[Case]) -> list[Outcome]:
@@ -97,9 +100,9 @@ def compare_run(
     if not compared.wrong_results:
         agrees = "agrees with ours" if compared is returned else "does what is asked for"
         return Finding(True, f"`{task.name}` {agrees} on all {len(cases)} examples.")
-    text, misconception = diagnose(returned, compared)
+    text, misconception, exact = diagnose(returned, compared)
     if order and (misconception is None or explains_everything(returned, parameters)):
-        text, misconception = order, None
+        text, misconception, exact = order, None, False
     number = compared.simplest
     rows = list_arguments(task, cases[number], run.outcomes[number])
     if compared is not returned:
@@ -107,7 +110,8 @@ def compare_run(
             (f"your {name}", str(part))
             for name, part in zip(task.results, returned.got[number], strict=True)
         )
-    return Finding(False, text, misconception, (*rows, *list_differences(compared, number)))
+    rows += list_differences(compared, number)
+    return Finding(False, text, misconception, rows, exact)
 
 
 def _parts(outcomes: Sequence[Outcome]) -> Values:

@@ -199,7 +199,9 @@ class Mending(Exercise):
             return Result(True, False, text, "wrong_line")
         about = "" if number is None else f"{self.explain_line(number)}\n\n"
         text = f"{about}{finding.text}"
-        return Result(True, False, text, finding.misconception, 0, finding.example)
+        return Result(
+            True, False, text, finding.misconception, 0, finding.example, exact=finding.exact
+        )
 
     @property
     def sheet(self) -> Sheet:

@@ -48,7 +48,17 @@ def test_a_known_wrong_idea_is_named_and_no_hidden_input_is_shown():
     )
     (exercise,) = grade_one(submit(hand_over(RESIDUALS, source)))["exercises"]
     assert exercise["state"] == "wrong"
-    assert exercise["misconception"] == "flipped"
+    assert (exercise["misconception"], exercise["exact"]) == ("flipped", True)
+
+
+def test_what_only_resembles_a_known_wrong_idea_is_not_exactly_that():
+    source = (
+        "def residuals_and_ssr(observed, predicted):\n"
+        "    residuals = predicted - observed\n"
+        "    return residuals, 0.5 * (residuals**2).sum()"
+    )
+    (exercise,) = grade_one(submit(hand_over(RESIDUALS, source)))["exercises"]
+    assert (exercise["misconception"], exercise["exact"]) == ("flipped", False)
 
 
 @pytest.mark.parametrize("released", [(), (hash_cell(STARTER),)])
@@ -62,6 +72,36 @@ def test_a_package_that_is_not_there_is_explained():
     assert states(result) == ["solved"]
     (note,) = result["notes"]
     assert note.endswith("(work is graded with NumPy and the engine alone)")
+
+
+@pytest.mark.parametrize(
+    ("cell", "where"),
+    [
+        ("x = 1\ny = absent + 1", "in line 2, `y = absent + 1`: NameError"),
+        ("%%time\n\nx = (", "in line 3, `x = (`: SyntaxError: '(' was never closed"),
+        ("def f():\n    return absent\n\nf()", "in line 2, `return absent`: NameError"),
+        ("absent  # `", "in line 1, `absent  # '`: NameError"),
+        ("exec('absent')", "in line 1, `exec('absent')`: NameError"),
+    ],
+)
+def test_an_error_in_a_cell_is_told_with_its_line(cell, where):
+    (note,) = grade_one(submit(cell, solve()))["notes"]
+    assert note.startswith(f"cell 1 stopped with an error {where}")
+
+
+def test_an_error_in_a_function_is_told_with_its_cell_and_line():
+    cell = "def helper(observed):\n    return observed / None"
+    body = "def residuals_and_ssr(observed, predicted):\n    return helper(observed), 1.0"
+    (exercise,) = grade_one(submit(cell, hand_over(RESIDUALS, body)))["exercises"]
+    assert "cell 1, line 2, in helper: return observed / None\n" in exercise["message"]
+    assert "cell 2, line 8, in residuals_and_ssr: return helper" in exercise["message"]
+
+
+def test_imports_that_are_kept_of_a_cell_stay_in_their_lines():
+    released = "x = 1\n\nimport math; import scipy"
+    result = grade_one(submit(released, "math"), make_key(cells=(hash_cell(released),)))
+    (note,) = result["notes"]
+    assert note.startswith("cell 1 stopped with an error in line 3, `import math; import scipy`")
 
 
 def test_a_deleted_cell_is_said():
@@ -97,9 +137,9 @@ def test_references_are_right_and_known_wrong_ideas_are_called_by_their_names(na
     functions = [exercise.reference_function, *(slip.function for slip in slips)]
     results = grade([submit_function(name, function) for function in functions], make_key(name))
     found = [result["exercises"][0] for result in results]
-    assert [(each["state"], each["misconception"]) for each in found] == [
-        ("solved", None),
-        *(("wrong", slip.name) for slip in slips),
+    assert [(each["state"], each["misconception"], each["exact"]) for each in found] == [
+        ("solved", None, False),
+        *(("wrong", slip.name, slip.shows is None) for slip in slips),
     ], [each["message"] for each in found]
 
 

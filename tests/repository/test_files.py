@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tools import constraints
+
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = {".npz", ".pdf", ".png", ".woff", ".woff2"}
 
@@ -61,6 +63,15 @@ def test_every_dependency_is_pinned(texts: dict[str, str]) -> None:
     large = re.findall(r'^    "([\w-]+)==[\d.]+[";]', frameworks, re.MULTILINE)
     assert set(large) == {"jax", "tensorflow", "tensorflow-cpu", "torch"}
     assert not pins & set(large), "a framework is too large to be a dependency of the book"
+
+
+def test_what_builds_and_tests_is_allowed_from_the_pinned_version(texts: dict[str, str]) -> None:
+    # What readers install may be older, which `make lowest` tests.
+    project, pinned = texts["pyproject.toml"], texts["constraints.txt"]
+    assert constraints.raise_bounds(project, pinned) == project
+    older = project.replace('"ruff>=', '"ruff>=0.', 1)
+    assert older != project
+    assert constraints.raise_bounds(older, pinned) == project
 
 
 def test_no_file_is_large(texts: dict[str, str]) -> None:

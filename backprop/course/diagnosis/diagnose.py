@@ -16,7 +16,7 @@ from backprop.course.values import Outcome, Part, agree, format_apart
 
 __all__ = ["describe_order", "diagnose", "diagnose_memory", "explains_everything"]
 
-Diagnosis = tuple[str, str | None]
+Diagnosis = tuple[str, str | None, bool]
 Parts = Sequence[tuple[Part, ...] | None]
 
 
@@ -36,28 +36,30 @@ def diagnose(returned: Comparison, compared: Comparison) -> Diagnosis:
         In light Markdown.
     misconception : str or None
         The name of the known wrong idea behind it.
+    exact : bool
+        Whether every value, of every example, is what the function of that idea returns.
     """
     ideas = [(idea, returned.compute(idea.function)) for idea in returned.task.misconceptions]
     whole = _find_whole_idea(returned, ideas)
     if whole:
-        return whole.because, whole.name
+        return whole.because, whole.name, whole.shows is None
     if is_still_faulty(returned):
-        return STILL_FAULTY, "still_faulty"
+        return STILL_FAULTY, "still_faulty", False
     if compared is not returned:
-        return _describe_effects(compared), None
+        return _describe_effects(compared), None, False
     if _only_hard_are_wrong(returned):
-        return _TWO_VALUES, None
+        return _TWO_VALUES, None, False
     text = _find_swapped_results(returned) or _find_swapped_parameters(returned)
     if text:
-        return text, None
+        return text, None, False
     part = _find_partial_idea(returned, ideas)
     if part:
         idea, explained = part
-        return _name_subject(returned, explained, idea.because), idea.name
+        return _name_subject(returned, explained, idea.because), idea.name, False
     harm = describe_harm(returned)
     if harm:
-        return f"{_describe_values(returned)}\n\n{harm}", "breaks_another_case"
-    return _describe_values(returned), None
+        return f"{_describe_values(returned)}\n\n{harm}", "breaks_another_case", False
+    return _describe_values(returned), None, False
 
 
 # ---- functions that remember -------------------------------------------------------------------
