@@ -171,15 +171,20 @@ class Comparison:
     @cached_property
     def simplest(self) -> int:
         """The first example to look at of those that went wrong."""
-        return min(
-            (n for n, results in enumerate(self.wrong) if results),
-            key=lambda n: (
+        ranks = {
+            n: (
                 n not in self.other_forms,  # what is said of such values is to be seen there
                 n in self.task.hard,
                 n >= self.task.shown,
-                _measure_size(self.cases[n]),
-            ),
-        )
+                sum(map(np.size, self.cases[n])),
+            )
+            for n, results in enumerate(self.wrong)
+            if results
+        }
+        first = min(ranks.values())
+        equal = [n for n, rank in ranks.items() if rank == first]
+        # To write out an array of thousands takes longer than all else: only where that decides.
+        return min(equal, key=lambda n: _measure_text(self.cases[n])) if equal[1:] else equal[0]
 
     def agrees_with(self, values: Sequence[tuple[Part, ...] | None], j: int) -> bool:
         """Return whether the learner's result `j` equals that of other values in every example."""
@@ -226,6 +231,6 @@ def unpack_parts(parts: Sequence[Part]) -> tuple[Any, ...]:
     )
 
 
-def _measure_size(case: Case) -> tuple[int, int]:
-    """Order examples by how much there is to look at."""
-    return sum(np.size(value) for value in case), sum(len(format_argument(v)) for v in case)
+def _measure_text(case: Case) -> int:
+    """Measure how much of an example there is to read."""
+    return sum(len(format_argument(value)) for value in case)
