@@ -134,6 +134,9 @@ def _list_names(source: str) -> _Names:
     while waiting:
         scope = waiting.pop()
         waiting += scope.get_children()
+        if isinstance(scope, symtable.Function) and "global" not in source:
+            names.used.update(scope.get_globals())  # it assigns to none, so a list is enough
+            continue
         for symbol in scope.get_symbols():
             name = symbol.get_name()
             if scope is not table and not symbol.is_global():

@@ -16,7 +16,9 @@ from backprop.classroom.archives import (
 )
 from backprop.classroom.roster import Roster
 
-__all__ = ["LAYOUTS", "HandIn", "Trouble", "collect_files", "recognise_layout"]
+__all__ = [
+    "LAYOUTS", "HandIn", "Trouble", "collect_files", "find_platform_id", "recognise_layout"
+]  # fmt: skip
 
 LAYOUTS = ("moodle", "canvas", "folders")
 
@@ -216,6 +218,18 @@ def _find_owner(path: tuple[str, ...], layout: str, outer: int) -> _Owner | None
             late = layout == "canvas" and match["late"] is not None
             return _Owner(match["id"], match["name"] or "", late if layout == "canvas" else None)
     return None
+
+
+def find_platform_id(layout: str, paths: Sequence[str]) -> str:
+    """Find by which id a platform calls the student of these files; empty if it is not theirs.
+
+    Examples
+    --------
+    >>> find_platform_id("moodle", ["Ada Lovelace_12_assignsubmission_file/ps1.ipynb"])
+    '12'
+    """
+    owners = (_find_owner(tuple(path.split("/")), layout, 0) for path in paths)
+    return next((owner.id for owner in owners if owner), "")
 
 
 def _count_outer(names: Sequence[tuple[str, ...]]) -> int:

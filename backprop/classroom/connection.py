@@ -14,9 +14,9 @@ from pathlib import Path
 
 from backprop.classroom.encoding import LONGEST, DamagedMessageError
 from backprop.classroom.server import ENDED, ORDER
+from backprop.classroom.walls import TRUST, UNPROTECTED, WALLS
 
 __all__ = [
-    "WALLS",
     "Connection",
     "Server",
     "ServerLostError",
@@ -25,8 +25,6 @@ __all__ = [
     "list_walls",
 ]
 
-#: The strongest first.
-WALLS = ("namespaces", "landlock")
 _STARTS = 60.0  # seconds for a server to be ready
 
 
@@ -110,7 +108,7 @@ class Server:
     Parameters
     ----------
     walls : str
-        One of `WALLS`.
+        One of `WALLS`, or `UNPROTECTED`.
     memory, seconds : int
         Megabytes and processor time of each submission.
 
@@ -206,7 +204,7 @@ def find_server(walls: str, memory: int, seconds: int) -> Server:
     Parameters
     ----------
     walls : str
-        One of `WALLS`, or ``"auto"`` for the strongest that this system has.
+        One of `WALLS`, ``"auto"`` for the strongest that this system has, or `TRUST` for none.
     memory, seconds : int
         See `Server`.
 
@@ -215,9 +213,9 @@ def find_server(walls: str, memory: int, seconds: int) -> Server:
     OSError
         If this system does not have such walls.
     """
-    names = WALLS if walls == "auto" else (walls,)
-    if not set(names) <= set(WALLS):
+    if walls not in ("auto", *WALLS, TRUST):
         raise ValueError(f"walls must be auto, {' or '.join(WALLS)}, got {walls!r:.60}")
+    names = WALLS if walls == "auto" else (UNPROTECTED if walls == TRUST else walls,)
     _check_system()
     reasons = []
     with _lock:
@@ -229,9 +227,11 @@ def find_server(walls: str, memory: int, seconds: int) -> Server:
                 return _servers[key]
             except OSError as error:
                 reasons.append(f"{name}: {error}")
+    if walls == TRUST:
+        raise OSError(f"submissions cannot be run here, {reasons[0]}")
     raise OSError(
         f"this system has no walls for other people's code ({'; '.join(reasons)}): use a Linux "
-        "machine that allows them, or the Docker image"
+        f"machine that allows them, or the Docker image; for work that you trust, --walls {TRUST}"
     )
 
 

@@ -31,7 +31,7 @@ from backprop.course.markup import to_plain
 __all__ = ["Found", "Report", "find_notebooks", "grade_notebook"]
 
 WARNING = (
-    "This ran the code of the notebook on this computer. It is meant for your own work: do not "
+    "This ran the code of the {kind} on this computer. It is meant for your own work: do not "
     "run what strangers send you."
 )
 MARKS = {"solved": "✓", "wrong": "✗", "not attempted": "–", "not reached": "?"}
@@ -76,7 +76,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Report:
-    """What a notebook came to.
+    """What a notebook, or a file of Python, came to.
 
     Attributes
     ----------
@@ -97,10 +97,20 @@ class Report:
         """Whether there is something to check, and all of it is right."""
         return bool(self.exercises) and all(found.passed for found in self.exercises)
 
+    @property
+    def warning(self) -> str:
+        """Say what has run, and for whom that is meant."""
+        return WARNING.format(kind="file" if self.notebook.endswith(".py") else "notebook")
+
     def plain(self) -> dict[str, Any]:
         """Return everything as plain data, ready for JSON."""
         exercises = [{**asdict(found), "state": found.state} for found in self.exercises]
-        return {**asdict(self), "exercises": exercises, "solved": self.solved, "warning": WARNING}
+        return {
+            **asdict(self),
+            "exercises": exercises,
+            "solved": self.solved,
+            "warning": self.warning,
+        }
 
     def __str__(self) -> str:
         lines = [self.notebook, ""]
@@ -120,7 +130,7 @@ class Report:
                 "(backprop exercises list)."
             )
         notes = [f"note: {note}" for note in self.notes]
-        return "\n".join([*lines, *notes, "", textwrap.fill(WARNING, 88)])
+        return "\n".join([*lines, *notes, "", textwrap.fill(self.warning, 88)])
 
 
 def _count_states(exercises: Sequence[Found]) -> str:
@@ -154,7 +164,9 @@ def find_notebooks(paths: Iterable[Path]) -> list[Path]:
             if not any(part.startswith(".") for part in one.relative_to(path).parts)
         )
         if not inside:
-            raise ValueError(f"no notebook (.ipynb) in {path}")
+            files = any(path.rglob("*.py"))
+            way = ": name its files of Python one by one" if files else ""
+            raise ValueError(f"no notebook (.ipynb) in {path}{way}")
         found += inside
     return list(dict.fromkeys(found))
 

@@ -40,7 +40,8 @@ class Key:
     seconds, memory : int
         Time and megabytes of each submission.
     walls : str
-        ``"namespaces"``, ``"landlock"``, or ``"auto"`` for the strongest that this system has.
+        ``"namespaces"``, ``"landlock"``, ``"auto"`` for the strongest that this system has, or
+        ``"none-i-trust-this-work"``.
     """
 
     assignment: dict[str, Any]

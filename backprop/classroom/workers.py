@@ -19,6 +19,7 @@ from backprop.classroom.reports import keep_class, load_roster, write_problems, 
 from backprop.classroom.roster import Roster
 from backprop.classroom.session import Session
 from backprop.classroom.store import open_store
+from backprop.classroom.walls import UNPROTECTED
 from backprop.classroom.walls.kernel import set_process_option
 
 __all__ = ["Graded", "Workers", "grade_download"]
@@ -37,7 +38,7 @@ class Workers:
     seconds, memory : int
         Time and megabytes of each submission.
     walls : str
-        ``"auto"`` or one kind.
+        ``"auto"``, one kind, or the words by which none is asked for; see `find_server`.
     """
 
     jobs: int
@@ -73,11 +74,12 @@ class Workers:
 
 @dataclass(frozen=True)
 class Graded:
-    """What a run came to: the session, the gradebook, and how many problems there are."""
+    """What a run came to: the session, gradebook and problems, and whether there were walls."""
 
     session: Session
     lines: list[Line]
     problems: int
+    protected: bool
 
 
 def _follow(parent: int) -> None:
@@ -124,10 +126,12 @@ def grade_download(
     """
     list_names(source)  # what cannot be read is said before a folder is made
     walls = workers.find_walls()
+    protected = UNPROTECTED not in walls.split(" and ")
     settings = {
         "assignment": assignment.name,
         "grader": version,
         "walls": walls,
+        "protected": protected,
         "seconds": workers.seconds,
         "memory": workers.memory,
         "handed_out": _hash_released(released),
@@ -143,7 +147,7 @@ def grade_download(
         # Pages say what could not be read, and find it among the problems.
         problems = write_problems(folder, name, session.troubles, store)
         lines = write_reports(folder, assignment, store, session.roster)
-    return Graded(session, lines, problems)
+    return Graded(session, lines, problems, protected)
 
 
 def _hash_released(released: Path) -> str:

@@ -24,7 +24,7 @@ __all__ = ["add_commands"]
 
 def add_commands(groups: Any) -> None:
     """Add the commands to the parser's."""
-    exercises = add_group(groups, "exercises", "list the exercises, or check a notebook")
+    exercises = add_group(groups, "exercises", "list the exercises, or check your own")
     command = add_command(
         exercises, "list", _list_exercises, "list the exercises: id, minutes, title, ideas, solved",
         "backprop exercises list --chapter fitting\nbackprop exercises list --json",
@@ -38,7 +38,7 @@ def add_commands(groups: Any) -> None:
 
 def _add_check(exercises: Any) -> None:
     command = add_command(
-        exercises, "check", _check_exercises, "check the exercises in notebooks",
+        exercises, "check", _check_exercises, "check the exercises in notebooks and files",
         "backprop exercises check fitting.ipynb\n"
         "backprop exercises check fitting.ipynb graphs.ipynb --seconds 30\n"
         "backprop exercises check my_notebooks --json\n"
@@ -162,7 +162,8 @@ def _check_exercises(given: argparse.Namespace) -> int:
         single = len(given.files) == 1 and not Path(given.files[0]).is_dir()
         print_json(plain[0] if single else plain)
     elif len(paths) > 1:
-        print(f"{solved} of {len(paths)} notebooks solved")
+        kinds = "files" if any(path.suffix == ".py" for path in paths) else "notebooks"
+        print(f"{solved} of {len(paths)} {kinds} solved")
     return CANNOT if problems else GOOD if solved == len(paths) else NOT_YET
 
 

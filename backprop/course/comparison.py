@@ -171,20 +171,20 @@ class Comparison:
     @cached_property
     def simplest(self) -> int:
         """The first example to look at of those that went wrong."""
-        ranks = {
-            n: (
-                n not in self.other_forms,  # what is said of such values is to be seen there
-                n in self.task.hard,
-                n >= self.task.shown,
-                sum(map(np.size, self.cases[n])),
-            )
-            for n, results in enumerate(self.wrong)
-            if results
-        }
-        first = min(ranks.values())
-        equal = [n for n, rank in ranks.items() if rank == first]
-        # To write out an array of thousands takes longer than all else: only where that decides.
-        return min(equal, key=lambda n: _measure_text(self.cases[n])) if equal[1:] else equal[0]
+        ranked = [(self._rank(n), n) for n, results in enumerate(self.wrong) if results]
+        first = min(rank for rank, _ in ranked)
+        ahead = [n for rank, n in ranked if rank == first]
+        # Writing out a large example takes longer than comparing it: only where that decides.
+        return min(ahead, key=lambda n: _measure_text(self.cases[n])) if ahead[1:] else ahead[0]
+
+    def _rank(self, n: int) -> tuple[bool, bool, bool, int]:
+        """Order examples by what can be seen in them, and by how many numbers there are."""
+        return (
+            n not in self.other_forms,  # what is said of such values is to be seen there
+            n in self.task.hard,
+            n >= self.task.shown,
+            sum(map(np.size, self.cases[n])),
+        )
 
     def agrees_with(self, values: Sequence[tuple[Part, ...] | None], j: int) -> bool:
         """Return whether the learner's result `j` equals that of other values in every example."""

@@ -10,9 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
+from backprop.course.error_hints import (
+    describe_missing_module,
+    describe_shapes,
+    suggest_name,
+)
 from backprop.course.sources import roots
 
-__all__ = ["InputAskedError", "describe_exception", "show_as_code"]
+__all__ = ["InputAskedError", "describe_exception", "describe_hint", "show_as_code"]
 
 
 class InputAskedError(Exception):
@@ -32,6 +37,11 @@ _INPUT = (
     "parameters: use these, so that it can be called without a person beside it."
 )
 
+_ENOUGH = (
+    "No exercise needs more than NumPy, as `np`, and the engine of the book, as `bp`: both are "
+    "there already."
+)
+
 
 def describe_exception(error: BaseException, what: str = "Your function") -> str:
     """Say in light Markdown how a learner's function, or other code, failed, by its own lines."""
@@ -44,19 +54,31 @@ def describe_exception(error: BaseException, what: str = "Your function") -> str
     name = type(error).__name__
     where = "\n".join(_list_lines(error)).rstrip(": ")
     block = f"{where}\n{name}: {text}".strip() if text else f"{where}\n{name}".strip()
-    hint = ""
+    hint = describe_hint(error, what)
+    return "\n\n".join(filter(None, [f"{what} stopped with an error.", show_as_code(block), hint]))
+
+
+def describe_hint(error: BaseException, what: str = "Your function") -> str:
+    """Say in light Markdown what would mend an error, where that is known; empty elsewhere."""
+    try:
+        text = str(error)
+    except Exception:
+        return ""
     # NumPy lists what an index may be, and names an ellipsis there, whatever the index was.
     if "ellipsis" in text and not isinstance(error, IndexError):
-        hint = f"\n\nThere is still a `...` in {what.lower()} that needs a value."
-    elif isinstance(error, NotImplementedError):
-        hint = "\n\nSomething in it is still to be written: put your own code in its place."
-    elif isinstance(error, NameError) and error.name in sys.stdlib_module_names:
-        hint = f"\n\nIs `import {error.name}` missing at the top?"
-    elif isinstance(error, NameError) and error.name == "numpy":
-        hint = "\n\nNumPy is called `np` here."
-    elif isinstance(error, NameError) and error.name in np.__all__:
-        hint = f"\n\nNumPy has it: `np.{error.name}`."
-    return f"{what} stopped with an error.\n\n{show_as_code(block)}{hint}"
+        return f"There is still a `...` in {what.lower()} that needs a value."
+    if isinstance(error, NotImplementedError):
+        return "Something in it is still to be written: put your own code in its place."
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return f"{describe_missing_module(error.name)} {_ENOUGH}"
+    if isinstance(error, NameError) and error.name in sys.stdlib_module_names:
+        return f"Is `import {error.name}` missing at the top?"
+    if isinstance(error, NameError) and error.name == "numpy":
+        return "NumPy is called `np` here."
+    if isinstance(error, NameError) and error.name in np.__all__:
+        return f"NumPy has it: `np.{error.name}`."
+    close = suggest_name(error)
+    return f"Did you mean `{close}`?" if close else describe_shapes(error)
 
 
 def show_as_code(text: str) -> str:

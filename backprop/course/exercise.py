@@ -5,6 +5,7 @@ import inspect
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -359,10 +360,7 @@ class Exercise:
 
     def source(self, function: Function) -> str:
         """Return the source of one of the exercise's functions, without its decorators."""
-        text = textwrap.dedent(inspect.getsource(function))
-        (definition,) = ast.parse(text).body
-        assert isinstance(definition, ast.FunctionDef)
-        return "".join(text.splitlines(keepends=True)[definition.lineno - 1 :]).rstrip()
+        return _read_source(function)
 
     @property
     def sheet(self) -> Sheet:
@@ -391,3 +389,11 @@ class Exercise:
             One element.
         """
         return self.sheet.to_html()
+
+
+@cache  # a class asks for each of them with every submission
+def _read_source(function: Function) -> str:
+    text = textwrap.dedent(inspect.getsource(function))
+    (definition,) = ast.parse(text).body
+    assert isinstance(definition, ast.FunctionDef)
+    return "".join(text.splitlines(keepends=True)[definition.lineno - 1 :]).rstrip()

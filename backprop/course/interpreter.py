@@ -2,30 +2,53 @@
 
 import ast
 import contextlib
+import importlib.util
 import io
 import json
 import linecache
-import pprint
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any
 
 import numpy as np
 
 from backprop.course.calls import muted
-from backprop.course.exceptions import InputAskedError
+from backprop.course.error_hints import describe_missing_module
+from backprop.course.exceptions import InputAskedError, describe_hint
+from backprop.course.markup import to_plain
+from backprop.course.shown_values import describe_value
+from backprop.course.source_checks import describe_syntax
 from backprop.course.time_limits import TimeUpError, time_limit, watch_limits
 
-__all__ = ["check_as_json", "run_as_json", "watch_limits"]
+__all__ = ["check_as_json", "draw_figures_by", "offer_modules", "run_as_json", "watch_limits"]
 
 #: For one cell, which may train a small network.
 SECONDS = 10.0
 LONGEST = 20_000  # characters of what a cell prints
 FILE = "<your code>"
 
+#: Makes HTML of the figures that a cell has drawn, its last value among them or not.
+Drawer = Callable[[object], list[str]]
+
 _spaces: dict[str, dict[str, Any]] = {}  # names of a learner's code may stand for anything
+_offered: dict[str, str] = {}  # modules that a page can load, and the package that brings each
+_drawers: list[Drawer] = []
+
+
+def offer_modules(package: str, *modules: str) -> None:
+    """Say that a page can load a package, which brings some modules, when code wants one of them.
+
+    Code that wants one that is not there yet is answered by ``{"needs": [package]}`` alone, in
+    JSON; the page loads it, and asks again.
+    """
+    _offered.update(dict.fromkeys(modules, package))
+
+
+def draw_figures_by(drawer: Drawer) -> None:
+    """Let cells show the figures of a package, which has been loaded."""
+    _drawers.append(drawer)
 
 
 def check_as_json(name: str, source: str, line: str = "") -> str:
@@ -43,7 +66,8 @@ def check_as_json(name: str, source: str, line: str = "") -> str:
     Returns
     -------
     str
-        JSON: ``attempted``, ``passed``, ``headline``, ``text``, ``html``, ``misconception``.
+        JSON: ``attempted``, ``passed``, ``headline``, ``text``, ``html``, ``misconception``; or
+        ``needs`` alone (see `offer_modules`).
 
     Examples
     --------
@@ -52,6 +76,8 @@ def check_as_json(name: str, source: str, line: str = "") -> str:
     """
     from backprop import course
 
+    if needed := _list_needed(source):
+        return json.dumps({"needs": needed})
     named = int(line) if line.strip().isdigit() else line.strip() or None
     with _settings_kept():
         result = course.check_source(name, source, line=named)
@@ -82,35 +108,86 @@ def run_as_json(cell: str, source: str, setup: str = "") -> str:
     Returns
     -------
     str
-        JSON: ``printed``, ``html`` and ``text`` of what is shown, ``error`` in plain text.
+        JSON: ``printed``, ``figures`` in HTML, ``html``, ``text`` and ``kernel`` of the value of
+        the last line (see `describe_value`), ``error`` in plain text; or ``needs`` alone (see
+        `offer_modules`).
 
     Examples
     --------
-    >>> run_as_json("doctest", "height = 2")
-    '{"printed": "", "html": "", "text": "", "error": ""}'
+    >>> json.loads(run_as_json("doctest", "height = 2"))["text"]
+    ''
     >>> json.loads(run_as_json("doctest", "print(height); height / 4"))["text"]
     '0.5'
     >>> json.loads(run_as_json("doctest", "height + 1", "height = 7"))["text"]
     '8'
     """
-    printed, shown, error = _Printed(), {}, ""
+    needed, before = _list_needed(source, setup), dict(_spaces.get(cell, {}))
+    printed, error = _Printed(), ""
+    shown: dict[str, object] = {"figures": [], "html": "", "text": "", "kernel": False}
     linecache.cache[FILE] = (len(source), None, source.splitlines(keepends=True), FILE)
     try:
-        body, last = _compile(source)
-        with _settings_kept(), muted(), time_limit(SECONDS):
-            space = _make_space(cell, setup)
-            with contextlib.redirect_stdout(printed):
-                exec(body, space)
-                if last is not None:
-                    shown = _describe_value(eval(last, space))
+        if not needed:
+            with _settings_kept(), muted(), time_limit(SECONDS):
+                _run(source, _make_space(cell, setup), printed, shown)
     except TimeUpError:
         error = f"Stopped after {SECONDS:g} seconds. Does every loop come to an end?"
     except BaseException as problem:
-        error = _describe_error(problem)
+        needed = _list_missed(problem)
+        error = _describe_error(problem, source)
     finally:
         linecache.cache.pop(FILE, None)
-    html, text = shown.get("text/html", ""), shown.get("text/plain", "")
-    return json.dumps({"printed": str(printed), "html": html, "text": text, "error": error})
+    if needed:
+        _spaces.pop(cell, None)  # as if nothing had run
+        _spaces.update({cell: before} if before else {})
+        return json.dumps({"needs": needed})
+    return json.dumps({"printed": str(printed), **shown, "error": error})
+
+
+def _run(
+    source: str, space: dict[str, Any], printed: io.TextIOBase, shown: dict[str, object]
+) -> None:
+    """Run a cell; what it printed and shows is there also where it stops half way."""
+    body, last = _compile(source)
+    value, figures = None, []
+    with contextlib.redirect_stdout(printed):
+        try:
+            exec(body, space)
+            value = eval(last, space) if last is not None else None
+        finally:
+            figures += [html for draw in _drawers for html in draw(value)]
+            shown["figures"] = figures
+        # What plotting functions return says nothing that their figure does not show.
+        if not (figures and _is_drawn(value)):
+            shown |= describe_value(value)
+
+
+def _is_drawn(value: object) -> bool:
+    parts = list(value) if isinstance(value, list | tuple | np.ndarray) else [value]
+    return any(type(part).__module__.startswith(("matplotlib.", "mpl_toolkits.")) for part in parts)
+
+
+def _list_needed(*sources: str) -> list[str]:
+    """Return the packages that code imports, and that are to be loaded before it runs."""
+    names = set()
+    for source in sources:
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            for node in ast.walk(ast.parse(source)):
+                if isinstance(node, ast.Import):
+                    names |= {alias.name.partition(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and not node.level:
+                    names.add((node.module or "").partition(".")[0])
+    missing = [name for name in names & set(_offered) if importlib.util.find_spec(name) is None]
+    return sorted({_offered[name] for name in missing})
+
+
+def _list_missed(problem: BaseException | None) -> list[str]:
+    """Return the package without which code stopped, deep inside of the book's own, if any."""
+    while problem is not None:
+        name = problem.name if isinstance(problem, ModuleNotFoundError) else ""
+        if (module := (name or "").partition(".")[0]) in _offered:
+            return [_offered[module]] if importlib.util.find_spec(module) is None else []
+        problem = problem.__cause__ or problem.__context__
+    return []
 
 
 def _make_space(cell: str, setup: str) -> dict[str, Any]:
@@ -145,25 +222,10 @@ def _compile(source: str) -> tuple[CodeType, CodeType | None]:
     return compile(tree, FILE, "exec"), compile(ast.Expression(last.value), FILE, "eval")
 
 
-def _describe_value(value: object) -> dict[str, str]:
-    """Return a value as HTML, where it has such a form, and as text."""
-    if value is None:
-        return {}
-    method = getattr(value, "_repr_mimebundle_", None)
-    made = method() if method else {}
-    found = dict(made[0] if isinstance(made, tuple) else made)
-    if "text/html" not in found and hasattr(value, "_repr_html_"):
-        found["text/html"] = value._repr_html_()
-    several = isinstance(value, list | tuple | dict)
-    text = pprint.pformat(value, sort_dicts=False) if several else repr(value)
-    found.setdefault("text/plain", text)
-    return found
-
-
-def _describe_error(problem: BaseException) -> str:
-    """Return the lines of a learner's code that led to an error, and the error."""
+def _describe_error(problem: BaseException, source: str) -> str:
+    """Return a learner's lines that led to an error, the error, and what may mend it."""
     if isinstance(problem, SyntaxError):
-        return "".join(traceback.format_exception_only(problem)).replace(f'  File "{FILE}", ', "")
+        return to_plain(describe_syntax(problem, source))
     lines = [
         f"line {frame.lineno}: {(frame.line or '').strip()}"
         for frame in traceback.extract_tb(problem.__traceback__)
@@ -172,7 +234,21 @@ def _describe_error(problem: BaseException) -> str:
     lines = [*lines[:3], "...", *lines[-2:]] if len(lines) > 6 else lines
     if isinstance(problem, InputAskedError):
         return "\n".join([*lines, "Nobody can answer input() here. Write the value in its place."])
-    return "\n".join([*lines, "".join(traceback.format_exception_only(problem)).strip()])
+    if isinstance(problem, ModuleNotFoundError) and problem.name:
+        there = f"{describe_missing_module(problem.name)} {_describe_modules()}"
+        return "\n".join([*lines, there.replace("`", "")])
+    said = "".join(traceback.format_exception_only(problem)).strip()
+    hint = describe_hint(problem, "Your code").replace("`", "")
+    return "\n".join(filter(None, [*lines, said, hint]))
+
+
+def _describe_modules() -> str:
+    """Say what can be imported where a page runs Python."""
+    plots = " Matplotlib is loaded when it is imported." if "matplotlib" in _offered else ""
+    return (
+        "There are NumPy (`np`), the engine of the book (`bp`) and most of what comes with Python."
+        f"{plots} For anything else, open the chapter as a notebook."
+    )
 
 
 class _Printed(io.TextIOBase):

@@ -17,7 +17,7 @@ from backprop.course.mending import Line, Mending
 from backprop.course.series import Part
 from backprop.course.time_limits import TimeUpError, rehearse, time_limit
 
-__all__ = ["UncheckedResult", "check_text"]
+__all__ = ["UncheckedResult", "check_text", "describe_syntax"]
 
 #: What errors call the text; the frames of a learner's code are known by it.
 FILE = "<your code>"
@@ -99,12 +99,12 @@ def _compile(source: str) -> CodeType | str:
             warnings.simplefilter("ignore")
             return compile(source, FILE, "exec", dont_inherit=True)
     except SyntaxError as error:
-        return _describe_syntax(error, source)
+        return describe_syntax(error, source)
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         return f"Python cannot read your code: {error or 'it is nested too deeply'}."
 
 
-def _describe_syntax(error: SyntaxError, source: str) -> str:
+def describe_syntax(error: SyntaxError, source: str) -> str:
     """Say where Python gave up reading: the line, and the place in it."""
     number = error.lineno or 0
     rows = [f"line {number}: "] if number else []
@@ -123,7 +123,10 @@ def _describe_syntax(error: SyntaxError, source: str) -> str:
 
 def _explain_syntax(said: str) -> str:
     if said == "'return' outside function":
-        return "Move the line to the right: as far as the other lines of its function."
+        return (
+            "Move the line to the right, as far as the other lines of its function. Outside of "
+            "functions there is nobody to return a value to."
+        )
     if said.startswith(("invalid character", "invalid non-printable character")):
         return "Python knows this character only inside of text. If it was copied, type it anew."
     return (
@@ -181,14 +184,7 @@ def _describe_stop(error: BaseException) -> str:
             "Your code asks somebody with `input()`, and nobody can answer here. Write the value "
             "in its place."
         )
-    text = describe_exception(error, "Your code")
-    if isinstance(error, ModuleNotFoundError) and error.name:
-        name = error.name.replace("`", "'")
-        text += (
-            f"\n\nThere is no module `{name}` here, and no exercise needs more than NumPy. It is "
-            "there already, as `np`."
-        )
-    return text
+    return describe_exception(error, "Your code")
 
 
 def _describe_missing(exercise: Exercise, space: Space) -> str:

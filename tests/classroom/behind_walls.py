@@ -2,21 +2,29 @@
 
 ``python -m tests.classroom.behind_walls WALLS root|ordinary FOLDER PORT``. As root it sees to it
 that Python can be read by everybody, in a view of the files that belongs to this process alone.
+Without walls, for work that is trusted, it takes no hostile case.
 """
 
 import ctypes
 import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from backprop.classroom.grading import Submission, grade
+from backprop.classroom.walls import TRUST
 
-from .hostile import CASES
+from .hostile import CASES, Case
 from .notebooks import make_key
 
 NOBODY = 65534
 SHORT = 4  # seconds for a submission that would never end
+SHARES = 2  # in which these are graded, side by side
+MEMORY = 500  # megabytes, which the greedy take in less time than 1500
+TRUSTED_GROUPS = ("honest", "never-ending")
 
 
 def main() -> None:
@@ -30,12 +38,19 @@ def main() -> None:
             os.setresgid(NOBODY, NOBODY, NOBODY)
             os.setresuid(NOBODY, NOBODY, NOBODY)
     os.environ["GRADERS_TOKEN"] = "secret"
-    results = []
-    for long in (True, False):
-        key = make_key(walls=walls, seconds=20 if long else SHORT)
-        cases = [case for case in CASES if long == (case.group != "never-ending")]
-        batch = [Submission(case.name, fill(case.data, folder, port)) for case in cases]
-        results += grade(batch, key)
+    cases = [case for case in CASES if walls != TRUST or case.group in TRUSTED_GROUPS]
+    endless = [case for case in cases if case.group == "never-ending"]
+
+    def run(chosen: list[Case], seconds: int, number: int) -> list[dict[str, Any]]:
+        key = replace(make_key(walls=walls, seconds=seconds), memory=MEMORY + number)
+        return grade([Submission(c.name, fill(c.data, folder, port)) for c in chosen], key)
+
+    # Who waits for what never ends needs no processor: each share has a server of its own.
+    with ThreadPoolExecutor(SHARES) as pool:
+        waiting = [pool.submit(run, endless[n::SHARES], SHORT, n) for n in range(SHARES)]
+        results = run([case for case in cases if case not in endless], 20, SHARES)
+        for one in waiting:
+            results += one.result()
     if user == "ordinary" and (open_files := list_open_files()):
         sys.exit(f"what a server holds can be read: {open_files}")
     json.dump({f"{result['file']}": result for result in results}, sys.stdout)

@@ -31,6 +31,6 @@ def grade_words(batch: Sequence[Any], key: Any) -> list[dict[str, Any]]:
         ended = "refused: it is damaged" if "damaged" in text else "finished"
         results.append(
             {"file": submission.file, "exercises": exercises, "notes": [], "ended": ended,
-             "cpu": 0.001, "walls": "none"}
+             "cpu": 0.001, "walls": "namespaces"}
         )  # fmt: skip
     return results

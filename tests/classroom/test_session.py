@@ -205,7 +205,7 @@ def test_everything_that_is_no_work_is_in_the_table_of_problems(
         session = grade(later, store, roster=roster)
     lines = write_reports(store.folder, ASSIGNMENT, store, roster)
     assert describe_class(lines) == {
-        "students": 4, "handed in": 2, "late": 0, "everything solved": 1,
+        "students": 4, "handed in": 2, "late": 0, "time unknown": 2, "everything solved": 1,
         "same file as somebody": 0,
     }  # fmt: skip
     rows = (store.folder / "problems.csv").read_text("utf-8-sig").splitlines()

@@ -11,13 +11,15 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from backprop.classroom import connection
-from backprop.classroom.connection import WALLS, Server, find_server, list_walls
+from backprop.classroom.connection import Server, find_server, list_walls
 from backprop.classroom.grading import grade
 from backprop.classroom.server import ORDER
+from backprop.classroom.walls import TRUST, WALLS
 
 from .hostile import CASES, SOLVED
 from .notebooks import grade_one, make_key, states, submit, submit_file
@@ -48,8 +50,8 @@ def test_this_system_has_walls():
     assert OFFERED
 
 
-@pytest.mark.parametrize(("walls", "user"), KINDS, ids="-".join)
-def test_every_submission_ends_as_it_should_and_touches_nothing(walls, user, folder):
+def run_cases(walls: str, user: str, folder: Path) -> dict[str, dict[str, Any]]:
+    """Grade the cases in a process of its own, which nobody may connect from."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setblocking(False)
         done = subprocess.run(
@@ -62,19 +64,45 @@ def test_every_submission_ends_as_it_should_and_touches_nothing(walls, user, fol
         with pytest.raises(BlockingIOError):
             listener.accept()
     assert done.returncode == 0, done.stderr[-2000:]
-    results = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+def list_differing(results: dict[str, dict[str, Any]]) -> dict[str, tuple[str, str]]:
+    """List the cases that did not end as they should."""
     got = {name: (states(found)[0], found["ended"]) for name, found in results.items()}
-    differing = {
+    return {
         case.name: got[case.name]
         for case in CASES
-        if got[case.name][0] != case.state or not got[case.name][1].startswith(case.ended)
+        if case.name in got
+        and (got[case.name][0] != case.state or not got[case.name][1].startswith(case.ended))
     }
-    assert differing == {}
+
+
+@pytest.mark.parametrize(("walls", "user"), KINDS)
+def test_every_submission_ends_as_it_should_and_touches_nothing(walls, user, folder):
+    results = run_cases(walls, user, folder)
+    assert results.keys() == {case.name for case in CASES}
+    assert list_differing(results) == {}
     assert {found["walls"] for found in results.values()} == {walls}
     secret = folder / "secret"
     assert os.listdir(folder) == ["secret"]
     assert secret.read_text() == "secret"
     assert (secret.stat().st_mode & 0o777, secret.stat().st_mtime) == (0o666, 1e9)
+
+
+@pytest.mark.parametrize("user", USERS[-1:])
+def test_trusted_work_gets_without_walls_what_it_would_get_behind_them(user, folder):
+    results = run_cases(TRUST, user, folder)
+    trusted = [case for case in CASES if case.group in ("honest", "never-ending")]
+    assert results.keys() == {case.name for case in trusted}
+    assert list_differing(results) == {}
+    assert {found["walls"] for found in results.values()} == {"none"}
+    honest = [case for case in trusted if case.group == "honest"]
+    for case, behind in zip(
+        honest, grade([submit_file(c.data) for c in honest], make_key()), strict=True
+    ):
+        assert results[case.name]["exercises"] == behind["exercises"]
+        assert results[case.name]["notes"] == behind["notes"]
 
 
 def test_there_are_enough_cases_of_every_kind_and_no_name_stands_twice():
@@ -211,6 +239,24 @@ def test_a_system_without_walls_is_told_what_is_missing_and_where_to_go(monkeypa
     with pytest.raises(OSError, match=r"namespaces: no namespaces; landlock: no landlock.*Docker"):
         find_server("auto", 1500, 22)
     assert list_walls() == [("namespaces", "no namespaces"), ("landlock", "no landlock")]
+
+
+@pytest.mark.parametrize("words", ["auto", "none", "None", "", "none-i-trust", TRUST.upper()])
+def test_no_walls_are_had_for_these_very_words_alone(words, monkeypatch):
+    started = []
+
+    def refuse(name, *others):
+        started.append(name)
+        raise OSError("not here")
+
+    monkeypatch.setattr(connection, "_servers", {})
+    monkeypatch.setattr(connection, "Server", refuse)
+    with pytest.raises((OSError, ValueError)):
+        find_server(words, 1500, 22)
+    assert "none" not in started
+    with pytest.raises(OSError, match="cannot be run here"):
+        find_server(TRUST, 1500, 22)
+    assert started[-1] == "none"
 
 
 def test_other_systems_are_refused_until_tested(monkeypatch):

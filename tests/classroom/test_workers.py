@@ -6,13 +6,22 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
+from backprop.classroom import workers
+from backprop.classroom.grading import Key
 from backprop.classroom.release import Released, release_assignment
-from tests.classroom.downloads import write_zip
+from backprop.classroom.walls import TRUST, UNPROTECTED
+from backprop.classroom.workers import Workers
+from backprop.cli import main
+from tests.classroom.downloads import write_notebook, write_zip
+from tests.classroom.graders import grade_words
 
 
 @pytest.fixture(scope="module")
@@ -41,37 +50,72 @@ def wait_until_ended(processes: list[psutil.Process]) -> list[psutil.Process]:
     return left
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["kill -9", "Ctrl-C"])
-def test_no_process_is_left_and_the_same_command_goes_on(
-    number: signal.Signals, released: Released, tmp_path: Path
+def test_nothing_is_left_after_kill_9_and_ctrl_c_and_the_same_command_goes_on(
+    released: Released, tmp_path: Path
 ) -> None:
-    source, out = write_class(tmp_path / "c.zip", released, 100), tmp_path / "out"
+    source, out = write_class(tmp_path / "c.zip", released, 150), tmp_path / "out"
     command = [sys.executable, "-m", "backprop.cli", "class", "grade", "--jobs", "1"]
     command += [str(released.handed_out.parent), str(source), "--output", str(out)]
-    process = subprocess.Popen(
-        command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
     results = out / "results.jsonl"
-    latest = time.monotonic() + 60
-    while time.monotonic() < latest and not (results.exists() and results.stat().st_size):
-        time.sleep(0.02)
-    started = psutil.Process(process.pid).children(recursive=True)
-    assert started
-    if number == signal.SIGKILL:
-        process.kill()
-    else:
-        os.killpg(process.pid, number)  # as a terminal does
-    said = process.communicate()[1].decode()
-    left = wait_until_ended(started)
-    for one in left:
-        one.kill()
-    assert not left, [one.pid for one in left]
-    if number == signal.SIGINT:
-        assert (process.returncode, said.strip()) == (2, "backprop: stopped")
-    before = len(results.read_text().splitlines())
-    assert 0 < before < 100
+    counts = [0]
+    for number in (signal.SIGKILL, signal.SIGINT):
+        process = subprocess.Popen(
+            command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        latest = time.monotonic() + 60
+        while time.monotonic() < latest and count_lines(results) <= counts[-1]:
+            time.sleep(0.01)
+        started = psutil.Process(process.pid).children(recursive=True)
+        assert started
+        if number == signal.SIGKILL:
+            process.kill()
+        else:
+            os.killpg(process.pid, number)  # as a terminal does
+        said = process.communicate()[1].decode()
+        left = wait_until_ended(started)
+        for one in left:
+            one.kill()
+        assert not left, [one.pid for one in left]
+        if number == signal.SIGINT:
+            assert (process.returncode, said.strip()) == (2, "backprop: stopped")
+        counts.append(count_lines(results))
+        assert counts[-2] < counts[-1] < 150
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    known = 100 - int(done.stdout.split()[0])
-    assert before - 1 <= known < 100
+    assert counts[-1] - 1 <= 150 - int(done.stdout.split()[0]) < 150
     files = [json.loads(line)["file"] for line in results.read_text().splitlines()]
-    assert len(files) == len(set(files)) == 100
+    assert len(files) == len(set(files)) == 150
+
+
+def count_lines(path: Path) -> int:
+    return path.read_bytes().count(b"\n") if path.exists() else 0
+
+
+def test_a_class_that_is_graded_without_walls_says_so_everywhere(
+    released: Released,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def grade(batch: Sequence[Any], key: Key) -> list[dict[str, Any]]:
+        assert key.walls == TRUST
+        results = grade_words(batch, {"exercises": key.assignment["exercises"]})
+        return [{**result, "walls": UNPROTECTED} for result in results]
+
+    def find_walls(self: Workers) -> str:
+        return UNPROTECTED if self.walls == TRUST else "landlock"
+
+    monkeypatch.setattr(workers, "grade", grade)
+    monkeypatch.setattr(Workers, "find_walls", find_walls)
+    monkeypatch.setattr(Workers, "make_executor", lambda self: ThreadPoolExecutor(1))
+    files = {"S_0_assignsubmission_file/ps1.ipynb": write_notebook("x = 1")}
+    source, out = write_zip(tmp_path / "c.zip", files), tmp_path / "out"
+    command = ["class", "grade", str(released.handed_out.parent), str(source)]
+    assert main([*command, "--output", str(out), "--walls", TRUST]) == 0
+    assert "not protected: graded without walls" in capsys.readouterr().out
+    settings = json.loads((out / "run.json").read_text())
+    assert (settings["walls"], settings["protected"]) == ("none", False)
+    assert "graded without walls: not protected" in (out / "gradebook.csv").read_text()
+    assert "graded without walls: not protected" in (out / "gradebook.json").read_text()
+    assert json.loads((out / "results.jsonl").read_text())["walls"] == "none"
+    with pytest.raises(SystemExit):
+        main([*command, "--output", str(out), "--walls", "none"])

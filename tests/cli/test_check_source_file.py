@@ -66,6 +66,17 @@ def test_exercise_and_line_can_be_named(write: Any, capsys: pytest.CaptureFixtur
     assert json.loads(said)["exercises"][0]["passed"]
 
 
+def test_files_are_called_files(
+    write: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    paths = write(RIGHT), write(WRONG, "other.py")
+    assert "This ran the code of the file on this computer." in run(capsys, paths[0])[1]
+    said = run(capsys, *paths)[1]
+    assert "1 of 2 files solved" in said
+    assert "notebook" not in said
+    assert "name its files of Python one by one" in run(capsys, str(tmp_path))[1]
+
+
 def test_functions_of_one_name_are_told_apart_by_the_file() -> None:
     both = find_exercises("def train(x):\n    pass\n")
     assert len(both) == 2

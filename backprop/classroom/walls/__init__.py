@@ -16,6 +16,16 @@ What keeps a submission from what, under each kind:
 | be root | privileges dropped, nobody | privileges dropped, nobody |
 | outlive its turn | the first process of a namespace | it has one process, which is ended |
 
+For work that is trusted there is a third way, which has to be asked for in so many words: limits
+and the filter of system calls where the system has one, and no wall around what can be read.
+
 A kind that is not whole on a system is refused there, with the reason. The tests grade the same
 hostile submissions under each kind, as root and as an ordinary user.
 """
+
+__all__ = ["TRUST", "UNPROTECTED", "WALLS"]
+
+#: The strongest first.
+WALLS = ("namespaces", "landlock")
+#: What has to be asked for in these very words, and what it is called in results: no walls.
+TRUST, UNPROTECTED = "none-i-trust-this-work", "none"

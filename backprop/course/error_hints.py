@@ -1,0 +1,162 @@
+"""What may be meant where a learner's code stops: a name nearby, shapes that do not fit."""
+
+import ast
+import builtins
+import difflib
+import itertools
+import linecache
+import re
+import sys
+from collections.abc import Iterable
+from types import FrameType, ModuleType, TracebackType
+
+import numpy as np
+
+__all__ = ["describe_missing_module", "describe_shapes", "suggest_name"]
+
+_NO_ATTRIBUTE = re.compile(r"module '([\w.]+)' has no attribute '(\w+)'")
+_MATMUL = re.compile(r"^matmul: .* \(size (\d+) is different from (\d+)\)$")
+
+
+def suggest_name(error: BaseException) -> str:
+    """Return the name that stands closest to one that does not exist; empty where none does.
+
+    Parameters
+    ----------
+    error : BaseException
+        A `NameError` or `AttributeError`; others have no such name.
+
+    Examples
+    --------
+    >>> try:
+    ...     np.summ([1, 2])
+    ... except AttributeError as error:
+    ...     print(suggest_name(error))
+    np.sum
+    """
+    frame = _find_last_frame(error)
+    if frame is None or isinstance(error, UnboundLocalError):
+        return ""
+    if isinstance(error, NameError):
+        known = [*frame.f_locals, *frame.f_globals, *dir(builtins)]
+        return _find_close(error.name or "", known)
+    name, owner = None, None
+    if isinstance(error, AttributeError):
+        name, owner = error.name, error.obj
+    elif isinstance(error, ImportError):  # Python 3.12 says what was not in the module
+        name, owner = getattr(error, "name_from", None), sys.modules.get(error.name or "")
+    # A module that looks its names up itself, as NumPy does, tells them in the text alone.
+    if name is None and (found := _NO_ATTRIBUTE.search(str(error))):
+        name, owner = found[2], sys.modules.get(found[1])
+    if name is None:
+        return ""
+    try:
+        known = dir(owner)
+    except Exception:  # a class of the learner's, with a list of its own
+        return ""
+    close = _find_close(name, known)
+    if not close or not isinstance(owner, ModuleType):
+        return close
+    spaces = {**frame.f_globals, **frame.f_locals}
+    called = [each for each, value in spaces.items() if value is owner]
+    return f"{called[0] if called else owner.__name__}.{close}"
+
+
+def _find_last_frame(error: BaseException) -> FrameType | None:
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        # NumPy's own lookup of a name is no place in which a learner's names are.
+        if place.tb_next.tb_frame.f_code.co_name == "__getattr__":
+            break
+        place = place.tb_next
+    return None if place is None else place.tb_frame
+
+
+def _find_close(name: str, known: Iterable[str]) -> str:
+    """Return the name that is most like another; names of Python's own are left alone."""
+    others = [each for each in dict.fromkeys(known) if not each.startswith("_") and each != name]
+    if name.startswith("_") or len(name) < 2:
+        return ""
+    # Letters that changed places count as closer than any measure of alikeness says.
+    alike = [each for each in others if sorted(each.lower()) == sorted(name.lower())]
+    return next(iter(alike or difflib.get_close_matches(name, others, n=1, cutoff=0.75)), "")
+
+
+def describe_shapes(error: BaseException) -> str:
+    """Say in light Markdown why two arrays cannot be multiplied by ``@``; empty elsewhere.
+
+    The shapes are named where the two stand as names in the line that failed.
+
+    Examples
+    --------
+    >>> try:
+    ...     np.ones((4, 2)) @ np.ones(3)
+    ... except ValueError as error:
+    ...     print(describe_shapes(error))
+    For `@`, the left one needs as many columns as the right one has numbers or rows: 2 is not 3.
+    """
+    found = _MATMUL.search(str(error)) if isinstance(error, ValueError) else None
+    if not found:
+        return ""
+    right, left = found.groups()
+    rule = "For `@`, the left one needs as many columns as the right one has numbers or rows"
+    shapes = " and ".join(_list_shapes(error.__traceback__))
+    return f"{shapes}. {rule}: {left} is not {right}.".removeprefix(". ")
+
+
+def _list_shapes(place: TracebackType | None) -> list[str]:
+    """Name the shapes of two arrays whose product failed, if the line says which they are."""
+    while place is not None:
+        for node in ast.walk(_read_failed(place)):
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+                sides = [
+                    (each, _find_array(each, place.tb_frame)) for each in (node.left, node.right)
+                ]
+                shapes = [
+                    f"`{ast.unparse(each)}` has the shape {array.shape}"
+                    for each, array in sides
+                    if array is not None
+                ]
+                if len(shapes) == 2:
+                    return shapes
+        place = place.tb_next
+    return []
+
+
+def _read_failed(place: TracebackType) -> ast.AST:
+    """Return the expression that failed, as Python remembers its place."""
+    code = place.tb_frame.f_code
+    positions = itertools.islice(code.co_positions(), place.tb_lasti // 2, None)
+    first, last, begin, end = next(positions, (None, None, None, None))
+    nothing = ast.Module([], [])
+    if first is None or first != last:
+        return nothing
+    line = linecache.getline(code.co_filename, first).encode()
+    try:
+        return ast.parse(line[begin:end].decode().strip())
+    except (SyntaxError, ValueError):
+        return nothing
+
+
+def _find_array(node: ast.expr, frame: FrameType) -> np.ndarray | None:
+    """Return the array for which a name, or a name with ``.T``, stands; nothing is computed."""
+    if isinstance(node, ast.Name):
+        value = frame.f_locals.get(node.id, frame.f_globals.get(node.id))
+        value = getattr(value, "value", value) if type(value).__name__ == "Variable" else value
+        return value if isinstance(value, np.ndarray) else None
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        array = _find_array(node.value, frame)
+        return None if array is None else array.T
+    return None
+
+
+def describe_missing_module(name: str) -> str:
+    """Say in light Markdown that a module is not there.
+
+    Examples
+    --------
+    >>> print(describe_missing_module("pandas"))
+    There is no module `pandas` here.
+    """
+    shown = name.replace("`", "'")
+    return f"There is no module `{shown}` here."

@@ -1,0 +1,128 @@
+"""A value as a cell of a page shows it: text, and HTML that a page takes over element by element.
+
+What an object shows of itself in Markdown (derivations, tables, programs) becomes HTML here, with
+formulas as MathML: a page has no kernel's front end that would typeset it.
+"""
+
+import contextlib
+import itertools
+import pprint
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from backprop.course.markup import to_html
+from backprop.page.html import Markup, element, join
+
+__all__ = ["convert_markdown", "describe_value"]
+
+_DISPLAY = re.compile(r"^\$\$\n?(.*?)\n?\$\$$", re.MULTILINE | re.DOTALL)
+_ROWS = re.compile(r"^(?:\|.*\|\n?)+", re.MULTILINE)
+_BAR = re.compile(r"(?<!\\)\|")
+_FOLD = re.compile(r"</?details>\n*|<summary>.*?</summary>\n*")
+_ALIGNED = re.compile(r"\\(?:begin|end)\{aligned\}")
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def describe_value(value: object) -> dict[str, str | bool]:
+    """Return a value as HTML, where it has such a form, and as text.
+
+    Parameters
+    ----------
+    value : object
+        What a cell's last line evaluates to.
+
+    Returns
+    -------
+    dict of str to str or bool
+        ``text`` and ``html``, empty for None; ``kernel``: whether the value is a widget, which
+        only a running notebook shows whole.
+
+    Examples
+    --------
+    >>> describe_value(0.5)
+    {'text': '0.5', 'html': '', 'kernel': False}
+    """
+    if value is None:
+        return {"text": "", "html": "", "kernel": False}
+    method = getattr(value, "_repr_mimebundle_", None)
+    made = method() if method else {}
+    found: dict[str, Any] = dict((made[0] if isinstance(made, tuple) else made) or {})
+    for kind, name in (("text/html", "_repr_html_"), ("text/markdown", "_repr_markdown_")):
+        if kind not in found and not found and hasattr(value, name):
+            found[kind] = getattr(value, name)()
+    html = found.get("text/html") or ""
+    if not html and found.get("text/markdown"):
+        # What stands there may be another Markdown than ours; then the text is shown.
+        with contextlib.suppress(ValueError):
+            html = convert_markdown(found["text/markdown"])
+    several = isinstance(value, list | tuple | dict) and "text/plain" not in found
+    text = pprint.pformat(value, sort_dicts=False) if several else repr(value)
+    return {
+        "text": str(found.get("text/plain", text)),
+        "html": str(html),
+        "kernel": WIDGET in found,
+    }
+
+
+def convert_markdown(text: str) -> Markup:
+    r"""Return as HTML what an object of the book shows of itself in Markdown.
+
+    Beside the light Markdown of `markup` it may hold tables and formulas in rows of their own.
+
+    Examples
+    --------
+    >>> print(convert_markdown("| step |\n| ---: |\n| 1 |"))
+    <table><thead><tr><th>step</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>
+    """
+    return join(
+        _convert_parts(_FOLD.sub("", text), [(_DISPLAY, _write_rows), (_ROWS, _write_table)])
+    )
+
+
+def _convert_parts(
+    text: str, kinds: list[tuple[re.Pattern[str], Callable[[str], Markup]]]
+) -> Iterator[Markup]:
+    """Convert what a pattern finds by its function, the text between by the patterns after it."""
+    if not kinds:
+        if text.strip():
+            yield to_html(text)
+        return
+    (pattern, convert), *more = kinds
+    done = 0
+    for found in pattern.finditer(text):
+        yield from _convert_parts(text[done : found.start()], more)
+        yield convert(found[1] if found.groups() else found[0])
+        done = found.end()
+    yield from _convert_parts(text[done:], more)
+
+
+def _write_rows(tex: str) -> Markup:
+    """Write a formula, one line below the other, the signs of equality flush."""
+    rows = [row.strip() for row in _ALIGNED.sub("", tex).split(r"\\")]
+    return element(
+        "table",
+        element("tbody", [
+            element("tr", [element("td", _write_formula(side)) for side in row.split("&")])
+            for row in filter(None, rows)
+        ]),
+        class_="bp-rows",
+    )  # fmt: skip
+
+
+def _write_formula(tex: str) -> Markup:
+    tex = " ".join(tex.split())
+    return to_html(f"${tex}$", inline=True) if tex else Markup("")
+
+
+def _write_table(text: str) -> Markup:
+    heads, _, *rows = (
+        [cell.strip().replace(r"\|", "|") for cell in _BAR.split(line.strip())[1:-1]]
+        for line in text.strip().split("\n")
+    )
+    cells = [[to_html(cell, inline=True) for cell in row] for row in (heads, *rows)]
+    first, *others = [
+        element("tr", [element("td" if n else "th", cell) for cell in row])
+        for n, row in zip(itertools.count(), cells)
+    ]
+    return element("table", element("thead", first), element("tbody", others))
