@@ -66,6 +66,11 @@ def ctrl_c_is_heard() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what starts programs and may take long: no worker waits for it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("programs") is None)
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say once, whatever pytest was asked to list, that nothing was tried in a browser."""
     reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]

@@ -127,7 +127,7 @@ def _name_for_platform(form: str, line: Line) -> str:
     """Return the name by which a platform knows whose a file is; empty where it knows nobody."""
     canvas = r"(?:.+?_)??(?:LATE_)?(?:\d+|anon_\w+?)_\d+_"
     # Before 4.1 Moodle wrote an underscore behind the folder's name, and needs it there.
-    moodle = r"[^_]*_\d+_assignsubmission_file(?:_$)?"
+    moodle = r".*?_\d+_assignsubmission_file(?:_$)?"
     pattern, rest = (canvas, "") if form == "canvas" else (moodle, "/")
     for part in line.paths[0].split("/") if line.paths else ():
         found = re.match(pattern, part)

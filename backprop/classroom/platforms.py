@@ -183,10 +183,9 @@ def find_column(assignment: Assignment, roster: Roster, title: str = "") -> Colu
             f"number, as --title '{found[0][:60]}'"
         )
     if not found and title and roster.possible:
-        numbered = [name for name in names if re.search(r" \(\d+\)$", name)]
         raise ValueError(
             f"title must be of an assignment in the roster, got {title[:60]!r}: "
-            f"{', '.join(numbered)[:300]}"
+            f"{_list_assignments(roster)}"
         )
     name = found[0] if found else meant
     try:
@@ -194,6 +193,12 @@ def find_column(assignment: Assignment, roster: Roster, title: str = "") -> Colu
     except ValueError:  # nothing, or "(read only)"
         possible = 0.0
     return Column(name, possible or assignment.total, assignment.total, bool(found), possible > 0)
+
+
+def _list_assignments(roster: Roster) -> str:
+    """List what Canvas calls assignments: all that bear its numbers."""
+    names = [name for name in _get_first_row(roster) if re.search(r" \(\d+\)$", name)]
+    return ", ".join(names)[:300]
 
 
 def _is_called(column: str, name: str) -> bool:
@@ -250,9 +255,12 @@ def describe_export(
     elif column.known:
         notes = [f"marks are out of {column.here:g}: has {column.name} as many points in Canvas?"]
     else:
+        others = _list_assignments(roster)
+        there = f" ({others})" if others else ""
         notes = [
             f"marks are out of {column.here:g}. The roster has no column {column.name}: Canvas "
-            "will ask whether it is a new assignment; --title says what it is called there"
+            "will ask whether it is a new assignment; --title says what it is called "
+            f"there{there}"
         ]
     out = sum(not _is_marked(line) for line in lines)
     if out:

@@ -14,7 +14,7 @@ from backprop.classroom.exports import write_export
 from backprop.classroom.feedback import write_pages
 from backprop.classroom.gradebook import Line, make_gradebook
 from backprop.classroom.roster import Roster, Student
-from backprop.classroom.spreadsheets import write_table
+from backprop.classroom.spreadsheets import strip_mark, write_table
 from backprop.classroom.store import Store, open_store
 from backprop.saving import replaced
 
@@ -162,7 +162,8 @@ def _read_rows(path: Path) -> list[list[str]]:
     if not path.exists():
         return []
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return [row for row in csv.reader(file) if len(row) == len(_PROBLEMS)][1:]
+        rows = [row for row in csv.reader(file) if len(row) == len(_PROBLEMS)][1:]
+    return [[strip_mark(cell) for cell in row] for row in rows]
 
 
 def _encode(plain: Any) -> bytes:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from backprop.course.number_text import list_comma_readings, read_number
 
-__all__ = ["Cell", "Row", "make_safe", "read_decimal", "read_rows", "write_table"]
+__all__ = ["Cell", "Row", "make_safe", "read_decimal", "read_rows", "strip_mark", "write_table"]
 
 Cell = str | float | int | None
 
@@ -99,6 +99,17 @@ def make_safe(cell: Cell) -> Cell:
     # Wide forms of these signs count, too; a lone hyphen is nothing, and Moodle's word for that.
     begins = cell.lstrip()[:1] in tuple("=+-@＝＋－＠") or cell[:1] in ("\t", "\r", "\n")
     return f"'{cell}" if cell.strip() not in ("", "-") and begins else cell
+
+
+def strip_mark(cell: str) -> str:
+    """Return a cell as it was before `make_safe`.
+
+    Examples
+    --------
+    >>> strip_mark("'=1+1"), strip_mark("'tis"), strip_mark("1001")
+    ('=1+1', "'tis", '1001')
+    """
+    return cell[1:] if cell.startswith("'") and make_safe(cell[1:]) == cell else cell
 
 
 def write_table(names: Sequence[str], rows: Iterable[Sequence[Cell]], *, mark: bool) -> bytes:

@@ -185,7 +185,12 @@ class Store:
         if again == "failed" and result["ended"] != "finished":
             return tuple(digests)
         key = {"seed": self.seed, "grader": self.settings["grader"]}
-        graded = {one["id"]: one["key"] for one in result["exercises"]}
+        # Before points were given for them, nobody noted whether a wrong idea explains everything.
+        graded = {
+            one["id"]: one["key"]
+            for one in result["exercises"]
+            if "exact" in one or not one.get("misconception")
+        }
         return tuple(
             name for name, digest in digests.items() if graded.get(name) != {**key, "state": digest}
         )

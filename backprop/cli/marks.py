@@ -104,7 +104,7 @@ def _show_or_take_points(given: argparse.Namespace) -> int:
     print(f"{len(after.exercises)} exercises, {after.total:g} points")
     for name, ideas in after.ideas.items():
         for idea, worth in ideas.items():
-            print(f"{worth:g} of {after.points[name]:g} points of {name} for {idea}")
+            print(f"{name}: {worth:g} of {after.points[name]:g} for {idea}")
     print("grade once more with the same command: nothing runs again")
     if after.points != before.points:
         print("note: the notebook that was handed out names other points", file=sys.stderr)

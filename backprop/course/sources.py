@@ -114,12 +114,17 @@ def quiz_chapters() -> list[str]:
     >>> quiz_chapters()[0]
     'fitting'
     """
-    return [name for name in chapters() if (roots()[0] / name / "quiz.py").is_file()]
+    return _list_chapters_with("quiz.py")
 
 
 def prediction_chapters() -> list[str]:
     """List the chapters that have predictions in a file of their own, in book order."""
-    return [name for name in chapters() if (roots()[0] / name / "predictions.py").is_file()]
+    return _list_chapters_with("predictions.py")
+
+
+def _list_chapters_with(file: str) -> list[str]:
+    folder = roots()[0]
+    return [name for name in chapters() if (folder / name / file).is_file()]
 
 
 def exercise_names() -> list[str]:

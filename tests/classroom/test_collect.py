@@ -60,6 +60,12 @@ def test_a_download_of_moodle_is_understood_as_it_is(tmp_path: Path) -> None:
     ]
 
 
+def test_the_first_number_of_a_path_is_that_of_its_student(tmp_path: Path) -> None:
+    name = "_under_score__6_assignsubmission_file_x_7_assignsubmission_file_.ipynb"
+    works, _ = collect(write_zip(tmp_path / "c.zip", {name: ONE}))
+    assert [(work.student, work.name) for work in works] == [("6", "_under_score_")]
+
+
 def test_a_download_of_canvas_is_understood_as_it_is(tmp_path: Path) -> None:
     works, troubles = collect(write_zip(tmp_path / "submissions.zip", CANVAS))
     assert [(work.student, work.name, work.late) for work in works] == [

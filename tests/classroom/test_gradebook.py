@@ -415,6 +415,7 @@ def test_an_assignment_that_canvas_does_not_have_is_said(store: Store) -> None:
     lines = make_gradebook(other, store, roster)
     note, out = describe_export("canvas", other, lines, roster)
     assert "no column ps3: Canvas will ask whether it is a new assignment" in note
+    assert note.endswith("(ps1 (77), PS1 (78))")
     assert out.startswith("1 without a hand-in left out")
 
 

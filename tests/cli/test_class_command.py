@@ -150,7 +150,7 @@ def test_points_for_an_idea_are_taken_and_nothing_runs_again(place: Path, run: R
         table.write_text(text.replace(f"{ONE},lost_two,0,", f'{ONE},lost_two,"0,5",'))
         said = run("class", "points", place / "ps1", "--take", table)
         assert said.out.splitlines()[:2] == [
-            "2 exercises, 2 points", f"0.5 of 1 points of {ONE} for lost_two",
+            "2 exercises, 2 points", f"{ONE}: 0.5 of 1 for lost_two",
         ]  # fmt: skip
         assert said.err == ""
         assert run(*grade).out.startswith("0 graded")
