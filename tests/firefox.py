@@ -20,6 +20,8 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import NO_BROWSER
+
 SETTING = "BACKPROP_FIREFOX"
 DRIVER = Path(__file__).resolve().parent / "javascript" / "python" / "drive.mjs"
 SECONDS = 150  # to the first verdict: measured as 6 to 25 on a busy machine
@@ -44,7 +46,8 @@ def find_firefox() -> str:
     found = shutil.which("firefox-esr") or shutil.which("firefox")
     if found:
         return found
-    problem = "no Firefox on the PATH: install it (on Debian: sudo apt-get install firefox-esr)"
+    missing = "no Firefox on the PATH: install it (on Debian: sudo apt-get install firefox-esr)"
+    problem = f"{NO_BROWSER}: {missing}"
     if os.environ.get(SETTING) == "required":
         pytest.fail(problem, pytrace=False)
     pytest.skip(problem)
