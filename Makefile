@@ -52,7 +52,7 @@ frameworks: $(VENV)/frameworks.stamp ## run the chapter on frameworks again in P
 
 lowest: $(VENV)/test.stamp ## test the package with the lowest version of each dependency that it allows (a minute or two)
 	@$(PIP) install -c constraints.txt uv
-	@$(BIN)/python tools/lowest.py
+	@$(BIN)/python -m tools.lowest
 
 notebooks: $(VENV)/test.stamp ## execute the notebooks from the top, in place, and clean them for a commit
 	@$(BIN)/python tools/notebooks.py

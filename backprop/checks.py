@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import numbers
 import reprlib
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -182,7 +183,17 @@ def name_extra(purpose: str) -> Iterator[None]:
         if package not in OPTIONAL:
             raise
         raise ModuleNotFoundError(
-            f"{purpose} needs {package}, which is not installed: "
-            'pip install "backprop-book[notebook]"',
+            f"{purpose} needs {package}, which is not installed: {_say_what_installs(package)}",
             name=problem.name,
         ) from None
+
+
+def _say_what_installs(package: str) -> str:
+    """Return the way out: a browser loads what a cell imports, and installs nothing."""
+    installs = 'pip install "backprop-book[notebook]"'
+    if sys.platform != "emscripten":
+        return installs
+    return (
+        f"run `import {package}` in a cell of its own, and this one again. If the import fails, "
+        f"browsers do not have it: run the notebook on your own machine, with {installs}"
+    )

@@ -79,7 +79,7 @@ def digits() -> Digits:
     >>> images.shape, labels[:5]
     ((1797, 64), array([0, 1, 2, 3, 4]))
     """
-    with name_extra("the digits"):
+    with name_extra("the set of digits"):
         from sklearn.datasets import load_digits
     images, labels = load_digits(return_X_y=True)
     return Digits(images / 16, labels.astype(np.int64))

@@ -43,16 +43,20 @@ class Visit:
         self.origin = origin
         context.route("**/*", self._route)
         self.page: Page = context.new_page()
-        self.page.on(
+        self.listen(self.page)
+        self.page.add_init_script(OBSERVE_SHIFTS)
+        self.page.goto(url, wait_until="load")
+
+    def listen(self, page: Page) -> None:
+        """Note what a page complains about, and what it does not find."""
+        page.on(
             "console",
             lambda m: m.text.startswith(THEME) or self.problems.append(f"console: {m.text}"),
         )
-        self.page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
-        self.page.on(
+        page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
+        page.on(
             "response", lambda r: r.status >= 400 and self.problems.append(f"{r.status}: {r.url}")
         )
-        self.page.add_init_script(OBSERVE_SHIFTS)
-        self.page.goto(url, wait_until="load")
 
     def megabytes(self, folder: Path) -> float:
         """What was sent of a folder, uncompressed; without fonts, be they files or in a style."""

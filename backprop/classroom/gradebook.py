@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -12,7 +13,7 @@ from backprop.classroom.roster import Roster, Student
 from backprop.classroom.store import Entry, Override, Store
 from backprop.classroom.walls import UNPROTECTED
 
-__all__ = ["Line", "Mark", "make_gradebook"]
+__all__ = ["Line", "Mark", "list_overrides", "make_gradebook"]
 
 #: The better of two verdicts, where one attempt has several notebooks.
 _ORDER = ("solved", "wrong", "not attempted", "not reached")
@@ -22,6 +23,7 @@ _UNREAD: Mapping[str, Any] = {
     "state": "not reached",
     "message": "",
     "misconception": None,
+    "exact": False,
     "example": [],
 }
 
@@ -40,6 +42,8 @@ class Mark:
         The rows of the example where it goes wrong.
     because : str
         Why a person gave these points; empty where nobody did.
+    idea : str
+        The known wrong idea for which points are given; empty where none are.
     """
 
     exercise: str
@@ -48,6 +52,7 @@ class Mark:
     points: float
     example: Sequence[Sequence[str]] = ()
     because: str = ""
+    idea: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,8 @@ class Line:
     late : bool
         Whether the attempt that counts came late.
     days : int or None
-        How many days have begun since it was due; None where nobody knows.
+        How many days have begun since it was due; None where nobody knows when it came. What is
+        not known to be late does not count as late.
     attempts : int
         How many there were.
     files, paths : tuple of str
@@ -88,6 +94,11 @@ class Line:
     paths: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     alike: tuple[str, ...] = ()
+
+    @property
+    def timeless(self) -> bool:
+        """Whether nobody knows if it was late."""
+        return self.days is None and not self.late
 
 
 @dataclass(frozen=True)
@@ -134,7 +145,7 @@ def make_gradebook(
         by_student[entry.student].append(entry)
     alike = _find_alike(store.entries.values(), handed_out)
     given: dict[str, dict[str, Override]] = defaultdict(dict)
-    for override in store.overrides:
+    for override in list_overrides(store):
         given[override.student][override.exercise] = override
     lines = []
     for identifier in {**roster.students, **by_student, **given}:
@@ -150,6 +161,12 @@ def make_gradebook(
         twins = {twin for file in line.files for twin in alike.get(file, ())} - {identifier}
         lines.append(Line(**{**vars(line), "alike": tuple(sorted(twins))}))
     return sorted(lines, key=lambda line: (line.student.name.casefold(), line.student.id))
+
+
+def list_overrides(store: Store) -> list[Override]:
+    """List the marks by hand that hold: of an exercise the last one, unless it was withdrawn."""
+    last = {(one.student, one.exercise): one for one in store.overrides}
+    return [one for one in last.values() if one.points is not None]
 
 
 def _find_alike(entries: Iterable[Entry], handed_out: str) -> dict[str, set[str]]:
@@ -169,9 +186,12 @@ def _list_attempts(
         by_source[entry.source].append(entry)
     attempts = []
     groups = _leave_out_repeated(list(by_source.values()))
+    taken: set[datetime] = set()
     for number, group in enumerate(groups, start=1):
         last = student.submitted if number == len(groups) else None
-        late, days = _measure_delay(assignment, student, group, last)
+        time = _find_time(group, last, taken)
+        taken |= {time} if time else set()
+        late, days = _measure_delay(assignment, student, group, time)
         found, notes = _join_results(assignment, store, group)
         attempts.append(
             _Attempt(tuple(group), found, notes, late, days, _find_factor(assignment, late, days))
@@ -185,18 +205,32 @@ def _leave_out_repeated(groups: Sequence[list[Entry]]) -> list[list[Entry]]:
     return [group for n, group in enumerate(groups) if n == 0 or files[n] != files[n - 1]]
 
 
+def _find_time(
+    entries: Sequence[Entry], submitted: str | None, taken: set[datetime]
+) -> datetime | None:
+    """Find when an attempt came: what the roster says, unless that was the time of another.
+
+    A worksheet that is older than a download names the time of the attempt before.
+    """
+    known = [submitted] if submitted else []
+    known += sorted((one.submitted for one in entries if one.submitted), reverse=True)
+    times = [parse_time(time, "submitted") for time in known]
+    return next((time for time in times if time not in taken), None)
+
+
 def _measure_delay(
-    assignment: Assignment, student: Student, entries: Sequence[Entry], submitted: str | None
+    assignment: Assignment, student: Student, entries: Sequence[Entry], time: datetime | None
 ) -> tuple[bool, int | None]:
     """Say whether an attempt is late, and how many days have begun by then."""
     due = student.due or assignment.due
-    times = [submitted] if submitted else [one.submitted for one in entries if one.submitted]
-    if due and times:
-        latest = max(parse_time(str(time), "submitted") for time in times)
-        seconds = (latest - parse_time(due, "due")).total_seconds()
+    if due and time:
+        seconds = (time - parse_time(due, "due")).total_seconds()
         return seconds > 0, max(0, math.ceil(seconds / 86400))
     # A platform knows its own dates, and not how much was taken off here.
-    return (True, None) if any(entry.late for entry in entries) else (False, 0)
+    marks = {entry.late for entry in entries}
+    if True in marks:
+        return True, None
+    return False, 0 if not due or marks == {False} else None
 
 
 def _find_factor(assignment: Assignment, late: bool, days: int | None) -> float:
@@ -223,22 +257,29 @@ def _join_results(
             notes.append(f"how its run ended: {result['ended']}")
         for one in result["exercises"]:
             before = found.get(one["id"])
-            if before is None or _rank(one) < _rank(before):
+            if before is None or _rank(assignment, one) < _rank(assignment, before):
                 found[one["id"]] = one
     return found, tuple(dict.fromkeys(notes))
 
 
-def _rank(found: Mapping[str, Any]) -> int:
-    return _ORDER.index(found["state"])
+def _rank(assignment: Assignment, found: Mapping[str, Any]) -> tuple[int, float]:
+    return _ORDER.index(found["state"]), -_find_points(assignment, found["id"], found)[0]
+
+
+def _find_points(assignment: Assignment, name: str, found: Mapping[str, Any]) -> tuple[float, str]:
+    """Find what an exercise gives in time, and the wrong idea for which it does."""
+    if found["state"] == "solved":
+        return assignment.points.get(name, 0.0), ""
+    idea = found["misconception"] if found.get("exact") else None
+    worth = assignment.ideas.get(name, {}).get(idea, 0.0) if idea else 0.0
+    return worth, str(idea) if worth else ""
 
 
 def _count_points(assignment: Assignment, attempt: _Attempt) -> float:
-    solved = sum(
-        points
-        for name, points in assignment.points.items()
-        if attempt.found.get(name, _UNREAD)["state"] == "solved"
+    found = attempt.found
+    return attempt.factor * sum(
+        _find_points(assignment, name, found.get(name, _UNREAD))[0] for name in assignment.exercises
     )
-    return solved * attempt.factor
 
 
 def _write_empty(
@@ -280,7 +321,7 @@ def _choose(
         for name in assignment.exercises
     )
     notes = list(chosen.notes)
-    if chosen.days is None and assignment.cut_a_day:
+    if chosen.late and chosen.days is None and assignment.cut_a_day:
         notes.append("late by an unknown time, so nothing was taken off")
     return Line(
         student,
@@ -303,10 +344,11 @@ def _mark(
     factor: float,
     given: Mapping[str, Override],
 ) -> Mark:
-    """Give points for one exercise: all, or none; a person's mark stands whatever the date."""
-    points = assignment.points[name] * factor if found["state"] == "solved" else 0.0
-    because = ""
+    """Give points for one exercise; a person's mark stands whatever the date."""
+    points, idea = _find_points(assignment, name, found)
+    points, because = points * factor, ""
     if name in given:
-        points, because = given[name].points, given[name].because
+        points, because, idea = given[name].points or 0.0, given[name].because, ""
     example = [(str(row[0]), str(row[1])) for row in found["example"] or ()]
-    return Mark(name, found["state"], found["message"], round(points, 6), example, because)
+    points = round(points, 6)
+    return Mark(name, found["state"], found["message"], points, example, because, idea)

@@ -1,20 +1,19 @@
 """Handing out an assignment: the students' notebook, its file, and the teacher's half beside it."""
 
-import csv
 import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from backprop.classroom.assignment import FILE, Assignment
+from backprop.classroom.assignment import Assignment, write_assignment
 from backprop.classroom.cells import hash_cell
+from backprop.classroom.points import Points, choose_points
 from backprop.course import exercise as open_exercise
 from backprop.course import exercises as list_exercises
 from backprop.course.sources import roots
 from backprop.saving import replaced
 
-__all__ = ["Released", "read_points", "release_assignment"]
+__all__ = ["Released", "release_assignment"]
 
 _OPENED = re.compile(r"""\bexercise\(\s*["']([^"']+)["']""")
 Plain = dict[str, Any]
@@ -44,7 +43,7 @@ def release_assignment(
     *,
     package: str,
     due: str | None = None,
-    points: Mapping[str, float] | None = None,
+    points: Points | None = None,
     late: str = "flag",
     attempts: str = "latest",
 ) -> Released:
@@ -62,8 +61,8 @@ def release_assignment(
         The version of this package.
     due, late, attempts : str
         See `Assignment`.
-    points : dict of str to float, optional
-        What exercises are worth; 1 where nothing is said.
+    points : Points, optional
+        What exercises and their known wrong ideas are worth; 1 and nothing where nothing is said.
 
     Raises
     ------
@@ -76,11 +75,12 @@ def release_assignment(
     names = _list_opened(cells)
     if not names:
         raise ValueError(f"{source} opens no exercise: bp.course.exercise('fitting/...')")
-    worth = _choose_points(names, points or {})
+    worth = choose_points(names, points or Points({}, {}))
     code = tuple(hash_cell(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     assignment = Assignment(
-        output.absolute().name, source.stem, names, worth, due, late, attempts, code, package
-    )
+        output.absolute().name, source.stem, names, worth.exercises, due, late, attempts, code,
+        package, worth.ideas,
+    )  # fmt: skip
     cells.insert(1, _write_cover(assignment))
     for number, cell in enumerate(cells):
         cell.setdefault("id", f"cell-{number}")
@@ -92,7 +92,7 @@ def release_assignment(
         assignment, output / f"{output.name}.ipynb", teacher / f"{output.name}-solved.ipynb"
     )
     _write_json(released.handed_out, {"cells": cells, **kept})
-    _write_json(output / FILE, assignment.plain())
+    write_assignment(output, assignment)
     _write_json(released.solved, {"cells": _solve(cells, names), **kept})
     return released
 
@@ -135,16 +135,6 @@ def _list_opened(cells: list[Plain]) -> tuple[str, ...]:
     code = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
     known = list_exercises()
     return tuple(dict.fromkeys(name for name in _OPENED.findall(code) if name in known))
-
-
-def _choose_points(names: tuple[str, ...], points: Mapping[str, float]) -> dict[str, float]:
-    unknown = sorted(set(points) - set(names))
-    if unknown:
-        raise ValueError(
-            f"points must be of exercises of this notebook, got {unknown[0][:60]!r}: "
-            f"{', '.join(names)}"
-        )
-    return {name: points.get(name, 1) for name in names}
 
 
 def _write_cover(assignment: Assignment) -> Plain:
@@ -209,32 +199,3 @@ def _make_folder(folder: Path) -> None:
 def _write_json(path: Path, plain: Plain) -> None:
     with replaced(path) as file:
         file.write((json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode())
-
-
-def read_points(path: Path) -> dict[str, float]:
-    """Read what exercises are worth from a table: a name and a number in each line.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV with the columns ``exercise`` and ``points``.
-
-    Raises
-    ------
-    ValueError
-        If a line is no exercise with a number.
-    """
-    text = path.read_bytes().decode("utf-8-sig", errors="replace")
-    points = {}
-    for number, row in enumerate(csv.reader(text.splitlines()), start=1):
-        if not row or [word.strip().lower() for word in row[:2]] == ["exercise", "points"]:
-            continue
-        try:
-            name, worth = row
-            points[name.strip()] = float(worth)
-        except ValueError:
-            raise ValueError(
-                f"line {number} of {path} must be an exercise and a number, got "
-                f"{','.join(row)[:60]!r}: fitting/residuals_and_ssr,2"
-            ) from None
-    return points

@@ -8,16 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from backprop.classroom.assignment import FILE, Assignment, read_assignment
+from backprop.classroom.assignment import Assignment, read_assignment, write_assignment
 from backprop.classroom.collect import Trouble
-from backprop.classroom.exports import write_export, write_table
+from backprop.classroom.exports import write_export
 from backprop.classroom.feedback import write_pages
 from backprop.classroom.gradebook import Line, make_gradebook
 from backprop.classroom.roster import Roster, Student
+from backprop.classroom.spreadsheets import strip_mark, write_table
 from backprop.classroom.store import Store, open_store
 from backprop.saving import replaced
 
 __all__ = [
+    "count_problems",
     "describe_class",
     "keep_class",
     "load_roster",
@@ -30,11 +32,15 @@ __all__ = [
 _ROSTER = "roster.json"
 _FILE = "problems.csv"
 _PROBLEMS = ("source", "file", "student", "why")
+_UNKNOWN_TIME = (
+    "came at a time that the roster does not say, so it does not count as late: give the newest "
+    "worksheet by --roster"
+)
 
 
 def keep_class(folder: Path, assignment: Assignment, roster: Roster | None) -> None:
     """Keep the assignment, and the roster if there is one, beside the results."""
-    _write(folder / FILE, _encode(assignment.plain()))
+    write_assignment(folder, assignment)
     if roster is not None:
         _write(folder / _ROSTER, _encode(roster.plain()))
 
@@ -51,8 +57,11 @@ def load_roster(folder: Path) -> Roster:
     if not path.exists():
         return Roster()
     try:
-        return Roster(Student(**plain) for plain in json.loads(path.read_bytes()))
-    except (ValueError, TypeError) as error:
+        plain = json.loads(path.read_bytes())
+        if isinstance(plain, list):  # as it was written before Canvas's points were kept
+            plain = {"students": plain, "possible": {}}
+        return Roster((Student(**one) for one in plain["students"]), (), plain["possible"])
+    except (ValueError, TypeError, KeyError) as error:
         raise ValueError(f"{path} is damaged ({error}): give --roster again") from error
 
 
@@ -86,12 +95,29 @@ def write_reports(folder: Path, assignment: Assignment, store: Store, roster: Ro
         The gradebook.
     """
     lines = make_lines(assignment, store, roster)
-    students = list(roster.students.values())
     for form in ("csv", "json"):
-        content = write_export(form, assignment, lines, students)
+        content = write_export(form, assignment, lines, roster)
         _write(folder / f"gradebook.{form}", content)
     write_pages(folder / "feedback", assignment, lines)
+    _write_unknown_times(folder, lines, roster)
     return lines
+
+
+def _write_unknown_times(folder: Path, lines: Iterable[Line], roster: Roster) -> None:
+    """Write among the problems whose time is not known, if the roster knows that of others."""
+    rows = [row for row in _read_rows(folder / _FILE) if row[0] != "time"]
+    if any(student.submitted for student in roster.students.values()):
+        rows += [
+            ["time", line.paths[0], line.student.id, _UNKNOWN_TIME]
+            for line in lines
+            if line.attempts and line.timeless
+        ]
+    _write(folder / _FILE, write_table(_PROBLEMS, rows, mark=True))
+
+
+def count_problems(folder: Path) -> int:
+    """Count the problems of a class that were written down."""
+    return len(_read_rows(folder / _FILE))
 
 
 def write_problems(folder: Path, source: str, troubles: Iterable[Trouble], store: Store) -> int:
@@ -120,7 +146,7 @@ def write_problems(folder: Path, source: str, troubles: Iterable[Trouble], store
     kept = [
         row
         for row in _read_rows(path)
-        if row[0] not in (source, "graded") and tuple(row[1:]) not in known
+        if row[0] not in (source, "graded", "time") and tuple(row[1:]) not in known
     ]
     ended = [
         ("graded", entry.path, entry.student, store.results[entry.file]["ended"])
@@ -136,7 +162,8 @@ def _read_rows(path: Path) -> list[list[str]]:
     if not path.exists():
         return []
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return [row for row in csv.reader(file) if len(row) == len(_PROBLEMS)][1:]
+        rows = [row for row in csv.reader(file) if len(row) == len(_PROBLEMS)][1:]
+    return [[strip_mark(cell) for cell in row] for row in rows]
 
 
 def _encode(plain: Any) -> bytes:
@@ -154,12 +181,15 @@ def describe_class(lines: Sequence[Line]) -> dict[str, int]:
     Returns
     -------
     dict of str to int
-        How many students there are, handed in, came late, solved everything, share a file.
+        How many students there are, handed in, came late, solved everything, share a file; and of
+        how many nobody knows whether they came late, if there are any.
     """
+    timeless = sum(line.attempts > 0 and line.timeless for line in lines)
     return {
         "students": len(lines),
         "handed in": sum(line.attempts > 0 for line in lines),
         "late": sum(line.late for line in lines),
+        **({"time unknown": timeless} if timeless else {}),
         "everything solved": sum(
             all(mark.state == "solved" for mark in line.marks) for line in lines
         ),

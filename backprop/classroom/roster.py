@@ -1,18 +1,18 @@
 """The roster: who is in the class, read from whatever table a platform or an office gives."""
 
-import csv
-import io
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from backprop.classroom.assignment import parse_time
+from backprop.classroom.spreadsheets import read_rows
 
-__all__ = ["Roster", "Student", "fold_name", "list_lost_dates", "read_roster", "read_table"]
+__all__ = ["Roster", "Student", "fold_name", "list_lost_dates", "read_roster"]
 
 _COLUMNS = {
     "id": ("identifier", "id", "student id", "user id", "id number", "matriculation number"),
@@ -23,7 +23,14 @@ _COLUMNS = {
     "due": ("due", "extension", "due date"),
     "submitted": ("submitted", "last modified (submission)", "submission time"),
 }
-_TIMES = ("%A, %d %B %Y, %I:%M %p", "%A, %d %B %Y, %H:%M", "%d %B %Y, %I:%M %p", "%d %B %Y, %H:%M")
+_TIMES = (
+    "%A, %d %B %Y, %I:%M %p", "%A, %d %B %Y, %H:%M", "%d %B %Y, %I:%M %p", "%d %B %Y, %H:%M",
+    "%d.%m.%Y %H:%M", "%d.%m.%Y, %H:%M", "%d.%m.%Y %H:%M:%S",
+)  # fmt: skip
+_WAY_OUT = (
+    "write 2026-11-30T23:59 or 30.11.2026 23:59; a worksheet of Moodle in another language is "
+    "downloaded again in English"
+)
 
 
 @dataclass(frozen=True)
@@ -58,12 +65,19 @@ class Roster:
     students : iterable of Student
         In the order of the table.
     notes : sequence of str
-        What could not be understood in it.
+        What is odd in it.
+    possible : mapping of str to str
+        Of a gradebook of Canvas the line "Points Possible": for each column, out of how many.
     """
 
-    def __init__(self, students: Iterable[Student] = (), notes: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        students: Iterable[Student] = (),
+        notes: Iterable[str] = (),
+        possible: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.students = {student.id: student for student in students}
-        self.notes = list(notes)
+        self.notes, self.possible = list(notes), dict(possible)
         self._known: dict[str, set[str]] = {}
         for student in self.students.values():
             name, _, domain = student.email.partition("@")
@@ -95,9 +109,10 @@ class Roster:
                 return None
         return None
 
-    def plain(self) -> list[dict[str, Any]]:
-        """Return the students as plain data, ready for JSON."""
-        return [asdict(student) for student in self.students.values()]
+    def plain(self) -> dict[str, Any]:
+        """Return everything that is kept of it as plain data, ready for JSON."""
+        students = [asdict(student) for student in self.students.values()]
+        return {"students": students, "possible": self.possible}
 
 
 def list_lost_dates(before: Roster, now: Roster) -> list[str]:
@@ -140,38 +155,6 @@ def fold_name(text: str) -> str:
     return " ".join(sorted(re.findall(r"[^\W_]+", plain)))
 
 
-def read_table(path: Path) -> list[dict[str, str]]:
-    """Read a table with a line of names: commas, semicolons or tabs, in any usual encoding.
-
-    Raises
-    ------
-    ValueError
-        If it is empty.
-    """
-    content = path.read_bytes()
-    for encoding in ("utf-16", "utf-8-sig", "cp1252", "latin-1"):
-        if encoding == "utf-16" and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-            continue
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
-    if not rows:
-        raise ValueError(f"{path} must be a table with a line of names and one for each student")
-    return [
-        {
-            name.strip(): (value or "").strip()
-            for name, value in row.items()
-            if isinstance(name, str)
-        }
-        for row in rows
-    ]
-
-
 def read_roster(path: Path) -> Roster:
     """Read a roster: Moodle's grading worksheet, Canvas's gradebook, or a table of your own.
 
@@ -183,30 +166,45 @@ def read_roster(path: Path) -> Roster:
     Raises
     ------
     ValueError
-        If it names nobody.
+        If it names nobody, or a date in it cannot be read: a lost extension is nobody's wish.
     """
-    rows = read_table(path)
-    names = {name.casefold(): name for name in rows[0]}
-    columns = {
-        kind: next((names[one] for one in known if one in names), None)
-        for kind, known in _COLUMNS.items()
-    }
+    rows = read_rows(path)
+    if len(rows) < 2:
+        raise ValueError(f"{path} must be a table with a line of names and one for each student")
+    names, possible = rows[0].cells, {}
+    columns = _choose_columns(names)
     students: dict[str, Student] = {}
     notes: list[str] = []
-    for number, row in enumerate(rows, start=2):
-        student = _read_student(row, columns, f"line {number} of {path.name}", notes)
+    unread: list[str] = []
+    for row in rows[1:]:
+        place = f"line {row.number} of {path.name}"
+        cells = dict(zip(names, [*row.cells, *[""] * len(names)], strict=False))
+        student = _read_student(cells, columns, place, unread)
         if student is None:
+            if any("points possible" in cell.casefold() for cell in row.cells[:2]):
+                possible = cells
             continue
         if student.id in students:
-            notes.append(f"line {number} of {path.name} names {student.id} again: the last counts")
+            notes.append(f"{place} names {student.id} again: the last counts")
         students[student.id] = student
+    if unread:
+        more = f" ({len(unread)} such cells in all)" if len(unread) > 1 else ""
+        raise ValueError(f"{unread[0]}{more}: {_WAY_OUT}")
     if not students:
         raise ValueError(f"{path} names nobody: it needs a column id, name or email")
-    return Roster(students.values(), notes)
+    return Roster(students.values(), notes, possible)
+
+
+def _choose_columns(names: Sequence[str]) -> dict[str, str | None]:
+    folded = {name.casefold(): name for name in names if name}
+    return {
+        kind: next((folded[one] for one in known if one in folded), None)
+        for kind, known in _COLUMNS.items()
+    }
 
 
 def _read_student(
-    row: Mapping[str, str], columns: Mapping[str, str | None], place: str, notes: list[str]
+    row: Mapping[str, str], columns: Mapping[str, str | None], place: str, unread: list[str]
 ) -> Student | None:
     given = {kind: row.get(column, "") if column else "" for kind, column in columns.items()}
     name = given["name"] or f"{given['first']} {given['last']}".strip()
@@ -216,13 +214,19 @@ def _read_student(
         last, _, first = name.partition(",")  # Canvas sorts by family names
         name = f"{first.strip()} {last.strip()}"
     identifier = re.sub(r"^\D+ (?=\d+$)", "", given["id"]) or given["email"] or name
-    times = {kind: _read_time(given[kind], f"{place}, {kind},", notes) for kind in
-             ("due", "submitted")}  # fmt: skip
+    times: dict[str, str | None] = {}
+    for kind in ("due", "submitted"):
+        try:
+            times[kind] = _read_time(given[kind])
+        except ValueError:
+            got = given[kind][:60]
+            unread.append(f"{place}: {columns[kind]} must be a date that can be read, got {got!r}")
+            times[kind] = None
     return Student(identifier, name, given["email"], times["due"], times["submitted"], dict(row))
 
 
-def _read_time(text: str, place: str, notes: list[str]) -> str | None:
-    """Read a time in ISO form or as Moodle writes it in English."""
+def _read_time(text: str) -> str | None:
+    """Read a time in ISO form, with points as in 30.11.2026, or as Moodle writes it in English."""
     if text in ("", "-"):
         return None
     text = re.sub(r"[\u00a0\u202f]", " ", text)
@@ -231,8 +235,7 @@ def _read_time(text: str, place: str, notes: list[str]) -> str | None:
             return datetime.strptime(text, form).astimezone().isoformat()
         except ValueError:
             continue
-    try:
-        return parse_time(text, place).isoformat()
-    except ValueError as error:
-        notes.append(str(error))
-        return None
+    day = re.fullmatch(r"(\d\d?)\.(\d\d?)\.(\d{4})", text)
+    if day:
+        text = f"{day[3]}-{day[2]:0>2}-{day[1]:0>2}"
+    return parse_time(text, "a date").isoformat()

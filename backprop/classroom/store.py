@@ -9,7 +9,7 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -117,11 +117,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Override:
-    """A mark that a person gave, and why."""
+    """A mark that a person gave, and why; without points one that was withdrawn."""
 
     student: str
     exercise: str
-    points: float
+    points: float | None
     because: str
     given: str
 
@@ -148,7 +148,10 @@ class Store:
         for result in self._results.read():
             if {"file", "exercises", "notes", "ended"} <= set(result):
                 self._keep(result)
-        self.entries = {_key(one): one for one in _read_all(Entry, self._entries)}
+        self.entries: dict[tuple[str, str], Entry] = {}
+        self._latest: dict[str, str] = {}  # for each student, the download of the latest file
+        for entry in _read_all(Entry, self._entries):
+            self._place(entry)
         self.overrides = list(_read_all(Override, self._overrides))
 
     @property
@@ -182,7 +185,12 @@ class Store:
         if again == "failed" and result["ended"] != "finished":
             return tuple(digests)
         key = {"seed": self.seed, "grader": self.settings["grader"]}
-        graded = {one["id"]: one["key"] for one in result["exercises"]}
+        # Before points were given for them, nobody noted whether a wrong idea explains everything.
+        graded = {
+            one["id"]: one["key"]
+            for one in result["exercises"]
+            if "exact" in one or not one.get("misconception")
+        }
         return tuple(
             name for name, digest in digests.items() if graded.get(name) != {**key, "state": digest}
         )
@@ -205,18 +213,33 @@ class Store:
             self._keep(result)
 
     def add_entries(self, entries: Iterable[Entry]) -> None:
-        """Write down hand-ins, each of them once."""
+        """Write down hand-ins, each of them once.
+
+        A roster names the time of what came last. So a file that others have followed keeps the
+        time that was known when it was the last one.
+        """
         new: dict[tuple[str, str], Entry] = {}
         for entry in entries:
-            if new.get(_key(entry), self.entries.get(_key(entry))) != entry:
+            before = self.entries.get(_key(entry))
+            followed = self._latest.get(entry.student, entry.source) != entry.source
+            if before and before.file == entry.file and before.submitted and followed:
+                entry = replace(entry, submitted=before.submitted)
+            if new.get(_key(entry), before) != entry:
                 new[_key(entry)] = entry
         self._entries.append(map(asdict, new.values()))
-        for key, entry in new.items():
-            self.entries.pop(key, None)
-            self.entries[key] = entry
+        for entry in new.values():
+            self._place(entry)
+
+    def _place(self, entry: Entry) -> None:
+        """Put a hand-in behind all others, unless the same file stands there already."""
+        before = self.entries.get(_key(entry))
+        if before is None or before.file != entry.file:
+            self.entries.pop(_key(entry), None)
+            self._latest[entry.student] = entry.source
+        self.entries[_key(entry)] = entry
 
     def add_override(self, override: Override) -> None:
-        """Write down a mark that a person gave; the last one of an exercise counts."""
+        """Write down a mark that a person gave or took back; the last one of an exercise counts."""
         self._overrides.append([asdict(override)])
         self.overrides.append(override)
 

@@ -1,10 +1,8 @@
 """Commands about a class: hand out, grade, mark by hand, export."""
 
 import argparse
-import io
 import os
 import sys
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +12,10 @@ from backprop.cli.arguments import (
     GOOD,
     NOT_YET,
     add_command,
-    add_force_option,
     add_group,
     read_positive,
-    write_file,
 )
+from backprop.cli.marks import add_export_command, add_override_command, add_points_command
 
 __all__ = ["add_commands"]
 
@@ -27,9 +24,10 @@ def add_commands(groups: Any) -> None:
     """Add the commands to the parser's."""
     group = add_group(groups, "class", "hand out a chapter, grade what comes back")
     _add_release(group)
+    add_points_command(group)
     _add_grade(group)
-    _add_override(group)
-    _add_export(group)
+    add_override_command(group)
+    add_export_command(group)
     _add_sources(group)
     add_command(
         group, "walls", _show_walls, "show what keeps submissions from doing harm here",
@@ -56,8 +54,9 @@ def _add_release(group: Any) -> None:
         "--due", metavar="TIME", help="for example 2026-11-30T23:59, by this computer's clock"
     )
     command.add_argument(
-        "--points", metavar="FILE", help="a CSV with the columns exercise and points (1 for each)"
-    )
+        "--points", metavar="FILE",
+        help="a CSV with the columns exercise and points (1 for each); see backprop class points",
+    )  # fmt: skip
     command.add_argument(
         "--late", metavar="POLICY", default="flag",
         help="flag (late work is marked, as it is without this), refuse (it gets no points), "
@@ -118,44 +117,6 @@ def _add_grade(group: Any) -> None:
     )  # fmt: skip
 
 
-def _add_override(group: Any) -> None:
-    command = add_command(
-        group, "override", _override, "give a mark by hand",
-        "backprop class override ps1-graded --student 1001 "
-        "--exercise one_parameter/stopping_rule \\\n"
-        '    --points 1.5 --because "the idea is right, the sign is not"',
-        "It stays, whatever is graded again, and the student reads the reason.",
-    )  # fmt: skip
-    command.add_argument("folder", metavar="OUT", help="where the class is kept")
-    command.add_argument("--student", metavar="ID", required=True, help="as in gradebook.csv")
-    command.add_argument("--exercise", metavar="NAME", required=True, help="chapter/name")
-    command.add_argument("--points", type=float, metavar="N", required=True, help="how many")
-    command.add_argument("--because", metavar="TEXT", required=True, help="why")
-
-
-def _add_export(group: Any) -> None:
-    command = add_command(
-        group, "export", _export, "write the gradebook for Moodle, Canvas or yourself",
-        "backprop class export ps1-graded --format moodle --output worksheet.csv\n"
-        "backprop class export ps1-graded --format csv --anonymous",
-        "Moodle takes it as a grading worksheet, Canvas in its gradebook's import.",
-    )  # fmt: skip
-    command.add_argument("folder", metavar="OUT", help="where the class is kept")
-    command.add_argument(
-        "--format", required=True, choices=("moodle", "canvas", "csv", "json"), help="which format"
-    )
-    command.add_argument("--output", metavar="FILE", help="where to (standard output)")
-    command.add_argument(
-        "--feedback",
-        metavar="ZIP",
-        help="also the pages of feedback, as Moodle or Canvas takes them",
-    )
-    command.add_argument(
-        "--anonymous", action="store_true", help="words in place of ids and names, always the same"
-    )
-    add_force_option(command)
-
-
 def _add_sources(group: Any) -> None:
     command = add_command(
         group, "sources", _write_sources, "write what students wrote, for JPlag or Dolos",
@@ -170,7 +131,8 @@ def _add_sources(group: Any) -> None:
 
 
 def _release(given: argparse.Namespace) -> int:
-    from backprop.classroom.release import read_points, release_assignment
+    from backprop.classroom.points import read_points
+    from backprop.classroom.release import release_assignment
 
     released = release_assignment(
         given.what,
@@ -191,7 +153,7 @@ def _release(given: argparse.Namespace) -> int:
 
 def _grade(given: argparse.Namespace) -> int:
     from backprop.classroom.assignment import read_assignment
-    from backprop.classroom.reports import describe_class, load_roster
+    from backprop.classroom.reports import count_problems, describe_class, load_roster
     from backprop.classroom.roster import list_lost_dates, read_roster
     from backprop.classroom.workers import grade_download
 
@@ -221,9 +183,10 @@ def _grade(given: argparse.Namespace) -> int:
     print(f"written: {given.output}/gradebook.csv, gradebook.json, feedback/, problems.csv")
     if not graded.protected:
         print("not protected: graded without walls, as work that you trust")
-    if graded.problems:
-        many = "problem" if graded.problems == 1 else "problems"
-        print(f"{graded.problems} {many}: see {given.output}/problems.csv")
+    count = count_problems(Path(given.output))
+    if count:
+        many = "problem" if count == 1 else "problems"
+        print(f"{count} {many}: see {given.output}/problems.csv")
     return GOOD
 
 
@@ -237,67 +200,6 @@ def _choose_workers(given: argparse.Namespace) -> Any:
     from backprop.classroom.workers import Workers
 
     return Workers(given.jobs or os.cpu_count() or 1, *limits)
-
-
-def _override(given: argparse.Namespace) -> int:
-    from datetime import datetime
-
-    from backprop.classroom.reports import open_class, write_reports
-    from backprop.classroom.store import Override
-
-    folder = Path(given.folder)
-    with open_class(folder) as (assignment, store, roster):
-        if given.exercise not in assignment.points:
-            raise ValueError(
-                f"exercise must be of {assignment.name}, got {given.exercise[:60]!r}: "
-                f"{', '.join(assignment.exercises)}"
-            )
-        most = assignment.points[given.exercise]
-        if not 0 <= given.points <= most:
-            raise ValueError(f"points must be 0 to {most:g}, got {given.points:g}: change them")
-        known = {entry.student for entry in store.entries.values()} | set(roster.students)
-        if given.student not in known:
-            meant = roster.find(given.student)
-            raise ValueError(
-                f"student must be an id of gradebook.csv, got {given.student[:60]!r}: "
-                f"{f'{meant.name} is {meant.id}' if meant else 'look there'}"
-            )
-        time = datetime.now().astimezone().isoformat(timespec="seconds")
-        store.add_override(
-            Override(given.student, given.exercise, given.points, given.because, time)
-        )
-        lines = write_reports(folder, assignment, store, roster)
-    line = next(line for line in lines if line.student.id == given.student)
-    print(f"{line.student.name or given.student}: {line.points:g} of {line.total:g} points")
-    return GOOD
-
-
-def _export(given: argparse.Namespace) -> int:
-    from backprop.classroom.exports import hide_names, write_export
-    from backprop.classroom.feedback import pack_pages
-    from backprop.classroom.reports import make_lines, open_class
-
-    with open_class(Path(given.folder)) as (assignment, store, roster):
-        lines = make_lines(assignment, store, roster)
-        students = list(roster.students.values())
-        if given.anonymous:
-            lines, students = hide_names(lines, store.seed), []
-        content = write_export(given.format, assignment, lines, students)
-        pages = pack_pages(given.format, assignment, lines) if given.feedback else b""
-    if given.feedback:
-        write_file(Path(given.feedback), pages, force=given.force)
-        print(f"written: {given.feedback}", file=sys.stderr)
-        if not zipfile.ZipFile(io.BytesIO(pages)).namelist():
-            print(
-                f"note: no page is in it: nobody's file is named as {given.format} names files",
-                file=sys.stderr,
-            )
-    if given.output is None:
-        sys.stdout.write(content.decode("utf-8-sig"))
-    else:
-        write_file(Path(given.output), content, force=given.force)
-        print(f"written: {given.output}", file=sys.stderr)
-    return GOOD
 
 
 def _write_sources(given: argparse.Namespace) -> int:

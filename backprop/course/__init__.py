@@ -139,7 +139,8 @@ def exercise(name: str) -> Exercise:
     False
     """
     name = find_present_name(name)
-    found = sources.load(name, sources.exercise_names(), "exercise")
+    near = sources.list_in_chapter(name.partition("/")[0])
+    found = sources.load(name, near if name in near else sources.exercise_names(), "exercise")
     assert isinstance(found, Exercise)
     found.id = name
     return found

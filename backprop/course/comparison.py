@@ -171,14 +171,19 @@ class Comparison:
     @cached_property
     def simplest(self) -> int:
         """The first example to look at of those that went wrong."""
-        return min(
-            (n for n, results in enumerate(self.wrong) if results),
-            key=lambda n: (
-                n not in self.other_forms,  # what is said of such values is to be seen there
-                n in self.task.hard,
-                n >= self.task.shown,
-                _measure_size(self.cases[n]),
-            ),
+        ranked = [(self._rank(n), n) for n, results in enumerate(self.wrong) if results]
+        first = min(rank for rank, _ in ranked)
+        ahead = [n for rank, n in ranked if rank == first]
+        # Writing out a large example takes longer than comparing it: only where that decides.
+        return min(ahead, key=lambda n: _measure_text(self.cases[n])) if ahead[1:] else ahead[0]
+
+    def _rank(self, n: int) -> tuple[bool, bool, bool, int]:
+        """Order examples by what can be seen in them, and by how many numbers there are."""
+        return (
+            n not in self.other_forms,  # what is said of such values is to be seen there
+            n in self.task.hard,
+            n >= self.task.shown,
+            sum(map(np.size, self.cases[n])),
         )
 
     def agrees_with(self, values: Sequence[tuple[Part, ...] | None], j: int) -> bool:
@@ -226,6 +231,6 @@ def unpack_parts(parts: Sequence[Part]) -> tuple[Any, ...]:
     )
 
 
-def _measure_size(case: Case) -> tuple[int, int]:
-    """Order examples by how much there is to look at."""
-    return sum(np.size(value) for value in case), sum(len(format_argument(v)) for v in case)
+def _measure_text(case: Case) -> int:
+    """Measure how much of an example there is to read."""
+    return sum(len(format_argument(value)) for value in case)

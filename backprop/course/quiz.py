@@ -203,9 +203,9 @@ class Quiz:
 
     def __getitem__(self, key: int | str) -> Question:
         """Find a question by its number as shown (from 1) or by its name."""
-        for n, question in enumerate(self, start=1):
-            if key in (n, question.name):
-                return question
+        for n, entry in enumerate(self._entries, start=1):
+            if key in (n, _find_name(entry)):
+                return self._find_question(entry)  # no other: each may open further quizzes
         names = ", ".join(question.name for question in self)
         raise KeyError(f"no question {key!r}; there are 1 to {len(self)}, called {names}")
 
@@ -305,6 +305,13 @@ class Quiz:
             "next": following and {"href": following + suffix, "title": _find_title(following)},
             "questions": [question.make_payload() for question in self],
         }
+
+
+def _find_name(entry: Question | Repeat) -> str:
+    """Find the name of a question, without opening the quiz that it comes from."""
+    if isinstance(entry, Question):
+        return entry.name
+    return find_present_name(entry.name).partition("/")[2]
 
 
 def _draw_earlier(question: Question) -> Markup:

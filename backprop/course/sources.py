@@ -16,6 +16,7 @@ __all__ = [
     "chapters",
     "exercise_names",
     "find_source",
+    "list_in_chapter",
     "list_parts",
     "load",
     "next_page",
@@ -113,12 +114,17 @@ def quiz_chapters() -> list[str]:
     >>> quiz_chapters()[0]
     'fitting'
     """
-    return [name for name in chapters() if (roots()[0] / name / "quiz.py").is_file()]
+    return _list_chapters_with("quiz.py")
 
 
 def prediction_chapters() -> list[str]:
     """List the chapters that have predictions in a file of their own, in book order."""
-    return [name for name in chapters() if (roots()[0] / name / "predictions.py").is_file()]
+    return _list_chapters_with("predictions.py")
+
+
+def _list_chapters_with(file: str) -> list[str]:
+    folder = roots()[0]
+    return [name for name in chapters() if (folder / name / file).is_file()]
 
 
 def exercise_names() -> list[str]:
@@ -131,9 +137,21 @@ def exercise_names() -> list[str]:
     >>> "fitting/residuals_and_ssr" in exercise_names()
     True
     """
+    return [name for chapter in chapters() for name in list_in_chapter(chapter)]
+
+
+def list_in_chapter(chapter: str) -> list[str]:
+    """List the exercises of one chapter, as `exercise_names` names them; none of any other word.
+
+    Examples
+    --------
+    >>> list_in_chapter("fitting")
+    ['fitting/residuals_and_ssr']
+    """
+    if not chapter.isidentifier():  # "..", say, which would be a folder, too
+        return []
     return [
         f"{chapter}/{name}"
-        for chapter in chapters()
         for path in _list_files(chapter)
         for name in list_parts(path) or [path.stem]
     ]

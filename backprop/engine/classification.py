@@ -315,8 +315,8 @@ def softmax_cross_entropy(logits: Operand, labels: Any) -> Any:
     """
     scores = _as_numbers(logits, "softmax_cross_entropy", "logits")
     if _are_classes(labels, scores):
-        return _softmax_cross_entropy(
-            logits, _one_hot(scores.shape[1], scores.dtype).take(labels, 0)
-        )
+        # In a browser indices have 32 bits, and longer ones are refused.
+        rows = labels.astype(np.intp, copy=False)
+        return _softmax_cross_entropy(logits, _one_hot(scores.shape[1], scores.dtype).take(rows, 0))
     shares = _make_shares(labels, np.shape(scores), "softmax_cross_entropy", ("logits", "labels"))
     return _softmax_cross_entropy(logits, shares.astype(np.result_type(scores), copy=False))

@@ -80,31 +80,32 @@ def offer_notebook(
             options.get("repository_url", ""),
             f"{pagename}.ipynb",
         ),
-        "lite": offer_lite(app.config.lite_megabytes, pagename),
+        "lite": offer_lite(app.config.lite_bytes, pagename),
     }
 
 
-def offer_lite(megabytes: int, pagename: str) -> dict[str, Any] | None:
+def offer_lite(sizes: dict[str, int], pagename: str) -> dict[str, Any] | None:
     """Return where JupyterLite opens a notebook, and what it loads; None if it was not built."""
-    if not megabytes:
+    name = Path(pagename).name
+    if name not in sizes:
         return None
     return {
         "page": f"{LITE}/lab/index.html",
-        "query": f"?path={quote(Path(pagename).name)}.ipynb",
-        "megabytes": megabytes,
+        "query": f"?path={quote(name)}.ipynb",
+        "megabytes": round(sizes[name] / 1e6),
     }
 
 
-def read_lite_size(app: Any, config: Any) -> None:
+def read_lite_sizes(app: Any, config: Any) -> None:
     """Let the pages know whether JupyterLite stands beside them; a change rewrites all pages."""
     sizes = Path(app.outdir) / LITE / LITE_SIZES
     if sizes.exists():
-        first = json.loads(sizes.read_text(encoding="utf-8"))["first"]
-        config.lite_megabytes = round(first / 1e6)
+        found = json.loads(sizes.read_text(encoding="utf-8"))
+        config.lite_bytes = found["notebooks"]
 
 
 def setup(app: Any) -> None:
     """Offer notebooks on every page that has one."""
-    app.add_config_value("lite_megabytes", 0, "html")
-    app.connect("config-inited", read_lite_size)
+    app.add_config_value("lite_bytes", {}, "html", [dict])
+    app.connect("config-inited", read_lite_sizes)
     app.connect("html-page-context", offer_notebook)

@@ -60,6 +60,12 @@ def test_a_download_of_moodle_is_understood_as_it_is(tmp_path: Path) -> None:
     ]
 
 
+def test_the_first_number_of_a_path_is_that_of_its_student(tmp_path: Path) -> None:
+    name = "_under_score__6_assignsubmission_file_x_7_assignsubmission_file_.ipynb"
+    works, _ = collect(write_zip(tmp_path / "c.zip", {name: ONE}))
+    assert [(work.student, work.name) for work in works] == [("6", "_under_score_")]
+
+
 def test_a_download_of_canvas_is_understood_as_it_is(tmp_path: Path) -> None:
     works, troubles = collect(write_zip(tmp_path / "submissions.zip", CANVAS))
     assert [(work.student, work.name, work.late) for work in works] == [
@@ -291,6 +297,7 @@ def test_canvas_gradebook_is_a_roster(tmp_path: Path) -> None:
         '"Gödel, Kurt",2002,s2,kurt,Sec 1,\n'
     )
     roster = read_roster(table)
+    assert roster.possible["ps1 (77)"] == "10"
     assert [(one.id, one.name) for one in roster.students.values()] == [
         ("2001", "Ada Lovelace"),
         ("2002", "Kurt Gödel"),
@@ -303,6 +310,20 @@ def test_one_notebook_in_one_folder_is_its_students(tmp_path: Path) -> None:
     for name in ("ada/ps1.ipynb", "all/ada/ps1.ipynb"):
         works, _ = collect(write_zip(tmp_path / "c.zip", {name: ONE}))
         assert [work.student for work in works] == ["ada"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    {
+        "2026-11-30T23:59": "2026-11-30T23:59:00", "2026-11-30 23:59": "2026-11-30T23:59:00",
+        "30.11.2026 23:59": "2026-11-30T23:59:00", "1.12.2026": "2026-12-01T23:59:59",
+        "Monday, 30 November 2026, 10:15 PM": "2026-11-30T22:15:00",
+    }.items(),
+)  # fmt: skip
+def test_dates_of_any_office_are_read(written: str, read: str, tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text(f"sep=;\nid;due\n7;{written}\n")
+    (student,) = read_roster(tmp_path / "r.csv").students.values()
+    assert str(student.due).startswith(read)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -344,14 +365,15 @@ def test_names_are_compared_by_their_letters() -> None:
     assert fold_name("李 明") == fold_name("明 李")
 
 
-def test_what_cannot_be_understood_of_a_roster_is_noted(tmp_path: Path) -> None:
-    (tmp_path / "r.csv").write_text("id,due\n1,soon\n2,\n2,2026-12-01\n,\n")
+def test_what_cannot_be_understood_of_a_roster_is_said(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text("id,due\n1,\n2,\n2,2026-12-01\n,\n")
     roster = read_roster(tmp_path / "r.csv")
     assert list(roster.students) == ["1", "2"]
-    assert [note.partition(" must ")[0] for note in roster.notes] == [
-        "line 2 of r.csv, due,",
-        "line 4 of r.csv names 2 again: the last counts",
-    ]
+    assert roster.notes == ["line 4 of r.csv names 2 again: the last counts"]
+    (tmp_path / "r.csv").write_text("id;Due\n1;30.11.2026\n2;soon\n\n3;11/30/2026\n")
+    said = r"line 3 of r\.csv: Due must be a date that can be read, got 'soon' \(2 such cells"
+    with pytest.raises(ValueError, match=said):
+        read_roster(tmp_path / "r.csv")
     (tmp_path / "r.csv").write_text("colour\nred\n")
     with pytest.raises(ValueError, match="names nobody"):
         read_roster(tmp_path / "r.csv")

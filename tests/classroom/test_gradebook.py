@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ import pytest
 
 from backprop import course
 from backprop.classroom.assignment import Assignment
-from backprop.classroom.exports import hide_names, make_safe, write_export
+from backprop.classroom.exports import hide_names, write_export
 from backprop.classroom.feedback import name_page, pack_pages, write_page, write_pages
-from backprop.classroom.gradebook import Line, make_gradebook
+from backprop.classroom.gradebook import Line, list_overrides, make_gradebook
+from backprop.classroom.platforms import check_platform, describe_export, find_column
 from backprop.classroom.roster import Roster, Student
+from backprop.classroom.spreadsheets import make_safe
 from backprop.classroom.store import Entry, Override, Store, open_store
 from backprop.course.values import format_argument
 
@@ -129,7 +132,7 @@ def test_the_same_files_in_a_later_download_are_no_new_attempt(store: Store) -> 
         ("10% a day", "2026-12-01T00:00:00+00:00", (True, 1, 3.6)),
         ("10% a day", "2026-12-03T12:00:00+00:00", (True, 3, 2.8)),
         ("50% a day", "2026-12-31T00:00:00+00:00", (True, 31, 0)),
-        ("10% a day", None, (False, 0, 4)),
+        ("10% a day", None, (False, None, 4)),
     ],
 )
 def test_late_work_is_what_the_policy_says(
@@ -167,6 +170,124 @@ def test_marks_by_hand_stay_whatever_is_graded_again(store: Store) -> None:
         assert (line.points, line.marks[1].because) == (2.5, "read again")
     store.add_results([make_result("none", TWO)], {ONE: "1", TWO: "2"})
     assert count(store).points == 2.5
+
+
+def test_marks_by_hand_can_be_withdrawn_and_nothing_is_forgotten(store: Store) -> None:
+    hand_in(store, "second")
+    for points in (1.0, 0.5, None):
+        store.add_override(Override("1", TWO, points, "", ""))
+        assert count(store).points == (3 if points is None else points)
+    assert list_overrides(store) == []
+    assert [one.points for one in store.overrides] == [1.0, 0.5, None]
+    store.add_override(Override("1", TWO, 2.0, "again", ""))
+    assert (count(store).points, len(list_overrides(store))) == (2, 1)
+
+
+# ---- points for a wrong idea -------------------------------------------------------------------
+
+IDEAS = {ONE: {"lost_two": 0.5}, TWO: {"uphill": 1, "signed_step": 2}}
+
+
+def add_ideas(store: Store, file: str, *ideas: str, exact: bool = True) -> None:
+    result = make_result(file)
+    for found, idea in zip(result["exercises"], ideas, strict=True):
+        found |= {"misconception": idea, "exact": exact}
+    store.add_results([result], {ONE: "1", TWO: "2"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, (0.5, 1)),
+        ({"ideas": {}}, (0, 0)),
+        ({"ideas": {ONE: {"averaged": 1}}}, (0, 0)),
+        ({"late": "10% a day"}, (0.45, 0.9)),
+        ({"late": "refuse"}, (0, 0)),
+    ],
+)
+def test_a_wrong_idea_gives_what_the_teacher_says(
+    changes: dict[str, Any], expected: tuple[float, float], store: Store
+) -> None:
+    add_ideas(store, "half", "lost_two", "uphill")
+    hand_in(store, "half", submitted="2026-12-01T12:00:00+00:00")
+    line = count(store, **{"ideas": IDEAS, **changes})
+    assert tuple(mark.points for mark in line.marks) == expected
+    assert [mark.state for mark in line.marks] == ["wrong", "wrong"]
+    page = write_page(make_assignment(ideas=IDEAS), line)
+    assert page.count("Part of the points") == sum(bool(mark.idea) for mark in line.marks)
+
+
+def test_what_is_nearly_an_idea_gives_nothing(store: Store) -> None:
+    add_ideas(store, "near", "lost_two", "uphill", exact=False)
+    hand_in(store, "near")
+    assert count(store, ideas=IDEAS).points == 0
+
+
+def test_a_mark_by_hand_takes_the_place_of_an_idea(store: Store) -> None:
+    add_ideas(store, "half", "lost_two", "uphill")
+    hand_in(store, "half")
+    store.add_override(Override("1", ONE, 1.0, "talked about it", ""))
+    line = count(store, ideas=IDEAS)
+    assert ([mark.idea for mark in line.marks], line.points) == (["", "uphill"], 2)
+    rows = read(write_export("csv", make_assignment(), [line], Roster()))
+    assert rows[0]["for an idea"] == f"{TWO}: uphill"
+
+
+def test_of_several_notebooks_and_attempts_the_better_idea_counts(store: Store) -> None:
+    add_ideas(store, "one", "averaged", "signed_step")
+    add_ideas(store, "two", "lost_two", "uphill")
+    for n, file in enumerate(("one", "two")):
+        store.add_entries([Entry("1", "", f"{n}.ipynb", file, "c.zip")])
+        store.add_entries([Entry("2", "", f"{n}.ipynb", file, f"{n}.zip")])
+    lines = make_gradebook(make_assignment(ideas=IDEAS, attempts="best"), store, Roster())
+    assert [line.points for line in lines] == [2.5, 2]
+
+
+# ---- times that are not known ------------------------------------------------------------------
+
+IN_TIME, LATE = "2026-11-29T12:00:00+00:00", "2026-12-01T12:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("times", "now", "expected"),
+    [
+        # The worksheet is as old as the first file, and knows nothing of the second.
+        ([LATE, LATE], LATE, (False, None)),
+        ([IN_TIME, IN_TIME], IN_TIME, (False, None)),
+        ([IN_TIME, IN_TIME], LATE, (True, 1)),
+        ([LATE, LATE], IN_TIME, (False, 0)),
+        ([None, None], LATE, (True, 1)),
+        ([None, None], None, (False, None)),
+        ([IN_TIME, LATE], LATE, (True, 1)),
+        ([IN_TIME, LATE], IN_TIME, (True, 1)),
+    ],
+)
+def test_the_time_of_an_earlier_file_is_not_that_of_a_later_one(
+    times: list[str | None], now: str | None, expected: tuple[bool, int | None], store: Store
+) -> None:
+    for n, (file, time) in enumerate(zip(("first", "all"), times, strict=True)):
+        store.add_entries([Entry("1", "", "a.ipynb", file, f"{n}.zip", submitted=time)])
+    line = count(store, late="refuse", roster=Roster([Student("1", submitted=now)]))
+    assert (line.late, line.days) == expected
+    assert line.points == (0 if line.late else 4)
+    assert line.timeless == (expected == (False, None))
+
+
+def test_a_file_that_others_have_followed_keeps_its_time_and_its_place(tmp_path: Path) -> None:
+    settings = {"assignment": "ps1", "grader": "0"}
+    first, second = (
+        Entry("1", "", "a.ipynb", file, source, submitted=time)
+        for file, source, time in (("a", "1.zip", IN_TIME), ("b", "2.zip", LATE))
+    )
+    with open_store(tmp_path / "out", settings, make=True) as store:
+        for entry in (first, second, replace(first, submitted=LATE)):
+            store.add_entries([entry])
+        assert list(store.entries.values()) == [first, second]
+        third = replace(first, file="c")
+        store.add_entries([third])
+        assert list(store.entries.values()) == [second, third]
+    with open_store(tmp_path / "out", settings) as store:
+        assert list(store.entries.values()) == [second, third]
 
 
 def test_the_same_file_of_two_students_is_reported(store: Store) -> None:
@@ -207,7 +328,7 @@ def read(content: bytes) -> list[dict[str, str]]:
 def export(form: str, store: Store, *students: Student) -> list[dict[str, str]]:
     assignment, roster = make_assignment(), Roster(students)
     lines = make_gradebook(assignment, store, roster)
-    return read(write_export(form, assignment, lines, list(roster.students.values())))
+    return read(write_export(form, assignment, lines, roster))
 
 
 def test_moodle_takes_its_worksheet_back(store: Store) -> None:
@@ -216,12 +337,16 @@ def test_moodle_takes_its_worksheet_back(store: Store) -> None:
         "Identifier": "Participant 1001", "Maximum grade": "100",
         "Last modified (grade)": "Monday, 30 November 2026, 10:15 PM",
     }  # fmt: skip
+    emmy = {"Identifier": "Participant 1002", "Feedback comments": "Come and see me."}
     rows = export(
-        "moodle", store, Student("1001", "Kurt Gödel", row=worksheet), Student("1002", "Emmy")
-    )
+        "moodle", store, Student("1001", "Kurt Gödel", row=worksheet),
+        Student("1002", "Emmy", row=emmy), Student("s-7", "Ada"),
+    )  # fmt: skip
+    assert len(rows) == 2  # of Ada's number in Moodle nothing is known
     assert {name: rows[1][name] for name in ("Grade", *worksheet)} == {"Grade": "75", **worksheet}
     assert rows[0]["Identifier"] == "Participant 1002"
     assert (rows[0]["Grade"], rows[0]["Last modified (grade)"]) == ("", "-")
+    assert rows[0]["Feedback comments"] == "Come and see me."  # which Moodle would erase
     assert rows[1]["Feedback comments"] == f"{ONE}: wrong (0); {TWO}: solved (3)"
     store.add_override(Override("1001", ONE, 0.5, "nearly", "2026-12-01"))
     words = export("moodle", store, Student("1001", "Kurt Gödel"))[0]["Feedback comments"]
@@ -234,7 +359,10 @@ def test_canvas_takes_its_gradebook_back(store: Store) -> None:
         "Student": "Gödel, Kurt", "ID": "2001", "SIS User ID": "s", "SIS Login ID": "k",
         "Section": "1", "ps10 (5)": "", "ps1 (77)": "",
     }  # fmt: skip
-    rows = export("canvas", store, Student("2001", "Kurt Gödel", row=row))
+    rows = export(
+        "canvas", store, Student("2001", "Kurt Gödel", row=row), Student("2002", "Emmy", row=row)
+    )
+    assert len(rows) == 2  # an empty cell would erase what Canvas has of Emmy
     assert list(rows[0]) == [
         "Student", "ID", "SIS User ID", "SIS Login ID", "Section", "ps1 (77)",
     ]  # fmt: skip
@@ -242,6 +370,109 @@ def test_canvas_takes_its_gradebook_back(store: Store) -> None:
     assert [one["ps1 (77)"] for one in rows] == ["4", "3"]
     plain = export("canvas", store)
     assert list(plain[0]) == ["Student", "ID", "Section", "ps1"]
+
+
+CANVAS = {"Student": "Gödel, Kurt", "ID": "2001", "Section": "1", "ps1 (77)": "", "PS1 (78)": ""}
+
+
+@pytest.mark.parametrize(
+    ("title", "points", "column", "grade", "said"),
+    [
+        (
+            "ps1 (77)",
+            "10",
+            "ps1 (77)",
+            "7.5",
+            "out of 10, what ps1 (77) has in Canvas; they are out",
+        ),
+        ("PS1 (78)", "2,00", "PS1 (78)", "1.5", "out of 2, what PS1 (78) has"),
+        ("ps1 (77)", "4", "ps1 (77)", "3", "out of 4, what ps1 (77) has in Canvas"),
+        ("ps1 (77)", "(read only)", "ps1 (77)", "3", "has ps1 (77) as many points in Canvas?"),
+        ("ps1 (77)", "0", "ps1 (77)", "3", "out of 4: has"),
+    ],
+)
+def test_canvas_gets_marks_in_its_own_points(
+    title: str, points: str, column: str, grade: str, said: str, store: Store
+) -> None:
+    hand_in(store, "second", student="2001")
+    roster = Roster([Student("2001", row=CANVAS)], possible={title: points})
+    assignment = make_assignment()
+    lines = make_gradebook(assignment, store, roster)
+    possible, row = read(write_export("canvas", assignment, lines, roster, title))
+    assert row[column] == grade
+    assert float(possible[column]) == 4 * float(grade) / 3
+    (note,) = describe_export("canvas", assignment, lines, roster, title)
+    assert said in note
+
+
+def test_an_assignment_that_canvas_does_not_have_is_said(store: Store) -> None:
+    roster = Roster([Student("2001", row=CANVAS)], possible={"ps1 (77)": "4"})
+    with pytest.raises(ValueError, match=r"2 columns .* called ps1: .* --title 'ps1 \(77\)'"):
+        find_column(make_assignment(), roster)
+    with pytest.raises(ValueError, match=r"got 'Week 1': ps1 \(77\), PS1 \(78\)"):
+        find_column(make_assignment(), roster, "Week 1")
+    other = make_assignment(name="ps3")
+    lines = make_gradebook(other, store, roster)
+    note, out = describe_export("canvas", other, lines, roster)
+    assert "no column ps3: Canvas will ask whether it is a new assignment" in note
+    assert note.endswith("(ps1 (77), PS1 (78))")
+    assert out.startswith("1 without a hand-in left out")
+
+
+MOODLE = {"Identifier": "Participant 1", "Full name": "Kurt", "Grade": "", "Maximum grade": "10"}
+
+
+@pytest.mark.parametrize(
+    ("form", "row", "path", "said"),
+    [
+        (
+            "canvas",
+            MOODLE,
+            "k/a.ipynb",
+            "roster of this class is Moodle's, and Canvas knows nobody",
+        ),
+        (
+            "moodle",
+            CANVAS,
+            "k/a.ipynb",
+            "roster of this class is Canvas's, and Moodle knows nobody",
+        ),
+        ("canvas", {}, "K_7_assignsubmission_file/a.ipynb", "download of this class is Moodle's"),
+        ("moodle", {}, "gk_2001_30001_a.ipynb", "download of this class is Canvas's"),
+        ("moodle", MOODLE, "gk_2001_30001_a.ipynb", ""),
+        ("canvas", CANVAS, "K_7_assignsubmission_file/a.ipynb", ""),
+        ("canvas", {}, "k/a.ipynb", ""),
+        ("csv", MOODLE, "k/a.ipynb", ""),
+    ],
+)
+def test_a_table_that_the_platform_would_not_take_is_refused(
+    form: str, row: dict[str, str], path: str, said: str, store: Store
+) -> None:
+    store.add_entries([Entry("1", "", path, "all", "c.zip")])
+    roster = Roster([Student("1", row=row)] if row else [])
+    lines = make_gradebook(make_assignment(), store, roster)
+    if said:
+        with pytest.raises(ValueError, match=said):
+            check_platform(form, roster, lines)
+    else:
+        check_platform(form, roster, lines)
+
+
+def test_students_of_a_table_of_ones_own_are_called_as_the_platform_does(store: Store) -> None:
+    for student, path in {
+        "s-1": "K_7_assignsubmission_file/a.ipynb",
+        "s-2": "e_9_3_a.ipynb",
+    }.items():
+        store.add_entries([Entry(student, "", path, "all", "c.zip")])
+    rows = export("moodle", store, Student("s-1"))
+    assert [row["Identifier"] for row in rows] == ["Participant 7", "Participant s-2"]
+    assert [row["ID"] for row in export("canvas", store)[1:]] == ["s-1", "9"]
+
+
+def test_a_worksheet_without_points_is_refused(store: Store) -> None:
+    hand_in(store, "all")
+    with pytest.raises(ValueError, match=r"Maximum grade of 1 .* got 'Good': let the assignment"):
+        export("moodle", store, Student("1", row={**MOODLE, "Maximum grade": "Good"}))
 
 
 @pytest.mark.parametrize("form", ["moodle", "canvas", "csv"])
@@ -255,7 +486,7 @@ def test_no_table_holds_a_formula(form: str, store: Store) -> None:
                 for name in names]  # fmt: skip
     assignment = make_assignment()
     lines = make_gradebook(assignment, store, Roster(students))
-    content = write_export(form, assignment, lines, students).decode("utf-8-sig")
+    content = write_export(form, assignment, lines, Roster(students)).decode("utf-8-sig")
     sheet = openpyxl.Workbook().active
     for row in csv.reader(io.StringIO(content, newline="")):
         sheet.append(row)
@@ -275,9 +506,9 @@ def test_json_and_csv_hold_every_student_in_utf8(store: Store, tmp_path: Path) -
     hand_in(store, "all", student="李 明")
     assignment = make_assignment()
     lines = make_gradebook(assignment, store, Roster([ADA]))
-    plain = json.loads(write_export("json", assignment, lines, []))
+    plain = json.loads(write_export("json", assignment, lines, Roster()))
     assert [one["student"]["id"] for one in plain["students"]] == ["李 明", "1"]
-    rows = read(write_export("csv", assignment, lines, []))
+    rows = read(write_export("csv", assignment, lines, Roster()))
     assert [row["id"] for row in rows] == ["李 明", "1"]
     assert rows[0]["points"] == "4"
 
@@ -290,7 +521,7 @@ def test_an_anonymous_view_names_nobody_and_is_the_same_each_time(store: Store) 
     lines = make_gradebook(assignment, store, Roster([ADA]))
     hidden = hide_names(lines, 7)
     for form in ("csv", "json", "canvas", "moodle"):
-        text = write_export(form, assignment, hidden, []).decode()
+        text = write_export(form, assignment, hidden, Roster()).decode()
         for word in ("Ada", "ada@", "Emmy", '"1"', "1/0", "1/1"):
             assert word not in text, (form, word)
     assert hide_names(lines, 7) == hidden

@@ -11,7 +11,8 @@ from backprop import course
 from backprop.classroom.assignment import Assignment, parse_time, read_assignment
 from backprop.classroom.cells import hash_cell
 from backprop.classroom.grading import Key, Submission, grade
-from backprop.classroom.release import Released, read_points, release_assignment
+from backprop.classroom.points import Points
+from backprop.classroom.release import Released, release_assignment
 from backprop.course.sources import chapters, roots
 
 CHAPTERS = sorted({name.partition("/")[0] for name in course.exercises()})
@@ -60,7 +61,7 @@ def test_the_solved_notebook_solves_everything_and_the_other_nothing(
 
 
 def test_what_students_get_says_what_is_asked_and_until_when(tmp_path: Path) -> None:
-    points = {"one_parameter/stopping_rule": 2.5}
+    points = Points({"one_parameter/stopping_rule": 2.5}, {})
     released = release("one_parameter", tmp_path / "ps1", due="2026-11-30T23:59", points=points)
     cover = json.loads(released.handed_out.read_text())["cells"][1]["source"]
     assert "**2026-11-30, 23:59**" in cover
@@ -106,8 +107,8 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
         ({"late": "shout"}, "late must be flag, refuse or 10% a day, got 'shout'"),
         ({"late": "0% a day"}, "late must be"),
         ({"attempts": "first"}, "attempts must be latest or best, got 'first'"),
-        ({"points": {"fitting/none": 1}}, "points must be of exercises of this notebook"),
-        ({"points": {"fitting/residuals_and_ssr": -1}}, "must be 0 or more, got -1"),
+        ({"points": Points({"fitting/none": 1}, {})}, "must be of exercises of this notebook"),
+        ({"points": Points({"fitting/residuals_and_ssr": -1}, {})}, "must be 0 or more, got -1"),
     ],
 )
 def test_what_cannot_be_asked_is_said(
@@ -155,15 +156,6 @@ def test_damaged_files_are_refused_and_named(tmp_path: Path) -> None:
         file.write_bytes(content)
         with pytest.raises(ValueError, match=r"assignment\.json is damaged .*release"):
             read_assignment(tmp_path)
-
-
-def test_points_are_read_from_a_table(tmp_path: Path) -> None:
-    table = tmp_path / "points.csv"
-    table.write_bytes("\ufeffexercise,points\nfitting/residuals_and_ssr,2.5\n\n".encode())
-    assert read_points(table) == {"fitting/residuals_and_ssr": 2.5}
-    table.write_text("fitting/residuals_and_ssr,many\n")
-    with pytest.raises(ValueError, match=r"line 1 of .* must be an exercise and a number"):
-        read_points(table)
 
 
 def test_a_day_is_due_at_its_end() -> None:

@@ -192,7 +192,7 @@ def test_everything_that_is_no_work_is_in_the_table_of_problems(
 ) -> None:
     bad = write_notebook("damaged")
     files = {
-        "A_1_assignsubmission_file/ps1.pdf": b"%PDF", "lost.ipynb": SOLVED,
+        "A_1_assignsubmission_file/ps1.pdf": b"%PDF", "=lost.ipynb": SOLVED,
         "B_2_assignsubmission_file/ps1.ipynb": bad,
         "C_3_assignsubmission_file/c.zip": b"PK\x03\x04",
         "D_4_assignsubmission_file/d.zip": pack({"=x.txt": b"1", "d.ipynb": SOLVED}),
@@ -205,7 +205,7 @@ def test_everything_that_is_no_work_is_in_the_table_of_problems(
         session = grade(later, store, roster=roster)
     lines = write_reports(store.folder, ASSIGNMENT, store, roster)
     assert describe_class(lines) == {
-        "students": 4, "handed in": 2, "late": 0, "everything solved": 1,
+        "students": 4, "handed in": 2, "late": 0, "time unknown": 2, "everything solved": 1,
         "same file as somebody": 0,
     }  # fmt: skip
     rows = (store.folder / "problems.csv").read_text("utf-8-sig").splitlines()

@@ -54,6 +54,19 @@ def test_a_corrected_exercise_is_graded_again_and_nothing_else(tmp_path: Path) -
         assert store.list_missing("f1", corrected, "changed") == tuple(corrected)
 
 
+def test_wrong_ideas_of_an_older_version_are_graded_again_for_whom_they_explain(
+    tmp_path: Path,
+) -> None:
+    result = make_result("f1")
+    result["exercises"][0] |= {"state": "wrong", "misconception": "flipped"}
+    with open_store(tmp_path, SETTINGS, make=True) as store:
+        store.add_results([result], DIGESTS)
+        assert store.list_missing("f1", DIGESTS, "changed") == ("fitting/residuals_and_ssr",)
+        result["exercises"][0] |= {"exact": False}
+        store.add_results([result], DIGESTS)
+        assert store.list_missing("f1", DIGESTS, "changed") == ()
+
+
 @pytest.mark.parametrize("cut", range(1, 60, 7))
 def test_a_line_that_was_cut_off_is_dropped(cut: int, tmp_path: Path) -> None:
     with open_store(tmp_path, SETTINGS, make=True) as store:

@@ -116,19 +116,67 @@ def test_a_new_roster_without_a_date_that_was_given_is_noted(place: Path, run: R
 
 def test_feedback_that_no_platform_would_take_is_noted(place: Path, run: Run) -> None:
     for form, noted in {"moodle": False, "canvas": True}.items():
+        said = run("class", "export", place / "out", "--format", form, "--anonymous",
+                   "--feedback", place / f"{form}-anonymous.zip")  # fmt: skip
+        assert "note: no page is in it" in said.err
         said = run("class", "export", place / "out", "--format", form,
                    "--feedback", place / f"{form}.zip")  # fmt: skip
-        assert ("note: no page is in it" in said.err) is noted, form
+        assert (said.code == 2) is noted
+        assert ("is Moodle's, and Canvas knows nobody" in said.err) is noted
+        assert (place / f"{form}.zip").exists() is not noted
+
+
+def test_a_roster_with_a_date_that_cannot_be_read_stops_before_anything(
+    place: Path, run: Run
+) -> None:
+    table = (place / "roster.csv").read_text().replace("2026-12-01T12:00", "Dienstag")
+    (place / "german.csv").write_text(table)
+    arguments = ["class", "grade", place / "ps1", place / "subs.zip", "--output", place / "new"]
+    said = run(*arguments, "--roster", place / "german.csv")
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert "line 3 of german.csv: Last modified (submission) must be a date" in said.err
+    assert "Moodle in another language is downloaded again in English" in said.err
+    assert not (place / "new").exists()
+
+
+def test_points_for_an_idea_are_taken_and_nothing_runs_again(place: Path, run: Run) -> None:
+    table, file = place / "points.csv", place / "ps1" / "assignment.json"
+    before = file.read_bytes()
+    grade = ["class", "grade", place / "ps1", place / "subs.zip", "--output", place / "out"]
+    assert run("class", "points", place / "ps1", "--output", table).code == 0
+    text = table.read_text("utf-8-sig")
+    assert run("class", "points", place / "ps1").out.splitlines() == text.splitlines()
+    try:
+        table.write_text(text.replace(f"{ONE},lost_two,0,", f'{ONE},lost_two,"0,5",'))
+        said = run("class", "points", place / "ps1", "--take", table)
+        assert said.out.splitlines()[:2] == [
+            "2 exercises, 2 points", f"{ONE}: 0.5 of 1 for lost_two",
+        ]  # fmt: skip
+        assert said.err == ""
+        assert run(*grade).out.startswith("0 graded")
+        table.write_text(f"exercise,points\n{ONE},3\n")
+        assert "names other points" in run("class", "points", place / "ps1", "--take", table).err
+        table.write_text(f"exercise,idea,points\n{ONE},lost_too,1\n")
+        said = run("class", "points", place / "ps1", "--take", table)
+        assert (said.code, said.err.count("\n")) == (2, 1)
+        assert "got 'lost_too': lost_minus, lost_two" in said.err
+    finally:
+        file.write_bytes(before)
+        run(*grade)
 
 
 def test_a_mark_by_hand_is_given_with_its_reason(place: Path, run: Run) -> None:
     out = place / "out"
     arguments = ["class", "override", out, "--student", "2", "--exercise", TWO]
-    said = run(*arguments, "--points", "0.5", "--because", "the idea is right")
+    said = run(*arguments, "--points", "0,5", "--because", "the idea is right")
     assert said.out == "Kurt Gödel: 1.5 of 2 points\n"
+    listed = run("class", "override", out, "--list").out
+    assert listed.split()[-7:] == [TWO, "0.5", "holds", "the", "idea", "is", "right"]
     assert "the idea is right" in (out / "feedback" / "2.html").read_text()
     for wrong, message in {
-        ("--points", "2"): "points must be 0 to 1, got 2",
+        ("--points", "2"): f"points must be 0 to 1, which {TWO} is worth, got 2: choose 1 or less",
+        ("--points", "half"): "points should be a number such as 0.5, got 'half'",
+        ("--withdraw",): "--withdraw takes a mark back and --points gives one",
         ("--student", "9"): "student must be an id of gradebook.csv, got '9': look there",
         ("--student", "godel kurt"): "got 'godel kurt': Kurt Gödel is 2",
         ("--exercise", "fitting/none"): "exercise must be of ps1, got 'fitting/none'",
@@ -136,12 +184,22 @@ def test_a_mark_by_hand_is_given_with_its_reason(place: Path, run: Run) -> None:
         said = run(*arguments, "--points", "1", "--because", "x", *wrong)
         assert said.code == 2
         assert message in said.err
+    assert run(*arguments).err.startswith("backprop: --points is missing")
+    assert run(*arguments, "--withdraw").out == "Kurt Gödel: 1 of 2 points\n"
+    assert "the idea is right" not in (out / "feedback" / "2.html").read_text()
+    assert "no mark by hand of '2'" in run(*arguments, "--withdraw").err
+    listed = run("class", "override", out, "--list").out.splitlines()
+    assert [("withdrawn" in line, "holds" in line) for line in listed] == [
+        (False, False), (False, False), (True, False),
+    ]  # fmt: skip
 
 
-@pytest.mark.parametrize("form", ["moodle", "canvas", "csv", "json"])
+@pytest.mark.parametrize("form", ["moodle", "csv", "json"])
 def test_exports_are_for_their_platforms(form: str, place: Path, run: Run, tmp_path: Path) -> None:
     said = run("class", "export", place / "out", "--format", form)
     assert said.code == 0
+    assert said.err == ("note: marks are out of 2: is that the maximum grade in Moodle?\n"
+                        if form == "moodle" else "")  # fmt: skip
     assert "Kurt Gödel" in said.out
     said = run("class", "export", place / "out", "--format", form, "--anonymous")
     assert "Kurt" not in said.out

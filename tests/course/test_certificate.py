@@ -19,7 +19,13 @@ from backprop.course.certificate.contents import (
     issue_certificate,
     read_certificate,
 )
-from backprop.course.certificate.fonts import Face, choose_faces, read_characters, split_clusters
+from backprop.course.certificate.fonts import (
+    Face,
+    choose_faces,
+    needs_shaping,
+    read_characters,
+    split_clusters,
+)
 from backprop.course.certificate.pdf import draw_certificate
 from backprop.course.progress.overview import ChapterProgress
 
@@ -306,8 +312,26 @@ def test_the_font_of_boxes_is_never_used() -> None:
     assert all("LastResort" not in face.path for face in fonts._list_faces(None))
 
 
-@pytest.mark.parametrize("missing", ["fpdf", "segno", "uharfbuzz"])
+@pytest.mark.parametrize("missing", ["fpdf", "segno"])
 def test_a_missing_library_is_named(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(ImportError, match=rf"{missing}.*pip install"):
         draw_certificate(certificate(), TITLES)
+
+
+@pytest.mark.parametrize("name", ["Ådne Šťastný", "Ἀριστοτέλης", "Сергей Прокофьев"])
+def test_letters_side_by_side_need_nothing_that_joins_them(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "uharfbuzz", None)
+    assert together(name) in together(printed(draw_certificate(certificate(name), TITLES)))
+
+
+@pytest.mark.parametrize("name", ["محمد", "משה", "தமிழ்", "x\u0331", "ไทย"])
+def test_without_what_joins_letters_their_names_are_refused(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert needs_shaping(name)
+    monkeypatch.setitem(sys.modules, "uharfbuzz", None)
+    with pytest.raises(ImportError, match=r"a name whose letters are joined.*needs uharfbuzz"):
+        draw_certificate(certificate(name), TITLES)

@@ -42,8 +42,9 @@ def address() -> Iterator[str]:
 def visit(browser: Browser, address: str) -> Callable[..., AbstractContextManager[Visit]]:
     """Open a page: ``with visit("book/fitting", theme="dark", width=390) as seen: ...``.
 
-    With ``file=True`` it is opened from the folder instead of the server; ``first`` is a script
-    that runs before the page's own (by default, the reader has chosen this theme before).
+    With ``file=True`` it is opened from the folder instead of the server, with ``host`` under
+    another name of this machine; ``first`` is a script that runs before the page's own (by default,
+    the reader has chosen this theme before).
     """
 
     def open_built(
@@ -52,10 +53,11 @@ def visit(browser: Browser, address: str) -> Callable[..., AbstractContextManage
         theme: str = "light",
         width: int = 1280,
         file: bool = False,
+        host: str = "127.0.0.1",
         first: str | None = None,
         **options: Any,
     ) -> AbstractContextManager[Visit]:
-        origin = HTML.as_uri() if file else address
+        origin = HTML.as_uri() if file else address.replace("127.0.0.1", host)
         chosen = (
             f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')"
         )

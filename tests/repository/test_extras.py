@@ -47,6 +47,7 @@ USES = {
     "where progress is": "os.environ.pop('BACKPROP_PROGRESS'); bp.course.progress()",
     "quizzes for Canvas": "export([bp.course.quiz('fitting')], 'qti')",
     "a certificate": "draw_certificate(certificate, {'fitting': 'What is a good fit?'})",
+    "a name from right to left": "draw_certificate(arabic, {'fitting': 'What is a good fit?'})",
     "a checked notebook": "report(grade_notebook(Path('whole.ipynb')))",
     "a damaged notebook": "report(grade_notebook(Path('damaged.ipynb')))",
 }
@@ -64,6 +65,7 @@ w = bp.Variable(1.0, "w")
 texts = {"title": "T", "question": "Q?", "describe": lambda x: str(x)}
 counts = Counts("fitting", 1, 1, 1, 0, 0)
 certificate = Certificate("1", (counts,), "2026-01-01", "Ada")
+arabic = Certificate("1", (counts,), "2026-01-01", "محمد")
 def draw(ax, x): ax.plot([0, x])
 def report(found):
     if "pip install" in repr(found): raise ImportError(repr(found))
@@ -137,3 +139,13 @@ def test_every_optional_package_is_listed() -> None:
 def test_what_no_extra_brings_is_an_error_of_its_own() -> None:
     with pytest.raises(ModuleNotFoundError, match="No module named 'nobody'"), name_extra("this"):
         import nobody  # noqa: F401
+
+
+def test_in_a_browser_a_cell_loads_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setitem(sys.modules, "segno", None)
+    with (
+        pytest.raises(ModuleNotFoundError, match="run `import segno` in a cell of its own"),
+        name_extra("this"),
+    ):
+        import segno  # noqa: F401

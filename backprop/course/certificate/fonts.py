@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Face", "choose_faces", "list_shipped"]
+__all__ = ["Face", "choose_faces", "list_shipped", "needs_shaping"]
 
 
 class Face(NamedTuple):
@@ -74,6 +74,21 @@ def choose_faces(text: str, own: str | None = None) -> list[Face]:
         chosen.append(candidates[best])
         needed = [cluster for cluster in needed if cluster not in drawn[best]]
     return chosen
+
+
+def needs_shaping(text: str) -> bool:
+    """Return whether letters have to be joined, placed or turned round, as a font's rules say.
+
+    Examples
+    --------
+    >>> needs_shaping("Ødegård Ñandú, 李小龙"), needs_shaping("محمد")
+    (False, True)
+    """
+    return any(
+        not unicodedata.name(character, "").startswith(_SIMPLE)
+        for character in text
+        if unicodedata.category(character)[0] in "LMC"
+    )
 
 
 def split_clusters(text: str) -> list[frozenset[int]]:
@@ -163,4 +178,10 @@ def _describe_missing(clusters: list[frozenset[int]]) -> str:
     )
 
 
+#: Scripts whose letters stand side by side, each as it is.
+_SIMPLE = (
+    *("LATIN ", "GREEK ", "CYRILLIC ", "ARMENIAN ", "GEORGIAN ", "CJK ", "HIRAGANA ", "KATAKANA "),
+    *("HANGUL SYLLABLE ", "BOPOMOFO ", "FULLWIDTH ", "MODIFIER LETTER ", "KATAKANA-HIRAGANA "),
+    *("ETHIOPIC SYLLABLE ", "CHEROKEE ", "FEMININE ORDINAL ", "MASCULINE ORDINAL "),
+)
 _CJK = {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from backprop.checks import name_extra
 from backprop.course.certificate.contents import Certificate, Counts, write_date, write_deed
-from backprop.course.certificate.fonts import Face, choose_faces, list_shipped
+from backprop.course.certificate.fonts import Face, choose_faces, list_shipped, needs_shaping
 from backprop.page import PALETTE
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ def draw_certificate(
     ValueError
         If no font has a character of the name.
     ImportError
-        If the libraries for it are not installed.
+        If the libraries for it are not installed. Without uharfbuzz, which a browser cannot have,
+        names whose letters are joined, placed or written from the right are refused, and all
+        letters stand side by side without kerning.
     """
     sheet = _make_sheet(certificate)
     _draw_frame(sheet)
@@ -78,7 +80,6 @@ def _make_sheet(certificate: Certificate) -> "FPDF":
         import fpdf
         import matplotlib  # noqa: F401
         import segno  # noqa: F401
-        import uharfbuzz  # noqa: F401
     sheet = fpdf.FPDF(orientation="landscape", unit="mm", format="A4")
     sheet.alias_nb_pages("")  # a name may well contain {nb}
     sheet.set_auto_page_break(False)
@@ -96,8 +97,21 @@ def _make_sheet(certificate: Certificate) -> "FPDF":
     for n, face in enumerate(others):
         sheet.add_font(f"more{n}", "", face.path)
     sheet.set_fallback_fonts([f"more{n}" for n in range(len(others))])
-    sheet.set_text_shaping(True)
+    if _can_shape():
+        sheet.set_text_shaping(True)
+    elif needs_shaping(certificate.name):
+        with name_extra("a name whose letters are joined, placed or written from the right"):
+            import uharfbuzz  # noqa: F401
     return sheet
+
+
+def _can_shape() -> bool:
+    """Whether letters can be joined; without, simple ones stand side by side, without kerning."""
+    try:
+        import uharfbuzz  # noqa: F401
+    except ModuleNotFoundError:
+        return False
+    return True
 
 
 # ---- the parts, from top to bottom -------------------------------------------------------------

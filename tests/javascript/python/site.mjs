@@ -6,8 +6,13 @@ import { basename, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { openPython } from "../../../backprop/page/python/python.mjs";
 
+export const EXERCISE = "one_parameter/derivative_of_ssr";
+export const HEAD = "def dSSR_db3(b3, observed, curve):\n";
+export const RIGHT = `${HEAD}    return np.sum(-2 * (observed - (curve + b3)))\n`;
+
 /** Serve the folder that the build has written; count requests, and spoil files on demand. */
-export async function openSite(files) {
+export async function openSite() {
+  const files = process.env.BACKPROP_PYTHON;
   const manifest = JSON.parse(readFileSync(join(files, "manifest.json"), "utf8"));
   const site = {
     manifest,
@@ -57,4 +62,17 @@ export function spoilCache(site) {
   for (const name of readdirSync(site.cache)) {
     if (!name.endsWith(".url")) writeFileSync(join(site.cache, name), "another content");
   }
+}
+
+/** Check every source of the cases; return those of which something else is said. */
+export async function listOtherVerdicts(python) {
+  const others = [];
+  for (const { exercise, source, line, expected } of JSON.parse(
+    readFileSync(process.env.BACKPROP_CASES, "utf8"),
+  )) {
+    const { result } = await python.check(exercise, source, line);
+    const got = [result.attempted, result.passed, result.misconception];
+    if (got.join() !== expected.join()) others.push({ exercise, source, expected, got });
+  }
+  return others;
 }

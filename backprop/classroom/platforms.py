@@ -1,0 +1,273 @@
+"""The gradebook as Moodle and Canvas take it back, in their points and for those whom they know."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from backprop.classroom.assignment import Assignment
+from backprop.classroom.collect import find_platform_id, recognise_layout
+from backprop.classroom.gradebook import Line
+from backprop.classroom.roster import Roster
+from backprop.classroom.spreadsheets import Cell, read_decimal, write_table
+
+__all__ = ["Column", "check_platform", "describe_export", "find_column", "write_canvas",
+           "write_moodle"]  # fmt: skip
+
+_NAMES = {"moodle": "Moodle", "canvas": "Canvas"}
+_TABLES = {"moodle": "Moodle's grading worksheet", "canvas": "the gradebook that Canvas exports"}
+_CANVAS_COLUMNS = (
+    "Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS Login ID", "Integration ID",
+    "Root Account", "Section",
+)  # fmt: skip
+
+
+# ---- whose class it is -------------------------------------------------------------------------
+
+
+def check_platform(form: str, roster: Roster, lines: Sequence[Line]) -> None:
+    """Make sure that a platform knows the students of a class.
+
+    Parameters
+    ----------
+    form : str
+        ``"moodle"`` or ``"canvas"``; there is nothing to check of other formats.
+    roster : Roster
+        Who is in the class.
+    lines : sequence of Line
+        The gradebook, which says where files came from.
+
+    Raises
+    ------
+    ValueError
+        If roster or files are those of the other platform, which calls everybody otherwise.
+    """
+    row = _get_first_row(roster)
+    found, what = _recognise_table(row), "roster"
+    if not found:
+        paths = [tuple(path.split("/")) for line in lines for path in line.paths]
+        found, what = recognise_layout(paths), "download"
+    if form in _NAMES and found in _NAMES and found != form:
+        raise ValueError(
+            f"the {what} of this class is {_NAMES[found]}'s, and {_NAMES[form]} knows nobody in "
+            f"it: choose --format {found}, or grade once more with {_TABLES[form]} as --roster"
+        )
+
+
+def _recognise_table(row: Mapping[str, str]) -> str:
+    if "Identifier" in row and {"Maximum grade", "Full name", "Grade"} & row.keys():
+        return "moodle"
+    return "canvas" if {"ID", "Section"} <= row.keys() else ""
+
+
+def _get_first_row(roster: Roster) -> Mapping[str, str]:
+    return next((student.row for student in roster.students.values()), {})
+
+
+def _is_marked(line: Line) -> bool:
+    """Return whether there is anything to give back."""
+    return line.attempts > 0 or any(mark.because for mark in line.marks)
+
+
+def _scale(line: Line, maximum: float) -> float:
+    return round(line.points / line.total * maximum, 2) if line.total else 0.0
+
+
+# ---- Moodle ------------------------------------------------------------------------------------
+
+
+def write_moodle(lines: Sequence[Line]) -> bytes:
+    """Write Moodle's grading worksheet.
+
+    Source: ``mod/assign/feedback/offline`` of Moodle. It wants Identifier, Grade and Last modified
+    (grade), passes an empty grade over, and puts a comment in the place of the one before.
+
+    Raises
+    ------
+    ValueError
+        If the assignment gives no points there.
+    """
+    names = [
+        "Identifier", "Full name", "Email address", "Grade", "Maximum grade",
+        "Last modified (grade)", "Feedback comments",
+    ]  # fmt: skip
+    rows: list[list[Cell]] = []
+    for line in lines:
+        row, student = line.student.row, line.student
+        number = find_platform_id("moodle", line.paths)
+        if not (row.get("Identifier") or number or _is_marked(line)):
+            continue  # whose number nobody knows
+        maximum = _read_maximum(line)
+        identifier = row.get("Identifier") or f"Participant {number or student.id}"
+        marked = _is_marked(line)
+        grade: Cell = _scale(line, maximum) if marked else ""
+        words = _summarise(line) if marked else row.get("Feedback comments", "")
+        last = row.get("Last modified (grade)", "-")
+        rows.append([identifier, student.name, student.email, grade, maximum, last, words])
+    return write_table(names, rows, mark=False)
+
+
+def _read_maximum(line: Line) -> float:
+    """Read how many points the assignment has in Moodle; as many as here if nobody says."""
+    text = line.student.row.get("Maximum grade", "")
+    try:
+        return read_decimal(text) if text else line.total
+    except ValueError:
+        raise ValueError(
+            f"Maximum grade of {line.student.id} in the worksheet must be a number, got "
+            f"{text[:60]!r}: let the assignment in Moodle give points, and download it again"
+        ) from None
+
+
+def _summarise(line: Line) -> str:
+    """Say in a few words what the points are for."""
+    parts = []
+    for mark in line.marks:
+        text = f"{mark.exercise}: {mark.state} ({mark.points:g})"
+        if mark.because:
+            text = f"{mark.exercise}: marked by hand ({mark.points:g}, {mark.because})"
+        elif mark.idea:
+            text = f"{mark.exercise}: {mark.state}, part of the points ({mark.points:g})"
+        parts.append(text)
+    late = ["handed in late"] if line.late else []
+    return "; ".join([*parts, *late, *line.notes])
+
+
+# ---- Canvas ------------------------------------------------------------------------------------
+
+
+class Column(NamedTuple):
+    """The assignment as Canvas has it.
+
+    Attributes
+    ----------
+    name : str
+        What stands above its column: ``ps1 (77)``, with the number that Canvas gave it.
+    possible : float
+        How many points it has.
+    here : float
+        How many it has here.
+    known, said : bool
+        Whether the column is one of the roster, and whether its points are said there.
+    """
+
+    name: str
+    possible: float
+    here: float
+    known: bool
+    said: bool
+
+
+def find_column(assignment: Assignment, roster: Roster, title: str = "") -> Column:
+    """Find the column of an assignment in the gradebook that Canvas exported.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        Its name counts, if no title is given.
+    roster : Roster
+        Who is in the class.
+    title : str
+        What it is called in Canvas, with or without its number.
+
+    Raises
+    ------
+    ValueError
+        If there are several, or none that has the title that was given.
+    """
+    meant = title or assignment.name
+    names = [name for name in _get_first_row(roster) if name and name not in _CANVAS_COLUMNS]
+    found = [name for name in names if _is_called(name, meant)]
+    if len(found) > 1:
+        raise ValueError(
+            f"{len(found)} columns of the roster are called {meant[:60]}: choose one by its "
+            f"number, as --title '{found[0][:60]}'"
+        )
+    if not found and title and roster.possible:
+        raise ValueError(
+            f"title must be of an assignment in the roster, got {title[:60]!r}: "
+            f"{_list_assignments(roster)}"
+        )
+    name = found[0] if found else meant
+    try:
+        possible = read_decimal(roster.possible.get(name, ""))
+    except ValueError:  # nothing, or "(read only)"
+        possible = 0.0
+    return Column(name, possible or assignment.total, assignment.total, bool(found), possible > 0)
+
+
+def _list_assignments(roster: Roster) -> str:
+    """List what Canvas calls assignments: all that bear its numbers."""
+    names = [name for name in _get_first_row(roster) if re.search(r" \(\d+\)$", name)]
+    return ", ".join(names)[:300]
+
+
+def _is_called(column: str, name: str) -> bool:
+    """Return whether a column of Canvas is that of the assignment: ``ps1 (77)``."""
+    title = re.sub(r" \(\d+\)$", "", column)
+    return name.casefold() in (column.casefold(), title.casefold())
+
+
+def write_canvas(column: Column, lines: Sequence[Line], roster: Roster) -> bytes:
+    """Write a table that Canvas's gradebook imports: its own columns of students, and one of ours.
+
+    Source: ``lib/gradebook_importer.rb`` of Canvas. It wants Student and ID in front, and takes
+    whatever stands behind Section as assignments. Grades are taken as they are, whatever stands
+    under Points Possible, and an empty cell takes away the grade that was there: who has nothing
+    to be given is left out.
+    """
+    row = _get_first_row(roster)
+    own = [name for name in row if name in _CANVAS_COLUMNS]
+    own = own if "ID" in own else ["Student", "ID", "Section"]
+    blank = [""] * (len(own) - 1)
+    rows: list[list[Cell]] = [["    Points Possible", *blank, column.possible]]
+    for line in lines:
+        if _is_marked(line):
+            number = find_platform_id("canvas", line.paths) or line.student.id
+            known = {"Student": line.student.name, "ID": number, **line.student.row}
+            grade = _scale(line, column.possible)
+            rows.append([*(known.get(name, "") for name in own), grade])
+    return write_table([*own, column.name], rows, mark=False)
+
+
+# ---- what a teacher is told --------------------------------------------------------------------
+
+
+def describe_export(
+    form: str, assignment: Assignment, lines: Sequence[Line], roster: Roster, title: str = ""
+) -> list[str]:
+    """Say out of how many points the marks of an export are, and who is not in it.
+
+    Returns
+    -------
+    list of str
+        One line each; empty for formats of our own.
+    """
+    if form == "moodle":
+        most = {_read_maximum(line) for line in lines if line.student.row.get("Maximum grade")}
+        if not most:
+            return [f"marks are out of {assignment.total:g}: is that the maximum grade in Moodle?"]
+        return [_describe_scale(max(most), assignment.total, "the maximum grade in Moodle")]
+    if form != "canvas":
+        return []
+    column = find_column(assignment, roster, title)
+    if column.said:
+        notes = [_describe_scale(column.possible, column.here, f"what {column.name} has in Canvas")]
+    elif column.known:
+        notes = [f"marks are out of {column.here:g}: has {column.name} as many points in Canvas?"]
+    else:
+        others = _list_assignments(roster)
+        there = f" ({others})" if others else ""
+        notes = [
+            f"marks are out of {column.here:g}. The roster has no column {column.name}: Canvas "
+            "will ask whether it is a new assignment; --title says what it is called "
+            f"there{there}"
+        ]
+    out = sum(not _is_marked(line) for line in lines)
+    if out:
+        notes.append(f"{out} without a hand-in left out: an empty cell would erase what is there")
+    return notes
+
+
+def _describe_scale(there: float, here: float, what: str) -> str:
+    scaled = "" if there == here else f"; they are out of {here:g} here, and were scaled"
+    return f"marks are out of {there:g}, {what}{scaled}"

@@ -1,0 +1,128 @@
+"""Points: what exercises and known wrong ideas are worth, as a table that a teacher fills in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from backprop.classroom.assignment import Assignment, list_ideas
+from backprop.classroom.spreadsheets import Row, read_decimal, read_rows, write_table
+from backprop.course.markup import to_plain
+
+__all__ = ["Points", "change_points", "choose_points", "read_points", "write_points"]
+
+_COLUMNS = ("exercise", "idea", "points")
+_MEANING = "what the student reads"
+
+
+class Points(NamedTuple):
+    """What is worth how much.
+
+    Attributes
+    ----------
+    exercises : dict of str to float
+        Whole exercises, by name.
+    ideas : dict of str to dict of str to float
+        For an exercise, its known wrong ideas.
+    """
+
+    exercises: Mapping[str, float]
+    ideas: Mapping[str, Mapping[str, float]]
+
+
+def read_points(path: Path) -> Points:
+    """Read what exercises are worth, and what their known wrong ideas are.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV with the columns ``exercise`` and ``points``. With a third one, ``idea``, a line
+        that names an idea says what whoever has it gets. Other columns are not read, and an empty
+        cell or 0 for an idea gives nothing.
+
+    Raises
+    ------
+    ValueError
+        If a line is no exercise with a number, or the same line stands there twice.
+    """
+    rows = read_rows(path)
+    names = [cell.casefold() for cell in rows[0].cells] if rows else []
+    if "exercise" in names and "points" in names:
+        rows = rows[1:]
+    else:
+        names = ["exercise", "points"]
+    exercises: dict[str, float] = {}
+    ideas: dict[str, dict[str, float]] = {}
+    for row in rows:
+        exercise, idea, worth = _read_line(row, names, path)
+        kept = ideas.setdefault(exercise, {}) if idea else exercises
+        word = idea or exercise
+        if word in kept:
+            raise ValueError(f"line {row.number} of {path} names {word} again: leave one of them")
+        kept[word] = worth
+    return Points(exercises, ideas)
+
+
+def _read_line(row: Row, names: Sequence[str], path: Path) -> tuple[str, str, float]:
+    """Read the exercise, the idea or nothing, and the points of a line."""
+    cells = dict(zip(names, row.cells, strict=False))
+    idea, worth = cells.get("idea", ""), cells.get("points", "")
+    try:
+        if len(row.cells) > len(names):
+            raise ValueError('it has more cells than the first line: write 2.5, or "2,5"')
+        if not cells["exercise"]:
+            raise ValueError("it names no exercise")
+        return cells["exercise"], idea, read_decimal(worth) if worth or not idea else 0.0
+    except ValueError as error:
+        raise ValueError(
+            f"line {row.number} of {path} must be an exercise and a number, got "
+            f"{','.join(row.cells)[:60]!r} ({error}): fitting/residuals_and_ssr,2"
+        ) from None
+
+
+def choose_points(names: Sequence[str], given: Points, before: Points | None = None) -> Points:
+    """Return the points of the exercises of an assignment: those given, else those before, else 1.
+
+    Raises
+    ------
+    ValueError
+        If points are given for an exercise that is not among them.
+    """
+    unknown = sorted({*given.exercises, *given.ideas} - set(names))
+    if unknown:
+        raise ValueError(
+            f"points must be of exercises of this notebook, got {unknown[0][:60]!r}: "
+            f"{', '.join(names)}"
+        )
+    old = before or Points({}, {})
+    ideas = {
+        name: {idea: worth for idea, worth in given.ideas.get(name, old.ideas.get(name, {})).items()
+               if worth}
+        for name in names
+    }  # fmt: skip
+    return Points(
+        {name: given.exercises.get(name, old.exercises.get(name, 1)) for name in names},
+        {name: worth for name, worth in ideas.items() if worth},
+    )
+
+
+def change_points(assignment: Assignment, given: Points) -> Assignment:
+    """Return an assignment with other points; what is not given stays."""
+    chosen = choose_points(assignment.exercises, given, Points(assignment.points, assignment.ideas))
+    return replace(assignment, points=chosen.exercises, ideas=chosen.ideas)
+
+
+def write_points(assignment: Assignment) -> bytes:
+    """Write the points of an assignment as a table that `read_points` reads.
+
+    Each exercise has a line, and each of its known wrong ideas one below it, with what a student
+    reads who has it.
+    """
+    rows: list[tuple[str, str, float, str]] = []
+    for name in assignment.exercises:
+        rows.append((name, "", float(assignment.points[name]), ""))
+        worth = assignment.ideas.get(name, {})
+        for idea, because in list_ideas(name).items():
+            text = " ".join(to_plain(because).split())
+            rows.append((name, idea, float(worth.get(idea, 0)), text))
+    return write_table((*_COLUMNS, _MEANING), rows, mark=True)

@@ -1,0 +1,230 @@
+"""Commands about the marks of a class: points, marks by hand, and tables for platforms."""
+
+import argparse
+import io
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from backprop.cli.arguments import GOOD, add_command, add_force_option, write_file
+
+__all__ = ["add_export_command", "add_override_command", "add_points_command"]
+
+
+def add_points_command(group: Any) -> None:
+    """Add the command that shows and takes points."""
+    command = add_command(
+        group, "points", _show_or_take_points, "see and change what exercises and ideas are worth",
+        "backprop class points ps1 --output points.csv\n"
+        "backprop class points ps1 --take points.csv",
+        "Writes a table with every exercise and, below each, the wrong ideas that the grader knows "
+        "for certain, with what students read who have them. Write points beside an idea, and "
+        "whoever has it gets them. Then grade once more: nobody's notebook runs again.",
+    )  # fmt: skip
+    command.add_argument("assignment", metavar="ASSIGNMENT", help="the folder that release made")
+    command.add_argument("--take", metavar="FILE", help="take the points of this table")
+    command.add_argument("--output", metavar="FILE", help="where to (standard output)")
+    add_force_option(command)
+
+
+def add_override_command(group: Any) -> None:
+    """Add the command that gives marks by hand."""
+    command = add_command(
+        group, "override", _override, "give a mark by hand",
+        "backprop class override ps1-graded --student 1001 "
+        "--exercise one_parameter/stopping_rule \\\n"
+        '    --points 1.5 --because "the idea is right, the sign is not"\n'
+        "backprop class override ps1-graded --student 1001 "
+        "--exercise one_parameter/stopping_rule --withdraw\n"
+        "backprop class override ps1-graded --list",
+        "It stays, whatever is graded again, and the student reads the reason. Once it is "
+        "withdrawn, what was graded counts again.",
+    )  # fmt: skip
+    command.add_argument("folder", metavar="OUT", help="where the class is kept")
+    command.add_argument("--student", metavar="ID", help="as in gradebook.csv")
+    command.add_argument("--exercise", metavar="NAME", help="chapter/name")
+    command.add_argument("--points", type=_read_points, metavar="N", help="how many")
+    command.add_argument("--because", metavar="TEXT", help="why")
+    command.add_argument("--withdraw", action="store_true", help="take back a mark given by hand")
+    command.add_argument("--list", action="store_true", help="show the marks given by hand")
+
+
+def _read_points(text: str) -> float:
+    """Read points, with a point or a comma."""
+    from backprop.classroom.spreadsheets import read_decimal
+
+    try:
+        return read_decimal(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def add_export_command(group: Any) -> None:
+    """Add the command that writes tables of marks."""
+    command = add_command(
+        group, "export", _export, "write the gradebook for Moodle, Canvas or yourself",
+        "backprop class export ps1-graded --format moodle --output worksheet.csv\n"
+        "backprop class export ps1-graded --format csv --anonymous",
+        "Moodle takes it as a grading worksheet, Canvas in its gradebook's import, both in the "
+        "points of the assignment there, if the roster says them.",
+    )  # fmt: skip
+    command.add_argument("folder", metavar="OUT", help="where the class is kept")
+    command.add_argument(
+        "--format", required=True, choices=("moodle", "canvas", "csv", "json"), help="which format"
+    )
+    command.add_argument("--output", metavar="FILE", help="where to (standard output)")
+    command.add_argument(
+        "--feedback",
+        metavar="ZIP",
+        help="also the pages of feedback, as Moodle or Canvas takes them",
+    )
+    command.add_argument(
+        "--anonymous", action="store_true", help="words in place of ids and names, always the same"
+    )
+    command.add_argument(
+        "--title", metavar="TEXT", default="", help="what the assignment is called in Canvas"
+    )
+    add_force_option(command)
+
+
+def _show_or_take_points(given: argparse.Namespace) -> int:
+    from backprop.classroom.assignment import read_assignment, write_assignment
+    from backprop.classroom.points import change_points, read_points, write_points
+
+    folder = Path(given.assignment)
+    before = read_assignment(folder)
+    if not given.take:
+        _write_content(write_points(before), given)
+        return GOOD
+    if given.output:
+        raise ValueError("--take reads a table and --output writes one: give one of them")
+    after = change_points(before, read_points(Path(given.take)))
+    write_assignment(folder, after)
+    print(f"{len(after.exercises)} exercises, {after.total:g} points")
+    for name, ideas in after.ideas.items():
+        for idea, worth in ideas.items():
+            print(f"{name}: {worth:g} of {after.points[name]:g} for {idea}")
+    print("grade once more with the same command: nothing runs again")
+    if after.points != before.points:
+        print("note: the notebook that was handed out names other points", file=sys.stderr)
+    return GOOD
+
+
+def _write_content(content: bytes, given: argparse.Namespace) -> None:
+    """Write what was asked for into a file, or print it."""
+    if given.output is None:
+        sys.stdout.write(content.decode("utf-8-sig"))
+    else:
+        write_file(Path(given.output), content, force=given.force)
+        print(f"written: {given.output}", file=sys.stderr)
+
+
+def _override(given: argparse.Namespace) -> int:
+    from datetime import datetime
+
+    from backprop.classroom.reports import open_class, write_reports
+    from backprop.classroom.store import Override
+
+    folder = Path(given.folder)
+    with open_class(folder) as (assignment, store, roster):
+        if given.list:
+            _list_overrides(store, roster)
+            return GOOD
+        _check_override(given, assignment, store, roster)
+        time = datetime.now().astimezone().isoformat(timespec="seconds")
+        points = None if given.withdraw else given.points
+        because = given.because or ""
+        store.add_override(Override(given.student, given.exercise, points, because, time))
+        lines = write_reports(folder, assignment, store, roster)
+    line = next((line for line in lines if line.student.id == given.student), None)
+    if line is None:  # nothing but this mark was known of them
+        print(f"{given.student}: no mark is left")
+    else:
+        print(f"{line.student.name or given.student}: {line.points:g} of {line.total:g} points")
+    return GOOD
+
+
+def _check_override(given: argparse.Namespace, assignment: Any, store: Any, roster: Any) -> None:
+    """Make sure that a mark can be given, or taken back, as it was typed."""
+    from backprop.classroom.gradebook import list_overrides
+
+    needed = ["student", "exercise"] if given.withdraw else [
+        "student", "exercise", "points", "because"
+    ]  # fmt: skip
+    missing = [name for name in needed if getattr(given, name) is None]
+    if missing:
+        raise ValueError(f"--{missing[0]} is missing: see backprop class override --help")
+    if given.withdraw and given.points is not None:
+        raise ValueError("--withdraw takes a mark back and --points gives one: choose one of them")
+    if given.exercise not in assignment.points:
+        raise ValueError(
+            f"exercise must be of {assignment.name}, got {given.exercise[:60]!r}: "
+            f"{', '.join(assignment.exercises)}"
+        )
+    marks = {(one.student, one.exercise) for one in list_overrides(store)}
+    if given.withdraw and (given.student, given.exercise) not in marks:
+        raise ValueError(
+            f"no mark by hand of {given.student[:60]!r} in {given.exercise}: --list shows them"
+        )
+    most = assignment.points[given.exercise]
+    if not given.withdraw and not 0 <= given.points <= most:
+        raise ValueError(
+            f"points must be 0 to {most:g}, which {given.exercise} is worth, got "
+            f"{given.points:g}: choose {most:g} or less"
+        )
+    known = {entry.student for entry in store.entries.values()} | set(roster.students)
+    if not given.withdraw and given.student not in known:
+        meant = roster.find(given.student)
+        raise ValueError(
+            f"student must be an id of gradebook.csv, got {given.student[:60]!r}: "
+            f"{f'{meant.name} is {meant.id}' if meant else 'look there'}"
+        )
+
+
+def _list_overrides(store: Any, roster: Any) -> None:
+    """Print every mark by hand, also those that do not hold any more."""
+    from backprop.classroom.gradebook import list_overrides
+    from backprop.tables import write_text_table
+
+    hold = list_overrides(store)
+    rows = []
+    for one in store.overrides:
+        student = roster.students.get(one.student)
+        points = "withdrawn" if one.points is None else f"{one.points:g}"
+        state = "holds" if any(one is each for each in hold) else ""
+        name = student.name if student else ""
+        rows.append([one.given[:16], one.student, name, one.exercise, points, state, one.because])
+    if rows:
+        heads = ["given", "student", "name", "exercise", "points", "", "because"]
+        print(write_text_table(heads, rows, "llllrll").rstrip())
+    else:
+        print("no marks by hand")
+
+
+def _export(given: argparse.Namespace) -> int:
+    from backprop.classroom.exports import hide_names, write_export
+    from backprop.classroom.feedback import pack_pages
+    from backprop.classroom.platforms import check_platform, describe_export
+    from backprop.classroom.reports import make_lines, open_class
+    from backprop.classroom.roster import Roster
+
+    notes = []
+    with open_class(Path(given.folder)) as (assignment, store, roster):
+        lines = make_lines(assignment, store, roster)
+        if given.anonymous:
+            lines, roster = hide_names(lines, store.seed), Roster()
+        else:
+            check_platform(given.format, roster, lines)
+            notes = describe_export(given.format, assignment, lines, roster, given.title)
+        content = write_export(given.format, assignment, lines, roster, given.title)
+        pages = pack_pages(given.format, assignment, lines) if given.feedback else b""
+    if given.feedback:
+        write_file(Path(given.feedback), pages, force=given.force)
+        print(f"written: {given.feedback}", file=sys.stderr)
+        if not zipfile.ZipFile(io.BytesIO(pages)).namelist():
+            notes.append(f"no page is in it: nobody's file is named as {given.format} names files")
+    _write_content(content, given)
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+    return GOOD
