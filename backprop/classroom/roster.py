@@ -174,7 +174,7 @@ def read_roster(path: Path) -> Roster:
     names, possible = rows[0].cells, {}
     columns = _choose_columns(names)
     students: dict[str, Student] = {}
-    notes: list[str] = []
+    notes = _note_columns(names, path)
     unread: list[str] = []
     for row in rows[1:]:
         place = f"line {row.number} of {path.name}"
@@ -201,6 +201,16 @@ def _choose_columns(names: Sequence[str]) -> dict[str, str | None]:
         kind: next((folded[one] for one in known if one in folded), None)
         for kind, known in _COLUMNS.items()
     }
+
+
+def _note_columns(names: Sequence[str], path: Path) -> list[str]:
+    """Note which columns of a table of one's own are not read; platforms have many such."""
+    folded = {name.casefold() for name in names}
+    if folded & {"identifier", "section"}:
+        return []
+    known = {word for words in _COLUMNS.values() for word in words}
+    other = ", ".join(name for name in names if name and name.casefold() not in known)
+    return [f"not read of {path.name}: {other[:200]} (dates are read from due)"] if other else []
 
 
 def _read_student(

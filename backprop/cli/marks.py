@@ -155,6 +155,8 @@ def _check_override(given: argparse.Namespace, assignment: Any, store: Any, rost
     missing = [name for name in needed if getattr(given, name) is None]
     if missing:
         raise ValueError(f"--{missing[0]} is missing: see backprop class override --help")
+    if not given.withdraw and not given.because.strip():
+        raise ValueError("because must say why, for the student reads it: --because TEXT")
     if given.withdraw and given.points is not None:
         raise ValueError("--withdraw takes a mark back and --points gives one: choose one of them")
     if given.exercise not in assignment.points:

@@ -370,6 +370,9 @@ def test_what_cannot_be_understood_of_a_roster_is_said(tmp_path: Path) -> None:
     roster = read_roster(tmp_path / "r.csv")
     assert list(roster.students) == ["1", "2"]
     assert roster.notes == ["line 4 of r.csv names 2 again: the last counts"]
+    (tmp_path / "r.csv").write_text("id,Extention,Group\n1,2026-12-01,A\n")
+    (note,) = read_roster(tmp_path / "r.csv").notes
+    assert note == "not read of r.csv: Extention, Group (dates are read from due)"
     (tmp_path / "r.csv").write_text("id;Due\n1;30.11.2026\n2;soon\n\n3;11/30/2026\n")
     said = r"line 3 of r\.csv: Due must be a date that can be read, got 'soon' \(2 such cells"
     with pytest.raises(ValueError, match=said):
