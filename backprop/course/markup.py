@@ -10,6 +10,7 @@ texts of the course markdown-it-py writes all 765 alike, beside their formulas (
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from html import escape, unescape
 from inspect import cleandoc
 
@@ -290,6 +291,11 @@ def _split_formula(tex: str) -> list[str]:
     return [tex]
 
 
+# The texts of a book repeat their formulas, and feedback is drawn anew at every answer.
+_keep_formulas = lru_cache(maxsize=4096)
+
+
+@_keep_formulas
 def _convert_formula(tex: str, convert: Callable[..., str]) -> str:
     math = re.sub(r"&#x[0-9A-F]+;", _unescape_character, convert(tex, display="inline"))
     unknown = re.search(r"\\[a-zA-Z]+", math)
@@ -326,7 +332,7 @@ _MATHJAX = {
 _PLAIN: dict[str, Callable[..., str]] = {
     "text": str,
     "code": lambda code: f"`{code}`",
-    "math": latex_to_text,
+    "math": _keep_formulas(latex_to_text),
     "strong": str,
     "em": str,
     "href": lambda label, href: f"{label} ({href})",

@@ -187,12 +187,13 @@ class Number(ComputedQuestion):
         """Print the numbers of one variant, in the order of `slots`."""
         at = self.variants[variant % len(self.variants)]
         known = {**at.slips, **at.given, "answer": at.answer}
-        unknown = [name for name, _ in self.slots if name not in known]
+        slots = self.slots
+        unknown = [name for name, _ in slots if name not in known]
         if unknown:
             raise ValueError(
                 f"question {self.id!r} uses [[{unknown[0]}]]; there are: {', '.join(known)}"
             )
-        return [show_number(known[name], spec) for name, spec in self.slots]
+        return [show_number(known[name], spec) for name, spec in slots]
 
     def render(self, text: str, variant: int = 0) -> Text:  # noqa: D102
         numbers = dict(zip(self.slots, self.print_numbers(variant), strict=True))
@@ -211,9 +212,9 @@ class Number(ComputedQuestion):
 
     def _split_slots(self, text: str) -> list[str | int]:
         parts: list[str | int] = []
-        end = 0
+        end, slots = 0, self.slots
         for slot in _SLOT.finditer(text):
-            parts += [text[end : slot.start()], self.slots.index((slot[1], slot[2] or ""))]
+            parts += [text[end : slot.start()], slots.index((slot[1], slot[2] or ""))]
             end = slot.end()
         return [*parts, text[end:]]
 
