@@ -128,7 +128,7 @@ def run_a_cell(seen: Visit) -> None:
     cell.locator(".bp-try").click()
     cell.locator("textarea").fill("print(f'{bp.Variable(2.0).value} and {np.sum([1, 2])}')")
     cell.locator(".bp-check").click()
-    assert "2.0 and 3" in cell.locator(".bp-ran").inner_text()
+    cell.locator(".bp-ran").get_by_text("2.0 and 3").wait_for()
 
 
 def go_on_beside_it_with_the_server_gone(seen: Visit) -> None:
