@@ -41,11 +41,7 @@ def check_platform(form: str, roster: Roster, lines: Sequence[Line]) -> None:
     ValueError
         If roster or files are those of the other platform, which calls everybody otherwise.
     """
-    row = _get_first_row(roster)
-    found, what = _recognise_table(row), "roster"
-    if not found:
-        paths = [tuple(path.split("/")) for line in lines for path in line.paths]
-        found, what = recognise_layout(paths), "download"
+    found, what = _recognise_platform(roster, lines)
     if form in _NAMES and found in _NAMES and found != form:
         raise ValueError(
             f"the {what} of this class is {_NAMES[found]}'s, and {_NAMES[form]} knows nobody in "
@@ -53,10 +49,15 @@ def check_platform(form: str, roster: Roster, lines: Sequence[Line]) -> None:
         )
 
 
-def _recognise_table(row: Mapping[str, str]) -> str:
+def _recognise_platform(roster: Roster, lines: Sequence[Line]) -> tuple[str, str]:
+    """Recognise from which platform a class is, and by what; "folders" is from none."""
+    row = _get_first_row(roster)
     if "Identifier" in row and {"Maximum grade", "Full name", "Grade"} & row.keys():
-        return "moodle"
-    return "canvas" if {"ID", "Section"} <= row.keys() else ""
+        return "moodle", "roster"
+    if {"ID", "Section"} <= row.keys():
+        return "canvas", "roster"
+    paths = [tuple(path.split("/")) for line in lines for path in line.paths]
+    return recognise_layout(paths), "download"
 
 
 def _get_first_row(roster: Roster) -> Mapping[str, str]:
@@ -242,14 +243,27 @@ def describe_export(
     list of str
         One line each; empty for formats of our own.
     """
-    if form == "moodle":
-        most = {_read_maximum(line) for line in lines if line.student.row.get("Maximum grade")}
-        if not most:
-            return [f"marks are out of {assignment.total:g}: is that the maximum grade in Moodle?"]
-        return [_describe_scale(max(most), assignment.total, "the maximum grade in Moodle")]
-    if form != "canvas":
+    if form not in _NAMES:
         return []
-    column = find_column(assignment, roster, title)
+    notes = []
+    if _recognise_platform(roster, lines)[0] not in _NAMES:
+        notes = [
+            f"roster and files are of no platform: {_NAMES[form]} takes marks of those alone whose "
+            f"ids are its own; grade once more with {_TABLES[form]} as --roster"
+        ]
+    if form == "moodle":
+        return [_describe_maximum(assignment, lines), *notes]
+    return [*_describe_column(find_column(assignment, roster, title), lines, roster), *notes]
+
+
+def _describe_maximum(assignment: Assignment, lines: Sequence[Line]) -> str:
+    most = {_read_maximum(line) for line in lines if line.student.row.get("Maximum grade")}
+    if not most:
+        return f"marks are out of {assignment.total:g}: is that the maximum grade in Moodle?"
+    return _describe_scale(max(most), assignment.total, "the maximum grade in Moodle")
+
+
+def _describe_column(column: Column, lines: Sequence[Line], roster: Roster) -> list[str]:
     if column.said:
         notes = [_describe_scale(column.possible, column.here, f"what {column.name} has in Canvas")]
     elif column.known:

@@ -469,6 +469,21 @@ def test_students_of_a_table_of_ones_own_are_called_as_the_platform_does(store: 
     assert [row["ID"] for row in export("canvas", store)[1:]] == ["s-1", "9"]
 
 
+def test_a_class_of_no_platform_is_told_that_ids_must_be_those_of_the_platform(
+    store: Store,
+) -> None:
+    hand_in(store, "all")
+    lines = make_gradebook(make_assignment(), store, Roster([ADA]))
+    for form, table in {
+        "moodle": "Moodle's grading worksheet",
+        "canvas": "that Canvas exp",
+    }.items():
+        notes = describe_export(form, make_assignment(), lines, Roster([ADA]))
+        assert "roster and files are of no platform" in notes[-1]
+        assert table in notes[-1]
+    assert describe_export("csv", make_assignment(), lines, Roster([ADA])) == []
+
+
 def test_a_worksheet_without_points_is_refused(store: Store) -> None:
     hand_in(store, "all")
     with pytest.raises(ValueError, match=r"Maximum grade of 1 .* got 'Good': let the assignment"):
