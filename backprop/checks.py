@@ -197,3 +197,23 @@ def _say_what_installs(package: str) -> str:
         f"run `import {package}` in a cell of its own, and this one again. If the import fails, "
         f"browsers do not have it: run the notebook on your own machine, with {installs}"
     )
+
+
+def check_processes(purpose: str) -> None:
+    """Refuse what needs another process where there are none, which is in a browser.
+
+    Parameters
+    ----------
+    purpose : str
+        What starts another process: how the message begins.
+
+    Raises
+    ------
+    OSError
+        If Python runs in a browser.
+    """
+    if sys.platform == "emscripten":
+        raise OSError(
+            f"{purpose} starts another Python, which a browser cannot do: "
+            "run it on your own machine"
+        )

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from backprop.checks import check_processes
 from backprop.classroom.notebooks import (
     Cell,
     Notebook,
@@ -243,6 +244,7 @@ def _run(
     path: Path, code: Sequence[Cell], record: Path, scratch: Path, seconds: int, megabytes: int
 ) -> str:
     """Run the code elsewhere; return how it ended, in words."""
+    check_processes("grading a notebook")
     task = {"cells": code, "record": str(record), "seconds": seconds, "megabytes": megabytes}
     environment = {name: value for name, value in os.environ.items() if name != "BACKPROP_PAGE"}
     environment |= {

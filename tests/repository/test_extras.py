@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from backprop.checks import OPTIONAL, name_extra
+from backprop.classroom.grade import grade_notebook
 
 pytestmark = pytest.mark.programs
 
@@ -149,3 +150,12 @@ def test_in_a_browser_a_cell_loads_what_is_missing(monkeypatch: pytest.MonkeyPat
         name_extra("this"),
     ):
         import segno  # noqa: F401
+
+
+def test_a_browser_says_that_it_has_no_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "fitting.ipynb").write_text(json.dumps(NOTEBOOK))
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    with pytest.raises(OSError, match="grading a notebook starts another Python, which a browser"):
+        grade_notebook(tmp_path / "fitting.ipynb")

@@ -183,6 +183,9 @@ def test_it_holds_all_notebooks_and_says_how_large_it_is(lite: ModuleType, site:
     assert abs(total - sizes["total"]) < 5000
     assert {f"{name}.ipynb" for name in sizes["notebooks"]} == set(NAMES)
     assert max(sizes["notebooks"].values()) < sizes["total"] < 100e6
+    for guide in ("README.md", "Makefile"):
+        (said,) = re.findall(r"nothing installed \((\d+) MB", (ROOT / guide).read_text())
+        assert abs(float(said) - total / 1e6) < 2, f"{guide} says {said} MB"
     assert sizes["notebooks"]["digits"] > sizes["notebooks"]["fitting"] + 20e6
 
 
