@@ -252,11 +252,8 @@ def _set_aside(path: Path, problem: str, kept: Records) -> None:
 
 def _name_aside(path: Path) -> Path:
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
-    for n in range(1, 1000):
-        spot = path.with_name(f"{path.stem}-set-aside-{stamp}-{n}{path.suffix}")
-        if not spot.exists():
-            break
-    return spot
+    names = (f"{path.stem}-set-aside-{stamp}-{n}{path.suffix}" for n in range(1, 1000))
+    return next(spot for spot in map(path.with_name, names) if not spot.exists())
 
 
 def change(path: Path, how: Callable[[Records], Records]) -> Records:
@@ -280,12 +277,9 @@ def change(path: Path, how: Callable[[Records], Records]) -> Records:
 
 @contextmanager
 def hold_file(path: Path) -> Iterator[None]:
-    """Hold a reader's file: whoever else wants to change it waits.
-
-    In a browser nothing can be held: each notebook has a kernel that writes at once.
-    """
+    """Hold a reader's file: whoever else wants to change it waits."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if sys.platform == "emscripten":
+    if sys.platform == "emscripten":  # a lock could not be removed there
         yield
         return
     with name_extra("keeping two notebooks from writing at once"):
