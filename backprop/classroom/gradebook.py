@@ -212,9 +212,9 @@ def _find_time(
 
     A worksheet that is older than a download names the time of the attempt before.
     """
-    known = [submitted] if submitted else []
-    known += sorted((one.submitted for one in entries if one.submitted), reverse=True)
-    times = [parse_time(time, "submitted") for time in known]
+    recorded = (parse_time(one.submitted, "submitted") for one in entries if one.submitted)
+    times = [parse_time(submitted, "submitted")] if submitted else []
+    times += sorted(recorded, reverse=True)
     return next((time for time in times if time not in taken), None)
 
 

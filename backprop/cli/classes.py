@@ -161,7 +161,8 @@ def _grade(given: argparse.Namespace) -> int:
     roster = read_roster(Path(given.roster)) if given.roster else None
     if roster:
         lost = list_lost_dates(load_roster(Path(given.output)), roster)
-        for note in [*roster.notes, *lost]:
+        old = _note_old_times(roster, Path(given.roster), Path(given.submissions))
+        for note in [*roster.notes, *lost, *old]:
             print(f"note: {note}", file=sys.stderr)
     workers = _choose_workers(given)
     graded = grade_download(
@@ -188,6 +189,17 @@ def _grade(given: argparse.Namespace) -> int:
         many = "problem" if count == 1 else "problems"
         print(f"{count} {many}: see {given.output}/problems.csv")
     return GOOD
+
+
+def _note_old_times(roster: Any, table: Path, download: Path) -> list[str]:
+    """Say that a roster with times is much older than the download whose times it should name."""
+    dated = any(student.submitted for student in roster.students.values())
+    if not dated or not download.exists():
+        return []
+    seconds = download.stat().st_mtime - table.stat().st_mtime
+    if seconds < 600:
+        return []
+    return [f"{table.name} is older than {download.name}: does it know when the newest files came?"]
 
 
 def _choose_workers(given: argparse.Namespace) -> Any:

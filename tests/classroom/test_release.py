@@ -61,12 +61,15 @@ def test_the_solved_notebook_solves_everything_and_the_other_nothing(
 
 
 def test_what_students_get_says_what_is_asked_and_until_when(tmp_path: Path) -> None:
-    points = Points({"one_parameter/stopping_rule": 2.5}, {})
+    ideas = {"one_parameter/stopping_rule": {"uphill": 0.5, "small_loss": 0}}
+    points = Points({"one_parameter/stopping_rule": 2.5}, ideas)
     released = release("one_parameter", tmp_path / "ps1", due="2026-11-30T23:59", points=points)
     cover = json.loads(released.handed_out.read_text())["cells"][1]["source"]
     assert "**2026-11-30, 23:59**" in cover
     assert "| `learn_b3` | 2.5 |" in cover
     assert released.assignment.total == 3.5
+    assert released.assignment.ideas == {"one_parameter/stopping_rule": {"uphill": 0.5}}
+    assert "uphill" not in released.handed_out.read_text()
     assert sorted(path.name for path in (tmp_path / "ps1").iterdir()) == [
         "assignment.json",
         "ps1.ipynb",

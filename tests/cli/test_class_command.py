@@ -2,11 +2,15 @@
 
 import csv
 import json
+import os
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from backprop.classroom.assignment import read_assignment
+from backprop.classroom.workers import Workers
 from tests.classroom.downloads import write_zip
 from tests.cli.conftest import Run
 
@@ -102,6 +106,52 @@ def test_points_and_dates_that_change_need_nothing_to_run_again(place: Path, run
         run("class", "grade", place / "ps1", place / "subs.zip", "--output", place / "out")
 
 
+CANVAS = """\
+Student;ID;SIS Login ID;Section;Problem set 1 (77);Week 2 (78)
+    Points Possible;;;;8,00;1
+"Gödel, Kurt";502;kg;1;;
+"Hopper, Grace";503;gh;1;5,5;
+"""
+
+
+def test_canvas_gets_its_own_table_back(
+    place: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Workers, "make_executor", lambda _: ThreadPoolExecutor(1))
+    half = (place / "ps1" / "ps1.ipynb").read_bytes().replace(*(text.encode() for text in HALF))
+    write_zip(place / "from-canvas.zip", {"godelkurt_LATE_502_9001_ps1-1.ipynb": half})
+    (place / "canvas.csv").write_text(CANVAS)
+    out = place / "canvas"
+    arguments = ["class", "grade", place / "ps1", place / "from-canvas.zip", "--output", out]
+    assert run(*arguments, "--roster", place / "canvas.csv").code == 0
+    export = ["class", "export", out, "--format", "canvas"]
+    said = run(*export, "--title", "problem set 1", "--feedback", place / "back.zip")
+    assert said.out.splitlines() == [
+        "Student,ID,SIS Login ID,Section,Problem set 1 (77)",
+        "    Points Possible,,,,8", '"Gödel, Kurt",502,kg,1,4',
+    ]  # fmt: skip
+    assert "out of 8, what Problem set 1 (77) has in Canvas; they are out of 2 here" in said.err
+    assert "1 without a hand-in left out" in said.err
+    assert zipfile.ZipFile(place / "back.zip").namelist() == [
+        "godelkurt_LATE_502_9001_feedback.html"
+    ]
+    assert "there (Problem set 1 (77), Week 2 (78))" in run(*export).err
+    said = run(*export, "--title", "Week 3")
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    said = run("class", "export", out, "--format", "moodle")
+    assert (said.code, "is Canvas's, and Moodle knows nobody" in said.err) == (2, True)
+
+
+def test_times_that_are_older_than_the_download_are_noted(place: Path, run: Run) -> None:
+    arguments = ["class", "grade", place / "ps1", place / "subs.zip", "--output", place / "out"]
+    table = place / "roster.csv"
+    before = (place / "subs.zip").stat().st_mtime
+    for hours, noted in ((0, False), (1, True)):
+        os.utime(table, (before - 3600 * hours, before - 3600 * hours))
+        said = run(*arguments, "--roster", table)
+        assert ("roster.csv is older than subs.zip" in said.err) is noted
+
+
 def test_a_new_roster_without_a_date_that_was_given_is_noted(place: Path, run: Run) -> None:
     old = (place / "roster.csv").read_text().splitlines()
     dated = [old[0] + ",due", old[1] + ",", old[2] + ",2026-12-02", old[3] + ","]
@@ -111,7 +161,7 @@ def test_a_new_roster_without_a_date_that_was_given_is_noted(place: Path, run: R
     assert ("     0  late" in said.out.splitlines(), said.err) == (True, "")
     said = run(*arguments, "--roster", place / "roster.csv")
     assert "     1  late" in said.out.splitlines()
-    assert said.err.startswith("note: Kurt Gödel had until 2026-12-02T23:59:59")
+    assert "note: Kurt Gödel had until 2026-12-02T23:59:59" in said.err
 
 
 def test_feedback_that_no_platform_would_take_is_noted(place: Path, run: Run) -> None:
