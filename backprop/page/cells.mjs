@@ -1,14 +1,22 @@
 // Code cells that are changed and run where they are read, behind what they rest on.
 
 import { find, findAll, make } from "./dom.mjs";
-import { readFigure } from "./editor/figure.mjs";
+import { readFigure, readShown } from "./editor/figure.mjs";
 import { fitLines, makeSheet, replaceText } from "./editor/sheet.mjs";
 import { describeCell, describeFailure, describeProgress } from "./editor/words.mjs";
 import { joinUsers, stopPython, usePython } from "./python/sharing.mjs";
 
 /** @import {Manifest} from "./python/files.mjs" */
 /** @import {Message} from "./python/python.mjs" */
-/** @typedef {{printed: string, html: string, text: string, error: string}} Ran */
+/**
+ * @typedef {{
+ *   printed: string, html: string, text: string, error: string, figures?: string[], kernel?: boolean,
+ * }} Ran
+ */
+
+const BEGINS = "This is how it begins. It moves in the notebook of this chapter.";
+const UNSHOWN =
+  "It is shown as text here. Its buttons and fields work in the notebook of this chapter.";
 
 const page = location.pathname.replace(/^.*\//, "").replace(/\.html$/, "");
 
@@ -35,6 +43,15 @@ const kept = {
   },
 };
 
+/** @param {HTMLElement} root */
+const nameCell = (root) => `${page}/${root.dataset.cell}`;
+
+/** @param {HTMLElement} root */
+const readSource = (root) => (find(root, ".cell_input pre").textContent ?? "").trimEnd();
+
+/** @param {HTMLElement} root */
+const isChanged = (root) => (kept.read(nameCell(root)) ?? readSource(root)) !== readSource(root);
+
 /** One code cell, from the click on. */
 class Cell {
   /**
@@ -43,11 +60,12 @@ class Cell {
    * @param {string} setup
    */
   constructor(root, manifest, setup) {
+    root.querySelector(".bp-try")?.remove();
     this.manifest = manifest;
     this.setup = setup;
-    this.name = `${page}/${root.dataset.cell}`;
+    this.name = nameCell(root);
     const input = find(root, ".cell_input");
-    this.source = (find(input, "pre").textContent ?? "").trimEnd();
+    this.source = readSource(root);
     const id = `cell-${root.dataset.cell}`;
     const { sheet, area } = makeSheet(id, kept.read(this.name) ?? this.source, " in this cell");
     this.sheet = sheet;
@@ -71,8 +89,6 @@ class Cell {
     this.again.hidden = area.value === this.source;
     this.listen();
     joinUsers(this);
-    area.setSelectionRange(0, 0);
-    area.focus({ preventScroll: true });
   }
 
   listen() {
@@ -138,13 +154,17 @@ class Cell {
   }
 
   /** @param {Ran} ran */
-  showRun({ printed, html, text, error }) {
+  showRun({ printed, html, text, error, figures = [], kernel = false }) {
     /** @param {string} content */
     const write = (content, kind = "") =>
       content ? [make("pre", { class: kind, tabindex: 0 }, content.trimEnd())] : [];
-    const figure = html ? readFigure(html) : null;
-    const shown = figure ? [figure] : write(text);
-    const all = [...write(printed), ...shown, ...write(error, "bp-error")];
+    const drawn = figures.flatMap((figure) => readFigure(figure) ?? []);
+    const value = html ? readShown(html) : null;
+    const isText = !value && (kernel || Boolean(html));
+    const note = isText ? UNSHOWN : value && !value.isWhole ? BEGINS : "";
+    const shown = value ? [value.shown] : write(text);
+    if (note) shown.push(make("p", {}, note));
+    const all = [...write(printed), ...drawn, ...shown, ...write(error, "bp-error")];
     const nothing = "It ran and shows nothing. A name in the last line shows its value.";
     this.answer.append(make("p", { class: "bp-run-name" }, "Your run"));
     this.answer.append(...(all.length ? all : [make("p", {}, nothing)]));
@@ -165,9 +185,12 @@ export function offerCells(manifest) {
     const setup = setups[root.dataset.cell ?? ""];
     const button = make("button", { type: "button", class: "bp-try" }, "Try it here");
     button.addEventListener("click", () => {
-      button.remove();
-      new Cell(root, manifest, setup);
+      const { area } = new Cell(root, manifest, setup);
+      area.setSelectionRange(0, 0);
+      area.focus({ preventScroll: true });
     });
     find(root, ".cell_input").append(button);
+    // What was written before a reload is there after it.
+    if (isChanged(root)) new Cell(root, manifest, setup);
   }
 }

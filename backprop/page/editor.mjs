@@ -22,6 +22,9 @@ const FROM_FILE =
 
 const UNKEPT = "Your browser keeps no files of this site, so each page loads Python anew.";
 
+const TAKEN_OVER = "This text was changed in another tab, and is taken over from there.";
+const REPLACES = "Another tab has changed this text. What you write here takes its place.";
+
 /** One exercise with its field, its buttons, and what came back. */
 class Editor {
   /**
@@ -38,6 +41,8 @@ class Editor {
     const { sheet, area } = makeSheet(id, this.starter, ` for ${root.getAttribute("aria-label")}`);
     this.sheet = sheet;
     this.area = area;
+    /** @type {string | null} the text that is kept, as far as is known here */
+    this.known = null;
     this.line = code.closest(".bp-numbered") ? makeLineChoice(this.starter) : null;
     this.check = makeButton("Check in this page", "bp-check");
     this.halt = makeButton("Stop");
@@ -74,9 +79,23 @@ class Editor {
       if (!this.isBusy()) this.status.textContent = "";
     });
     this.root.addEventListener("backprop:draft-kept", (event) => {
-      if (document.activeElement === this.area || this.isTooLong()) return;
-      this.write(/** @type {CustomEvent} */ (event).detail.draft || this.starter);
+      this.takeOver(/** @type {CustomEvent} */ (event).detail.draft || this.starter);
     });
+  }
+
+  /**
+   * Show the text that is kept, which another tab may have changed.
+   *
+   * @param {string} text
+   */
+  takeOver(text) {
+    const isFirst = this.known === null;
+    const isOld = text === this.known || text === this.area.value;
+    this.known = text;
+    if (isOld || this.isTooLong()) return;
+    const isWriting = document.activeElement === this.area && document.hasFocus();
+    if (!isWriting) this.write(text);
+    if (!isFirst && !this.isBusy()) this.status.textContent = isWriting ? REPLACES : TAKEN_OVER;
   }
 
   isTooLong() {
@@ -93,6 +112,8 @@ class Editor {
   /** Hand what is written to whoever keeps the reader's progress. */
   keep() {
     const source = this.area.value === this.starter ? "" : this.area.value;
+    this.known = this.area.value;
+    if (!this.isBusy()) this.status.textContent = "";
     this.again.hidden = !source;
     this.send("draft", { source });
   }

@@ -60,10 +60,15 @@ interface Library {
 interface Pyodide {
   loadPackage: (names: string[], options: object) => Promise<unknown>;
   unpackArchive: (content: ArrayBuffer, format: string, options: object) => void;
-  pyimport: (name: "backprop.course.interpreter") => {
-    check_as_json: (name: string, source: string, line: string) => string;
-    run_as_json: (cell: string, source: string, setup: string) => string;
-    watch_limits: (watcher: (seconds: number) => void) => void;
+  pyimport: {
+    (name: "backprop.course.interpreter"): {
+      check_as_json: (name: string, source: string, line: string) => string;
+      run_as_json: (cell: string, source: string, setup: string) => string;
+      watch_limits: (watcher: (seconds: number) => void) => void;
+      offer_modules: (name: string, ...modules: string[]) => void;
+      draw_figures_by: (draw: unknown) => void;
+    };
+    (name: string): { open_page: () => void; draw_figures: unknown };
   };
   _module: { HEAP8: Int8Array };
 }

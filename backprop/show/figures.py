@@ -18,7 +18,7 @@ from backprop.show.drawing.pictures import (
     write_pictures,
 )
 from backprop.show.drawing.style import style
-from backprop.show.output import Bundle, make_bundle
+from backprop.show.output import Bundle, display_object, make_bundle
 
 if TYPE_CHECKING:
     from backprop.show.drawing.axes import Panels
@@ -75,8 +75,6 @@ def figure(
     x² from −1 to 1, with its minimum 0 at 0
     """
     with name_extra("a figure"):
-        from IPython.display import display
-
         from backprop.show.drawing.axes import Panels
 
     check_texts(title=title, alt=alt)
@@ -84,7 +82,7 @@ def figure(
         panels = Panels(height, *axes)
         yield panels.axes[0] if axes == (1, 1) else panels.axes
         made = replace(_finish_figure(panels, title, alt, caption, axes[1]), natural=natural)
-    display(made)  # type: ignore[no-untyped-call]
+    display_object(made)
 
 
 def draw_figure(

@@ -10,14 +10,15 @@ the HTML, too.
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from backprop import page
+from backprop.checks import name_extra
 from backprop.page.html import Content, Markup, element, join
 from backprop.show.drawing.raster import Rule, read_width, write_png
 
-__all__ = ["Bundle", "make_bundle"]
+__all__ = ["Bundle", "display_object", "make_bundle", "take_displays"]
 
 #: Representations by their types, and what is said about them.
 Bundle = tuple[dict[str, str], dict[str, Any]]
@@ -28,6 +29,24 @@ _REPLACE = """document.querySelectorAll("script.bp-alive").forEach((block) => {
   block.remove();
 });
 """
+
+_receivers: list[Callable[[Any], None]] = []
+
+
+def display_object(made: object) -> None:
+    """Display an object at once, as IPython does; in a page, hand it to whoever shows its cells."""
+    if _receivers:
+        _receivers[-1](made)
+        return
+    with name_extra("a figure"):
+        from IPython.display import display
+
+    display(made)  # type: ignore[no-untyped-call]
+
+
+def take_displays(receiver: Callable[[Any], None]) -> None:
+    """Let a function take what is displayed from now on, where no IPython is."""
+    _receivers.append(receiver)
 
 
 def make_bundle(

@@ -22,8 +22,9 @@ from backprop.show.drawing.pictures import link_pictures, make_identifier, write
 from backprop.show.drawing.renderer import Renderer
 from backprop.show.drawing.style import SURFACE, WIDTH, style
 from backprop.show.drawing.svg import Element
+from backprop.show.output import take_displays
 
-__all__ = ["apply_style", "draw_figures"]
+__all__ = ["apply_style", "draw_figures", "open_page"]
 
 #: A drawing of more characters or points than these becomes an image of pixels.
 HEAVIEST = 300_000
@@ -32,6 +33,15 @@ _NARROW = 400  # px; a figure that was made smaller is not enlarged
 
 #: Beside the style of the book: what a reader draws once need not be the same from frame to frame.
 _SETTINGS: dict[str, Any] = {"figure.constrained_layout.use": True, "path.simplify": True}
+
+
+_displayed: list[Any] = []  # figures of the book that a cell has displayed
+
+
+def open_page() -> None:
+    """Draw for a page from now on: figures of the book are kept until they are asked for."""
+    apply_style()
+    take_displays(_displayed.append)
 
 
 def apply_style() -> None:
@@ -43,7 +53,7 @@ def apply_style() -> None:
 
 
 def draw_figures(value: object = None) -> list[str]:
-    """Return the figures of pyplot as HTML, and close them.
+    """Return the figures of pyplot as HTML, and close them; displayed ones of the book come first.
 
     Parameters
     ----------
@@ -67,7 +77,9 @@ def draw_figures(value: object = None) -> list[str]:
     figures = [pyplot.figure(number) for number in pyplot.get_fignums()]
     if isinstance(value, Figure) and value not in figures:
         figures.append(value)
-    drawn = [str(_write_figure(figure)) for figure in figures if figure.axes or figure.texts]
+    drawn = [str(made.html()) for made in _displayed]
+    drawn += [str(_write_figure(figure)) for figure in figures if figure.axes or figure.texts]
+    _displayed.clear()
     pyplot.close("all")
     apply_style()
     return drawn

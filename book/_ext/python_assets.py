@@ -1,5 +1,7 @@
 """Lay out Python for the page: Pyodide, NumPy, the package of the book, each named by its hash.
 
+Matplotlib lies beside them for code that imports it, where the build finds its files.
+
 Everything is served from the book itself, compressed already, whatever the host does. The
 manifest names each file with its size and hash; a page gets it with the scripts of all pages.
 Without NumPy for Pyodide the build goes on without a manifest, and pages offer no Python.
@@ -28,6 +30,12 @@ KEPT = ROOT / "_build" / "python"
 CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
 #: What a check imports beside NumPy and our own package.
 PURE = ("latex2mathml",)
+#: What Matplotlib needs to draw into a page. Its lock names more: what only writes PDF (fonttools),
+#: what dates need (pytz), and a canvas of Pyodide's own.
+PLOTS = (
+    *("matplotlib", "contourpy", "cycler", "kiwisolver", "packaging"),
+    *("pillow", "pyparsing", "python-dateutil", "six"),
+)
 #: With this set, files are written as scripts, too, which a page opened from a folder may load.
 FOLDER_SETTING = "BACKPROP_FROM_FOLDER"
 FALLBACK_HASH = "js-sha256/build/sha256.min.js"
@@ -52,7 +60,7 @@ def write_python(target: Path) -> str:
         shutil.rmtree(target, ignore_errors=True)
         print(f"Python in the page: not in this build ({problem})", flush=True)
         return ""
-    manifest = write_contents(contents, target)
+    manifest = write_contents(contents, collect_plots(), target)
     text = json.dumps(manifest, separators=(",", ":"))
     return f"(window.backprop = window.backprop || {{}}).python = {text};\n"
 
@@ -72,6 +80,37 @@ def collect_contents() -> dict[str, bytes]:
         **{f"{name}.zip": zip_distribution(name) for name in PURE},
         "backprop.zip": pack_package(),
     }
+
+
+def collect_plots() -> dict[str, bytes]:
+    """Return the wheels of Matplotlib, by the names of their files; none where one is missing."""
+    packages = python_sources.read_lock()["packages"]
+    try:
+        return {
+            packages[name]["file_name"]: python_sources.find_wheel(name)
+            for name in PLOTS
+        }
+    except python_sources.NoSourceError as problem:
+        print(
+            f"Matplotlib in the page: not in this build ({problem})", flush=True
+        )
+        return {}
+
+
+def describe_packages(plots: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what a page loads only when code imports it, and which imports these are."""
+    if not plots:
+        return []
+    packages = python_sources.read_lock()["packages"]
+    modules = [name for part in PLOTS for name in packages[part]["imports"]]
+    return [
+        {
+            "name": "Matplotlib",
+            "modules": sorted(modules),
+            "bytes": sum(entry["bytes"] for entry in plots),
+            "files": plots,
+        }
+    ]
 
 
 def zip_distribution(name: str) -> bytes:
@@ -112,34 +151,24 @@ def pack_package() -> bytes:
     return pack(members)
 
 
-def write_contents(contents: dict[str, bytes], target: Path) -> dict[str, Any]:
+def write_contents(
+    contents: dict[str, bytes], plots: dict[str, bytes], target: Path
+) -> dict[str, Any]:
     """Write files under names with their hash, remove others, and return the manifest."""
     target.mkdir(parents=True, exist_ok=True)
-    files = []
-    for name, content in contents.items():
-        stored = compress(content)
-        gzipped = len(stored) < 0.9 * len(content)
-        stored = stored if gzipped else content
-        digest = hashlib.sha256(stored).hexdigest()
-        # No ending that a host might take for a compression of its own to undo.
-        file = f"{Path(name).stem}.{digest[:10]}.bin"
-        (target / file).write_bytes(stored)
-        entry = {
-            "name": name,
-            "file": file,
-            "bytes": len(stored),
-            "sha256": digest,
-        }
-        files.append({**entry, "gzip": gzipped})
+    files = [write_file(*each, target) for each in contents.items()]
+    packages = describe_packages(
+        [write_file(*each, target) for each in plots.items()]
+    )
     worker = write_worker(target)
-    notices = python_notices.write_notices(target)
-    names = [worker, notices, *(entry["file"] for entry in files)]
+    notices = python_notices.write_notices(target, plots)
+    optional = [entry for package in packages for entry in package["files"]]
+    names = [worker, *(entry["file"] for entry in [*files, *optional])]
     scripts = os.environ.get(FOLDER_SETTING, "") not in ("", "0")
     if scripts:
-        loaded = [name for name in names if name != notices]
-        names += [write_script(target, name) for name in loaded]
+        names += [write_script(target, name) for name in names]
     for path in target.iterdir():
-        if path.name not in names:
+        if path.name not in (notices, *names):
             path.unlink()
     lock = python_sources.read_lock()
     return {
@@ -150,7 +179,21 @@ def write_contents(contents: dict[str, bytes], target: Path) -> dict[str, Any]:
         "notices": notices,
         "scripts": scripts,
         "files": files,
+        "packages": packages,
     }
+
+
+def write_file(name: str, content: bytes, target: Path) -> dict[str, Any]:
+    """Write a file, compressed where that pays, and return how the manifest names it."""
+    stored = compress(content)
+    gzipped = len(stored) < 0.9 * len(content)
+    stored = stored if gzipped else content
+    digest = hashlib.sha256(stored).hexdigest()
+    # No ending that a host might take for a compression of its own to undo.
+    file = f"{Path(name).stem}.{digest[:10]}.bin"
+    (target / file).write_bytes(stored)
+    entry = {"name": name, "file": file, "bytes": len(stored), "sha256": digest}
+    return {**entry, "gzip": gzipped}
 
 
 def write_script(target: Path, name: str) -> str:
@@ -169,7 +212,7 @@ def compress(content: bytes) -> bytes:
     stored = gzip.compress(content, 9, mtime=0)
     KEPT.mkdir(parents=True, exist_ok=True)
     for path in sorted(KEPT.iterdir(), key=lambda path: path.stat().st_mtime)[
-        :-30
+        :-60
     ]:
         path.unlink()
     kept.write_bytes(stored)

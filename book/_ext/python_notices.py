@@ -1,7 +1,10 @@
 """Write the licences of what runs Python in the page into one text, which is served with it."""
 
 import importlib.metadata
+import io
 import json
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,8 +24,13 @@ class Notice(NamedTuple):
     text: str  # whose it is, and where its source is
 
 
-def write_notices(target: Path) -> str:
-    """Write the notices into a folder, and return the name of the file."""
+def write_notices(
+    target: Path, wheels: Mapping[str, bytes] | None = None
+) -> str:
+    """Write the notices into a folder, and return the name of the file.
+
+    Wheels by their file names are parts that are loaded later: their own notices follow.
+    """
     notices = list_notices()
     lines = [
         "Python in the page consists of the following parts. They are unchanged, apart from being",
@@ -37,6 +45,9 @@ def write_notices(target: Path) -> str:
         ]
     for licence in dict.fromkeys(notice.licence for notice in notices):
         lines += ["=" * 72, licence, "=" * 72, "", read_licence(licence), ""]
+    for name, content in (wheels or {}).items():
+        lines += ["=" * 72, f"{name}, loaded when code imports it", "=" * 72]
+        lines += ["", *read_own_notices(content), ""]
     (target / NAME).write_text("\n".join(lines), encoding="utf-8")
     return NAME
 
@@ -78,6 +89,16 @@ def list_notices() -> list[Notice]:
         Notice("backprop", __version__, "MIT", "By the authors of this book."),
         Notice("js-sha256", hashing["version"], "MIT", "By Chen, Yi-Cyuan."),
     ]
+
+
+def read_own_notices(wheel: bytes) -> list[str]:
+    """Return the texts of the licences that lie in a wheel."""
+    with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
+        return [
+            archive.read(name).decode()
+            for name in archive.namelist()
+            if ".dist-info/" in name and "LICENSE" in name
+        ]
 
 
 def read_licence(name: str) -> str:

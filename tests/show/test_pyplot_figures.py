@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 
 import matplotlib
@@ -9,8 +10,9 @@ import numpy as np
 import pytest
 from matplotlib import pyplot
 
+from backprop import show
 from backprop.course import interpreter
-from backprop.show import pyplot_figures
+from backprop.show import output, pyplot_figures
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +71,18 @@ def test_a_cell_shows_its_figures_once_and_not_what_drawing_returns() -> None:
     assert len(broken["figures"]) == 1  # type: ignore[arg-type]
     assert str(broken["error"]).endswith("ZeroDivisionError: division by zero")
     assert run("3")["figures"] == []
+
+
+def test_a_figure_of_the_book_is_shown_where_no_ipython_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output, "_receivers", [])
+    monkeypatch.setitem(sys.modules, "IPython.display", None)
+    monkeypatch.setenv("BACKPROP_PAGE", "1")
+    pyplot_figures.open_page()
+    with show.figure(title="A line", alt="It rises from 1 to 2") as axes:
+        axes.plot([1, 2])
+    (html,) = pyplot_figures.draw_figures()
+    assert "It rises from 1 to 2" in html
+    assert pyplot_figures.draw_figures() == []
 
 
 def test_what_one_cell_sets_does_not_reach_the_next() -> None:

@@ -2,7 +2,7 @@
 
 const ELEMENTS = new Set(
   (
-    "a b br caption code div em i li ol p pre span strong table tbody td th tr ul " +
+    "a b br caption code div em i li ol p pre span strong table tbody td th thead tr ul " +
     "math mrow mi mn mo mtext mspace msup msub msubsup mfrac msqrt mroot munder mover munderover " +
     "mtable mtr mtd mstyle mpadded mphantom menclose semantics"
   ).split(" "),

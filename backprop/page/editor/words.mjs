@@ -48,9 +48,15 @@ export function describeCell(bytes) {
  *
  * @param {Message} message
  */
-export function describeProgress({ stage = "files", loaded = 0, total = 0 }) {
+export function describeProgress({ stage = "files", loaded = 0, total = 0, ...rest }) {
+  const { package: name, kept } = rest;
+  const keeps = kept === false ? "" : ", which your browser keeps";
+  if (stage === "package") return `${name} is opened …`;
   if (stage !== "files") return `${STAGES[stage]} …`;
-  return `Loading Python: ${showMegabytes(loaded)} of ${showMegabytes(total)}`;
+  const far = `${showMegabytes(loaded)} of ${showMegabytes(total)}`;
+  return name
+    ? `Your code imports ${name}. It comes from this site${keeps}: ${far}`
+    : `Loading Python: ${far}`;
 }
 
 /**
@@ -58,7 +64,11 @@ export function describeProgress({ stage = "files", loaded = 0, total = 0 }) {
  *
  * @param {Message} message
  */
-export const describeFailure = ({ reason = "broken" }) => HEADLINES[reason];
+export function describeFailure({ reason = "broken", package: name }) {
+  const unused = reason === "unreachable" ? "did not arrive" : "could not be used";
+  const isMissing = name && reason !== "stopped" && reason !== "ended";
+  return isMissing ? `${name} ${unused}.` : HEADLINES[reason];
+}
 
 /**
  * Say which names the code may use without defining them.

@@ -4,8 +4,12 @@
 /**
  * @typedef {{
  *   python: string, numpy: string, bytes: number, worker: string, notices: string,
- *   scripts?: boolean, files: Entry[],
+ *   scripts?: boolean, files: Entry[], packages?: Package[],
  * }} Manifest
+ */
+/**
+ * @typedef {{name: string, modules: string[], bytes: number, files: Entry[]}} Package
+ *   what is loaded only where code imports one of its modules
  */
 /** @typedef {Map<string, ArrayBuffer>} Contents as stored: compressed, if the manifest says so */
 /**
@@ -31,18 +35,19 @@ export class LoadingError extends Error {
 }
 
 /**
- * Bring all files of a manifest.
+ * Bring all files of a manifest, or those of one of its packages.
  * @param {Manifest} manifest
  * @param {Source} source
+ * @param {Entry[]} files
  * @returns {Promise<{contents: Contents, fromCache: number, kept: boolean}>} how many files came
  *   from the cache, and whether the cache has all of them now
  */
-export async function loadFiles(manifest, source) {
+export async function loadFiles(manifest, source, files = manifest.files) {
   const cache = await openCache();
-  const loaded = await Promise.all(manifest.files.map((entry) => loadFile(entry, source, cache)));
+  const loaded = await Promise.all(files.map((entry) => loadFile(entry, source, cache)));
   await removeOthers(manifest, source.folder, cache);
   return {
-    contents: new Map(loaded.map(({ content }, i) => [manifest.files[i].name, content])),
+    contents: new Map(loaded.map(({ content }, i) => [files[i].name, content])),
     fromCache: loaded.filter(({ from }) => from === "cache").length,
     kept: loaded.every(({ kept }) => kept),
   };
@@ -122,7 +127,8 @@ async function keepFile(cache, address, content) {
  * @param {Cache | null} cache
  */
 async function removeOthers(manifest, folder, cache) {
-  const wanted = new Set(manifest.files.map((entry) => folder + entry.file));
+  const packages = (manifest.packages ?? []).flatMap(({ files }) => files);
+  const wanted = new Set([...manifest.files, ...packages].map((entry) => folder + entry.file));
   try {
     for (const { url } of (await cache?.keys()) ?? []) {
       if (url.startsWith(folder) && !wanted.has(url)) await cache?.delete(url);

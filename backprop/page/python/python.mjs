@@ -6,7 +6,8 @@
  *   state: "progress" | "ready" | "restarted" | "result" | "ran" | "failed",
  *   loaded?: number,
  *   total?: number,
- *   stage?: "files" | "python" | "numpy" | "book",
+ *   stage?: "files" | "python" | "numpy" | "book" | "package",
+ *   package?: string,
  *   fromCache?: number,
  *   kept?: boolean,
  *   memory?: number,
@@ -14,7 +15,8 @@
  *   reason?: "stopped" | "ended" | "endless" | "crashed" | "broken" | "unreachable" | "damaged",
  *   message?: string,
  * }} Message
- *   progress: bytes loaded of a total, and what is being done. ready: how many files came from the
+ *   progress: bytes loaded of a total, and what is being done, for Python or a package that code
+ *   imports. ready: how many files came from the
  *   browser's cache, whether it keeps all of them, bytes of memory. result, ran: what Python
  *   answers. failed: a word for why, and a sentence. restarted: ready again after such an end.
  */
@@ -28,6 +30,8 @@
  *   with a slash at its end; who is told every message
  */
 /** @typedef {{do: "check" | "run", name: string, source: string, line?: string, setup?: string}} Order */
+/** @typedef {{id: number, order: Order, added: Set<string>, settle: (message: Message) => void}} Pending */
+/** @typedef {{end: (message: Message) => void}} Loader brings a package, until it is ended */
 /**
  * @typedef {{
  *   worker: Worker, port: MessagePort, ready: boolean, settle: (message: Message) => void,
@@ -73,8 +77,11 @@ class PagePython {
     this.running = null;
     /** @type {Promise<Message> | null} */
     this.starting = null;
-    /** @type {{id: number, settle: (message: Message) => void} | null} */
+    /** @type {Pending | null} */
     this.pending = null;
+    /** @type {Loader | null} */
+    this.loader = null;
+    this.kept = true;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.watchdog = undefined;
     /** @type {[string, ArrayBuffer][]} files that no cache keeps */
@@ -152,10 +159,15 @@ class PagePython {
     if (started?.state !== "ready") return /** @type {Message} */ (started);
     return new Promise((settle) => {
       this.count += 1;
-      this.pending = { id: this.count, settle };
-      this.watch(LONGEST);
-      this.running?.port.postMessage({ line: "", setup: "", ...order, id: this.count });
+      this.pending = { id: this.count, order, added: new Set(), settle };
+      this.send(this.pending);
     });
+  }
+
+  /** @param {Pending} pending */
+  send({ id, order }) {
+    this.watch(LONGEST);
+    this.running?.port.postMessage({ line: "", setup: "", ...order, id });
   }
 
   /** @param {number} seconds */
@@ -180,6 +192,10 @@ class PagePython {
   endWorker(reason) {
     const { running } = this;
     if (!running) return;
+    if (this.loader) {
+      this.loader.end({ state: "failed", reason, message: SAID[reason] });
+      if (reason === "stopped") return; // Python itself has only waited
+    }
     running.port.close();
     running.worker.terminate();
     this.running = this.starting = null;
@@ -219,6 +235,7 @@ class PagePython {
         if (this.running !== running) return;
         if (data.state === "ready") {
           data.kept ||= this.isFolder;
+          this.kept = data.kept;
           running.ready = true;
           this.onprogress(data);
           resolve(data);
@@ -249,14 +266,74 @@ class PagePython {
    */
   hear(running, data) {
     if (data.state === "progress") this.onprogress(data);
-    else if (data.state === "files") this.given = data.contents;
+    else if (data.state === "files") this.given.push(...data.contents);
     else if (data.state === "limit") this.watch(data.seconds || LONGEST);
     else if (!running.ready) {
       running.worker.terminate();
       this.running = null;
       running.settle(data);
     } else if (data.reason === "crashed") this.endWorker("crashed");
-    else if (data.id === this.pending?.id) this.answer(data);
+    else if (data.id === this.pending?.id)
+      this.goOn(running, /** @type {Pending} */ (this.pending), data);
+  }
+
+  /**
+   * Answer who waits, or first bring what the code imports, and give the order once more.
+   * @param {Running} running
+   * @param {Pending} pending
+   * @param {any} data
+   */
+  async goOn(running, pending, data) {
+    if (data.state === "added") return this.send(pending);
+    if (data.state !== "needs") return this.answer(data);
+    const [name] = data.packages;
+    clearTimeout(this.watchdog);
+    const brought = pending.added.has(name)
+      ? { state: "failed", reason: "broken", message: `${name} was loaded, and does not start.` }
+      : await this.bringPackage(name);
+    if (this.running !== running || this.pending !== pending) return;
+    if (brought.state === "failed") return this.answer({ ...brought, package: name });
+    pending.added.add(name);
+    this.onprogress({ state: "progress", stage: "package", package: name });
+    this.watch(LONGEST);
+    const { wheels } = brought;
+    running.port.postMessage({ do: "add", id: pending.id, name, wheels });
+  }
+
+  /**
+   * Bring a package by a worker of its own: the one in which Python runs asks nobody any more.
+   * @param {string} name
+   * @returns {Promise<any>} "brought" with its wheels, or "failed"
+   */
+  async bringPackage(name) {
+    const { manifest, folder } = this;
+    const files = manifest.packages?.find((each) => each.name === name)?.files ?? [];
+    try {
+      if (this.isFolder) await this.loadScripts(files);
+    } catch (problem) {
+      return { state: "failed", reason: "unreachable", message: `${problem}.` };
+    }
+    const worker = this.makeWorker(this.script);
+    const { port1: port, port2 } = new MessageChannel();
+    const done = await new Promise((settle) => {
+      this.loader = { end: settle };
+      port.onmessage = ({ data }) => {
+        if (data.state === "files") this.given.push(...data.contents);
+        else if (data.state !== "progress") settle(data);
+        else this.onprogress({ ...data, package: name, kept: this.kept });
+      };
+      worker.onerror = ({ message = "the browser refuses" }) =>
+        settle({
+          state: "failed",
+          reason: "broken",
+          message: `${name} cannot be loaded: ${message}.`,
+        });
+      worker.postMessage({ port: port2, manifest, folder, given: this.given, only: name }, [port2]);
+    });
+    this.loader = null;
+    port.close();
+    worker.terminate();
+    return done;
   }
 
   /** Keep the worker's script, so that a later start asks the site for nothing. */
@@ -275,13 +352,24 @@ class PagePython {
   /** Bring all files as scripts: a page that was opened from a folder may load no others. */
   async loadFolder() {
     const { worker, files, bytes } = this.manifest;
+    await this.loadScripts(files, (loaded) => {
+      this.onprogress({ state: "progress", stage: "files", loaded, total: bytes });
+    });
+    return new TextDecoder().decode(await loadAsScript(this.folder, worker));
+  }
+
+  /**
+   * @param {import("./files.mjs").Entry[]} files
+   * @param {(loaded: number) => void} [onbytes]
+   */
+  async loadScripts(files, onbytes = () => {}) {
+    const here = new Set(this.given.map(([name]) => name));
     let loaded = 0;
-    for (const entry of files) {
+    for (const entry of files.filter(({ name }) => !here.has(name))) {
       this.given.push([entry.name, (await loadAsScript(this.folder, entry.file)).buffer]);
       loaded += entry.bytes;
-      this.onprogress({ state: "progress", stage: "files", loaded, total: bytes });
+      onbytes(loaded);
     }
-    return new TextDecoder().decode(await loadAsScript(this.folder, worker));
   }
 }
 

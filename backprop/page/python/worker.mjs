@@ -7,22 +7,34 @@ import { LoadingError, answerWith, loadFiles } from "./files.mjs";
 
 /** @typedef {import("./files.mjs").Manifest} Manifest */
 /** @typedef {import("./files.mjs").Contents} Contents */
+/** @typedef {[string, ArrayBuffer][]} Listed files by their names */
 /**
  * @typedef {{
  *   check: (exercise: string, source: string, line: string) => string,
  *   run: (cell: string, source: string, setup: string) => string,
  *   watch: (watcher: (seconds: number) => void) => void,
  *   memory: () => number,
+ *   add: (name: string, wheels: Listed) => void,
  * }} Interpreter what Python is asked for; answers are JSON
  */
 /**
  * @typedef {{
- *   id: number, do: "check" | "run", name: string, source: string, line: string, setup: string,
- * }} Order
+ *   id: number, do: "check" | "run" | "add", wheels: Listed, name: string, source: string, line: string, setup: string,
+ * }} Order "add" brings the wheels of a package
  */
 
 /** Where Pyodide believes it comes from. Nothing is ever asked of that host. */
 const NOWHERE = "https://python.invalid/";
+
+const SITE = "/lib/python3.12/site-packages";
+
+/** What shows the figures of a package in a cell. */
+const DRAWERS = /** @type {Record<string, string>} */ ({
+  Matplotlib: "backprop.show.pyplot_figures",
+});
+
+// Taken before any code of a learner could put another in its place.
+const { parse } = JSON;
 
 /** What the module `js` of Python shows: no messages, no requests, no storage. */
 const SHOWN = {
@@ -125,14 +137,23 @@ async function startPython(manifest, contents, onstage) {
   for (const { name } of manifest.files.filter((entry) => entry.name.endsWith(".zip"))) {
     if (name !== "python_stdlib.zip") {
       python.unpackArchive(await open(name).arrayBuffer(), "zip", {
-        extractDir: "/lib/python3.12/site-packages",
+        extractDir: SITE,
       });
     }
   }
   const interpreter = python.pyimport("backprop.course.interpreter");
+  for (const { name, modules } of manifest.packages ?? []) {
+    interpreter.offer_modules(name, ...modules);
+  }
   contents.clear();
   closeWaysOut();
   return {
+    add: (name, wheels) => {
+      for (const [, wheel] of wheels) python.unpackArchive(wheel, "wheel", { extractDir: SITE });
+      const drawer = python.pyimport(DRAWERS[name]);
+      drawer.open_page();
+      interpreter.draw_figures_by(drawer.draw_figures);
+    },
     check: interpreter.check_as_json,
     run: interpreter.run_as_json,
     watch: interpreter.watch_limits,
@@ -153,13 +174,18 @@ function describeProblem(problem) {
   return (problem instanceof Error ? problem.message : String(problem)).slice(-500);
 }
 
-/** @param {{port: MessagePort, manifest: Manifest, folder: string, given: [string, ArrayBuffer][]}} first */
-async function begin({ port, manifest, folder, given }) {
+/**
+ * @param {{
+ *   port: MessagePort, manifest: Manifest, folder: string, given: Listed, only?: string,
+ * }} first `only`: a package that is brought for another worker, which asks nobody any more
+ */
+async function begin({ port, manifest, folder, given, only }) {
   /** @type {(message: object, moved?: Transferable[]) => void} */
   const tell = (message, moved = []) => port.postMessage(message, moved);
+  const chosen = manifest.packages?.find(({ name }) => name === only) ?? manifest;
   let loaded = 0;
   let stage = "files";
-  const report = () => tell({ state: "progress", stage, loaded, total: manifest.bytes });
+  const report = () => tell({ state: "progress", stage, loaded, total: chosen.bytes });
   try {
     const source = {
       folder,
@@ -169,9 +195,18 @@ async function begin({ port, manifest, folder, given }) {
         report();
       },
     };
-    const { contents, fromCache, kept } = await loadFiles(manifest, source);
+    const { contents, fromCache, kept } = await loadFiles(manifest, source, chosen.files);
     // Where nothing can be kept, the page keeps the files for the next start.
-    if (!kept && !given.length) tell({ state: "files", contents: [...contents] });
+    const isNew = chosen.files.some(({ name }) => !source.given.has(name));
+    if (!kept && isNew) tell({ state: "files", contents: [...contents] });
+    if (only) {
+      const wheels = await Promise.all(chosen.files.map((entry) => openWheel(entry, contents)));
+      tell(
+        { state: "brought", wheels },
+        wheels.map(([, wheel]) => wheel),
+      );
+      return;
+    }
     const python = await startPython(manifest, contents, (next) => {
       stage = next;
       report();
@@ -186,17 +221,32 @@ async function begin({ port, manifest, folder, given }) {
 }
 
 /**
+ * @param {import("./files.mjs").Entry} entry
+ * @param {Contents} contents
+ * @returns {Promise<[string, ArrayBuffer]>}
+ */
+async function openWheel(entry, contents) {
+  const content = /** @type {ArrayBuffer} */ (contents.get(entry.name));
+  return [entry.name, await answerWith(entry, content).arrayBuffer()];
+}
+
+/**
  * @param {Interpreter} python
  * @param {Order} order
  */
 function carryOut(python, order) {
   const { id, name, source } = order;
   try {
-    const result = JSON.parse(
+    if (order.do === "add") {
+      python.add(name, order.wheels);
+      return { id, state: "added" };
+    }
+    const result = parse(
       order.do === "check"
         ? python.check(name, source, order.line)
         : python.run(name, source, order.setup),
     );
+    if (result.needs) return { id, state: "needs", packages: result.needs };
     return { id, state: order.do === "check" ? "result" : "ran", result, memory: python.memory() };
   } catch (problem) {
     const message = describeProblem(problem);
