@@ -5,7 +5,6 @@ formulas as MathML: a page has no kernel's front end that would typeset it.
 """
 
 import contextlib
-import itertools
 import pprint
 import re
 from collections.abc import Callable, Iterator
@@ -72,7 +71,7 @@ def convert_markdown(text: str) -> Markup:
 
     Examples
     --------
-    >>> print(convert_markdown("| step |\n| ---: |\n| 1 |"))
+    >>> print(convert_markdown("| step |\n| :--- |\n| 1 |"))
     <table><thead><tr><th>step</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>
     """
     return join(
@@ -116,13 +115,16 @@ def _write_formula(tex: str) -> Markup:
 
 
 def _write_table(text: str) -> Markup:
-    heads, _, *rows = (
+    heads, rules, *rows = (
         [cell.strip().replace(r"\|", "|") for cell in _BAR.split(line.strip())[1:-1]]
         for line in text.strip().split("\n")
     )
-    cells = [[to_html(cell, inline=True) for cell in row] for row in (heads, *rows)]
-    first, *others = [
-        element("tr", [element("td" if n else "th", cell) for cell in row])
-        for n, row in zip(itertools.count(), cells)
-    ]
-    return element("table", element("thead", first), element("tbody", others))
+    sides = ["bp-right" if rule.endswith(":") else None for rule in rules]
+
+    def write_row(name: str, row: list[str]) -> Markup:
+        cells = [to_html(cell, inline=True) for cell in row]
+        pairs = zip(cells, sides, strict=True)
+        return element("tr", [element(name, cell, class_=side) for cell, side in pairs])
+
+    body = element("tbody", [write_row("td", row) for row in rows])
+    return element("table", element("thead", write_row("th", heads)), body)

@@ -14,7 +14,8 @@ import { joinUsers, stopPython, usePython } from "./python/sharing.mjs";
  * }} Ran
  */
 
-const BEGINS = "This is how it begins. It moves in the notebook of this chapter.";
+const BEGINS =
+  "Only the picture is shown here. What moves it works in the notebook of this chapter.";
 const UNSHOWN =
   "It is shown as text here. Its buttons and fields work in the notebook of this chapter.";
 

@@ -13,8 +13,10 @@ import numpy as np
 
 matplotlib.use("agg")
 
+from cycler import cycler
 from matplotlib import pyplot
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
 from backprop.page.html import Markup, element
@@ -31,8 +33,15 @@ HEAVIEST = 300_000
 MOST_POINTS = 5_000
 _NARROW = 400  # px; a figure that was made smaller is not enlarged
 
-#: Beside the style of the book: what a reader draws once need not be the same from frame to frame.
-_SETTINGS: dict[str, Any] = {"figure.constrained_layout.use": True, "path.simplify": True}
+#: Beside the style of the book: matplotlib makes room, and lines nobody gave a colour differ by
+#: dash, too. What is drawn once need not be the same from frame to frame.
+_SETTINGS: dict[str, Any] = {
+    "axes.labelpad": 9,
+    "axes.prop_cycle": style()["axes.prop_cycle"] + cycler(linestyle=["-", "--", "-.", ":"]),
+    "figure.constrained_layout.use": True,
+    "figure.constrained_layout.w_pad": 0.1,
+    "path.simplify": True,
+}
 
 
 _displayed: list[Any] = []  # figures of the book that a cell has displayed
@@ -87,6 +96,9 @@ def draw_figures(value: object = None) -> list[str]:
 
 def _write_figure(figure: Figure) -> Markup:
     """Write a figure as one image that follows light and dark."""
+    for axes in figure.axes:
+        if axes.images or any(isinstance(group, QuadMesh) for group in axes.collections):
+            axes.grid(visible=False)  # it would lie over the image
     figure.set_dpi(72)  # an inch has 72 pixels, so that points are pixels
     width, height = (72 * float(inches) for inches in figure.get_size_inches())
     if _count_points(figure) <= MOST_POINTS:
@@ -111,7 +123,7 @@ def _wrap(drawing: list[Element], size: tuple[float, float], figure: Figure) -> 
         heads=heads,
         natural=size[0] < _NARROW,
     )
-    return element("figure", pictures, class_="bp-figure")
+    return element("figure", pictures, class_="bp-figure bp-own")
 
 
 def _count_points(figure: Figure) -> int:

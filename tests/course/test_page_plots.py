@@ -1,4 +1,4 @@
-"""Matplotlib in the page, under Node: the files that the build lays out, and the worker with them."""
+"""Matplotlib in the page, under Node: its files, and the worker with them."""
 
 import json
 from pathlib import Path

@@ -75,6 +75,16 @@ test("sizes are said in megabytes, stages in words", () => {
   const loading = { state: "progress", stage: "files", loaded: 3_140_000, total: 9_758_643 };
   assert.equal(describeProgress(loading), "Loading Python: 3.1 MB of 9.8 MB");
   assert.equal(describeProgress({ state: "progress", stage: "numpy" }), "NumPy is opened …");
+  const plots = { ...loading, total: 8_273_980, package: "Matplotlib" };
+  assert.match(
+    describeProgress(plots),
+    /^Matplotlib, .* stays in your browser: 3\.1 MB of 8\.3 MB$/,
+  );
+  assert.ok(!describeProgress({ ...plots, kept: false }).includes("stays"));
+  assert.equal(describeProgress({ ...plots, stage: "package" }), "Matplotlib is opened …");
+  const failed = { state: "failed", reason: "unreachable", package: "Matplotlib" };
+  assert.equal(describeFailure(failed), "Matplotlib did not arrive.");
+  assert.equal(describeFailure({ ...failed, reason: "stopped" }), "Stopped.");
   assert.equal(describeFailure({ state: "failed", reason: "stopped" }), "Stopped.");
   assert.equal(describeFailure({ state: "failed" }), "Python does not start here.");
   assert.equal(describeNames([]), "“np” and “bp” are at hand.");

@@ -22,6 +22,8 @@ const CONTROLS = "button, form, input, script, select, textarea";
 /** Attributes that name other elements of the picture, which stands on the page already. */
 const NAMING = new Set(["id", "aria-labelledby", "aria-describedby"]);
 
+let count = 0; // of pictures on this page, whose parts have names
+
 /**
  * @param {Element} element
  * @param {string} name
@@ -68,12 +70,14 @@ export function readFigure(html) {
   if (!body.querySelector("svg") || elements.some((each) => !DRAWN.has(each.localName))) {
     return null;
   }
+  count += 1;
+  const prefix = `run${count}-`;
   for (const element of elements) {
     for (const { name, value } of [...element.attributes]) {
       if (isRefused(element, name, value)) element.removeAttribute(name);
-      else if (NAMING.has(name)) element.setAttribute(name, `run-${value}`);
+      else if (NAMING.has(name)) element.setAttribute(name, prefix + value);
       else if (value.includes("url("))
-        element.setAttribute(name, value.replace("url(#", "url(#run-"));
+        element.setAttribute(name, value.replace("url(#", `url(#${prefix}`));
     }
   }
   const figure = document.createElement("div");

@@ -50,12 +50,12 @@ export function describeCell(bytes) {
  */
 export function describeProgress({ stage = "files", loaded = 0, total = 0, ...rest }) {
   const { package: name, kept } = rest;
-  const keeps = kept === false ? "" : ", which your browser keeps";
+  const keeps = kept === false ? "" : " and stays in your browser";
   if (stage === "package") return `${name} is opened …`;
   if (stage !== "files") return `${STAGES[stage]} …`;
   const far = `${showMegabytes(loaded)} of ${showMegabytes(total)}`;
   return name
-    ? `Your code imports ${name}. It comes from this site${keeps}: ${far}`
+    ? `${name}, which your code uses, comes from this site${keeps}: ${far}`
     : `Loading Python: ${far}`;
 }
 

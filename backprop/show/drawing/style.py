@@ -79,6 +79,7 @@ _SETTINGS: dict[str, Any] = {
     "axes.unicode_minus": True,
     "axes.xmargin": 0.03,
     "axes.ymargin": 0.06,
+    "figure.constrained_layout.use": False,
     "figure.dpi": 72,
     "figure.facecolor": "none",
     "figure.figsize": (WIDTH / 72, 300 / 72),
