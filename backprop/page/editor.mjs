@@ -41,8 +41,7 @@ class Editor {
     const { sheet, area } = makeSheet(id, this.starter, ` for ${root.getAttribute("aria-label")}`);
     this.sheet = sheet;
     this.area = area;
-    /** @type {string | null} the text that is kept, as far as is known here */
-    this.known = null;
+    this.isRestored = false; // what was kept from an earlier visit is no news
     this.line = code.closest(".bp-numbered") ? makeLineChoice(this.starter) : null;
     this.check = makeButton("Check in this page", "bp-check");
     this.halt = makeButton("Stop");
@@ -89,13 +88,12 @@ class Editor {
    * @param {string} text
    */
   takeOver(text) {
-    const isFirst = this.known === null;
-    const isOld = text === this.known || text === this.area.value;
-    this.known = text;
-    if (isOld || this.isTooLong()) return;
+    const { isRestored } = this;
+    this.isRestored = true;
+    if (text === this.area.value || this.isTooLong()) return;
     const isWriting = document.activeElement === this.area && document.hasFocus();
     if (!isWriting) this.write(text);
-    if (!isFirst && !this.isBusy()) this.status.textContent = isWriting ? REPLACES : TAKEN_OVER;
+    if (isRestored && !this.isBusy()) this.status.textContent = isWriting ? REPLACES : TAKEN_OVER;
   }
 
   isTooLong() {
@@ -112,7 +110,6 @@ class Editor {
   /** Hand what is written to whoever keeps the reader's progress. */
   keep() {
     const source = this.area.value === this.starter ? "" : this.area.value;
-    this.known = this.area.value;
     if (!this.isBusy()) this.status.textContent = "";
     this.again.hidden = !source;
     this.send("draft", { source });
