@@ -30,15 +30,18 @@ def test_a_derivation_is_rows_of_formulas(derivation: Any) -> None:
 @pytest.mark.parametrize(
     ("value", "parts"),
     [
-        (bp.show.table({"b3": [0.5], "|w|": [2.0]}), ["<th>|w|</th>", "<msub>", "<td>0.5000</td>"]),
-        (bp.check_gradients(lambda x: x * x, 2.0), ["<th>central difference</th>", "<td>4.000000"]),
+        (
+            bp.show.table({"b3": [0.5], "|w|": [2.0]}),
+            [">|w|</th>", "<msub>", '<td class="bp-right">0.5000'],
+        ),
+        (bp.check_gradients(lambda x: x * x, 2.0), [">central difference</th>", ">4.000000</td>"]),
         (bp.program(lambda x: bp.sum(x * x), np.ones(3)), ["<pre", "return", "result = "]),
     ],
 )
 def test_what_shows_itself_in_markdown_is_shown_in_html(value: object, parts: list[str]) -> None:
     html = describe_value(value)["html"]
     for part in parts:
-        assert part in re.sub(r"</?span[^>]*>", "", str(html)) or part in str(html)
+        assert part in re.sub(r"</?span[^>]*>", "", str(html))
 
 
 class Odd:
@@ -65,7 +68,7 @@ def test_what_has_no_such_form_is_text() -> None:
 
 def test_text_around_formulas_keeps_its_order() -> None:
     html = convert_markdown("One $a$.\n\n$$\nb\n$$\n\n| c |\n| ---: |\n| 1 |\n\nTwo.")
-    places = [html.index(part) for part in ("One", "bp-rows", "<th>c</th>", "Two.")]
+    places = [html.index(part) for part in ("One", "bp-rows", ">c</th>", "Two.")]
     assert places == sorted(places)
 
 
