@@ -173,6 +173,11 @@ def read_roster(path: Path) -> Roster:
         raise ValueError(f"{path} must be a table with a line of names and one for each student")
     names, possible = rows[0].cells, {}
     columns = _choose_columns(names)
+    if _is_worksheet_in_another_language(columns, dict(zip(names, rows[1].cells, strict=False))):
+        raise ValueError(
+            f"{path} is a worksheet of Moodle in another language, whose names and dates are not "
+            "read: set Moodle to English, and download it again"
+        )
     students: dict[str, Student] = {}
     notes = _note_columns(names, path)
     unread: list[str] = []
@@ -201,6 +206,14 @@ def _choose_columns(names: Sequence[str]) -> dict[str, str | None]:
         kind: next((folded[one] for one in known if one in folded), None)
         for kind, known in _COLUMNS.items()
     }
+
+
+def _is_worksheet_in_another_language(
+    columns: Mapping[str, str | None], row: Mapping[str, str]
+) -> bool:
+    """Return whether ids are as Moodle's ("Teilnehmer/in 1001"), and no name is understood."""
+    named = columns["name"] or columns["first"] or columns["last"]
+    return not named and bool(re.fullmatch(r"\D+ \d+", row.get(columns["id"] or "", "")))
 
 
 def _note_columns(names: Sequence[str], path: Path) -> list[str]:

@@ -288,6 +288,15 @@ def test_moodles_worksheet_is_a_roster(tmp_path: Path) -> None:
     ]
 
 
+def test_a_worksheet_of_moodle_in_another_language_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "w.csv").write_text(
+        "ID,Vollständiger Name,Bestwertung,Zuletzt geändert (Abgabe)\n"
+        'Teilnehmer/in 1001,Ada,10,"Sonntag, 29. November 2026, 22:15"\n'
+    )
+    with pytest.raises(ValueError, match=r"another language, .*: set Moodle to English"):
+        read_roster(tmp_path / "w.csv")
+
+
 def test_canvas_gradebook_is_a_roster(tmp_path: Path) -> None:
     table = tmp_path / "g.csv"
     table.write_text(
