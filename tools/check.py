@@ -16,17 +16,24 @@ BIN = Path(sys.executable).parent
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2"]
 # Each worker walks through neighbours, whose preparations it keeps, and takes over when it is done.
 PLAIN = [*PYTEST, "--dist", "worksteal", "-p", "no:nbval"]
-NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120", "--dist", "loadfile"]
+NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"]
+NBVAL += ["--dist", "loadfile", "--no-loadscope-reorder"]
 TESTS = ["backprop", "tests", "--ignore=tests/notebooks"]
-NOTEBOOKS = ["tests/notebooks", *sorted((ROOT / "book").glob("*.ipynb"))]
+# Those that take 10 to 30 seconds come first: none of them is left for one worker alone.
+LONG = ["laboratory", "starts", "frameworks", "digits", "laboratory_learning", "by_hand"]
+NOTEBOOKS: list[str | Path] = [
+    *sorted((ROOT / "book").glob("*.ipynb"), key=lambda file: file.stem not in LONG),
+    "tests/notebooks",
+]
 
 
 class Check(NamedTuple):
-    """A command, and which of `make check` and `make test` run it."""
+    """A command, which of `make check` and `make test` run it, and whether it begins ahead."""
 
     command: list[str | Path]
     quick: bool = True
     whole: bool = True
+    ahead: bool = False
 
 
 def list_browser_tests() -> list[str | Path]:
@@ -35,16 +42,17 @@ def list_browser_tests() -> list[str | Path]:
     return [file for file in files if "mark.browser" in file.read_text(encoding="utf-8")]
 
 
-# The pages are tested last, on the book that the strict build has just written.
+# The build keeps one core busy, and begins ahead: beside it run others of one process each, and
+# the notebooks. The pages are tested last, on the book that it has written.
 CHECKS = {
     "lint": Check([BIN / "ruff", "check", "."]),
     "format": Check([BIN / "ruff", "format", "--check", "."]),
     "types": Check([BIN / "mypy"]),
     "javascript": Check([sys.executable, ROOT / "tools" / "javascript.py"]),
+    "notebooks": Check([*PYTEST, *NBVAL, "-m", "not browser", *NOTEBOOKS], quick=False),
+    "book": Check([sys.executable, ROOT / "tools" / "build.py"], quick=False, ahead=True),
     "quick tests": Check([*PLAIN, "-m", "not browser and not programs", *TESTS], whole=False),
     "tests": Check([*PLAIN, "-m", "not browser", *TESTS], quick=False),
-    "notebooks": Check([*PYTEST, *NBVAL, "-m", "not browser", *NOTEBOOKS], quick=False),
-    "book": Check([sys.executable, ROOT / "tools" / "build.py"], quick=False),
     "browser": Check([*PLAIN, "-m", "browser", *list_browser_tests()], quick=False),
 }
 
@@ -60,20 +68,34 @@ def prepare_environment() -> dict[str, str]:
     return {**environment, "BACKPROP_PROGRESS": "off"}
 
 
+def start(check: Check, environment: dict[str, str]) -> subprocess.Popen[str]:
+    """Start a check; what one that begins ahead says is kept until its turn comes."""
+    said = subprocess.PIPE if check.ahead else None
+    errors = subprocess.STDOUT if check.ahead else None
+    return subprocess.Popen(
+        check.command, cwd=ROOT, env=environment, stdout=said, stderr=errors, text=True
+    )
+
+
 def main() -> None:
     environment = prepare_environment()
     quick = "--quick" in sys.argv
+    chosen = {
+        name: check for name, check in CHECKS.items() if (check.quick if quick else check.whole)
+    }
+    ahead = {name: start(check, environment) for name, check in chosen.items() if check.ahead}
     results = {}
-    for name, check in CHECKS.items():
-        if not (check.quick if quick else check.whole):
-            continue
+    for name, check in chosen.items():
+        since = time.perf_counter()
         print(f"\n== {name}: {' '.join(str(part) for part in check.command[:6])} ...", flush=True)
-        start = time.perf_counter()
-        code = subprocess.run(check.command, cwd=ROOT, env=environment, check=False).returncode
-        results[name] = code, time.perf_counter() - start
+        process = ahead.get(name) or start(check, environment)
+        said, _ = process.communicate()
+        print(said or "", end="", flush=True)
+        results[name] = process.returncode, time.perf_counter() - since
     print("\n== summary")
     for name, (code, seconds) in results.items():
-        print(f"{name:<12}{'ok' if code == 0 else f'FAILED ({code})':<12} {seconds:6.1f} s")
+        waited = " more, for it began ahead" if name in ahead else ""
+        print(f"{name:<12}{'ok' if code == 0 else f'FAILED ({code})':<12} {seconds:6.1f} s{waited}")
     sys.exit(any(code for code, _ in results.values()))
 
 
