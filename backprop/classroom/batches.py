@@ -9,6 +9,7 @@ __all__ = ["SIZE", "Batch", "Grade", "make_batches", "run_batches"]
 
 SIZE = 25  # submissions; 0.2 ms are lost on each then, benchmarks/classroom.py
 HEAVY = 40_000_000  # bytes in one batch
+GLANCE = 5.0  # seconds, after which whoever waits looks whether anybody is there
 
 Result = dict[str, Any]
 Grade = Callable[[Sequence[Any], Any], list[Result]]
@@ -66,6 +67,7 @@ class _Run:
     make_key: Callable[[tuple[str, ...]], Any]
     keep: Callable[[Sequence[Result], Batch], None]
     blamed: tuple[type[Exception], ...]
+    watch: Callable[[], None]
     executor: Executor
     pending: dict["Future[list[Result]]", Batch] = field(default_factory=dict)
 
@@ -76,7 +78,7 @@ class _Run:
 
     def collect(self) -> None:
         """Wait for batches that are done, and keep what they came to."""
-        done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
+        done = self.wait_for(self.pending)
         suspects = []
         for future in done:
             batch = self.pending.pop(future)
@@ -96,6 +98,14 @@ class _Run:
                 for submission in batch.submissions:
                     self.try_alone(Batch((submission,), batch.exercises))
 
+    def wait_for(self, futures: Iterable["Future[list[Result]]"]) -> set["Future[list[Result]]"]:
+        """Wait until one of them is done, as long as anybody is there to do it."""
+        while True:
+            done, _ = wait(futures, timeout=GLANCE, return_when=FIRST_COMPLETED)
+            if done:
+                return done
+            self.watch()
+
     def replace_executor(self) -> None:
         """Make a new executor in place of one that may be broken."""
         self.executor.shutdown(wait=False, cancel_futures=True)
@@ -105,7 +115,9 @@ class _Run:
         """Grade one submission with nothing else under way; what breaks now is broken by it."""
         try:
             key = self.make_key(batch.exercises)
-            results = self.executor.submit(self.grade, batch.submissions, key).result()
+            future = self.executor.submit(self.grade, batch.submissions, key)
+            self.wait_for([future])
+            results = future.result()
             _check(results, batch)
         except Exception as error:
             # Without a disk, a network or walls, nobody's work can be judged.
@@ -151,6 +163,7 @@ def run_batches(
     *,
     in_flight: int,
     blamed: tuple[type[Exception], ...] = (),
+    watch: Callable[[], None] = lambda: None,
 ) -> None:
     """Grade batches under an executor, and keep each as soon as it is done.
 
@@ -170,13 +183,15 @@ def run_batches(
         How many batches may be under way at once.
     blamed : tuple of exception types
         Errors of the system that are a submission's doing if it meets them alone.
+    watch : callable
+        Called while nothing comes; it raises OSError if nobody is left who grades.
 
     Raises
     ------
     OSError
         If the system has failed, and no submission.
     """
-    run = _Run(make_executor, grade, make_key, keep, blamed, make_executor())
+    run = _Run(make_executor, grade, make_key, keep, blamed, watch, make_executor())
     try:
         for batch in batches:
             run.submit(batch)

@@ -4,6 +4,7 @@ Every worker process starts a server of its own when it grades for the first tim
 back here, and nobody else writes.
 """
 
+import time
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,7 @@ __all__ = ["SchedulerWorkers"]
 
 RETRIES = 2
 PATIENCE = 20  # seconds for a worker that has just been started again
+GONE = 60  # seconds without any worker, after which nobody waits any more
 EXTRA = 'grading on a scheduler needs distributed: pip install "backprop-book[class]"'
 
 
@@ -34,6 +36,8 @@ class SchedulerWorkers(Workers):
     address: str = ""
     version: str = ""
     opened: list[Any] = field(default_factory=list)
+    #: When it was first seen that there are no workers, as long as there are none.
+    deserted: list[float] = field(default_factory=list)
 
     @cached_property
     def client(self) -> Any:
@@ -88,6 +92,27 @@ class SchedulerWorkers(Workers):
     def count_workers(self) -> int:
         """Return how many batches the workers grade at once."""
         return sum(self.client.nthreads().values()) or 1
+
+    def watch(self) -> None:
+        """See whether there are workers.
+
+        A worker that dies before the process that looks after it knows of its start is not
+        started again: so there may be none left, and the scheduler waits for ever.
+
+        Raises
+        ------
+        OSError
+            If there have been none for a while.
+        """
+        if self.client.nthreads():
+            self.deserted.clear()
+            return
+        self.deserted.append(time.monotonic())
+        if self.deserted[-1] - self.deserted[0] >= GONE:
+            raise OSError(
+                f"the scheduler at {self.address} has no workers any more: start some, and the "
+                "same command goes on"
+            )
 
     @property
     def blamed(self) -> tuple[type[Exception], ...]:

@@ -61,6 +61,7 @@ class Session:
         *,
         in_flight: int,
         blamed: tuple[type[Exception], ...] = (),
+        watch: Callable[[], None] = lambda: None,
         progress: bool | None = None,
     ) -> str:
         """Collect a download, and grade what is new in it.
@@ -75,7 +76,7 @@ class Session:
             See `run_batches`.
         make_submission : callable
             Makes what `grade` takes, of a hash and what a file holds: no name goes with it.
-        in_flight, blamed
+        in_flight, blamed, watch
             See `run_batches`.
         progress : bool, optional
             Whether a bar is shown; by default in a terminal only.
@@ -106,7 +107,7 @@ class Session:
             works = self._list_works(source, name, layout, digests, make_submission, count)
             run_batches(
                 make_batches(works), make_executor, grade, make_key, keep,
-                in_flight=in_flight, blamed=blamed,
+                in_flight=in_flight, blamed=blamed, watch=watch,
             )  # fmt: skip
         return name
 

@@ -20,6 +20,7 @@ from backprop.course.values import Outcome, agree, take_fingerprint
 
 __all__ = ["Sheet", "check_arguments", "prepare_sheets"]
 
+_LARGEST = 1_000_000
 _MOST_EFFECTS = 64  # of one exercise, kept
 
 
@@ -176,4 +177,6 @@ def check_arguments(exercise: Part, function: str, given: Sequence[Any]) -> list
         array = np.asarray(value)
         if array.dtype.kind not in "biuf" or array.ndim != np.ndim(model) or array.size > 1000:
             raise TypeError("it takes numbers, and arrays of numbers")
+        if array.dtype.kind in "iu" and array.size and np.abs(array.astype(float)).max() > _LARGEST:
+            raise TypeError(f"it takes whole numbers up to {_LARGEST}")  # it may count up to them
     return list(given)

@@ -66,6 +66,9 @@ class Workers:
         """Return how many batches are graded at once."""
         return self.jobs
 
+    def watch(self) -> None:
+        """See whether anybody is left who grades: here always, for these processes are ours."""
+
     @property
     def blamed(self) -> tuple[type[Exception], ...]:
         """Errors that are a submission's doing; see `run_batches`."""
@@ -142,7 +145,8 @@ def grade_download(
         name = session.grade(
             source, layout, workers.make_executor, grade, Submission,
             _make_keys(assignment, store.seed, workers),
-            in_flight=2 * workers.count_workers(), blamed=workers.blamed, progress=progress,
+            in_flight=2 * workers.count_workers(), blamed=workers.blamed, watch=workers.watch,
+            progress=progress,
         )  # fmt: skip
         # Pages say what could not be read, and find it among the problems.
         problems = write_problems(folder, name, session.troubles, store)

@@ -13,7 +13,7 @@ def grade_words(batch: Sequence[Any], key: Any) -> list[dict[str, Any]]:
     for submission in batch:
         text = submission.data.decode(errors="replace")
         if "slow" in text:
-            time.sleep(0.3)
+            time.sleep(0.3 * text.count("slow"))
         if "kill the worker" in text:
             os.kill(os.getpid(), signal.SIGKILL)
         if "raise" in text:

@@ -201,6 +201,18 @@ NEVER_ENDING = _list(
             ),
             "solved",
         ),
+        "checks without end, and no pause": (
+            write_notebook(
+                f"{_SEND}import signal, threading\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\n"
+                "threading.Thread(target=lambda: [os.read(3, 1 << 20) for _ in iter(int, 1)],"
+                " daemon=True).start()\nn = 0\nwhile True:\n    n += 1\n"
+                f"    send('check', dict(name={RESIDUALS!r}, asked='by check'))\n"
+                "    send('run', dict(frame=n, found='problem', problem='x' * 4000, parameters=[],"
+                " line=None, outcomes=[], repeated=[], stopped=''))"
+            ),
+            "wrong",
+            "",
+        ),
         "every cell sleeps": (
             write_notebook(*["import time\ntime.sleep(1e6)"] * 9, SOLVED),
             "not reached",

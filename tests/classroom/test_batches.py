@@ -2,12 +2,19 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import (
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from multiprocessing import get_context
 from typing import Any, NamedTuple
 
 import pytest
 
+from backprop.classroom import batches
 from backprop.classroom.batches import Batch, make_batches, run_batches
 from tests.classroom.graders import grade_words
 
@@ -120,3 +127,24 @@ def test_a_failure_of_the_system_is_nobodys(kind: type[Exception]) -> None:
     with pytest.raises(kind):
         run_with(())
     assert len(run_with((kind,))) == 2
+
+
+def test_a_run_ends_where_nobody_is_left_who_grades(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "GLANCE", 0.01)
+    looks = []
+
+    class Deserted(ThreadPoolExecutor):
+        def submit(self, *arguments: Any, **named: Any) -> Any:
+            return Future()  # nobody will ever do it
+
+    def watch() -> None:
+        looks.append(1)
+        if len(looks) == 3:
+            raise OSError("nobody is there")
+
+    with pytest.raises(OSError, match="nobody is there"):
+        run_batches(
+            make_batches(make_works("", "")), lambda: Deserted(1), grade_words,
+            lambda names: {"exercises": names}, lambda results, _: None, in_flight=1, watch=watch,
+        )  # fmt: skip
+    assert len(looks) == 3

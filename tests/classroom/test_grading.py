@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from backprop import course
+from backprop.classroom import dialogue
 from backprop.classroom.cells import hash_cell
 from backprop.classroom.encoding import decode_value, encode_value
 from backprop.classroom.grading import grade
+from backprop.classroom.sheets import check_arguments, prepare_sheets
 
 from .notebooks import (
     RESIDUALS,
@@ -176,6 +178,26 @@ def test_only_the_cells_that_are_needed_run():
     result = grade_one(submit(*released[:4], mine, released[4]), key)
     assert states(result) == ["solved"]
     assert result["notes"] == []
+
+
+def test_what_lent_functions_answer_is_kept_within_bounds(monkeypatch):
+    last = "by_hand/training"
+    asking = (
+        "import backprop as bp\nimport numpy as np\n"
+        "def train(start, x, observed, learning_rate, steps):\n"
+        "    for n in range(20):\n        forward(start + n, x)\n    return start\n"
+        f"bp.course.exercise({last!r}).check(train)\n"
+    )
+    monkeypatch.setattr(dialogue, "_MOST_KEPT", 7)
+    sheet = prepare_sheets((last,), 7)[last]
+    sheet.lent.clear()
+    for n in range(2):
+        assert states(grade_one(submit(f"x = {n}", asking), make_key(last))) == ["wrong"]
+    assert len(sheet.lent) == 7
+    part = course.exercise(last)
+    numbers = [np.full(np.shape(one), 10**7) for one in part.series.parts["forward_pass"].fixed[0]]
+    with pytest.raises(TypeError, match="whole numbers up to"):
+        check_arguments(part, "forward", numbers)
 
 
 def test_lent_functions_cannot_be_asked_for_the_answers_of_their_own_exercise():

@@ -5,8 +5,9 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import dask
 import psutil
@@ -14,6 +15,7 @@ import pytest
 from distributed import LocalCluster
 
 from backprop import __version__
+from backprop.classroom import scheduler
 from backprop.classroom.release import release_assignment
 from backprop.classroom.roster import Roster
 from backprop.classroom.scheduler import SchedulerWorkers
@@ -23,6 +25,8 @@ from backprop.classroom.workers import grade_download
 from tests.classroom.downloads import write_notebook, write_zip
 from tests.classroom.graders import grade_words
 from tests.classroom.test_session import ASSIGNMENT, SETTINGS, Submission, make_class
+
+LONGEST = 150  # seconds for one test, on a machine that is very busy
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +40,8 @@ def cluster() -> Iterator[LocalCluster]:
         ) as cluster,
     ):  # fmt: skip
         yield cluster
+        with ended_after(LONGEST):
+            cluster.close()
     after = psutil.Process().children(recursive=True)
     left = [process for process in after if process.pid not in before
             and "resource_tracker" not in " ".join(process.cmdline())]  # fmt: skip
@@ -45,9 +51,31 @@ def cluster() -> Iterator[LocalCluster]:
 @pytest.fixture
 def workers(cluster: LocalCluster) -> Iterator[SchedulerWorkers]:
     workers = SchedulerWorkers(1, address=cluster.scheduler_address, version=__version__)
-    workers.client.wait_for_workers(2, timeout=60)  # the test before may have killed them
+    workers.client.wait_for_workers(1, timeout=60)  # the test before may have killed them
     yield workers
     workers.close()
+
+
+@pytest.fixture(autouse=True)
+def _end() -> Iterator[None]:
+    with ended_after(LONGEST):
+        yield
+
+
+@contextmanager
+def ended_after(seconds: int) -> Iterator[None]:
+    """End what would wait for ever, and name the line in which it waits."""
+
+    def stop(*event: object) -> None:
+        raise TimeoutError(f"it has not come to an end in {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def grade(source: Path, out: Path, workers: SchedulerWorkers, watch: Any = None) -> Session:
@@ -63,7 +91,8 @@ def grade(source: Path, out: Path, workers: SchedulerWorkers, watch: Any = None)
         session = Session(ASSIGNMENT, store, Roster())
         session.grade(
             source, "auto", workers.make_executor, grade_words, Submission,
-            lambda names: {"exercises": names}, in_flight=4, blamed=workers.blamed, progress=False,
+            lambda names: {"exercises": names}, in_flight=4, blamed=workers.blamed,
+            watch=workers.watch, progress=False,
         )  # fmt: skip
     return session
 
@@ -108,18 +137,6 @@ def test_a_client_that_stops_goes_on_later(tmp_path: Path, workers: SchedulerWor
     assert set(count_lines(tmp_path / "out").values()) == {1}
 
 
-def test_a_submission_that_kills_every_worker_costs_itself(
-    tmp_path: Path, workers: SchedulerWorkers
-) -> None:
-    poison = {"X_999_assignsubmission_file/ps1.ipynb": write_notebook("kill the worker")}
-    source = make_class(tmp_path / "c.zip", 20, **poison)
-    session = grade(source, tmp_path / "out", workers)
-    assert session.graded == 21
-    with open_store(tmp_path / "out", SETTINGS) as store:
-        ended = Counter(result["ended"].partition(",")[0] for result in store.results.values())
-    assert ended == {"finished": 20, "ended by itself": 1}
-
-
 def test_real_submissions_are_graded_behind_walls_there(
     tmp_path: Path, workers: SchedulerWorkers
 ) -> None:
@@ -139,7 +156,39 @@ def test_real_submissions_are_graded_behind_walls_there(
 
 def test_workers_of_another_version_are_refused(cluster: LocalCluster) -> None:
     workers = SchedulerWorkers(1, address=cluster.scheduler_address, version="0.0.1")
-    workers.client.wait_for_workers(2, timeout=60)
     with pytest.raises(OSError, match=r"has version .* and not 0\.0\.1"):
         workers.find_walls()
     workers.close()
+
+
+def test_nobody_waits_for_workers_that_do_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Client:
+        """A scheduler without workers, then with one, then without."""
+
+        answers: ClassVar = [{}, {"a": 1}, {}, {}]
+
+        def nthreads(self) -> dict[str, int]:
+            return self.answers.pop(0)
+
+    times = iter([0.0, 100.0, 100.0 + scheduler.GONE])
+    monkeypatch.setattr(scheduler.time, "monotonic", lambda: next(times))
+    workers = SchedulerWorkers(1, address="tcp://127.0.0.1:1")
+    vars(workers)["client"] = Client()
+    for _ in range(3):
+        workers.watch()
+    with pytest.raises(OSError, match="no workers any more: start some"):
+        workers.watch()
+
+
+def test_a_submission_that_kills_every_worker_costs_itself(
+    tmp_path: Path, workers: SchedulerWorkers
+) -> None:
+    # A worker that dies while its nanny waits to hear of its start is not started again.
+    text = "slow, slow, slow: kill the worker"
+    poison = {"X_999_assignsubmission_file/ps1.ipynb": write_notebook(text)}
+    source = make_class(tmp_path / "c.zip", 20, **poison)
+    session = grade(source, tmp_path / "out", workers)
+    assert session.graded == 21
+    with open_store(tmp_path / "out", SETTINGS) as store:
+        ended = Counter(result["ended"].partition(",")[0] for result in store.results.values())
+    assert ended == {"finished": 20, "ended by itself": 1}

@@ -194,6 +194,8 @@ def test_nothing_is_left_of_a_grader_that_is_killed(walls):
 def test_nothing_is_left_of_a_server_that_is_closed():
     server = Server(sorted(OFFERED)[-1], 1500, 22)
     below = [server._process.pid, *_list_children(server._process.pid)]
+    # Where memory runs out, the kernel takes these before the grader and all else.
+    assert {Path(f"/proc/{one}/oom_score_adj").read_text() for one in below} == {"1000\n"}
     server.close()
     assert not any(Path(f"/proc/{each}").exists() for each in below)
 
