@@ -38,7 +38,7 @@ def address() -> Iterator[str]:
     server.shutdown()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def visit(browser: Browser, address: str) -> Callable[..., AbstractContextManager[Visit]]:
     """Open a page: ``with visit("book/fitting", theme="dark", width=390) as seen: ...``.
 
@@ -73,3 +73,11 @@ def visit(browser: Browser, address: str) -> Callable[..., AbstractContextManage
         )
 
     return open_built
+
+
+@pytest.fixture(scope="module")
+def opened(visit: Callable[..., AbstractContextManager[Visit]], request: Any) -> Iterator[Visit]:
+    """A page that tests in a row share: ``(name, width)``. Those that change it come last."""
+    name, width = request.param
+    with visit(name, width=width) as seen:
+        yield seen

@@ -8,11 +8,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page
 
+from tests.browsing import Visit
+
 from .test_pages import SMEARED, switch_theme
-from .toc import HTML, pages_with
+from .toc import HTML, name_place, pages_with
 
 pytestmark = pytest.mark.browser
-PAGES = sorted({*pages_with("bp-explorer"), *pages_with("bp-figure")})
+MOVING_PAGES = pages_with("bp-explorer")
+PAGES = [*MOVING_PAGES, *(name for name in pages_with("bp-figure") if name not in MOVING_PAGES)]
+# Tests that are given the same places share each page: what moves something comes last.
+PLACES, MOVING_PLACES = ([(name, 1280) for name in names] for names in (PAGES, MOVING_PAGES))
 LEAST = 4.5  # contrast of words against what lies below them, as WCAG asks for text
 
 # Words of pictures whose colour is too near to that of the page: contrast is a matter of luminance,
@@ -56,22 +61,6 @@ MOVING = """() => document.getAnimations()
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_words_in_pictures_can_be_read_on_grey_paper_and_in_the_dark(visit: Any, name: str) -> None:
-    with visit(name) as seen:
-        found = {"light": seen.page.evaluate(FAINT, LEAST)}
-        switch_theme(seen.page, "dark")
-        found["dark"] = seen.page.evaluate(FAINT, LEAST)
-        switch_theme(seen.page, "light")
-        seen.page.emulate_media(media="print")
-        found["print"] = seen.page.evaluate(FAINT, LEAST)
-        hands = seen.page.locator(".bp-hands:visible")
-        assert not hands.count(), "controls on paper"
-        for figure in seen.page.locator(".bp-explorer").all():
-            assert figure.locator("svg").first.is_visible(), "no picture on paper"
-    assert not {state: words for state, words in found.items() if words}
-
-
-@pytest.mark.parametrize("name", PAGES)
 def test_forced_colours_keep_words_apart_and_controls_seen(visit: Any, name: str) -> None:
     with visit(name, forced_colors="active") as seen:
         assert seen.page.evaluate(SMEARED) == []
@@ -106,30 +95,46 @@ def list_titles(figures: list[Locator]) -> list[str]:
     return [re.sub(r"\s+", " ", each.inner_text()).strip() for each in figures]
 
 
-@pytest.mark.parametrize("name", pages_with("bp-explorer"))
-def test_a_screen_reader_gets_a_name_a_description_and_every_control(visit: Any, name: str) -> None:
-    with visit(name) as seen:
-        for figure in seen.page.locator(".bp-explorer:is([data-payload], [data-live])").all():
-            figure.and_(seen.page.locator(".bp-moves")).wait_for(state="attached")
-        tree = read_tree(seen.page)
-        titles = list_titles(seen.page.locator(".bp-explorer .bp-title").all())
-        named = [name for name, _ in list_names(tree, "figure")]
-        assert [title for title in titles if title not in named] == []
-        pictures = dict(list_names(tree, "image", "img"))
-        assert [title for title in titles if not pictures.get(title)] == [], "no description"
-        sliders = seen.page.locator(".bp-explorer input[type=range]:visible").count()
-        heard = list_names(tree, "slider")
-        assert len(heard) >= sliders
-        assert all(name for name, _ in list_names(tree, "slider", "radio", "button", "checkbox"))
+@pytest.mark.parametrize("opened", MOVING_PLACES, indirect=True, ids=name_place)
+def test_a_screen_reader_gets_a_name_a_description_and_every_control(opened: Visit) -> None:
+    page = opened.page
+    for figure in page.locator(".bp-explorer:is([data-payload], [data-live])").all():
+        figure.and_(page.locator(".bp-moves")).wait_for(state="attached")
+    tree = read_tree(page)
+    titles = list_titles(page.locator(".bp-explorer .bp-title").all())
+    named = [name for name, _ in list_names(tree, "figure")]
+    assert [title for title in titles if title not in named] == []
+    pictures = dict(list_names(tree, "image", "img"))
+    assert [title for title in titles if not pictures.get(title)] == [], "no description"
+    sliders = page.locator(".bp-explorer input[type=range]:visible").count()
+    heard = list_names(tree, "slider")
+    assert len(heard) >= sliders
+    assert all(name for name, _ in list_names(tree, "slider", "radio", "button", "checkbox"))
 
 
-@pytest.mark.parametrize("name", pages_with("bp-explorer"))
-def test_less_motion_means_that_nothing_moves_by_itself(visit: Any, name: str) -> None:
-    with visit(name) as seen:
-        for slider in seen.page.locator(".bp-explorer input[type=range]:visible").all():
-            slider.focus()
-            seen.page.keyboard.press("End")
-            assert seen.page.evaluate(MOVING) == []
+@pytest.mark.parametrize("opened", PLACES, indirect=True, ids=name_place)
+def test_words_in_pictures_can_be_read_on_grey_paper_and_in_the_dark(opened: Visit) -> None:
+    page = opened.page
+    found = {"light": page.evaluate(FAINT, LEAST)}
+    switch_theme(page, "dark")
+    found["dark"] = page.evaluate(FAINT, LEAST)
+    switch_theme(page, "light")
+    page.emulate_media(media="print")
+    found["print"] = page.evaluate(FAINT, LEAST)
+    assert not page.locator(".bp-hands:visible").count(), "controls on paper"
+    for figure in page.locator(".bp-explorer").all():
+        assert figure.locator("svg").first.is_visible(), "no picture on paper"
+    page.emulate_media(media="screen")
+    assert not {state: words for state, words in found.items() if words}
+
+
+@pytest.mark.parametrize("opened", MOVING_PLACES, indirect=True, ids=name_place)
+def test_less_motion_means_that_nothing_moves_by_itself(opened: Visit) -> None:
+    page = opened.page
+    for slider in page.locator(".bp-explorer input[type=range]:visible").all():
+        slider.focus()
+        page.keyboard.press("End")
+        assert page.evaluate(MOVING) == []
 
 
 def test_every_experiment_has_a_picture_that_leads_to_it(visit: Any) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page
 
-from tests.browsing import wait_for_frames
+from tests.browsing import Visit, wait_for_frames
 
-from .toc import pages_with
+from .toc import name_place, pages_with
 
 pytestmark = pytest.mark.browser
 PAGES = sorted({*pages_with("bp-explorer"), *pages_with("bp-figure")})
@@ -89,39 +89,39 @@ def move_to_ends(figure: Locator) -> Iterator[str]:
             yield key
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_figure_and_its_controls_fit_a_laptops_screen(visit: Any, name: str) -> None:
-    with visit(name) as seen:
-        heights = {
-            name_figure(figure): figure.bounding_box()["height"] for figure in figures(seen.page)
-        }
+# Tests that are given the same places share each page: what moves something comes last.
+DESK = [(name, 1280) for name in PAGES]
+PHONE = [(name, 390) for name in PAGES]
+
+
+@pytest.mark.parametrize("opened", DESK, indirect=True, ids=name_place)
+def test_a_figure_and_its_controls_fit_a_laptops_screen(opened: Visit) -> None:
+    heights = {
+        name_figure(figure): figure.bounding_box()["height"] for figure in figures(opened.page)
+    }
     assert heights
     assert not {title: height for title, height in heights.items() if height > HIGHEST}
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("name", PAGES)
-def test_labels_do_not_lie_on_each_other(visit: Any, name: str, width: int) -> None:
-    found = []
-    with visit(name, width=width) as seen:
-        for figure in figures(seen.page):
-            title = name_figure(figure)
-            found += [f"{title}: {each}" for each in figure.evaluate(COLLISIONS)]
-            for end in move_to_ends(figure):
-                found += [f"{title}, {end}: {each}" for each in figure.evaluate(COLLISIONS)]
-    assert not found, "\n".join(dict.fromkeys(found))
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("name", PAGES)
-def test_rings_of_the_focus_cross_no_label(visit: Any, name: str, width: int) -> None:
-    with visit(name, width=width) as seen:
-        found = {
-            f"{name_figure(figure)}: {each}"
-            for figure in figures(seen.page)
-            for each in figure.evaluate(RINGS)
-        }
+@pytest.mark.parametrize("opened", [*DESK, *PHONE], indirect=True, ids=name_place)
+def test_rings_of_the_focus_cross_no_label(opened: Visit) -> None:
+    found = {
+        f"{name_figure(figure)}: {each}"
+        for figure in figures(opened.page)
+        for each in figure.evaluate(RINGS)
+    }
     assert not found, "\n".join(sorted(found))
+
+
+@pytest.mark.parametrize("opened", [*DESK, *PHONE], indirect=True, ids=name_place)
+def test_labels_do_not_lie_on_each_other(opened: Visit) -> None:
+    found = []
+    for figure in figures(opened.page):
+        title = name_figure(figure)
+        found += [f"{title}: {each}" for each in figure.evaluate(COLLISIONS)]
+        for end in move_to_ends(figure):
+            found += [f"{title}, {end}: {each}" for each in figure.evaluate(COLLISIONS)]
+    assert not found, "\n".join(dict.fromkeys(found))
 
 
 @pytest.mark.parametrize("name", pages_with("bp-wide"))

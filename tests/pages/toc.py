@@ -28,3 +28,9 @@ def pages_with(css_class: str) -> list[str]:
         for name in built
         if element.search((HTML / f"{name}.html").read_text(encoding="utf-8"))
     ]
+
+
+def name_place(place: tuple[str, int]) -> str:
+    """Name a page and the width of its window, for the list of tests."""
+    name, width = place
+    return f"{name}-{width}"
