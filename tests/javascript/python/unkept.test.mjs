@@ -21,8 +21,17 @@ describe("Without a cache and the browser's own hashes", () => {
     assert.deepEqual(await listOtherVerdicts(python), []);
   });
 
-  test("it starts again from memory, the site being gone", async () => {
-    await site.close();
+  test("what is stopped is told so, with all that waited", async () => {
+    await site.close(); // from here on everything comes from memory
+    const long = python.run("stop", "import time\ntime.sleep(30)");
+    const waiting = python.run("stop", "2");
+    setTimeout(() => python.stop(), 200);
+    for (const each of [await long, await waiting]) {
+      assert.deepEqual([each.state, each.reason], ["failed", "stopped"]);
+    }
+  });
+
+  test("Python is there again for whoever comes back to a page that was left", async () => {
     python.end();
     assert.equal((await python.check(EXERCISE, RIGHT)).result.passed, true);
   });
