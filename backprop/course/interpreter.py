@@ -6,6 +6,7 @@ import importlib.util
 import io
 import json
 import linecache
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -28,6 +29,8 @@ __all__ = ["check_as_json", "draw_figures_by", "offer_modules", "run_as_json", "
 SECONDS = 10.0
 LONGEST = 20_000  # characters of what a cell prints
 FILE = "<your code>"
+#: What Python 3.12 adds to some errors, and ours says of more of them.
+_GUESS = re.compile(r"\. (Did you mean: '[^']*'|Did you forget to import '[^']*')\?$")
 
 #: Makes HTML of the figures that a cell has drawn, its last value among them or not.
 Drawer = Callable[[object], list[str]]
@@ -239,6 +242,7 @@ def _describe_error(problem: BaseException, source: str) -> str:
         return "\n".join([*lines, there.replace("`", "")])
     said = "".join(traceback.format_exception_only(problem)).strip()
     hint = describe_hint(problem, "Your code").replace("`", "")
+    said = _GUESS.sub("", said) if hint else said
     return "\n".join(filter(None, [*lines, said, hint]))
 
 

@@ -22,6 +22,12 @@ describe("Matplotlib, for whoever imports it", () => {
     assert.deepEqual(site.requests.toSorted(), [worker, ...files.map(({ file }) => file)].sort());
   });
 
+  test("what Python guesses of a name is not said twice", async () => {
+    const { result } = await python.run("plots/0", "np.ones(3).summ()");
+    const said = "AttributeError: 'numpy.ndarray' object has no attribute 'summ'";
+    assert.equal(result.error, `line 1: np.ones(3).summ()\n${said}\nDid you mean sum?`);
+  });
+
   test("a file that is spoiled is refused in words, and the cell is not run", async () => {
     const [{ files }] = site.manifest.packages;
     site.spoiled = files[0].file;
