@@ -13,7 +13,7 @@ from backprop.page import asset_files
 from tests.browsing import open_page
 from tests.course.python_stand_in import STAND_IN
 
-from .test_cells_in_browser import answer, open_cell, written
+from .test_cells_in_browser import RUN_AXE, answer, open_cell, written
 from .test_editor_in_browser import PAGE
 
 __all__ = ["written"]
@@ -77,6 +77,16 @@ def test_formulas_and_tables_are_set_and_no_script_of_a_value_runs(page: Any) ->
     assert ran.inner_text().split("\n")[-1] == "own"
     assert ran.locator("img, iframe, [onclick]").count() == 0
     assert page.evaluate("window.hit") is None
+
+
+def test_what_is_shown_can_be_read_by_everyone(page: Any, axe: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 720})
+    columns = {f"column number {n}": [n / 7] for n in range(9)}
+    ran = show(page, **describe_value(bp.show.table(columns)), figures=[FIGURE])
+    assert ran.locator(".bp-shown").evaluate("(box) => box.scrollWidth > box.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.evaluate(axe)
+    assert page.evaluate(RUN_AXE.replace("run()", "run({preload: false})")) == []
 
 
 def test_what_wants_a_kernel_says_so(page: Any) -> None:

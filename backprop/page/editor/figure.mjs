@@ -1,5 +1,6 @@
 // What a reader's code shows, taken over element by element: drawn or read, and nothing else.
 
+import { make } from "../dom.mjs";
 import { readMarkup } from "./markup.mjs";
 
 /** @typedef {{shown: HTMLElement, isWhole: boolean}} Shown whether all of it is shown that works elsewhere */
@@ -53,8 +54,7 @@ export function readShown(html) {
     return shown && { shown, isWhole: false };
   }
   if (!isWhole) return null;
-  const shown = document.createElement("div");
-  shown.append(...readMarkup(html));
+  const shown = make("div", { class: "bp-shown", tabindex: 0 }, ...readMarkup(html));
   return shown.textContent?.trim() ? { shown, isWhole } : null;
 }
 
