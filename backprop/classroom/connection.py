@@ -25,6 +25,7 @@ __all__ = [
     "list_walls",
 ]
 
+_PIECE = 1 << 16  # bytes that are read at once
 _STARTS = 60.0  # seconds for a server to be ready
 
 
@@ -36,7 +37,7 @@ class Connection:
     """A connection to one submission; nothing that comes from it is trusted."""
 
     def __init__(self, end: socket.socket) -> None:
-        self._end = end
+        self._end, self._waiting = end, bytearray()
         end.setblocking(False)
 
     def send(self, *contents: bytes, latest: float) -> None:
@@ -80,19 +81,21 @@ class Connection:
         self._end.close()
 
     def _read(self, length: int, latest: float) -> bytes:
-        pieces = bytearray()
-        while len(pieces) < length:
+        """Read so much; less if there is no more. What comes besides waits in the buffer."""
+        while len(self._waiting) < length:
+            self._wait(select.POLLIN, latest)
             try:
-                piece = self._end.recv(length - len(pieces))
+                piece = self._end.recv(max(length - len(self._waiting), _PIECE))
             except BlockingIOError:
-                self._wait(select.POLLIN, latest)
                 continue
             except OSError:
                 break
             if not piece:
                 break
-            pieces += piece
-        return bytes(pieces)
+            self._waiting += piece
+        read = bytes(self._waiting[:length])
+        del self._waiting[:length]
+        return read
 
     def _wait(self, event: int, latest: float) -> None:
         left = latest - time.monotonic()
