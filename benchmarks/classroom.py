@@ -1,6 +1,7 @@
 """A generated class: how long it takes to grade, in how much memory.
 
 python benchmarks/classroom.py --students 10000 --platform moodle --jobs 2
+PYTHONPATH=. python benchmarks/classroom.py --chapters 10
 """
 
 import argparse
@@ -20,9 +21,11 @@ from typing import Any
 import psutil
 
 from backprop import __version__
+from backprop.classroom.grading import Key, Submission, grade
 from backprop.classroom.release import Released, release_assignment
 from backprop.classroom.workers import Workers, grade_download
 from backprop.course import exercise as open_exercise
+from backprop.course import exercises as list_exercises
 
 MEGABYTE = 1 << 20
 
@@ -91,6 +94,57 @@ def name_file(platform: str, n: int, file: str) -> str:
     return f"student{n}_{late}{100000 + n}_{500000 + n}_{file}"
 
 
+def print_chapters(submissions: int, kilobytes: int) -> None:
+    """Print what one submission of each chapter costs, by what became of it."""
+    names: dict[str, list[str]] = {}
+    for name in list_exercises():
+        names.setdefault(name.partition("/")[0], []).append(name)
+    print("| chapter | exercises | solved | a wrong idea | an error | untouched |")
+    print("|:---|---:|---:|---:|---:|---:|")
+    means = []
+    for chapter, exercises in names.items():
+        with tempfile.TemporaryDirectory() as folder:
+            released = release_assignment(chapter, Path(folder) / "ps1", package=__version__)
+            handed_out = json.loads(released.handed_out.read_bytes())
+            solved = json.loads(released.solved.read_bytes())
+        key = Key(released.assignment.plain(), 7)
+        kinds = [
+            solved,
+            add_functions(handed_out, exercises, lambda one: one.misconceptions[0].function),
+            add_functions(handed_out, exercises, None),
+            handed_out,
+        ]
+        row = [measure_kind(kind, key, submissions, kilobytes) for kind in kinds]
+        means.append(row)
+        print(f"| {chapter} | {len(exercises)} | {' | '.join(f'{1000 * t:.1f}' for t in row)} |")
+    row = [sum(each) / len(means) for each in zip(*means, strict=True)]
+    print(f"| mean | | {' | '.join(f'{1000 * t:.1f}' for t in row)} |", flush=True)
+
+
+def add_functions(notebook: Any, names: list[str], choose: Any) -> Any:
+    """Return a notebook in which each exercise has one of its own functions, or an error."""
+    from tests.classroom.notebooks import hand_over, submit_function
+
+    cells = list(notebook["cells"])
+    for name in names:
+        if choose:
+            written = submit_function(name, choose(open_exercise(name)))
+            cells += json.loads(written.data)["cells"]
+        else:
+            exercise = open_exercise(name)
+            head = exercise.source(exercise.starter_function).partition(":")[0]
+            cell = hand_over(name, f"{head}:\n    return nobody_has_defined_this", line=3)
+            cells.append({"cell_type": "code", "source": cell, "metadata": {}, "outputs": []})
+    return {**notebook, "cells": cells}
+
+
+def measure_kind(notebook: Any, key: Key, submissions: int, kilobytes: int) -> float:
+    """Return the seconds of CPU of one submission; the first, which prepares, does not count."""
+    files = [make_file(notebook, "", n, kilobytes) for n in range(submissions + 1)]
+    results = grade([Submission(f"{n}", file) for n, file in enumerate(files)], key)[1:]
+    return sum(float(result["cpu"]) for result in results) / submissions
+
+
 class Memory(threading.Thread):
     """Watches what this process and all that it has started take together."""
 
@@ -144,7 +198,13 @@ def main() -> None:
     parser.add_argument("--kilobytes", type=int, default=60, help="outputs in each notebook")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--dask", action="store_true", help="workers of a scheduler, here")
+    parser.add_argument(
+        "--chapters", type=int, metavar="N", help="what N submissions of every chapter cost each"
+    )
     given = parser.parse_args()
+    if given.chapters:
+        print_chapters(given.chapters, given.kilobytes)
+        return
     with (
         make_workers(given.jobs, given.dask) as workers,
         tempfile.TemporaryDirectory(prefix="class-") as folder,

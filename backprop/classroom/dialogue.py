@@ -71,8 +71,7 @@ class Dialogue:
         if len(self.data) > LARGEST_FILE:
             self.ended = f"refused: the file has more than {LARGEST_FILE // 1_000_000} MB"
         self._run(latest)
-        if self.is_doubted or not all(found.is_ours for found in self.found.values()):
-            self._say_again(latest)
+        self._explain(latest)
         return {
             "exercises": [self._describe(name) for name in self.sheets],
             "notes": list(dict.fromkeys(self.notes)),
@@ -89,8 +88,20 @@ class Dialogue:
             if attempts == _ATTEMPTS and not self.ended:
                 self.ended = f"ended by itself {attempts} times"
 
-    def _say_again(self, latest: float) -> None:
-        """Let what is shown be said by a process that was given no hidden input."""
+    def _explain(self, latest: float) -> None:
+        """Keep of what was said our own words alone, and what a process says that knew nothing."""
+        told: Mapping[str, Explanation] = {}
+        if self.is_doubted or not all(
+            found.is_ours or found.is_right_on_shown for found in self.found.values()
+        ):
+            told = self._say_again(latest)
+        for name, found in self.found.items():
+            sheet = self.sheets[name]
+            finding = found.explain(told.get(name), sheet.task, self.data)
+            self.results[name] = sheet.exercise.judge(finding, found.line)
+
+    def _say_again(self, latest: float) -> Mapping[str, Explanation]:
+        """Run it in a process that is given no hidden input, and keep what that says of itself."""
         ours = {name for name, found in self.found.items() if found.is_ours}
         again = Dialogue(
             self.data, self.cells, self.seconds, self.server,
@@ -104,10 +115,7 @@ class Dialogue:
             name: again.missed.get(name, "No check of it was run to its end.")
             for name in self.missed
         }
-        for name, found in self.found.items():
-            sheet = self.sheets[name]
-            told = found.explain(again.found.get(name), sheet.task, self.data)
-            self.results[name] = sheet.exercise.judge(told, found.line)
+        return again.found
 
     def _describe(self, name: str) -> dict[str, Any]:
         result = self.results.get(name)

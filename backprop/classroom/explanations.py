@@ -39,12 +39,16 @@ class Explanation:
         Whether all of it is our own: it can be shown whatever the process knew.
     problem : str
         What a function said instead of returning values.
+    is_right_on_shown : bool
+        Whether nothing is wrong with the inputs that everybody knows, so that nothing of them is
+        to be shown.
     """
 
     finding: Finding
     line: int | str | None = None
     is_ours: bool = False
     problem: str = ""
+    is_right_on_shown: bool = False
 
     def explain(self, other: "Explanation | None", task: Task, data: bytes) -> Finding:
         """Return what can be shown of this verdict.

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any, cast
 
 import numpy as np
@@ -68,7 +68,8 @@ class Sheet:
         known = self._find_shown(finding)
         finding = finding if known is not None else replace(finding, example=())
         is_ours = bool(run.stopped) or (not problem and self._confirms(finding, run, known))
-        return Explanation(finding, is_ours=is_ours, problem=problem)
+        is_right = known is None and self._is_right_on_shown(run)
+        return Explanation(finding, None, is_ours, problem, is_right)
 
     @property
     def is_shown(self) -> bool:
@@ -90,6 +91,18 @@ class Sheet:
         cases = self.cases[: self.task.shown]
         found = [n for n, case in enumerate(cases) if list_arguments(self.task, case) == given]
         return found[0] if found else None
+
+    def _is_right_on_shown(self, run: Run) -> bool:
+        """Return whether what everybody knows came out as expected, and that is what counts."""
+        count = self.task.shown
+        first = [*run.outcomes[:count], *run.repeated]
+        ours = [*self.expected[:count], *self.expected[: len(run.repeated)]]
+        return self.task.effect is None and all(
+            one.parts
+            and other.parts
+            and all(map(partial(agree, tolerance=self.task.tolerance), one.parts, other.parts))
+            for one, other in zip(first, ours, strict=False)
+        )
 
     def _confirms(self, finding: Finding, run: Run, known: int | None) -> bool:
         """Return whether a function of ours would have made us say and show the same."""
