@@ -131,7 +131,7 @@ def serve(folder: Path, orders: dict[str, Any]) -> Iterator[Site]:
 
 @contextmanager
 def open_firefox(
-    site: Site, addresses: list[str], profile: Path
+    program: str, site: Site, addresses: list[str], profile: Path
 ) -> Iterator[subprocess.Popen[str]]:
     """Open pages in a Firefox of its own, and end it."""
     profile.mkdir()
@@ -139,7 +139,7 @@ def open_firefox(
     settings = {**SETTINGS, "network.proxy.http_port": port, "network.proxy.ssl_port": port}
     lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in settings.items()]
     (profile / "user.js").write_text("".join(lines), encoding="utf-8")
-    command = [find_firefox(), "--headless", "--no-remote", "--profile", str(profile), *addresses]
+    command = [program, "--headless", "--no-remote", "--profile", str(profile), *addresses]
     with (profile / "said").open("w") as said:
         firefox = subprocess.Popen(
             command, stdout=said, stderr=said, text=True, env={**os.environ, "HOME": str(profile)}
