@@ -28,14 +28,20 @@ def ex(request):
     return course.exercise(request.param.id)
 
 
-def test_the_reference_passes_and_quickly(ex) -> None:
-    times = []
+@pytest.mark.usefixtures("unrehearsed")
+def test_the_reference_passes(ex) -> None:
     for _ in range(ROUNDS):
-        start = time.process_time()
         result = ex.check(ex.reference_function, **ex.answer)
-        times.append(time.process_time() - start)
         assert (result.attempted, result.passed, result.misconception) == (True, True, None)
         assert result.headline == "You are right!"
+
+
+def test_a_right_answer_is_rehearsed_and_checked_quickly(ex) -> None:
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        assert ex.check(ex.reference_function, **ex.answer).passed
+        times.append(time.process_time() - start)
     assert min(times) < 0.1
 
 
