@@ -3,6 +3,8 @@
 What a submission says after it was given hidden inputs may be these inputs: its values, its errors
 and what it prints. So a verdict comes from a process that was given all inputs, and what is shown
 besides our own words comes from another one, which was given those that everybody knows.
+What is left to say is a choice among a submission's own lines, Python's own errors and our own
+sentences: a few bits for each exercise, as the verdict itself is one.
 """
 
 import builtins

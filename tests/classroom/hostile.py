@@ -324,6 +324,16 @@ FORGING = _list(
             "not reached",
             _WROTE,
         ),
+        "a refusal, when it has run": (
+            write_notebook(_SEND + "send('refused', dict(text='x' * 999))", SOLVED),
+            "not reached",
+            _WROTE,
+        ),
+        "a cell that is not there": (
+            write_notebook(_SEND + "send('cell', dict(number=999_999))", SOLVED),
+            "not reached",
+            _WROTE,
+        ),
         "the end, too early": (
             write_notebook(_SEND + "send('end', dict(notes=[], untouched=[], missed=[]))", SOLVED),
             "not reached",
@@ -491,6 +501,36 @@ SIDE_EFFECTS = _list(
         "makes namespaces": (_probe(_LIBC + "assert libc.unshare(0x10000000) >= 0"), "solved"),
         "mounts": (
             _probe(_LIBC + "assert libc.mount(b'x', b'FOLDER', b'tmpfs', 0, None) >= 0"),
+            "solved",
+        ),
+        "locks what others read": (
+            _probe("import fcntl, os\nfcntl.flock(open(os.__file__), fcntl.LOCK_SH)"),
+            "solved",
+        ),
+        "locks a part of what others read": (
+            _probe("import fcntl, os\nfcntl.lockf(open(os.__file__), fcntl.LOCK_SH)"),
+            "solved",
+        ),
+        # io_uring, bpf, perf, keys, memory and descriptors of others, handles, ports, events
+        "calls that only attackers need": (
+            _probe(
+                _LIBC + "import os\nnumbers = (425, 426, 321, 298, 248, 250, 310, 434, 438, 424,"
+                " 304, 173, 323, 279, 101, 157, 254, 300, 302, 175, 246, 272, 308, 435, 56, 57, 58,"
+                " 59)\n"
+                "assert os.uname().machine == 'x86_64'\n"
+                "assert any(libc.syscall(n, 0, 0, 0, 0, 0, 0) >= 0 or ctypes.get_errno() not in"
+                " (1, 38) for n in numbers)"
+            ),
+            "solved",
+        ),
+        "calls of another kind of program": (
+            write_notebook(
+                _LIBC + "opened = libc.syscall(0x40000000 + 41, 1, 1, 0) >= 0",
+                _check(
+                    "    r = observed - predicted\n"
+                    "    return None if globals().get('opened') else (r, (r**2).sum())"
+                ),
+            ),
             "solved",
         ),
         "takes limits away": (
