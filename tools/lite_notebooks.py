@@ -24,10 +24,11 @@ NOTE = f"""\
 >
 > Your copy is saved in this browser, by itself. **It hides newer editions of this notebook:** to
 > get the newest one, delete your copy in the list of files and open the notebook again. To keep
-> your copy, download it first (menu **File**). Answers that you give here are recorded in the file
-> `{RECORD}` in that list, for all notebooks that you open here. The book's pages keep a record of
-> their own: to bring the two together, download the file, and import it on the page "Your
-> progress"."""
+> your copy, download it first (menu **File**). After a reload, open it again in that list.
+>
+> Answers that you give here are recorded in the file `{RECORD}` in that list, for all notebooks
+> that you open here. The book's pages keep a record of their own: to bring the two together,
+> download the file, and import it on the page "Your progress"."""
 #: What our functions import where they are used: what a cell names, and what loads that before.
 LOADS = {
     r"\bdata\.digits\(|\bframeworks\.": "import sklearn.datasets  # the handwritten digits",
