@@ -10,9 +10,14 @@ describe("Matplotlib, for whoever imports it", () => {
   let site;
   let python;
   let messages = [];
+  let isStopped = false;
   before(async () => {
     site = await openSite(FILES);
-    python = openOn(site, { onprogress: (message) => messages.push(message) });
+    const onprogress = (message) => {
+      messages.push(message);
+      if (message.package && isStopped) python.stop();
+    };
+    python = openOn(site, { onprogress });
   });
   after(() => site.remove());
 
@@ -35,6 +40,15 @@ describe("Matplotlib, for whoever imports it", () => {
     assert.deepEqual([state, reason, name], ["failed", "damaged", "Matplotlib"]);
     assert.match(message, /is not the file that belongs to this book/);
     site.spoiled = "";
+  });
+
+  test("whoever stops while it is loaded ends the loading, and not Python", async () => {
+    isStopped = true;
+    const { state, reason } = await python.run("plots/1", PLOT);
+    isStopped = false;
+    assert.deepEqual([state, reason], ["failed", "stopped"]);
+    assert.equal((await python.run("plots/0", "2")).result.text, "2");
+    assert.equal(messages.filter((message) => message.state === "ready").length, 1);
   });
 
   test("a cell that imports it shows its figure, and the bytes were counted", async () => {
