@@ -10,12 +10,14 @@ describe("Matplotlib, for whoever imports it", () => {
   let site;
   let python;
   let messages = [];
-  let isStopped = false;
+  let willStop = false;
   before(async () => {
     site = await openSite(FILES);
     const onprogress = (message) => {
       messages.push(message);
-      if (message.package && isStopped) python.stop();
+      if (!message.package || !willStop) return;
+      willStop = false;
+      python.stop();
     };
     python = openOn(site, { onprogress });
   });
@@ -43,9 +45,8 @@ describe("Matplotlib, for whoever imports it", () => {
   });
 
   test("whoever stops while it is loaded ends the loading, and not Python", async () => {
-    isStopped = true;
+    willStop = true;
     const { state, reason } = await python.run("plots/1", PLOT);
-    isStopped = false;
     assert.deepEqual([state, reason], ["failed", "stopped"]);
     assert.equal((await python.run("plots/0", "2")).result.text, "2");
     assert.equal(messages.filter((message) => message.state === "ready").length, 1);
