@@ -237,4 +237,8 @@ def _show_walls(given: argparse.Namespace) -> int:
     found = list_walls()
     for name, missing in found:
         print(f"{name:<12}{missing or 'here'}")
-    return GOOD if any(not missing for _, missing in found) else NOT_YET
+    if any(not missing for _, missing in found):
+        return GOOD
+    if sys.platform == "linux":
+        print(f"without walls, for work that you trust: backprop class grade --walls {TRUST}")
+    return NOT_YET

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from backprop.classroom import workers
+from backprop.classroom import connection, workers
 from backprop.classroom.grading import Key
 from backprop.classroom.release import Released, release_assignment
 from backprop.classroom.walls import TRUST, UNPROTECTED
@@ -88,6 +88,15 @@ def test_nothing_is_left_after_kill_9_and_ctrl_c_and_the_same_command_goes_on(
 
 def count_lines(path: Path) -> int:
     return path.read_bytes().count(b"\n") if path.exists() else 0
+
+
+@pytest.mark.parametrize("missing", ["", "not here"])
+def test_the_way_without_walls_is_shown_where_there_are_none(
+    missing: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(connection, "list_walls", lambda: [("landlock", missing)])
+    assert main(["class", "walls"]) == (1 if missing else 0)
+    assert (f"class grade --walls {TRUST}" in capsys.readouterr().out) == bool(missing)
 
 
 def test_a_class_that_is_graded_without_walls_says_so_everywhere(
