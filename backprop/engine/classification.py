@@ -273,6 +273,10 @@ def _are_classes(labels: Any, scores: Value) -> bool:
     )
 
 
+#: In a browser indices have 32 bits, and longer ones are refused.
+_LONG_INDICES = np.dtype(np.intp) == np.int64
+
+
 @functools.lru_cache(maxsize=8)
 def _one_hot(classes: int, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
     return np.eye(classes, dtype=dtype)
@@ -315,8 +319,7 @@ def softmax_cross_entropy(logits: Operand, labels: Any) -> Any:
     """
     scores = _as_numbers(logits, "softmax_cross_entropy", "logits")
     if _are_classes(labels, scores):
-        # In a browser indices have 32 bits, and longer ones are refused.
-        rows = labels.astype(np.intp, copy=False)
+        rows = labels if _LONG_INDICES else labels.astype(np.intp)
         return _softmax_cross_entropy(logits, _one_hot(scores.shape[1], scores.dtype).take(rows, 0))
     shares = _make_shares(labels, np.shape(scores), "softmax_cross_entropy", ("logits", "labels"))
     return _softmax_cross_entropy(logits, shares.astype(np.result_type(scores), copy=False))
