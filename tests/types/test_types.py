@@ -110,13 +110,6 @@ bp.derive(w, w).path
 """
 
 
-@pytest.fixture(scope="module")
-def wrong(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("programs") / "wrong.py"
-    path.write_text(BEGINNING + WRONG)
-    return path
-
-
 def mypy(*files: Path) -> dict[tuple[str, int], str]:
     """What mypy says of which line of which file."""
     command = [BIN / "mypy", "--strict", "--no-error-summary", "--cache-dir", files[0].parent]
@@ -139,16 +132,22 @@ def pyright(*files: Path) -> dict[tuple[str, int], str]:
     }
 
 
-CHECKERS = pytest.mark.parametrize("checker", [mypy, pyright], ids=["mypy", "pyright"])
+@pytest.fixture(scope="module", params=[mypy, pyright], ids=["mypy", "pyright"])
+def said(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[tuple[str, int], str]:
+    """What a checker says of right and of wrong programs: it starts once for both."""
+    folder = tmp_path_factory.mktemp("programs")
+    files = [folder / "wrong.py", *(folder / program.name for program in PROGRAMS)]
+    texts = [BEGINNING + WRONG, *(program.read_text(encoding="utf-8") for program in PROGRAMS)]
+    for file, text in zip(files, texts, strict=True):
+        file.write_text(text, encoding="utf-8")
+    found: dict[tuple[str, int], str] = request.param(*files)
+    return found
 
 
-@CHECKERS
-def test_right_programs_are_right(checker: object, tmp_path: Path) -> None:
-    copies = [tmp_path / program.name for program in PROGRAMS]
-    for program, copy in zip(PROGRAMS, copies, strict=True):
-        copy.write_text(program.read_text(encoding="utf-8"), encoding="utf-8")
-    assert callable(checker)
-    assert checker(*copies) == {}
+def test_right_programs_are_right(said: dict[tuple[str, int], str]) -> None:
+    assert {place: message for place, message in said.items() if place[0] != "wrong.py"} == {}
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.stem)
@@ -156,11 +155,9 @@ def test_right_programs_run(program: Path) -> None:
     assert runpy.run_path(str(program))
 
 
-@CHECKERS
-def test_wrong_lines_are_wrong(checker: object, wrong: Path) -> None:
-    assert callable(checker)
-    said = {line: message for (_, line), message in checker(wrong).items()}
+def test_wrong_lines_are_wrong(said: dict[tuple[str, int], str]) -> None:
+    lines = {line for file, line in said if file == "wrong.py"}
     first = BEGINNING.count("\n") + 1
-    assert {line for line in said if line < first} == set()
-    missed = [line for i, line in enumerate(WRONG.splitlines(), first) if i not in said]
+    assert {line for line in lines if line < first} == set()
+    missed = [line for i, line in enumerate(WRONG.splitlines(), first) if i not in lines]
     assert missed == []
