@@ -198,10 +198,7 @@ class Dialogue:
                 self._finish(said, stage)
                 return
             if kind == "cell":
-                if said["number"] > self.data.count(b",") + 1:  # more cells than it can have
-                    raise DamagedMessageError("the number of a cell is not as it has to be")
-                stage.cell, stage.exercise = said["number"], None
-                stage.latest = self._limit(_CELL)
+                self._enter_cell(said["number"], stage)
             elif kind == "failed":
                 self._note(said["text"], stage)
             elif kind == "check":
@@ -220,6 +217,12 @@ class Dialogue:
                 self._keep(stage.exercise, said)
                 stage.exercise = None
                 stage.latest = self._limit(_CELL)
+
+    def _enter_cell(self, number: int, stage: _Stage) -> None:
+        if number > self.data.count(b",") + 1:  # more cells than it can have
+            raise DamagedMessageError("the number of a cell is not as it has to be")
+        stage.cell, stage.exercise = number, None
+        stage.latest = self._limit(_CELL)
 
     def _answer_check(
         self, connection: Connection, said: Mapping[str, Any], stage: _Stage, latest: float
