@@ -36,6 +36,7 @@ def test_all_commands_are_there() -> None:
         "progress erase",
         "certificate",
         "class release",
+        "class points",
         "class grade",
         "class override",
         "class export",
