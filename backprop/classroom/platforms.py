@@ -7,11 +7,11 @@ from typing import NamedTuple
 from backprop.classroom.assignment import Assignment
 from backprop.classroom.collect import find_platform_id, recognise_layout
 from backprop.classroom.gradebook import Line
-from backprop.classroom.roster import Roster
+from backprop.classroom.roster import Roster, fold_column
 from backprop.classroom.spreadsheets import Cell, read_decimal, write_table
 
-__all__ = ["Column", "check_platform", "describe_export", "find_column", "write_canvas",
-           "write_moodle"]  # fmt: skip
+__all__ = ["Column", "check_platform", "describe_export", "find_column", "list_replaced",
+           "write_canvas", "write_moodle"]  # fmt: skip
 
 _NAMES = {"moodle": "Moodle", "canvas": "Canvas"}
 _TABLES = {"moodle": "Moodle's grading worksheet", "canvas": "the gradebook that Canvas exports"}
@@ -51,10 +51,10 @@ def check_platform(form: str, roster: Roster, lines: Sequence[Line]) -> None:
 
 def _recognise_platform(roster: Roster, lines: Sequence[Line]) -> tuple[str, str]:
     """Recognise from which platform a class is, and by what; "folders" is from none."""
-    row = _get_first_row(roster)
-    if "Identifier" in row and {"Maximum grade", "Full name", "Grade"} & row.keys():
+    names = {fold_column(name) for name in _get_first_row(roster)}
+    if "identifier" in names and {"maximum grade", "full name", "grade"} & names:
         return "moodle", "roster"
-    if {"ID", "Section"} <= row.keys():
+    if {"id", "section"} <= names:
         return "canvas", "roster"
     paths = [tuple(path.split("/")) for line in lines for path in line.paths]
     return recognise_layout(paths), "download"
@@ -93,23 +93,24 @@ def write_moodle(lines: Sequence[Line]) -> bytes:
     ]  # fmt: skip
     rows: list[list[Cell]] = []
     for line in lines:
-        row, student = line.student.row, line.student
+        student = line.student
         number = find_platform_id("moodle", line.paths)
-        if not (row.get("Identifier") or number or _is_marked(line)):
+        identifier = student.get_cell("Identifier")
+        if not (identifier or number or _is_marked(line)):
             continue  # whose number nobody knows
         maximum = _read_maximum(line)
-        identifier = row.get("Identifier") or f"Participant {number or student.id}"
+        identifier = identifier or f"Participant {number or student.id}"
         marked = _is_marked(line)
         grade: Cell = _scale(line, maximum) if marked else ""
-        words = _summarise(line) if marked else row.get("Feedback comments", "")
-        last = row.get("Last modified (grade)", "-")
+        words = _summarise(line) if marked else student.get_cell("Feedback comments")
+        last = student.get_cell("Last modified (grade)", "-")
         rows.append([identifier, student.name, student.email, grade, maximum, last, words])
     return write_table(names, rows, mark=False)
 
 
 def _read_maximum(line: Line) -> float:
     """Read how many points the assignment has in Moodle; as many as here if nobody says."""
-    text = line.student.row.get("Maximum grade", "")
+    text = line.student.get_cell("Maximum grade")
     try:
         return read_decimal(text) if text else line.total
     except ValueError:
@@ -176,7 +177,7 @@ def find_column(assignment: Assignment, roster: Roster, title: str = "") -> Colu
         If there are several, or none that has the title that was given.
     """
     meant = title or assignment.name
-    names = [name for name in _get_first_row(roster) if name and name not in _CANVAS_COLUMNS]
+    names = [name for name in _get_first_row(roster) if name and not _is_own(name)]
     found = [name for name in names if _is_called(name, meant)]
     if len(found) > 1:
         raise ValueError(
@@ -202,6 +203,11 @@ def _list_assignments(roster: Roster) -> str:
     return ", ".join(names)[:300]
 
 
+def _is_own(column: str) -> bool:
+    """Return whether a column is one of Canvas's about students."""
+    return fold_column(column) in map(fold_column, _CANVAS_COLUMNS)
+
+
 def _is_called(column: str, name: str) -> bool:
     """Return whether a column of Canvas is that of the assignment: ``ps1 (77)``."""
     title = re.sub(r" \(\d+\)$", "", column)
@@ -216,21 +222,53 @@ def write_canvas(column: Column, lines: Sequence[Line], roster: Roster) -> bytes
     under Points Possible, and an empty cell takes away the grade that was there: who has nothing
     to be given is left out.
     """
-    row = _get_first_row(roster)
-    own = [name for name in row if name in _CANVAS_COLUMNS]
+    folded = {fold_column(name) for name in _get_first_row(roster)}
+    own = [name for name in _CANVAS_COLUMNS if fold_column(name) in folded]
     own = own if "ID" in own else ["Student", "ID", "Section"]
     blank = [""] * (len(own) - 1)
     rows: list[list[Cell]] = [["    Points Possible", *blank, column.possible]]
     for line in lines:
         if _is_marked(line):
             number = find_platform_id("canvas", line.paths) or line.student.id
-            known = {"Student": line.student.name, "ID": number, **line.student.row}
+            known = {"Student": line.student.name, "ID": number}
             grade = _scale(line, column.possible)
-            rows.append([*(known.get(name, "") for name in own), grade])
+            cells = (line.student.get_cell(name, known.get(name, "")) for name in own)
+            rows.append([*cells, grade])
     return write_table([*own, column.name], rows, mark=False)
 
 
 # ---- what a teacher is told --------------------------------------------------------------------
+
+
+def list_replaced(
+    form: str, assignment: Assignment, lines: Sequence[Line], roster: Roster, title: str = ""
+) -> list[str]:
+    """List which marks of the platform an export would replace by others, as the roster has them.
+
+    Returns
+    -------
+    list of str
+        Each as ``"Ada Lovelace: 3"``; empty for formats of our own.
+    """
+    column = find_column(assignment, roster, title) if form == "canvas" else None
+    replaced = []
+    for line in filter(_is_marked, lines):
+        if column:
+            text, mark = line.student.row.get(column.name, ""), _scale(line, column.possible)
+        elif form == "moodle":
+            text, mark = line.student.get_cell("Grade"), _scale(line, _read_maximum(line))
+        else:
+            break
+        if text.strip("- ") and not _is_number(text, mark):
+            replaced.append(f"{line.student.name or line.student.id}: {text[:60]}")
+    return replaced
+
+
+def _is_number(text: str, value: float) -> bool:
+    try:
+        return abs(read_decimal(text) - value) < 0.005
+    except ValueError:
+        return False
 
 
 def describe_export(
@@ -252,12 +290,18 @@ def describe_export(
             f"ids are its own; grade once more with {_TABLES[form]} as --roster"
         ]
     if form == "moodle":
-        return [_describe_maximum(assignment, lines), *notes]
-    return [*_describe_column(find_column(assignment, roster, title), lines, roster), *notes]
+        said = [_describe_maximum(assignment, lines)]
+    else:
+        said = _describe_column(find_column(assignment, roster, title), lines, roster)
+    replaced = list_replaced(form, assignment, lines, roster, title)
+    if replaced:
+        there = f"{', '.join(replaced[:3])}; {len(replaced)} in all"
+        said.append(f"{_NAMES[form]} has other marks, which these replace ({there})")
+    return [*said, *notes]
 
 
 def _describe_maximum(assignment: Assignment, lines: Sequence[Line]) -> str:
-    most = {_read_maximum(line) for line in lines if line.student.row.get("Maximum grade")}
+    most = {_read_maximum(line) for line in lines if line.student.get_cell("Maximum grade")}
     if not most:
         return f"marks are out of {assignment.total:g}: is that the maximum grade in Moodle?"
     return _describe_scale(max(most), assignment.total, "the maximum grade in Moodle")
@@ -276,9 +320,13 @@ def _describe_column(column: Column, lines: Sequence[Line], roster: Roster) -> l
             "will ask whether it is a new assignment; --title says what it is called "
             f"there{there}"
         ]
-    out = sum(not _is_marked(line) for line in lines)
+    out = [line for line in lines if not _is_marked(line)]
     if out:
-        notes.append(f"{out} without a hand-in left out: an empty cell would erase what is there")
+        unread = sum(bool(line.paths) for line in out)
+        more = f" ({unread} of them with files that cannot be graded)" if unread else ""
+        notes.append(
+            f"{len(out)} without a hand-in left out{more}: an empty cell would erase what is there"
+        )
     return notes
 
 

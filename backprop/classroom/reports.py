@@ -21,6 +21,7 @@ from backprop.saving import replaced
 __all__ = [
     "count_problems",
     "describe_class",
+    "is_stopped",
     "keep_class",
     "load_roster",
     "make_lines",
@@ -31,6 +32,7 @@ __all__ = [
 
 _ROSTER = "roster.json"
 _FILE = "problems.csv"
+_BEGUN = "grading.begun"  # is there as long as a download is graded
 _PROBLEMS = ("source", "file", "student", "why")
 _UNKNOWN_TIME = (
     "came at a time that the roster does not say, so it does not count as late: give the newest "
@@ -39,10 +41,16 @@ _UNKNOWN_TIME = (
 
 
 def keep_class(folder: Path, assignment: Assignment, roster: Roster | None) -> None:
-    """Keep the assignment, and the roster if there is one, beside the results."""
+    """Keep the assignment, and the roster if there is one, before grading begins."""
+    (folder / _BEGUN).touch()
     write_assignment(folder, assignment)
     if roster is not None:
         _write(folder / _ROSTER, _encode(roster.plain()))
+
+
+def is_stopped(folder: Path) -> bool:
+    """Return whether grading has begun there and was stopped before all of it was written."""
+    return (folder / _BEGUN).exists()
 
 
 def load_roster(folder: Path) -> Roster:
@@ -123,6 +131,8 @@ def count_problems(folder: Path) -> int:
 def write_problems(folder: Path, source: str, troubles: Iterable[Trouble], store: Store) -> int:
     """Write every file that could not be attributed, read or run to its end, and why.
 
+    By then all of the download is graded.
+
     Parameters
     ----------
     folder : Path
@@ -155,6 +165,7 @@ def write_problems(folder: Path, source: str, troubles: Iterable[Trouble], store
     ]
     rows: Sequence[Sequence[str]] = [*kept, *found, *dict.fromkeys(ended)]
     _write(path, write_table(_PROBLEMS, rows, mark=True))
+    (folder / _BEGUN).unlink(missing_ok=True)
     return len(rows)
 
 
@@ -181,13 +192,16 @@ def describe_class(lines: Sequence[Line]) -> dict[str, int]:
     Returns
     -------
     dict of str to int
-        How many students there are, handed in, came late, solved everything, share a file; and of
-        how many nobody knows whether they came late, if there are any.
+        How many students there are, handed in, came late, solved everything, share a file; and, if
+        there are any, how many handed in nothing that can be graded, and of how many nobody knows
+        whether they came late.
     """
+    unread = sum(line.attempts == 0 and bool(line.paths) for line in lines)
     timeless = sum(line.attempts > 0 and line.timeless for line in lines)
     return {
         "students": len(lines),
         "handed in": sum(line.attempts > 0 for line in lines),
+        **({"with files that cannot be graded": unread} if unread else {}),
         "late": sum(line.late for line in lines),
         **({"time unknown": timeless} if timeless else {}),
         "everything solved": sum(

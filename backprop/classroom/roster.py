@@ -12,7 +12,7 @@ from typing import Any
 from backprop.classroom.assignment import parse_time
 from backprop.classroom.spreadsheets import read_rows
 
-__all__ = ["Roster", "Student", "fold_name", "list_lost_dates", "read_roster"]
+__all__ = ["Roster", "Student", "fold_column", "fold_name", "list_lost_dates", "read_roster"]
 
 _COLUMNS = {
     "id": ("identifier", "id", "student id", "user id", "id number", "matriculation number"),
@@ -55,6 +55,19 @@ class Student:
     due: str | None = None
     submitted: str | None = None
     row: Mapping[str, str] = field(default_factory=dict)
+
+    def get_cell(self, column: str, default: str = "") -> str:
+        """Return a cell of the row; capital letters and spaces of its column do not matter.
+
+        Examples
+        --------
+        >>> Student("1", row={"Maximum Grade": "100"}).get_cell("Maximum grade")
+        '100'
+        """
+        meant = fold_column(column)
+        return next(
+            (cell for name, cell in self.row.items() if fold_column(name) == meant), default
+        )
 
 
 class Roster:
@@ -155,6 +168,17 @@ def fold_name(text: str) -> str:
     return " ".join(sorted(re.findall(r"[^\W_]+", plain)))
 
 
+def fold_column(name: str) -> str:
+    """Return what is compared of the name of a column.
+
+    Examples
+    --------
+    >>> fold_column(" Maximum  Grade")
+    'maximum grade'
+    """
+    return " ".join(name.casefold().split())
+
+
 def read_roster(path: Path) -> Roster:
     """Read a roster: Moodle's grading worksheet, Canvas's gradebook, or a table of your own.
 
@@ -201,7 +225,7 @@ def read_roster(path: Path) -> Roster:
 
 
 def _choose_columns(names: Sequence[str]) -> dict[str, str | None]:
-    folded = {name.casefold(): name for name in names if name}
+    folded = {fold_column(name): name for name in names if name}
     return {
         kind: next((folded[one] for one in known if one in folded), None)
         for kind, known in _COLUMNS.items()
@@ -218,11 +242,11 @@ def _is_worksheet_in_another_language(
 
 def _note_columns(names: Sequence[str], path: Path) -> list[str]:
     """Note which columns of a table of one's own are not read; platforms have many such."""
-    folded = {name.casefold() for name in names}
+    folded = {fold_column(name) for name in names}
     if folded & {"identifier", "section"}:
         return []
     known = {word for words in _COLUMNS.values() for word in words}
-    other = ", ".join(name for name in names if name and name.casefold() not in known)
+    other = ", ".join(name for name in names if name and fold_column(name) not in known)
     return [f"not read of {path.name}: {other[:200]} (dates are read from due)"] if other else []
 
 
@@ -233,7 +257,7 @@ def _read_student(
     name = given["name"] or f"{given['first']} {given['last']}".strip()
     if "points possible" in name.casefold() or not (name or given["id"] or given["email"]):
         return None  # the second line of Canvas's table is no student
-    if columns["name"] and columns["name"].casefold() == "student" and "," in name:
+    if columns["name"] and fold_column(columns["name"]) == "student" and "," in name:
         last, _, first = name.partition(",")  # Canvas sorts by family names
         name = f"{first.strip()} {last.strip()}"
     identifier = re.sub(r"^\D+ (?=\d+$)", "", given["id"]) or given["email"] or name

@@ -47,7 +47,9 @@ def add_override_command(group: Any) -> None:
     command.add_argument("--points", type=_read_points, metavar="N", help="how many")
     command.add_argument("--because", metavar="TEXT", help="why")
     command.add_argument("--withdraw", action="store_true", help="take back a mark given by hand")
-    command.add_argument("--list", action="store_true", help="show the marks given by hand")
+    command.add_argument(
+        "--list", action="store_true", help="show the marks given by hand (of --student)"
+    )
 
 
 def _read_points(text: str) -> float:
@@ -85,6 +87,14 @@ def add_export_command(group: Any) -> None:
     command.add_argument(
         "--title", metavar="TEXT", default="", help="what the assignment is called in Canvas"
     )
+    command.add_argument(
+        "--replace", action="store_true",
+        help="with --title: put the marks in place of others that this assignment has in Canvas",
+    )  # fmt: skip
+    command.add_argument(
+        "--graded-only", action="store_true",
+        help="of a class whose grading was stopped: leave out those who are not graded yet",
+    )  # fmt: skip
     add_force_option(command)
 
 
@@ -129,7 +139,7 @@ def _override(given: argparse.Namespace) -> int:
     folder = Path(given.folder)
     with open_class(folder) as (assignment, store, roster):
         if given.list:
-            _list_overrides(store, roster)
+            _list_overrides(given, store, roster)
             return GOOD
         _check_override(given, assignment, store, roster)
         time = datetime.now().astimezone().isoformat(timespec="seconds")
@@ -184,14 +194,20 @@ def _check_override(given: argparse.Namespace, assignment: Any, store: Any, rost
         )
 
 
-def _list_overrides(store: Any, roster: Any) -> None:
-    """Print every mark by hand, also those that do not hold any more."""
+def _list_overrides(given: argparse.Namespace, store: Any, roster: Any) -> None:
+    """Print every mark by hand, also those that do not hold any more; of one student if asked."""
     from backprop.classroom.gradebook import list_overrides
     from backprop.tables import write_text_table
 
+    if given.withdraw or given.points is not None or given.because is not None:
+        raise ValueError("--list shows marks and changes none: leave out the other options")
     hold = list_overrides(store)
     rows = []
     for one in store.overrides:
+        if one.student != (given.student or one.student):
+            continue
+        if one.exercise != (given.exercise or one.exercise):
+            continue
         student = roster.students.get(one.student)
         points = "withdrawn" if one.points is None else f"{one.points:g}"
         state = "holds" if any(one is each for each in hold) else ""
@@ -211,13 +227,18 @@ def _export(given: argparse.Namespace) -> int:
     from backprop.classroom.reports import make_lines, open_class
     from backprop.classroom.roster import Roster
 
+    if given.title and given.format != "canvas":
+        raise ValueError(f"--title names a column of Canvas, and --format {given.format} has none")
     notes = []
     with open_class(Path(given.folder)) as (assignment, store, roster):
-        lines = make_lines(assignment, store, roster)
+        lines = _leave_out_ungraded(given, assignment, store, make_lines(assignment, store, roster))
         if given.anonymous:
             lines, roster = hide_names(lines, store.seed), Roster()
+            if given.format in ("moodle", "canvas"):
+                notes = [f"{given.format} knows nobody in it: without --anonymous it takes it back"]
         else:
             check_platform(given.format, roster, lines)
+            _check_column(given, assignment, lines, roster)
             notes = describe_export(given.format, assignment, lines, roster, given.title)
         content = write_export(given.format, assignment, lines, roster, given.title)
         pages = pack_pages(given.format, assignment, lines) if given.feedback else b""
@@ -230,3 +251,38 @@ def _export(given: argparse.Namespace) -> int:
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
     return GOOD
+
+
+def _leave_out_ungraded(
+    given: argparse.Namespace, assignment: Any, store: Any, lines: list[Any]
+) -> list[Any]:
+    """Leave out whose notebooks are not graded yet, if that is asked for; else refuse."""
+    from backprop.classroom.gradebook import find_ungraded
+    from backprop.classroom.reports import is_stopped
+
+    ungraded = find_ungraded(assignment, store, lines)
+    if given.graded_only:
+        return [line for line in lines if line.student.id not in ungraded]
+    if ungraded or is_stopped(store.folder):
+        many = "student is" if len(ungraded) == 1 else "students are"
+        who = f": {len(ungraded)} {many} not graded yet" if ungraded else ""
+        raise ValueError(
+            f"the grading of {given.folder} was stopped before its end{who}: type the same "
+            "command backprop class grade again, which goes on, or leave them out by --graded-only"
+        )
+    return lines
+
+
+def _check_column(given: argparse.Namespace, assignment: Any, lines: Any, roster: Any) -> None:
+    """Make sure that a column of Canvas that was named is not filled with other marks unasked."""
+    from backprop.classroom.platforms import find_column, list_replaced
+
+    if given.title and not given.replace:
+        replaced = list_replaced(given.format, assignment, lines, roster, given.title)
+        if replaced:
+            column = find_column(assignment, roster, given.title).name
+            there = ", ".join(replaced[:3])[:200]
+            raise ValueError(
+                f"{column} has other marks in Canvas ({there}; {len(replaced)} in all): is it this "
+                "assignment? --replace puts the marks of here in their place"
+            )

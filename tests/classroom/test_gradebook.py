@@ -15,8 +15,13 @@ from backprop import course
 from backprop.classroom.assignment import Assignment
 from backprop.classroom.exports import hide_names, write_export
 from backprop.classroom.feedback import name_page, pack_pages, write_page, write_pages
-from backprop.classroom.gradebook import Line, list_overrides, make_gradebook
-from backprop.classroom.platforms import check_platform, describe_export, find_column
+from backprop.classroom.gradebook import Line, find_ungraded, list_overrides, make_gradebook
+from backprop.classroom.platforms import (
+    check_platform,
+    describe_export,
+    find_column,
+    list_replaced,
+)
 from backprop.classroom.roster import Roster, Student
 from backprop.classroom.spreadsheets import make_safe
 from backprop.classroom.store import Entry, Override, Store, open_store
@@ -482,6 +487,45 @@ def test_a_class_of_no_platform_is_told_that_ids_must_be_those_of_the_platform(
         assert "roster and files are of no platform" in notes[-1]
         assert table in notes[-1]
     assert describe_export("csv", make_assignment(), lines, Roster([ADA])) == []
+
+
+@pytest.mark.parametrize("column", ["Maximum Grade", "maximum grade", " MAXIMUM  GRADE"])
+def test_columns_are_known_however_they_are_written(column: str, store: Store) -> None:
+    hand_in(store, "second", student="1")
+    row = {"IDENTIFIER": "Participant 1", "full name": "Kurt", column: "100", "grade": "12"}
+    roster = Roster([Student("1", "Kurt", row=row)])
+    lines = make_gradebook(make_assignment(), store, roster)
+    check_platform("moodle", roster, lines)
+    (written,) = read(write_export("moodle", make_assignment(), lines, roster))
+    assert (written["Identifier"], written["Grade"]) == ("Participant 1", "75")
+    note, replaced = describe_export("moodle", make_assignment(), lines, roster)
+    assert "out of 100, the maximum grade in Moodle" in note
+    assert "Moodle has other marks, which these replace (Kurt: 12; 1 in all)" in replaced
+
+
+@pytest.mark.parametrize(("there", "replaced"), [("", []), ("3,0", []), ("1", ["Kurt: 1"])])
+def test_marks_that_canvas_has_are_not_replaced_unnoticed(
+    there: str, replaced: list[str], store: Store
+) -> None:
+    hand_in(store, "second", student="2001")
+    row = {"student": "Gödel, Kurt", "Id": "2001", "SECTION": "1", "ps1 (77)": there}
+    roster = Roster([Student("2001", "Kurt", row=row)])
+    lines = make_gradebook(make_assignment(), store, roster)
+    assert list_replaced("canvas", make_assignment(), lines, roster) == replaced
+    assert list_replaced("csv", make_assignment(), lines, roster) == []
+    rows = read(write_export("canvas", make_assignment(), lines, roster))
+    assert list(rows[1].items()) == [
+        ("Student", "Gödel, Kurt"), ("ID", "2001"), ("Section", "1"), ("ps1 (77)", "3"),
+    ]  # fmt: skip
+
+
+def test_students_whose_notebooks_wait_are_found(store: Store) -> None:
+    hand_in(store, "all", "waits")
+    hand_in(store, "waits", "all", student="2")
+    for policy, expected in {"latest": {"1"}, "best": {"1", "2"}}.items():
+        assignment = make_assignment(attempts=policy)
+        lines = make_gradebook(assignment, store, Roster())
+        assert find_ungraded(assignment, store, lines) == expected
 
 
 def test_a_worksheet_without_points_is_refused(store: Store) -> None:

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -109,7 +110,7 @@ def test_points_and_dates_that_change_need_nothing_to_run_again(place: Path, run
 CANVAS = """\
 Student;ID;SIS Login ID;Section;Problem set 1 (77);Week 2 (78)
     Points Possible;;;;8,00;1
-"Gödel, Kurt";502;kg;1;;
+"Gödel, Kurt";502;kg;1;;4
 "Hopper, Grace";503;gh;1;5,5;
 """
 
@@ -136,6 +137,11 @@ def test_canvas_gets_its_own_table_back(
         "godelkurt_LATE_502_9001_feedback.html"
     ]
     assert "there (Problem set 1 (77), Week 2 (78))" in run(*export).err
+    said = run(*export, "--title", "Week 2")
+    assert (said.code, "Week 2 (78) has other marks in Canvas (Kurt Gödel: 4; 1" in said.err) == (
+        2, True,
+    )  # fmt: skip
+    assert run(*export, "--title", "Week 2", "--replace").code == 0
     said = run(*export, "--title", "Week 3")
     assert (said.code, said.err.count("\n")) == (2, 1)
     said = run("class", "export", out, "--format", "moodle")
@@ -260,6 +266,33 @@ def test_exports_are_for_their_platforms(form: str, place: Path, run: Run, tmp_p
     assert "is there already" in run(
         "class", "export", place / "out", "--format", form, "--output", file
     ).err  # fmt: skip
+
+
+def test_options_that_would_have_no_effect_are_refused_or_said(place: Path, run: Run) -> None:
+    said = run("class", "export", place / "out", "--format", "csv", "--title", "Week 1")
+    assert (said.code, "--title names a column of Canvas" in said.err) == (2, True)
+    said = run("class", "export", place / "out", "--format", "moodle", "--anonymous")
+    assert "note: moodle knows nobody in it" in said.err
+    listed = ["class", "override", place / "out", "--list"]
+    assert run(*listed, "--student", "nobody").out == "no marks by hand\n"
+    assert run(*listed, "--withdraw").code == 2
+
+
+def test_a_class_that_was_stopped_is_not_exported_as_if_it_were_graded(
+    place: Path, run: Run, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(place / "out", out)
+    export = ["class", "export", out, "--format", "csv"]
+    everybody = run(*export).out
+    (out / "grading.begun").touch()
+    said = run(*export)
+    assert (said.code, said.out, "type the same command" in said.err) == (2, "", True)
+    kept = (out / "results.jsonl").read_text().splitlines()[1:]
+    (out / "results.jsonl").write_text("\n".join([*kept, ""]))
+    assert ": 1 student is not graded yet" in run(*export).err
+    left = run(*export, "--graded-only").out
+    assert len(left.splitlines()) == len(everybody.splitlines()) - 1
 
 
 def test_what_cannot_be_done_is_said_in_one_line(place: Path, run: Run, tmp_path: Path) -> None:
