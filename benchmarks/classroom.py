@@ -2,10 +2,13 @@
 
 python benchmarks/classroom.py --students 10000 --platform moodle --jobs 2
 PYTHONPATH=. python benchmarks/classroom.py --chapters 10
+
+With --keep the figures go into classroom.json and classroom.md.
 """
 
 import argparse
 import json
+import os
 import random
 import resource
 import tempfile
@@ -15,10 +18,12 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import psutil
+from peer_report import RESULTS, keep
 
 from backprop import __version__
 from backprop.classroom.grading import Key, Submission, grade
@@ -94,31 +99,33 @@ def name_file(platform: str, n: int, file: str) -> str:
     return f"student{n}_{late}{100000 + n}_{500000 + n}_{file}"
 
 
-def print_chapters(submissions: int, kilobytes: int) -> None:
-    """Print what one submission of each chapter costs, by what became of it."""
+def measure_chapters(submissions: int, kilobytes: int) -> list[dict[str, Any]]:
+    """Measure what one submission of each chapter costs, by what became of it."""
     names: dict[str, list[str]] = {}
     for name in list_exercises():
         names.setdefault(name.partition("/")[0], []).append(name)
-    print("| chapter | exercises | solved | a wrong idea | an error | untouched |")
-    print("|:---|---:|---:|---:|---:|---:|")
-    means = []
+    rows = []
     for chapter, exercises in names.items():
         with tempfile.TemporaryDirectory() as folder:
             released = release_assignment(chapter, Path(folder) / "ps1", package=__version__)
             handed_out = json.loads(released.handed_out.read_bytes())
             solved = json.loads(released.solved.read_bytes())
         key = Key(released.assignment.plain(), 7)
-        kinds = [
-            solved,
-            add_functions(handed_out, exercises, lambda one: one.misconceptions[0].function),
-            add_functions(handed_out, exercises, None),
-            handed_out,
-        ]
-        row = [measure_kind(kind, key, submissions, kilobytes) for kind in kinds]
-        means.append(row)
-        print(f"| {chapter} | {len(exercises)} | {' | '.join(f'{1000 * t:.1f}' for t in row)} |")
-    row = [sum(each) / len(means) for each in zip(*means, strict=True)]
-    print(f"| mean | | {' | '.join(f'{1000 * t:.1f}' for t in row)} |", flush=True)
+        kinds = {
+            "solved": solved,
+            "wrong": add_functions(
+                handed_out, exercises, lambda one: one.misconceptions[0].function
+            ),
+            "error": add_functions(handed_out, exercises, None),
+            "untouched": handed_out,
+        }
+        costs = {
+            kind: round(1000 * measure_kind(notebook, key, submissions, kilobytes), 1)
+            for kind, notebook in kinds.items()
+        }
+        rows.append({"chapter": chapter, "exercises": len(exercises), **costs})
+        print(rows[-1], flush=True)
+    return rows
 
 
 def add_functions(notebook: Any, names: list[str], choose: Any) -> Any:
@@ -185,6 +192,14 @@ def make_workers(jobs: int, dask: bool) -> Iterator[Workers]:
         workers.close()
 
 
+def keep_class(found: dict[str, Any]) -> None:
+    """Keep the figures of a class, in place of an earlier one of this size and platform."""
+    kept = json.loads(RESULTS.read_text(encoding="utf-8")).get("classes", [])
+    same = ("students", "platform", "jobs")
+    others = [one for one in kept if [one[k] for k in same] != [found[k] for k in same]]
+    keep("classes", [*others, found])
+
+
 def measure_cpu() -> float:
     both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(used.ru_utime + used.ru_stime for used in both)
@@ -201,9 +216,12 @@ def main() -> None:
     parser.add_argument(
         "--chapters", type=int, metavar="N", help="what N submissions of every chapter cost each"
     )
+    parser.add_argument("--keep", action="store_true", help="keep the figures")
     given = parser.parse_args()
     if given.chapters:
-        print_chapters(given.chapters, given.kilobytes)
+        rows = measure_chapters(given.chapters, given.kilobytes)
+        if given.keep:
+            keep("chapters", {"rows": rows, "load": round(os.getloadavg()[1], 1)})
         return
     with (
         make_workers(given.jobs, given.dask) as workers,
@@ -215,6 +233,7 @@ def main() -> None:
         counts = write_class(source, released, given.students, given.platform, given.kilobytes)
         print(f"{given.students} students, {source.stat().st_size / MEGABYTE:.0f} MB zipped: "
               f"{dict(counts)}", flush=True)  # fmt: skip
+        runs = []
         for name in ("first run", "the same again"):
             memory = Memory()
             memory.start()
@@ -234,6 +253,14 @@ def main() -> None:
                 "with all processes",
                 flush=True,
             )
+            runs.append({
+                "date": date.today().isoformat(), "students": given.students,
+                "platform": given.platform, "jobs": given.jobs, "seconds": round(seconds),
+                "grader": round(each, 1), "all": round(1000 * cpu / given.students, 1),
+                "memory": round(memory.all / MEGABYTE), "load": round(os.getloadavg()[1], 1),
+            })  # fmt: skip
+        if given.keep:
+            keep_class(runs[0])
         points = Counter(line.points for line in graded.lines)
         print(f"points: {dict(sorted(points.items()))}, {graded.problems} problems")
 

@@ -176,12 +176,13 @@ def main() -> None:
     parser.add_argument("--ours", action="store_true", help="give the same to our grader")
     parser.add_argument("--honest", type=int, default=10, help="submissions to measure")
     parser.add_argument("--only", default="", help="a group of cases, or one: nothing is kept")
+    parser.add_argument("--add", action="store_true", help="keep those of --only beside the others")
     given = parser.parse_args()
     for kind, folder in ((Nbgrader, given.nbgrader), (Otter, given.otter)):
         if folder is not None:
             found = run_peer(kind(folder), given.honest, given.only)
-            if not given.only:
-                keep(kind.name, found)
+            if not given.only or given.add:
+                keep(kind.name, found, add=given.add)
     if given.ours:
         keep("backprop", {**describe_run(""), "honest": measure_ours(200), "cases": run_ours()})
 

@@ -23,9 +23,15 @@ DUTIES = {
 }
 
 
-def keep(name: str, found: Mapping[str, Any]) -> None:
-    """Put results beside those of others, and write the page of all."""
+def keep(name: str, found: Any, *, add: bool = False) -> None:
+    """Put results beside those of others, and write the page of all.
+
+    With ``add`` the cases found are put among those that are kept, whose other figures stay.
+    """
     results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    if add:
+        before = results[name]
+        found = {**before, "cases": {**before["cases"], **found["cases"]}}
     results[name] = found
     text = json.dumps(results, indent=1, ensure_ascii=False)
     RESULTS.write_text(f"{text}\n", encoding="utf-8")
@@ -69,6 +75,21 @@ def write_classes(results: Results) -> str:
         for c in results.get("classes", [])
     ]  # fmt: skip
     return write_table(heads, rows)
+
+
+def write_chapters(results: Results) -> str:
+    """Write what a submission of each whole chapter costs, in milliseconds of CPU."""
+    measured = results.get("chapters", {"rows": [], "load": 0})
+    kinds = ("solved", "wrong", "error", "untouched")
+    heads = ["chapter", "exercises", "solved", "a wrong idea in each", "an error in each"]
+    rows = [
+        [one["chapter"], str(one["exercises"]), *(f"{one[kind]:.1f}" for kind in kinds)]
+        for one in measured["rows"]
+    ]
+    means = [sum(one[kind] for one in measured["rows"]) / max(len(rows), 1) for kind in kinds]
+    rows.append(["mean", "", *(f"{mean:.1f}" for mean in means)])
+    table = write_table([*heads, "untouched"], rows)
+    return f"{table}\n\nMilliseconds of CPU of one submission, at a load of {measured['load']}."
 
 
 def write_groups(results: Results) -> str:
@@ -122,8 +143,7 @@ enclosure refuses (memory, processes, what belongs to root) counts in their favo
 brought into the form of their assignments (`benchmarks/peers.py`), with tests as a teacher writes
 them. A file that we refuse for what else is in it, or as damaged, may bring marks there or not. One
 that tries what it should not (to read, to write, to connect) holds the right function if, and only
-if, it is refused, so that it costs whoever lets it its marks. Where the machine was too busy for
-single calls, nbgrader was given several cases in one.
+if, it is refused, so that it costs whoever lets it its marks.
 Cells had 20 seconds, and 4 in cases that never end; otter-grader knows no limit for a cell, and its
 containers, which have one for the whole, cannot run there: such cases were ended from outside after
 30 seconds. The time is that of all processes, of one call for all submissions (nbgrader), or of a
@@ -136,6 +156,7 @@ def write_page(results: Results) -> str:
     """Write the page of graders, in parts as results.md has them."""
     parts = {
         "class, size": write_classes(results),
+        "class, chapters": write_chapters(results),
         "class, time": write_time(results),
         "class, cases": write_groups(results),
         "class, duties": write_duties(results),

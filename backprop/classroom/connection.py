@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from backprop.classroom.encoding import LONGEST, DamagedMessageError
+from backprop.classroom.processes import hold_interrupts
 from backprop.classroom.server import ENDED, ORDER
 from backprop.classroom.walls import TRUST, UNPROTECTED, WALLS
 
@@ -125,7 +126,7 @@ class Server:
         self.walls, self.lock, self._number = walls, threading.Lock(), 0
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         settings = [str(theirs.fileno()), walls, str(memory), str(seconds)]
-        with theirs:
+        with theirs, hold_interrupts():
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-s", "-m", "backprop.classroom.server", *settings],
                 pass_fds=[theirs.fileno()],
@@ -136,11 +137,15 @@ class Server:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is for the grader
             )
-        self._control.settimeout(_STARTS)
         try:
+            self._control.settimeout(_STARTS)
             answer = self._control.recv(4096).decode()
         except OSError as error:
             answer = str(error)
+        except KeyboardInterrupt:
+            self._process.kill()
+            self.close()
+            raise
         if answer != "ready":
             self.close()
             raise OSError(answer or "the server of submissions did not start")

@@ -5,8 +5,7 @@ Notebooks are read and never run, in processes with little memory that may end a
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ from backprop.classroom.cells import hash_cell, to_python
 from backprop.classroom.collect import HandIn, Trouble, collect_files
 from backprop.classroom.feedback import name_page
 from backprop.classroom.notebooks import parse_notebook
+from backprop.classroom.processes import Processes
 from backprop.classroom.roster import Roster
 
 __all__ = ["Written", "read_changed", "write_sources"]
@@ -150,7 +150,7 @@ def _read_handed_out(released: Path, folder: Path) -> str | None:
 
 
 def _make_executor() -> Executor:
-    return ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=_limit_resources)
+    return Processes(2, _limit_resources)
 
 
 def _limit_resources() -> None:

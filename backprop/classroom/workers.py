@@ -1,12 +1,9 @@
 """Who grades a class: processes of this machine, or workers of a scheduler on many."""
 
 import hashlib
-import os
-import signal
 from collections.abc import Callable
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +12,14 @@ from backprop.classroom.assignment import Assignment
 from backprop.classroom.connection import ServerLostError, find_server
 from backprop.classroom.gradebook import Line
 from backprop.classroom.grading import Key, Submission, grade
+from backprop.classroom.processes import Processes
 from backprop.classroom.reports import keep_class, load_roster, write_problems, write_reports
 from backprop.classroom.roster import Roster
 from backprop.classroom.session import Session
 from backprop.classroom.store import open_store
 from backprop.classroom.walls import UNPROTECTED
-from backprop.classroom.walls.kernel import set_process_option
 
 __all__ = ["Graded", "Workers", "grade_download"]
-
-_DEATH_SIGNAL = 1  # which a process gets when the one that started it ends
 
 
 @dataclass(frozen=True)
@@ -48,9 +43,7 @@ class Workers:
 
     def make_executor(self) -> Executor:
         """Make the processes."""
-        return ProcessPoolExecutor(
-            self.jobs, mp_context=get_context("spawn"), initializer=_follow, initargs=(os.getpid(),)
-        )
+        return Processes(self.jobs)
 
     def find_walls(self) -> str:
         """Return the walls that are in force where it is graded.
@@ -83,14 +76,6 @@ class Graded:
     lines: list[Line]
     problems: int
     protected: bool
-
-
-def _follow(parent: int) -> None:
-    """Leave Ctrl-C to whoever started the processes, and end with them, whatever ends them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    set_process_option(_DEATH_SIGNAL, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def grade_download(

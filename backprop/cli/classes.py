@@ -152,6 +152,13 @@ def _release(given: argparse.Namespace) -> int:
 
 
 def _grade(given: argparse.Namespace) -> int:
+    from backprop.classroom.processes import stop_at_once
+
+    with stop_at_once("stopped: the same command goes on"):
+        return _grade_class(given)
+
+
+def _grade_class(given: argparse.Namespace) -> int:
     from backprop.classroom.assignment import read_assignment
     from backprop.classroom.reports import count_problems, describe_class, load_roster
     from backprop.classroom.roster import list_lost_dates, read_roster
@@ -164,14 +171,13 @@ def _grade(given: argparse.Namespace) -> int:
         old = _note_old_times(roster, Path(given.roster), Path(given.submissions))
         for note in [*roster.notes, *lost, *old]:
             print(f"note: {note}", file=sys.stderr)
-    workers = _choose_workers(given)
     graded = grade_download(
         assignment,
         Path(given.assignment),
         Path(given.submissions),
         Path(given.output),
         roster,
-        workers,
+        _choose_workers(given),
         layout=given.layout,
         again=given.again,
         version=__version__,
@@ -216,14 +222,16 @@ def _choose_workers(given: argparse.Namespace) -> Any:
 
 def _write_sources(given: argparse.Namespace) -> int:
     from backprop.classroom.assignment import read_assignment
+    from backprop.classroom.processes import stop_at_once
     from backprop.classroom.roster import Roster, read_roster
     from backprop.classroom.sources import write_sources
 
-    written = write_sources(
-        read_assignment(Path(given.assignment)), Path(given.assignment), Path(given.submissions),
-        given.layout, read_roster(Path(given.roster)) if given.roster else Roster(),
-        Path(given.output),
-    )  # fmt: skip
+    with stop_at_once("stopped"):
+        written = write_sources(
+            read_assignment(Path(given.assignment)), Path(given.assignment),
+            Path(given.submissions), given.layout,
+            read_roster(Path(given.roster)) if given.roster else Roster(), Path(given.output),
+        )  # fmt: skip
     print(f"{written.programs} programs in {given.output}/students")
     print(f"what was handed out: {given.output}/handed_out")
     for trouble in written.troubles:

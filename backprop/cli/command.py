@@ -45,8 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return GOOD
-    except KeyboardInterrupt:
-        return _report_failure("stopped")
+    except KeyboardInterrupt as stop:
+        return _report_failure(str(stop) or "stopped")
     except (ValueError, ImportError, OSError) as error:
         return _report_failure(describe_error(error))
 

@@ -23,6 +23,8 @@ from backprop.cli import main
 from tests.classroom.downloads import write_notebook, write_zip
 from tests.classroom.graders import grade_words
 
+STOPPED = "backprop: stopped: the same command goes on\n"
+
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Released:
@@ -77,13 +79,41 @@ def test_nothing_is_left_after_kill_9_and_ctrl_c_and_the_same_command_goes_on(
             one.kill()
         assert not left, [one.pid for one in left]
         if number == signal.SIGINT:
-            assert (process.returncode, said.strip()) == (2, "backprop: stopped")
+            assert (process.returncode, said) == (2, STOPPED)
         counts.append(count_lines(results))
         assert counts[-2] < counts[-1] < 150
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert counts[-1] - 1 <= 150 - int(done.stdout.split()[0]) < 150
     files = [json.loads(line)["file"] for line in results.read_text().splitlines()]
     assert len(files) == len(set(files)) == 150
+
+
+@pytest.mark.parametrize("awaited", [1, 3])  # the server of walls starts; a pool is at work
+def test_ctrl_c_twice_ends_an_endless_class_at_once(
+    awaited: int, released: Released, tmp_path: Path
+) -> None:
+    notebook = json.loads(released.solved.read_bytes())
+    loop = {"cell_type": "code", "metadata": {}, "source": "while True:\n    pass"}
+    notebook["cells"] += [loop] * 3
+    content = json.dumps(notebook).encode()
+    source = write_zip(tmp_path / "c.zip", {"S_1_assignsubmission_file/ps1.ipynb": content})
+    command = [sys.executable, "-m", "backprop.cli", "class", "grade", "--jobs", "1"]
+    command += [str(released.handed_out.parent), str(source), "--output", str(tmp_path / "out")]
+    process = subprocess.Popen(
+        command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    latest = time.monotonic() + 60
+    started: list[psutil.Process] = []
+    while time.monotonic() < latest and len(started) < awaited:
+        time.sleep(0.01)
+        started = psutil.Process(process.pid).children(recursive=True)
+    began = time.monotonic()
+    for _ in range(2):
+        os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate(timeout=60)[1].decode()
+    assert time.monotonic() - began < 4.5  # before the alarm, and long before the loops are over
+    assert (process.returncode, said) == (2, STOPPED)
+    assert not wait_until_ended(started)
 
 
 def count_lines(path: Path) -> int:
