@@ -21,12 +21,19 @@ __all__ = [
     "list_ideas",
     "parse_time",
     "read_assignment",
+    "read_released",
     "write_assignment",
 ]
 
 FILE = "assignment.json"
 ATTEMPTS = ("latest", "best")
-_CUT = re.compile(r"(\d{1,3})% a day")
+_CUT = re.compile(r"(\d{1,3}) ?% a day")
+_DOTTED = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})(?:,? +(\d\d?:\d\d(?::\d\d)?))?")
+_SLIPS = {
+    "Expecting ',' delimiter": "a comma is missing",
+    "Expecting property name enclosed in double quotes": "a comma is too much",
+    "Expecting ':' delimiter": "a colon is missing",
+}
 
 
 @dataclass(frozen=True)
@@ -120,7 +127,11 @@ def _check_settings(given: Assignment) -> None:
     for name, ideas in given.ideas.items():
         _check_ideas(name, ideas, given.points)
     if given.late not in ("flag", "refuse") and not 0 < given.cut_a_day <= 1:
-        raise ValueError(f"late must be flag, refuse or 10% a day, got {given.late[:60]!r}: flag")
+        share = re.match(r"\s*0*(100|[1-9]\d?)\b", given.late)
+        way_out = f"{share[1]}% a day" if share else "flag"
+        raise ValueError(
+            f"late must be flag, refuse or 10% a day, got {given.late[:60]!r}: {way_out}"
+        )
     if given.attempts not in ATTEMPTS:
         raise ValueError(f"attempts must be latest or best, got {given.attempts[:60]!r}: latest")
     if given.due is not None:
@@ -160,7 +171,7 @@ def list_ideas(name: str) -> dict[str, str]:
 
 
 def parse_time(text: str, name: str) -> datetime:
-    """Read a time in ISO form; without an offset it is local time.
+    """Read a time in ISO form, or as 30.11.2026 23:59; without an offset it is local time.
 
     Parameters
     ----------
@@ -178,16 +189,49 @@ def parse_time(text: str, name: str) -> datetime:
     --------
     >>> parse_time("2026-11-30T23:59+01:00", "due").hour
     23
+    >>> parse_time("30.11.2026 23:59", "due") == parse_time("2026-11-30T23:59", "due")
+    True
     """
+    plain = _turn_dotted(text.strip())
     try:
-        time = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise ValueError(
-            f"{name} must be a time in ISO form, got {text[:60]!r}: 2026-11-30T23:59"
-        ) from None
-    if re.fullmatch(r"\d{4}-?\d\d-?\d\d", text.strip()):
+        time = datetime.fromisoformat(plain)
+    except ValueError as error:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?", plain):
+            why = f"name a day and a time that exist, got {text[:60]!r} ({error})"
+        else:
+            why = f"be a time in ISO form, got {text[:60]!r}"
+        raise ValueError(f"{name} must {why}: 2026-11-30T23:59") from None
+    if re.fullmatch(r"\d{4}-?\d\d-?\d\d", plain):
         time = time.replace(hour=23, minute=59, second=59)
     return time.astimezone() if time.tzinfo is None else time
+
+
+def _turn_dotted(text: str) -> str:
+    """Return 30.11.2026 23:59 in ISO form, and all else as it is."""
+    found = _DOTTED.fullmatch(text)
+    if not found:
+        return text
+    time = f"T{found[4]:0>5}" if found[4] else ""
+    return f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}{time}"
+
+
+def read_released(folder: Path) -> Assignment:
+    """Read the assignment of a folder that was handed out, and of no folder in which it is graded.
+
+    Raises
+    ------
+    ValueError
+        As `read_assignment`; also where a class is kept, for its copy is written anew each time.
+    OSError
+        If it is not there.
+    """
+    assignment = read_assignment(folder)
+    if (folder / "run.json").exists() and not (folder / f"{assignment.name}.ipynb").exists():
+        raise ValueError(
+            f"{folder} is where a class is kept, and not what was handed out: give the folder "
+            f"{assignment.name} that backprop class release has made"
+        )
+    return assignment
 
 
 def read_assignment(folder: Path) -> Assignment:
@@ -204,11 +248,25 @@ def read_assignment(folder: Path) -> Assignment:
     try:
         plain = json.loads(path.read_bytes())
         if plain.pop("format") != 1:
-            raise ValueError(f"{path} was written by a newer version: update backprop-book")
+            raise ValueError("it was written by a newer version: update backprop-book")
         plain |= {name: tuple(_read_words(plain[name])) for name in ("exercises", "cells")}
         return Assignment(**plain)
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path} is damaged ({_describe_slip(error)})") from error
+    except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path} is damaged ({error}): release the assignment again") from error
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def _describe_slip(error: json.JSONDecodeError) -> str:
+    """Say what was lost when somebody edited a file, and in which line."""
+    before = error.doc[: error.pos].rstrip()
+    if not before:
+        return "it is empty, or no JSON: release the assignment again"
+    line = before.count("\n") + 1
+    slip = _SLIPS.get(error.msg, error.msg)
+    return f"line {line}: {slip}; mend it there, or release the assignment again"
 
 
 def write_assignment(folder: Path, assignment: Assignment) -> None:

@@ -235,8 +235,12 @@ def find_server(walls: str, memory: int, seconds: int) -> Server:
                 return _servers[key]
             except OSError as error:
                 reasons.append(f"{name}: {error}")
+    here = [name for name, missing in list_walls() if not missing] if walls != "auto" else []
+    way_out = f"; {here[0]} is here: leave --walls out" if here else ""
     if walls == TRUST:
-        raise OSError(f"submissions cannot be run here, {reasons[0]}")
+        raise OSError(f"submissions cannot be run here, {reasons[0]}{way_out}")
+    if here:
+        raise OSError(f"these walls cannot be used here ({reasons[0]}){way_out}")
     raise OSError(
         f"this system has no walls for other people's code ({'; '.join(reasons)}): use a Linux "
         f"machine that allows them, or the Docker image; for work that you trust, --walls {TRUST}"

@@ -45,10 +45,21 @@ def read_points(path: Path) -> Points:
     ValueError
         If a line is no exercise with a number, or the same line stands there twice.
     """
+    if not path.is_file():
+        raise ValueError(
+            f"points must be a table, got {str(path)[:60]!r}, which is no file: "
+            "backprop class points writes one"
+        )
     rows = read_rows(path)
     names = [cell.casefold() for cell in rows[0].cells] if rows else []
     if "exercise" in names and "points" in names:
         rows = rows[1:]
+    elif rows and "/" not in rows[0].cells[0]:
+        first = ",".join(rows[0].cells)
+        raise ValueError(
+            f"{path} must have the columns exercise and points, got {first[:60]!r}: "
+            "backprop class points writes such a table"
+        )
     else:
         names = ["exercise", "points"]
     exercises: dict[str, float] = {}

@@ -13,9 +13,10 @@ from backprop.course import exercises as list_exercises
 from backprop.course.sources import roots
 from backprop.saving import replaced
 
-__all__ = ["Released", "release_assignment"]
+__all__ = ["Released", "list_outdated", "release_assignment"]
 
 _OPENED = re.compile(r"""\bexercise\(\s*["']([^"']+)["']""")
+_COVER = "## What is asked: "
 Plain = dict[str, Any]
 
 
@@ -97,6 +98,34 @@ def release_assignment(
     return released
 
 
+def list_outdated(folder: Path, assignment: Assignment) -> list[str]:
+    """List what the notebook that was handed out says otherwise than the assignment does now.
+
+    Parameters
+    ----------
+    folder : Path
+        That of the assignment.
+    assignment : Assignment
+        What is asked now.
+
+    Returns
+    -------
+    list of str
+        ``"points"``, ``"date"``, both or none; none as well where there is no such notebook.
+    """
+    path = folder / f"{assignment.name}.ipynb"
+    if not path.is_file():
+        return []
+    cells = [_clean(cell)["source"] for cell in json.loads(path.read_bytes())["cells"]]
+    cover = next((source for source in cells if source.startswith(_COVER)), "")
+    if not cover:
+        return []
+    rows = [row.rpartition(" | `")[2] for row in _write_rows(assignment)]
+    said = f"hand in this notebook.{_describe_due(assignment)} Change what"
+    found = {"points": all(row in cover for row in rows), "date": said in cover}
+    return [word for word, holds in found.items() if not holds]
+
+
 def _find_notebook(what: str) -> Path:
     """Find the notebook of a chapter, or the only one of a folder."""
     folder = Path(what)
@@ -139,24 +168,27 @@ def _list_opened(cells: list[Plain]) -> tuple[str, ...]:
 
 def _write_cover(assignment: Assignment) -> Plain:
     """Write the cell that says what is asked, below the title."""
-    rows = [
-        f"| {open_exercise(name).title} | `{open_exercise(name).name}` | {points:g} |"
-        for name, points in assignment.points.items()
-    ]
     due = _describe_due(assignment)
     text = "\n".join(
         [
-            f"## What is asked: {assignment.name}",
+            f"{_COVER}{assignment.name}",
             "",
             f"Write the functions of these exercises, and hand in this notebook.{due} Change what "
             "you like in it, but keep the names of the functions.",
             "",
             "| exercise | function | points |",
             "|---|---|---|",
-            *rows,
+            *_write_rows(assignment),
         ]
     )
     return {"cell_type": "markdown", "id": "what-is-asked", "metadata": {}, "source": text}
+
+
+def _write_rows(assignment: Assignment) -> list[str]:
+    return [
+        f"| {open_exercise(name).title} | `{open_exercise(name).name}` | {points:g} |"
+        for name, points in assignment.points.items()
+    ]
 
 
 def _describe_due(assignment: Assignment) -> str:

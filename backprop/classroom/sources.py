@@ -20,7 +20,8 @@ from backprop.classroom.roster import Roster
 
 __all__ = ["Written", "read_changed", "write_sources"]
 
-_NOTHING = "has nothing that can be read and differs from what was handed out"
+_UNTOUCHED = "changed nothing in the notebook that was handed out"
+_UNREAD = "handed in no notebook that can be read"
 MEMORY = 1000  # megabytes of a process that reads
 
 
@@ -128,14 +129,16 @@ def write_sources(
         make_batches(list_works()), _make_executor, read_changed, lambda _: known, keep, in_flight=4
     )
     _write(folder / "handed_out" / "handed_out.py", handed_out)
+    count = 0
     for student, files in students.items():
         programs = [texts[file] for file in dict.fromkeys(files) if texts.get(file)]
         if programs:
             name = name_page(student).removesuffix(".html")
             _write(folder / "students" / name / "answer.py", "\n\n".join(programs))
+            count += 1
         else:
-            troubles.append(Trouble("", _NOTHING, student))
-    count = len(students) - sum(one.why == _NOTHING for one in troubles)
+            why = _UNTOUCHED if any(file in texts for file in files) else _UNREAD
+            troubles.append(Trouble("", why, student))
     return Written(count, troubles)
 
 
@@ -143,7 +146,10 @@ def _read_handed_out(released: Path, folder: Path) -> str | None:
     """Return what was handed out as a program, if there is a place to write it to."""
     notebook = released / f"{released.absolute().name}.ipynb"
     if not notebook.is_file():
-        raise ValueError(f"{notebook} must be there, to be told from what students wrote")
+        raise ValueError(
+            f"{notebook} must be there, for what was handed out is left out of what students "
+            "wrote: give the folder that backprop class release has made"
+        )
     if folder.exists() and any(folder.iterdir()):
         raise ValueError(f"{folder} must be empty or new: choose another name")
     return _read_one(notebook.read_bytes(), frozenset())

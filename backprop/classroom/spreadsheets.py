@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -37,6 +38,8 @@ def read_rows(path: Path) -> list[Row]:
         If it is no text, as the file of a spreadsheet program is none.
     """
     content = path.read_bytes()
+    if content.startswith(b"PK") and not _is_sheet(path):
+        raise ValueError(f"{path} is a zip, and not a table: give the CSV")
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise ValueError(f"{path} is a file of a spreadsheet program: save it as CSV")
     text = _decode(content)
@@ -51,6 +54,15 @@ def read_rows(path: Path) -> list[Row]:
             rows.append(Row(number, cells))
         number = reader.line_num + 1
     return rows
+
+
+def _is_sheet(path: Path) -> bool:
+    """Return whether a zip is the file of a spreadsheet program, or nobody can say."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return not {"[Content_Types].xml", "mimetype"}.isdisjoint(archive.namelist())
+    except (zipfile.BadZipFile, OSError, NotImplementedError):
+        return True
 
 
 def _decode(content: bytes) -> str:

@@ -70,7 +70,7 @@ def add_command(
         epilog=f"examples:\n{indented}\n\n{CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, parser=parser)
     return parser
 
 

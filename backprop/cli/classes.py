@@ -24,6 +24,7 @@ def add_commands(groups: Any) -> None:
     """Add the commands to the parser's."""
     group = add_group(groups, "class", "hand out a chapter, grade what comes back")
     _add_release(group)
+    _add_dates(group)
     add_points_command(group)
     _add_grade(group)
     add_override_command(group)
@@ -68,6 +69,20 @@ def _add_release(group: Any) -> None:
         default="latest",
         help="which of several counts (latest)",
     )
+
+
+def _add_dates(group: Any) -> None:
+    command = add_command(
+        group, "dates", _change_dates, "see and change when an assignment is due",
+        "backprop class dates ps1 --due 2026-12-04T23:59\n"
+        "backprop class dates ps1 --late '10% a day'",
+        "Changes the date of all, what becomes of late work, and which attempt counts. Then grade "
+        "once more: nobody's notebook runs again. A date for one student stands in the roster.",
+    )  # fmt: skip
+    command.add_argument("assignment", metavar="ASSIGNMENT", help="the folder that release made")
+    command.add_argument("--due", metavar="TIME", help="for example 2026-11-30T23:59, or none")
+    command.add_argument("--late", metavar="POLICY", help="flag, refuse, or '10%% a day'")
+    command.add_argument("--attempts", choices=("latest", "best"), help="which of several counts")
 
 
 def _add_download(command: argparse.ArgumentParser) -> None:
@@ -148,7 +163,43 @@ def _release(given: argparse.Namespace) -> int:
     print(f"{len(assignment.exercises)} {many}, {assignment.total:g} points")
     print(f"hand out: {released.handed_out}")
     print(f"for you:  {released.solved}")
+    _note_past_date(assignment)
     return GOOD
+
+
+def _change_dates(given: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from backprop.classroom.assignment import read_released, write_assignment
+    from backprop.classroom.release import list_outdated
+
+    folder = Path(given.assignment)
+    asked = {name: getattr(given, name) for name in ("due", "late", "attempts")}
+    changes = {name: text for name, text in asked.items() if text is not None}
+    if changes.get("due") == "none":
+        changes["due"] = None
+    before = read_released(folder)
+    after = replace(before, **changes)
+    if changes:
+        write_assignment(folder, after)
+    print(f"due: {after.due or 'never'}, late: {after.late}, attempts: {after.attempts}")
+    if changes:
+        print("grade once more with the same command: nothing runs again")
+        _note_past_date(after)
+    if "date" in list_outdated(folder, after):
+        print("note: the notebook that was handed out says otherwise: tell your students",
+              file=sys.stderr)  # fmt: skip
+    return GOOD
+
+
+def _note_past_date(assignment: Any) -> None:
+    """Say that a date is over, which may well be a slip."""
+    from datetime import datetime
+
+    from backprop.classroom.assignment import parse_time
+
+    if assignment.due and parse_time(assignment.due, "due") < datetime.now().astimezone():
+        print(f"note: {assignment.due} is over: is this the date?", file=sys.stderr)
 
 
 def _grade(given: argparse.Namespace) -> int:
@@ -159,12 +210,12 @@ def _grade(given: argparse.Namespace) -> int:
 
 
 def _grade_class(given: argparse.Namespace) -> int:
-    from backprop.classroom.assignment import read_assignment
+    from backprop.classroom.assignment import read_released
     from backprop.classroom.reports import count_problems, describe_class, load_roster
     from backprop.classroom.roster import list_lost_dates, read_roster
     from backprop.classroom.workers import grade_download
 
-    assignment = read_assignment(Path(given.assignment))
+    assignment = read_released(Path(given.assignment))
     roster = read_roster(Path(given.roster)) if given.roster else None
     if roster:
         lost = list_lost_dates(load_roster(Path(given.output)), roster)
@@ -221,14 +272,14 @@ def _choose_workers(given: argparse.Namespace) -> Any:
 
 
 def _write_sources(given: argparse.Namespace) -> int:
-    from backprop.classroom.assignment import read_assignment
+    from backprop.classroom.assignment import read_released
     from backprop.classroom.processes import stop_at_once
     from backprop.classroom.roster import Roster, read_roster
     from backprop.classroom.sources import write_sources
 
     with stop_at_once("stopped"):
         written = write_sources(
-            read_assignment(Path(given.assignment)), Path(given.assignment),
+            read_released(Path(given.assignment)), Path(given.assignment),
             Path(given.submissions), given.layout,
             read_roster(Path(given.roster)) if given.roster else Roster(), Path(given.output),
         )  # fmt: skip

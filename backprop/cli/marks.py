@@ -99,11 +99,12 @@ def add_export_command(group: Any) -> None:
 
 
 def _show_or_take_points(given: argparse.Namespace) -> int:
-    from backprop.classroom.assignment import read_assignment, write_assignment
+    from backprop.classroom.assignment import read_released, write_assignment
     from backprop.classroom.points import change_points, read_points, write_points
+    from backprop.classroom.release import list_outdated
 
     folder = Path(given.assignment)
-    before = read_assignment(folder)
+    before = read_released(folder)
     if not given.take:
         _write_content(write_points(before), given)
         return GOOD
@@ -116,7 +117,7 @@ def _show_or_take_points(given: argparse.Namespace) -> int:
         for idea, worth in ideas.items():
             print(f"{name}: {worth:g} of {after.points[name]:g} for {idea}")
     print("grade once more with the same command: nothing runs again")
-    if after.points != before.points:
+    if "points" in list_outdated(folder, after):
         print("note: the notebook that was handed out names other points", file=sys.stderr)
     return GOOD
 
@@ -183,14 +184,18 @@ def _check_override(given: argparse.Namespace, assignment: Any, store: Any, rost
     if not given.withdraw and not 0 <= given.points <= most:
         raise ValueError(
             f"points must be 0 to {most:g}, which {given.exercise} is worth, got "
-            f"{given.points:g}: choose {most:g} or less"
+            f"{given.points:g}: choose {'0 or more' if given.points < 0 else f'{most:g} or less'}"
         )
     known = {entry.student for entry in store.entries.values()} | set(roster.students)
     if not given.withdraw and given.student not in known:
+        number = given.student.rpartition(" ")[2]  # Moodle says "Participant 1001"
         meant = roster.find(given.student)
+        if number in known:
+            way_out = number
+        else:
+            way_out = f"{meant.name} is {meant.id}" if meant else "look there"
         raise ValueError(
-            f"student must be an id of gradebook.csv, got {given.student[:60]!r}: "
-            f"{f'{meant.name} is {meant.id}' if meant else 'look there'}"
+            f"student must be an id of gradebook.csv, got {given.student[:60]!r}: {way_out}"
         )
 
 

@@ -69,7 +69,7 @@ def test_the_guide_can_be_followed_from_release_to_gradebook(
     monkeypatch.chdir(tmp_path)
     # Processes of a pool are tested elsewhere. Each costs a new Python, and the walls are the same.
     monkeypatch.setattr(Workers, "make_executor", lambda _: ThreadPoolExecutor(1))
-    assert len(STEPS) == 11
+    assert len(STEPS) == 12
     for command, output in STEPS:
         program, *arguments = shlex.split(command)
         assert program == "backprop"
@@ -110,7 +110,7 @@ def read_what_the_guide_promises(folder: Path) -> None:
 
 
 def test_every_option_of_the_guide_is_one(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("release", "points", "grade", "override", "export"):
+    for command in ("release", "dates", "points", "grade", "override", "export"):
         with pytest.raises(SystemExit):
             main(["class", command, "--help"])
     known = capsys.readouterr().out

@@ -1,5 +1,6 @@
 """What exercises and known wrong ideas are worth: a table that is read and written."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -56,11 +57,22 @@ def test_a_wrong_idea_has_points_of_its_own(tmp_path: Path) -> None:
         (f"exercise,idea,points\n{ONE},lost_two,1\n{ONE},lost_two,2\n", "line 3 .* lost_two again"),
         ("exercise,points\n,1\n", "names no exercise"),
         ("PK\x03\x04", "save it as CSV"),
+        ("Identifier,Name,Grade\nParticipant 1,Ada,2\n", "have the columns exercise and points"),
     ],
 )
 def test_what_is_no_table_of_points_is_said(text: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=message):
         read(tmp_path, text)
+
+
+def test_what_is_no_table_at_all_is_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="got '2', which is no file: backprop class points"):
+        read_points(Path("2"))
+    for name, message in (("ps1.ipynb", "is a zip, and not"), ("[Content_Types].xml", "as CSV")):
+        with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
+            archive.writestr(name, "x")
+        with pytest.raises(ValueError, match=message):
+            read_points(tmp_path / "c.zip")
 
 
 @pytest.mark.parametrize(

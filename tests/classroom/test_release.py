@@ -13,6 +13,7 @@ from backprop.classroom.cells import hash_cell
 from backprop.classroom.grading import Key, Submission, grade
 from backprop.classroom.points import Points
 from backprop.classroom.release import Released, release_assignment
+from backprop.cli import main
 from backprop.course.sources import chapters, roots
 
 CHAPTERS = sorted({name.partition("/")[0] for name in course.exercises()})
@@ -107,6 +108,9 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     ("settings", "message"),
     [
         ({"due": "tomorrow"}, "due must be a time in ISO form, got 'tomorrow'"),
+        ({"due": "2026-11-31"}, "due must name a day and a time that exist, got '2026-11-31'"),
+        ({"due": "31.11.2026 9:00"}, "a day and a time that exist, got '31.11.2026 9:00'"),
+        ({"late": "10%"}, "got '10%': 10% a day"),
         ({"late": "shout"}, "late must be flag, refuse or 10% a day, got 'shout'"),
         ({"late": "0% a day"}, "late must be"),
         ({"attempts": "first"}, "attempts must be latest or best, got 'first'"),
@@ -161,8 +165,81 @@ def test_damaged_files_are_refused_and_named(tmp_path: Path) -> None:
             read_assignment(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"late": "flag",', '"late": "flag"', r"damaged \(line {}: a comma is missing; mend it"),
+        ('"due": null', '"due": "soon"', r"assignment\.json: due must be a time in ISO form"),
+    ],
+)
+def test_a_slip_of_who_edits_the_file_is_shown_with_its_line(
+    old: str, new: str, message: str, tmp_path: Path
+) -> None:
+    release("fitting", tmp_path / "ps1")
+    file = tmp_path / "ps1" / "assignment.json"
+    text = file.read_text()
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new))
+    line = text.partition(old)[0].count("\n") + 1
+    with pytest.raises(ValueError, match=message.format(line)):
+        read_assignment(tmp_path / "ps1")
+
+
+def test_dates_change_by_a_command_and_what_was_handed_out_is_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "ps1"
+    release("fitting", folder, due="2099-11-30T23:59")
+    dates = ["class", "dates", str(folder)]
+    assert main([*dates, "--due", "4.12.2099 23:59", "--late", "10 % a day"]) == 0
+    changed = capsys.readouterr()
+    assert "due: 4.12.2099 23:59, late: 10 % a day, attempts: latest" in changed.out
+    assert "says otherwise: tell your students" in changed.err
+    assert read_assignment(folder).cut_a_day == 0.1
+    assert main([*dates, "--due", "2099-11-30T23:59", "--late", "flag"]) == 0
+    assert not capsys.readouterr().err
+    assert main([*dates, "--due", "none", "--attempts", "best"]) == 0
+    assert (read_assignment(folder).due, read_assignment(folder).attempts) == (None, "best")
+    assert main([*dates, "--due", "2020-01-01"]) == 0
+    assert "2020-01-01 is over" in capsys.readouterr().err
+    assert main([*dates, "--due", "2026-02-30"]) == 2
+    assert read_assignment(folder).due == "2020-01-01"
+
+
+def test_points_that_are_as_they_were_agree_with_what_was_handed_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, table = tmp_path / "ps1", tmp_path / "points.csv"
+    release("fitting", folder)
+    for worth, differs in ((2, True), (2, True), (1, False)):
+        table.write_text(f"exercise,points\nfitting/residuals_and_ssr,{worth}\n")
+        assert main(["class", "points", str(folder), "--take", str(table)]) == 0
+        assert ("names other points" in capsys.readouterr().err) == differs
+
+
+@pytest.mark.parametrize("command", ["points", "dates", "grade", "sources"])
+def test_the_folder_of_a_class_is_not_taken_for_what_was_handed_out(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "ps1-graded"
+    release("fitting", tmp_path / "ps1")
+    out.mkdir()
+    (out / "run.json").write_text("{}")
+    before = (tmp_path / "ps1" / "assignment.json").read_bytes()
+    (out / "assignment.json").write_bytes(before)
+    given = {
+        "points": ["--take", "points.csv"],
+        "dates": ["--late", "refuse"],
+    }.get(command, ["submissions.zip", "--output", str(tmp_path / "new")])
+    assert main(["class", command, str(out), *given]) == 2
+    assert "give the folder ps1 that" in capsys.readouterr().err
+    assert (out / "assignment.json").read_bytes() == before
+
+
 def test_a_day_is_due_at_its_end() -> None:
     assert parse_time("2026-11-30", "due") > parse_time("2026-11-30T23:58", "due")
+    assert parse_time("30.11.2026", "due") == parse_time("2026-11-30", "due")
+    assert parse_time("1.2.2026, 9:05", "due") == parse_time("2026-02-01T09:05", "due")
 
 
 def test_every_chapter_with_exercises_is_tried() -> None:

@@ -41,7 +41,10 @@ def test_programs_hold_what_was_changed_and_no_more(released: Released, tmp_path
     assert programs["1"].count("def ") == 1
     compile(programs["1"], "answer", "exec")
     assert "os._exit(1)" in programs["5"]
-    assert sorted(trouble.student for trouble in written.troubles) == ["3", "4", "6"]
+    troubles = {trouble.student: trouble.why for trouble in written.troubles}
+    assert sorted(troubles) == ["3", "4", "6"]
+    assert "changed nothing" in troubles["3"]
+    assert "no notebook that can be read" in troubles["4"]
     handed_out = (out / "handed_out" / "handed_out.py").read_text()
     assert "..." in handed_out
     assert not Path("/tmp/never").exists()

@@ -256,9 +256,26 @@ def test_no_walls_are_had_for_these_very_words_alone(words, monkeypatch):
     with pytest.raises((OSError, ValueError)):
         find_server(words, 1500, 22)
     assert "none" not in started
+    started.clear()
     with pytest.raises(OSError, match="cannot be run here"):
         find_server(TRUST, 1500, 22)
-    assert started[-1] == "none"
+    assert started[0] == "none"
+
+
+def test_walls_that_are_not_here_lead_to_those_that_are(monkeypatch):
+    class Started:
+        def __init__(self, name, *others):
+            if name != "namespaces":
+                raise OSError(f"no {name}")
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(connection, "_servers", {})
+    monkeypatch.setattr(connection, "Server", Started)
+    for walls, said in (("landlock", "cannot be used here"), (TRUST, "cannot be run here")):
+        with pytest.raises(OSError, match=f"{said}.*; namespaces is here: leave --walls out"):
+            find_server(walls, 1500, 22)
 
 
 def test_other_systems_are_refused_until_tested(monkeypatch):

@@ -36,6 +36,7 @@ def test_all_commands_are_there() -> None:
         "progress erase",
         "certificate",
         "class release",
+        "class dates",
         "class points",
         "class grade",
         "class override",
@@ -51,6 +52,13 @@ def test_help_shows_an_example_that_can_be_typed(names: list[str], run: Run) -> 
     assert said.code == 0
     assert f"  backprop {' '.join(names)}" in said.out
     assert "exit codes:" in said.out
+
+
+def test_an_unknown_option_leads_to_the_help_of_its_command(run: Run) -> None:
+    said = run("class", "grade", "ps1", "c.zip", "--output", "out", "--rooster", "r.csv")
+    assert (said.code, said.err.partition(":")[0]) == (2, "backprop")
+    assert "--rooster" in said.err
+    assert "see backprop class grade --help" in said.err
 
 
 def test_version(run: Run) -> None:
