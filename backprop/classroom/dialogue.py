@@ -9,6 +9,7 @@ from typing import Any
 from backprop.classroom.connection import Connection, Server
 from backprop.classroom.encoding import DamagedMessageError, decode_message, encode_value
 from backprop.classroom.explanations import Explanation
+from backprop.classroom.notebooks import ASK_FOR_END
 from backprop.classroom.sheets import Sheet, check_arguments
 from backprop.course.calls import Run, describe_end, describe_lateness
 from backprop.course.exercise import Result
@@ -331,7 +332,8 @@ class Dialogue:
             self.results[name] = self.sheets[name].exercise.judge(self.found[name].finding)
             self.stopped.add(name)
         elif stage.cell is not None and stage.cell not in self.skip:
-            self.notes.append(f"cell {stage.cell} {how}; it was left out")
+            ask = f" ({ASK_FOR_END})" if code is None else ""
+            self.notes.append(f"cell {stage.cell} {how}{ask}; it was left out")
             self.skip.add(stage.cell)
         else:
             self.ended = self.ended or how

@@ -24,6 +24,7 @@ _WORDS = {
     "not attempted": "Not attempted",
     "not reached": "Not reached",
 }
+_REFUSED = "how its run ended: refused: "
 _PART = (
     "what your function returns is, in every example, what comes of this one mistake, and your "
     "teacher gives points for that."
@@ -170,11 +171,8 @@ def write_page(assignment: Assignment, line: Line) -> str:
 def _write_notes(assignment: Assignment, line: Line) -> Markup | None:
     notes = []
     if line.late:
-        many = f" by {line.days} day{'s' if line.days != 1 else ''}" if line.days else ""
-        notes.append(f"It came late{many}{_describe_cut(assignment)}.")
-    notes += [
-        note[:1].upper() + note[1:] if _begins_with_word(note) else note for note in line.notes
-    ]
+        notes.append(_describe_delay(assignment, line))
+    notes += [_describe_note(note) for note in line.notes]
     if any(note.startswith("cell ") for note in line.notes):
         notes.append("Cells are counted from the top, those with text among them.")
     if line.paths and not line.attempts:
@@ -183,17 +181,34 @@ def _write_notes(assignment: Assignment, line: Line) -> Markup | None:
     return element("ul", items, class_="notes") if notes else None
 
 
+def _describe_note(note: str) -> str:
+    """Return a note as a sentence; of a file that was refused, without what only a program says."""
+    if note.startswith(_REFUSED):
+        why = note.removeprefix(_REFUSED).partition(" (")[0]
+        return (
+            f"Nothing of your file could be graded: {why}. Save the notebook in Jupyter, see that "
+            "it can be opened again, and hand it in once more."
+        )
+    return note[:1].upper() + note[1:] if _begins_with_word(note) else note
+
+
 def _begins_with_word(note: str) -> bool:
     """Return whether a note begins with a word, and not with the name of a file."""
     return note.partition(" ")[0].isalpha()
 
 
-def _describe_cut(assignment: Assignment) -> str:
-    if assignment.late == "flag":
-        return ""
+def _describe_delay(assignment: Assignment, line: Line) -> str:
+    """Say how late it was, what that costs, and what it does not cost."""
+    many = f" ({line.days} day{'s' if line.days != 1 else ''} begun)" if line.days else ""
     if assignment.late == "refuse":
-        return ": no points are given then"
-    return f": {assignment.late} was taken off"
+        cost = ": no points are given then"
+    elif assignment.cut_a_day and line.days:
+        cost = f": {assignment.late} was taken off"
+    else:
+        cost = ""
+    spared = ", but that does not touch what was marked by hand"
+    by_hand = any(mark.because for mark in line.marks)
+    return f"It came late{many}{cost}{spared if cost and by_hand else ''}."
 
 
 def _write_mark(assignment: Assignment, mark: Mark) -> Markup:
@@ -218,7 +233,9 @@ def _write_mark(assignment: Assignment, mark: Mark) -> Markup:
         element("h2", known.title),
         element("p", element("code", known.function), class_="why"),
         element("p", join([_WORDS[mark.state], points], " · "), class_="verdict"),
-        element("p", _mark_code(mark.message), class_="message") if mark.message else None,
+        element("p", _mark_code(mark.message), class_="message")
+        if mark.message and not _is_refusal(mark)
+        else None,
         element("p", element("b", "Marked by hand: "), mark.because, class_="message by-hand")
         if mark.because
         else None,
@@ -228,6 +245,11 @@ def _write_mark(assignment: Assignment, mark: Mark) -> Markup:
         table if rows else None,
         class_=mark.state.replace(" ", "-"),
     )
+
+
+def _is_refusal(mark: Mark) -> bool:
+    """Return whether a message says that the file was refused, which stands above once."""
+    return mark.state == "not reached" and "to its end: refused: " in mark.message
 
 
 def _mark_code(text: str) -> list[Markup | str]:

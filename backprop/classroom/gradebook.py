@@ -12,12 +12,14 @@ from backprop.classroom.assignment import Assignment, parse_time
 from backprop.classroom.roster import Roster, Student
 from backprop.classroom.store import Entry, Override, Store
 from backprop.classroom.walls import UNPROTECTED
+from backprop.course.calls import describe_lateness
 
 __all__ = ["Line", "Mark", "find_ungraded", "list_overrides", "make_gradebook"]
 
 #: The better of two verdicts, where one attempt has several notebooks.
 _ORDER = ("solved", "wrong", "not attempted", "not reached")
 _NO_WORK = "nothing was handed in"
+_STOPPED = describe_lateness(0).partition("0")[0]
 _UNREAD: Mapping[str, Any] = {
     "id": "",
     "state": "not reached",
@@ -335,7 +337,7 @@ def _choose(
         _mark(assignment, name, chosen.found.get(name, _UNREAD), chosen.factor, given)
         for name in assignment.exercises
     )
-    notes = list(chosen.notes)
+    notes = [*chosen.notes, *_note_verdicts(chosen.found)]
     if chosen.late and chosen.days is None and assignment.cut_a_day:
         notes.append("late by an unknown time, so nothing was taken off")
     return Line(
@@ -350,6 +352,17 @@ def _choose(
         tuple(entry.path for entry in chosen.entries),
         tuple(notes),
     )
+
+
+def _note_verdicts(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Note what looks like 0 points and is something else: no work at all, or an endless loop."""
+    if found and all(one["state"] == "not attempted" for one in found.values()):
+        return ["no exercise was attempted: every function is as it was handed out"]
+    return [
+        f"{name} was stopped, because it took too long"
+        for name, one in found.items()
+        if one["state"] == "wrong" and one["message"].startswith(_STOPPED)
+    ]
 
 
 def _mark(

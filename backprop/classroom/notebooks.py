@@ -2,11 +2,18 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["Cell", "Notebook", "explain_miss", "is_named", "parse_notebook", "read_notebook"]
+__all__ = [
+    "ANOTHER_CHAPTER", "ASK_FOR_END", "Cell", "Notebook", "explain_miss", "is_named",
+    "is_of_another_chapter", "parse_notebook", "read_notebook",
+]  # fmt: skip
+
+#: What is noted where nothing that is asked can be found.
+ANOTHER_CHAPTER = "nothing that is asked is in this notebook: is it that of another chapter?"
+ASK_FOR_END = "does its loop come to an end?"
 
 LARGEST = 100_000_000  # bytes: pictures fill a notebook, but not like this
 
@@ -195,6 +202,23 @@ def is_named(name: str, text: str) -> bool:
     return re.search(rf"['\"]{re.escape(name)}['\"]", text) is not None
 
 
+def is_of_another_chapter(names: Sequence[str], notebook: Notebook) -> bool:
+    """Return whether a notebook opens exercises, and none of these.
+
+    Examples
+    --------
+    >>> notebook = Notebook([Cell(1, 'exercise("fitting/slope")')], [], [])
+    >>> is_of_another_chapter(["fitting/slope"], notebook)
+    False
+    >>> is_of_another_chapter(["one_parameter/stopping_rule"], notebook)
+    True
+    """
+    cells = [cell.source for cell in notebook.cells]
+    if any(is_named(name, source) for name in names for source in cells):
+        return False
+    return any(re.search(r"\bexercise\(", source) for source in cells)
+
+
 def explain_miss(
     name: str,
     function: str,
@@ -230,13 +254,17 @@ def explain_miss(
     reasons = [failed[cell.number] for cell in concerned if cell.number in failed]
     prose = [cell.number for cell in concerned if cell.number not in code]
     if reasons:
-        return f"{reasons[0]}."
+        return reasons[0] if reasons[0].endswith("?") else f"{reasons[0]}."
     if stopped_at is not None and any(cell.number >= stopped_at for cell in concerned):
         return f"The notebook was stopped in cell {stopped_at}, before or in what belongs to it."
     if prose:
         return f"What belongs to it stands in a cell that is no code (cell {prose[0]})."
     if concerned:
-        return f"Cell {concerned[0].number} mentions it, and no check of it was run."
+        first = concerned[0].number
+        behind = min((number for number in failed if number > first), default=None)
+        more = f" Below it, {failed[behind]}" if behind is not None else ""
+        end = "" if not more or more.endswith("?") else "."
+        return f"Cell {first} mentions it, and no check of it was run.{more}{end}"
     return (
         f"Nothing in the notebook belongs to it: was its cell deleted? It asks for a function "
         f"`{function}`, checked with `ex.check({function})`."

@@ -3,7 +3,7 @@
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from backprop.classroom.collect import Trouble
 from backprop.classroom.exports import write_export
 from backprop.classroom.feedback import write_pages
 from backprop.classroom.gradebook import Line, make_gradebook
+from backprop.classroom.notebooks import ANOTHER_CHAPTER
 from backprop.classroom.roster import Roster, Student
 from backprop.classroom.spreadsheets import strip_mark, write_table
 from backprop.classroom.store import Store, open_store
@@ -159,14 +160,20 @@ def write_problems(folder: Path, source: str, troubles: Iterable[Trouble], store
         if row[0] not in (source, "graded", "time") and tuple(row[1:]) not in known
     ]
     ended = [
-        ("graded", entry.path, entry.student, store.results[entry.file]["ended"])
+        ("graded", entry.path, entry.student, why)
         for entry in store.entries.values()
-        if store.results.get(entry.file, {"ended": "finished"})["ended"] != "finished"
+        for why in _list_reasons(store.results.get(entry.file, {}))
     ]
     rows: Sequence[Sequence[str]] = [*kept, *found, *dict.fromkeys(ended)]
     _write(path, write_table(_PROBLEMS, rows, mark=True))
     (folder / _BEGUN).unlink(missing_ok=True)
     return len(rows)
+
+
+def _list_reasons(result: Mapping[str, Any]) -> list[str]:
+    """List why a teacher has to look at what was graded."""
+    reasons = [result["ended"]] if result.get("ended", "finished") != "finished" else []
+    return reasons + [note for note in result.get("notes", ()) if note == ANOTHER_CHAPTER]
 
 
 def _read_rows(path: Path) -> list[list[str]]:

@@ -28,7 +28,15 @@ from backprop.classroom.encoding import (
     encode_outcome,
     encode_value,
 )
-from backprop.classroom.notebooks import Cell, Notebook, explain_miss, parse_notebook
+from backprop.classroom.notebooks import (
+    ANOTHER_CHAPTER,
+    ASK_FOR_END,
+    Cell,
+    Notebook,
+    explain_miss,
+    is_of_another_chapter,
+    parse_notebook,
+)
 from backprop.classroom.stand_ins import Silent
 from backprop.course.calls import Run, run_cases_in_time
 from backprop.course.code_checks import (
@@ -146,7 +154,9 @@ class Runner:
                 exec(code, space)
             return
         except TimeUpError:
-            text = f"it was stopped after {self._cell_seconds:g} seconds"
+            late = f"cell {cell.number} was stopped after {self._cell_seconds:g} seconds"
+            self._note_failure(cell, f"{late}: {ASK_FOR_END}")
+            return
         except BaseException as problem:  # exit() in a cell is a mistake like others
             text = describe_problem(problem)
             with suppress(Exception):  # an exception of their own may do anything
@@ -154,7 +164,9 @@ class Runner:
             if isinstance(problem, ImportError):
                 text += " (work is graded with NumPy and the engine alone)"
         place = f"cell {cell.number} stopped with an error{' in ' if where else ''}{where}"
-        text = f"{place}: {text}"
+        self._note_failure(cell, f"{place}: {text}")
+
+    def _note_failure(self, cell: Cell, text: str) -> None:
         self._failed[cell.number] = text
         # Where a cell of ours asks for what is not here (data, pictures), that is nobody's error.
         if hash_cell(cell.source) not in self._released:
@@ -261,6 +273,9 @@ class Runner:
                 why = explain_miss(name, function, notebook, self._failed)
                 missed.append([name, why[:_LONGEST_NOTE]])
         notes = [note[:_LONGEST_NOTE] for note in notebook.notes]
+        asked = [name for name, _ in job["exercises"]]
+        if len(missed) == len(asked) and is_of_another_chapter(asked, notebook):
+            notes.insert(0, ANOTHER_CHAPTER)
         self._channel.send("end", notes=notes[:_MOST_NOTES], untouched=untouched, missed=missed)
 
 

@@ -609,6 +609,67 @@ def test_students_see_verdicts_messages_and_their_own_values(store: Store) -> No
         assert hidden not in page
 
 
+REFUSED = "refused: the file is damaged (Expecting value: line 141 column 4)"
+
+
+@pytest.mark.parametrize(
+    ("late", "by_hand", "said"),
+    [
+        ("flag", False, "It came late (2 days begun)."),
+        ("10% a day", False, "It came late (2 days begun): 10% a day was taken off."),
+        ("10% a day", True, "taken off, but that does not touch what was marked by hand."),
+        ("refuse", True, "no points are given then, but that does not touch what was marked"),
+    ],
+)
+def test_students_read_what_a_late_day_costs_and_what_not(
+    late: str, by_hand: bool, said: str, store: Store
+) -> None:
+    hand_in(store, "all", submitted="2026-12-02T10:00:00+00:00")
+    if by_hand:
+        store.add_override(Override("1", ONE, 1.0, "Well argued", ""))
+    assert said in write_page(make_assignment(late=late), count(store, late=late))
+
+
+def test_nothing_was_taken_off_where_nobody_knows_for_how_many_days(store: Store) -> None:
+    hand_in(store, "all", late=True)
+    page = write_page(make_assignment(late="10% a day"), count(store, late="10% a day"))
+    assert "It came late." in page
+    assert "was taken off" not in page.replace("so nothing was taken off", "")
+
+
+def test_a_damaged_file_is_said_once_and_what_to_do(store: Store) -> None:
+    message = f"Not reached. The notebook was not run to its end: {REFUSED}."
+    result = make_result("page", ended=REFUSED)
+    for one in result["exercises"]:
+        one |= {"state": "not reached", "message": message}
+    store.add_results([result], {ONE: "1", TWO: "2"})
+    hand_in(store, "page")
+    page = write_page(make_assignment(), count(store))
+    assert page.count("the file is damaged") == 1
+    assert "hand it in once more" in page
+    assert "Expecting" not in page
+
+
+@pytest.mark.parametrize(
+    ("state", "message", "note"),
+    [
+        ("not attempted", "This is still the starter.", "no exercise was attempted: every"),
+        ("wrong", "We stopped your function after 3 seconds. Does", f"{ONE} was stopped, because"),
+        ("wrong", "on it", None),
+    ],
+)
+def test_a_teacher_sees_why_there_are_no_points(
+    state: str, message: str, note: str | None, store: Store
+) -> None:
+    result = make_result("page")
+    for one in result["exercises"]:
+        one |= {"state": state, "message": message}
+    store.add_results([result], {ONE: "1", TWO: "2"})
+    hand_in(store, "page")
+    notes = count(store).notes
+    assert notes[0].startswith(note) if note else not notes
+
+
 def test_an_example_that_everybody_knows_is_shown_whole(store: Store) -> None:
     exercise = course.exercise(TWO)
     values = [format_argument(value) for value in exercise.fixed[0]]

@@ -10,6 +10,7 @@ from backprop.classroom import dialogue
 from backprop.classroom.cells import hash_cell
 from backprop.classroom.encoding import decode_value, encode_value
 from backprop.classroom.grading import grade
+from backprop.classroom.notebooks import ANOTHER_CHAPTER
 from backprop.classroom.sheets import check_arguments, prepare_sheets
 
 from .notebooks import (
@@ -23,6 +24,7 @@ from .notebooks import (
     submit_function,
 )
 
+OPEN = f"import backprop as bp\nex = bp.course.exercise({RESIDUALS!r})"
 STARTER = hand_over(
     RESIDUALS, course.exercise(RESIDUALS).source(course.exercise(RESIDUALS).starter_function)
 )
@@ -110,6 +112,31 @@ def test_a_deleted_cell_is_said():
     (exercise,) = grade_one(submit("x = 1"))["exercises"]
     assert exercise["state"] == "not reached"
     assert "was its cell deleted?" in exercise["message"]
+
+
+def test_an_endless_loop_in_a_cell_is_called_one_also_where_its_exercise_was():
+    key = make_key(seconds=2)
+    result = grade_one(submit(OPEN, "while True:\n    pass"), key)
+    ask = "cell 2 was stopped after 0.5 seconds: does its loop come to an end?"
+    assert result["notes"] == [ask]
+    (exercise,) = result["exercises"]
+    assert exercise["message"] == (
+        f"Not reached. Cell 1 mentions it, and no check of it was run. Below it, {ask}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "noted"),
+    [
+        (['ex = bp.course.exercise("one_parameter/stopping_rule")'], True),
+        (['ex = bp.course.exercise("one_parameter/stopping_rule")', solve()], False),
+        ([f"ex = bp.course.exercise('{RESIDUALS}')"], False),
+        (["x = 1"], False),
+    ],
+)
+def test_the_notebook_of_another_chapter_is_said_to_be_one(cells, noted):
+    result = grade_one(submit("import backprop as bp", *cells))
+    assert result["notes"] == ([ANOTHER_CHAPTER] if noted else [])
 
 
 @pytest.mark.parametrize("name", course.exercises())
