@@ -33,6 +33,7 @@ _NO_NOTEBOOK = {
     ".pdf": "is a PDF", ".html": "is a web page", ".htm": "is a web page", ".py": "is a program",
     ".txt": "is a text", ".docx": "is a document", ".ipynb#": "is a copy that an editor left",
 }  # fmt: skip
+_ASK = ": ask for the .ipynb"
 _COPY = "is a copy that Jupyter keeps for itself: ask for the notebook"
 
 
@@ -65,11 +66,22 @@ class HandIn(NamedTuple):
 
 
 class Trouble(NamedTuple):
-    """A file of which a teacher has to know, and why; `student` is empty where nobody is known."""
+    """A file of which a teacher has to know, and why.
+
+    Attributes
+    ----------
+    path, why : str
+        Which, and what is wrong.
+    student : str
+        Empty where nobody is known.
+    file : str
+        What tells a file that cannot be graded from others; empty where it is graded.
+    """
 
     path: str
     why: str
     student: str = ""
+    file: str = ""
 
 
 class _Owner(NamedTuple):
@@ -119,7 +131,7 @@ def collect_files(source: Path, layout: str, roster: Roster) -> Iterator[HandIn 
     ------
     HandIn or Trouble
         Every file is one or the other. Only the copies that Jupyter keeps beside somebody's
-        notebook are neither.
+        notebook, and what they wrote on the platform's own page, are neither.
 
     Raises
     ------
@@ -133,25 +145,30 @@ def collect_files(source: Path, layout: str, roster: Roster) -> Iterator[HandIn 
             layout = _recognise_packed(source)
     outer = _count_outer(names) if layout == "folders" else 0
     strangers: set[str] = set()
-    copies: list[Trouble] = []
+    refused: list[Trouble] = []
     answered: set[str] = set()
     for found in walk_files(source):
         owner = _find_owner(found.path, layout, outer)
         path = "/".join(found.path)
         if isinstance(found, Problem):
             student = roster.find(owner.id, owner.name) if owner else None
-            yield Trouble(path, found.why, student.id if student else owner.id if owner else "")
+            identifier = student.id if student else owner.id if owner else ""
+            yield Trouble(path, found.why, identifier, path)
         elif owner is None:
             yield Trouble(path, f"names no student as files of {layout} do: who is it from?")
         else:
             for one in _attribute(found, owner, roster, strangers):
                 if isinstance(one, HandIn):
                     answered.add(one.student)
-                elif one.why == _COPY:
-                    copies.append(one)
+                elif one.file:
+                    refused.append(one)
                     continue
                 yield one
-    yield from (copy for copy in copies if copy.student not in answered)
+    for one in refused:
+        if one.student not in answered:
+            yield one
+        elif one.why != _COPY and not one.path.endswith("/onlinetext.html"):
+            yield one._replace(why=one.why.replace(_ASK, ", beside a notebook"))
 
 
 def _recognise_packed(source: Path) -> str:
@@ -173,11 +190,13 @@ def _attribute(
     identifier = student.id if student else owner.id
     if student is None and roster.students and owner.id not in strangers:
         strangers.add(owner.id)
-        why = f"is from {owner.name or owner.id}, who is not on the roster, or is there twice"
+        meant = ", ".join(roster.list_meant(owner.id, owner.name))
+        where = f"on the roster more than once ({meant})" if meant else "not on the roster"
+        why = f"is from {owner.name or owner.id}, who is {where}"
         yield Trouble(path, f"{why}: graded as {owner.id}", identifier)
     why_not = _refuse(found)
     if why_not:
-        yield Trouble(path, why_not, identifier)
+        yield Trouble(path, why_not, identifier, hashlib.sha256(found.data).hexdigest())
         return
     yield HandIn(
         identifier,
@@ -201,7 +220,7 @@ def _refuse(found: Received) -> str:
     if name.endswith(".json") and b'"cells"' in found.data[:10_000_000]:
         return ""
     kind = next((kind for end, kind in _NO_NOTEBOOK.items() if name.endswith(end)), "")
-    return f"{kind or 'is no notebook'}: ask for the .ipynb"
+    return f"{kind or 'is no notebook'}{_ASK}"
 
 
 def _find_owner(path: tuple[str, ...], layout: str, outer: int) -> _Owner | None:

@@ -145,6 +145,9 @@ def make_gradebook(
     by_student: dict[str, list[Entry]] = defaultdict(list)
     for entry in store.entries.values():
         by_student[entry.student].append(entry)
+    received: dict[str, list[Entry]] = defaultdict(list)
+    for entry in store.received.values():
+        received[entry.student].append(entry)
     alike = _find_alike(store.entries.values(), handed_out)
     given: dict[str, dict[str, Override]] = defaultdict(dict)
     for override in list_overrides(store):
@@ -155,7 +158,8 @@ def make_gradebook(
         student = roster.students.get(identifier)
         if student is None:
             student = Student(identifier, entries[-1].name if entries else "")
-        attempts = _list_attempts(assignment, store, student, entries)
+        by_hand = roster.made is None
+        attempts = _list_attempts(assignment, store, student, received[identifier], by_hand)
         if attempts:
             line = _choose(assignment, student, attempts, given[identifier])
         else:
@@ -195,19 +199,27 @@ def _find_alike(entries: Iterable[Entry], handed_out: str) -> dict[str, set[str]
 
 
 def _list_attempts(
-    assignment: Assignment, store: Store, student: Student, entries: Sequence[Entry]
+    assignment: Assignment,
+    store: Store,
+    student: Student,
+    entries: Sequence[Entry],
+    by_hand: bool,
 ) -> list[_Attempt]:
-    """List the attempts of a student, the latest last."""
+    """List the attempts of a student, the latest last; what cannot be graded has its time only."""
     by_source: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_source[entry.source].append(entry)
-    attempts = []
+    attempts: list[_Attempt] = []
     groups = _leave_out_repeated(list(by_source.values()))
     taken: set[datetime] = set()
     for number, group in enumerate(groups, start=1):
         last = student.submitted if number == len(groups) else None
-        time = _find_time(group, last, taken)
+        certain = any(entry.certain for entry in group) and not by_hand
+        time = _find_time(group, None if certain else last, taken)
         taken |= {time} if time else set()
+        group = [entry for entry in group if not entry.refused]
+        if not group or (attempts and _list_files(group) == _list_files(attempts[-1].entries)):
+            continue  # the same notebooks again, with something else beside them
         late, days = _measure_delay(assignment, student, group, time)
         found, notes = _join_results(assignment, store, group)
         attempts.append(
@@ -218,8 +230,12 @@ def _list_attempts(
 
 def _leave_out_repeated(groups: Sequence[list[Entry]]) -> list[list[Entry]]:
     """Leave out what is the same files again: a later download holds them, too."""
-    files = [{entry.file for entry in group} for group in groups]
+    files = [_list_files(group) for group in groups]
     return [group for n, group in enumerate(groups) if n == 0 or files[n] != files[n - 1]]
+
+
+def _list_files(entries: Iterable[Entry]) -> set[str]:
+    return {entry.file for entry in entries}
 
 
 def _find_time(
@@ -246,7 +262,8 @@ def _measure_delay(
     # A platform knows its own dates, and not how much was taken off here.
     marks = {entry.late for entry in entries}
     if True in marks:
-        return True, None
+        # By its own date, and not by one that this student alone has here.
+        return not student.due, None
     return False, 0 if not due or marks == {False} else None
 
 

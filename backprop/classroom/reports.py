@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from backprop.classroom.assignment import Assignment, read_assignment, write_assignment
+from backprop.classroom.assignment import Assignment, parse_time, read_assignment, write_assignment
 from backprop.classroom.collect import Trouble
 from backprop.classroom.exports import write_export
 from backprop.classroom.feedback import write_pages
@@ -41,6 +41,16 @@ _UNKNOWN_TIME = (
 )
 
 
+_NO_TIME = (
+    "nobody knows when it came, so it does not count as late: write the time into a column "
+    "submitted of the roster"
+)
+_NEWER = (
+    "something newer was handed in: download it, and grade it too (a column submitted in the "
+    "roster counts instead)"
+)
+
+
 def keep_class(folder: Path, assignment: Assignment, roster: Roster | None) -> None:
     """Keep the assignment, and the roster if there is one, before grading begins."""
     (folder / _BEGUN).touch()
@@ -69,7 +79,8 @@ def load_roster(folder: Path) -> Roster:
         plain = json.loads(path.read_bytes())
         if isinstance(plain, list):  # as it was written before Canvas's points were kept
             plain = {"students": plain, "possible": {}}
-        return Roster((Student(**one) for one in plain["students"]), (), plain["possible"])
+        students = (Student(**one) for one in plain["students"])
+        return Roster(students, (), plain["possible"], plain.get("made"))
     except (ValueError, TypeError, KeyError) as error:
         raise ValueError(f"{path} is damaged ({error}): give --roster again") from error
 
@@ -108,20 +119,42 @@ def write_reports(folder: Path, assignment: Assignment, store: Store, roster: Ro
         content = write_export(form, assignment, lines, roster)
         _write(folder / f"gradebook.{form}", content)
     write_pages(folder / "feedback", assignment, lines)
-    _write_unknown_times(folder, lines, roster)
+    rows = [row for row in _read_rows(folder / _FILE) if row[0] != "time"]
+    rows += _list_times(lines, store, roster)
+    _write(folder / _FILE, write_table(_PROBLEMS, rows, mark=True))
     return lines
 
 
-def _write_unknown_times(folder: Path, lines: Iterable[Line], roster: Roster) -> None:
-    """Write among the problems whose time is not known, if the roster knows that of others."""
-    rows = [row for row in _read_rows(folder / _FILE) if row[0] != "time"]
-    if any(student.submitted for student in roster.students.values()):
-        rows += [
-            ["time", line.paths[0], line.student.id, _UNKNOWN_TIME]
-            for line in lines
-            if line.attempts and line.timeless
-        ]
-    _write(folder / _FILE, write_table(_PROBLEMS, rows, mark=True))
+def _list_times(lines: Iterable[Line], store: Store, roster: Roster) -> list[list[str]]:
+    """List as problems whose time is not known, and of whom there must be newer files."""
+    dated = any(student.submitted for student in roster.students.values())
+    certain: set[str] = set()
+    known: dict[str, set[str]] = defaultdict(set)
+    for entry in store.received.values():
+        known[entry.student] |= {entry.submitted} if entry.submitted else set()
+        if entry.certain and roster.made is not None:
+            certain.add(entry.student)
+    rows = []
+    for line in lines:
+        student, why = line.student, ""
+        now, last = student.submitted, _find_last(known[student.id])
+        if student.id in certain and line.attempts and now and _is_after(now, last):
+            why = f"came {last}, and the roster names {now}, when {_NEWER}"
+        elif line.attempts and line.timeless and student.due:
+            why = f"is of somebody who has until {student.due}, and {_NO_TIME}"
+        elif line.attempts and line.timeless and dated:
+            why = _UNKNOWN_TIME
+        if why:
+            rows.append(["time", line.paths[0], student.id, why])
+    return rows
+
+
+def _find_last(times: Iterable[str]) -> str:
+    return max(times, key=lambda time: parse_time(time, "submitted"), default="")
+
+
+def _is_after(one: str, other: str) -> bool:
+    return parse_time(one, "submitted") > parse_time(other, "submitted")
 
 
 def count_problems(folder: Path) -> int:
@@ -139,7 +172,8 @@ def write_problems(folder: Path, source: str, troubles: Iterable[Trouble], store
     folder : Path
         The folder of the class.
     source : str
-        Which download it is about; what is known of others stays, unless it is the same again.
+        Which download it is about. What is known of others stays, unless it is the same again,
+        or the student has handed in notebooks since.
     troubles : iterable of Trouble
         What was found in it.
     store : Store
@@ -155,16 +189,22 @@ def write_problems(folder: Path, source: str, troubles: Iterable[Trouble], store
     # A later download holds the same files again.
     known = {row[1:] for row in found}
     kept = [
-        row
-        for row in _read_rows(path)
-        if row[0] not in (source, "graded", "time") and tuple(row[1:]) not in known
+        (before, *row)
+        for before, *row in _read_rows(path)
+        if before not in (source, "graded", "time") and tuple(row) not in known
     ]
+    outdated = store.find_outdated(
+        [(row[2], row[0]) for row in [*kept, *found]]
+        + [(entry.student, entry.source) for entry in store.entries.values()]
+    )
     ended = [
         ("graded", entry.path, entry.student, why)
         for entry in store.entries.values()
+        if (entry.student, entry.source) not in outdated
         for why in _list_reasons(store.results.get(entry.file, {}))
     ]
-    rows: Sequence[Sequence[str]] = [*kept, *found, *dict.fromkeys(ended)]
+    open_rows = [row for row in [*kept, *found] if (row[2], row[0]) not in outdated]
+    rows: Sequence[Sequence[str]] = [*open_rows, *dict.fromkeys(ended)]
     _write(path, write_table(_PROBLEMS, rows, mark=True))
     (folder / _BEGUN).unlink(missing_ok=True)
     return len(rows)

@@ -81,6 +81,9 @@ class Roster:
         What is odd in it.
     possible : mapping of str to str
         Of a gradebook of Canvas the line "Points Possible": for each column, out of how many.
+    made : float or None
+        When a platform made the table that says when each student handed in, in seconds since
+        1970; None where a person says it, whose word counts.
     """
 
     def __init__(
@@ -88,9 +91,10 @@ class Roster:
         students: Iterable[Student] = (),
         notes: Iterable[str] = (),
         possible: Mapping[str, str] = MappingProxyType({}),
+        made: float | None = None,
     ) -> None:
         self.students = {student.id: student for student in students}
-        self.notes, self.possible = list(notes), dict(possible)
+        self.notes, self.possible, self.made = list(notes), dict(possible), made
         self._known: dict[str, set[str]] = {}
         for student in self.students.values():
             name, _, domain = student.email.partition("@")
@@ -112,20 +116,23 @@ class Roster:
         Student or None
             None where nobody is found, and where two are.
         """
+        meant = self.list_meant(*words)
+        return self.students[meant[0]] if len(meant) == 1 else None
+
+    def list_meant(self, *words: str) -> list[str]:
+        """List the ids of all who may be meant by the first of these words that names anybody."""
         for word in words:
             if word in self.students:
-                return self.students[word]
+                return [word]
             found = self._known.get(fold_name(word), set()) if fold_name(word) else set()
-            if len(found) == 1:
-                return self.students[next(iter(found))]
             if found:
-                return None
-        return None
+                return sorted(found)
+        return []
 
     def plain(self) -> dict[str, Any]:
         """Return everything that is kept of it as plain data, ready for JSON."""
         students = [asdict(student) for student in self.students.values()]
-        return {"students": students, "possible": self.possible}
+        return {"students": students, "possible": self.possible, "made": self.made}
 
 
 def list_lost_dates(before: Roster, now: Roster) -> list[str]:
@@ -221,7 +228,9 @@ def read_roster(path: Path) -> Roster:
         raise ValueError(f"{unread[0]}{more}: {_WAY_OUT}")
     if not students:
         raise ValueError(f"{path} names nobody: it needs a column id, name or email")
-    return Roster(students.values(), notes, possible)
+    dated_by_moodle = fold_column(columns["submitted"] or "").startswith("last modified")
+    made = path.stat().st_mtime if dated_by_moodle else None
+    return Roster(students.values(), notes, possible, made)
 
 
 def _choose_columns(names: Sequence[str]) -> dict[str, str | None]:

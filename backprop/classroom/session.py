@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from backprop.checks import name_extra
 from backprop.classroom.archives import fingerprint, list_names
-from backprop.classroom.assignment import Assignment
+from backprop.classroom.assignment import Assignment, parse_time
 from backprop.classroom.batches import Batch, Grade, Result, Submitted, make_batches, run_batches
 from backprop.classroom.collect import HandIn, Trouble, collect_files
 from backprop.classroom.roster import Roster
@@ -17,6 +17,7 @@ from backprop.classroom.store import Entry, Store
 __all__ = ["AGAIN", "Session"]
 
 AGAIN = ("changed", "failed", "all")
+_MINUTES = 600  # seconds by which clocks may differ
 
 
 @dataclass
@@ -126,11 +127,13 @@ class Session:
         for found in collect_files(source, layout, self.roster):
             if isinstance(found, Trouble):
                 self.troubles.append(found)
+                if found.file and found.student:
+                    waiting.append(self._make_entry(found, name, source))
                 count(1)
                 continue
-            waiting.append(_make_entry(found, name))
+            waiting.append(self._make_entry(found, name, source))
             if len(waiting) >= 100:
-                self.store.add_entries(waiting)
+                self.store.add_entries(waiting, corrects=self.roster.made is None)
                 waiting.clear()
             missing = self.store.list_missing(found.file, digests, self.again)
             if found.file in seen or not missing:
@@ -140,10 +143,21 @@ class Session:
                 continue
             seen.add(found.file)
             yield make_submission(found.file, found.data), missing
-        self.store.add_entries(waiting)
+        self.store.add_entries(waiting, corrects=self.roster.made is None)
 
-
-def _make_entry(found: HandIn, source: str) -> Entry:
-    return Entry(
-        found.student, found.name, found.path, found.file, source, found.late, found.submitted
-    )
+    def _make_entry(self, found: HandIn | Trouble, name: str, source: Path) -> Entry:
+        """Make what is written down; times of a table that is newer than the file are certain."""
+        student = self.roster.students.get(found.student)
+        submitted = student.submitted if student else None
+        made, packed = self.roster.made or 0.0, source.stat().st_mtime
+        certain = bool(
+            submitted
+            and packed - _MINUTES <= made
+            and parse_time(submitted, "submitted").timestamp() <= packed + _MINUTES
+        )
+        entry = Entry(found.student, "", found.path, found.file, name)
+        if isinstance(found, Trouble):
+            return replace(entry, submitted=submitted, certain=certain, refused=True)
+        return replace(
+            entry, name=found.name, late=found.late, submitted=found.submitted, certain=certain
+        )

@@ -104,6 +104,10 @@ class Entry:
         What the platform marks.
     submitted : str or None
         When, if that is known.
+    certain : bool
+        Whether a platform said so after the download was made: then this is its time for good.
+    refused : bool
+        Whether it cannot be graded. It is kept for its time, which is not that of another file.
     """
 
     student: str
@@ -113,6 +117,8 @@ class Entry:
     source: str
     late: bool | None = None
     submitted: str | None = None
+    certain: bool = False
+    refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,6 +154,7 @@ class Store:
         for result in self._results.read():
             if {"file", "exercises", "notes", "ended"} <= set(result):
                 self._keep(result)
+        self.received: dict[tuple[str, str], Entry] = {}  # also what cannot be graded
         self.entries: dict[tuple[str, str], Entry] = {}
         self._latest: dict[str, str] = {}  # for each student, the download of the latest file
         for entry in _read_all(Entry, self._entries):
@@ -212,18 +219,27 @@ class Store:
         for result in keyed:
             self._keep(result)
 
-    def add_entries(self, entries: Iterable[Entry]) -> None:
+    def add_entries(self, entries: Iterable[Entry], *, corrects: bool = False) -> None:
         """Write down hand-ins, each of them once.
 
         A roster names the time of what came last. So a file that others have followed keeps the
-        time that was known when it was the last one.
+        time that was known when it was the last one, and so does a file whose time is certain.
+
+        Parameters
+        ----------
+        entries : iterable of Entry
+            What came.
+        corrects : bool
+            Whether a person says when it came, whose word counts even if a time was certain.
         """
         new: dict[tuple[str, str], Entry] = {}
         for entry in entries:
-            before = self.entries.get(_key(entry))
-            followed = self._latest.get(entry.student, entry.source) != entry.source
-            if before and before.file == entry.file and before.submitted and followed:
-                entry = replace(entry, submitted=before.submitted)
+            before = self.received.get(_key(entry))
+            if before and before.file == entry.file and before.submitted:
+                followed = self._latest.get(entry.student, entry.source) != entry.source
+                known = before.certain and not corrects
+                if followed or known or not entry.submitted:
+                    entry = replace(entry, submitted=before.submitted, certain=before.certain)
             if new.get(_key(entry), before) != entry:
                 new[_key(entry)] = entry
         self._entries.append(map(asdict, new.values()))
@@ -232,11 +248,24 @@ class Store:
 
     def _place(self, entry: Entry) -> None:
         """Put a hand-in behind all others, unless the same file stands there already."""
-        before = self.entries.get(_key(entry))
+        before = self.received.get(_key(entry))
         if before is None or before.file != entry.file:
+            self.received.pop(_key(entry), None)
             self.entries.pop(_key(entry), None)
             self._latest[entry.student] = entry.source
-        self.entries[_key(entry)] = entry
+        self.received[_key(entry)] = entry
+        if not entry.refused:
+            self.entries[_key(entry)] = entry
+
+    def find_outdated(self, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Find, of students and downloads, those after which the student sent notebooks again."""
+        notebooks = {(entry.student, entry.source) for entry in self.entries.values()}
+        latest = self._latest
+        return {
+            (student, source)
+            for student, source in pairs
+            if latest.get(student, source) != source and (student, latest[student]) in notebooks
+        }
 
     def add_override(self, override: Override) -> None:
         """Write down a mark that a person gave or took back; the last one of an exercise counts."""

@@ -134,9 +134,31 @@ def test_what_is_no_notebook_is_a_problem_with_its_student(
 def test_a_file_of_nobody_is_a_problem(tmp_path: Path) -> None:
     works, troubles = collect(write_zip(tmp_path / "c.zip", {**MOODLE, "lost.ipynb": ONE}))
     assert len(works) == 4
-    assert troubles[-1] == Trouble(
-        "lost.ipynb", "names no student as files of moodle do: who is it from?", ""
-    )
+    why = "names no student as files of moodle do: who is it from?"
+    assert Trouble("lost.ipynb", why, "") in troubles
+
+
+def test_what_stands_beside_a_notebook_is_not_asked_for(tmp_path: Path) -> None:
+    folder = "Ada_1_assignsubmission_"
+    files = {
+        f"{folder}onlinetext/onlinetext.html": b"<p>see file</p>",
+        f"{folder}file/a.pdf": b"%PDF",
+        f"{folder}file/a.ipynb": ONE,
+    }
+    _, (trouble,) = collect(write_zip(tmp_path / "c.zip", files))
+    assert trouble.why == "is a PDF, beside a notebook"
+
+
+def test_a_stranger_is_told_from_one_who_is_meant_twice(tmp_path: Path) -> None:
+    roster = Roster([Student("s1", "Ada"), Student("s2", "Ada"), Student("s3", "Kurt")])
+    files = {
+        f"{name}_7{n}_assignsubmission_file/a.ipynb": ONE for n, name in enumerate(("Ada", "B"))
+    }
+    _, troubles = collect(write_zip(tmp_path / "c.zip", files), "moodle", roster)
+    assert [one.why for one in troubles] == [
+        "is from Ada, who is on the roster more than once (s1, s2): graded as 70",
+        "is from B, who is not on the roster: graded as 71",
+    ]
 
 
 def test_what_systems_leave_behind_is_nobodys(tmp_path: Path) -> None:

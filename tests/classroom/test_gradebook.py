@@ -166,6 +166,15 @@ def test_a_mark_of_the_platform_alone_takes_nothing_off(store: Store) -> None:
     assert count(store, late="refuse").points == 0
 
 
+def test_late_by_canvas_is_unknown_by_a_date_of_ones_own(store: Store) -> None:
+    hand_in(store, "all", late=True)
+    extended = Roster([Student("1", due="2026-12-05")])
+    line = count(store, late="refuse", roster=extended)
+    assert (line.late, line.days, line.points) == (False, None, 4)
+    timed = Roster([Student("1", due="2026-12-05", submitted="2026-12-06T12:00")])
+    assert count(store, late="refuse", roster=timed).points == 0
+
+
 def test_marks_by_hand_stay_whatever_is_graded_again(store: Store) -> None:
     hand_in(store, "none", submitted="2026-12-01T00:00:00+00:00")
     store.add_override(Override("1", TWO, 1.0, "half right", "2026-12-01"))

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -206,7 +207,7 @@ def test_everything_that_is_no_work_is_in_the_table_of_problems(
     lines = write_reports(store.folder, ASSIGNMENT, store, roster)
     assert describe_class(lines) == {
         "students": 4, "handed in": 2, "late": 0, "time unknown": 2, "everything solved": 1,
-        "same file as somebody": 0,
+        "same file as somebody": 0, "with files that cannot be graded": 2,
     }  # fmt: skip
     rows = (store.folder / "problems.csv").read_text("utf-8-sig").splitlines()
     assert len(rows) == 1 + len(session.troubles) + 1
@@ -217,6 +218,85 @@ def test_everything_that_is_no_work_is_in_the_table_of_problems(
     assert {path.name for path in store.folder.iterdir()} >= {
         "run.json", "results.jsonl", "gradebook.csv", "gradebook.json", "problems.csv", "feedback",
     }  # fmt: skip
+
+
+ADA, ON_TIME, LATE = "Ada_1_assignsubmission_file", "2026-11-29T12:00", "2026-12-02T12:00"
+
+
+def pack_at(path: Path, hour: str, **files: bytes) -> Path:
+    """Make a download of Ada's files that is as old as is said."""
+    write_zip(path, {f"{ADA}/{name.replace('_', '.')}": data for name, data in files.items()})
+    os.utime(path, (to_seconds(hour), to_seconds(hour)))
+    return path
+
+
+def to_seconds(time: str) -> float:
+    return datetime.fromisoformat(time).timestamp()
+
+
+def judge(store: Store, roster: Roster, *sources: Path) -> tuple[bool, bool, str]:
+    """Grade downloads; return if Ada is late, if nobody knows, and what stands in the problems."""
+    for source in sources:
+        grade(source, store, roster=roster)
+    (line,) = write_reports(store.folder, ASSIGNMENT, store, roster)
+    problems = (store.folder / "problems.csv").read_text("utf-8-sig").splitlines()[1:]
+    return line.late, line.timeless, "".join(problems)
+
+
+def test_the_time_of_a_file_that_cannot_be_graded_is_not_that_of_the_next(
+    tmp_path: Path, store: Store
+) -> None:
+    first = pack_at(tmp_path / "1.zip", "2026-11-29T13:00", a_pdf=b"%PDF")
+    second = pack_at(tmp_path / "2.zip", "2026-12-02T13:00", a_ipynb=SOLVED)
+    old, new = (Roster([Student("1", submitted=time)]) for time in (ON_TIME, LATE))
+    late, unknown, problems = judge(store, old, first, second)
+    assert (late, unknown, "is a PDF" in problems) == (False, True, False)
+    assert "the roster does not say" in problems
+    assert judge(store, new, second)[:2] == (True, False)
+
+
+def test_what_comes_after_a_notebook_does_not_make_it_late(tmp_path: Path, store: Store) -> None:
+    first = pack_at(tmp_path / "1.zip", "2026-11-29T13:00", a_ipynb=SOLVED)
+    old, new = (Roster([Student("1", submitted=time)]) for time in (ON_TIME, LATE))
+    judge(store, old, first)
+    for n, more in enumerate(({"a_ipynb": SOLVED}, {})):
+        later = pack_at(tmp_path / f"{n}.zip", "2026-12-02T13:00", b_pdf=b"%PDF", **more)
+        assert judge(store, new, later)[:2] == (False, False)
+
+
+def test_a_time_that_is_certain_stays_until_a_person_says_otherwise(
+    tmp_path: Path, store: Store
+) -> None:
+    first = pack_at(tmp_path / "1.zip", "2026-11-29T13:00", a_ipynb=SOLVED)
+    second = pack_at(tmp_path / "2.zip", "2026-12-02T13:00", a_ipynb=write_notebook("other"))
+    old, new = (
+        Roster([Student("1", submitted=time)], made=to_seconds(made))
+        for time, made in ((ON_TIME, "2026-11-29T13:01"), (LATE, "2026-12-02T13:01"))
+    )
+    assert judge(store, old, first) == (False, False, "")
+    late, unknown, problems = judge(store, new, first)  # which does not hold what came since
+    assert (late, unknown, "when something newer was handed in" in problems) == (False, False, True)
+    assert judge(store, Roster([Student("1")]), first) == (False, False, "")
+    assert judge(store, Roster([Student("1", submitted=LATE)]), first) == (True, False, "")
+    assert judge(store, old, first) == (False, False, "")
+    assert judge(store, new, second) == (True, False, "")
+    assert judge(store, old, second) == (True, False, "")
+    assert judge(store, old, first) == (True, False, "")
+
+
+def test_a_time_that_is_older_than_the_download_gives_way(tmp_path: Path, store: Store) -> None:
+    source = pack_at(tmp_path / "1.zip", "2026-12-02T13:00", a_ipynb=SOLVED)
+    for day, made in ((ON_TIME, "2026-11-29T13:01"), (LATE, "2026-12-02T13:01")):
+        roster = Roster([Student("1", submitted=day)], made=to_seconds(made))
+        assert judge(store, roster, source)[:2] == (day == LATE, False)
+
+
+def test_problems_end_when_the_student_hands_in_again(tmp_path: Path, store: Store) -> None:
+    bad = pack_at(tmp_path / "1.zip", ON_TIME, a_pdf=b"%PDF", b_ipynb=write_notebook("damaged"))
+    good = pack_at(tmp_path / "2.zip", ON_TIME, b_ipynb=SOLVED)
+    assert "is a PDF, beside a notebook" in judge(store, Roster(), bad)[2]
+    for again in ((good,), (bad,), (bad, good)):
+        assert judge(store, Roster(), *again)[2] == ""
 
 
 def test_names_do_not_go_to_the_grader(tmp_path: Path, store: Store) -> None:

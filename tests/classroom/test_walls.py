@@ -163,6 +163,7 @@ def test_a_server_that_is_killed_between_submissions_is_started_again():
     assert states(grade_one(submit(SOLVED))) == ["solved"]
     server = find_server("auto", 1500, 22)
     server._process.kill()
+    server._process.wait()  # else the submission may be run before the signal comes
     assert states(grade_one(submit(SOLVED))) == ["solved"]
     assert find_server("auto", 1500, 22) is not server
 
