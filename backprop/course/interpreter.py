@@ -23,7 +23,14 @@ from backprop.course.shown_values import describe_value
 from backprop.course.source_checks import describe_syntax
 from backprop.course.time_limits import TimeUpError, time_limit, watch_limits
 
-__all__ = ["check_as_json", "draw_figures_by", "offer_modules", "run_as_json", "watch_limits"]
+__all__ = [
+    "check_as_json",
+    "draw_figures_by",
+    "offer_modules",
+    "run_as_json",
+    "watch_limits",
+    "watch_prints",
+]
 
 #: For one cell, which may train a small network.
 SECONDS = 10.0
@@ -38,6 +45,7 @@ Drawer = Callable[[object], list[str]]
 _spaces: dict[str, dict[str, Any]] = {}  # names of a learner's code may stand for anything
 _offered: dict[str, str] = {}  # modules that a page can load, and the package that brings each
 _drawers: list[Drawer] = []
+_listeners: list[Callable[[str], None]] = []
 
 
 def offer_modules(package: str, *modules: str) -> None:
@@ -52,6 +60,14 @@ def offer_modules(package: str, *modules: str) -> None:
 def draw_figures_by(drawer: Drawer) -> None:
     """Let cells show the figures of a package, which has been loaded."""
     _drawers.append(drawer)
+
+
+def watch_prints(listener: Callable[[str], None]) -> None:
+    """Call a function with each line that a cell prints, while it still runs.
+
+    Whoever ends Python from outside has so what was printed before.
+    """
+    _listeners.append(listener)
 
 
 def check_as_json(name: str, source: str, line: str = "") -> str:
@@ -259,11 +275,20 @@ class _Printed(io.TextIOBase):
     """Keeps the first characters that are printed, and says that there were more."""
 
     def __init__(self) -> None:
-        self._kept, self._room = io.StringIO(), LONGEST
+        self._kept, self._room, self._untold = io.StringIO(), LONGEST, ""
 
     def write(self, text: str) -> int:
-        self._room -= self._kept.write(text[: max(0, self._room)])
+        kept = text[: max(0, self._room)]
+        self._room -= self._kept.write(kept)
+        self._untold += kept
+        if "\n" in kept:
+            self.flush()
         return len(text)
+
+    def flush(self) -> None:
+        told, self._untold = self._untold, ""
+        for listen in _listeners if told else []:
+            listen(told)
 
     def __str__(self) -> str:
         more = "" if self._room > 0 else "\n(there is more; printing stopped here)"

@@ -2,8 +2,15 @@
 
 import { find, findAll, make } from "./dom.mjs";
 import { readFigure, readShown } from "./editor/figure.mjs";
-import { fitLines, makeSheet, replaceText } from "./editor/sheet.mjs";
-import { describeCell, describeFailure, describeProgress } from "./editor/words.mjs";
+import { restart, showStop } from "./editor/restart.mjs";
+import { fitLines, makeSheet } from "./editor/sheet.mjs";
+import {
+  describeCell,
+  describeFailure,
+  describeKeys,
+  describePrinted,
+  describeProgress,
+} from "./editor/words.mjs";
 import { joinUsers, stopPython, usePython } from "./python/sharing.mjs";
 
 /** @import {Manifest} from "./python/files.mjs" */
@@ -18,6 +25,9 @@ const BEGINS =
   "Only the picture is shown here. What moves it works in the notebook of this chapter.";
 const UNSHOWN =
   "It is shown as text here. Its buttons and fields work in the notebook of this chapter.";
+
+/** How Python ends what it cut. */
+const CUT = "\n(there is more; printing stopped here)";
 
 const page = location.pathname.replace(/^.*\//, "").replace(/\.html$/, "");
 
@@ -68,26 +78,30 @@ class Cell {
     const input = find(root, ".cell_input");
     this.source = readSource(root);
     const id = `cell-${root.dataset.cell}`;
-    const { sheet, area } = makeSheet(id, kept.read(this.name) ?? this.source, " in this cell");
+    const text = kept.read(this.name) ?? this.source;
+    const { sheet, area } = makeSheet(id, text, " in this cell", () => this.run());
     this.sheet = sheet;
     this.area = area;
     this.go = make("button", { type: "button", class: "bp-check" }, "Run");
     this.halt = make("button", { type: "button", hidden: "" }, "Stop");
     this.again = make("button", { type: "button" }, "Start again");
-    this.note = make("p", { class: "bp-enough", id: `${id}-note` }, describeCell(manifest.bytes));
+    this.note = make("p", { class: "bp-enough", id: `${id}-note` });
+    this.explain(manifest.bytes);
     this.bar = make("progress", { "aria-label": "Loading Python", hidden: "" });
     this.status = make("p", { class: "bp-status", role: "status" });
     this.answer = make("div", { class: "bp-ran", "aria-live": "polite" });
+    /** @type {HTMLElement | null} where a run prints while it lasts */
+    this.printing = null;
     const output = root.querySelector(".cell_output");
     output?.prepend(make("p", { class: "bp-run-name" }, "In the book"));
-    const actions = make("div", { class: "bp-actions" }, this.go, this.halt, this.again, this.note);
+    const actions = make("div", { class: "bp-actions" }, this.go, this.again, this.halt, this.note);
     const loading = make("div", { class: "bp-loading" }, this.bar, this.status);
     const editor = make("div", { class: "bp-editor bp-try-editor" }, sheet, actions, loading);
     editor.append(this.answer);
     input.hidden = true;
     input.after(editor);
     fitLines(sheet);
-    this.again.hidden = area.value === this.source;
+    this.showAgain();
     this.listen();
     joinUsers(this);
   }
@@ -95,32 +109,45 @@ class Cell {
   listen() {
     this.area.addEventListener("input", () => {
       kept.write(this.name, this.area.value);
-      this.again.hidden = this.area.value === this.source;
-    });
-    this.area.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.go.click();
+      this.showAgain();
     });
     this.go.addEventListener("click", () => this.run());
     this.halt.addEventListener("click", () => stopPython(this));
     this.again.addEventListener("click", () => {
-      this.area.focus();
-      replaceText(this.area, { from: 0, to: this.area.value.length, text: this.source });
-      this.answer.replaceChildren();
+      this.answer.replaceChildren(restart(this.area, this.source));
     });
   }
 
+  isBusy() {
+    return this.go.getAttribute("aria-disabled") === "true";
+  }
+
+  /** Offer the way back, unless that would move the button that stops. */
+  showAgain() {
+    if (!this.isBusy()) this.again.hidden = this.area.value === this.source;
+  }
+
+  /** @param {number} bytes that the first run loads */
+  explain(bytes) {
+    this.note.replaceChildren(`${describeCell(bytes)} `, describeKeys("runs the cell"));
+  }
+
   async run() {
-    if (this.go.getAttribute("aria-disabled") === "true") return;
+    if (this.isBusy()) return;
     this.wait(true);
-    this.answer.replaceChildren();
+    this.clear();
     this.status.textContent = "Something else runs first …";
     const message = await usePython(this, this.manifest, (python) => {
       this.status.textContent = "Running …";
       return python.run(this.name, this.area.value, this.setup);
     });
     this.wait(false);
-    if (message.state === "ran") this.showRun(message.result);
-    else {
+    // A finger that stops twice must not meet another button in the same place.
+    if (message.reason !== "stopped") this.showAgain();
+    if (message.state === "ran") {
+      this.clear();
+      this.showRun(message.result);
+    } else {
       const words = `${describeFailure(message)} ${message.message ?? ""}`;
       this.answer.append(make("p", { class: "bp-error" }, words));
     }
@@ -130,14 +157,46 @@ class Cell {
   /** @param {boolean} isBusy */
   wait(isBusy) {
     this.go.setAttribute("aria-disabled", String(isBusy));
-    this.halt.hidden = !isBusy;
+    this.answer.setAttribute("aria-busy", String(isBusy));
+    showStop(this.halt, this.go, isBusy);
     if (isBusy) return;
     this.bar.hidden = true;
     this.status.textContent = "";
   }
 
+  clear() {
+    this.answer.replaceChildren();
+    this.printing = null;
+  }
+
+  /**
+   * Show what a run prints while it lasts; it stays if the run is ended from outside.
+   *
+   * @param {string} text
+   */
+  print(text) {
+    if (!this.printing) {
+      this.printing = make("pre", { tabindex: 0 });
+      this.answer.append(make("p", { class: "bp-run-name" }, "Your run"), this.printing);
+    }
+    const box = this.printing;
+    if (box.dataset.moving === undefined) {
+      box.dataset.moving = "";
+      requestAnimationFrame(() => {
+        delete box.dataset.moving;
+        box.scrollTop = box.scrollHeight;
+      });
+    }
+    box.append(text);
+  }
+
   /** @param {Message} message */
   hear(message) {
+    if (message.state === "printed") {
+      this.print(message.text ?? "");
+      return;
+    }
+    if (message.stage === "package") this.clear(); // all runs once more behind it
     this.bar.hidden = message.state !== "progress";
     if (message.state === "progress") {
       this.status.textContent = describeProgress(message);
@@ -151,7 +210,7 @@ class Cell {
   }
 
   showKept() {
-    this.note.textContent = describeCell(0);
+    this.explain(0);
   }
 
   /** @param {Ran} ran */
@@ -165,10 +224,17 @@ class Cell {
     const note = isText ? UNSHOWN : value && !value.isWhole ? BEGINS : "";
     const shown = value ? [value.shown] : write(text);
     if (note) shown.push(make("p", {}, note));
-    const all = [...write(printed), ...drawn, ...shown, ...write(error, "bp-error")];
+    const [box] = write(printed.endsWith(CUT) ? printed.slice(0, -CUT.length) : printed);
+    const rest = make("p", { class: "bp-rest" });
+    const all = [...(box ? [box, rest] : []), ...drawn, ...shown, ...write(error, "bp-error")];
     const nothing = "It ran and shows nothing. A name in the last line shows its value.";
     this.answer.append(make("p", { class: "bp-run-name" }, "Your run"));
     this.answer.append(...(all.length ? all : [make("p", {}, nothing)]));
+    const printing = {
+      isLong: Boolean(box) && box.scrollHeight > box.clientHeight + 1,
+      isCut: printed.endsWith(CUT),
+    };
+    rest.textContent = describePrinted(printed.trimEnd().split("\n").length, printing);
   }
 }
 

@@ -2,11 +2,13 @@
 // check; what computes is Python itself, in a worker (python/).
 
 import { find, findAll, library, make, whenRead } from "./dom.mjs";
-import { readMarkup } from "./editor/markup.mjs";
-import { fitLines, makeSheet, replaceText } from "./editor/sheet.mjs";
+import { keepRows, readMarkup } from "./editor/markup.mjs";
+import { restart, showStop } from "./editor/restart.mjs";
+import { fitLines, makeSheet } from "./editor/sheet.mjs";
 import {
   describeFailure,
   describeFirst,
+  describeKeys,
   describeNames,
   describeProgress,
 } from "./editor/words.mjs";
@@ -38,7 +40,8 @@ class Editor {
     const code = find(root, ".bp-code");
     this.starter = (code.textContent ?? "").trim();
     const id = `write-${this.name.replace("/", "-")}`;
-    const { sheet, area } = makeSheet(id, this.starter, ` for ${root.getAttribute("aria-label")}`);
+    const label = ` for ${root.getAttribute("aria-label")}`;
+    const { sheet, area } = makeSheet(id, this.starter, label, () => this.run());
     this.sheet = sheet;
     this.area = area;
     this.isRestored = false; // what was kept from an earlier visit is no news
@@ -54,7 +57,7 @@ class Editor {
     this.loading = make("div", { class: "bp-loading" }, this.bar, this.status);
     this.bar.hidden = true;
     this.answer = make("div", { class: "bp-answer", "aria-live": "polite" });
-    const actions = make("div", { class: "bp-actions" }, this.check, this.halt, this.again);
+    const actions = make("div", { class: "bp-actions" }, this.check, this.again, this.halt);
     actions.append(this.note);
     if (this.line) actions.prepend(this.line);
     const editor = make("div", { class: "bp-editor" }, sheet, actions);
@@ -66,15 +69,10 @@ class Editor {
 
   listen() {
     this.area.addEventListener("input", () => this.keep());
-    this.area.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.check.click();
-    });
     this.check.addEventListener("click", () => this.run());
     this.halt.addEventListener("click", () => this.stop());
     this.again.addEventListener("click", () => {
-      this.area.focus();
-      replaceText(this.area, { from: 0, to: this.area.value.length, text: this.starter });
-      this.answer.replaceChildren();
+      this.answer.replaceChildren(restart(this.area, this.starter));
       if (!this.isBusy()) this.status.textContent = "";
     });
     this.root.addEventListener("backprop:draft-kept", (event) => {
@@ -103,7 +101,7 @@ class Editor {
   /** @param {string} text */
   write(text) {
     if (this.area.value !== text) this.area.value = text;
-    this.again.hidden = text === this.starter;
+    this.showAgain();
     fitLines(this.sheet);
   }
 
@@ -111,8 +109,13 @@ class Editor {
   keep() {
     const source = this.area.value === this.starter ? "" : this.area.value;
     if (!this.isBusy()) this.status.textContent = "";
-    this.again.hidden = !source;
+    this.showAgain();
     this.send("draft", { source });
+  }
+
+  /** Offer the way back, unless that would move the button that stops. */
+  showAgain() {
+    if (!this.isBusy()) this.again.hidden = this.area.value === this.starter;
   }
 
   /**
@@ -131,7 +134,8 @@ class Editor {
    */
   explain(text) {
     const names = describeNames((this.root.dataset.lent ?? "").split(" ").filter(Boolean));
-    this.note.textContent = `${text} ${names} Tab leaves the field. `;
+    this.note.textContent = `${text} ${names} `;
+    this.note.append(describeKeys("checks it"), " ");
     const link = this.root.querySelector(".bp-grade a")?.cloneNode(true);
     if (!link) return;
     link.textContent = "a notebook";
@@ -154,6 +158,8 @@ class Editor {
     this.wait(false);
     if (message.state === "result") this.showResult(message.result);
     else this.showFailure(message);
+    // A finger that stops twice must not meet another button in the same place.
+    if (message.reason !== "stopped") this.showAgain();
     this.answer.scrollIntoView({ block: "nearest" });
   }
 
@@ -166,7 +172,7 @@ class Editor {
   wait(isBusy) {
     // Not disabled: a button that is loses the keyboard's focus.
     this.check.setAttribute("aria-disabled", String(isBusy));
-    this.halt.hidden = !isBusy;
+    showStop(this.halt, this.check, isBusy);
     if (!isBusy) {
       this.bar.hidden = true;
       this.status.textContent = "";
@@ -197,6 +203,7 @@ class Editor {
   /** @param {{attempted: boolean, passed: boolean, html: string}} result */
   showResult(result) {
     this.answer.replaceChildren(...readMarkup(result.html));
+    findAll(this.answer, ".bp-example code").forEach(keepRows);
     for (const block of findAll(this.answer, "pre")) {
       // A mark below a line points at nothing once that line is broken.
       block.classList.toggle("bp-wrapped", !/^ *\^$/m.test(block.textContent ?? ""));

@@ -65,6 +65,7 @@ interface Pyodide {
       check_as_json: (name: string, source: string, line: string) => string;
       run_as_json: (cell: string, source: string, setup: string) => string;
       watch_limits: (watcher: (seconds: number) => void) => void;
+      watch_prints: (listener: (text: string) => void) => void;
       offer_modules: (name: string, ...modules: string[]) => void;
       draw_figures_by: (draw: unknown) => void;
     };

@@ -83,7 +83,7 @@ def test_only_cells_that_can_run_are_offered_and_nothing_is_loaded_before(page: 
 def test_a_run_shows_what_it_printed_and_its_value_and_then_its_error(page: Any) -> None:
     cell = open_cell(page)
     cell.locator("textarea").fill("print(7)\n8")
-    cell.locator("textarea").press("Control+Enter")
+    cell.locator("textarea").press("Shift+Enter")
     answer(page, printed="7\n", text="8")
     ran = cell.locator(".bp-ran")
     assert ran.inner_text().split() == ["Your", "run", "7", "8"]
@@ -94,6 +94,25 @@ def test_a_run_shows_what_it_printed_and_its_value_and_then_its_error(page: Any)
     cell.locator(".bp-check").click()
     answer(page)
     assert "shows nothing" in ran.inner_text()
+
+
+def test_what_is_out_of_sight_is_told_below_its_box(page: Any) -> None:
+    cell = open_cell(page)
+    told = cell.locator(".bp-rest")
+    for printed, expected in (
+        ("7\n", ""),
+        ("7\n" * 400, "400 lines: scroll"),
+        ("7\n(there is more; printing stopped here)", "More was printed"),
+    ):
+        cell.locator(".bp-check").click()
+        answer(page, printed=printed)
+        assert told.inner_text().startswith(expected)
+        assert bool(told.inner_text()) == bool(expected)
+        assert "there is more" not in cell.locator(".bp-ran").inner_text()
+    rows = "".join(f"<tr><td>{n}</td></tr>" for n in range(100))
+    cell.locator(".bp-check").click()
+    answer(page, html=f"<table>{rows}</table>")
+    assert cell.locator(".bp-ran").evaluate("(shown) => shown.offsetHeight") < 720
 
 
 def test_a_picture_is_drawn_and_nothing_else_of_its_markup(
@@ -122,11 +141,23 @@ def test_loading_is_seen_a_run_is_stopped_and_the_next_waits_its_turn(page: Any)
     assert "4.0 MB of 9.8 MB" in first.locator(".bp-status").inner_text()
     second.locator(".bp-check").click()
     assert page.evaluate("asked.length") == 1
-    first.get_by_role("button", name="Stop").click()
+    page.evaluate("tell({state: 'ready', kept: true})")
+    for line in "before 0\n", "before 1\n":
+        page.evaluate("(text) => tell({state: 'printed', text})", line)
+    first.locator("textarea").press("Space")
+    stop = first.get_by_role("button", name="Stop")
+    stop.focus()
+    before = stop.bounding_box()
+    page.keyboard.press("Enter")
+    assert first.locator(".bp-ran pre").inner_text().split() == ["before", "0", "before", "1"]
     assert first.locator(".bp-error").inner_text() == "Stopped. Your code is kept."
+    assert page.evaluate("document.activeElement.textContent") == "Run"
+    assert before is not None
+    middle = [before["x"] + before["width"] / 2, before["y"] + before["height"] / 2]
+    under = "(place) => document.elementFromPoint(...place).closest('button')?.textContent"
+    assert page.evaluate(under, middle) is None, "a second click meets nothing"
     page.wait_for_function("asked.length == 2")
     assert page.evaluate("asked[1][0]") == "chain_rule/5"
-    page.evaluate("tell({state: 'ready', kept: true})")
     answer(page, text="2")
     assert "9.8 MB" not in second.locator(".bp-enough").inner_text()
     assert page.evaluate("opened") == 1

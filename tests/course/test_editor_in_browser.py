@@ -186,6 +186,38 @@ def test_starting_again_can_be_undone(page: Any) -> None:
     assert read_record(page)["drafts"] == {PLAIN: {"source": WRONG}}
 
 
+def test_starting_again_is_taken_back_without_keys(page: Any) -> None:
+    area = find(page).locator("textarea")
+    starter = area.input_value()
+    back = find(page).get_by_role("button", name="Bring my code back")
+    for last in (WRONG, starter):
+        area.fill(WRONG)
+        find(page).get_by_role("button", name="Start again").click()
+        assert area.input_value() == starter
+        if last == WRONG:
+            back.click()
+        else:
+            area.press("Space")
+        assert back.count() == 0
+        assert (area.input_value() == WRONG) == (last == WRONG)
+
+
+def test_a_check_is_stopped_by_key_and_nothing_moves_under_the_pointer(page: Any) -> None:
+    here = find(page)
+    here.locator(".bp-check").click()
+    here.locator("textarea").press("Space")
+    stop = here.get_by_role("button", name="Stop")
+    stop.dblclick()
+    assert here.locator("textarea").input_value().endswith(" ")
+    assert not here.get_by_role("button", name="Start again").is_visible()
+    here.locator("textarea").press("Shift+Enter")
+    page.wait_for_function("asked.length == 2")
+    stop.press("Enter")
+    page.wait_for_function("document.activeElement.textContent == 'Check in this page'")
+    here.locator("textarea").press("Space")
+    assert here.get_by_role("button", name="Start again").is_visible()
+
+
 def test_pasted_tabs_become_spaces_and_the_next_line_begins_below_them(page: Any) -> None:
     area = find(page).locator("textarea")
     area.press("ControlOrMeta+A")

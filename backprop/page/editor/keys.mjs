@@ -9,6 +9,14 @@
 const INDENT = 4;
 
 /**
+ * Whether a key runs the code: Enter with Shift, as in a notebook, with Ctrl or with ⌘.
+ *
+ * @param {KeyboardEvent} event
+ */
+export const isRunKey = ({ key, shiftKey, ctrlKey, metaKey, altKey, isComposing }) =>
+  key === "Enter" && (shiftKey || ctrlKey || metaKey) && !altKey && !isComposing;
+
+/**
  * Begin a line as far to the right as the one before, and one step further behind a colon.
  *
  * @param {string} text

@@ -1,5 +1,7 @@
 // Markup of a verdict, taken over element by element: no more than a verdict is made of.
 
+import { make } from "../dom.mjs";
+
 const ELEMENTS = new Set(
   (
     "a b br caption code div em i li ol p pre span strong table tbody td th thead tr ul " +
@@ -23,6 +25,18 @@ const ATTRIBUTES = new Set(
 export function readMarkup(html) {
   const { body } = new DOMParser().parseFromString(html, "text/html");
   return [...body.childNodes].flatMap(copyNode);
+}
+
+/**
+ * Let the rows of a matrix break between each other, and not within.
+ *
+ * @param {HTMLElement} code
+ */
+export function keepRows(code) {
+  const parts = (code.textContent ?? "").split(/(\[[^[\]]{1,24}\])/);
+  code.replaceChildren(
+    ...parts.map((part, n) => (n % 2 ? make("span", { class: "bp-row" }, part) : part)),
+  );
 }
 
 /**

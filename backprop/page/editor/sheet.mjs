@@ -2,7 +2,7 @@
 
 import { find, make } from "../dom.mjs";
 import { cutCode } from "./colours.mjs";
-import { breakLine, deleteIndent, numberLines, spaceTabs } from "./keys.mjs";
+import { breakLine, deleteIndent, isRunKey, numberLines, spaceTabs } from "./keys.mjs";
 
 /** @import {Change} from "./keys.mjs" */
 
@@ -22,8 +22,9 @@ const AS_TYPED = {
  * @param {string} id
  * @param {string} starter
  * @param {string} label what it is, for whoever does not see it
+ * @param {() => void} onrun called for the keys that run it
  */
-export function makeSheet(id, starter, label) {
+export function makeSheet(id, starter, label, onrun) {
   const gutter = make("div", { class: "bp-gutter", "aria-hidden": "true" });
   const area = make("textarea", { id, "aria-describedby": `${id}-note`, ...AS_TYPED });
   const name = make("label", { for: id }, "Your code", make("span", { class: "bp-spoken" }, label));
@@ -45,6 +46,11 @@ export function makeSheet(id, starter, label) {
   area.addEventListener("keydown", (event) => {
     // The theme listens for single keys ("/" opens the search): not while somebody writes.
     event.stopPropagation();
+    if (isRunKey(event)) {
+      event.preventDefault();
+      onrun();
+      return;
+    }
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const [text, from, to] = [area.value, area.selectionStart, area.selectionEnd];
     const change =

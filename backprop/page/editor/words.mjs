@@ -1,5 +1,7 @@
 // What an editor says: before the first check, while Python is loaded, and where nothing was checked.
 
+import { make } from "../dom.mjs";
+
 /** @import {Message} from "../python/python.mjs" */
 
 const STAGES = {
@@ -41,6 +43,27 @@ export function describeCell(bytes) {
     `${bytes ? first : ""}What the cell needs from those above runs before it, each time. ` +
     "Your code stays on this device."
   );
+}
+
+/**
+ * Say what keys do, where there are keys.
+ *
+ * @param {string} runs what Enter with Shift does
+ */
+export const describeKeys = (runs) =>
+  make("span", { class: "bp-keys" }, `Shift+Enter ${runs}, Tab leaves the field.`);
+
+/**
+ * Say what is not in sight of what was printed; nothing where all of it is.
+ *
+ * @param {number} lines
+ * @param {{isLong: boolean, isCut: boolean}} printed whether its box scrolls, and whether it ends before its end
+ */
+export function describePrinted(lines, { isLong, isCut }) {
+  const scrolls = isLong
+    ? `${lines.toLocaleString("en")} lines: scroll in the box to see all. `
+    : "";
+  return scrolls + (isCut ? "More was printed than is kept here." : "");
 }
 
 /**

@@ -3,7 +3,7 @@
 /** @typedef {import("./files.mjs").Manifest} Manifest */
 /**
  * @typedef {{
- *   state: "progress" | "ready" | "restarted" | "result" | "ran" | "failed",
+ *   state: "progress" | "printed" | "ready" | "restarted" | "result" | "ran" | "failed",
  *   loaded?: number,
  *   total?: number,
  *   stage?: "files" | "python" | "numpy" | "book" | "package",
@@ -14,9 +14,10 @@
  *   result?: any,
  *   reason?: "stopped" | "ended" | "endless" | "crashed" | "broken" | "unreachable" | "damaged",
  *   message?: string,
+ *   text?: string,
  * }} Message
  *   progress: bytes loaded of a total, and what is being done, for Python or a package that code
- *   imports. ready: how many files came from the
+ *   imports. printed: what a run has printed since it last told. ready: how many files came from the
  *   browser's cache, whether it keeps all of them, bytes of memory. result, ran: what Python
  *   answers. failed: a word for why, and a sentence. restarted: ready again after such an end.
  */
@@ -267,6 +268,7 @@ class PagePython {
   hear(running, data) {
     if (data.state === "progress") this.onprogress(data);
     else if (data.state === "files") this.given.push(...data.contents);
+    else if (data.state === "printed") this.tellPrinted(data.text);
     else if (data.state === "limit") this.watch(data.seconds || LONGEST);
     else if (!running.ready) {
       running.worker.terminate();
@@ -275,6 +277,11 @@ class PagePython {
     } else if (data.reason === "crashed") this.endWorker("crashed");
     else if (data.id === this.pending?.id)
       this.goOn(running, /** @type {Pending} */ (this.pending), data);
+  }
+
+  /** @param {unknown} text */
+  tellPrinted(text) {
+    if (this.pending) this.onprogress({ state: "printed", text: String(text) });
   }
 
   /**

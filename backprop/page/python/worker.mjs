@@ -13,6 +13,7 @@ import { LoadingError, answerWith, loadFiles } from "./files.mjs";
  *   check: (exercise: string, source: string, line: string) => string,
  *   run: (cell: string, source: string, setup: string) => string,
  *   watch: (watcher: (seconds: number) => void) => void,
+ *   listen: (listener: (text: string) => void) => void,
  *   memory: () => number,
  *   add: (name: string, wheels: Listed) => void,
  * }} Interpreter what Python is asked for; answers are JSON
@@ -157,6 +158,7 @@ async function startPython(manifest, contents, onstage) {
     check: interpreter.check_as_json,
     run: interpreter.run_as_json,
     watch: interpreter.watch_limits,
+    listen: interpreter.watch_prints,
     memory: () => python._module.HEAP8.length,
   };
 }
@@ -212,6 +214,7 @@ async function begin({ port, manifest, folder, given, only }) {
       report();
     });
     python.watch((seconds) => tell({ state: "limit", seconds }));
+    python.listen((text) => tell({ state: "printed", text }));
     port.onmessage = ({ data }) => tell(carryOut(python, data));
     tell({ state: "ready", fromCache, kept, memory: python.memory() });
   } catch (problem) {

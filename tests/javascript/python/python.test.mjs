@@ -124,6 +124,16 @@ describe("One Python, as long as nothing breaks it", () => {
     assert.match(result.text ?? result.error, /0\.5514/);
   });
 
+  test("each line that a cell prints is told while it runs", async () => {
+    const begin = messages.length;
+    await python.run("prints", 'print("one")\nprint("two", end="")\nprint()\n1 / 0');
+    const told = messages.slice(begin).filter(({ state }) => state === "printed");
+    assert.deepEqual(
+      told.map(({ text }) => text),
+      ["one\n", "two\n"],
+    );
+  });
+
   const endings = () =>
     messages
       .filter(({ state }) => state === "restarted")
