@@ -63,6 +63,17 @@ const readSource = (root) => (find(root, ".cell_input pre").textContent ?? "").t
 /** @param {HTMLElement} root */
 const isChanged = (root) => (kept.read(nameCell(root)) ?? readSource(root)) !== readSource(root);
 
+/**
+ * Say what is not in sight of what was printed.
+ *
+ * @param {HTMLElement} box
+ * @param {boolean} isCut
+ */
+function describeBox(box, isCut) {
+  const lines = (box.textContent ?? "").split("\n").length;
+  return describePrinted(lines, { isLong: box.scrollHeight > box.clientHeight + 1, isCut });
+}
+
 /** One code cell, from the click on. */
 class Cell {
   /**
@@ -224,17 +235,14 @@ class Cell {
     const note = isText ? UNSHOWN : value && !value.isWhole ? BEGINS : "";
     const shown = value ? [value.shown] : write(text);
     if (note) shown.push(make("p", {}, note));
-    const [box] = write(printed.endsWith(CUT) ? printed.slice(0, -CUT.length) : printed);
+    const isCut = printed.endsWith(CUT);
+    const [box] = write(isCut ? printed.slice(0, -CUT.length) : printed);
     const rest = make("p", { class: "bp-rest" });
     const all = [...(box ? [box, rest] : []), ...drawn, ...shown, ...write(error, "bp-error")];
     const nothing = "It ran and shows nothing. A name in the last line shows its value.";
     this.answer.append(make("p", { class: "bp-run-name" }, "Your run"));
     this.answer.append(...(all.length ? all : [make("p", {}, nothing)]));
-    const printing = {
-      isLong: Boolean(box) && box.scrollHeight > box.clientHeight + 1,
-      isCut: printed.endsWith(CUT),
-    };
-    rest.textContent = describePrinted(printed.trimEnd().split("\n").length, printing);
+    if (box) rest.textContent = describeBox(box, isCut);
   }
 }
 
