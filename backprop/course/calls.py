@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from backprop.course.exceptions import InputAskedError, describe_exception
+from backprop.course.missing_returns import describe_missing_return, describe_own_name
 from backprop.course.time_limits import TimeUpError, rehearse, time_limit
 from backprop.course.values import Outcome, copy_argument, read_results, take_fingerprint
 
@@ -257,6 +258,11 @@ def call_function(
         return Outcome(None, describe_exception(error), str(printed))
     with np.errstate(all="ignore"):
         outcome = read_results(returned, results)
+    if returned is None:
+        why = describe_missing_return(function, results)
+        outcome = replace(outcome, problem=f"{outcome.problem} {why}")
+    elif outcome.problem and (itself := describe_own_name(function, returned, results)):
+        outcome = replace(outcome, problem=itself)
     return replace(outcome, printed=str(printed))
 
 

@@ -98,8 +98,7 @@ def read_results(returned: object, names: Sequence[str]) -> Outcome:
     """
     listed = " and ".join(f"`{name}`" for name in names)
     if returned is None:
-        last = f"return {', '.join(names)}"
-        return Outcome(None, f"Your function returned nothing. Does it end with `{last}`?")
+        return Outcome(None, "Your function returned nothing.")
     found = _list_results(returned, len(names))
     if len(found) != len(names):
         if issubclass(type(returned), tuple | list):
@@ -111,7 +110,7 @@ def read_results(returned: object, names: Sequence[str]) -> Outcome:
         )
     gaps = [name for name, value in zip(names, found, strict=True) if value is ...]
     if gaps:
-        return Outcome(None, f"Well begun: `{gaps[0]}` is still `...`.")
+        return Outcome(None, f"Well begun: `{gaps[0]}` still needs a value in place of `...`.")
     parts = []
     for name, value in zip(names, found, strict=True):
         part = _read_part(value)

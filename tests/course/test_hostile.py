@@ -108,7 +108,7 @@ def expect(result, *, passed: bool = False, attempted: bool = True, says: str = 
         (None, "yours is a NoneType"),
         (np.array([1.0, 2.0]), "should have no shape: one number; yours has the shape `(2,)`"),
         (np.zeros((0,)), "yours has the shape `(0,)`"),
-        (..., "Well begun: `ssr` is still `...`"),
+        (..., "Well begun: `ssr` still needs a value in place of `...`."),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -119,7 +119,7 @@ def test_odd_results_are_refused(ex, value, says) -> None:
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        (None, "returned nothing. Does it end with `return residuals, ssr`?"),
+        (None, "the 2 values that are asked for, `residuals` and `ssr`."),
         (1.0, "Return 2 values, `residuals` and `ssr`, separated by a comma; yours is one float"),
         ((1.0,), "yours is 1 value."),
         ((1.0, 2.0, 3.0), "yours is 3 values"),
@@ -151,7 +151,7 @@ def test_right_results_in_other_clothes_pass(ex, turned) -> None:
     ("returned", "says"),
     [
         (..., "2 values"),
-        ((..., ...), "Well begun: `residuals` is still `...`"),
+        ((..., ...), "Well begun: `residuals` still needs a value"),
         (NotImplemented, "Something in it is still to be written"),
     ],
     ids=["one gap", "two gaps", "not implemented"],
