@@ -17,7 +17,8 @@ from backprop.classroom.archives import (
 from backprop.classroom.roster import Roster
 
 __all__ = [
-    "LAYOUTS", "HandIn", "Trouble", "collect_files", "find_platform_id", "recognise_layout"
+    "LAYOUTS", "HandIn", "Trouble", "check_download", "collect_files", "find_platform_id",
+    "recognise_layout",
 ]  # fmt: skip
 
 LAYOUTS = ("moodle", "canvas", "folders")
@@ -169,6 +170,49 @@ def collect_files(source: Path, layout: str, roster: Roster) -> Iterator[HandIn 
             yield one
         elif one.why != _COPY and not one.path.endswith("/onlinetext.html"):
             yield one._replace(why=one.why.replace(_ASK, ", beside a notebook"))
+
+
+def check_download(source: Path, roster: Roster, before: Sequence[str]) -> None:
+    """Make sure that a download can be that of a class, before anything of it is written down.
+
+    Parameters
+    ----------
+    source : Path
+        A zip or a folder.
+    roster : Roster
+        Who is in the class; it may be empty.
+    before : sequence of str
+        Where the notebooks of the class have been until now.
+
+    Raises
+    ------
+    ValueError
+        If no notebook is in it, none of anybody on the roster, or if all are named otherwise.
+    """
+    first = None
+    for found in collect_files(source, "auto", roster):
+        if isinstance(found, HandIn):
+            first = first or found
+            if found.student in roster.students:
+                return
+            if not roster.students:
+                break
+    if first is None:
+        why = "no notebook is in it"
+    elif roster.students:
+        why = "no notebook in it is of anybody on the roster"
+    else:
+        layout, known = (
+            recognise_layout([tuple(path.split("/")) for path in paths])
+            for paths in ([first.path], before)
+        )
+        if not before or layout == known:
+            return
+        why = f"its files are named as those of {layout}, and those before as of {known}"
+    raise ValueError(
+        f"{source.name} must be a download of this class, but {why}: choose another one, or say "
+        "that it is meant by --from moodle, --from canvas or --from folders"
+    )
 
 
 def _recognise_packed(source: Path) -> str:

@@ -20,9 +20,31 @@ _COLUMNS = {
     "first": ("first name", "firstname", "given name"),
     "last": ("last name", "lastname", "surname", "family name"),
     "email": ("email address", "email", "e-mail", "mail"),
-    "due": ("due", "extension", "due date"),
+    "due": (
+        "due",
+        "extension",
+        "due date",
+        "new due",
+        "new due date",
+        "extended due date",
+        "deadline",
+        "new deadline",
+        "frist",
+        "abgabefrist",
+        "fällig",
+        "fällig am",
+        "verlängerung",
+    ),
     "submitted": ("submitted", "last modified (submission)", "submission time"),
 }
+#: What platforms write besides; of Canvas also every assignment and sum.
+_OTHERS = (
+    "status", "grade", "maximum grade", "grade can be changed", "last modified (grade)", "marker",
+    "feedback comments", "online text", "marking workflow state", "group", "username", "section",
+    "department", "institution", "scale", "root account", "integration id", "sis user id",
+    "sis login id", "id number", "notes",
+)  # fmt: skip
+_SUM = re.compile(r".* \(\d+\)|.*\b(score|points|grade)")
 _TIMES = (
     "%A, %d %B %Y, %I:%M %p", "%A, %d %B %Y, %H:%M", "%d %B %Y, %I:%M %p", "%d %B %Y, %H:%M",
     "%d.%m.%Y %H:%M", "%d.%m.%Y, %H:%M", "%d.%m.%Y %H:%M:%S",
@@ -183,7 +205,7 @@ def fold_column(name: str) -> str:
     >>> fold_column(" Maximum  Grade")
     'maximum grade'
     """
-    return " ".join(name.casefold().split())
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def read_roster(path: Path) -> Roster:
@@ -209,8 +231,9 @@ def read_roster(path: Path) -> Roster:
             f"{path} is a worksheet of Moodle in another language, whose names and dates are not "
             "read: set Moodle to English, and download it again"
         )
+    is_canvas = {"id", "section"} <= {fold_column(name) for name in names}
     students: dict[str, Student] = {}
-    notes = _note_columns(names, path)
+    notes = _note_columns(names, columns, path)
     unread: list[str] = []
     for row in rows[1:]:
         place = f"line {row.number} of {path.name}"
@@ -219,6 +242,9 @@ def read_roster(path: Path) -> Roster:
         if student is None:
             if any("points possible" in cell.casefold() for cell in row.cells[:2]):
                 possible = cells
+            continue
+        if is_canvas and fold_name(student.name) == "student test":
+            notes.append(f"{place}: Canvas's Test Student is left out")
             continue
         if student.id in students:
             notes.append(f"{place} names {student.id} again: the last counts")
@@ -249,13 +275,18 @@ def _is_worksheet_in_another_language(
     return not named and bool(re.fullmatch(r"\D+ \d+", row.get(columns["id"] or "", "")))
 
 
-def _note_columns(names: Sequence[str], path: Path) -> list[str]:
-    """Note which columns of a table of one's own are not read; platforms have many such."""
-    folded = {fold_column(name) for name in names}
-    if folded & {"identifier", "section"}:
-        return []
-    known = {word for words in _COLUMNS.values() for word in words}
-    other = ", ".join(name for name in names if name and fold_column(name) not in known)
+def _note_columns(names: Sequence[str], columns: Mapping[str, str | None], path: Path) -> list[str]:
+    """Note which columns are not read, but for those that platforms write themselves."""
+    of_platform = {fold_column(name) for name in names} & {"identifier", "section"}
+    unread = [name for name in names if name and name not in columns.values()]
+    if of_platform:
+        folded = {name: fold_column(name) for name in unread}
+        unread = [
+            name
+            for name in unread
+            if folded[name] not in _OTHERS and not _SUM.fullmatch(folded[name])
+        ]
+    other = ", ".join(unread)
     return [f"not read of {path.name}: {other[:200]} (dates are read from due)"] if other else []
 
 

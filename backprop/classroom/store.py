@@ -157,9 +157,12 @@ class Store:
         self.received: dict[tuple[str, str], Entry] = {}  # also what cannot be graded
         self.entries: dict[tuple[str, str], Entry] = {}
         self._latest: dict[str, str] = {}  # for each student, the download of the latest file
-        for entry in _read_all(Entry, self._entries):
-            self._place(entry)
-        self.overrides = list(_read_all(Override, self._overrides))
+        for plain in self._entries.read():
+            if "removed" in plain:
+                self._leave_out(plain["removed"])
+            for entry in _make_all(Entry, [plain]):
+                self._place(entry)
+        self.overrides = list(_make_all(Override, self._overrides.read()))
 
     @property
     def seed(self) -> int:
@@ -257,6 +260,21 @@ class Store:
         if not entry.refused:
             self.entries[_key(entry)] = entry
 
+    def list_sources(self) -> list[str]:
+        """List the downloads of which something counts, the oldest first."""
+        return list(dict.fromkeys(entry.source for entry in self.received.values()))
+
+    def remove_source(self, source: str) -> None:
+        """Take a download out of the class: what it holds counts no more, and can come again."""
+        self._entries.append([{"removed": source}])
+        self._leave_out(source)
+
+    def _leave_out(self, source: str) -> None:
+        for key in [key for key in self.received if key[0] == source]:
+            del self.received[key]
+            self.entries.pop(key, None)
+        self._latest = {entry.student: entry.source for entry in self.received.values()}
+
     def find_outdated(self, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """Find, of students and downloads, those after which the student sent notebooks again."""
         notebooks = {(entry.student, entry.source) for entry in self.entries.values()}
@@ -278,9 +296,9 @@ def _key(entry: Entry) -> tuple[str, str]:
     return entry.source, entry.path
 
 
-def _read_all(kind: type[Made], lines: Lines) -> Iterator[Made]:
-    """Read entries of one kind; what lacks a field is none."""
-    for plain in lines.read():
+def _make_all(kind: type[Made], lines: Iterable[Plain]) -> Iterator[Made]:
+    """Make entries of one kind; what lacks a field is none."""
+    for plain in lines:
         with suppress(TypeError):
             yield kind(**plain)
 

@@ -15,6 +15,12 @@ from backprop.cli.arguments import (
     add_group,
     read_positive,
 )
+from backprop.cli.downloads import (
+    add_remove_command,
+    add_roster_options,
+    check_submissions,
+    read_class_roster,
+)
 from backprop.cli.marks import add_export_command, add_override_command, add_points_command
 
 __all__ = ["add_commands"]
@@ -27,6 +33,7 @@ def add_commands(groups: Any) -> None:
     _add_dates(group)
     add_points_command(group)
     _add_grade(group)
+    add_remove_command(group)
     add_override_command(group)
     add_export_command(group)
     _add_sources(group)
@@ -106,7 +113,7 @@ def _add_grade(group: Any) -> None:
     )  # fmt: skip
     _add_download(command)
     command.add_argument("--output", metavar="OUT", required=True, help="where everything is kept")
-    command.add_argument("--roster", metavar="CSV", help="who is in the class (the last one given)")
+    add_roster_options(command)
     command.add_argument(
         "--jobs", type=read_positive, metavar="N", help="how many at once (one for each processor)"
     )
@@ -211,17 +218,12 @@ def _grade(given: argparse.Namespace) -> int:
 
 def _grade_class(given: argparse.Namespace) -> int:
     from backprop.classroom.assignment import read_released
-    from backprop.classroom.reports import count_problems, describe_class, load_roster
-    from backprop.classroom.roster import list_lost_dates, read_roster
+    from backprop.classroom.reports import count_problems, describe_class
     from backprop.classroom.workers import grade_download
 
     assignment = read_released(Path(given.assignment))
-    roster = read_roster(Path(given.roster)) if given.roster else None
-    if roster:
-        lost = list_lost_dates(load_roster(Path(given.output)), roster)
-        old = _note_old_times(roster, Path(given.roster), Path(given.submissions))
-        for note in [*roster.notes, *lost, *old]:
-            print(f"note: {note}", file=sys.stderr)
+    roster = read_class_roster(given, assignment.due)
+    check_submissions(given, roster)
     graded = grade_download(
         assignment,
         Path(given.assignment),
@@ -246,17 +248,6 @@ def _grade_class(given: argparse.Namespace) -> int:
         many = "problem" if count == 1 else "problems"
         print(f"{count} {many}: see {given.output}/problems.csv")
     return GOOD
-
-
-def _note_old_times(roster: Any, table: Path, download: Path) -> list[str]:
-    """Say that a roster with times is much older than the download whose times it should name."""
-    dated = any(student.submitted for student in roster.students.values())
-    if not dated or not download.exists():
-        return []
-    seconds = download.stat().st_mtime - table.stat().st_mtime
-    if seconds < 600:
-        return []
-    return [f"{table.name} is older than {download.name}: does it know when the newest files came?"]
 
 
 def _choose_workers(given: argparse.Namespace) -> Any:

@@ -12,7 +12,13 @@ import pytest
 
 from backprop.classroom import archives
 from backprop.classroom.archives import LARGEST, Problem, Received, walk_files
-from backprop.classroom.collect import HandIn, Trouble, collect_files, recognise_layout
+from backprop.classroom.collect import (
+    HandIn,
+    Trouble,
+    check_download,
+    collect_files,
+    recognise_layout,
+)
 from backprop.classroom.roster import Roster, Student, fold_name, read_roster
 from tests.classroom.downloads import pack, write_folder, write_notebook, write_zip
 
@@ -136,6 +142,38 @@ def test_a_file_of_nobody_is_a_problem(tmp_path: Path) -> None:
     assert len(works) == 4
     why = "names no student as files of moodle do: who is it from?"
     assert Trouble("lost.ipynb", why, "") in troubles
+
+
+@pytest.mark.parametrize(
+    ("files", "before", "said"),
+    [
+        ({}, [], "no notebook is in it"),
+        ({"A_1_assignsubmission_file/feedback.html": b"<p>"}, [], "no notebook is in it"),
+        (MOODLE, list(CANVAS), "as those of moodle, and those before as of canvas"),
+        ({"ps1.ipynb": ONE, "assignment.json": b"{}"}, list(MOODLE), "of folders, and those"),
+        (MOODLE, list(MOODLE), ""),
+        ({"all.zip": pack(CANVAS)}, list(CANVAS), ""),
+        (FOLDERS, [], ""),
+    ],
+)
+def test_what_is_no_download_of_the_class_is_refused(
+    files: dict[str, bytes], before: list[str], said: str, tmp_path: Path
+) -> None:
+    source = write_zip(tmp_path / "c.zip", files)
+    if said:
+        with pytest.raises(
+            ValueError, match=rf"c\.zip must be a download .*{said}.* --from moodle"
+        ):
+            check_download(source, Roster(), before)
+    else:
+        check_download(source, Roster(), before)
+
+
+def test_a_download_of_others_than_those_on_the_roster_is_refused(tmp_path: Path) -> None:
+    source = write_zip(tmp_path / "c.zip", MOODLE)
+    check_download(source, Roster([Student("1003"), Student("9")]), list(CANVAS))
+    with pytest.raises(ValueError, match="of anybody on the roster"):
+        check_download(source, Roster([Student("9"), Student("1005")]), list(MOODLE))
 
 
 def test_what_stands_beside_a_notebook_is_not_asked_for(tmp_path: Path) -> None:

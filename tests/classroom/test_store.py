@@ -149,6 +149,25 @@ def test_folders_that_are_something_else_stay_as_they_are(tmp_path: Path) -> Non
         pass
 
 
+def test_a_download_that_was_removed_counts_no_more_and_can_come_again(tmp_path: Path) -> None:
+    right, wrong = (
+        Entry("1", "", "a.ipynb", "f1", "1.zip"),
+        Entry("1", "", "b.ipynb", "f2", "2.zip"),
+    )
+    refused = Entry("2", "", "b.pdf", "f3", "2.zip", refused=True)
+    with open_store(tmp_path, SETTINGS, make=True) as store:
+        store.add_entries([right, wrong, refused])
+        assert store.list_sources() == ["1.zip", "2.zip"]
+        store.remove_source("2.zip")
+        assert store.list_sources() == ["1.zip"]
+    with open_store(tmp_path, SETTINGS) as store:
+        assert (list(store.received.values()), list(store.entries.values())) == ([right], [right])
+        store.add_entries([wrong, refused])
+    with open_store(tmp_path, SETTINGS) as store:
+        assert list(store.received.values()) == [right, wrong, refused]
+        assert list(store.entries.values()) == [right, wrong]
+
+
 def test_a_file_of_the_same_place_replaces_the_one_before(tmp_path: Path) -> None:
     with open_store(tmp_path, SETTINGS, make=True) as store:
         first = Entry("1", "Ada", "a.ipynb", "f1", "c.zip")

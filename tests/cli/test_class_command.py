@@ -268,6 +268,37 @@ def test_exports_are_for_their_platforms(form: str, place: Path, run: Run, tmp_p
     ).err  # fmt: skip
 
 
+def test_a_wrong_download_is_refused_or_taken_back(
+    place: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Workers, "make_executor", lambda _: ThreadPoolExecutor(1))
+    out = tmp_path / "out"
+    shutil.copytree(place / "out", out)
+    before = (out / "gradebook.csv").read_bytes()
+    wrong = write_zip(tmp_path / "wrong.zip", {"godelkurt_502_9001_a.ipynb": b"{}"})
+    arguments = ["class", "grade", place / "ps1", wrong, "--output", out]
+    said = run(*arguments)
+    assert (said.code, "wrong.zip must be a download of this class" in said.err) == (2, True)
+    assert (out / "gradebook.csv").read_bytes() == before
+    assert run(*arguments, "--from", "canvas").code == 0
+    assert (out / "gradebook.csv").read_bytes() != before
+    wrong.unlink()
+    assert "wrong.zip is out: 1 notebooks count no more" in run("class", "remove", out, wrong).out
+    assert (out / "gradebook.csv").read_bytes() == before
+    assert "it has subs.zip" in run("class", "remove", out, wrong).err
+
+
+def test_a_roster_of_some_is_taken_as_it_is_meant(place: Path, run: Run, tmp_path: Path) -> None:
+    out, table = tmp_path / "out", tmp_path / "ill.csv"
+    shutil.copytree(place / "out", out)
+    table.write_text("name;due\nKurt Gödel;4.12.2026\n")
+    arguments = ["class", "grade", place / "ps1", place / "subs.zip", "--output", out]
+    assert "are gone (Ada Lovelace" in run(*arguments, "--roster", table).err
+    said = run(*arguments, "--roster", table, "--roster-is", "part")
+    assert (said.code, said.err, "     0  late" in said.out.splitlines()) == (0, "", True)
+    assert "--roster-is says what" in run(*arguments, "--roster-is", "part").err
+
+
 def test_options_that_would_have_no_effect_are_refused_or_said(place: Path, run: Run) -> None:
     said = run("class", "export", place / "out", "--format", "csv", "--title", "Week 1")
     assert (said.code, "--title names a column of Canvas" in said.err) == (2, True)

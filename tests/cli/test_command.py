@@ -39,6 +39,7 @@ def test_all_commands_are_there() -> None:
         "class dates",
         "class points",
         "class grade",
+        "class remove",
         "class override",
         "class export",
         "class sources",

@@ -1,0 +1,94 @@
+"""A roster after another loses nobody unnoticed, and a part is added to the last one."""
+
+from pathlib import Path
+
+import pytest
+
+from backprop.classroom.reports import load_roster
+from backprop.classroom.roster import Roster, Student, read_roster
+from backprop.classroom.roster_changes import follow_roster, list_odd_dates
+
+ADA, KURT = Student("1", "Ada Lovelace", "ada@x.org", "2026-12-04"), Student("2", "Kurt Gödel")
+BEFORE = Roster([ADA, KURT], possible={"ps1 (77)": "4"}, made=5.0)
+
+
+def test_who_would_be_gone_is_said_and_nothing_is_taken() -> None:
+    more = Roster([ADA, KURT, Student("3")])
+    assert follow_roster(BEFORE, more) is more
+    assert follow_roster(Roster(), more) is more
+    said = r"had 2 students, got 1, and 1 are gone \(Kurt Gödel\): --roster-is part adds"
+    with pytest.raises(ValueError, match=said):
+        follow_roster(BEFORE, Roster([ADA]), name="ill.csv")
+    assert list(follow_roster(BEFORE, Roster([ADA]), "whole").students) == ["1"]
+
+
+@pytest.mark.parametrize("word", ["2", "godel kurt", "KURT GÖDEL"])
+def test_a_part_is_added_to_whom_it_means(word: str) -> None:
+    after = follow_roster(BEFORE, Roster([Student(word, word, due="2026-12-09")]), "part")
+    assert [(one.id, one.due) for one in after.students.values()] == [
+        ("1", "2026-12-04"), ("2", "2026-12-09"),
+    ]  # fmt: skip
+    assert (after.possible, after.made, after.notes) == (BEFORE.possible, 5.0, [])
+    timed = follow_roster(BEFORE, Roster([Student(word, submitted="2026-12-01")]), "part")
+    assert (timed.students["2"].submitted, timed.made) == ("2026-12-01", None)
+
+
+def test_a_part_says_who_is_new_and_never_guesses() -> None:
+    after = follow_roster(BEFORE, Roster([Student("9")]), "part", "ill.csv")
+    assert (list(after.students), after.notes) == (
+        ["1", "2", "9"], ["9 of ill.csv is new in the class"],
+    )  # fmt: skip
+    twins = Roster([Student("1", "Ann"), Student("2", "Ann")])
+    with pytest.raises(ValueError, match=r"got 'Ann', which may be 1, 2: write the id"):
+        follow_roster(twins, Roster([Student("Ann", "Ann")]), "part")
+
+
+@pytest.mark.parametrize(
+    ("own", "due", "said"),
+    [
+        ("2026-12-04", "2026-11-30", ""),
+        ("2026-11-29", "2026-11-30", "earlier than the class, which has until 2026-11-30"),
+        ("2029-12-04", "2026-11-30", "more than a year from 2026-11-30: is it a slip?"),
+        ("2999-12-04", None, "more than a year from today"),
+        (None, "2026-11-30", ""),
+    ],
+)
+def test_dates_that_look_like_slips_are_said(own: str | None, due: str | None, said: str) -> None:
+    notes = list_odd_dates(Roster([Student("1", "Ada", due=own)]), due)
+    assert [said in note for note in notes] == ([True] if said else [])
+
+
+@pytest.mark.parametrize("column", ["Frist", "Fällig", "deadline", "new  Due", "Due Date"])
+def test_dates_are_read_however_their_column_is_called(column: str, tmp_path: Path) -> None:
+    table = tmp_path / "w.csv"
+    table.write_text(f"Identifier,Full name,Status,{column}\nParticipant 1,Ada,,4.12.2026\n")
+    roster = read_roster(table)
+    assert str(roster.students["1"].due).startswith("2026-12-04T23:59")
+    assert roster.notes == []
+
+
+def test_other_columns_of_a_platforms_table_are_noted(tmp_path: Path) -> None:
+    table = tmp_path / "w.csv"
+    table.write_text("Identifier,Full name,Grade,Until,due,Frist\nParticipant 1,Ada,,1,,2\n")
+    assert read_roster(table).notes == ["not read of w.csv: Until, Frist (dates are read from due)"]
+    table.write_text(
+        "Student,ID,Section,ps1 (77),Current Score,Unposted Final Grade,until\n"
+        "    Points Possible,,,4,,,\nAda,1,A,,80,,4.12.\n"
+        '"Student, Test",99,A,,,,\n'
+    )
+    roster = read_roster(table)
+    assert list(roster.students) == ["1"]
+    assert roster.notes == [
+        "not read of w.csv: until (dates are read from due)",
+        "line 4 of w.csv: Canvas's Test Student is left out",
+    ]
+
+
+def test_what_counts_of_times_is_kept_with_the_roster(tmp_path: Path) -> None:
+    table = tmp_path / "w.csv"
+    for column, by_platform in {"Last modified (submission)": True, "submitted": False}.items():
+        table.write_text(f"Identifier,Full name,{column}\nParticipant 1,Ada,2026-11-29\n")
+        made = table.stat().st_mtime if by_platform else None
+        assert read_roster(table).made == made
+    (tmp_path / "roster.json").write_text('{"students": [{"id": "1"}], "possible": {}}')
+    assert load_roster(tmp_path).made is None
