@@ -231,10 +231,12 @@ def test_a_mark_by_hand_is_given_with_its_reason(place: Path, run: Run) -> None:
     assert "the idea is right" in (out / "feedback" / "2.html").read_text()
     for wrong, message in {
         ("--points", "2"): f"points must be 0 to 1, which {TWO} is worth, got 2: choose 1 or less",
+        ("--points", "-1"): f"which {TWO} is worth, got -1: choose 0 or more",
         ("--because", " "): "because must say why",
         ("--points", "half"): "points should be a number such as 0.5, got 'half'",
         ("--withdraw",): "--withdraw takes a mark back and --points gives one",
         ("--student", "9"): "student must be an id of gradebook.csv, got '9': look there",
+        ("--student", "Participant 2"): "got 'Participant 2': 2",
         ("--student", "godel kurt"): "got 'godel kurt': Kurt Gödel is 2",
         ("--exercise", "fitting/none"): "exercise must be of ps1, got 'fitting/none'",
     }.items():
