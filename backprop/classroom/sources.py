@@ -4,7 +4,7 @@ Notebooks are read and never run, in processes with little memory that may end a
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -129,17 +129,24 @@ def write_sources(
         make_batches(list_works()), _make_executor, read_changed, lambda _: known, keep, in_flight=4
     )
     _write(folder / "handed_out" / "handed_out.py", handed_out)
-    count = 0
+    without = _write_programs(folder / "students", students, texts)
+    return Written(len(students) - len(without), troubles + without)
+
+
+def _write_programs(
+    folder: Path, students: Mapping[str, Sequence[str]], texts: Mapping[str, str]
+) -> list[Trouble]:
+    """Write the program of each student; return whose is none, and why."""
+    without = []
     for student, files in students.items():
         programs = [texts[file] for file in dict.fromkeys(files) if texts.get(file)]
         if programs:
             name = name_page(student).removesuffix(".html")
-            _write(folder / "students" / name / "answer.py", "\n\n".join(programs))
-            count += 1
+            _write(folder / name / "answer.py", "\n\n".join(programs))
         else:
             why = _UNTOUCHED if any(file in texts for file in files) else _UNREAD
-            troubles.append(Trouble("", why, student))
-    return Written(count, troubles)
+            without.append(Trouble("", why, student))
+    return without
 
 
 def _read_handed_out(released: Path, folder: Path) -> str | None:

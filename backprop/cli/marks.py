@@ -188,15 +188,19 @@ def _check_override(given: argparse.Namespace, assignment: Any, store: Any, rost
         )
     known = {entry.student for entry in store.entries.values()} | set(roster.students)
     if not given.withdraw and given.student not in known:
-        number = given.student.rpartition(" ")[2]  # Moodle says "Participant 1001"
-        meant = roster.find(given.student)
-        if number in known:
-            way_out = number
-        else:
-            way_out = f"{meant.name} is {meant.id}" if meant else "look there"
         raise ValueError(
-            f"student must be an id of gradebook.csv, got {given.student[:60]!r}: {way_out}"
+            f"student must be an id of gradebook.csv, got {given.student[:60]!r}: "
+            f"{_guess_id(given.student, known, roster)}"
         )
+
+
+def _guess_id(word: str, known: set[str], roster: Any) -> str:
+    """Say whose id may be meant by a word that is none."""
+    number = word.rpartition(" ")[2]  # Moodle says "Participant 1001"
+    meant = roster.find(word)
+    if number in known:
+        return number
+    return f"{meant.name} is {meant.id}" if meant else "look there"
 
 
 def _list_overrides(given: argparse.Namespace, store: Any, roster: Any) -> None:
