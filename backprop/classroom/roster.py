@@ -45,6 +45,8 @@ _OTHERS = (
     "sis login id", "id number", "notes",
 )  # fmt: skip
 _SUM = re.compile(r".* \(\d+\)|.*\b(score|points|grade)")
+# Source: ``col_status`` in ``mod/assign/gradingtable.php`` of Moodle.
+_GRANTED = re.compile(r"Extension granted until: (.+?)(?: - |$)")
 _TIMES = (
     "%A, %d %B %Y, %I:%M %p", "%A, %d %B %Y, %H:%M", "%d %B %Y, %I:%M %p", "%d %B %Y, %H:%M",
     "%d.%m.%Y %H:%M", "%d.%m.%Y, %H:%M", "%d.%m.%Y %H:%M:%S",
@@ -301,13 +303,17 @@ def _read_student(
         last, _, first = name.partition(",")  # Canvas sorts by family names
         name = f"{first.strip()} {last.strip()}"
     identifier = re.sub(r"^\D+ (?=\d+$)", "", given["id"]) or given["email"] or name
+    # Moodle's own extensions stand among the words of the status.
+    granted = _GRANTED.search(Student("", row=row).get_cell("Status"))
+    given["due"] = given["due"] or (granted[1] if granted else "")
     times: dict[str, str | None] = {}
     for kind in ("due", "submitted"):
         try:
             times[kind] = _read_time(given[kind])
         except ValueError:
             got = given[kind][:60]
-            unread.append(f"{place}: {columns[kind]} must be a date that can be read, got {got!r}")
+            column = columns[kind] or "Status"
+            unread.append(f"{place}: {column} must be a date that can be read, got {got!r}")
             times[kind] = None
     return Student(identifier, name, given["email"], times["due"], times["submitted"], dict(row))
 

@@ -67,6 +67,30 @@ def test_dates_are_read_however_their_column_is_called(column: str, tmp_path: Pa
     assert roster.notes == []
 
 
+@pytest.mark.parametrize(
+    ("status", "due", "read"),
+    [
+        ("No submission - Extension granted until: Friday, 4 December 2026, 11:59 PM", "", "12-04"),
+        ("Extension granted until: Friday, 4 December 2026, 11:59 PM - Graded", "", "12-04"),
+        ("Extension granted until: Friday, 4 December 2026, 11:59 PM", "2026-12-09", "12-09"),
+        ("Submitted for grading - Not graded", "", None),
+    ],
+)
+def test_an_extension_that_moodle_gave_is_one(
+    status: str, due: str, read: str | None, tmp_path: Path
+) -> None:
+    table = tmp_path / "w.csv"
+    rows = f'Identifier,Full name,Status,due\nParticipant 1,Ada,"{status}",{due}\n'
+    table.write_text(rows)
+    own = read_roster(table).students["1"].due
+    assert own is None if read is None else str(own).startswith(f"2026-{read}T23:59")
+    if not due and read:
+        table.write_text(rows.replace("4 December 2026", "soon"))
+        said = r"line 2 of w\.csv: due must be a date that can be read, got 'Friday, soon"
+        with pytest.raises(ValueError, match=said):
+            read_roster(table)
+
+
 def test_other_columns_of_a_platforms_table_are_noted(tmp_path: Path) -> None:
     table = tmp_path / "w.csv"
     table.write_text("Identifier,Full name,Grade,Until,due,Frist\nParticipant 1,Ada,,1,,2\n")
