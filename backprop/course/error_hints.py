@@ -12,7 +12,13 @@ from types import FrameType, ModuleType, TracebackType
 
 import numpy as np
 
-__all__ = ["describe_missing_module", "describe_shapes", "suggest_name"]
+__all__ = [
+    "describe_missing_module",
+    "describe_shapes",
+    "list_known_names",
+    "read_failed",
+    "suggest_name",
+]
 
 _NO_ATTRIBUTE = re.compile(r"module '([\w.]+)' has no attribute '(\w+)'")
 _MATMUL = re.compile(r"^matmul: .* \(size (\d+) is different from (\d+)\)$")
@@ -54,12 +60,35 @@ def suggest_name(error: BaseException) -> str:
         known = dir(owner)
     except Exception:  # a class of the learner's, with a list of its own
         return ""
-    close = _find_close(name, known)
+    # `gradient` for `grad`: what begins with a whole name means it.
+    begun = (each for each in known if len(each) > 3 and name.startswith(each))
+    close = _find_close(name, known) or next(begun, "")
     if not close or not isinstance(owner, ModuleType):
         return close
     spaces = {**frame.f_globals, **frame.f_locals}
     called = [each for each, value in spaces.items() if value is owner]
     return f"{called[0] if called else owner.__name__}.{close}"
+
+
+def list_known_names(error: NameError) -> list[str]:
+    """List the names that a learner's code has given a value where another one is missing.
+
+    Examples
+    --------
+    >>> def area(width, height):
+    ...     return width * depth
+    >>> try:
+    ...     area(2, 3)
+    ... except NameError as error:
+    ...     print(list_known_names(error))
+    ['width', 'height']
+    """
+    frame = _find_last_frame(error)
+    return [
+        name
+        for name, value in (frame.f_locals if frame else {}).items()
+        if not name.startswith("_") and not issubclass(type(value), ModuleType)
+    ]
 
 
 def _find_last_frame(error: BaseException) -> FrameType | None:
@@ -75,8 +104,10 @@ def _find_last_frame(error: BaseException) -> FrameType | None:
 def _find_close(name: str, known: Iterable[str]) -> str:
     """Return the name that is most like another; names of Python's own are left alone."""
     others = [each for each in dict.fromkeys(known) if not each.startswith("_") and each != name]
-    if name.startswith("_") or len(name) < 2:
+    if name.startswith("_"):
         return ""
+    if len(name) < 2:  # alike are only the small letter and the capital
+        return next((each for each in others if each.lower() == name.lower()), "")
     # Letters that changed places count as closer than any measure of alikeness says.
     alike = [each for each in others if sorted(each.lower()) == sorted(name.lower())]
     return next(iter(alike or difflib.get_close_matches(name, others, n=1, cutoff=0.75)), "")
@@ -107,7 +138,7 @@ def describe_shapes(error: BaseException) -> str:
 def _list_shapes(place: TracebackType | None) -> list[str]:
     """Name the shapes of two arrays whose product failed, if the line says which they are."""
     while place is not None:
-        for node in ast.walk(_read_failed(place)):
+        for node in ast.walk(read_failed(place)):
             if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
                 sides = [
                     (each, _find_array(each, place.tb_frame)) for each in (node.left, node.right)
@@ -123,8 +154,14 @@ def _list_shapes(place: TracebackType | None) -> list[str]:
     return []
 
 
-def _read_failed(place: TracebackType) -> ast.AST:
-    """Return the expression that failed, as Python remembers its place."""
+def read_failed(place: TracebackType) -> ast.AST:
+    """Return the expression that failed, as Python remembers its place; empty if it is not known.
+
+    Examples
+    --------
+    >>> read_failed(TracebackType(None, sys._getframe(), 0, 1)).body
+    []
+    """
     code = place.tb_frame.f_code
     positions = itertools.islice(code.co_positions(), place.tb_lasti // 2, None)
     first, last, begin, end = next(positions, (None, None, None, None))

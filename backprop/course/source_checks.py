@@ -2,6 +2,7 @@
 
 import contextlib
 import linecache
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,6 +22,7 @@ __all__ = ["UncheckedResult", "check_text", "describe_syntax"]
 
 #: What errors call the text; the frames of a learner's code are known by it.
 FILE = "<your code>"
+_COMMAND = re.compile(r"\s*(?:[%!]|(?:pip3?|conda|mamba) install\b)")
 WIDEST = 100  # characters of a line that is quoted
 LONGEST = 100_000  # characters: the longest solution of the book has less than 3,000
 
@@ -118,17 +120,28 @@ def describe_syntax(error: SyntaxError, source: str) -> str:
             rows.append(" " * (len(f"line {number}: ") + column) + "^")
     place = f" at line {number}" if number else ""
     block = show_as_code("\n".join([*rows, f"{type(error).__name__}: {error.msg}"]))
-    return f"Python cannot read your code{place}.\n\n{block}\n\n{_explain_syntax(error.msg)}"
+    hint = _explain_syntax(error.msg, text, source)
+    return f"Python cannot read your code{place}.\n\n{block}\n\n{hint}"
 
 
-def _explain_syntax(said: str) -> str:
+def _explain_syntax(said: str, line: str, source: str) -> str:
     if said == "'return' outside function":
+        if "def " not in source and "lambda" not in source:
+            return (
+                "`return` is for functions, and there is none here. Without one, write the value "
+                "alone, or give it a name."
+            )
         return (
             "Move the line to the right, as far as the other lines of its function. Outside of "
             "functions there is nobody to return a value to."
         )
     if said.startswith(("invalid character", "invalid non-printable character")):
         return "Python knows this character only inside of text. If it was copied, type it anew."
+    if _COMMAND.match(line):
+        return (
+            "This line is a command for a notebook or a terminal, and Python alone reads it here: "
+            "leave it out."
+        )
     return (
         "Python shows where it noticed. The slip may stand a little earlier: a bracket that is "
         "not closed, a colon that is missing, a line that is moved to the right or left."

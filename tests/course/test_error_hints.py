@@ -30,6 +30,10 @@ def run(source: str, setup: str = "") -> str:
         ("bp.Variable(2.0).valeu", "Did you mean value?"),
         ("exp(3)", "NumPy has it: np.exp."),
         ("math.pi", "Is import math missing at the top?"),
+        ("plt.plot([1])", "Is import matplotlib.pyplot as plt missing at the top?"),
+        ("np.ones(3).t", "Did you mean T?"),
+        ("A = 1\na", "Did you mean A?"),
+        ("bp.Variable(2.0).gradient", "Did you mean grad?"),
     ],
 )
 def test_a_name_that_does_not_exist_is_answered_by_the_nearest(source: str, meant: str) -> None:
@@ -37,6 +41,63 @@ def test_a_name_that_does_not_exist_is_answered_by_the_nearest(source: str, mean
     indented = source.replace("\n", "\n    ")
     result = course.check_source(NAME, f"{HEAD}    {indented}\n")
     assert meant in result.message.replace("`", "")
+
+
+MATRICES = """
+X, W, one = np.ones((3, 2)), np.ones((2, 2)), bp.Variable(2.0)
+def steep(w, *more, c=3):
+    return (w - c) ** 2
+class Nasty:
+    def __getattr__(self, name):
+        1 / 0
+    def __call__(self):
+        pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("W.T()", "W.T is no function: leave the parentheses behind it out."),
+        ("n = 3\nn(2)", "Parentheses behind n call it, and it is no function."),
+        ("W.sum(axis=2)", "an array with 2 of them has axis=0 to axis=1."),
+        ("X[0].sum(axis=1)", "an array with 1 of them has axis=0 alone."),
+        ("np.sum(3, axis=0, keepdims=1).sum(axis=1)", "A single number has no axes."),
+        ("X * W.T", "here are (3, 2) and (2, 2). Did you mean @, the product of matrices?"),
+        ("X *= W", "Did you mean @, the product of matrices?"),
+        ("X + W", "or one of them 1: here are (3, 2) and (2, 2)."),
+        ("X * np.ones(3)", "or one of them 1: here are (3, 2) and (3,)."),
+        ("(3.0 * 2).backward()", "backward belongs to Variables, and this is a float:"),
+        ("2 - 0.1 * one.grad", "No gradient has arrived at one: one.grad is None until"),
+        ("0.1 * steep", "steep stands for a function. To compute with what it returns, call it:"),
+        ("-steep", "call it: steep(w)."),
+        ("steep[0]", "call it: steep(w)."),
+        ("X.sum * 2", "call it: X.sum()."),
+        ("n = 2\nn -= steep", "call it: steep(w)."),
+        ("def f():\n    return f * 2\nf()", "f is your function itself."),
+        ("bp.GradientDescent([one], lr=0.1)", "bp.GradientDescent calls it learning_rate."),
+        ("steep(3, d=1)", "steep takes w, more, c."),
+        ("bp.fit(one)", "It is called as bp.fit(loss, parameters, optimizer)."),
+        (
+            "bp.fit(steep, [one], bp.GradientDescent([one]))",
+            "is made inside of bp.fit, which hands",
+        ),
+        ("zzz", "Names that have a value here: X, W, one, steep, Nasty."),
+        ("3 * Nasty()", "TypeError: unsupported operand type(s) for *: 'int' and 'Nasty'"),
+        ("nasty = Nasty()\n3 * nasty", "unsupported operand type(s) for *: 'int' and 'Nasty'"),
+        ("3 * float", "TypeError: unsupported operand type(s) for *: 'int' and 'type'"),
+        ("3 * '2' - 1", "TypeError: unsupported operand type(s) for -: 'str' and 'int'"),
+    ],
+)
+def test_an_operation_that_fails_is_answered_by_its_operands(source: str, said: str) -> None:
+    assert said in run(source, MATRICES).split("\n")[-1]
+
+
+def test_a_function_among_the_arguments_is_to_be_called() -> None:
+    head = "def descend(gradient, start, learning_rate, tolerance, max_steps):\n"
+    source = f"{head}    w = start\n    w = w - learning_rate * gradient\n    return w, 1\n"
+    message = course.check_source("gradient_descent/the_loop", source).message
+    assert message.endswith("call it: `gradient(w)`.")
 
 
 @pytest.mark.parametrize("source", ["exq", "weight", "np.zzz", "1 / 0", "a = b = 3; a.qqqq", "x"])
@@ -85,6 +146,11 @@ def test_a_module_that_is_missing_is_said_with_what_is_there(source: str) -> Non
     ("source", "place"),
     [
         ("a = 1\nreturn a", "line 2: return a\n"),
+        ("return 3", "return` is for functions, and there is none here."),
+        ("def f():\n    pass\nreturn 3", "Move the line to the right"),
+        ("pip install pandas", "This line is a command for a notebook or a terminal"),
+        ("a = 1\n%matplotlib inline", "This line is a command for a notebook or a terminal"),
+        ("a = 1\n  !ls", "Error: "),
         ("a = (1,\nb = 2", "line 1: a = (1,\n"),
         ("for n in range(3)\n    n", "line 1: for n in range(3)\n"),
         ("if a:\nb", "line 2: b\n"),
