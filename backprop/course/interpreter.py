@@ -45,6 +45,7 @@ Drawer = Callable[[object], list[str]]
 _spaces: dict[str, dict[str, Any]] = {}  # names of a learner's code may stand for anything
 _offered: dict[str, str] = {}  # modules that a page can load, and the package that brings each
 _drawers: list[Drawer] = []
+_showers: list[Callable[..., None]] = []  # what `pyplot.show` does in a cell
 _listeners: list[Callable[[str], None]] = []
 
 
@@ -57,9 +58,10 @@ def offer_modules(package: str, *modules: str) -> None:
     _offered.update(dict.fromkeys(modules, package))
 
 
-def draw_figures_by(drawer: Drawer) -> None:
-    """Let cells show the figures of a package, which has been loaded."""
+def draw_figures_by(drawer: Drawer, shower: Callable[..., None] | None = None) -> None:
+    """Let cells show the figures of a package, which has been loaded; `shower` before their end."""
     _drawers.append(drawer)
+    _showers[:] = [shower] if shower else []
 
 
 def watch_prints(listener: Callable[[str], None]) -> None:
@@ -168,6 +170,9 @@ def _run(
     """Run a cell; what it printed and shows is there also where it stops half way."""
     body, last = _compile(source)
     value, figures = None, []
+    pyplot: Any = sys.modules.get("matplotlib.pyplot")
+    if pyplot and _showers:
+        (pyplot.show,) = _showers  # until `muted` ends
     with contextlib.redirect_stdout(printed):
         try:
             exec(body, space)

@@ -67,9 +67,9 @@ interface Pyodide {
       watch_limits: (watcher: (seconds: number) => void) => void;
       watch_prints: (listener: (text: string) => void) => void;
       offer_modules: (name: string, ...modules: string[]) => void;
-      draw_figures_by: (draw: unknown) => void;
+      draw_figures_by: (draw: unknown, show: unknown) => void;
     };
-    (name: string): { open_page: () => void; draw_figures: unknown };
+    (name: string): { open_page: () => void; draw_figures: unknown; show_figures: unknown };
   };
   _module: { HEAP8: Int8Array };
 }

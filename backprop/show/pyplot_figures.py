@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import io
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,7 +27,7 @@ from backprop.show.drawing.style import SURFACE, WIDTH, style
 from backprop.show.drawing.svg import Element
 from backprop.show.output import take_displays
 
-__all__ = ["apply_style", "draw_figures", "open_page"]
+__all__ = ["apply_style", "draw_figures", "open_page", "show_figures"]
 
 #: A drawing of more characters or points than these becomes an image of pixels.
 HEAVIEST = 300_000
@@ -44,13 +45,29 @@ _SETTINGS: dict[str, Any] = {
 }
 
 
-_displayed: list[Any] = []  # figures of the book that a cell has displayed
+_displayed: list[str] = []  # HTML of what a cell has shown before its end
 
 
 def open_page() -> None:
-    """Draw for a page from now on: figures of the book are kept until they are asked for."""
+    """Draw for a page from now on: what a cell shows on its way is kept until it is asked for."""
     apply_style()
-    take_displays(_displayed.append)
+    take_displays(lambda figure: _displayed.append(str(figure.html())))
+
+
+def show_figures(*_: object, **__: object) -> None:
+    """Keep what is drawn so far, as a notebook shows it: what is drawn next begins anew.
+
+    Examples
+    --------
+    >>> with matplotlib.rc_context():
+    ...     apply_style()
+    ...     for end in 1, 2:
+    ...         lines = pyplot.plot([0, end])
+    ...         show_figures()
+    ...     len(draw_figures())
+    2
+    """
+    _displayed.extend(_take_figures())
 
 
 def apply_style() -> None:
@@ -62,7 +79,7 @@ def apply_style() -> None:
 
 
 def draw_figures(value: object = None) -> list[str]:
-    """Return the figures of pyplot as HTML, and close them; displayed ones of the book come first.
+    """Return the figures of pyplot as HTML, and close them; those shown on the way come first.
 
     Parameters
     ----------
@@ -83,14 +100,22 @@ def draw_figures(value: object = None) -> list[str]:
     >>> "A line of 2 points" in html
     True
     """
+    is_broken = sys.exc_info()[0] is not None
+    drawn = [*_displayed, *_take_figures(value, is_broken=is_broken)]
+    _displayed.clear()
+    apply_style()
+    return drawn
+
+
+def _take_figures(value: object = None, *, is_broken: bool = False) -> list[str]:
+    """Return what pyplot has drawn as HTML, and close it; empty axes say nothing of an error."""
     figures = [pyplot.figure(number) for number in pyplot.get_fignums()]
     if isinstance(value, Figure) and value not in figures:
         figures.append(value)
-    drawn = [str(made.html()) for made in _displayed]
-    drawn += [str(_write_figure(figure)) for figure in figures if figure.axes or figure.texts]
-    _displayed.clear()
+    if is_broken:
+        figures = [each for each in figures if any(axes.has_data() for axes in each.axes)]
+    drawn = [str(_write_figure(figure)) for figure in figures if figure.axes or figure.texts]
     pyplot.close("all")
-    apply_style()
     return drawn
 
 

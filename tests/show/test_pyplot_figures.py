@@ -18,8 +18,9 @@ from backprop.show import output, pyplot_figures
 @pytest.fixture(autouse=True)
 def style(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(interpreter, "_drawers", [])
+    monkeypatch.setattr(interpreter, "_showers", [])
     with matplotlib.rc_context():
-        interpreter.draw_figures_by(pyplot_figures.draw_figures)
+        interpreter.draw_figures_by(pyplot_figures.draw_figures, pyplot_figures.show_figures)
         pyplot_figures.apply_style()
         yield
         pyplot.close("all")
@@ -71,6 +72,13 @@ def test_a_cell_shows_its_figures_once_and_not_what_drawing_returns() -> None:
     assert len(broken["figures"]) == 1  # type: ignore[arg-type]
     assert str(broken["error"]).endswith("ZeroDivisionError: division by zero")
     assert run("3")["figures"] == []
+    each = run(f"{top}for n in range(3):\n    plt.plot([0, n])\n    plt.title(n)\n    plt.show()")
+    titles = re.findall(r"\d</title>", " ".join(each["figures"]))  # type: ignore[arg-type]
+    assert titles == [f"{n}</title>" for n in range(3)]
+    assert run(f"{top}plt.plot([1, 2], [1])")["figures"] == [], (
+        "empty axes tell nothing of an error"
+    )
+    assert len(run(f"{top}plt.subplots()")["figures"]) == 1  # type: ignore[arg-type]
 
 
 def test_a_figure_of_the_book_is_shown_where_no_ipython_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -153,7 +153,7 @@ async function startPython(manifest, contents, onstage) {
       for (const [, wheel] of wheels) python.unpackArchive(wheel, "wheel", { extractDir: SITE });
       const drawer = python.pyimport(DRAWERS[name]);
       drawer.open_page();
-      interpreter.draw_figures_by(drawer.draw_figures);
+      interpreter.draw_figures_by(drawer.draw_figures, drawer.show_figures);
     },
     check: interpreter.check_as_json,
     run: interpreter.run_as_json,
