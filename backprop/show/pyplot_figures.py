@@ -21,6 +21,7 @@ from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
 from backprop.page.html import Markup, element
+from backprop.show.drawing.fitting import fit_figure
 from backprop.show.drawing.pictures import link_pictures, make_identifier, write_pictures
 from backprop.show.drawing.renderer import Renderer
 from backprop.show.drawing.style import SURFACE, WIDTH, style
@@ -32,6 +33,7 @@ __all__ = ["apply_style", "draw_figures", "open_page", "show_figures"]
 #: A drawing of more characters or points than these becomes an image of pixels.
 HEAVIEST = 300_000
 MOST_POINTS = 5_000
+_WIDE = 500  # px; a phone scrolls what is wider, so that its numbers can be read
 _NARROW = 400  # px; a figure that was made smaller is not enlarged
 
 #: Beside the style of the book: matplotlib makes room, and lines nobody gave a colour differ by
@@ -125,7 +127,9 @@ def _write_figure(figure: Figure) -> Markup:
         if axes.images or any(isinstance(group, QuadMesh) for group in axes.collections):
             axes.grid(visible=False)  # it would lie over the image
     figure.set_dpi(72)  # an inch has 72 pixels, so that points are pixels
-    width, height = (72 * float(inches) for inches in figure.get_size_inches())
+    with contextlib.suppress(ValueError):  # a formula, which is not measured here
+        fit_figure(figure, Renderer(*_measure(figure)))
+    width, height = _measure(figure)
     if _count_points(figure) <= MOST_POINTS:
         # A hatch or a formula is refused: the small SVG of the book does not know them.
         with contextlib.suppress(ValueError):
@@ -133,6 +137,11 @@ def _write_figure(figure: Figure) -> Markup:
             if len(markup) <= HEAVIEST:
                 return markup
     return _wrap([_take_picture(figure, width, height)], (width, height), figure)
+
+
+def _measure(figure: Figure) -> tuple[float, float]:
+    width, height = (72 * float(inches) for inches in figure.get_size_inches())
+    return width, height
 
 
 def _wrap(drawing: list[Element], size: tuple[float, float], figure: Figure) -> Markup:
@@ -148,7 +157,10 @@ def _wrap(drawing: list[Element], size: tuple[float, float], figure: Figure) -> 
         heads=heads,
         natural=size[0] < _NARROW,
     )
-    return element("figure", pictures, class_="bp-figure bp-own")
+    if size[0] <= _WIDE:
+        return element("figure", pictures, class_="bp-figure bp-own")
+    wide = {"class_": "bp-figure bp-own bp-scroll", "style": f"--bp-wide:{size[0]:.0f}px"}
+    return element("figure", pictures, **wide)
 
 
 def _count_points(figure: Figure) -> int:

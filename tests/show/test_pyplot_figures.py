@@ -93,6 +93,25 @@ def test_a_figure_of_the_book_is_shown_where_no_ipython_is(monkeypatch: pytest.M
     assert pyplot_figures.draw_figures() == []
 
 
+def test_long_texts_are_broken_and_blank_bands_cut() -> None:
+    pyplot.plot([1, 2])
+    pyplot.title("A title that is far too long for one line of a figure, " * 2)
+    pyplot.ylabel("A label that is far too long for one line of a figure, " * 2)
+    pyplot.figure()
+    pyplot.imshow(np.ones((3, 30)))
+    pyplot.subplots(1, 2, figsize=(10, 3))
+    long, flat, wide = pyplot_figures.draw_figures()
+    assert max(len(line) for line in re.findall(r"<text[^>]*>([^<]*)", long)) < 70
+    (width, height), (full, _) = (
+        (float(size) for size in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', html)[0])
+        for html in (flat, long)
+    )
+    assert width > 0.9 * full
+    assert height < 0.4 * width
+    assert "bp-scroll" in wide
+    assert "bp-scroll" not in long
+
+
 def test_what_one_cell_sets_does_not_reach_the_next() -> None:
     pyplot.rcParams["lines.linewidth"] = 30
     pyplot_figures.draw_figures()
