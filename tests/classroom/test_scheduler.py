@@ -3,6 +3,9 @@
 import json
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -152,6 +155,32 @@ def test_real_submissions_are_graded_behind_walls_there(
     )  # fmt: skip
     assert [line.points for line in graded.lines] == [1, 0]
     assert json.loads((tmp_path / "out" / "run.json").read_text())["walls"] == workers.find_walls()
+
+
+def test_ctrl_c_twice_leaves_the_scheduler_at_once(
+    tmp_path: Path, cluster: LocalCluster, workers: SchedulerWorkers
+) -> None:
+    released = release_assignment("fitting", tmp_path / "ps1", package=__version__)
+    notebook = json.loads(released.solved.read_bytes())
+    loop = {"cell_type": "code", "metadata": {}, "source": "while True:\n    pass"}
+    notebook["cells"] += [loop] * 3
+    content = json.dumps(notebook).encode()
+    source = write_zip(tmp_path / "c.zip", {"A_1_assignsubmission_file/ps1.ipynb": content})
+    command = [sys.executable, "-m", "backprop.cli", "class", "grade", str(tmp_path / "ps1")]
+    command += [str(source), "--output", str(tmp_path / "out"), "--seconds", "8"]
+    process = subprocess.Popen(
+        [*command, "--scheduler", cluster.scheduler_address],
+        start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    while not any(workers.client.processing().values()):
+        assert process.poll() is None
+        time.sleep(0.05)
+    began = time.monotonic()
+    for _ in range(2):
+        os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate(timeout=60)[1].decode()
+    assert time.monotonic() - began < 4.5  # before the alarm
+    assert (process.returncode, said) == (2, "backprop: stopped: the same command goes on\n")
 
 
 def test_workers_of_another_version_are_refused(cluster: LocalCluster) -> None:
