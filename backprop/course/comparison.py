@@ -177,14 +177,20 @@ class Comparison:
         # Writing out a large example takes longer than comparing it: only where that decides.
         return min(ahead, key=lambda n: _measure_text(self.cases[n])) if ahead[1:] else ahead[0]
 
-    def _rank(self, n: int) -> tuple[bool, bool, bool, int]:
+    def _rank(self, n: int) -> tuple[bool, bool, bool, bool, int]:
         """Order examples by what can be seen in them, and by how many numbers there are."""
         return (
             n not in self.other_forms,  # what is said of such values is to be seen there
+            not self._has_other_size(n),  # one row more is seen, [[5]] for [5] hardly
             n in self.task.hard,
             n >= self.task.shown,
             sum(map(np.size, self.cases[n])),
         )
+
+    def _has_other_size(self, n: int) -> bool:
+        """Return whether a value has more or fewer numbers than ours."""
+        pairs = zip(self.got[n], self.wanted[n], strict=True)
+        return any(len(g.numbers) != len(w.numbers) for g, w in pairs)
 
     def agrees_with(self, values: Sequence[tuple[Part, ...] | None], j: int) -> bool:
         """Return whether the learner's result `j` equals that of other values in every example."""

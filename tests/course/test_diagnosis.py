@@ -230,6 +230,41 @@ def test_the_example_has_the_shape_that_is_complained_of() -> None:
     assert wanted != got
 
 
+def test_a_result_for_each_example_is_shown_where_there_are_several() -> None:
+    source = "def backward_linear(X, W, dY):\n    return dY @ W.T, X.T @ dY, dY\n"
+    result = check_source("vectorised/linear_backward", source)
+    assert result.message.startswith("Your `db` has a row for each example.")
+    assert dict(result.example)["your db"].count("], [") > 0
+
+
+ENDLESS = """
+def descend(gradient, start, learning_rate, tolerance, max_steps):
+    w, step, steps = start, 2 * tolerance, 0
+    while abs(step) > tolerance:
+        step = learning_rate * gradient(w)
+        w = w - step
+        steps += 1
+    return w, steps
+"""
+
+
+def test_values_that_grow_beyond_all_numbers_are_told_of_a_limit_that_is_passed() -> None:
+    message = check_source("gradient_descent/the_loop", ENDLESS).message
+    found = re.search(r"And `steps` is ([\d,]+), where `max_steps` is (\d+): is it kept", message)
+    assert found
+    assert int(found[1].replace(",", "")) > int(found[2])
+    head = ENDLESS.strip().split("\n")[0]
+    message = check_source("gradient_descent/the_loop", f"{head}\n    return np.inf, 1\n").message
+    assert "`w` contains something that is not a finite number." in message
+    assert "max_steps" not in message
+
+
+def test_two_values_for_one_are_told_of_the_comma() -> None:
+    source = "def threshold(a, b, d):\n    return 1 / a, 2\n"
+    message = check_source("gradient_descent/learning_rate_threshold", source).message
+    assert message.endswith("`(2,)`. A comma behind `return` makes several values of one.")
+
+
 @pytest.mark.parametrize("name", EXERCISES)
 def test_values_in_other_clothes_are_read(name: str) -> None:
     ex = course.exercise(name)

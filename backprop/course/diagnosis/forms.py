@@ -15,8 +15,24 @@ def describe_form(column: Column) -> str:
 
 
 def _find_infinite(column: Column) -> str:
-    if any(part.is_number and not part.is_finite for part in column.got):
-        return f"`{column.name}` contains something that is not a finite number."
+    infinite = [n for n, part in enumerate(column.got) if part.is_number and not part.is_finite]
+    if not infinite:
+        return ""
+    said = f"`{column.name}` contains something that is not a finite number."
+    return f"{said} {_find_passed_limit(column, infinite)}".strip()
+
+
+def _find_passed_limit(column: Column, examples: list[int]) -> str:
+    """Say that another result is larger than the most that was allowed, in one of some examples."""
+    both = column.comparison
+    limits = [(k, name) for k, name in enumerate(both.task.parameters) if name.startswith("max_")]
+    for n in examples:
+        for j, result in enumerate(both.names):
+            for k, limit in limits:
+                part, most = both.got[n][j], both.cases[n][k]
+                is_limit = result == limit.removeprefix("max_") and isinstance(most, int)
+                if is_limit and part.is_number and not part.shape and part.numbers[0] > most:
+                    return f"And `{result}` is {part}, where `{limit}` is {most}: is it kept to?"
     return ""
 
 
@@ -98,7 +114,9 @@ def _find_length(column: Column) -> str:
 def _find_shape(column: Column) -> str:
     for got, wanted in zip(column.got, column.wanted, strict=True):
         if got.shape != wanted.shape:
-            return _describe_wanted_shape(column)
+            comma = " A comma behind `return` makes several values of one."
+            several = not wanted.shape and len(got.shape) == 1 and len(got.numbers) > 1
+            return _describe_wanted_shape(column) + (comma if several else "")
     return ""
 
 
