@@ -26,28 +26,38 @@ const BEGINS =
 const UNSHOWN =
   "It is shown as text here. Its buttons and fields work in the notebook of this chapter.";
 
+/** Before the names of cells, under which a browser keeps what was written into them. */
+const CELL_KEY = "backprop-cell:";
+
 /** How Python ends what it cut. */
 const CUT = "\n(there is more; printing stopped here)";
 
 const page = location.pathname.replace(/^.*\//, "").replace(/\.html$/, "");
 
-/** What was written into a cell stays while its tab is open, also after a reload. */
+/** What was written into a cell is kept as long as the book has the same there. */
 const kept = {
-  /** @param {string} name */
-  read(name) {
+  /**
+   * @param {string} name
+   * @param {string} source
+   * @returns {string | null}
+   */
+  read(name, source) {
     try {
-      return sessionStorage.getItem(`backprop:${name}`);
+      const found = JSON.parse(localStorage.getItem(CELL_KEY + name) ?? "{}");
+      return found.source === source && typeof found.text === "string" ? found.text : null;
     } catch {
       return null;
     }
   },
   /**
    * @param {string} name
+   * @param {string} source
    * @param {string} text
    */
-  write(name, text) {
+  write(name, source, text) {
     try {
-      sessionStorage.setItem(`backprop:${name}`, text);
+      if (text === source) localStorage.removeItem(CELL_KEY + name);
+      else localStorage.setItem(CELL_KEY + name, JSON.stringify({ source, text }));
     } catch {
       // the reader's browser keeps nothing
     }
@@ -61,7 +71,10 @@ const nameCell = (root) => `${page}/${root.dataset.cell}`;
 const readSource = (root) => (find(root, ".cell_input pre").textContent ?? "").trimEnd();
 
 /** @param {HTMLElement} root */
-const isChanged = (root) => (kept.read(nameCell(root)) ?? readSource(root)) !== readSource(root);
+const isChanged = (root) => {
+  const source = readSource(root);
+  return (kept.read(nameCell(root), source) ?? source) !== source;
+};
 
 /**
  * Say what is not in sight of what was printed.
@@ -89,7 +102,7 @@ class Cell {
     const input = find(root, ".cell_input");
     this.source = readSource(root);
     const id = `cell-${root.dataset.cell}`;
-    const text = kept.read(this.name) ?? this.source;
+    const text = kept.read(this.name, this.source) ?? this.source;
     const { sheet, area } = makeSheet(id, text, " in this cell", () => this.run());
     this.sheet = sheet;
     this.area = area;
@@ -119,7 +132,7 @@ class Cell {
 
   listen() {
     this.area.addEventListener("input", () => {
-      kept.write(this.name, this.area.value);
+      kept.write(this.name, this.source, this.area.value);
       this.showAgain();
     });
     this.go.addEventListener("click", () => this.run());

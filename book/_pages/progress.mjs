@@ -31,6 +31,17 @@ const page = (chapter) => `${chapter.name}.html`;
  */
 const several = (n, one) => `${n} ${one}${n === 1 ? "" : "s"}`;
 
+/** Forget what was written into the cells of chapters, which is no part of the record. */
+function eraseCells() {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith("backprop-cell:")) localStorage.removeItem(key);
+    }
+  } catch {
+    // blocked: there is nothing
+  }
+}
+
 /**
  * @param {string} text
  * @param {() => void} action
@@ -251,7 +262,7 @@ function startPage(root, outline, progress) {
     make(
       "p",
       { id: "bp-erase" },
-      "Erase everything that this browser keeps of your progress, in all chapters? This cannot be undone.",
+      "Erase everything that this browser keeps of your progress and of your code, in all chapters? This cannot be undone.",
     ),
     make(
       "div",
@@ -262,6 +273,7 @@ function startPage(root, outline, progress) {
         "Erase it",
         () => {
           progress.erase();
+          eraseCells();
           ask(false);
           say("Your progress in this browser is erased.");
         },

@@ -170,8 +170,26 @@ def test_what_was_written_survives_a_reload_until_one_starts_again(page: Any) ->
     assert cell.locator("textarea").input_value() == "mine", "it stands open, and took no focus"
     assert page.evaluate("[document.activeElement.tagName, opened]") == ["BODY", 0]
     assert page.locator(".bp-try").count() == 1
+    other = page.context.new_page()
+    other.goto(page.url)
+    assert other.locator(".cell[data-cell='3'] textarea").input_value() == "mine", "in each tab"
+    other.close()
     cell.get_by_role("button", name="Start again").click()
     assert cell.locator("textarea").input_value() == "print(a < 2)"
+    assert page.evaluate("localStorage.length") == 0
+    page.reload()
+    assert open_cell(page).locator("textarea").input_value() == "print(a < 2)"
+
+
+def test_what_was_written_gives_way_to_a_new_text_of_the_book(page: Any) -> None:
+    open_cell(page).locator("textarea").fill("mine")
+    page.evaluate(
+        """() => {
+          const [key] = Object.keys(localStorage);
+          const kept = JSON.parse(localStorage[key]);
+          localStorage[key] = JSON.stringify({...kept, source: 'print(old)'});
+        }"""
+    )
     page.reload()
     assert open_cell(page).locator("textarea").input_value() == "print(a < 2)"
 

@@ -219,12 +219,14 @@ def test_progress_travels_as_a_file_and_is_erased_only_when_meant(visit, tmp_pat
         assert page.evaluate("document.activeElement.textContent") == "Keep it"
         page.keyboard.press("Escape")
         assert page.evaluate("document.activeElement.textContent") == "Erase …"
+        page.evaluate("localStorage['backprop-cell:fitting/3'] = '{}'")
         press("Erase …")
         with page.expect_download():
             press("Download it first")
         assert page.evaluate(STORED)
         press("Erase it")
         assert page.evaluate(STORED) is None
+        assert page.evaluate("'backprop-cell:fitting/3' in localStorage") is False
         assert rows(page)[-1][1:] == expected(Records())[-1]
         assert "erased" in page.locator(SAID).inner_text()
         assert not seen.problems, "\n".join(seen.problems)
