@@ -88,8 +88,8 @@ def _describe_none(definition: _Definition) -> str:
     last = definition.body[-1]
     if any(_prints(node) for node in _walk_own(definition)):
         return (
-            "It prints and has no `return`. `print` shows a value to people; "
-            "`return` hands it to the code that called."
+            "It prints, and has no `return`. `print` only shows a value; `return` hands it "
+            "to the code that called the function."
         )
     inner = next(
         (
@@ -125,13 +125,13 @@ def _describe_way(definition: _Definition, advice: str) -> str:
         left = "`break` leaves the loop" if _breaks(last) else "the loop ends"
         return (
             f"Its last `return` stands inside of the `{word}` loop. When {left} before that line "
-            f"is reached, nothing is returned. A `return` behind the loop is as far to the left "
-            f"as `{word}`."
+            f"is reached, nothing is returned. One that is reached in any case stands behind the "
+            f"loop, as far to the left as `{word}`."
         )
     if isinstance(last, ast.If) and _returns(last):
         return (
             f"Its last `return` stands below `if {_quote(last.test)}`, and there is a way past it. "
-            "A `return` that is always reached is as far to the left as `if`."
+            "One that is reached in any case stands behind it, as far to the left as `if`."
         )
     return f"There is a way to its end that meets no `return` with a value. {advice}"
 
