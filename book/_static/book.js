@@ -227,3 +227,41 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   link.click();
 });
+
+// The list of the page's contents is right after jumps and reloads, too: the theme marks headings as they pass by.
+addEventListener("DOMContentLoaded", () => {
+  /** @type {HTMLAnchorElement[]} */
+  const links = [...document.querySelectorAll('#pst-page-toc-nav a[href^="#"]')].filter(
+    (link) => link instanceof HTMLAnchorElement,
+  );
+  if (!links.length) return;
+  const entries = document.querySelectorAll("#pst-page-toc-nav .toc-entry");
+  /** @param {HTMLAnchorElement} link */
+  const measureTop = (link) => {
+    const section = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    const heading = section?.querySelector("h1, h2, h3, h4") ?? section;
+    return heading?.getBoundingClientRect().top ?? Infinity;
+  };
+  const update = () => {
+    const marked = links.find((link) => link.matches("[aria-current]"));
+    const page = document.documentElement;
+    const isAtEnd = scrollY + innerHeight > page.scrollHeight - 2;
+    // The last sections cannot reach the top: there the theme marks the link that was followed.
+    if (isAtEnd && marked && measureTop(marked) > 0 && measureTop(marked) < innerHeight) return;
+    const here = links.filter((link) => measureTop(link) < 0.3 * innerHeight).pop() ?? links[0];
+    if (here === marked) return;
+    for (const link of links) {
+      link.classList.toggle("active", link === here);
+      if (link === here) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+    for (const entry of entries) entry.classList.toggle("active", entry.contains(here));
+  };
+  let waiting = 0;
+  const plan = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(update, 150); // behind the theme
+  };
+  addEventListener("scroll", plan, { passive: true });
+  addEventListener("load", plan);
+});

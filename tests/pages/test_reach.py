@@ -47,6 +47,29 @@ def test_contents_on_a_phone_lead_there_and_back(visit) -> None:
         assert not seen.problems, "\n".join(seen.problems)
 
 
+def test_contents_name_the_section_in_sight_also_after_jumps(visit) -> None:
+    def wait_for(name: str) -> None:
+        seen.page.wait_for_function(
+            """name => [...document.querySelectorAll('#pst-page-toc-nav a')].every((link) =>
+              link.hasAttribute('aria-current') === (link.hash === `#${name}`))""",
+            arg=name,
+        )
+
+    jump = """name => scrollTo({behavior: 'instant',
+      top: scrollY + document.getElementById(name).getBoundingClientRect().top + 300})"""
+    with visit("book/gradient_descent") as seen:
+        for name in ("do-it", "a-loss-that-rises"):
+            seen.page.evaluate(jump, name)
+            wait_for(name)
+        seen.page.reload()
+        wait_for("a-loss-that-rises")
+        seen.page.locator("#pst-page-toc-nav a[href='#what-you-can-say-now']").click()
+        wait_for("what-you-can-say-now")
+        seen.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+        wait_for("why-against-the-arrow")
+        assert not seen.problems, "\n".join(seen.problems)
+
+
 def test_folded_contents_say_so_and_keep_the_keyboard_there(visit) -> None:
     with visit(QUIZZES[0]) as seen:
         toggle = seen.page.locator(".primary-toggle")
