@@ -44,7 +44,10 @@ def suggest_name(error: BaseException) -> str:
     if frame is None or isinstance(error, UnboundLocalError):
         return ""
     if isinstance(error, NameError):
+        spaces = {**vars(builtins), **frame.f_globals, **frame.f_locals}
         known = [*frame.f_locals, *frame.f_globals, *dir(builtins)]
+        if _is_called(error.name or "", error.__traceback__):
+            known = [name for name in known if callable(spaces[name])]
         return _find_close(error.name or "", known)
     name, owner = None, None
     if isinstance(error, AttributeError):
@@ -68,6 +71,14 @@ def suggest_name(error: BaseException) -> str:
     spaces = {**frame.f_globals, **frame.f_locals}
     called = [each for each, value in spaces.items() if value is owner]
     return f"{called[0] if called else owner.__name__}.{close}"
+
+
+def _is_called(name: str, place: TracebackType | None) -> bool:
+    """Return whether a name stands before parentheses in the line that failed."""
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    line = linecache.getline(place.tb_frame.f_code.co_filename, place.tb_lineno) if place else ""
+    return re.search(rf"\b{re.escape(name)}\s*\(", line) is not None
 
 
 def list_known_names(error: NameError) -> list[str]:
