@@ -15,6 +15,7 @@ __all__ = ["describe_operands"]
 _SHAPES = re.compile(r"could not be broadcast together with shapes \(([\d,]*)\) \(([\d,]*)\)")
 _KEYWORD = re.compile(r"got an unexpected keyword argument '(\w+)'")
 _TOO_FEW = re.compile(r"missing \d+ required positional arguments?: '(\w+)'")
+_NUMBER_WANTED = re.compile("bad operand type|argument must be|must be real number")
 #: What other libraries call the learning rate.
 _RATES = {"lr", "rate", "eta", "alpha", "step_size"}
 _OF_VARIABLES = ("backward", "grad", "value")
@@ -161,6 +162,8 @@ def _describe_call(said: str, node: ast.Call, frame: FrameType) -> str:
         return _describe_keyword(found[1], text, value)
     if found := _TOO_FEW.search(said):
         return _describe_missing(found[1], text, value)
+    if _NUMBER_WANTED.search(said):
+        return next(filter(None, (_describe(each, frame) for each in node.args)), "")
     return ""
 
 

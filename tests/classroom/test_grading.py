@@ -101,6 +101,12 @@ def test_an_error_in_a_function_is_told_with_its_cell_and_line():
     assert "cell 2, line 8, in residuals_and_ssr: return helper" in exercise["message"]
 
 
+def test_what_returns_nothing_is_told_why_by_its_lines():
+    body = "def residuals_and_ssr(observed, predicted):\n    r = observed\n    print(r)"
+    (exercise,) = grade_one(submit(hand_over(RESIDUALS, body)))["exercises"]
+    assert "It prints, and has no `return`." in exercise["message"]
+
+
 def test_imports_that_are_kept_of_a_cell_stay_in_their_lines():
     released = "x = 1\n\nimport math; import scipy"
     result = grade_one(submit(released, "math"), make_key(cells=(hash_cell(released),)))

@@ -249,10 +249,10 @@ def descend(gradient, start, learning_rate, tolerance, max_steps):
 
 
 def test_values_that_grow_beyond_all_numbers_are_told_of_a_limit_that_is_passed() -> None:
-    message = check_source("gradient_descent/the_loop", ENDLESS).message
-    found = re.search(r"And `steps` is ([\d,]+), where `max_steps` is (\d+): is it kept", message)
-    assert found
-    assert int(found[1].replace(",", "")) > int(found[2])
+    result = check_source("gradient_descent/the_loop", ENDLESS)
+    assert "And `steps` is larger than `max_steps`: is that kept to?" in result.message
+    rows = dict(result.example)
+    assert int(rows["your steps"].replace(",", "")) > int(rows["max_steps"])
     head = ENDLESS.strip().split("\n")[0]
     message = check_source("gradient_descent/the_loop", f"{head}\n    return np.inf, 1\n").message
     assert "`w` contains something that is not a finite number." in message

@@ -32,7 +32,7 @@ def _find_passed_limit(column: Column, examples: list[int]) -> str:
                 part, most = both.got[n][j], both.cases[n][k]
                 is_limit = result == limit.removeprefix("max_") and isinstance(most, int)
                 if is_limit and part.is_number and not part.shape and part.numbers[0] > most:
-                    return f"And `{result}` is {part}, where `{limit}` is {most}: is it kept to?"
+                    return f"And `{result}` is larger than `{limit}`: is that kept to?"
     return ""
 
 
