@@ -17,6 +17,7 @@
 - A notebook is executed again when what it stands on changed: the package, or its own chapter's
   exercises.
 - What the course asks for, and what only one page needs (``book/_pages``), is given to pages.
+- What a cell printed is put together as it was printed (``printed_text``).
 - A picture without a description fails the build.
 """
 
@@ -37,6 +38,7 @@ import description
 import launch
 import mathematics
 import portable
+import printed_text
 import python_assets
 import search_words
 import term_previews
@@ -312,6 +314,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     description.setup(app)
     search_words.setup(app)
     portable.setup(app)
+    printed_text.setup()
     term_previews.setup(app)
     code_links.setup(app)
     thumbnails.setup(app)

@@ -27,7 +27,10 @@ SHOWN = """root => [...root.querySelectorAll('svg')]
   .flatMap((svg) => [...svg.querySelectorAll('*')])
   .filter((node) => !node.closest('[display=none], title, desc'))
   .map((node) => node.tagName + (node.children.length ? '' : node.textContent)
-    + [...node.attributes].map(({ name, value }) => name + '=' + value).sort())
+    + [...node.attributes].map(({ name, value }) => name + '='
+      // A line to a point is written with its letter or without, which draws the same.
+      + (name === 'd' ? value.replace(/L/g, ' ').replace(/\\s+/g, ' ').replace(/ ?Z/g, 'Z') : value))
+      .sort())
   .join('\\n')"""
 SAID = """root => root.querySelector('.bp-say').textContent"""
 ENDS = {"Home": "min", "End": "max"}

@@ -78,3 +78,17 @@ def test_no_paragraph_stands_in_a_summary(extension: ModuleType) -> None:
         '<details><summary>\n<span class="a">Show</span>\n<span>x</span></summary>'
         "<p>Text</p></details>"
     )
+
+
+@pytest.mark.parametrize(
+    "pieces", [["one\ntwo\n"], ["one", "\ntwo", "\n"], ["one\n", "two\n"], ["one\nt", "wo\n"]]
+)
+def test_what_is_printed_stands_there_however_it_was_sent(
+    extension: ModuleType, pieces: list[str]
+) -> None:
+    from myst_nb.core import render
+
+    sys.modules["printed_text"].setup()
+    sent = [{"output_type": "stream", "name": "stdout", "text": piece} for piece in pieces]
+    (shown,) = render.coalesce_streams(sent)
+    assert shown["text"] == "one\ntwo\n"
