@@ -51,7 +51,7 @@ export function describeCell(bytes) {
  * @param {string} runs what Enter with Shift does
  */
 export const describeKeys = (runs) =>
-  make("span", { class: "bp-keys" }, `Shift+Enter ${runs}, Tab leaves the field.`);
+  make("span", { class: "bp-shortcuts" }, `Shift+Enter ${runs}, Tab leaves the field.`);
 
 /**
  * Say what is not in sight of what was printed; nothing where all of it is.
