@@ -218,6 +218,23 @@ def test_a_check_is_stopped_by_key_and_nothing_moves_under_the_pointer(page: Any
     assert here.get_by_role("button", name="Start again").is_visible()
 
 
+def test_a_matrix_breaks_between_its_rows_alone(page: Any) -> None:
+    matrix = "[[1, 2], [0.5, −1], [3, 0], [10, 0.25], [−3, −4]]"
+    cell = f'<td style="width: 9rem; display: block"><code>{matrix}</code></td>'
+    html = f'<div class="bp-feedback"><table class="bp-example"><tr>{cell}</tr></table></div>'
+    page.set_viewport_size({"width": 300, "height": 720})
+    find(page).locator(".bp-check").click()
+    result = {"attempted": False, "passed": False, "html": html}
+    page.evaluate("(result) => settle({state: 'result', result})", result)
+    code = find(page).locator(".bp-example code")
+    assert code.text_content() == matrix
+    lines = "(part) => part.getClientRects().length"
+    assert [row.evaluate(lines) for row in code.locator("span").all()] == [1] * 5
+    assert code.evaluate(lines) > 1
+    kinds = "(row) => getComputedStyle(row).display"
+    assert code.locator("span").first.evaluate(kinds) == "inline"
+
+
 def test_pasted_tabs_become_spaces_and_the_next_line_begins_below_them(page: Any) -> None:
     area = find(page).locator("textarea")
     area.press("ControlOrMeta+A")

@@ -35,7 +35,7 @@ export function readMarkup(html) {
 export function keepRows(code) {
   const parts = (code.textContent ?? "").split(/(\[[^[\]]{1,24}\])/);
   code.replaceChildren(
-    ...parts.map((part, n) => (n % 2 ? make("span", { class: "bp-row" }, part) : part)),
+    ...parts.map((part, n) => (n % 2 ? make("span", { class: "bp-unbroken" }, part) : part)),
   );
 }
 
