@@ -29,7 +29,7 @@ SHOWN = """root => [...root.querySelectorAll('svg')]
   .map((node) => node.tagName + (node.children.length ? '' : node.textContent)
     + [...node.attributes].map(({ name, value }) => name + '='
       // A line to a point is written with its letter or without, which draws the same.
-      + (name === 'd' ? value.replace(/L/g, ' ').replace(/\\s+/g, ' ').replace(/ ?Z/g, 'Z') : value))
+      + (name === 'd' ? value.replace(/L|\\s+/g, ' ').replace(/ +(?= |Z)/g, '') : value))
       .sort())
   .join('\\n')"""
 SAID = """root => root.querySelector('.bp-say').textContent"""
