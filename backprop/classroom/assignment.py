@@ -245,6 +245,14 @@ def read_assignment(folder: Path) -> Assignment:
         If it is not there.
     """
     path = folder / FILE if folder.is_dir() else folder
+    if folder.is_dir() and not path.exists():
+        raise ValueError(
+            f"{folder} has no {FILE}: give the folder that backprop class release has made"
+        )
+    if path.name != FILE and path.exists():
+        raise ValueError(
+            f"{path} is no assignment: give the folder that backprop class release has made"
+        )
     try:
         plain = json.loads(path.read_bytes())
         if plain.pop("format") != 1:

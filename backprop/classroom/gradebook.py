@@ -163,7 +163,9 @@ def make_gradebook(
         if attempts:
             line = _choose(assignment, student, attempts, given[identifier])
         else:
-            line = _write_empty(assignment, student, given[identifier], unread.get(identifier, {}))
+            files = {entry.path: "cannot be graded" for entry in received[identifier]}
+            files = dict(unread.get(identifier, {})) or files
+            line = _write_empty(assignment, student, given[identifier], files)
         twins = {twin for file in line.files for twin in alike.get(file, ())} - {identifier}
         lines.append(Line(**{**vars(line), "alike": tuple(sorted(twins))}))
     return sorted(lines, key=lambda line: (line.student.name.casefold(), line.student.id))
@@ -393,7 +395,9 @@ def _mark(
     points, idea = _find_points(assignment, name, found)
     points, because = points * factor, ""
     if name in given:
-        points, because, idea = given[name].points or 0.0, given[name].because, ""
+        # What it is worth may have become less since.
+        points = min(given[name].points or 0.0, assignment.points[name])
+        because, idea = given[name].because, ""
     example = [(str(row[0]), str(row[1])) for row in found["example"] or ()]
     points = round(points, 6)
     return Mark(name, found["state"], found["message"], points, example, because, idea)

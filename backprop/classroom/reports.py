@@ -22,6 +22,7 @@ from backprop.saving import replaced
 __all__ = [
     "count_problems",
     "describe_class",
+    "is_outdated",
     "is_stopped",
     "keep_class",
     "load_roster",
@@ -62,6 +63,15 @@ def keep_class(folder: Path, assignment: Assignment, roster: Roster | None) -> N
 def is_stopped(folder: Path) -> bool:
     """Return whether grading has begun there and was stopped before all of it was written."""
     return (folder / _BEGUN).exists()
+
+
+def is_outdated(store: Store) -> bool:
+    """Return whether points or dates of the assignment have changed since the class was graded."""
+    released = Path(store.settings.get("released", store.folder))
+    try:
+        return read_assignment(released) != read_assignment(store.folder)
+    except (OSError, ValueError):  # it is not there any more, or being edited
+        return False
 
 
 def load_roster(folder: Path) -> Roster:

@@ -41,6 +41,10 @@ def follow_roster(before: Roster, now: Roster, extent: str = "", name: str = "it
         return _add_part(before, now, name)
     gone = [one.name or one.id for key, one in before.students.items() if key not in now.students]
     if gone and extent != "whole":
+        meant = {key for one in now.students.values() for key in _find(before, one)}
+        # Whoever is meant by a name alone would be lost by it, but is not what is missing.
+        missing = [one.name or one.id for key, one in before.students.items() if key not in meant]
+        gone = missing or gone
         names = "; ".join(gone[:3])[:120] + ("; ..." if len(gone) > 3 else "")
         raise ValueError(
             f"{name} must name everybody of the last roster, which had {len(before.students)} "
@@ -50,15 +54,24 @@ def follow_roster(before: Roster, now: Roster, extent: str = "", name: str = "it
     return now
 
 
+def _find(roster: Roster, student: Student) -> list[str]:
+    return roster.list_meant(student.id, student.email, student.name)
+
+
 def _add_part(before: Roster, now: Roster, name: str) -> Roster:
     """Add the dates and students of a part to a roster, and note who is new."""
     students, notes = dict(before.students), list(now.notes)
     for one in now.students.values():
-        meant = before.list_meant(one.id, one.email, one.name)
+        meant = _find(before, one)
         if len(meant) > 1:
             raise ValueError(
                 f"{name} must say who is meant, got {(one.name or one.id)[:60]!r}, which may be "
                 f"{', '.join(meant)[:120]}: write the id into a column id"
+            )
+        if not meant and one.due:
+            raise ValueError(
+                f"{name} must name somebody of the class, got {(one.name or one.id)[:60]!r} with a "
+                "date: mend the name or id, or add a new student without a date first"
             )
         if not meant:
             notes.append(f"{one.name or one.id} of {name} is new in the class")

@@ -123,6 +123,7 @@ def grade_download(
         "seconds": workers.seconds,
         "memory": workers.memory,
         "handed_out": _hash_released(released),
+        "released": str(released.resolve()),
     }
     with open_store(folder, settings, make=True) as store:
         keep_class(folder, assignment, roster)

@@ -11,6 +11,11 @@ from backprop.cli.arguments import GOOD, add_command, add_force_option, write_fi
 
 __all__ = ["add_export_command", "add_override_command", "add_points_command"]
 
+_OUTDATED = (
+    "points or dates have changed since the class was graded: type the same command backprop class "
+    "grade once more, by which nobody's notebook runs again"
+)
+
 
 def add_points_command(group: Any) -> None:
     """Add the command that shows and takes points."""
@@ -134,7 +139,7 @@ def _write_content(content: bytes, given: argparse.Namespace) -> None:
 def _override(given: argparse.Namespace) -> int:
     from datetime import datetime
 
-    from backprop.classroom.reports import open_class, write_reports
+    from backprop.classroom.reports import is_outdated, open_class, write_reports
     from backprop.classroom.store import Override
 
     folder = Path(given.folder)
@@ -148,6 +153,8 @@ def _override(given: argparse.Namespace) -> int:
         because = given.because or ""
         store.add_override(Override(given.student, given.exercise, points, because, time))
         lines = write_reports(folder, assignment, store, roster)
+        if is_outdated(store):
+            print(f"note: {_OUTDATED}", file=sys.stderr)
     line = next((line for line in lines if line.student.id == given.student), None)
     if line is None:  # nothing but this mark was known of them
         print(f"{given.student}: no mark is left")
@@ -233,13 +240,15 @@ def _export(given: argparse.Namespace) -> int:
     from backprop.classroom.exports import hide_names, write_export
     from backprop.classroom.feedback import pack_pages
     from backprop.classroom.platforms import check_platform, describe_export
-    from backprop.classroom.reports import make_lines, open_class
+    from backprop.classroom.reports import is_outdated, make_lines, open_class
     from backprop.classroom.roster import Roster
 
     if given.title and given.format != "canvas":
         raise ValueError(f"--title names a column of Canvas, and --format {given.format} has none")
     notes = []
     with open_class(Path(given.folder)) as (assignment, store, roster):
+        if is_outdated(store):
+            raise ValueError(_OUTDATED)
         lines = _leave_out_ungraded(given, assignment, store, make_lines(assignment, store, roster))
         if given.anonymous:
             lines, roster = hide_names(lines, store.seed), Roster()

@@ -184,6 +184,13 @@ def test_marks_by_hand_stay_whatever_is_graded_again(store: Store) -> None:
         assert (line.points, line.marks[1].because) == (2.5, "read again")
     store.add_results([make_result("none", TWO)], {ONE: "1", TWO: "2"})
     assert count(store).points == 2.5
+    assert count(store, points={ONE: 1, TWO: 2}).points == 2, "more than it is worth by now"
+
+
+def test_what_came_and_was_not_graded_is_not_called_nothing(store: Store) -> None:
+    store.add_entries([Entry("1", "", "1/work.pdf", "f", "a.zip", refused=True)])
+    assert "work.pdf cannot be graded" in count(store).notes[0]
+    assert count(store).points == 0
 
 
 def test_marks_by_hand_can_be_withdrawn_and_nothing_is_forgotten(store: Store) -> None:

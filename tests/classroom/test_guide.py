@@ -69,7 +69,7 @@ def test_the_guide_can_be_followed_from_release_to_gradebook(
     monkeypatch.chdir(tmp_path)
     # Processes of a pool are tested elsewhere. Each costs a new Python, and the walls are the same.
     monkeypatch.setattr(Workers, "make_executor", lambda _: ThreadPoolExecutor(1))
-    assert len(STEPS) == 12
+    assert len(STEPS) == 13
     for command, output in STEPS:
         program, *arguments = shlex.split(command)
         assert program == "backprop"

@@ -20,6 +20,8 @@ def test_who_would_be_gone_is_said_and_nothing_is_taken() -> None:
     with pytest.raises(ValueError, match=said):
         follow_roster(BEFORE, Roster([ADA]), name="ill.csv")
     assert list(follow_roster(BEFORE, Roster([ADA]), "whole").students) == ["1"]
+    with pytest.raises(ValueError, match=r"got 1, and 1 are gone \(Ada Lovelace\)"):
+        follow_roster(BEFORE, Roster([Student("Kurt Gödel", "Kurt Gödel")]))
 
 
 @pytest.mark.parametrize("word", ["2", "godel kurt", "KURT GÖDEL"])
@@ -38,6 +40,9 @@ def test_a_part_says_who_is_new_and_never_guesses() -> None:
     assert (list(after.students), after.notes) == (
         ["1", "2", "9"], ["9 of ill.csv is new in the class"],
     )  # fmt: skip
+    slip = Student("Kurt Godl", "Kurt Godl", due="2026-12-09")
+    with pytest.raises(ValueError, match="somebody of the class, got 'Kurt Godl' with a date"):
+        follow_roster(BEFORE, Roster([slip]), "part", "ill.csv")
     twins = Roster([Student("1", "Ann"), Student("2", "Ann")])
     with pytest.raises(ValueError, match=r"got 'Ann', which may be 1, 2: write the id"):
         follow_roster(twins, Roster([Student("Ann", "Ann")]), "part")

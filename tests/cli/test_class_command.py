@@ -210,7 +210,10 @@ def test_points_for_an_idea_are_taken_and_nothing_runs_again(place: Path, run: R
             "2 exercises, 2 points", f"{ONE}: 0.5 of 1 for lost_two",
         ]  # fmt: skip
         assert said.err == ""
+        export = ["class", "export", place / "out", "--format", "csv"]
+        assert "points or dates have changed since the class was graded" in run(*export).err
         assert run(*grade).out.startswith("0 graded")
+        assert run(*export).code == 0
         table.write_text(f"exercise,points\n{ONE},3\n")
         assert "names other points" in run("class", "points", place / "ps1", "--take", table).err
         table.write_text(f"exercise,idea,points\n{ONE},lost_too,1\n")
