@@ -3,11 +3,10 @@
 import { find, findAll, make } from "./dom.mjs";
 import { readFigure, readShown } from "./editor/figure.mjs";
 import { restart, showStop } from "./editor/restart.mjs";
-import { fitLines, makeSheet } from "./editor/sheet.mjs";
+import { describeKeys, fitLines, makeSheet } from "./editor/sheet.mjs";
 import {
   describeCell,
   describeFailure,
-  describeKeys,
   describePrinted,
   describeProgress,
 } from "./editor/words.mjs";

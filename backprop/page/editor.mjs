@@ -4,11 +4,10 @@
 import { find, findAll, library, make, whenRead } from "./dom.mjs";
 import { keepRows, readMarkup } from "./editor/markup.mjs";
 import { restart, showStop } from "./editor/restart.mjs";
-import { fitLines, makeSheet } from "./editor/sheet.mjs";
+import { describeKeys, fitLines, makeSheet } from "./editor/sheet.mjs";
 import {
   describeFailure,
   describeFirst,
-  describeKeys,
   describeNames,
   describeProgress,
 } from "./editor/words.mjs";

@@ -99,3 +99,11 @@ export function replaceText(area, { from, to, text }) {
   area.setRangeText(text, from, to, "end");
   area.dispatchEvent(new Event("input", { bubbles: true }));
 }
+
+/**
+ * Say what keys do, where there are keys.
+ *
+ * @param {string} runs what Enter with Shift does
+ */
+export const describeKeys = (runs) =>
+  make("span", { class: "bp-shortcuts" }, `Shift+Enter ${runs}, Tab leaves the field.`);

@@ -1,7 +1,5 @@
 // What an editor says: before the first check, while Python is loaded, and where nothing was checked.
 
-import { make } from "../dom.mjs";
-
 /** @import {Message} from "../python/python.mjs" */
 
 const STAGES = {
@@ -44,14 +42,6 @@ export function describeCell(bytes) {
     "Your code stays on this device."
   );
 }
-
-/**
- * Say what keys do, where there are keys.
- *
- * @param {string} runs what Enter with Shift does
- */
-export const describeKeys = (runs) =>
-  make("span", { class: "bp-shortcuts" }, `Shift+Enter ${runs}, Tab leaves the field.`);
 
 /**
  * Say what is not in sight of what was printed; nothing where all of it is.
