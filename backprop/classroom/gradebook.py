@@ -163,9 +163,9 @@ def make_gradebook(
         if attempts:
             line = _choose(assignment, student, attempts, given[identifier])
         else:
-            files = {entry.path: "cannot be graded" for entry in received[identifier]}
-            files = dict(unread.get(identifier, {})) or files
-            line = _write_empty(assignment, student, given[identifier], files)
+            refused = {entry.path: "cannot be graded" for entry in received[identifier]}
+            unread_files = unread.get(identifier) or refused
+            line = _write_empty(assignment, student, given[identifier], unread_files)
         twins = {twin for file in line.files for twin in alike.get(file, ())} - {identifier}
         lines.append(Line(**{**vars(line), "alike": tuple(sorted(twins))}))
     return sorted(lines, key=lambda line: (line.student.name.casefold(), line.student.id))
@@ -326,7 +326,6 @@ def _write_empty(
 ) -> Line:
     """Write the line of a student of whom there is nothing to grade, and say why there is not."""
     marks = tuple(_mark(assignment, name, _UNREAD, 1.0, given) for name in assignment.exercises)
-    points = round(sum(mark.points for mark in marks), 6)
     # What stands behind the colon tells a teacher what to do.
     notes = [
         f"nothing that can be graded was handed in: {path.rpartition('/')[2]} {why.split(':')[0]}"
@@ -335,7 +334,7 @@ def _write_empty(
     return Line(
         student,
         marks,
-        points,
+        round(sum(mark.points for mark in marks), 6),
         assignment.total,
         paths=tuple(unread),
         notes=(*notes,) or (_NO_WORK,),
@@ -395,9 +394,7 @@ def _mark(
     points, idea = _find_points(assignment, name, found)
     points, because = points * factor, ""
     if name in given:
-        # What it is worth may have become less since.
-        points = min(given[name].points or 0.0, assignment.points[name])
+        points = min(given[name].points or 0.0, assignment.points[name])  # it may be less by now
         because, idea = given[name].because, ""
     example = [(str(row[0]), str(row[1])) for row in found["example"] or ()]
-    points = round(points, 6)
-    return Mark(name, found["state"], found["message"], points, example, because, idea)
+    return Mark(name, found["state"], found["message"], round(points, 6), example, because, idea)

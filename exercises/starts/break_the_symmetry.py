@@ -152,7 +152,7 @@ def seed_ignored(_seed):
     Your weights are so large that the first steps throw both nodes out of all bounds, and then
     their values are no numbers any more. Draws of `random.normal()` can stay as they are.
     """,
-    shows=lambda case, yours, ours: max(map(abs, yours)) > 100,
+    shows=lambda case, yours, ours: max(map(abs, yours)) > 10,
 )
 def far_too_large(seed):
     random = np.random.default_rng(seed)
