@@ -1,6 +1,5 @@
 """Write notebooks as a browser runs them, in JupyterLite, and say what they import."""
 
-import ast
 import json
 import re
 import sys
@@ -8,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+
+from backprop.course import interpreter
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "book" / "_ext"))
@@ -87,11 +88,4 @@ def list_code(cells: list[dict[str, Any]]) -> list[str]:
 
 def list_imports(notebook: dict[str, Any]) -> set[str]:
     """Return what the cells of a notebook import: a browser loads it then."""
-    found = set()
-    for text in list_code(notebook["cells"]):
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Import):
-                found |= {alias.name.partition(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom):
-                found.add((node.module or "").partition(".")[0])
-    return found
+    return set().union(*map(interpreter.list_imports, list_code(notebook["cells"])))

@@ -40,8 +40,6 @@ _UNKNOWN_TIME = (
     "came at a time that the roster does not say, so it does not count as late: give the newest "
     "worksheet by --roster"
 )
-
-
 _NO_TIME = (
     "nobody knows when it came, so it does not count as late: write the time into a column "
     "submitted of the roster"

@@ -26,6 +26,7 @@ from backprop.course.time_limits import TimeUpError, time_limit, watch_limits
 __all__ = [
     "check_as_json",
     "draw_figures_by",
+    "list_imports",
     "offer_modules",
     "run_as_json",
     "watch_limits",
@@ -35,6 +36,7 @@ __all__ = [
 #: For one cell, which may train a small network.
 SECONDS = 10.0
 LONGEST = 20_000  # characters of what a cell prints
+CUT = "\n(there is more; printing stopped here)"  # by which the page knows it, too (cells.mjs)
 FILE = "<your code>"
 #: What Python 3.12 adds to some errors, and ours says of more of them.
 _GUESS = re.compile(r"\. (Did you mean: '[^']*'|Did you forget to import '[^']*')\?$")
@@ -195,13 +197,26 @@ def _list_needed(*sources: str) -> list[str]:
     names = set()
     for source in sources:
         with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            for node in ast.walk(ast.parse(source)):
-                if isinstance(node, ast.Import):
-                    names |= {alias.name.partition(".")[0] for alias in node.names}
-                elif isinstance(node, ast.ImportFrom) and not node.level:
-                    names.add((node.module or "").partition(".")[0])
+            names |= list_imports(source)
     missing = [name for name in names & set(_offered) if importlib.util.find_spec(name) is None]
     return sorted({_offered[name] for name in missing})
+
+
+def list_imports(source: str) -> set[str]:
+    """Return the modules that code imports, each without what lies inside of it.
+
+    Examples
+    --------
+    >>> sorted(list_imports("import numpy.random, json; from math import pi"))
+    ['json', 'math', 'numpy']
+    """
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
 
 
 def _list_missed(problem: BaseException | None) -> list[str]:
@@ -296,5 +311,4 @@ class _Printed(io.TextIOBase):
             listen(told)
 
     def __str__(self) -> str:
-        more = "" if self._room > 0 else "\n(there is more; printing stopped here)"
-        return self._kept.getvalue() + more
+        return self._kept.getvalue() + ("" if self._room > 0 else CUT)

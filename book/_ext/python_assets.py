@@ -30,6 +30,8 @@ KEPT = ROOT / "_build" / "python"
 CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
 #: What a check imports beside NumPy and our own package.
 PURE = ("latex2mathml",)
+#: What an installation notes of itself: it differs from folder to folder.
+NOTED = ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json")
 #: What Matplotlib needs to draw into a page. Its lock names more: what only writes PDF (fonttools),
 #: what dates need (pytz), and a canvas of Pyodide's own.
 PLOTS = (
@@ -119,7 +121,7 @@ def zip_distribution(name: str) -> bytes:
         {
             path.as_posix(): path.read_binary()
             for path in importlib.metadata.files(name) or []
-            if ".." not in path.parts and "__pycache__" not in path.parts
+            if not {"..", "__pycache__", *NOTED} & set(path.parts)
         }
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import backprop as bp
+from backprop.course import interpreter
 from backprop.page import asset_files
 from tests.browsing import open_page
 from tests.course.python_stand_in import STAND_IN
@@ -102,7 +103,7 @@ def test_what_is_out_of_sight_is_told_below_its_box(page: Any) -> None:
     for printed, expected in (
         ("7\n", ""),
         ("7\n" * 400, "400 lines: scroll"),
-        ("7\n(there is more; printing stopped here)", "More was printed"),
+        (f"7{interpreter.CUT}", "More was printed"),
     ):
         cell.locator(".bp-check").click()
         answer(page, printed=printed)

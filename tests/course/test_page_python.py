@@ -1,10 +1,12 @@
 """Python for the page, under Node: the files that the build lays out, and the worker with them."""
 
 import hashlib
+import io
 import json
 import os
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,15 @@ def test_files_have_the_hashes_that_the_manifest_and_the_lock_name(
     notices = (files / manifest["notices"]).read_text()
     for words in ("Mozilla Public License Version 2.0", "PYTHON SOFTWARE FOUNDATION", "NumPy 2.0"):
         assert words in notices
+
+
+def test_what_is_packed_is_the_same_wherever_it_was_installed(assets: Any) -> None:
+    # Programs that pip has made name its folder, and RECORD holds their hashes.
+    for name in assets.PURE:
+        with zipfile.ZipFile(io.BytesIO(assets.zip_distribution(name))) as archive:
+            inside = archive.namelist()
+        assert f"{name}/__init__.py" in inside
+        assert not [file for file in inside if "/bin/" in file or file.endswith("/RECORD")]
 
 
 def test_a_wheel_with_another_hash_is_refused_wherever_it_is(
