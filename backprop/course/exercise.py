@@ -14,7 +14,7 @@ from backprop.course.calls import Case, run_cases_safely
 from backprop.course.code_checks import describe_call_problem, is_same_code, list_parameters
 from backprop.course.comparison import Effect, Function, Misconception, Task
 from backprop.course.display import Note, Sheet, bundle, feedback_html, feedback_text
-from backprop.course.grading import Finding, compare_run, expect_outcomes
+from backprop.course.grading import Finding, compare_run, draw_case, expect_outcomes
 from backprop.course.markup import to_plain
 from backprop.course.progress import records
 from backprop.course.questions import WORDS
@@ -245,7 +245,7 @@ class Exercise:
             The same seed draws the same examples.
         """
         rng = np.random.default_rng(seed)
-        fresh = (self.draw_inputs(rng) for _ in range(FRESH))
+        fresh = [draw_case(self.task, lambda: self.draw_inputs(rng)) for _ in range(FRESH)]
         return [*self.fixed, *self.hard_for_differences, *fresh]
 
     def check(self, function: Function | None = None) -> Result:

@@ -5,8 +5,9 @@ second needs the learner's function: page, notebook and command take them in one
 whoever does not trust the function runs it in another and compares here what came back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from backprop.course.calls import Case, Run, call_function
 from backprop.course.comparison import Comparison, Effect, Task, Values, unpack_parts
@@ -18,7 +19,9 @@ from backprop.course.diagnosis.diagnose import (
 )
 from backprop.course.values import Outcome, agree, format_apart, format_argument
 
-__all__ = ["Finding", "compare_run", "expect_outcomes", "list_arguments"]
+__all__ = ["Finding", "compare_run", "draw_case", "expect_outcomes", "list_arguments"]
+
+_DRAWS = 100  # where ours is never finite, whoever wrote the exercise is told of it elsewhere
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,19 @@ class Finding:
     misconception: str | None = None
     example: tuple[tuple[str, str], ...] = ()
     exact: bool = False
+
+
+def draw_case(task: Task, draw: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Draw an example, and another where chance gave one on which our own result is not finite.
+
+    That happens once in a hundred thousand times, in a network whose ReLUs all come out at 0.
+    """
+    for _ in range(_DRAWS):
+        case = draw()
+        parts = task.call(task.reference, case).parts or ()
+        if all(part.is_finite for part in parts):
+            break
+    return case
 
 
 def expect_outcomes(task: Task, cases: Sequence[Case]) -> list[Outcome]:

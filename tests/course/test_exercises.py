@@ -1,7 +1,9 @@
 """Every exercise: right is right, untouched is untouched, wrong is wrong and says why."""
 
+import copy
 import re
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -150,6 +152,24 @@ def test_fresh_examples_differ_and_are_good_inputs(ex) -> None:
         outcome = ex.task.call(ex.reference_function, case)
         assert outcome.parts is not None
         assert all(agree(part, part, ex.tolerance) for part in outcome.parts), "not finite"
+
+
+def test_an_example_on_which_ours_is_not_finite_is_drawn_again() -> None:
+    """Once in a hundred thousand draws all ReLUs of a layer are 0, and what it asks for is 1/0."""
+    ex = copy.copy(course.exercise("deep_signals/measured_start"))
+    draw, drawn = ex.draw_inputs, []
+
+    def draw_dead_ones_too(rng: np.random.Generator) -> tuple[Any, ...]:
+        X, W = draw(rng)
+        drawn.append(-np.abs(W) if len(drawn) % 2 else W)
+        return np.abs(X), drawn[-1]
+
+    ex.inputs(draw_dead_ones_too)
+    fresh = [case for case in ex.cases() if len(case[0]) == 8]
+    assert len(fresh) == 20 < len(drawn)
+    for case in fresh:
+        assert np.all(np.isfinite(ex.reference_function(*case)))
+    assert ex.check(ex.reference_function).passed
 
 
 @pytest.mark.usefixtures("unrehearsed")
