@@ -321,7 +321,7 @@ function makeBox(className, html) {
 }
 
 /** @type {Record<string, string>} */
-const COLOURS = { right: "good", wrong: "bad", compare: "told", shown: "told" };
+const COLOURS = { right: "good", wrong: "bad", explained: "bad", compare: "told", shown: "told" };
 
 /**
  * Draw what is said to an answer.

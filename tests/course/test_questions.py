@@ -111,6 +111,13 @@ def test_a_hint_first_then_the_reasoning(choice: Choice) -> None:
     assert choice.answer("a", misses=1).more is None
 
 
+def test_nobody_is_told_to_try_again_above_the_answer(choice: Choice) -> None:
+    assert choice.answer("b").headline == "Not yet, try again."
+    assert choice.answer("c").headline == "Not yet: here is the reasoning."
+    assert choice.answer("b").headline == "Not yet: here is the reasoning."
+    assert choice.answer("b", misses=1).headline == "Not yet: here is the reasoning."
+
+
 class Agreeable:
     """Claims to be equal to everything."""
 

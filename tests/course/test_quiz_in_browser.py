@@ -69,6 +69,7 @@ def test_wrong_then_right_with_the_mouse(page) -> None:
     assert words(question.hint) in words(feedback.locator(".bp-more").inner_html())
 
     feedback = choose(page, question, wrongs[1].name)
+    assert feedback.locator(".bp-verdict").inner_text() == "Not yet: here is the reasoning."
     assert words(wrongs[1].because) in words(feedback.locator(".bp-because").inner_html())
     assert feedback.locator(".bp-more-title").inner_text() == "The reasoning"
     assert words(question.reasoning) in words(feedback.locator(".bp-more").inner_html())

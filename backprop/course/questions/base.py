@@ -202,8 +202,10 @@ class Question(ABC):
 
     def add_help(self, feedback: Feedback, kind: str, variant: int) -> Feedback:
         """Add the hint or the reasoning to a miss."""
-        text = self.reasoning if kind == "reasoning" else self.hint
-        return replace(feedback, more=(kind, self.render(text, variant)))
+        if kind == "hint":
+            return replace(feedback, more=(kind, self.render(self.hint, variant)))
+        more = (kind, self.render(self.reasoning, variant))
+        return replace(feedback, more=more, verdict=feedback.verdict or "explained")
 
     @property
     def variant_count(self) -> int:

@@ -14,6 +14,7 @@ _UNCOUNTED = " This does not count as a try."
 WORDS = {
     "right": "You are right!",
     "wrong": "Not yet, try again.",
+    "explained": "Not yet: here is the reasoning.",
     "hint": "Hint",
     "reasoning": "The reasoning",
     "shown": "That is the answer that was shown.",

@@ -43,7 +43,7 @@ export class Attempts {
     if (isNew && this.revealed)
       return { verdict: refuse(this.words, "numbers shown"), isNew: false };
     if (isNew) this.#count(verdict);
-    if (!verdict.right) return { verdict: { ...verdict, more: this.#help() }, isNew };
+    if (!verdict.right) return { verdict: this.#addHelp(verdict), isNew };
     const isShown = this.shown && !verdict.verdict;
     return { verdict: isShown ? { ...verdict, verdict: "shown" } : verdict, isNew };
   }
@@ -59,10 +59,16 @@ export class Attempts {
     this.shown = !this.revealed;
   }
 
-  /** @returns {[string, string]} */
-  #help() {
+  /**
+   * @param {Verdict} verdict
+   * @returns {Verdict}
+   */
+  #addHelp(verdict) {
     const kind = this.misses > 1 ? "reasoning" : "hint";
-    return [kind, fill(this.question[kind], this.question.variants?.[this.variant].show)];
+    const help = fill(this.question[kind], this.question.variants?.[this.variant].show);
+    /** @type {Verdict} */
+    const helped = { ...verdict, more: [kind, help] };
+    return kind === "hint" ? helped : { ...helped, verdict: verdict.verdict ?? "explained" };
   }
 
   /** Go on to the next set of numbers. */
