@@ -370,6 +370,19 @@ def test_a_click_in_the_disc_is_a_step_and_one_beyond_it_is_shortened(in_fog: An
     assert read_feet(in_fog) == first
 
 
+def test_no_button_comes_to_stand_under_the_pointer_that_lifts_the_fog(in_fog: Any) -> None:
+    lift, reset = (in_fog.locator(f".bp-{name}") for name in ("lift", "reset"))
+
+    def find_places() -> list[float]:
+        one, other = lift.bounding_box(), reset.bounding_box()
+        return [one["width"], other["x"] - one["x"], other["y"] - one["y"]]
+
+    before = find_places()
+    lift.click()
+    assert lift.inner_text() == "Fog again"
+    assert find_places() == before
+
+
 def test_the_fog_is_walked_and_lifted_by_keys(in_fog: Any) -> None:
     start = read_feet(in_fog)
     in_fog.locator("input[type=range]").first.focus()
