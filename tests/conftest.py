@@ -3,19 +3,25 @@
 Browser tests take their browser, contexts and pages from pytest-playwright. They need Chromium: the
 one named by ``BACKPROP_CHROMIUM``, or the first found on the PATH. Without one they are skipped in
 one visible line, or fail where ``BACKPROP_BROWSER=required`` (as `.ci/run` sets it).
+
+Exercises draw fresh examples for each check. In a test they are the same in every run, so that one
+that fails can be run again; ``BACKPROP_DRAWS=fresh`` draws others in each run.
 """
 
 import os
 import signal
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import settings
 
+from backprop.course.exercise import Exercise
 from tools.chromium import find_chromium
 
 collect_ignore = ["saved/make.py"]  # a program for an older checkout
@@ -56,6 +62,20 @@ def axe() -> str:
     if not AXE.exists():
         subprocess.run([sys.executable, ROOT / "book" / "_ext" / "web_assets.py"], check=True)
     return AXE.read_text(encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def same_draws(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each check of a test draw its own examples, and the same ones in every run."""
+    if os.environ.get("BACKPROP_DRAWS") == "fresh":
+        return
+    seeds = np.random.default_rng(zlib.crc32(request.node.nodeid.encode()))
+    draw = Exercise.cases
+
+    def cases(self: Exercise, seed: int | None = None) -> list[tuple[Any, ...]]:
+        return draw(self, int(seeds.integers(2**63)) if seed is None else seed)
+
+    monkeypatch.setattr(Exercise, "cases", cases)
 
 
 @pytest.fixture(autouse=True)
