@@ -18,6 +18,7 @@ import os
 import shutil
 import tomllib
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -207,18 +208,32 @@ def write_script(target: Path, name: str) -> str:
 
 
 def compress(content: bytes) -> bytes:
-    """Return the content compressed; what was compressed before is taken from ``_build``."""
+    """Return the content compressed; what was compressed before is taken from ``_build``.
+
+    It is undone once: a build that was broken off, or an older one, may have left half a file.
+    """
     kept = KEPT / hashlib.sha256(content).hexdigest()
-    with contextlib.suppress(OSError):
-        return kept.read_bytes()
+    with contextlib.suppress(OSError, EOFError, zlib.error):
+        stored = kept.read_bytes()
+        if gzip.decompress(stored) == content:
+            return stored
     stored = gzip.compress(content, 9, mtime=0)
     KEPT.mkdir(parents=True, exist_ok=True)
-    for path in sorted(KEPT.iterdir(), key=lambda path: path.stat().st_mtime)[
-        :-60
-    ]:
-        path.unlink()
-    kept.write_bytes(stored)
+    part = kept.with_name(f"{kept.name}.{os.getpid()}")
+    part.write_bytes(stored)
+    part.replace(kept)
+    forget_oldest(KEPT, 60)
     return stored
+
+
+def forget_oldest(folder: Path, count: int) -> None:
+    """Keep so many of the files in a folder; another build may be at work in it."""
+    ages = []
+    for path in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            ages.append((path.stat().st_mtime, path))
+    for _, path in sorted(ages)[:-count]:
+        path.unlink(missing_ok=True)
 
 
 def write_worker(target: Path) -> str:

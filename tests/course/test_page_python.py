@@ -1,5 +1,6 @@
 """Python for the page, under Node: the files that the build lays out, and the worker with them."""
 
+import gzip
 import hashlib
 import io
 import json
@@ -81,6 +82,22 @@ def test_what_is_packed_is_the_same_wherever_it_was_installed(assets: Any) -> No
             inside = archive.namelist()
         assert f"{name}/__init__.py" in inside
         assert not [file for file in inside if "/bin/" in file or file.endswith("/RECORD")]
+
+
+def test_half_a_file_of_an_earlier_build_is_not_served(
+    assets: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "KEPT", tmp_path)
+    content = b"Python for a page" * 1000
+    stored = assets.compress(content)
+    (kept,) = tmp_path.iterdir()
+    for left in (stored[:-20], stored[:5], b"", gzip.compress(b"another file")):
+        kept.write_bytes(left)
+        assert gzip.decompress(assets.compress(content)) == content
+        assert [kept.read_bytes()] == [path.read_bytes() for path in tmp_path.iterdir()]
+    for number in range(70):
+        assets.compress(content + bytes([number]))
+    assert len(list(tmp_path.iterdir())) == 60
 
 
 def test_a_wheel_with_another_hash_is_refused_wherever_it_is(

@@ -82,6 +82,8 @@ class PagePython {
     this.pending = null;
     /** @type {Loader | null} */
     this.loader = null;
+    /** @type {AbortController | null} ends the loading of the worker's script */
+    this.loading = null;
     this.kept = true;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.watchdog = undefined;
@@ -156,7 +158,7 @@ class PagePython {
    */
   async carryOut(order, stops) {
     const started = stops === this.stops ? await this.start() : undefined;
-    if (stops !== this.stops) return { state: "failed", reason: "stopped", message: SAID.stopped };
+    if (stops !== this.stops) return describeEnd("stopped");
     if (started?.state !== "ready") return /** @type {Message} */ (started);
     return new Promise((settle) => {
       this.count += 1;
@@ -192,20 +194,20 @@ class PagePython {
    */
   endWorker(reason) {
     const { running } = this;
+    this.loading?.abort(reason);
     if (!running) return;
     if (this.loader) {
-      this.loader.end({ state: "failed", reason, message: SAID[reason] });
+      this.loader.end(describeEnd(reason));
       if (reason === "stopped") return; // Python itself has only waited
     }
     running.port.close();
     running.worker.terminate();
     this.running = this.starting = null;
-    const message = SAID[reason];
     if (!running.ready) {
-      running.settle({ state: "failed", reason, message });
+      running.settle(describeEnd(reason));
       return;
     }
-    this.answer({ state: "failed", reason, message });
+    this.answer(describeEnd(reason));
     if (reason === "ended") return;
     this.start().then((started) => {
       if (started.state === "ready") this.onprogress({ ...started, state: "restarted", reason });
@@ -214,12 +216,17 @@ class PagePython {
 
   /** @returns {Promise<Message>} */
   async startWorker() {
+    const { signal } = (this.loading = new AbortController());
     try {
-      await this.loadScript();
+      await this.loadScript(signal);
+      signal.throwIfAborted();
     } catch (problem) {
+      if (signal.aborted) return this.fail(describeEnd(signal.reason));
       const why = problem instanceof Error ? problem.message : String(problem);
       const message = `Python could not be loaded from this site (${why}). Look at your connection, then try again.`;
       return this.fail({ state: "failed", reason: "unreachable", message });
+    } finally {
+      this.loading = null;
     }
     const worker = this.makeWorker(this.script);
     const { port1: port, port2 } = new MessageChannel();
@@ -343,23 +350,31 @@ class PagePython {
     return done;
   }
 
-  /** Keep the worker's script, so that a later start asks the site for nothing. */
-  async loadScript() {
+  /**
+   * Keep the worker's script, so that a later start asks the site for nothing.
+   * @param {AbortSignal} signal
+   */
+  async loadScript(signal) {
     if (this.script) return;
-    const text = this.isFolder ? await this.loadFolder() : await this.fetchScript();
+    const text = this.isFolder ? await this.loadFolder(signal) : await this.fetchScript(signal);
     this.script = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   }
 
-  async fetchScript() {
-    const response = await fetch(this.folder + this.manifest.worker);
+  /** @param {AbortSignal} signal */
+  async fetchScript(signal) {
+    const response = await fetch(this.folder + this.manifest.worker, { signal });
     if (!response.ok) throw new Error(`the site answers ${response.status}`);
     return response.text();
   }
 
-  /** Bring all files as scripts: a page that was opened from a folder may load no others. */
-  async loadFolder() {
+  /**
+   * Bring all files as scripts: a page that was opened from a folder may load no others.
+   * @param {AbortSignal} signal
+   */
+  async loadFolder(signal) {
     const { worker, files, bytes } = this.manifest;
     await this.loadScripts(files, (loaded) => {
+      signal.throwIfAborted();
       this.onprogress({ state: "progress", stage: "files", loaded, total: bytes });
     });
     return new TextDecoder().decode(await loadAsScript(this.folder, worker));
@@ -378,6 +393,14 @@ class PagePython {
       onbytes(loaded);
     }
   }
+}
+
+/**
+ * @param {keyof typeof SAID} reason
+ * @returns {Message}
+ */
+function describeEnd(reason) {
+  return { state: "failed", reason, message: SAID[reason] };
 }
 
 /**

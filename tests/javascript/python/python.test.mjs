@@ -191,3 +191,16 @@ test("what the cache holds is verified, too, and a site that is gone is told in 
   assert.deepEqual([state, reason], ["failed", "unreachable"]);
   assert.match(message, /could not be loaded from this site .* Look at your connection/);
 });
+
+test("a site that does not answer is not waited for once that was stopped", async (t) => {
+  const site = await openAlone(t);
+  site.silent = true;
+  const python = openOn(site);
+  const checked = python.check(EXERCISE, RIGHT);
+  while (!site.requests.length) await new Promise((done) => setTimeout(done, 10));
+  python.stop();
+  const { state, reason } = await checked;
+  assert.deepEqual([state, reason], ["failed", "stopped"]);
+  site.silent = false;
+  assert.equal((await python.check(EXERCISE, RIGHT)).result.passed, true);
+});
