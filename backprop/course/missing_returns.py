@@ -130,10 +130,20 @@ def _describe_way(definition: _Definition, advice: str) -> str:
         )
     if isinstance(last, ast.If) and _returns(last):
         return (
-            f"Its last `return` stands below `if {_quote(last.test)}`, and there is a way past it. "
+            f"Its last `return` stands below `{_quote_branch(last)}`, and there is a way past it. "
             "One that is reached in any case stands behind it, as far to the left as `if`."
         )
     return f"There is a way to its end that meets no `return` with a value. {advice}"
+
+
+def _quote_branch(node: ast.If) -> str:
+    """Quote the head of the last branch in which a `return` stands."""
+    match node.orelse:
+        case [ast.If() as inner] if _returns(inner) and inner.col_offset == node.col_offset:
+            return f"el{_quote_branch(inner)}"
+        case others if any(map(_returns, others)):
+            return "else"
+    return f"if {_quote(node.test)}"
 
 
 def _write_return(code: CodeType | None, results: Sequence[str]) -> str:

@@ -44,12 +44,13 @@ def describe_value(value: object) -> dict[str, str | bool]:
     """
     if value is None:
         return {"text": "", "html": "", "kernel": False}
-    method = getattr(value, "_repr_mimebundle_", None)
+    method = _find_method(value, "_repr_mimebundle_")
     made = method() if method else {}
     found: dict[str, Any] = dict((made[0] if isinstance(made, tuple) else made) or {})
     for kind, name in (("text/html", "_repr_html_"), ("text/markdown", "_repr_markdown_")):
-        if kind not in found and not found and hasattr(value, name):
-            found[kind] = getattr(value, name)()
+        method = None if found else _find_method(value, name)
+        if method:
+            found[kind] = method()
     html = found.get("text/html") or ""
     if not html and found.get("text/markdown"):
         # What stands there may be another Markdown than ours; then the text is shown.
@@ -62,6 +63,14 @@ def describe_value(value: object) -> dict[str, str | bool]:
         "html": str(html),
         "kernel": WIDGET in found,
     }
+
+
+def _find_method(value: object, name: str) -> Callable[[], Any] | None:
+    """Return how a value shows itself; a class has this for its objects, and not for itself."""
+    if isinstance(value, type) or hasattr(value, "_repr_of_no_kind_"):  # it has whatever is asked
+        return None
+    method = getattr(value, name, None)
+    return method if callable(method) else None
 
 
 def convert_markdown(text: str) -> Markup:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import backprop as bp
+from backprop import course
 from backprop.course import interpreter
 from backprop.course.shown_values import convert_markdown, describe_value
 
@@ -78,3 +79,23 @@ def test_a_cell_shows_the_book_s_objects(derivation: Any) -> None:
     ran = json.loads(interpreter.run_as_json("shown", source, setup))
     assert ran["html"] == describe_value(derivation)["html"]
     assert ran["text"] == str(derivation)
+
+
+class Obliging:
+    """Has every attribute that is asked for."""
+
+    def __getattr__(self, name: str) -> object:
+        return 7 if name == "_repr_html_" else lambda: {"text/html": "anything"}
+
+
+class Numbered:
+    """Has a number where a method is looked for."""
+
+    _repr_mimebundle_ = _repr_html_ = 3
+
+
+@pytest.mark.parametrize(
+    "value", [bp.Program, bp.History, course.Exercise, Obliging(), Numbered(), np]
+)
+def test_a_class_and_what_only_seems_to_show_itself_are_text(value: object) -> None:
+    assert describe_value(value) == {"text": repr(value), "html": "", "kernel": False}
