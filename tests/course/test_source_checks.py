@@ -158,7 +158,7 @@ def test_code_outside_of_functions_is_stopped(source: str) -> None:
     begun = time.monotonic()
     result = source_checks.check_text(course.exercise(NAME), f"{source}{RIGHT}", seconds=0.2)
     assert "We stopped your code after 0.2 seconds" in result.message
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 20  # not for ever, however busy the machine is
 
 
 @pytest.mark.usefixtures("rehearsed")
