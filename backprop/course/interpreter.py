@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from backprop.course.calls import muted
+from backprop.course.cell_setup import write_setup
 from backprop.course.error_hints import describe_missing_module
 from backprop.course.exceptions import InputAskedError, describe_hint
 from backprop.course.markup import to_plain
@@ -116,8 +117,8 @@ def check_as_json(name: str, source: str, line: str = "") -> str:
     )
 
 
-def run_as_json(cell: str, source: str, setup: str = "") -> str:
-    """Run a cell: among the names that it left, or behind its setup, as if run from the top.
+def run_as_json(cell: str, source: str, above: str = "[]") -> str:
+    """Run a cell: among the names that it left, or behind what it needs of the cells above.
 
     Parameters
     ----------
@@ -125,8 +126,9 @@ def run_as_json(cell: str, source: str, setup: str = "") -> str:
         A name for it. Cells of another name have other names in them.
     source : str
         Python code. What its last line evaluates to is shown, as in a notebook.
-    setup : str
-        What runs before, silently and every time, and brings all names but `np` and `bp`.
+    above : str
+        JSON: a list of the code cells above it. What it needs of them runs before, silently and
+        every time, and brings all names but `np` and `bp`.
 
     Returns
     -------
@@ -141,9 +143,10 @@ def run_as_json(cell: str, source: str, setup: str = "") -> str:
     ''
     >>> json.loads(run_as_json("doctest", "print(height); height / 4"))["text"]
     '0.5'
-    >>> json.loads(run_as_json("doctest", "height + 1", "height = 7"))["text"]
+    >>> json.loads(run_as_json("doctest", "height + 1", '["height = 7", "width = 3"]'))["text"]
     '8'
     """
+    setup = _find_setup(above, source)
     needed, before = _list_needed(source, setup), dict(_spaces.get(cell, {}))
     printed, error = _Printed(), ""
     shown: dict[str, object] = {"figures": [], "html": "", "text": "", "kernel": False}
@@ -227,6 +230,14 @@ def _list_missed(problem: BaseException | None) -> list[str]:
             return [_offered[module]] if importlib.util.find_spec(module) is None else []
         problem = problem.__cause__ or problem.__context__
     return []
+
+
+def _find_setup(above: str, source: str) -> str:
+    """Return what runs before a cell; nothing where it cannot be read, which is told later."""
+    try:
+        return write_setup(json.loads(above), source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
 
 
 def _make_space(cell: str, setup: str) -> dict[str, Any]:

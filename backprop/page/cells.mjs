@@ -91,12 +91,12 @@ class Cell {
   /**
    * @param {HTMLElement} root
    * @param {Manifest} manifest
-   * @param {string} setup
+   * @param {string[]} above the code cells that stand above it in the book
    */
-  constructor(root, manifest, setup) {
+  constructor(root, manifest, above) {
     root.querySelector(".bp-try")?.remove();
     this.manifest = manifest;
-    this.setup = setup;
+    this.above = above;
     this.name = nameCell(root);
     const input = find(root, ".cell_input");
     this.source = readSource(root);
@@ -162,7 +162,7 @@ class Cell {
     this.status.textContent = "Something else runs first …";
     const message = await usePython(this, this.manifest, (python) => {
       this.status.textContent = "Running …";
-      return python.run(this.name, this.area.value, this.setup);
+      return python.run(this.name, this.area.value, this.above);
     });
     this.wait(false);
     // A finger that stops twice must not meet another button in the same place.
@@ -264,20 +264,20 @@ class Cell {
  * @param {Manifest} manifest
  */
 export function offerCells(manifest) {
-  const listed = document.querySelector("script.bp-setups");
+  const listed = document.querySelector("script.bp-cells");
   if (!listed) return;
-  const setups = JSON.parse(listed.textContent ?? "{}");
+  const cells = JSON.parse(listed.textContent ?? "[]");
   for (const root of findAll(document, ".cell[data-cell]:not([data-offered])")) {
     root.dataset.offered = "";
-    const setup = setups[root.dataset.cell ?? ""];
+    const above = cells.slice(0, Number(root.dataset.cell));
     const button = make("button", { type: "button", class: "bp-try" }, "Try it here");
     button.addEventListener("click", () => {
-      const { area } = new Cell(root, manifest, setup);
+      const { area } = new Cell(root, manifest, above);
       area.setSelectionRange(0, 0);
       area.focus({ preventScroll: true });
     });
     find(root, ".cell_input").append(button);
     // What was written before a reload is there after it.
-    if (isChanged(root)) new Cell(root, manifest, setup);
+    if (isChanged(root)) new Cell(root, manifest, above);
   }
 }

@@ -1,7 +1,8 @@
 """Offer the code cells of a chapter to be changed and run where they are read.
 
-Each cell that stands open on a page gets its number, and the page what has to run before it
-(``cell_setup``); `backprop/page/cells.mjs` does the rest, if the build has Python for pages.
+Each cell that stands open on a page gets its number, and the page the code cells of its notebook:
+what a cell needs of those above runs before it (``backprop.course.cell_setup``).
+`backprop/page/cells.mjs` does the rest, if the build has Python for pages.
 """
 
 import json
@@ -9,9 +10,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-import cell_setup
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+
+from backprop.course.cell_setup import write_setup
 
 #: Chapters whose cells want more than the Python of a page: scikit-learn, Matplotlib, minutes.
 LEFT_OUT = {"digits", "laboratory_learning", "starts"}
@@ -27,23 +29,28 @@ def read_cells(notebook: Path) -> list[dict[str, Any]]:
     return [cell for cell in cells if cell["cell_type"] == "code"]
 
 
-def list_offered(notebook: Path) -> dict[int, tuple[str, str]]:
-    """Return, by its number, the source of each cell that is offered, and what runs before it."""
-    cells = read_cells(notebook)
-    sources = ["".join(cell["source"]) for cell in cells]
+def list_sources(notebook: Path) -> list[str]:
+    """Return what stands in the code cells of a notebook."""
+    return ["".join(cell["source"]) for cell in read_cells(notebook)]
+
+
+def list_offered(notebook: Path) -> list[int]:
+    """Return the numbers of the cells that are offered."""
     if notebook.stem in LEFT_OUT:
-        return {}
-    offered = {}
-    for number, cell in enumerate(cells):
-        if not cell["metadata"].get("tags"):
-            setup = cell_setup.write_setup(sources, number)
-            if not MISSING.search(setup + sources[number]):
-                offered[number] = (sources[number], setup)
-    return offered
+        return []
+    sources = list_sources(notebook)
+    return [
+        number
+        for number, cell in enumerate(read_cells(notebook))
+        if not cell["metadata"].get("tags")
+        and not MISSING.search(
+            write_setup(sources[:number], sources[number]) + sources[number]
+        )
+    ]
 
 
 def mark_cells(body: str, notebook: Path) -> str:
-    """Write the number of each offered cell into a page, and behind it what they rest on."""
+    """Write the number of each offered cell into a page, and behind it what stands in all."""
     offered = list_offered(notebook)
     if not offered:
         return body
@@ -67,11 +74,9 @@ def mark_cells(body: str, notebook: Path) -> str:
         )
 
     # A text in a script element ends at the first `</`.
-    setups = json.dumps(
-        {number: setup for number, (_, setup) in offered.items()}
-    )
-    setups = setups.replace("<", r"\u003c")
-    return f'{CELL.sub(mark, body)}<script type="application/json" class="bp-setups">{setups}</script>'
+    cells = json.dumps(list_sources(notebook)[: max(offered)])
+    cells = cells.replace("<", r"\u003c")
+    return f'{CELL.sub(mark, body)}<script type="application/json" class="bp-cells">{cells}</script>'
 
 
 def offer_cells(

@@ -23,7 +23,7 @@ CELL = (
     '<div class="highlight"><pre><a href="#">print</a>({code})\n</pre></div></div>'
     '<div class="cell_output docutils container"><pre tabindex="0">as in the book</pre></div></div>'
 )
-SETUPS = {"3": "a = '</script>'", "5": ""}
+SOURCES = ["a = '</script>'", "b", "import c", "print(a < 2)", "print(b)", "print(c)"]
 PAGE = """<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>Cells</title>
 <link rel="stylesheet" href="palette.css"><link rel="stylesheet" href="figure.css">
@@ -34,7 +34,7 @@ PAGE = """<!doctype html><html lang="en" data-theme="light"><head><meta charset=
 margin: 0; padding: 1rem }} a {{ color: inherit }}
 .bp-spoken {{ position: absolute; clip-path: inset(50%); width: 1px; height: 1px;
 overflow: hidden }} pre {{ overflow-x: auto }}</style></head><body><main><h1>Cells</h1>{body}
-<script type="application/json" class="bp-setups">{setups}</script></main></body></html>"""
+<script type="application/json" class="bp-cells">{cells}</script></main></body></html>"""
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +45,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).write_text(content, encoding="utf-8")
     cells = {' data-cell="3"': "a &lt; 2", "": "b", ' data-cell="5"': "c"}
     body = "".join(CELL.format(number=number, code=code) for number, code in cells.items())
-    setups = json.dumps(SETUPS).replace("<", r"\u003c")
+    listed = json.dumps(SOURCES).replace("<", r"\u003c")
     page = folder / "chain_rule.html"
-    page.write_text(PAGE.format(body=body, setups=setups), encoding="utf-8")
+    page.write_text(PAGE.format(body=body, cells=listed), encoding="utf-8")
     return page
 
 
@@ -78,7 +78,7 @@ def test_only_cells_that_can_run_are_offered_and_nothing_is_loaded_before(page: 
     assert "9.8 MB" in cell.locator(".bp-enough").inner_text()
     assert page.evaluate("[opened, document.activeElement.tagName]") == [0, "TEXTAREA"]
     cell.locator(".bp-check").click()
-    assert page.evaluate("asked") == [["chain_rule/3", "print(a < 2)", SETUPS["3"]]]
+    assert page.evaluate("asked") == [["chain_rule/3", "print(a < 2)", SOURCES[:3]]]
 
 
 def test_a_run_shows_what_it_printed_and_its_value_and_then_its_error(page: Any) -> None:

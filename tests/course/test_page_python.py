@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import sys
 import time
 import zipfile
@@ -15,6 +16,7 @@ import pytest
 
 from backprop import course
 from backprop.course import interpreter, time_limits
+from backprop.course.cell_setup import write_setup
 from backprop.course.exercise import Exercise
 from backprop.page import asset_files
 from tests.browsing import open_page
@@ -206,10 +208,12 @@ def test_a_cell_run_alone_shows_what_its_notebook_shows(
     for name in ("matplotlib", "sklearn"):
         monkeypatch.setitem(sys.modules, name, None)
     cells = try_cells.read_cells(notebook)
-    offered = try_cells.list_offered(notebook)
-    for number, (source, setup) in offered.items():
+    sources = try_cells.list_sources(notebook)
+    for number in try_cells.list_offered(notebook):
         begin = time.process_time()
-        ran = json.loads(interpreter.run_as_json(f"{notebook.stem}/{number}", source, setup))
+        above = json.dumps(sources[:number])
+        name = f"{notebook.stem}/{number}"
+        ran = json.loads(interpreter.run_as_json(name, sources[number], above))
         where = f"{notebook.stem}, code cell {number}: leave it out in try_cells.py, or mend it"
         assert not ran["error"], where
         assert time.process_time() - begin < 3, f"{where}; a page takes several times as long"
@@ -222,7 +226,7 @@ def test_a_cell_run_alone_shows_what_its_notebook_shows(
 
 
 def test_a_cell_that_asks_for_input_says_that_nobody_can_answer() -> None:
-    ran = json.loads(interpreter.run_as_json("chain_rule/0", "a = 1\ninput('a? ')", ""))
+    ran = json.loads(interpreter.run_as_json("chain_rule/0", "a = 1\ninput('a? ')"))
     said = "Nobody can answer input() here. Write the value in its place."
     assert ran["error"] == f"line 2: input('a? ')\n{said}"
 
@@ -233,17 +237,14 @@ def test_most_chapters_offer_cells(try_cells: Any) -> None:
     assert sum(offered) > 50
 
 
-def test_a_setup_holds_what_a_cell_rests_on_and_no_more(try_cells: Any) -> None:
+def test_a_setup_holds_what_a_cell_rests_on_and_no_more() -> None:
     cells = [
         "import numpy as np\nw = bp.Variable(1.0)\nother = 3",
         "def loss(w):\n    return scale * w\n\nprint(other)\nbp.show.graph(w)",
         "scale = 2\nassert scale\nloss(w).backward()",
         "w.value -= 0.1 * w.grad\nw",
-        "w.value",
-        "w.grad, scale",
     ]
-    write = try_cells.cell_setup.write_setup
-    assert write(cells, 4).splitlines() == [
+    assert write_setup(cells, "w.value").splitlines() == [
         "w = bp.Variable(1.0)",
         "def loss(w):",
         "    return scale * w",
@@ -251,11 +252,21 @@ def test_a_setup_holds_what_a_cell_rests_on_and_no_more(try_cells: Any) -> None:
         "loss(w).backward()",
         "w.value -= 0.1 * w.grad",
     ]
-    assert write(cells, 1) == "w = bp.Variable(1.0)\nother = 3"
-    assert write(cells, 0) == ""
+    assert write_setup(cells[:1], cells[1]) == "w = bp.Variable(1.0)\nother = 3"
+    assert write_setup([], cells[0]) == ""
 
 
-def test_numbers_and_setups_are_written_into_a_page(try_cells: Any, tmp_path: Path) -> None:
+def test_a_cell_that_was_changed_finds_what_it_needs_now() -> None:
+    above = json.dumps(["z, y = 2, 3", "def twice(x):\n    return 2 * x", "z += 1"])
+    texts = {"twice(z)": "6", "y": "3", "y = 5\ntwice(y)": "10", "len('z')": "1"}
+    for source, text in texts.items():
+        assert json.loads(interpreter.run_as_json("some/3", source, above))["text"] == text
+    for source, said in {"y +": "SyntaxError|invalid syntax", "x": "NameError"}.items():
+        ran = json.loads(interpreter.run_as_json("some/3", source, above))
+        assert re.search(said, ran["error"]), ran["error"]
+
+
+def test_numbers_and_sources_are_written_into_a_page(try_cells: Any, tmp_path: Path) -> None:
     notebook = tmp_path / "some.ipynb"
     tags = [[], ["remove-cell"], ["hide-input"], []]
     sources = ["a = 1", "quiz", "hidden", "'</script>'; a < 2"]
@@ -268,10 +279,10 @@ def test_numbers_and_setups_are_written_into_a_page(try_cells: Any, tmp_path: Pa
         f'<div class="cell {tag}docutils container">' for tag in ("", "tag_hide-input ")
     )
     page = try_cells.mark_cells(f"{plain}1{hidden}2{plain}3", notebook)
-    head, _, setups = page.partition('<script type="application/json" class="bp-setups">')
+    head, _, listed = page.partition('<script type="application/json" class="bp-cells">')
     numbered = '<div class="cell docutils container" data-cell="{}">'
     assert head == f"{numbered.format(0)}1{hidden}2{numbered.format(3)}3"
-    assert json.loads(setups.removesuffix("</script>")) == {"0": "", "3": "a = 1"}
+    assert json.loads(listed.removesuffix("</script>")) == sources[:3]
     with pytest.raises(Exception, match="other cells than its notebook"):
         try_cells.mark_cells(plain, notebook)
 

@@ -38,7 +38,7 @@ export const describeFirst = (bytes) =>
 export function describeCell(bytes) {
   const first = `The first run loads Python from this site (${showMegabytes(bytes)}), which your browser keeps. `;
   return (
-    `${bytes ? first : ""}What the cell needs from those above runs before it, each time. ` +
+    `${bytes ? first : ""}What the cell needs from those above, as the book has them, runs before it, each time. ` +
     "Your code stays on this device."
   );
 }

@@ -30,7 +30,7 @@
  * }} Options the manifest, which is `window.backprop.python`; the absolute address of its files,
  *   with a slash at its end; who is told every message
  */
-/** @typedef {{do: "check" | "run", name: string, source: string, line?: string, setup?: string}} Order */
+/** @typedef {{do: "check" | "run", name: string, source: string, line?: string, above?: string}} Order */
 /** @typedef {{id: number, order: Order, added: Set<string>, settle: (message: Message) => void}} Pending */
 /** @typedef {{end: (message: Message) => void}} Loader brings a package, until it is ended */
 /**
@@ -109,14 +109,14 @@ class PagePython {
   }
 
   /**
-   * Run a cell among the names that it left, or behind its setup, as if run from the top.
+   * Run a cell among the names that it left, or behind what it needs of the cells above.
    * @param {string} cell a name for it
    * @param {string} source
-   * @param {string} setup what runs before, silently and every time
+   * @param {string[]} above the cells above; what is needed of them runs before, every time
    * @returns {Promise<Message>} "ran" with what was printed and shown, or "failed"
    */
-  run(cell, source, setup = "") {
-    return this.enqueue({ do: "run", name: cell, source, setup });
+  run(cell, source, above = []) {
+    return this.enqueue({ do: "run", name: cell, source, above: JSON.stringify(above) });
   }
 
   /** End what runs now, and what waits behind it; Python is ready again a little later. */
@@ -170,7 +170,7 @@ class PagePython {
   /** @param {Pending} pending */
   send({ id, order }) {
     this.watch(LONGEST);
-    this.running?.port.postMessage({ line: "", setup: "", ...order, id });
+    this.running?.port.postMessage({ line: "", above: "[]", ...order, id });
   }
 
   /** @param {number} seconds */

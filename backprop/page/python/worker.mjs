@@ -11,7 +11,7 @@ import { LoadingError, answerWith, loadFiles } from "./files.mjs";
 /**
  * @typedef {{
  *   check: (exercise: string, source: string, line: string) => string,
- *   run: (cell: string, source: string, setup: string) => string,
+ *   run: (cell: string, source: string, above: string) => string,
  *   watch: (watcher: (seconds: number) => void) => void,
  *   listen: (listener: (text: string) => void) => void,
  *   memory: () => number,
@@ -20,7 +20,7 @@ import { LoadingError, answerWith, loadFiles } from "./files.mjs";
  */
 /**
  * @typedef {{
- *   id: number, do: "check" | "run" | "add", wheels: Listed, name: string, source: string, line: string, setup: string,
+ *   id: number, do: "check" | "run" | "add", wheels: Listed, name: string, source: string, line: string, above: string,
  * }} Order "add" brings the wheels of a package
  */
 
@@ -247,7 +247,7 @@ function carryOut(python, order) {
     const result = parse(
       order.do === "check"
         ? python.check(name, source, order.line)
-        : python.run(name, source, order.setup),
+        : python.run(name, source, order.above),
     );
     if (result.needs) return { id, state: "needs", packages: result.needs };
     return { id, state: order.do === "check" ? "result" : "ran", result, memory: python.memory() };

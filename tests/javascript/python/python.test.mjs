@@ -95,13 +95,16 @@ describe("One Python, as long as nothing breaks it", () => {
     });
   }
 
-  test("a cell keeps its names, another has none of them, and a setup brings them anew", async () => {
+  test("a cell keeps its names, another has none of them, and those above bring them anew", async () => {
     await python.run("fitting/one", "height = 3.0\nprint('kept')");
     assert.equal((await python.run("fitting/one", "height / 2")).result.text, "1.5");
     const other = await python.run("fitting/two", "height");
     assert.match(other.result.error, /line 1: height\nNameError: name 'height' is not defined/);
     for (const time of ["first", "second"]) {
-      const { result } = await python.run("fitting/two", "height += 1\nheight", "height = 1\n");
+      const { result } = await python.run("fitting/two", "height += 1\nheight", [
+        "width = 2",
+        "height = 1\n",
+      ]);
       assert.equal(result.text, "2", time);
     }
   });
