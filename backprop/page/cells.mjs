@@ -2,7 +2,7 @@
 
 import { find, findAll, make } from "./dom.mjs";
 import { readFigure, readShown } from "./editor/figure.mjs";
-import { restart, showStop } from "./editor/restart.mjs";
+import { offerBack, restart, showStop } from "./editor/restart.mjs";
 import { describeKeys, fitLines, makeSheet } from "./editor/sheet.mjs";
 import {
   describeCell,
@@ -126,6 +126,7 @@ class Cell {
     fitLines(sheet);
     this.showAgain();
     this.listen();
+    this.answer.append(...offerBack(area, this.source, this.name));
     joinUsers(this);
   }
 
@@ -137,7 +138,7 @@ class Cell {
     this.go.addEventListener("click", () => this.run());
     this.halt.addEventListener("click", () => stopPython(this));
     this.again.addEventListener("click", () => {
-      this.answer.replaceChildren(restart(this.area, this.source));
+      this.answer.replaceChildren(restart(this.area, this.source, this.name));
     });
   }
 

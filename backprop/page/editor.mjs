@@ -3,7 +3,7 @@
 
 import { find, findAll, library, make, whenRead } from "./dom.mjs";
 import { keepRows, readMarkup } from "./editor/markup.mjs";
-import { restart, showStop } from "./editor/restart.mjs";
+import { offerBack, restart, showStop } from "./editor/restart.mjs";
 import { describeKeys, fitLines, makeSheet } from "./editor/sheet.mjs";
 import {
   describeFailure,
@@ -64,6 +64,7 @@ class Editor {
     (code.closest(".bp-numbered") ?? code).after(editor);
     root.dataset.editor = "";
     this.listen();
+    this.answer.append(...offerBack(area, this.starter, this.name));
   }
 
   listen() {
@@ -71,7 +72,7 @@ class Editor {
     this.check.addEventListener("click", () => this.run());
     this.halt.addEventListener("click", () => this.stop());
     this.again.addEventListener("click", () => {
-      this.answer.replaceChildren(restart(this.area, this.starter));
+      this.answer.replaceChildren(restart(this.area, this.starter, this.name));
       if (!this.isBusy()) this.status.textContent = "";
     });
     this.root.addEventListener("backprop:draft-kept", (event) => {
@@ -90,6 +91,7 @@ class Editor {
     if (text === this.area.value || this.isTooLong()) return;
     const isWriting = document.activeElement === this.area && document.hasFocus();
     if (!isWriting) this.write(text);
+    if (!isRestored) this.answer.replaceChildren(); // no offer to go back from the book's text
     if (isRestored && !this.isBusy()) this.status.textContent = isWriting ? REPLACES : TAKEN_OVER;
   }
 

@@ -179,7 +179,10 @@ def test_what_was_written_survives_a_reload_until_one_starts_again(page: Any) ->
     assert cell.locator("textarea").input_value() == "print(a < 2)"
     assert page.evaluate("localStorage.length") == 0
     page.reload()
-    assert open_cell(page).locator("textarea").input_value() == "print(a < 2)"
+    cell = open_cell(page)
+    assert cell.locator("textarea").input_value() == "print(a < 2)"
+    cell.get_by_role("button", name="Bring my code back").click()
+    assert cell.locator("textarea").input_value() == "mine"
 
 
 def test_what_was_written_gives_way_to_a_new_text_of_the_book(page: Any) -> None:

@@ -202,6 +202,25 @@ def test_starting_again_is_taken_back_without_keys(page: Any) -> None:
         assert (area.input_value() == WRONG) == (last == WRONG)
 
 
+def test_what_was_replaced_by_the_starter_outlasts_a_reload(page: Any) -> None:
+    area = find(page).locator("textarea")
+    back = find(page).get_by_role("button", name="Bring my code back")
+    area.fill(WRONG)
+    find(page).get_by_role("button", name="Start again").click()
+    page.reload()
+    assert area.input_value() != WRONG
+    back.click()
+    assert area.input_value() == WRONG
+    page.reload()
+    assert area.input_value() == WRONG
+    assert back.count() == 0
+    find(page).get_by_role("button", name="Start again").click()
+    area.press("Space")
+    page.reload()
+    assert area.input_value().endswith(" ")
+    assert back.count() == 0
+
+
 def test_a_check_is_stopped_by_key_and_nothing_moves_under_the_pointer(page: Any) -> None:
     here = find(page)
     here.locator(".bp-check").click()
