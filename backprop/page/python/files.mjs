@@ -1,5 +1,7 @@
 // Files of the manifest: from the browser's cache or the book's own site, each verified by its hash.
 
+import { AnswerError, describeUnreached } from "./unreached.mjs";
+
 /** @typedef {{name: string, file: string, bytes: number, sha256: string, gzip: boolean}} Entry */
 /**
  * @typedef {{
@@ -148,7 +150,7 @@ async function downloadFile(entry, address, onbytes) {
   const parts = [];
   try {
     const response = await fetch(address);
-    if (!response.ok) throw new Error(`the site answers ${response.status}`);
+    if (!response.ok) throw new AnswerError(response.status);
     const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (
       response.body
     ).getReader();
@@ -159,12 +161,7 @@ async function downloadFile(entry, address, onbytes) {
       onbytes(value.length);
     }
   } catch (problem) {
-    const why = problem instanceof Error ? problem.message : String(problem);
-    throw new LoadingError(
-      "unreachable",
-      `${entry.file} could not be loaded from this site (${why}). ` +
-        "Look at your connection, then try again.",
-    );
+    throw new LoadingError("unreachable", describeUnreached(entry.file, problem));
   }
   return new Blob(parts).arrayBuffer();
 }

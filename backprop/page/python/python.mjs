@@ -1,5 +1,7 @@
 // Python for a page: a worker that is started when it is first needed, watched, and ended again.
 
+import { AnswerError, describeUnreached } from "./unreached.mjs";
+
 /** @typedef {import("./files.mjs").Manifest} Manifest */
 /**
  * @typedef {{
@@ -222,8 +224,7 @@ class PagePython {
       signal.throwIfAborted();
     } catch (problem) {
       if (signal.aborted) return this.fail(describeEnd(signal.reason));
-      const why = problem instanceof Error ? problem.message : String(problem);
-      const message = `Python could not be loaded from this site (${why}). Look at your connection, then try again.`;
+      const message = describeUnreached("Python", problem);
       return this.fail({ state: "failed", reason: "unreachable", message });
     } finally {
       this.loading = null;
@@ -363,7 +364,7 @@ class PagePython {
   /** @param {AbortSignal} signal */
   async fetchScript(signal) {
     const response = await fetch(this.folder + this.manifest.worker, { signal });
-    if (!response.ok) throw new Error(`the site answers ${response.status}`);
+    if (!response.ok) throw new AnswerError(response.status);
     return response.text();
   }
 

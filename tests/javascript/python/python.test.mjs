@@ -207,3 +207,13 @@ test("a site that does not answer is not waited for once that was stopped", asyn
   site.silent = false;
   assert.equal((await python.check(EXERCISE, RIGHT)).result.passed, true);
 });
+
+test("whose page was opened before the book was renewed is told to reload it", async (t) => {
+  const site = await openAlone(t);
+  for (const gone of [site.manifest.worker, site.manifest.files[1].file]) {
+    site.renewed = gone;
+    const { state, reason, message } = await openOn(site).check(EXERCISE, RIGHT);
+    assert.deepEqual([state, reason], ["failed", "unreachable"]);
+    assert.match(message, /the site answers 404\). The book may have been renewed .* reload/);
+  }
+});

@@ -19,12 +19,17 @@ export async function openSite() {
     requests: [],
     spoiled: "",
     silent: false, // no request is answered then
+    renewed: "", // files whose names begin so are gone
     cache: mkdtempSync(join(tmpdir(), "python-")),
   };
   const server = createServer((request, response) => {
     const name = basename(request.url);
     site.requests.push(name);
     if (site.silent) return;
+    if (site.renewed && name.startsWith(site.renewed)) {
+      response.writeHead(404).end();
+      return;
+    }
     const content = readFileSync(join(files, name));
     if (site.spoiled && name.startsWith(site.spoiled)) content[content.length >> 1] ^= 1;
     response.end(content);
