@@ -106,20 +106,22 @@ class Computed(Sequence["tuple[Part, ...] | None"]):
 
     Parameters
     ----------
-    calls : sequence of callable
-        What computes the outcome of each example.
+    call : callable
+        What computes the outcome of an example.
+    cases : sequence
+        The examples.
     """
 
-    def __init__(self, calls: Sequence[Callable[[], Outcome | None]]) -> None:
-        self._calls = calls
+    def __init__(self, call: Callable[[Case], Outcome | None], cases: Sequence[Case]) -> None:
+        self._call, self._cases = call, cases
         self._found: dict[int, tuple[Part, ...] | None] = {}
 
     def __len__(self) -> int:
-        return len(self._calls)
+        return len(self._cases)
 
     def __getitem__(self, n: Any) -> Any:
         if n not in self._found:
-            outcome = self._calls[n]()  # raises IndexError behind the last
+            outcome = self._call(self._cases[n])  # raises IndexError behind the last
             self._found[n] = outcome.parts if outcome else None
         return self._found[n]
 
@@ -210,11 +212,11 @@ class Comparison:
 
         Most wrong ideas are refuted by the first example, so the others are seldom computed.
         """
-        return Computed([partial(self.task.call, function, case) for case in self.cases])
+        return Computed(partial(self.task.call, function), self.cases)
 
     def compute_altered(self, alter: Callable[[Case], Case | None]) -> Computed:
         """Compute, as far as it is looked at, what ours would be with other inputs."""
-        return Computed([partial(self._call_altered, alter, case) for case in self.cases])
+        return Computed(partial(self._call_altered, alter), self.cases)
 
     def _call_altered(self, alter: Callable[[Case], Case | None], case: Case) -> Outcome | None:
         altered = alter(case)
