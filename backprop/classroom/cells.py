@@ -75,21 +75,18 @@ def choose_cells(cells: Sequence[Cell], released: Collection[str]) -> list[Cell]
     [1, 3]
     """
     whole = {n for n, cell in enumerate(cells) if hash_cell(cell.source) not in released}
-    names = {n: _list_names(cells[n].source) for n in whole}
-    if any(found.used for found in names.values()):
-        names |= {n: _list_names(cell.source) for n, cell in enumerate(cells) if n not in whole}
-    makers: dict[str, list[int]] = {}
-    for n in sorted(names):
-        for name in names[n].made:
-            makers.setdefault(name, []).append(n)
+    makers = _Makers(cells)
     importing: set[int] = set()
     waiting = list(whole)
     while waiting:
         n = waiting.pop()
-        for name in names[n].used & makers.keys():
+        for name in makers.names(n).used:
+            numbers = makers.find(name)
+            if not numbers:
+                continue
             # The last one before it; only a function that is called later may need a later one.
-            maker = max((m for m in makers[name] if m < n), default=makers[name][0])
-            if name in names[maker].imported:
+            maker = max((m for m in numbers if m < n), default=numbers[0])
+            if name in makers.names(maker).imported:
                 importing.add(maker)
             elif maker not in whole:
                 whole.add(maker)
@@ -98,6 +95,51 @@ def choose_cells(cells: Sequence[Cell], released: Collection[str]) -> list[Cell]
         cells[n] if n in whole else Cell(cells[n].number, _keep_imports(cells[n].source))
         for n in sorted(whole | importing)
     ]
+
+
+class _Makers:
+    """Finds the cells that make a name, and reads only those that may: reading one takes long."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self._cells = cells
+        self._names: dict[int, _Names] = {}
+        self._found: dict[str, list[int]] = {}
+        self._candidates = [_list_candidates(cell.source) for cell in cells]
+
+    def names(self, n: int) -> "_Names":
+        """Return the names of a cell."""
+        if n not in self._names:
+            self._names[n] = _list_names(self._cells[n].source)
+        return self._names[n]
+
+    def find(self, name: str) -> list[int]:
+        """Return the cells that make a name, in order."""
+        if name not in self._found:
+            self._found[name] = [
+                n
+                for n, candidates in enumerate(self._candidates)
+                if (candidates is None or name in candidates) and name in self.names(n).made
+            ]
+        return self._found[name]
+
+
+#: Where a name gets a value, it stands behind one of these, or nothing of it is looked up.
+_CANDIDATE = re.compile(
+    r"(?:\b(?:def|class|type|import)[\s\\]+|,[\s\\]*)(\w+)|\b([A-Za-z_]\w*)\b(?!\s*[.(\[])"
+)
+
+
+def _list_candidates(source: str) -> set[str] | None:
+    """List all names to which a cell may give a value, and others; None for any name at all.
+
+    Examples
+    --------
+    >>> sorted(_list_candidates("x = np.ones(3)")), sorted(_list_candidates("def f(a): g(a)"))
+    (['x'], ['a', 'f'])
+    """
+    if not source.isascii():  # Python reads some letters as others
+        return None
+    return {one or other for one, other in _CANDIDATE.findall(source)}
 
 
 def _keep_imports(source: str) -> str:
