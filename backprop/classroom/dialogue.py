@@ -38,6 +38,8 @@ class _Stage:
     exercise: str | None = None
     latest: float = 0.0
     frames: int = 0
+    is_complete: bool = False  # whether all inputs of the exercise were given
+    knows_hidden: bool = False  # whether some were that not everybody knows
 
 
 @dataclass
@@ -59,7 +61,9 @@ class Dialogue:
     notes: list[str] = field(default_factory=list)
     theirs: set[str] = field(default_factory=set)
     is_doubted: bool = False
+    has_told: bool = False  # whether any attempt was given a hidden input
     lent: set[str] = field(default_factory=set)
+    names_lent: set[str] = field(default_factory=set)
     stopped: set[str] = field(default_factory=set)
     skip: set[int] = field(default_factory=set)
     ended: str = ""
@@ -207,6 +211,8 @@ class Dialogue:
                 self._answer_check(connection, said, stage, latest)
             elif stage.exercise is None or said.get("frame") != stage.frames:
                 raise DamagedMessageError("an answer to no question is not as it has to be")
+            elif kind == "more":
+                self._send_rest(connection, stage, latest)
             elif kind == "lend":
                 calls += 1
                 answer = self._call_lent(said, stage.exercise, calls)
@@ -215,7 +221,7 @@ class Dialogue:
                     kept[stage.frames, content] = said["function"], answer
                 self._send_lent(connection, said["function"], answer, latest)
             else:
-                self._keep(stage.exercise, said)
+                self._keep(stage.exercise, said, stage)
                 stage.exercise = None
                 stage.latest = self._limit(_CELL)
 
@@ -238,10 +244,19 @@ class Dialogue:
         ):
             answer = json.dumps(["skip", {"id": name}])
         else:
-            answer = f'["frame", {{"number": {stage.frames}, {self.sheets[name].frame[1:]}]'
-            stage.exercise = name
+            sheet = self.sheets[name]
+            more = "true" if sheet.rest else "false"
+            answer = f'["frame", {{"number": {stage.frames}, "more": {more}, {sheet.frame[1:]}]'
+            stage.exercise, stage.is_complete = name, not sheet.rest
             stage.latest = self._limit(_CHECK)
         connection.send(answer.encode(), latest=latest)
+
+    def _send_rest(self, connection: Connection, stage: _Stage, latest: float) -> None:
+        """Send the inputs that not everybody knows: from now on they could be said."""
+        if stage.exercise is None or stage.is_complete:
+            raise DamagedMessageError("a question for more inputs is not as it has to be")
+        stage.is_complete = stage.knows_hidden = self.has_told = True
+        connection.send(self.sheets[stage.exercise].rest, latest=latest)
 
     def _call_lent(self, said: Mapping[str, Any], name: str, calls: int) -> bytes:
         """Call our function of an earlier part; return the message that says what it returns."""
@@ -261,12 +276,14 @@ class Dialogue:
         self, connection: Connection, function: str, answer: bytes, latest: float
     ) -> None:
         """Send it; from now on the verdict of that part cannot change."""
-        self.lent |= {n for n, sheet in self.sheets.items() if sheet.exercise.name == function}
+        if function not in self.names_lent:
+            self.names_lent.add(function)
+            self.lent |= {n for n, sheet in self.sheets.items() if sheet.exercise.name == function}
         connection.send(answer, latest=latest)
 
     # ---- what is concluded
 
-    def _keep(self, name: str, said: Mapping[str, Any]) -> None:
+    def _keep(self, name: str, said: Mapping[str, Any], stage: _Stage) -> None:
         """Compare what a submission has sent, and keep the verdict."""
         sheet = self.sheets[name]
         found = said["found"]
@@ -279,17 +296,20 @@ class Dialogue:
             return
         if found == "problem":
             problem = said["problem"] or "Your function cannot be called."
-            explanation = Explanation(Finding(False, problem), problem=problem)
+            is_ours = not self.has_told
+            explanation = Explanation(Finding(False, problem), is_ours=is_ours, problem=problem)
         else:
             stopped = describe_lateness(self.seconds * _CHECK) if said["stopped"] else ""
             run = Run(said["outcomes"], said["repeated"], stopped)
+            if len(run.outcomes) > (len(sheet.cases) if stage.is_complete else sheet.task.shown):
+                raise DamagedMessageError("the number of results is not as it has to be")
             explanation = self._compare(sheet, run, said["parameters"])
         self.found[name] = replace(explanation, line=said["line"])
         self.results[name] = sheet.exercise.judge(explanation.finding, said["line"])
 
     def _compare(self, sheet: Sheet, run: Run, parameters: Sequence[str]) -> Explanation:
         try:
-            return sheet.compare(run, parameters)
+            return sheet.compare(run, parameters, knows_hidden=self.has_told)
         except Exception:  # a comparison may fail on values that no honest function makes
             self.notes.append(f"what {sheet.exercise.name} returned could not be compared")
             text = "What your function returns could not be compared with ours."
@@ -299,12 +319,12 @@ class Dialogue:
         """Keep what the submission says of itself."""
         self.notes[_MOST_NOTES:] = [text]
         self.theirs.add(text)
-        self.is_doubted = self.is_doubted or stage.frames > 0
+        self.is_doubted = self.is_doubted or stage.knows_hidden
 
     def _finish(self, said: Mapping[str, Any], stage: _Stage) -> None:
         for note in said["notes"]:
             self._note(note, stage)
-        self.is_doubted = self.is_doubted or (stage.frames > 0 and bool(said["missed"]))
+        self.is_doubted = self.is_doubted or (stage.knows_hidden and bool(said["missed"]))
         self.missed = {name: why for name, why in said["missed"] if name in self.sheets}
         for name in said["untouched"]:
             if name in self.sheets and name not in self.results:

@@ -303,6 +303,7 @@ _MESSAGES: dict[str, dict[str, Reader]] = {
         "repeated": _list_of(_read_outcome, 200),
         "stopped": _read_text,
     },
+    "more": {"frame": _read_count},
     "lend": {"frame": _read_count, "function": _read_text, "arguments": _list_of(decode_value, 16)},
     "end": {
         "notes": _list_of(_read_text, 50),

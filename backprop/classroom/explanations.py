@@ -2,7 +2,9 @@
 
 What a submission says after it was given hidden inputs may be these inputs: its values, its errors
 and what it prints. So a verdict comes from a process that was given all inputs, and what is shown
-besides our own words comes from another one, which was given those that everybody knows.
+besides our own words comes from another one, which was given those that everybody knows. A process
+is given these first, and asks for the others where all goes well with them: what it says before it
+has any can be shown as it is.
 What is left to say is a choice among a submission's own lines, Python's own errors and our own
 sentences: a few bits for each exercise, as the verdict itself is one.
 """
@@ -38,7 +40,8 @@ class Explanation:
     line : int, str or None
         The line that was named, where an exercise asks for one.
     is_ours : bool
-        Whether all of it is our own: it can be shown whatever the process knew.
+        Whether all of it can be shown: it is our own, whatever the process knew, or was said before
+        the process had been given a hidden input.
     problem : str
         What a function said instead of returning values.
     is_right_on_shown : bool

@@ -10,6 +10,7 @@ import os
 import signal
 import struct
 import sys
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from types import FunctionType, ModuleType
@@ -52,6 +53,8 @@ from backprop.course.values import LARGEST, Outcome
 __all__ = ["Channel", "Runner"]
 
 _LONGEST_NOTE, _MOST_NOTES = 500, 50
+_MOST_ANSWERS = 1000  # that are kept: the same is asked again where a function is called twice
+_LEAST_SECONDS = 0.001  # an alarm of none would never ring
 _MOST_NUMBERS = LARGEST  # of all examples together: exercises ask for a few hundred
 #: What starters are written below.
 _HEADER = "import numpy as np\nimport backprop as bp\n"
@@ -66,8 +69,11 @@ class Channel:
         self._descriptor, self._waiting = descriptor, bytearray()
 
     def send(self, kind: str, **fields: Any) -> None:
+        """Write a message, and send it."""
+        self.send_message(encode_message(kind, **fields))
+
+    def send_message(self, content: bytes) -> None:
         """Send a message."""
-        content = encode_message(kind, **fields)
         waiting = memoryview(struct.pack("!I", len(content)) + content)
         while waiting:
             waiting = waiting[os.write(self._descriptor, waiting) :]
@@ -92,6 +98,9 @@ class Grader(Protocol):
     """Whoever a submission speaks with."""
 
     def send(self, kind: str, **fields: Any) -> None:
+        """Write a message, and send it."""
+
+    def send_message(self, content: bytes) -> None:
         """Send a message."""
 
     def receive(self) -> bytes:
@@ -112,6 +121,7 @@ class Runner:
     def __init__(self, channel: Grader, read: Callable[[bytes], Any]) -> None:
         self._channel, self._read = channel, read
         self._frame: Frame | None = None
+        self._answers: dict[bytes, bytes] = {}  # of lent functions, while a function is checked
         self._handed: dict[str, list[object]] = {}
         self._skipped: set[str] = set()
         self._failed: dict[int, str] = {}
@@ -184,7 +194,7 @@ class Runner:
             self._skipped.add(frame["id"])
             return
         self._handed.setdefault(frame["id"], []).append(function)
-        self._frame = frame
+        self._frame, self._answers = frame, {}
         try:
             found, problem, run = self._try_function(function, frame)
         finally:
@@ -220,16 +230,28 @@ class Runner:
             problem = describe_exception(error)
         if problem:
             return "problem", problem, Run()
-        cases = [[decode_value(value, trusted=True) for value in case] for case in frame["cases"]]
         lent = {name: self._make_lent(name) for name in frame["lent"]}
         with ExitStack() as stack:
             if lent:
                 stack.enter_context(lend_functions(function, lent))
-            run = run_cases_in_time(
-                function, cases, frame["parameters"], frame["results"],
-                repeat=frame["repeat"], seconds=self._check_seconds,
-            )  # fmt: skip
-        return "function", "", run
+            return "function", "", self._run_function(function, frame)
+
+    def _run_function(self, function: Callable[..., Any], frame: Frame) -> Run:
+        """Run the examples; those that not everybody knows are asked for where they are needed."""
+        latest = time.monotonic() + self._check_seconds
+        run = run_cases_in_time(
+            function, _read_cases(frame["cases"]), frame["parameters"], frame["results"],
+            repeat=frame["repeat"], seconds=self._check_seconds,
+        )  # fmt: skip
+        if not frame["more"] or run.stopped or run.outcomes[-1].problem:
+            return run
+        self._channel.send("more", frame=frame["number"])
+        _, hidden = self._read(self._channel.receive())
+        rest = run_cases_in_time(
+            function, _read_cases(hidden), frame["parameters"], frame["results"],
+            seconds=max(latest - time.monotonic(), _LEAST_SECONDS),
+        )  # fmt: skip
+        return Run(run.outcomes + rest.outcomes, run.repeated, rest.stopped)
 
     def _make_lent(self, name: str) -> Callable[..., Any]:
         return lambda *arguments: self.lend(name, arguments)
@@ -238,13 +260,19 @@ class Runner:
         """Let the grader call its function of an earlier part."""
         if self._frame is None:
             raise RuntimeError(f"{name} is lent while a function is checked, and not before")
-        self._channel.send(
+        question = encode_message(
             "lend",
             frame=self._frame["number"],
             function=name,
             arguments=[encode_value(each) for each in arguments],
         )
-        kind, answer = self._read(self._channel.receive())
+        content = self._answers.get(question)
+        if content is None:
+            self._channel.send_message(question)
+            content = self._channel.receive()
+            if len(self._answers) < _MOST_ANSWERS:
+                self._answers[question] = content
+        kind, answer = self._read(content)
         if kind == "refused":
             raise TypeError(answer["text"])
         return decode_value(answer["value"], trusted=True)
@@ -274,9 +302,13 @@ class Runner:
                 missed.append([name, why[:_LONGEST_NOTE]])
         notes = [note[:_LONGEST_NOTE] for note in notebook.notes]
         asked = [name for name, _ in job["exercises"]]
-        if len(missed) == len(asked) and is_of_another_chapter(asked, notebook):
+        if asked and len(missed) == len(asked) and is_of_another_chapter(asked, notebook):
             notes.insert(0, ANOTHER_CHAPTER)
         self._channel.send("end", notes=notes[:_MOST_NOTES], untouched=untouched, missed=missed)
+
+
+def _read_cases(plain: Any) -> list[list[Any]]:
+    return [[decode_value(value, trusted=True) for value in case] for case in plain]
 
 
 def _read_line(line: object) -> int | str | None:

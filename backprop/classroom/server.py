@@ -140,11 +140,11 @@ class _Rehearsal:
         }  # fmt: skip
         frame = {
             "number": 1, "id": "a/b", "function": "f", "parameters": ["x"], "results": ["a", "b"],
-            "repeat": 1, "starter": "def f(x):\n    return ...", "lent": [],
+            "repeat": 1, "more": True, "starter": "def f(x):\n    return ...", "lent": [],
             "cases": [[{"array": ["<f8", [2], "AAAAAAAA8D8AAAAAAAAAQA=="]}]],
         }  # fmt: skip
         listed = [{"cell_type": "code", "source": cell} for cell in cells]
-        said = (job, {"cells": listed}, ["frame", frame])
+        said = (job, {"cells": listed}, ["frame", frame], ["more", frame["cases"]])
         self._waiting = [json.dumps(each).encode() for each in said]
 
     def send(self, kind: str, **fields: object) -> None:
@@ -152,6 +152,9 @@ class _Rehearsal:
         from backprop.classroom.encoding import encode_message
 
         encode_message(kind, **fields)
+
+    def send_message(self, content: bytes) -> None:
+        """Send nothing."""
 
     def receive(self) -> bytes:
         """Return the next message."""

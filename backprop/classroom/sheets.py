@@ -15,8 +15,8 @@ from backprop.course.calls import Case, Run
 from backprop.course.comparison import Effect, Function, Task
 from backprop.course.exercise import Exercise
 from backprop.course.grading import Finding, compare_run, expect_outcomes, list_arguments
-from backprop.course.series import Part
-from backprop.course.values import Outcome, agree, take_fingerprint
+from backprop.course.series import Part as PartOfSeries
+from backprop.course.values import Outcome, Part, agree, take_fingerprint
 
 __all__ = ["Sheet", "check_arguments", "prepare_sheets"]
 
@@ -31,10 +31,19 @@ class _RememberingTask(Task):
     cases: Sequence[Case] = ()
     known: dict[tuple[Function, int, tuple[str, ...]], Outcome] = field(default_factory=dict)
 
+    @cached_property
+    def ours(self) -> frozenset[Function | None]:
+        """The functions of which something is kept."""
+        return frozenset({self.faulty, *(slip.function for slip in self.misconceptions)})
+
+    @cached_property
+    def numbers(self) -> frozenset[int]:
+        """What the examples, which live as long as this, are known by."""
+        return frozenset(map(id, self.cases))
+
     def call(self, function: Function, case: Case) -> Outcome:
         """Call one of our own functions on an example."""
-        ours = (self.faulty, *(slip.function for slip in self.misconceptions))
-        if function not in ours or not any(case is other for other in self.cases):
+        if function not in self.ours or id(case) not in self.numbers:
             return super().call(function, case)
         key = function, id(case), self.results
         if key not in self.known:
@@ -50,13 +59,20 @@ class Sheet:
     task: Task
     cases: Sequence[Case]
     expected: Sequence[Outcome]
+    #: What is sent of it: with the inputs that everybody knows, and the others, if there are any.
     frame: str
-    shown_frame: str
+    rest: bytes = b""
     #: Calls of lent functions: by the frame and the message, the function and the answer.
     lent: dict[tuple[int, bytes], tuple[str, bytes]] = field(default_factory=dict)
 
-    def compare(self, run: Run, parameters: Sequence[str]) -> Explanation:
-        """Compare what came back, and find out whether what there is to say is our own."""
+    def compare(
+        self, run: Run, parameters: Sequence[str], *, knows_hidden: bool = True
+    ) -> Explanation:
+        """Compare what came back, and find out whether what there is to say can be shown.
+
+        That is our own words, and what a process says of an example that everybody knows before it
+        has been given any other.
+        """
         if not _is_complete(self, run):
             text = "Not all examples came back from your function."
             return Explanation(Finding(False, text), is_ours=True)
@@ -67,7 +83,10 @@ class Sheet:
             return Explanation(finding, is_ours=True, problem=problem)
         known = self._find_shown(finding)
         finding = finding if known is not None else replace(finding, example=())
-        is_ours = bool(run.stopped) or (not problem and self._confirms(finding, run, known))
+        if problem:
+            is_ours = known is not None and not knows_hidden
+        else:
+            is_ours = bool(run.stopped) or self._confirms(finding, run, known)
         is_right = known is None and self._is_right_on_shown(run)
         return Explanation(finding, None, is_ours, problem, is_right)
 
@@ -81,9 +100,8 @@ class Sheet:
         """The same with the inputs that everybody knows, and no other."""
         count = self.task.shown
         return Sheet(
-            self.exercise, self.task, self.cases[:count], self.expected[:count],
-            self.shown_frame, self.shown_frame,
-        )  # fmt: skip
+            self.exercise, self.task, self.cases[:count], self.expected[:count], self.frame
+        )
 
     def _find_shown(self, finding: Finding) -> int | None:
         """Return the number of the example that a finding shows, if everybody knows it."""
@@ -108,15 +126,21 @@ class Sheet:
         """Return whether a function of ours would have made us say and show the same."""
         ideas = {idea.name: idea for idea in self.task.misconceptions}
         idea = ideas.get(finding.misconception or "")
-        if known is None or idea is None or idea.shows or run.outcomes[known].printed.strip():
+        if known is None or idea is None or run.outcomes[known].printed.strip():
             return False
         theirs, expected = run.outcomes[known].parts, self.expected[known].parts
         ours = self.task.call(idea.function, self.cases[known]).parts
         tolerance = self.task.tolerance
         return bool(theirs and expected and ours) and all(
-            agree(one, other, tolerance) or agree(one, right, tolerance)
+            _looks_like(one, other, tolerance) or _looks_like(one, right, tolerance)
             for one, other, right in zip(theirs or (), ours or (), expected or (), strict=True)
         )
+
+
+def _looks_like(one: Part, other: Part, tolerance: float) -> bool:
+    """Return whether two results are the same, also where they are shown."""
+    same = agree(one, other, tolerance) or repr(one) == repr(other)  # no number, infinity
+    return same and str(one) == str(other)
 
 
 def _remember_effect(effect: Effect) -> Effect:
@@ -155,12 +179,13 @@ def prepare_sheets(names: tuple[str, ...], seed: int) -> dict[str, Sheet]:
             "results": task.results,
             "repeat": task.shown,
             "starter": exercise.source(exercise.starter_function),
-            "cases": inputs,
-            "lent": list(exercise.earlier) if isinstance(exercise, Part) else [],
+            "cases": inputs[: task.shown],
+            "lent": list(exercise.earlier) if isinstance(exercise, PartOfSeries) else [],
         }
-        frame = json.dumps(sent)
-        shown = json.dumps({**sent, "cases": inputs[: task.shown]})
-        sheets[name] = Sheet(exercise, task, cases, expect_outcomes(task, cases), frame, shown)
+        hidden = inputs[task.shown :]
+        rest = json.dumps(["more", hidden]).encode() if hidden else b""
+        expected = expect_outcomes(task, cases)
+        sheets[name] = Sheet(exercise, task, cases, expected, json.dumps(sent), rest)
     return sheets
 
 
@@ -180,7 +205,7 @@ def _is_complete(sheet: Sheet, run: Run) -> bool:
     return bool(last.problem) or (all_tried and len(run.repeated) == min(sheet.task.shown, count))
 
 
-def check_arguments(exercise: Part, function: str, given: Sequence[Any]) -> list[Any]:
+def check_arguments(exercise: PartOfSeries, function: str, given: Sequence[Any]) -> list[Any]:
     """Return the arguments of a lent function, if they are like those of its own examples."""
     parts = [part for part in exercise.series.parts.values() if part.name == function]
     models = parts[0].fixed[0]

@@ -89,9 +89,10 @@ WAYS = {
     "how many values are returned": _say(f"return (1.0,) * {CODE}"),
     "what is printed": _say(f"print({WORD!r})\nreturn observed, 1.0"),
     "an exit code": _say(f"os._exit({CODE})"),
-    "the second of two calls": _say(
-        f"hidden.append(1)\nif len(hidden) % 2:\n    raise ValueError({WORD!r})\n"
-        "return right(observed, predicted)"
+    "the second of two calls": _remember(
+        "calls = []\ndef other(observed, predicted):\n    calls.append(1)\n"
+        f"    if len(calls) % 2 == 0:\n        raise ValueError({WORD!r})\n"
+        "    return right(observed, predicted)\nex.check(other)"
     ),
     "an error in a later cell": _remember(f"raise ValueError({WORD!r})"),
     "the exit code of a later cell": _remember(f"os._exit({CODE})"),
