@@ -6,6 +6,7 @@ import hashlib
 import re
 import symtable
 import traceback
+import unicodedata
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
@@ -81,11 +82,9 @@ def choose_cells(cells: Sequence[Cell], released: Collection[str]) -> list[Cell]
     while waiting:
         n = waiting.pop()
         for name in makers.names(n).used:
-            numbers = makers.find(name)
-            if not numbers:
+            maker = makers.find(name, n)
+            if maker is None:
                 continue
-            # The last one before it; only a function that is called later may need a later one.
-            maker = max((m for m in numbers if m < n), default=numbers[0])
             if name in makers.names(maker).imported:
                 importing.add(maker)
             elif maker not in whole:
@@ -103,8 +102,7 @@ class _Makers:
     def __init__(self, cells: Sequence[Cell]) -> None:
         self._cells = cells
         self._names: dict[int, _Names] = {}
-        self._found: dict[str, list[int]] = {}
-        self._candidates = [_list_candidates(cell.source) for cell in cells]
+        self._made: dict[tuple[str, int], bool] = {}
 
     def names(self, n: int) -> "_Names":
         """Return the names of a cell."""
@@ -112,34 +110,54 @@ class _Makers:
             self._names[n] = _list_names(self._cells[n].source)
         return self._names[n]
 
-    def find(self, name: str) -> list[int]:
-        """Return the cells that make a name, in order."""
-        if name not in self._found:
-            self._found[name] = [
-                n
-                for n, candidates in enumerate(self._candidates)
-                if (candidates is None or name in candidates) and name in self.names(n).made
-            ]
-        return self._found[name]
+    def find(self, name: str, n: int) -> int | None:
+        """Return the cell from which a cell has a name: the last one before it that makes it.
+
+        Only a function that is called later may need one that makes it later: then the first.
+        """
+        order = (*range(n - 1, -1, -1), *range(n, len(self._cells)))
+        return next((m for m in order if self._makes(name, m)), None)
+
+    def _makes(self, name: str, n: int) -> bool:
+        if (name, n) not in self._made:
+            may = _may_make(name, self._cells[n].source)
+            self._made[name, n] = may and name in self.names(n).made
+        return self._made[name, n]
 
 
-#: Where a name gets a value, it stands behind one of these, or nothing of it is looked up.
-_CANDIDATE = re.compile(
-    r"(?:\b(?:def|class|type|import)[\s\\]+|,[\s\\]*)(\w+)|\b([A-Za-z_]\w*)\b(?!\s*[.(\[])"
-)
+def _is_letter(character: str) -> bool:
+    return character == "_" or character.isalnum()
 
 
-def _list_candidates(source: str) -> set[str] | None:
-    """List all names to which a cell may give a value, and others; None for any name at all.
+_NEAR = 40  # characters around a name
+_MAKING = ("def", "class", "type", "import")
+
+
+def _may_make(name: str, source: str) -> bool:
+    """Return whether a cell may give a value to a name: it does not where it only looks into it.
 
     Examples
     --------
-    >>> sorted(_list_candidates("x = np.ones(3)")), sorted(_list_candidates("def f(a): g(a)"))
-    (['x'], ['a', 'f'])
+    >>> _may_make("np", "import numpy as np"), _may_make("np", "x = np.ones(3)")
+    (True, False)
     """
-    if not source.isascii():  # Python reads some letters as others
-        return None
-    return {one or other for one, other in _CANDIDATE.findall(source)}
+    if "\\\n" in source:  # joined lines
+        return True
+    if not source.isascii():  # as Python reads letters of other kinds
+        source = unicodedata.normalize("NFKC", source)
+    start = source.find(name)
+    while start >= 0:
+        end = start + len(name)
+        before, behind = source[max(0, start - _NEAR) : start], source[end : end + _NEAR]
+        if not (_is_letter(before[-1:]) or _is_letter(behind[:1])):
+            before, behind = before.rstrip(), behind.lstrip()
+            is_far = start >= _NEAR and not before  # from what stands before it
+            if not behind or behind[0] not in ".([" or is_far or before.endswith(_MAKING):
+                return True
+            if before.endswith(",") and "import" in source[:start].rpartition("\n")[2]:
+                return True
+        start = source.find(name, end)
+    return False
 
 
 def _keep_imports(source: str) -> str:

@@ -40,6 +40,8 @@ class Connection:
     def __init__(self, end: socket.socket) -> None:
         self._end, self._waiting = end, bytearray()
         end.setblocking(False)
+        self._arrivals = select.poll()
+        self._arrivals.register(end, select.POLLIN)
 
     def send(self, *contents: bytes, latest: float) -> None:
         """Send messages, as long as somebody reads them.
@@ -54,7 +56,9 @@ class Connection:
             try:
                 waiting = waiting[self._end.send(waiting) :]
             except BlockingIOError:
-                self._wait(select.POLLOUT, latest)
+                room = select.poll()
+                room.register(self._end, select.POLLOUT)
+                _wait(room, latest)
             except OSError:  # it has ended, which is noticed where we read
                 return
 
@@ -84,7 +88,7 @@ class Connection:
     def _read(self, length: int, latest: float) -> bytes:
         """Read so much; less if there is no more. What comes besides waits in the buffer."""
         while len(self._waiting) < length:
-            self._wait(select.POLLIN, latest)
+            _wait(self._arrivals, latest)
             try:
                 piece = self._end.recv(max(length - len(self._waiting), _PIECE))
             except BlockingIOError:
@@ -98,12 +102,11 @@ class Connection:
         del self._waiting[:length]
         return read
 
-    def _wait(self, event: int, latest: float) -> None:
-        left = latest - time.monotonic()
-        waiting = select.poll()
-        waiting.register(self._end, event)
-        if left <= 0 or not waiting.poll(left * 1000):
-            raise TimeoutError
+
+def _wait(waiting: select.poll, latest: float) -> None:
+    left = latest - time.monotonic()
+    if left <= 0 or not waiting.poll(left * 1000):
+        raise TimeoutError
 
 
 class Server:

@@ -9,6 +9,8 @@ import json
 import math
 import struct
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import CodeType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -38,12 +40,17 @@ class DamagedMessageError(ValueError):
     """Raised for a message that is not as it has to be."""
 
 
+@lru_cache(maxsize=64)
+def _compile(text: str) -> CodeType:
+    return compile(text, "<string>", "eval")
+
+
 class WrittenFunction:
     """A function that is given to a submission as the text of a lambda, which it shows."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._function = eval(text, {"np": np})
+        self._function = eval(_compile(text), {"np": np})
 
     def __call__(self, *arguments: Any) -> Any:
         """Call it."""
@@ -83,11 +90,12 @@ def encode_value(value: Any) -> Plain:
         return {"dict": [[encode_value(key), encode_value(each)] for key, each in value.items()]}
     if kind is np.float64:  # the most frequent of NumPy's numbers, which JSON writes exactly
         return {"float64": float(value)}
-    if isinstance(value, np.ndarray | np.generic):
+    if isinstance(value, (np.ndarray, np.generic)):
         array = np.asarray(value)
-        if array.dtype.str in _KINDS:
+        written = array.dtype.str
+        if written in _KINDS:
             name = "array" if isinstance(value, np.ndarray) else "scalar"
-            return {name: [array.dtype.str, list(array.shape), _encode_bytes(array.tobytes())]}
+            return {name: [written, list(array.shape), _encode_bytes(array.tobytes())]}
     if callable(value) and repr(value).startswith("lambda"):
         return {"function": repr(value)}
     raise TypeError(f"no argument of type {kind.__name__} can be given to a submission")

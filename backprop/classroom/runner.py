@@ -243,7 +243,8 @@ class Runner:
             function, _read_cases(frame["cases"]), frame["parameters"], frame["results"],
             repeat=frame["repeat"], seconds=self._check_seconds,
         )  # fmt: skip
-        if not frame["more"] or run.stopped or run.outcomes[-1].problem:
+        went_well = run.outcomes and not run.outcomes[-1].problem and not run.stopped
+        if not frame["more"] or not went_well:
             return run
         self._channel.send("more", frame=frame["number"])
         _, hidden = self._read(self._channel.receive())

@@ -133,6 +133,7 @@ class _Rehearsal:
             "def f(x):\n    y = bp.Variable(x)\n"
             "    bp.sum(bp.softplus(y) ** 2 + y @ y).backward()\n"
             "    return y.grad, float(np.sum(x))\n\n\nex = bp.course.exercise('a/b')\nex.check(f)",
+            "def f(x):\n    return absent + np.zeros(3)\n\n\nex.check(f)\nabsent",
         ]
         job = {
             "exercises": [["a/b", "f"]], "cells": [], "skip": [],
@@ -144,7 +145,8 @@ class _Rehearsal:
             "cases": [[{"array": ["<f8", [2], "AAAAAAAA8D8AAAAAAAAAQA=="]}]],
         }  # fmt: skip
         listed = [{"cell_type": "code", "source": cell} for cell in cells]
-        said = (job, {"cells": listed}, ["frame", frame], ["more", frame["cases"]])
+        asked = ["frame", frame]
+        said = (job, {"cells": listed}, asked, ["more", frame["cases"]], asked)
         self._waiting = [json.dumps(each).encode() for each in said]
 
     def send(self, kind: str, **fields: object) -> None:

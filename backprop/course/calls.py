@@ -263,7 +263,8 @@ def call_function(
         outcome = replace(outcome, problem=f"{outcome.problem} {why}")
     elif outcome.problem and (itself := describe_own_name(function, returned, results)):
         outcome = replace(outcome, problem=itself)
-    return replace(outcome, printed=str(printed))
+    text = str(printed)
+    return replace(outcome, printed=text) if text else outcome
 
 
 # ---- what a function shows while it is checked -------------------------------------------------
