@@ -16,7 +16,7 @@ from backprop.course.comparison import Effect, Function, Task
 from backprop.course.exercise import Exercise
 from backprop.course.grading import Finding, compare_run, expect_outcomes, list_arguments
 from backprop.course.series import Part as PartOfSeries
-from backprop.course.values import Outcome, Part, agree, take_fingerprint
+from backprop.course.values import Outcome, Part, agree, format_apart, take_fingerprint
 
 __all__ = ["Sheet", "check_arguments", "prepare_sheets"]
 
@@ -132,15 +132,18 @@ class Sheet:
         ours = self.task.call(idea.function, self.cases[known]).parts
         tolerance = self.task.tolerance
         return bool(theirs and expected and ours) and all(
-            _looks_like(one, other, tolerance) or _looks_like(one, right, tolerance)
+            _looks_like(one, other, right, tolerance) or _looks_like(one, right, right, tolerance)
             for one, other, right in zip(theirs or (), ours or (), expected or (), strict=True)
         )
 
 
-def _looks_like(one: Part, other: Part, tolerance: float) -> bool:
-    """Return whether two results are the same, also where they are shown."""
+def _looks_like(one: Part, other: Part, right: Part, tolerance: float) -> bool:
+    """Return whether two results are the same, also where they are shown beside the right one."""
     same = agree(one, other, tolerance) or repr(one) == repr(other)  # no number, infinity
-    return same and str(one) == str(other)
+    if not same:
+        return False
+    shown = [(str(each), format_apart(right, each, tolerance)) for each in (one, other)]
+    return shown[0] == shown[1]
 
 
 def _remember_effect(effect: Effect) -> Effect:
