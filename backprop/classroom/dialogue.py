@@ -216,9 +216,7 @@ class Dialogue:
             elif kind == "lend":
                 calls += 1
                 answer = self._call_lent(said, stage.exercise, calls)
-                kept = self.sheets[stage.exercise].lent
-                if len(kept) < _MOST_KEPT and len(content) + len(answer) < _LONGEST_KEPT:
-                    kept[stage.frames, content] = said["function"], answer
+                self._keep_lent(content, said["function"], answer, stage)
                 self._send_lent(connection, said["function"], answer, latest)
             else:
                 self._keep(stage.exercise, said, stage)
@@ -271,6 +269,12 @@ class Dialogue:
             text = f"{said['function']} cannot be called like this: {error}"
             answer = ["refused", {"text": text[:300]}]
         return json.dumps(answer).encode()
+
+    def _keep_lent(self, content: bytes, function: str, answer: bytes, stage: _Stage) -> None:
+        """Keep what a question was answered, for everybody who asks the same."""
+        kept = self.sheets[stage.exercise or ""].lent
+        if len(kept) < _MOST_KEPT and len(content) + len(answer) < _LONGEST_KEPT:
+            kept[stage.frames, content] = function, answer
 
     def _send_lent(
         self, connection: Connection, function: str, answer: bytes, latest: float
