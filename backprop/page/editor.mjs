@@ -12,7 +12,7 @@ import {
   describeProgress,
 } from "./editor/words.mjs";
 import { offerCells } from "./cells.mjs";
-import { joinUsers, stopPython, usePython } from "./python/sharing.mjs";
+import { joinUsers, recallFiles, stopPython, usePython } from "./python/sharing.mjs";
 
 /** @import {Manifest} from "./python/files.mjs" */
 /** @import {Message} from "./python/python.mjs" */
@@ -263,7 +263,10 @@ if (!library.edit) {
       }
       joinUsers(new Editor(root, manifest));
     }
-    if (!isRefused) offerCells(manifest);
+    if (!isRefused) {
+      offerCells(manifest);
+      recallFiles(manifest);
+    }
     library.progress?.tell(); // of what was written before, where progress was shown first
   };
   whenRead(() => library.edit?.());

@@ -83,6 +83,7 @@ def test_exercises_are_solved_on_the_page_whatever_the_code_does(
     with visit(PAGE) as seen:
         assert find(seen.page).locator(".bp-check").is_visible()
         assert list_loaded(seen) == [], "nothing is loaded before the first check"
+        find(seen.page).locator(".bp-enough", has_text=" MB").wait_for()
         meet_a_file_that_was_changed(seen)
         seen.requests.clear()
         solve_with_a_wrong_try_first(seen)
@@ -147,6 +148,8 @@ def go_on_beside_it_with_the_server_gone(seen: Visit) -> None:
     seen.page.reload()
     assert find(seen.page).locator("textarea").input_value() == WRONG
     assert find(seen.page).locator(".bp-solved").is_visible()
+    # Nobody is told of megabytes that have come already.
+    find(seen.page).locator(".bp-enough", has_text=re.compile("^Your code stays")).wait_for()
 
 
 # As in a private window whose storage is refused.

@@ -15,7 +15,7 @@ import { openPython } from "./python.mjs";
 let python = null;
 /** @type {User | null} */
 let active = null;
-/** @type {Message | null} what was said when Python was first ready */
+/** @type {Message | null} what was said when Python was first ready, or would be said */
 let readied = null;
 /** @type {Promise<unknown>} */
 let queue = Promise.resolve();
@@ -34,22 +34,44 @@ export function joinUsers(user) {
   if (readied) user.showKept(readied);
 }
 
+/** @param {Message} message */
+function tellKept(message) {
+  readied = message;
+  for (const each of users) each.showKept(message);
+}
+
+/** The address of the book's files for Python. */
+function findFolder() {
+  const root = document.documentElement.dataset.content_root ?? "./";
+  return new URL(`${root}_static/python/`, location.href).href;
+}
+
+/**
+ * Tell all who use Python where the browser has its files from an earlier visit.
+ *
+ * @param {Manifest} manifest
+ */
+export async function recallFiles({ files }) {
+  const folder = findFolder();
+  try {
+    const found = await Promise.all(files.map(({ file }) => caches.match(folder + file)));
+    if (found.length && found.every(Boolean) && !python) tellKept({ state: "ready", kept: true });
+  } catch {
+    // there is no cache over http from another machine
+  }
+}
+
 /**
  * Return the one interpreter of this page, which starts with the first order.
  *
  * @param {Manifest} manifest
  */
 function givePython(manifest) {
-  const root = document.documentElement.dataset.content_root ?? "./";
-  const folder = new URL(`${root}_static/python/`, location.href).href;
   python ??= (library.openPython ?? openPython)({
     manifest,
-    folder,
+    folder: findFolder(),
     onprogress: (message) => {
-      if (message.state === "ready") {
-        readied = message;
-        for (const each of users) each.showKept(message);
-      }
+      if (message.state === "ready") tellKept(message);
       active?.hear(message);
     },
   });
