@@ -153,7 +153,7 @@ class Mending(Exercise):
                 return "There is no such line in the code, or more than one: name its number."
         try:
             number = int(line)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             number = 0
         if number != line or not 2 <= number <= len(lines):
             return f"`line` is the number of a line in the code above, from 2 to {len(lines)}."

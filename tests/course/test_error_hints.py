@@ -169,6 +169,15 @@ def test_a_cell_that_python_cannot_read_says_so_as_exercises_do(source: str, pla
     assert "Error: " in error
 
 
+@pytest.mark.parametrize("line", ["²", "①", "9" * 5000])
+def test_what_is_typed_as_a_line_and_is_none_is_answered(line: str) -> None:
+    name = "starts/keep_the_best"
+    exercise = course.exercise(name)
+    source = exercise.source(exercise.reference_function)
+    found = json.loads(interpreter.check_as_json(name, source, line))
+    assert (found["attempted"], "no such line" in found["text"]) == (False, True)
+
+
 def test_a_package_that_a_page_can_load_is_asked_for_before_anything_runs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -69,7 +69,7 @@ def test_each_wrong_line_is_refused_in_words_of_its_own(ex: Mending) -> None:
     assert len(said) == 2 * (len(ex.lines) - 2)
 
 
-@pytest.mark.parametrize("line", [0, 1, -3, 99, 2.5, "no such line", [3], True])
+@pytest.mark.parametrize("line", [0, 1, -3, 99, 2.5, np.inf, "no such line", [3], True])
 def test_what_is_no_line_of_the_code_is_no_try(ex: Mending, line: object) -> None:
     result = ex.check(ex.reference_function, line=line)
     assert (result.attempted, result.passed) == (False, False)

@@ -243,7 +243,7 @@ def _read_number(name: str, item: Any, gradients: Mapping[str, float] | None) ->
 
 
 def _sort_numbered(every: Mapping[str, Weight], letter: str) -> list[Weight]:
-    named = [name for name in every if name[:1] == letter and name[1:].isdigit()]
+    named = [name for name in every if name[:1] == letter and name[1:].isdecimal()]
     return [every[name] for name in sorted(named, key=lambda name: int(name[1:]))]
 
 

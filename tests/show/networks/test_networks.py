@@ -29,6 +29,11 @@ def variables() -> list[bp.Variable]:
     return [bp.Variable(value, name) for name, value in VALUES.items()]
 
 
+def test_a_name_with_a_raised_number_is_no_number_of_a_weight() -> None:
+    plain = read_network(variables())
+    assert read_network([*variables(), bp.Variable(1.0, "w²")]) == plain
+
+
 def dosage_net() -> bp.Sequential:
     net = bp.Sequential(bp.Linear(1, 2, seed=0), bp.softplus, bp.Linear(2, 1, seed=1))
     first, second = net.layers[0], net.layers[2]
