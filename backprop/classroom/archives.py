@@ -13,16 +13,18 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 __all__ = [
-    "LARGEST", "Problem", "Received", "fingerprint", "list_inner_names", "list_names", "walk_files"
+    "LARGEST", "Problem", "Received", "fingerprint", "list_inner_names", "list_names",
+    "name_download", "walk_files",
 ]  # fmt: skip
 
 LARGEST = 20_000_000  # bytes of one file
-LARGEST_ARCHIVE = 100_000_000  # bytes, unpacked, of an archive inside another
-MOST_MEMBERS = 2000  # of an archive inside another
+LARGEST_ARCHIVE = 100_000_000  # bytes, unpacked, of an archive inside another and all in it
+MOST_MEMBERS = 2000  # of an archive inside another, with those of archives in it
 DEEPEST = 3  # an archive in the platform's archive, and one in that
 
 #: What the system or Jupyter leaves behind: nobody handed it in.
@@ -46,6 +48,34 @@ class Problem(NamedTuple):
 
     path: tuple[str, ...]
     why: str
+
+
+@dataclass
+class _Budget:
+    """What may still be read of an archive that somebody handed in, archives in it included."""
+
+    bytes: int
+    files: int
+
+    def take(self, size: int) -> str:
+        """Take a file of it; return what is wrong if there is not enough left."""
+        self.bytes -= size
+        self.files -= 1
+        if self.bytes < 0:
+            return f"unpacks to more than {LARGEST_ARCHIVE // 1_000_000} MB"
+        return f"is an archive of more than {MOST_MEMBERS} files" if self.files < 0 else ""
+
+
+def name_download(source: Path) -> str:
+    """Name a download: as its file or folder is called, and by what a zip holds.
+
+    Raises
+    ------
+    ValueError
+        If it is neither folder nor zip.
+    """
+    # A dot, and two of them, are no names.
+    return f"{os.path.basename(os.path.abspath(source))} {fingerprint(source)}".strip()
 
 
 def list_names(source: Path) -> list[tuple[str, ...]]:
@@ -110,32 +140,42 @@ def fingerprint(source: Path) -> str:
     """Compute what tells one download from another of the same name; empty for a folder."""
     if source.is_dir():
         return ""
-    with zipfile.ZipFile(source) as archive:
-        members = [(one.filename, one.CRC, one.file_size) for one in archive.infolist()]
+    try:
+        with zipfile.ZipFile(source) as archive:
+            members = [(one.filename, one.CRC, one.file_size) for one in archive.infolist()]
+    except _BROKEN as error:
+        raise ValueError(
+            f"{source} must be a folder or a zip that can be read ({error}): download it again"
+        ) from error
     return hashlib.sha256(repr(members).encode(errors="replace")).hexdigest()[:12]
 
 
-def walk_files(source: Path) -> Iterator[Received | Problem]:
+def walk_files(source: Path, *, packed: bool = False) -> Iterator[Received | Problem]:
     """Read every file of a folder or archive, one at a time.
 
     Parameters
     ----------
     source : Path
         A folder or a zip.
+    packed : bool
+        Whether the archives that lie in it are downloads of a class themselves, so that what is
+        handed in begins in them.
 
     Yields
     ------
     Received or Problem
         Archives that are found inside are opened in turn. Links are not followed, and of no file
-        are more than `LARGEST` bytes read, whatever its archive says of its size.
+        are more than `LARGEST` bytes read, whatever its archive says of its size. Of an archive
+        that was handed in no more than `LARGEST_ARCHIVE` bytes are unpacked, and no more than
+        `MOST_MEMBERS` files are read, those of archives in it included.
     """
     if source.is_dir():
         for path in _list_files(source):
             name = tuple(unicodedata.normalize("NFC", part) for part in _relate(path, source))
-            yield from _open_archives(_read_file(path, name), 1)
+            yield from _open_archives(_read_file(path, name), 1, None, packed)
     else:
         with zipfile.ZipFile(source) as archive:
-            yield from _walk_archive(archive, (), 1, None)
+            yield from _walk_archive(archive, (), 1, None, packed)
 
 
 def _relate(path: Path, folder: Path) -> tuple[str, ...]:
@@ -177,7 +217,9 @@ def _weigh(name: tuple[str, ...], data: bytes) -> Received | Problem:
     return Received(name, data)
 
 
-def _open_archives(found: Received | Problem, depth: int) -> Iterator[Received | Problem]:
+def _open_archives(
+    found: Received | Problem, depth: int, budget: _Budget | None, packed: bool
+) -> Iterator[Received | Problem]:
     """Open what is an archive itself; return anything else as it is."""
     if isinstance(found, Problem):
         yield found
@@ -192,27 +234,37 @@ def _open_archives(found: Received | Problem, depth: int) -> Iterator[Received |
     else:
         try:
             with zipfile.ZipFile(io.BytesIO(found.data)) as archive:
-                budget = [LARGEST_ARCHIVE]
-                yield from _walk_archive(archive, found.path, depth + 1, budget)
+                # What lies in a download that was packed once more is handed in by another student.
+                if budget is None or packed:
+                    budget = _Budget(LARGEST_ARCHIVE, MOST_MEMBERS)
+                yield from _walk_archive(archive, found.path, depth + 1, budget, packed)
         except _BROKEN as error:
             yield Problem(found.path, f"is a damaged archive ({error})")
 
 
 def _walk_archive(
-    archive: zipfile.ZipFile, place: tuple[str, ...], depth: int, budget: list[int] | None
+    archive: zipfile.ZipFile,
+    place: tuple[str, ...],
+    depth: int,
+    budget: _Budget | None,
+    packed: bool,
 ) -> Iterator[Received | Problem]:
-    """Read the members of an archive, until what is left of its budget of bytes is used up."""
+    """Read the members of an archive, until its budget is used up."""
     for member in archive.infolist():
         path = _read_path(member)
         if member.is_dir() or not path or any(not _is_handed_in(part) for part in path):
-            continue
-        found = _read_member(archive, member, place + path)
-        if budget is not None and isinstance(found, Received):
-            budget[0] -= len(found.data)
-            if budget[0] < 0:
-                yield Problem(place, f"unpacks to more than {LARGEST_ARCHIVE // 1_000_000} MB")
-                return
-        yield from _open_archives(found, depth)
+            found, size = None, 0
+        else:
+            found = _read_member(archive, member, place + path)
+            # What turns out to be too large or damaged is unpacked as well.
+            of_file = len(found.data) if isinstance(found, Received) else member.file_size
+            size = min(of_file, LARGEST)
+        why = budget.take(size) if budget else ""
+        if why:
+            yield Problem(place, why)
+            return
+        if found is not None:
+            yield from _open_archives(found, depth, budget, packed)
 
 
 def _read_path(member: zipfile.ZipInfo) -> tuple[str, ...]:

@@ -140,15 +140,14 @@ def collect_files(source: Path, layout: str, roster: Roster) -> Iterator[HandIn 
         If `source` cannot be read at all.
     """
     names = list_names(source)
+    outermost = recognise_layout(names)
     if layout == "auto":
-        layout = recognise_layout(names)
-        if layout == "folders":
-            layout = _recognise_packed(source)
+        layout = outermost if outermost != "folders" else _recognise_packed(source)
     outer = _count_outer(names) if layout == "folders" else 0
     strangers: set[str] = set()
     refused: list[Trouble] = []
     answered: set[str] = set()
-    for found in walk_files(source):
+    for found in walk_files(source, packed=layout != "folders" and outermost == "folders"):
         owner = _find_owner(found.path, layout, outer)
         path = "/".join(found.path)
         if isinstance(found, Problem):

@@ -7,6 +7,7 @@ import struct
 import tracemalloc
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -250,6 +251,53 @@ def test_a_bomb_of_many_files_is_stopped(tmp_path: Path, monkeypatch: pytest.Mon
     (problem,) = walk(tmp_path, {"ada/many.zip": many})
     assert isinstance(problem, Problem)
     assert problem.why == "is an archive of more than 2000 files"
+
+
+@pytest.mark.parametrize("inner", ["{}.zip", "{}.txt"])
+def test_archives_in_one_that_was_handed_in_have_one_budget(
+    inner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "LARGEST_ARCHIVE", 50_000)
+    monkeypatch.setattr(archives, "LARGEST", 20_000)
+    read: list[int] = []
+    read_member = archives._read_member
+
+    def count(archive: Any, member: zipfile.ZipInfo, path: tuple[str, ...]) -> Any:
+        read.append(min(member.file_size, 20_000))
+        return read_member(archive, member, path)
+
+    monkeypatch.setattr(archives, "_read_member", count)
+    # What is too large to be read is unpacked as well, before anybody knows.
+    parts = {f"{n}.ipynb": bytes(19_000 + 2_000 * (n % 2)) for n in range(4)}
+    data = pack(parts) if inner.endswith("zip") else bytes(30_000)
+    bomb = pack({inner.format(n): data for n in range(50)})
+    files = {"Ada_1_assignsubmission_file/a.zip": bomb, "K_2_assignsubmission_file/k.ipynb": ONE}
+    works, troubles = collect(write_zip(tmp_path / "c.zip", files))
+    assert [work.student for work in works][-1] == "2"
+    assert sum(read) < 50_000 + 2 * 20_000 + len(bomb) + len(ONE)
+    assert any("unpacks to more than" in one.why for one in troubles)
+
+
+def test_files_of_archives_in_archives_are_counted_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "MOST_MEMBERS", 30)
+    many = pack({f"{n}.zip": pack(dict.fromkeys("abcdefghi", b"")) for n in range(20)})
+    found = walk(tmp_path, {"ada/work.zip": many, "kurt/ps1.ipynb": ONE})
+    assert len(found) < 30 + 3
+    assert found[-2] == Problem(("ada", "work.zip"), "is an archive of more than 30 files")
+    assert found[-1] == Received(("kurt", "ps1.ipynb"), ONE)
+
+
+def test_each_student_of_a_download_that_was_packed_once_more_has_a_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "LARGEST_ARCHIVE", 50_000)
+    work = pack({"a.txt": bytes(30_000), "a.ipynb": ONE})
+    files = {f"S_{n}_assignsubmission_file/a.zip": work for n in range(9)}
+    for layout in ("auto", "moodle"):
+        works, _ = collect(write_zip(tmp_path / "c.zip", {"all.zip": pack(files)}), layout)
+        assert len(works) == 9
 
 
 def test_archives_in_archives_end_somewhere(tmp_path: Path) -> None:
