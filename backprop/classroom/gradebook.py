@@ -10,16 +10,14 @@ from typing import Any
 
 from backprop.classroom.assignment import Assignment, parse_time
 from backprop.classroom.roster import Roster, Student
-from backprop.classroom.store import Entry, Override, Store
+from backprop.classroom.store import Entry, Override, Store, is_late
 from backprop.classroom.walls import UNPROTECTED
-from backprop.course.calls import describe_lateness
 
-__all__ = ["Line", "Mark", "find_ungraded", "list_overrides", "make_gradebook"]
+__all__ = ["Line", "Mark", "list_overrides", "make_gradebook"]
 
 #: The better of two verdicts, where one attempt has several notebooks.
 _ORDER = ("solved", "wrong", "not attempted", "not reached")
 _NO_WORK = "nothing was handed in"
-_STOPPED = describe_lateness(0).partition("0")[0]
 _UNREAD: Mapping[str, Any] = {
     "id": "",
     "state": "not reached",
@@ -175,21 +173,6 @@ def list_overrides(store: Store) -> list[Override]:
     """List the marks by hand that hold: of an exercise the last one, unless it was withdrawn."""
     last = {(one.student, one.exercise): one for one in store.overrides}
     return [one for one in last.values() if one.points is not None]
-
-
-def find_ungraded(assignment: Assignment, store: Store, lines: Iterable[Line]) -> set[str]:
-    """Find the students of whom a notebook that could count is not graded yet.
-
-    Returns
-    -------
-    set of str
-        Their ids: what their line says may be too little.
-    """
-    if assignment.attempts == "best":
-        return {one.student for one in store.entries.values() if one.file not in store.results}
-    return {
-        line.student.id for line in lines if any(file not in store.results for file in line.files)
-    }
 
 
 def _find_alike(entries: Iterable[Entry], handed_out: str) -> dict[str, set[str]]:
@@ -379,7 +362,7 @@ def _note_verdicts(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return [
         f"{name} was stopped, because it took too long"
         for name, one in found.items()
-        if one["state"] == "wrong" and one["message"].startswith(_STOPPED)
+        if is_late(one)
     ]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop.classroom.assignment import Assignment, parse_time, read_assignment, write_assignment
+from backprop.classroom.begun import begin_grading
 from backprop.classroom.collect import Trouble
 from backprop.classroom.exports import write_export
 from backprop.classroom.feedback import write_pages
@@ -16,14 +17,13 @@ from backprop.classroom.gradebook import Line, make_gradebook
 from backprop.classroom.notebooks import ANOTHER_CHAPTER
 from backprop.classroom.roster import Roster, Student
 from backprop.classroom.spreadsheets import strip_mark, write_table
-from backprop.classroom.store import Store, open_store
+from backprop.classroom.store import Store, is_late, is_stop, open_store
 from backprop.saving import replaced
 
 __all__ = [
     "count_problems",
     "describe_class",
     "is_outdated",
-    "is_stopped",
     "keep_class",
     "load_roster",
     "make_lines",
@@ -34,8 +34,12 @@ __all__ = [
 
 _ROSTER = "roster.json"
 _FILE = "problems.csv"
-_BEGUN = "grading.begun"  # is there as long as a download is graded
-_PROBLEMS = ("source", "file", "student", "why")
+_PROBLEMS = ("download", "file", "student", "why")
+_BEFORE = "source"  # of the first column, when the next two words could be names of folders
+# What was found out about all downloads. With a slash in it, it is the name of none.
+_GRADED, _TIME = "all/graded", "all/time"
+_AGAIN = "--again failed tries it again, when the computer has less to do"
+_TOO_LONG = f"was stopped, because it took too long: {_AGAIN}"
 _UNKNOWN_TIME = (
     "came at a time that the roster does not say, so it does not count as late: give the newest "
     "worksheet by --roster"
@@ -50,17 +54,14 @@ _NEWER = (
 )
 
 
-def keep_class(folder: Path, assignment: Assignment, roster: Roster | None) -> None:
-    """Keep the assignment, and the roster if there is one, before grading begins."""
-    (folder / _BEGUN).touch()
+def keep_class(
+    folder: Path, assignment: Assignment, roster: Roster | None, source: Path | None = None
+) -> None:
+    """Keep the assignment, and the roster if there is one, before a download is graded."""
+    begin_grading(folder, source)
     write_assignment(folder, assignment)
     if roster is not None:
         _write(folder / _ROSTER, _encode(roster.plain()))
-
-
-def is_stopped(folder: Path) -> bool:
-    """Return whether grading has begun there and was stopped before all of it was written."""
-    return (folder / _BEGUN).exists()
 
 
 def is_outdated(store: Store) -> bool:
@@ -117,6 +118,8 @@ def make_lines(assignment: Assignment, store: Store, roster: Roster) -> list[Lin
 def write_reports(folder: Path, assignment: Assignment, store: Store, roster: Roster) -> list[Line]:
     """Write the gradebook as CSV and JSON, and the feedback of every student.
 
+    Pages say what could not be read, and find it among the problems, which are written before.
+
     Returns
     -------
     list of Line
@@ -127,7 +130,7 @@ def write_reports(folder: Path, assignment: Assignment, store: Store, roster: Ro
         content = write_export(form, assignment, lines, roster)
         _write(folder / f"gradebook.{form}", content)
     write_pages(folder / "feedback", assignment, lines)
-    rows = [row for row in _read_rows(folder / _FILE) if row[0] != "time"]
+    rows = [row for row in _read_rows(folder / _FILE) if row[0] != _TIME]
     rows += _list_times(lines, store, roster)
     _write(folder / _FILE, write_table(_PROBLEMS, rows, mark=True))
     return lines
@@ -153,7 +156,7 @@ def _list_times(lines: Iterable[Line], store: Store, roster: Roster) -> list[lis
         elif line.attempts and line.timeless and dated:
             why = _UNKNOWN_TIME
         if why:
-            rows.append(["time", line.paths[0], student.id, why])
+            rows.append([_TIME, line.paths[0], student.id, why])
     return rows
 
 
@@ -172,8 +175,6 @@ def count_problems(folder: Path) -> int:
 
 def write_problems(folder: Path, source: str, troubles: Iterable[Trouble], store: Store) -> int:
     """Write every file that could not be attributed, read or run to its end, and why.
-
-    By then all of the download is graded.
 
     Parameters
     ----------
@@ -199,14 +200,14 @@ def write_problems(folder: Path, source: str, troubles: Iterable[Trouble], store
     kept = [
         (before, *row)
         for before, *row in _read_rows(path)
-        if before not in (source, "graded", "time") and tuple(row) not in known
+        if before not in (source, _GRADED, _TIME) and tuple(row) not in known
     ]
     outdated = store.find_outdated(
         [(row[2], row[0]) for row in [*kept, *found]]
         + [(entry.student, entry.source) for entry in store.entries.values()]
     )
     ended = [
-        ("graded", entry.path, entry.student, why)
+        (_GRADED, entry.path, entry.student, why)
         for entry in store.entries.values()
         if (entry.student, entry.source) not in outdated
         for why in _list_reasons(store.results.get(entry.file, {}))
@@ -214,21 +215,25 @@ def write_problems(folder: Path, source: str, troubles: Iterable[Trouble], store
     open_rows = [row for row in [*kept, *found] if (row[2], row[0]) not in outdated]
     rows: Sequence[Sequence[str]] = [*open_rows, *dict.fromkeys(ended)]
     _write(path, write_table(_PROBLEMS, rows, mark=True))
-    (folder / _BEGUN).unlink(missing_ok=True)
     return len(rows)
 
 
 def _list_reasons(result: Mapping[str, Any]) -> list[str]:
     """List why a teacher has to look at what was graded."""
     reasons = [result["ended"]] if result.get("ended", "finished") != "finished" else []
-    return reasons + [note for note in result.get("notes", ()) if note == ANOTHER_CHAPTER]
+    notes = result.get("notes", ())
+    late = [f"{one['id']} {_TOO_LONG}" for one in result.get("exercises", ()) if is_late(one)]
+    late += [f"{note}: {_AGAIN}" for note in notes if is_stop(note)]
+    return [*reasons, *late, *(note for note in notes if note == ANOTHER_CHAPTER)]
 
 
 def _read_rows(path: Path) -> list[list[str]]:
     if not path.exists():
         return []
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = [row for row in csv.reader(file) if len(row) == len(_PROBLEMS)][1:]
+        names, *rows = [row for row in csv.reader(file) if len(row) == len(_PROBLEMS)] or [[]]
+    if names[:1] == [_BEFORE]:
+        rows = [row for row in rows if row[0] not in ("graded", "time")]
     return [[strip_mark(cell) for cell in row] for row in rows]
 
 
@@ -248,17 +253,22 @@ def describe_class(lines: Sequence[Line]) -> dict[str, int]:
     -------
     dict of str to int
         How many students there are, handed in, came late, solved everything, share a file; and, if
-        there are any, how many handed in nothing that can be graded, and of how many nobody knows
-        whether they came late.
+        there are any, how many handed in nothing that can be graded, of how many nobody knows
+        whether they came late, and of how many something was stopped because it took too long.
     """
     unread = sum(line.attempts == 0 and bool(line.paths) for line in lines)
     timeless = sum(line.attempts > 0 and line.timeless for line in lines)
+    stopped = sum(
+        any(is_late(vars(mark)) for mark in line.marks) or any(map(is_stop, line.notes))
+        for line in lines
+    )
     return {
         "students": len(lines),
         "handed in": sum(line.attempts > 0 for line in lines),
         **({"with files that cannot be graded": unread} if unread else {}),
         "late": sum(line.late for line in lines),
         **({"time unknown": timeless} if timeless else {}),
+        **({"stopped by time": stopped} if stopped else {}),
         "everything solved": sum(
             all(mark.state == "solved" for mark in line.marks) for line in lines
         ),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop.checks import name_extra
-from backprop.classroom.archives import fingerprint, list_names
+from backprop.classroom.archives import list_names, name_download
 from backprop.classroom.assignment import Assignment, parse_time
 from backprop.classroom.batches import Batch, Grade, Result, Submitted, make_batches, run_batches
 from backprop.classroom.collect import HandIn, Trouble, collect_files
@@ -63,6 +63,7 @@ class Session:
         in_flight: int,
         blamed: tuple[type[Exception], ...] = (),
         watch: Callable[[], None] = lambda: None,
+        collected: Callable[[], None] = lambda: None,
         progress: bool | None = None,
     ) -> str:
         """Collect a download, and grade what is new in it.
@@ -79,6 +80,8 @@ class Session:
             Makes what `grade` takes, of a hash and what a file holds: no name goes with it.
         in_flight, blamed, watch
             See `run_batches`.
+        collected : callable
+            Called when it is written down of every file whose it is, before any is graded.
         progress : bool, optional
             Whether a bar is shown; by default in a terminal only.
 
@@ -89,10 +92,10 @@ class Session:
         """
         with name_extra("a progress bar"):
             from tqdm import tqdm
-        digests = self.assignment.digests()
-        name = f"{source.name} {fingerprint(source)}".strip()
-        total = len(list_names(source))
-        hidden = None if progress is None else not progress
+        digests, hidden = self.assignment.digests(), None if progress is None else not progress
+        name, total = name_download(source), len(list_names(source))
+        self._collect(source, name, layout)
+        collected()
         with tqdm(total=total, unit="file", disable=hidden, dynamic_ncols=True) as bar:
 
             def keep(results: Sequence[Result], batch: Batch) -> None:
@@ -105,36 +108,43 @@ class Session:
                 bar.total = max(total, bar.n + files)
                 bar.update(files)
 
-            works = self._list_works(source, name, layout, digests, make_submission, count)
+            works = self._list_works(source, layout, digests, make_submission, count)
             run_batches(
                 make_batches(works), make_executor, grade, make_key, keep,
                 in_flight=in_flight, blamed=blamed, watch=watch,
             )  # fmt: skip
         return name
 
+    def _collect(self, source: Path, name: str, layout: str) -> None:
+        """Write down who handed in what, all of it before the first file is graded.
+
+        So whoever waits is known, whenever the grading is stopped.
+        """
+        waiting: list[Entry] = []
+        for found in collect_files(source, layout, self.roster):
+            if isinstance(found, Trouble):
+                self.troubles.append(found)
+            if isinstance(found, HandIn) or (found.file and found.student):
+                waiting.append(self._make_entry(found, name, source))
+            if len(waiting) >= 100:
+                self.store.add_entries(waiting, corrects=self.roster.made is None)
+                waiting.clear()
+        self.store.add_entries(waiting, corrects=self.roster.made is None)
+
     def _list_works(
         self,
         source: Path,
-        name: str,
         layout: str,
         digests: dict[str, str],
         make_submission: Callable[[str, bytes], Submitted],
         count: Callable[[int], None],
     ) -> Iterator[tuple[Submitted, tuple[str, ...]]]:
-        """Write down who handed in what, and list what has to be graded of it."""
+        """List what has to be graded of a download."""
         seen: set[str] = set()
-        waiting: list[Entry] = []
         for found in collect_files(source, layout, self.roster):
             if isinstance(found, Trouble):
-                self.troubles.append(found)
-                if found.file and found.student:
-                    waiting.append(self._make_entry(found, name, source))
                 count(1)
                 continue
-            waiting.append(self._make_entry(found, name, source))
-            if len(waiting) >= 100:
-                self.store.add_entries(waiting, corrects=self.roster.made is None)
-                waiting.clear()
             missing = self.store.list_missing(found.file, digests, self.again)
             if found.file in seen or not missing:
                 self.known += found.file not in seen
@@ -143,7 +153,6 @@ class Session:
                 continue
             seen.add(found.file)
             yield make_submission(found.file, found.data), missing
-        self.store.add_entries(waiting, corrects=self.roster.made is None)
 
     def _make_entry(self, found: HandIn | Trouble, name: str, source: Path) -> Entry:
         """Make what is written down; times of a table that is newer than the file are certain."""

@@ -6,20 +6,24 @@ off (Ctrl-C, ``kill -9``, a full disk) is dropped when the file is opened again.
 
 import json
 import os
+import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from backprop.checks import name_extra
+from backprop.course.calls import describe_lateness
 from backprop.saving import replaced
 
-__all__ = ["Entry", "Lines", "Override", "Store", "open_store"]
+__all__ = ["Entry", "Lines", "Override", "Store", "is_late", "is_stop", "open_store"]
 
 Plain = dict[str, Any]
 Made = TypeVar("Made")
+_LATE = describe_lateness(0).partition("0")[0]
+_STOP = re.compile(r"cell \d+ was stopped\b|how its run ended: (?:was )?stopped\b")
 
 
 class Lines:
@@ -186,13 +190,13 @@ class Store:
         digests : dict of str to str
             See `Assignment.digests`.
         again : str
-            ``"changed"`` for what was never graded as it is now, ``"failed"`` also for files whose
-            grading did not finish, ``"all"`` for everything.
+            ``"changed"`` for what was never graded as it is now, ``"failed"`` also for what was
+            stopped and for files whose grading did not finish, ``"all"`` for everything.
         """
         result = self.results.get(file)
         if result is None or again == "all":
             return tuple(digests)
-        if again == "failed" and result["ended"] != "finished":
+        if again == "failed" and _was_stopped(result):
             return tuple(digests)
         key = {"seed": self.seed, "grader": self.settings["grader"]}
         # Before points were given for them, nobody noted whether a wrong idea explains everything.
@@ -201,9 +205,11 @@ class Store:
             for one in result["exercises"]
             if "exact" in one or not one.get("misconception")
         }
-        return tuple(
+        missing = tuple(
             name for name, digest in digests.items() if graded.get(name) != {**key, "state": digest}
         )
+        # How its next run ends takes the place of how this one did, which then holds for all.
+        return tuple(digests) if missing and _was_stopped(result) else missing
 
     def add_results(self, results: Iterable[Plain], digests: dict[str, str]) -> None:
         """Write results of the grader, each exercise with the key under which it holds."""
@@ -289,6 +295,37 @@ class Store:
         """Write down a mark that a person gave or took back; the last one of an exercise counts."""
         self._overrides.append([asdict(override)])
         self.overrides.append(override)
+
+
+def is_late(exercise: Mapping[str, Any]) -> bool:
+    """Return whether a function was stopped because it took too long: by a clock, not by a count.
+
+    Examples
+    --------
+    >>> is_late({"state": "wrong", "message": describe_lateness(4)})
+    True
+    """
+    return exercise["state"] == "wrong" and str(exercise["message"]).startswith(_LATE)
+
+
+def is_stop(note: str) -> bool:
+    """Return whether a note says that a cell, or the whole run, was stopped by a clock.
+
+    Examples
+    --------
+    >>> is_stop("cell 3 was stopped; it was left out"), is_stop("cell 3 failed")
+    (True, False)
+    """
+    return bool(_STOP.match(note))
+
+
+def _was_stopped(result: Mapping[str, Any]) -> bool:
+    """Return whether anything of a notebook was stopped, or its run did not finish."""
+    return (
+        result["ended"] != "finished"
+        or any(map(is_late, result["exercises"]))
+        or any(map(is_stop, result["notes"]))
+    )
 
 
 def _key(entry: Entry) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from backprop.classroom.archives import list_names
 from backprop.classroom.assignment import Assignment
+from backprop.classroom.begun import end_grading, note_collected
 from backprop.classroom.connection import ServerLostError, find_server
 from backprop.classroom.gradebook import Line
 from backprop.classroom.grading import Key, Submission, grade
@@ -126,17 +127,17 @@ def grade_download(
         "released": str(released.resolve()),
     }
     with open_store(folder, settings, make=True) as store:
-        keep_class(folder, assignment, roster)
+        keep_class(folder, assignment, roster, source)
         session = Session(assignment, store, roster or load_roster(folder), again)
         name = session.grade(
             source, layout, workers.make_executor, grade, Submission,
             _make_keys(assignment, store.seed, workers),
             in_flight=2 * workers.count_workers(), blamed=workers.blamed, watch=workers.watch,
-            progress=progress,
+            collected=lambda: note_collected(folder, source), progress=progress,
         )  # fmt: skip
-        # Pages say what could not be read, and find it among the problems.
         problems = write_problems(folder, name, session.troubles, store)
         lines = write_reports(folder, assignment, store, session.roster)
+        end_grading(folder, source)
     return Graded(session, lines, problems, protected)
 
 

@@ -7,7 +7,13 @@ from typing import Any
 
 from backprop.cli.arguments import GOOD, add_command
 
-__all__ = ["add_remove_command", "add_roster_options", "check_submissions", "read_class_roster"]
+__all__ = [
+    "add_remove_command",
+    "add_roster_options",
+    "check_submissions",
+    "note_stop",
+    "read_class_roster",
+]
 
 
 def add_roster_options(command: argparse.ArgumentParser) -> None:
@@ -82,26 +88,44 @@ def check_submissions(given: argparse.Namespace, roster: Any) -> None:
 
 
 def _remove(given: argparse.Namespace) -> int:
+    from backprop.classroom.begun import forget_download, list_begun
     from backprop.classroom.reports import describe_class, open_class, write_problems, write_reports
 
     folder = Path(given.folder)
     with open_class(folder) as (assignment, store, roster):
-        source = _find_source(Path(given.submissions), store.list_sources())
+        begun = [one.source for one in list_begun(folder) if one.source]
+        sources = list(dict.fromkeys([*store.list_sources(), *begun]))
+        source = _find_source(Path(given.submissions), sources)
         count = sum(entry.source == source for entry in store.entries.values())
         store.remove_source(source)
         write_problems(folder, source, [], store)
         lines = write_reports(folder, assignment, store, roster)
+        forget_download(folder, source)
+    note_stop(folder)
     print(f"{source.partition(' ')[0]} is out: {count} notebooks count no more")
     for words, number in describe_class(lines).items():
         print(f"{number:6}  {words}")
     return GOOD
 
 
+def note_stop(folder: Path) -> None:
+    """Say that marks in the folder of a class may be too few, if its grading was stopped."""
+    from backprop.classroom.begun import describe_stop
+
+    cause, way = describe_stop(folder)
+    if cause:
+        print(
+            f"note: {cause}, so {folder}/gradebook.csv has 0 for those who wait, and nothing is "
+            f"exported: {way}",
+            file=sys.stderr,
+        )
+
+
 def _find_source(download: Path, sources: list[str]) -> str:
     """Find by which name a download is kept: with what it holds, or without if that is clear."""
-    from backprop.classroom.archives import fingerprint
+    from backprop.classroom.archives import name_download
 
-    exact = f"{download.name} {fingerprint(download)}".strip() if download.exists() else ""
+    exact = name_download(download) if download.exists() else ""
     if exact in sources:
         return exact
     alike = [source for source in sources if download.name in (source, source.rpartition(" ")[0])]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop.cli.arguments import GOOD, add_command, add_force_option, write_file
+from backprop.cli.downloads import note_stop
 
 __all__ = ["add_export_command", "add_override_command", "add_points_command"]
 
@@ -155,6 +156,7 @@ def _override(given: argparse.Namespace) -> int:
         lines = write_reports(folder, assignment, store, roster)
         if is_outdated(store):
             print(f"note: {_OUTDATED}", file=sys.stderr)
+    note_stop(folder)
     line = next((line for line in lines if line.student.id == given.student), None)
     if line is None:  # nothing but this mark was known of them
         print(f"{given.student}: no mark is left")
@@ -275,19 +277,21 @@ def _leave_out_ungraded(
     given: argparse.Namespace, assignment: Any, store: Any, lines: list[Any]
 ) -> list[Any]:
     """Leave out whose notebooks are not graded yet, if that is asked for; else refuse."""
-    from backprop.classroom.gradebook import find_ungraded
-    from backprop.classroom.reports import is_stopped
+    from backprop.classroom.begun import describe_stop, find_ungraded, is_stopped, list_begun
 
-    ungraded = find_ungraded(assignment, store, lines)
+    cause, way = describe_stop(store.folder)
+    stopped = is_stopped(store.folder)
+    ungraded = find_ungraded(assignment, store, lines, stopped=stopped)
     if given.graded_only:
+        if not all(one.collected for one in list_begun(store.folder)):
+            raise ValueError(f"{cause}, and nobody knows yet of all who wait: {way}")
         return [line for line in lines if line.student.id not in ungraded]
-    if ungraded or is_stopped(store.folder):
+    if ungraded or stopped:
         many = "student is" if len(ungraded) == 1 else "students are"
         who = f": {len(ungraded)} {many} not graded yet" if ungraded else ""
-        raise ValueError(
-            f"the grading of {given.folder} was stopped before its end{who}: type the same "
-            "command backprop class grade again, which goes on, or leave them out by --graded-only"
-        )
+        cause = cause or f"the grading of {given.folder} was stopped before its end"
+        way = way or "type the same command backprop class grade again, which goes on"
+        raise ValueError(f"{cause}{who}; {way}, or leave those out by --graded-only")
     return lines
 
 

@@ -13,9 +13,10 @@ import pytest
 
 from backprop import course
 from backprop.classroom.assignment import Assignment
+from backprop.classroom.begun import find_ungraded
 from backprop.classroom.exports import hide_names, write_export
 from backprop.classroom.feedback import name_page, pack_pages, write_page, write_pages
-from backprop.classroom.gradebook import Line, find_ungraded, list_overrides, make_gradebook
+from backprop.classroom.gradebook import Line, list_overrides, make_gradebook
 from backprop.classroom.platforms import (
     check_platform,
     describe_export,

@@ -1,5 +1,6 @@
 """A class is graded once, whatever interrupts it, and a second download adds to the first."""
 
+import csv
 import json
 import os
 import random
@@ -22,7 +23,8 @@ from backprop.classroom.reports import describe_class, write_problems, write_rep
 from backprop.classroom.roster import Roster, Student
 from backprop.classroom.session import Session
 from backprop.classroom.store import Store, open_store
-from tests.classroom.downloads import pack, write_notebook, write_zip
+from backprop.course.calls import describe_lateness
+from tests.classroom.downloads import pack, write_folder, write_notebook, write_zip
 from tests.classroom.graders import grade_words
 
 NAME = "fitting/residuals_and_ssr"
@@ -218,6 +220,75 @@ def test_everything_that_is_no_work_is_in_the_table_of_problems(
     assert {path.name for path in store.folder.iterdir()} >= {
         "run.json", "results.jsonl", "gradebook.csv", "gradebook.json", "problems.csv", "feedback",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["time", "graded", "source", "all"])
+def test_problems_of_a_folder_stay_whatever_it_is_called(
+    name: str, tmp_path: Path, store: Store
+) -> None:
+    roster = Roster([Student("1", "Ada", due="2026-12-02")])
+    folder = {"ada/a.pdf": b"%PDF", "kurt/k.ipynb": write_notebook("damaged")}
+    grade(write_folder(tmp_path / name, folder), store)
+    grade(write_zip(tmp_path / "c.zip", {"Ada_1_assignsubmission_file/a.ipynb": SOLVED}), store)
+    for _ in range(2):
+        write_reports(store.folder, ASSIGNMENT, store, roster)
+        with (store.folder / "problems.csv").open(encoding="utf-8-sig") as file:
+            rows = [(row["download"], row["why"]) for row in csv.DictReader(file)]
+        assert (name, "is a PDF: ask for the .ipynb") in rows
+        assert ("all/graded", "refused: it is damaged") in rows
+        assert [one for one, why in rows if why.startswith("is of somebody who has until")] == [
+            "all/time"
+        ]
+
+
+def test_problems_of_before_are_not_taken_for_those_of_a_folder(
+    tmp_path: Path, store: Store
+) -> None:
+    table = "source,file,student,why\ngraded,a,1,refused: it was damaged\nc.zip 1,b,2,is a PDF\n"
+    (store.folder / "problems.csv").write_text(table)
+    grade(make_class(tmp_path / "d.zip", 1), store)
+    rows = (store.folder / "problems.csv").read_text("utf-8-sig").splitlines()
+    assert rows == ["download,file,student,why", "c.zip 1,b,2,is a PDF"]
+
+
+def test_the_folder_in_which_a_teacher_stands_has_a_name(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(write_folder(tmp_path / "friday", {"ada/a.pdf": b"%PDF", "k.ipynb": SOLVED}))
+    grade(Path("."), store)
+    assert store.list_sources() == ["friday"]
+
+
+def test_what_was_stopped_by_a_clock_is_counted_and_tried_again(
+    tmp_path: Path, store: Store
+) -> None:
+    def stop(batch: Any, key: Any) -> list[dict[str, Any]]:
+        results = grade_words(batch, key)
+        results[0]["exercises"][0] |= {"state": "wrong", "message": describe_lateness(0.6)}
+        return results
+
+    source = make_class(tmp_path / "c.zip", 3)
+    grade(source, store, stop)
+    lines = write_reports(store.folder, ASSIGNMENT, store, Roster())
+    assert describe_class(lines)["stopped by time"] == 1
+    problems = store.folder / "problems.csv"
+    assert "too long: --again failed tries it again" in problems.read_text("utf-8-sig")
+    assert grade(source, store).graded == 0
+    assert grade(source, store, again="failed").graded == 1
+    lines = write_reports(store.folder, ASSIGNMENT, store, Roster())
+    assert "stopped by time" not in describe_class(lines)
+    assert "too long" not in problems.read_text("utf-8-sig")
+
+
+def test_whose_files_are_is_written_down_before_the_first_is_graded(
+    tmp_path: Path, store: Store
+) -> None:
+    def fail(batch: Any, key: Any) -> list[dict[str, Any]]:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        grade(make_class(tmp_path / "c.zip", 120), store, fail)
+    assert (len(store.entries), len(store.results)) == (120, 0)
 
 
 ADA, ON_TIME, LATE = "Ada_1_assignsubmission_file", "2026-11-29T12:00", "2026-12-02T12:00"

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from backprop.classroom.store import Entry, Lines, Override, Store, open_store
+from backprop.course.calls import describe_lateness
 
 DIGESTS = {"fitting/residuals_and_ssr": "d1", "slopes/slope_by_rule": "d2"}
 SETTINGS = {"assignment": "ps1", "grader": "0.1.0"}
@@ -65,6 +66,30 @@ def test_wrong_ideas_of_an_older_version_are_graded_again_for_whom_they_explain(
         result["exercises"][0] |= {"exact": False}
         store.add_results([result], DIGESTS)
         assert store.list_missing("f1", DIGESTS, "changed") == ()
+
+
+def make_stopped(file: str, how: str) -> dict[str, Any]:
+    result = make_result(file)
+    if how == "function":
+        result["exercises"][0] |= {"state": "wrong", "message": describe_lateness(0.6)}
+    elif how == "cell":
+        result["notes"] = ["cell 3 was stopped (does its loop come to an end?); it was left out"]
+    else:
+        result["ended"] = "stopped after 20 seconds"
+    return result
+
+
+@pytest.mark.parametrize("how", ["function", "cell", "notebook"])
+def test_what_was_stopped_by_a_clock_is_tried_again_as_a_whole(how: str, tmp_path: Path) -> None:
+    with open_store(tmp_path, SETTINGS, make=True) as store:
+        store.add_results([make_stopped("f1", how), make_result("f2")], DIGESTS)
+        assert store.list_missing("f1", DIGESTS, "changed") == ()
+        assert store.list_missing("f1", DIGESTS, "failed") == tuple(DIGESTS)
+        assert store.list_missing("f2", DIGESTS, "failed") == ()
+        # What is said of this run would be forgotten with the next one.
+        corrected = {**DIGESTS, "slopes/slope_by_rule": "d3"}
+        assert store.list_missing("f1", corrected, "changed") == tuple(DIGESTS)
+        assert store.list_missing("f2", corrected, "changed") == ("slopes/slope_by_rule",)
 
 
 @pytest.mark.parametrize("cut", range(1, 60, 7))
