@@ -14,6 +14,7 @@ from backprop.classroom.archives import (
     list_names,
     walk_files,
 )
+from backprop.classroom.attribution import Attribution, attribute_file
 from backprop.classroom.roster import Roster
 
 __all__ = [
@@ -22,9 +23,11 @@ __all__ = [
 ]  # fmt: skip
 
 LAYOUTS = ("moodle", "canvas", "folders")
+MOST_NOTEBOOKS = 20  # of one student in one download: each may take all of its time
 
 # "Ada Lovelace_1234567_assignsubmission_file", with or without the name of the file behind it.
 _MOODLE = re.compile(r"(?P<name>.*?)_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_.*)?", re.S)
+_MOODLE_FOLDER = re.compile(r".*_(?P<id>\d+)_assignsubmission_[a-z]+_?", re.S)
 # "lovelaceada_LATE_1234_56789_ps1.ipynb"; without names "anon_x1Y2z_56789_ps1.ipynb".
 _CANVAS = re.compile(
     r"(?:(?P<name>.+?)_)??(?P<late>LATE_)?(?P<id>\d+|anon_\w+?)_(?P<file>\d+)_.+", re.S
@@ -132,7 +135,8 @@ def collect_files(source: Path, layout: str, roster: Roster) -> Iterator[HandIn 
     ------
     HandIn or Trouble
         Every file is one or the other. Only the copies that Jupyter keeps beside somebody's
-        notebook, and what they wrote on the platform's own page, are neither.
+        notebook, and what they wrote on the platform's own page, are neither; and whatever is too
+        much of one student is one Trouble together.
 
     Raises
     ------
@@ -144,28 +148,36 @@ def collect_files(source: Path, layout: str, roster: Roster) -> Iterator[HandIn 
     if layout == "auto":
         layout = outermost if outermost != "folders" else _recognise_packed(source)
     outer = _count_outer(names) if layout == "folders" else 0
-    strangers: set[str] = set()
+    told: set[tuple[str, str]] = set()
     refused: list[Trouble] = []
-    answered: set[str] = set()
+    counts: Counter[str] = Counter()
+    surplus: dict[str, Trouble] = {}
     for found in walk_files(source, packed=layout != "folders" and outermost == "folders"):
         owner = _find_owner(found.path, layout, outer)
         path = "/".join(found.path)
         if isinstance(found, Problem):
-            student = roster.find(owner.id, owner.name) if owner else None
-            identifier = student.id if student else owner.id if owner else ""
-            yield Trouble(path, found.why, identifier, path)
+            student = attribute_file(layout, owner.id, owner.name, roster).id if owner else ""
+            yield Trouble(path, found.why, student, path)
         elif owner is None:
             yield Trouble(path, f"names no student as files of {layout} do: who is it from?")
         else:
-            for one in _attribute(found, owner, roster, strangers):
-                if isinstance(one, HandIn):
-                    answered.add(one.student)
-                elif one.file:
-                    refused.append(one)
-                    continue
-                yield one
+            whose = attribute_file(layout, owner.id, owner.name, roster)
+            if whose.why and (owner.id, owner.name) not in told:
+                told.add((owner.id, owner.name))
+                yield Trouble(path, whose.why, whose.id)
+            one = _judge(found, owner, whose)
+            if isinstance(one, Trouble):
+                refused.append(one)
+                continue
+            counts[one.student] += 1
+            if counts[one.student] > MOST_NOTEBOOKS:
+                surplus.setdefault(one.student, Trouble(path, "", one.student))
+                continue
+            yield one
+    for student, one in surplus.items():
+        yield one._replace(why=_describe_surplus(counts[student]))
     for one in refused:
-        if one.student not in answered:
+        if not counts[one.student]:
             yield one
         elif one.why != _COPY and not one.path.endswith("/onlinetext.html"):
             yield one._replace(why=one.why.replace(_ASK, ", beside a notebook"))
@@ -224,32 +236,21 @@ def _recognise_packed(source: Path) -> str:
     return found.pop() if found else "folders"
 
 
-def _attribute(
-    found: Received, owner: _Owner, roster: Roster, strangers: set[str]
-) -> Iterator[HandIn | Trouble]:
-    """Say whose a file is, and whether it is a notebook."""
-    path = "/".join(found.path)
-    student = roster.find(owner.id, owner.name)
-    identifier = student.id if student else owner.id
-    if student is None and roster.students and owner.id not in strangers:
-        strangers.add(owner.id)
-        meant = ", ".join(roster.list_meant(owner.id, owner.name))
-        where = f"on the roster more than once ({meant})" if meant else "not on the roster"
-        why = f"is from {owner.name or owner.id}, who is {where}"
-        yield Trouble(path, f"{why}: graded as {owner.id}", identifier)
+def _describe_surplus(count: int) -> str:
+    return (
+        f"and what comes after it is too much: {count} notebooks are of this student, and the "
+        f"first {MOST_NOTEBOOKS} are graded. Ask for the one that counts"
+    )
+
+
+def _judge(found: Received, owner: _Owner, whose: Attribution) -> HandIn | Trouble:
+    """Say whether a file is a notebook."""
+    path, file = "/".join(found.path), hashlib.sha256(found.data).hexdigest()
     why_not = _refuse(found)
     if why_not:
-        yield Trouble(path, why_not, identifier, hashlib.sha256(found.data).hexdigest())
-        return
-    yield HandIn(
-        identifier,
-        student.name if student and student.name else owner.name,
-        path,
-        hashlib.sha256(found.data).hexdigest(),
-        owner.late,
-        student.submitted if student else None,
-        found.data,
-    )
+        return Trouble(path, why_not, whose.id, file)
+    submitted = whose.student.submitted if whose.student else None
+    return HandIn(whose.id, whose.name, path, file, owner.late, submitted, found.data)
 
 
 def _refuse(found: Received) -> str:
@@ -277,6 +278,9 @@ def _find_owner(path: tuple[str, ...], layout: str, outer: int) -> _Owner | None
     for part in path:
         match = pattern.fullmatch(part)
         if match:
+            last = _MOODLE_FOLDER.fullmatch(part)
+            if last and last["id"] != match["id"]:
+                return None  # somebody has taken such a name, and nobody can say who
             late = layout == "canvas" and match["late"] is not None
             return _Owner(match["id"], match["name"] or "", late if layout == "canvas" else None)
     return None

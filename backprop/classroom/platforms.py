@@ -51,11 +51,8 @@ def check_platform(form: str, roster: Roster, lines: Sequence[Line]) -> None:
 
 def _recognise_platform(roster: Roster, lines: Sequence[Line]) -> tuple[str, str]:
     """Recognise from which platform a class is, and by what; "folders" is from none."""
-    names = {fold_column(name) for name in _get_first_row(roster)}
-    if "identifier" in names and {"maximum grade", "full name", "grade"} & names:
-        return "moodle", "roster"
-    if {"id", "section"} <= names:
-        return "canvas", "roster"
+    if roster.platform:
+        return roster.platform, "roster"
     paths = [tuple(path.split("/")) for line in lines for path in line.paths]
     return recognise_layout(paths), "download"
 

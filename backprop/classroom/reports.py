@@ -223,7 +223,7 @@ def _list_reasons(result: Mapping[str, Any]) -> list[str]:
     reasons = [result["ended"]] if result.get("ended", "finished") != "finished" else []
     notes = result.get("notes", ())
     late = [f"{one['id']} {_TOO_LONG}" for one in result.get("exercises", ()) if is_late(one)]
-    late += [f"{note}: {_AGAIN}" for note in notes if is_stop(note)]
+    late += [f"{note}; {_AGAIN}" for note in notes if is_stop(note)]
     return [*reasons, *late, *(note for note in notes if note == ANOTHER_CHAPTER)]
 
 

@@ -80,6 +80,14 @@ class Student:
     submitted: str | None = None
     row: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def platform(self) -> str:
+        """Which platform has made their row: "moodle", "canvas", or nothing for any other."""
+        names = {fold_column(name) for name in self.row}
+        if "identifier" in names and {"maximum grade", "full name", "grade"} & names:
+            return "moodle"
+        return "canvas" if {"id", "section"} <= names else ""
+
     def get_cell(self, column: str, default: str = "") -> str:
         """Return a cell of the row; capital letters and spaces of its column do not matter.
 
@@ -122,9 +130,17 @@ class Roster:
         self._known: dict[str, set[str]] = {}
         for student in self.students.values():
             name, _, domain = student.email.partition("@")
-            for word in (student.id, student.name, student.email, name if domain else ""):
+            words = [student.id, student.name, student.email, name if domain else ""]
+            # A download of Canvas is none of a class that Moodle knows.
+            joined = _join_words(student.name) if student.platform != "moodle" else []
+            for word in [*words, *joined]:
                 if fold_name(word):
                     self._known.setdefault(fold_name(word), set()).add(student.id)
+
+    @property
+    def platform(self) -> str:
+        """Which platform has made the table; see `Student.platform`."""
+        return next((student.platform for student in self.students.values()), "")
 
     def find(self, *words: str) -> Student | None:
         """Find the one student who is meant by the first of these words that names anybody.
@@ -186,6 +202,12 @@ def list_lost_dates(before: Roster, now: Roster) -> list[str]:
     ]
 
 
+def _join_words(name: str) -> list[str]:
+    """Return a name as Canvas writes it on files, without spaces, in whatever order it is here."""
+    words = _list_words(name)
+    return ["".join(words[n:] + words[:n]) for n in range(len(words))]
+
+
 def fold_name(text: str) -> str:
     """Return what is compared of a name: its letters and digits, its words in order.
 
@@ -194,9 +216,13 @@ def fold_name(text: str) -> str:
     >>> fold_name("Gödel, Kurt") == fold_name("kurt godel")
     True
     """
+    return " ".join(sorted(_list_words(text)))
+
+
+def _list_words(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join(sorted(re.findall(r"[^\W_]+", plain)))
+    return re.findall(r"[^\W_]+", plain)
 
 
 def fold_column(name: str) -> str:

@@ -1,9 +1,11 @@
 """A roster after another: who is gone, what a part adds, and which dates look like a slip."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from backprop.classroom.assignment import parse_time
+from backprop.classroom.attribution import is_name_of
 from backprop.classroom.roster import Roster, Student
 
 __all__ = ["EXTENTS", "follow_roster", "list_odd_dates"]
@@ -63,6 +65,7 @@ def _add_part(before: Roster, now: Roster, name: str) -> Roster:
     students, notes = dict(before.students), list(now.notes)
     for one in now.students.values():
         meant = _find(before, one)
+        _check_words(before, one, meant, name)
         if len(meant) > 1:
             raise ValueError(
                 f"{name} must say who is meant, got {(one.name or one.id)[:60]!r}, which may be "
@@ -83,6 +86,24 @@ def _add_part(before: Roster, now: Roster, name: str) -> Roster:
         )
     timed = any(one.submitted for one in now.students.values())
     return Roster(students.values(), notes, before.possible, now.made if timed else before.made)
+
+
+def _check_words(before: Roster, one: Student, meant: Sequence[str], name: str) -> None:
+    """Make sure that id, address and name of a line are of one student: a date is not guessed.
+
+    In the tables of one platform the id says it for certain, and a name may have changed.
+    """
+    if one.id in before.students and one.platform and one.platform == before.platform:
+        return
+    every = [before.list_meant(word) for word in (one.id, one.email, one.name)]
+    agreed = [key for key in meant if all(key in found for found in every if found)]
+    fits = bool(every[-1]) or any(is_name_of(one.name, before.students[key]) for key in agreed)
+    if meant and not (agreed and fits):
+        other = before.students[meant[0]]
+        raise ValueError(
+            f"{name} must say who is meant, got {one.id[:60]!r}, who is {other.name or other.id} "
+            f"on the last roster, with {(one.name or one.email)[:60]!r}: mend the id or the name"
+        )
 
 
 def list_odd_dates(roster: Roster, due: str | None) -> list[str]:

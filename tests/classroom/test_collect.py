@@ -14,6 +14,7 @@ import pytest
 from backprop.classroom import archives
 from backprop.classroom.archives import LARGEST, Problem, Received, walk_files
 from backprop.classroom.collect import (
+    MOST_NOTEBOOKS,
     HandIn,
     Trouble,
     check_download,
@@ -198,6 +199,78 @@ def test_a_stranger_is_told_from_one_who_is_meant_twice(tmp_path: Path) -> None:
         "is from Ada, who is on the roster more than once (s1, s2): graded as 70",
         "is from B, who is not on the roster: graded as 71",
     ]
+
+
+OWN = "12,Kurt Gödel\n13,Ada Lovelace\n14,Emmy Noether\n15,Emmy Noether\n"
+FOLDER = "assignsubmission_file/ps1.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("file", "whose", "said"),
+    [
+        (f"Ada Lovelace_12_{FOLDER}", "13", "from Ada Lovelace by its name, but 12 on it is also"),
+        (f"Ada Lovelace_14_{FOLDER}", "13", "but 14 on it is also the id of Emmy Noether"),
+        (f"Emmy Noether_12_{FOLDER}", "Emmy Noether_12", "one of 14, 15 by its name, but 12"),
+        (f"Alan Turing_12_{FOLDER}", "Alan Turing_12", "not on the roster, but 12 on it is the id"),
+        (f"Ada Lovelace_13_{FOLDER}", "13", ""),
+        (f"Group A-A. Lovelace_13_{FOLDER}", "13", ""),
+        (f"Ada Lovelace_977_{FOLDER}", "13", ""),
+        (f"Emmy Noether_15_{FOLDER}", "15", ""),
+        (f"Emmy Noether_977_{FOLDER}", "977", "on the roster more than once (14, 15): graded as"),
+        (f"Participant 13_13_{FOLDER}", "13", ""),
+        (f"Alan Turing_977_{FOLDER}", "977", "who is not on the roster: graded as 977"),
+        ("lovelaceada_12_9_ps1.ipynb", "13", "because the number is Canvas's own"),
+        ("turingalan_LATE_12_9_ps1.ipynb", "turingalan_12", "but 12 on it is the id of Kurt"),
+        ("lovelaceada_977_9_ps1.ipynb", "13", ""),
+        ("godelkurt_12_9_ps1.ipynb", "12", ""),
+    ],
+)
+def test_a_number_that_is_somebody_elses_id_by_chance_is_not_believed(
+    file: str, whose: str, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "r.csv").write_text("id,name\n" + OWN)
+    source = write_zip(tmp_path / "c.zip", {file: ONE})
+    (work,), troubles = collect(source, "auto", read_roster(tmp_path / "r.csv"))
+    assert work.student == whose
+    assert [said in one.why for one in troubles] == ([True] if said else [])
+    assert [one.student for one in troubles] == ([whose] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("table", "file"),
+    [
+        ("Identifier,Full name,Grade\nParticipant {},{},\n", "{}_{}_" + FOLDER),
+        ("ID,Student,Section\n{},{},A\n", "{}_{}_9_ps1.ipynb"),
+    ],
+)
+def test_the_number_counts_in_the_table_of_its_own_platform(
+    table: str, file: str, tmp_path: Path
+) -> None:
+    head, row, _ = table.split("\n")
+    rows = [head, row.format(12, "Kurt Gödel"), row.format(13, "Ada Lovelace")]
+    (tmp_path / "r.csv").write_text("\n".join(rows) + "\n")
+    roster = read_roster(tmp_path / "r.csv")
+    for name, odd in {"Kurt Gödel": False, "K. Friedrich": False, "Ada Lovelace": True}.items():
+        bears = name.replace(" ", "") if file.startswith("{}_{}_9") else name
+        source = write_zip(tmp_path / "c.zip", {file.format(bears, 12): ONE})
+        (work,), troubles = collect(source, "auto", roster)
+        assert work.student == "12"
+        assert ["bears the name of Ada Lovelace" in one.why for one in troubles] == [True] * odd
+
+
+def test_a_name_that_is_made_like_the_platforms_own_is_nobodys(tmp_path: Path) -> None:
+    name = "Kurt_13_assignsubmission_file_12_assignsubmission_file/ps1.ipynb"
+    works, (trouble,) = collect(write_zip(tmp_path / "c.zip", {name: ONE}), "moodle")
+    assert (works, "names no student" in trouble.why) == ([], True)
+
+
+def test_of_one_student_so_many_notebooks_are_graded_and_no_more(tmp_path: Path) -> None:
+    many = pack({f"{n:03}.ipynb": write_notebook(str(n)) for n in range(100)})
+    files = {f"Ada_1_{FOLDER[:21]}/a.zip": many, f"Kurt_2_{FOLDER}": ONE}
+    works, (trouble,) = collect(write_zip(tmp_path / "c.zip", files))
+    assert [work.student for work in works] == ["1"] * MOST_NOTEBOOKS + ["2"]
+    assert (trouble.student, trouble.path[-9:]) == ("1", "020.ipynb")
+    assert "100 notebooks are of this student, and the first 20 are graded" in trouble.why
 
 
 def test_what_systems_leave_behind_is_nobodys(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from backprop.classroom.reports import load_roster
 from backprop.classroom.roster import Roster, Student, read_roster
 from backprop.classroom.roster_changes import follow_roster, list_odd_dates
 
+DUE = "2026-12-04T23:59"
+
 ADA, KURT = Student("1", "Ada Lovelace", "ada@x.org", "2026-12-04"), Student("2", "Kurt Gödel")
 BEFORE = Roster([ADA, KURT], possible={"ps1 (77)": "4"}, made=5.0)
 
@@ -121,3 +123,26 @@ def test_what_counts_of_times_is_kept_with_the_roster(tmp_path: Path) -> None:
         assert read_roster(table).made == made
     (tmp_path / "roster.json").write_text('{"students": [{"id": "1"}], "possible": {}}')
     assert load_roster(tmp_path).made is None
+
+
+@pytest.mark.parametrize(
+    ("one", "whose"),
+    [
+        (Student("13", due=DUE), "13"),
+        (Student("13", "Lovelace, A.", due=DUE), "13"),
+        (Student("Ada Lovelace", "Ada Lovelace", due=DUE), "13"),
+        (Student("s99", "Ada Lovelace", due=DUE), "13"),
+        (Student("12", "Ada Lovelace", due=DUE), ""),
+        (Student("12", "Ada Loveless", due=DUE), ""),
+        (Student("12", "", "ada@x.org", due=DUE), ""),
+    ],
+)
+def test_a_date_is_for_the_one_whom_id_and_name_both_mean(one: Student, whose: str) -> None:
+    before = Roster([Student("12", "Kurt Gödel"), Student("13", "Ada Lovelace", "ada@x.org")])
+    if whose:
+        after = follow_roster(before, Roster([one]), "part", "ill.csv")
+        assert [key for key, each in after.students.items() if each.due] == [whose]
+        return
+    said = r"ill\.csv must say who is meant, got '12', who is Kurt Gödel on the last roster, with"
+    with pytest.raises(ValueError, match=said):
+        follow_roster(before, Roster([one]), "part", "ill.csv")
