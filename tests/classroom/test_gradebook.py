@@ -605,6 +605,30 @@ def test_an_anonymous_view_names_nobody_and_is_the_same_each_time(store: Store) 
     assert sorted(line.points for line in hidden) == sorted(line.points for line in lines)
 
 
+def test_an_anonymous_view_holds_nothing_of_what_students_wrote(store: Store) -> None:
+    file = "ab" * 32
+    told = make_result(file, ONE, notes=["cell 3 stopped with an error: NameError: 'lovelace'"])
+    told["exercises"][1] |= {
+        "message": "Your `y` is `'lovelace'`.", "example": [["yours", "'lovelace'"]],
+    }  # fmt: skip
+    told["notes"] += ["lovelace was here", f"graded without walls: not protected by {file}"]
+    told["ended"] = "refused: lovelace"
+    store.add_results([told], {ONE: "1", TWO: "2"})
+    hand_in(store, file)
+    lines = make_gradebook(make_assignment(), store, Roster([ADA]))
+    (hidden,) = hide_names(lines, 7)
+    for form in ("csv", "json", "canvas", "moodle"):
+        text = write_export(form, make_assignment(), [hidden], Roster()).decode()
+        assert "lovelace" not in text, form
+        assert file not in text, form
+    page = write_page(make_assignment(), hidden)
+    assert "lovelace" not in page.lower()
+    assert hidden.notes == (
+        "cell 3 stopped with an error", "a note", "a note", "how its run ended: refused",
+    )  # fmt: skip
+    assert (hidden.points, [mark.state for mark in hidden.marks]) == (1, ["solved", "wrong"])
+
+
 # ---- feedback ----------------------------------------------------------------------------------
 
 
