@@ -7,7 +7,7 @@ from typing import NamedTuple
 from backprop.classroom.assignment import Assignment
 from backprop.classroom.collect import find_platform_id, recognise_layout
 from backprop.classroom.gradebook import Line
-from backprop.classroom.roster import Roster, fold_column
+from backprop.classroom.roster import Roster, Student, fold_column
 from backprop.classroom.spreadsheets import Cell, read_decimal, write_table
 
 __all__ = ["Column", "check_platform", "describe_export", "find_column", "list_replaced",
@@ -66,6 +66,20 @@ def _is_marked(line: Line) -> bool:
     return line.attempts > 0 or any(mark.because for mark in line.marks)
 
 
+def _find_numbers(form: str, lines: Sequence[Line]) -> list[str]:
+    """Find by which number a platform calls each student; empty where nobody knows it.
+
+    If files have numbers of the platform, an id of any other table is none: it may be the number
+    of somebody else.
+    """
+    on_files = [find_platform_id(form, line.paths) for line in lines]
+    is_ours = any(on_files)
+    return [
+        number or (line.student.id if line.student.platform == form or not is_ours else "")
+        for number, line in zip(on_files, lines, strict=True)
+    ]
+
+
 def _scale(line: Line, maximum: float) -> float:
     return round(line.points / line.total * maximum, 2) if line.total else 0.0
 
@@ -89,14 +103,14 @@ def write_moodle(lines: Sequence[Line]) -> bytes:
         "Last modified (grade)", "Feedback comments",
     ]  # fmt: skip
     rows: list[list[Cell]] = []
-    for line in lines:
+    for line, number in zip(lines, _find_numbers("moodle", lines), strict=True):
         student = line.student
-        number = find_platform_id("moodle", line.paths)
         identifier = student.get_cell("Identifier")
-        if not (identifier or number or _is_marked(line)):
+        known = find_platform_id("moodle", line.paths) or (number and _is_marked(line))
+        if not (identifier or known):
             continue  # whose number nobody knows
         maximum = _read_maximum(line)
-        identifier = identifier or f"Participant {number or student.id}"
+        identifier = identifier or f"Participant {number}"
         marked = _is_marked(line)
         grade: Cell = _scale(line, maximum) if marked else ""
         words = _summarise(line) if marked else student.get_cell("Feedback comments")
@@ -221,15 +235,16 @@ def write_canvas(column: Column, lines: Sequence[Line], roster: Roster) -> bytes
     """
     folded = {fold_column(name) for name in _get_first_row(roster)}
     own = [name for name in _CANVAS_COLUMNS if fold_column(name) in folded]
-    own = own if "ID" in own else ["Student", "ID", "Section"]
+    own = own if roster.platform == "canvas" else ["Student", "ID", "Section"]
     blank = [""] * (len(own) - 1)
     rows: list[list[Cell]] = [["    Points Possible", *blank, column.possible]]
-    for line in lines:
-        if _is_marked(line):
-            number = find_platform_id("canvas", line.paths) or line.student.id
+    for line, number in zip(lines, _find_numbers("canvas", lines), strict=True):
+        if _is_marked(line) and number:
             known = {"Student": line.student.name, "ID": number}
             grade = _scale(line, column.possible)
-            cells = (line.student.get_cell(name, known.get(name, "")) for name in own)
+            # The id of any other table is not Canvas's.
+            row = line.student if line.student.platform == "canvas" else Student("")
+            cells = (row.get_cell(name, known.get(name, "")) for name in own)
             rows.append([*cells, grade])
     return write_table([*own, column.name], rows, mark=False)
 
@@ -290,6 +305,17 @@ def describe_export(
         said = [_describe_maximum(assignment, lines)]
     else:
         said = _describe_column(find_column(assignment, roster, title), lines, roster)
+    numbers = _find_numbers(form, lines)
+    lost = [
+        line.student.name or line.student.id
+        for line, number in zip(lines, numbers, strict=True)
+        if _is_marked(line) and not number and not line.student.get_cell("Identifier")
+    ]
+    if lost:
+        notes.append(
+            f"left out, because nobody knows by which number {_NAMES[form]} calls them: "
+            f"{', '.join(lost)[:200]}; grade once more with {_TABLES[form]} as --roster"
+        )
     replaced = list_replaced(form, assignment, lines, roster, title)
     if replaced:
         there = f"{', '.join(replaced[:3])}; {len(replaced)} in all"

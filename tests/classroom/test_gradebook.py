@@ -486,9 +486,31 @@ def test_students_of_a_table_of_ones_own_are_called_as_the_platform_does(store: 
         "s-2": "e_9_3_a.ipynb",
     }.items():
         store.add_entries([Entry(student, "", path, "all", "c.zip")])
-    rows = export("moodle", store, Student("s-1"))
-    assert [row["Identifier"] for row in rows] == ["Participant 7", "Participant s-2"]
-    assert [row["ID"] for row in export("canvas", store)[1:]] == ["s-1", "9"]
+    # Where files have numbers of the platform, an id of another table may be that of anybody.
+    rows = export("moodle", store, Student("s-1", row={"id": "s-1"}))
+    assert [row["Identifier"] for row in rows] == ["Participant 7"]
+    rows = export("canvas", store, Student("s-2", row={"id": "s-2", "student": "Emmy"}))
+    assert [row["ID"] for row in rows[1:]] == ["9"]
+
+
+@pytest.mark.parametrize(
+    ("form", "path"),
+    [("moodle", "A_12_assignsubmission_file/a.ipynb"), ("canvas", "lovelaceada_12_3_a.ipynb")],
+)
+def test_a_mark_by_hand_is_not_given_to_whom_the_platform_calls_by_this_number(
+    form: str, path: str, store: Store
+) -> None:
+    kurt, ada = Student("12", "Kurt", row={"id": "12"}), Student("13", "Ada", row={"id": "13"})
+    store.add_entries([Entry("13", "", path, "all", "c.zip")])
+    store.add_override(Override("12", ONE, 1.0, "a talk", ""))
+    rows = export(form, store, kurt, ada)
+    found = [row.get("Identifier") or row.get("ID") for row in rows]
+    assert [each for each in found if each] == ["Participant 12" if form == "moodle" else "12"]
+    assert rows[-1].get("Full name", rows[-1].get("Student")) == "Ada"
+    roster = Roster([kurt, ada])
+    lines = make_gradebook(make_assignment(), store, roster)
+    notes = describe_export(form, make_assignment(), lines, roster)
+    assert [note for note in notes if "calls them: Kurt; grade once more with" in note]
 
 
 def test_a_class_of_no_platform_is_told_that_ids_must_be_those_of_the_platform(
