@@ -282,8 +282,9 @@ def _leave_out_ungraded(
     cause, way = describe_stop(store.folder)
     stopped = is_stopped(store.folder)
     ungraded = find_ungraded(assignment, store, lines, stopped=stopped)
+    known = all(one.collected for one in list_begun(store.folder))
     if given.graded_only:
-        if not all(one.collected for one in list_begun(store.folder)):
+        if not known:
             raise ValueError(f"{cause}, and nobody knows yet of all who wait: {way}")
         return [line for line in lines if line.student.id not in ungraded]
     if ungraded or stopped:
@@ -291,7 +292,8 @@ def _leave_out_ungraded(
         who = f": {len(ungraded)} {many} not graded yet" if ungraded else ""
         cause = cause or f"the grading of {given.folder} was stopped before its end"
         way = way or "type the same command backprop class grade again, which goes on"
-        raise ValueError(f"{cause}{who}; {way}, or leave those out by --graded-only")
+        leave = ", or leave those out by --graded-only" if known else ""
+        raise ValueError(f"{cause}{who}; {way}{leave}")
     return lines
 
 

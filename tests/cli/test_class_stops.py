@@ -159,6 +159,7 @@ def test_nobody_is_exported_as_long_as_nobody_knows_who_waits(
     place: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stop_collecting(place, run, monkeypatch)
+    assert "--graded-only" not in export(place, run).err
     said = export(place, run, "--graded-only")
     assert (said.code, said.out, "nobody knows yet of all who wait" in said.err) == (2, "", True)
 
