@@ -47,6 +47,7 @@ def hide_names(lines: Iterable[Line], seed: int) -> list[Line]:
             student=Student(name(line.student.id)),
             files=(),  # whoever has the download can compute of which file each of them is
             paths=(),
+            doubts=(),
             alike=tuple(sorted(map(name, line.alike))),
             notes=tuple(_hide_words(note, line) for note in line.notes),
             marks=tuple(

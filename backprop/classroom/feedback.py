@@ -25,6 +25,8 @@ _WORDS = {
     "not reached": "Not reached",
 }
 _REFUSED = "how its run ended: refused: "
+_SAVE = "Save the notebook in Jupyter, see that it can be opened again, and hand it in once more."
+_NOTEBOOK = "What can be graded is the notebook, a file that ends in .ipynb."
 _PART = (
     "what your function returns is, in every example, what comes of this one mistake, and your "
     "teacher gives points for that."
@@ -176,7 +178,8 @@ def _write_notes(assignment: Assignment, line: Line) -> Markup | None:
     if any(note.startswith("cell ") for note in line.notes):
         notes.append("Cells are counted from the top, those with text among them.")
     if line.paths and not line.attempts:
-        notes.append("What can be graded is the notebook, a file that ends in .ipynb.")
+        damaged = any(note.endswith(" is damaged") for note in line.notes)
+        notes.append(_SAVE if damaged else _NOTEBOOK)
     items = [element("li", _mark_code(note)) for note in notes]
     return element("ul", items, class_="notes") if notes else None
 
@@ -185,10 +188,7 @@ def _describe_note(note: str) -> str:
     """Return a note as a sentence; of a file that was refused, without what only a program says."""
     if note.startswith(_REFUSED):
         why = note.removeprefix(_REFUSED).partition(" (")[0]
-        return (
-            f"Nothing of your file could be graded: {why}. Save the notebook in Jupyter, see that "
-            "it can be opened again, and hand it in once more."
-        )
+        return f"Nothing of your file could be graded: {why}. {_SAVE}"
     return note[:1].upper() + note[1:] if _begins_with_word(note) else note
 
 

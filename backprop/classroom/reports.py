@@ -17,7 +17,7 @@ from backprop.classroom.gradebook import Line, make_gradebook
 from backprop.classroom.notebooks import ANOTHER_CHAPTER
 from backprop.classroom.roster import Roster, Student
 from backprop.classroom.spreadsheets import strip_mark, write_table
-from backprop.classroom.store import Store, is_late, is_stop, open_store
+from backprop.classroom.store import Entry, Store, is_late, is_stop, open_store
 from backprop.saving import replaced
 
 __all__ = [
@@ -44,14 +44,9 @@ _UNKNOWN_TIME = (
     "came at a time that the roster does not say, so it does not count as late: give the newest "
     "worksheet by --roster"
 )
-_NO_TIME = (
-    "nobody knows when it came, so it does not count as late: write the time into a column "
-    "submitted of the roster"
-)
-_NEWER = (
-    "something newer was handed in: download it, and grade it too (a column submitted in the "
-    "roster counts instead)"
-)
+_WRITE = "write the time into a column submitted of the roster"
+_NO_TIME = f"nobody knows when it came, so it does not count as late: {_WRITE}"
+_NEWER = "if something newer was handed in, download it, and grade it too"
 
 
 def keep_class(
@@ -88,8 +83,10 @@ def load_roster(folder: Path) -> Roster:
         plain = json.loads(path.read_bytes())
         if isinstance(plain, list):  # as it was written before Canvas's points were kept
             plain = {"students": plain, "possible": {}}
-        students = (Student(**one) for one in plain["students"])
-        return Roster(students, (), plain["possible"], plain.get("made"))
+        # When it was made was kept of the whole table, before it was kept of each student.
+        made = {"made": plain["made"]} if "made" in plain else {}
+        students = (Student(**one, **made) for one in plain["students"])
+        return Roster(students, (), plain["possible"])
     except (ValueError, TypeError, KeyError) as error:
         raise ValueError(f"{path} is damaged ({error}): give --roster again") from error
 
@@ -139,29 +136,36 @@ def write_reports(folder: Path, assignment: Assignment, store: Store, roster: Ro
 def _list_times(lines: Iterable[Line], store: Store, roster: Roster) -> list[list[str]]:
     """List as problems whose time is not known, and of whom there must be newer files."""
     dated = any(student.submitted for student in roster.students.values())
-    certain: set[str] = set()
-    known: dict[str, set[str]] = defaultdict(set)
+    received: dict[str, list[Entry]] = defaultdict(list)
     for entry in store.received.values():
-        known[entry.student] |= {entry.submitted} if entry.submitted else set()
-        if entry.certain and roster.made is not None:
-            certain.add(entry.student)
+        received[entry.student].append(entry)
     rows = []
     for line in lines:
-        student, why = line.student, ""
-        now, last = student.submitted, _find_last(known[student.id])
-        if student.id in certain and line.attempts and now and _is_after(now, last):
-            why = f"came {last}, and the roster names {now}, when {_NEWER}"
-        elif line.attempts and line.timeless and student.due:
-            why = f"is of somebody who has until {student.due}, and {_NO_TIME}"
-        elif line.attempts and line.timeless and dated:
-            why = _UNKNOWN_TIME
+        student = line.student
+        rows += [[_TIME, path, student.id, why] for path, why in line.doubts]
+        why = _describe_newer(student, received[student.id]) if line.attempts else ""
+        if not why and line.attempts and line.timeless and not line.doubts:
+            if student.due:
+                why = f"is of somebody who has until {student.due}, and {_NO_TIME}"
+            elif dated:
+                why = _UNKNOWN_TIME
         if why:
             rows.append([_TIME, line.paths[0], student.id, why])
     return rows
 
 
-def _find_last(times: Iterable[str]) -> str:
-    return max(times, key=lambda time: parse_time(time, "submitted"), default="")
+def _describe_newer(student: Student, entries: Iterable[Entry]) -> str:
+    """Say that the roster names a later time than any that is known of a student's files."""
+    sure = [entry for entry in entries if entry.known]
+    if not sure or not student.submitted or student.is_timed_by_hand:
+        return ""
+    last = max(sure, key=lambda entry: parse_time(entry.submitted or "", "submitted"))
+    if not _is_after(student.submitted, last.submitted or ""):
+        return ""
+    newer = f"came {last.submitted}, and the roster names {student.submitted}: {_NEWER}"
+    if last.said:
+        return f"{newer}; until then the time counts that you wrote"
+    return f"{newer}; if it is this file, {_WRITE}"
 
 
 def _is_after(one: str, other: str) -> bool:

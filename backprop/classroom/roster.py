@@ -35,7 +35,8 @@ _COLUMNS = {
         "fällig am",
         "verlängerung",
     ),
-    "submitted": ("submitted", "last modified (submission)", "submission time"),
+    "submitted": ("submitted", "submission time"),
+    "modified": ("last modified (submission)",),  # as Moodle says it
 }
 #: What platforms write besides; of Canvas also every assignment and sum.
 _OTHERS = (
@@ -71,6 +72,9 @@ class Student:
         A date of their own, and when they handed in, in ISO form.
     row : dict of str to str
         The whole row of the table, for the platform that takes it back.
+    made : float or None
+        When a platform made the table that says when they handed in, in seconds since 1970; None
+        where a person says it, whose word counts.
     """
 
     id: str
@@ -79,6 +83,12 @@ class Student:
     due: str | None = None
     submitted: str | None = None
     row: Mapping[str, str] = field(default_factory=dict)
+    made: float | None = None
+
+    @property
+    def is_timed_by_hand(self) -> bool:
+        """Whether a person says when they handed in."""
+        return bool(self.submitted) and self.made is None
 
     @property
     def platform(self) -> str:
@@ -113,9 +123,6 @@ class Roster:
         What is odd in it.
     possible : mapping of str to str
         Of a gradebook of Canvas the line "Points Possible": for each column, out of how many.
-    made : float or None
-        When a platform made the table that says when each student handed in, in seconds since
-        1970; None where a person says it, whose word counts.
     """
 
     def __init__(
@@ -123,10 +130,9 @@ class Roster:
         students: Iterable[Student] = (),
         notes: Iterable[str] = (),
         possible: Mapping[str, str] = MappingProxyType({}),
-        made: float | None = None,
     ) -> None:
         self.students = {student.id: student for student in students}
-        self.notes, self.possible, self.made = list(notes), dict(possible), made
+        self.notes, self.possible = list(notes), dict(possible)
         self._known: dict[str, set[str]] = {}
         for student in self.students.values():
             name, _, domain = student.email.partition("@")
@@ -172,7 +178,7 @@ class Roster:
     def plain(self) -> dict[str, Any]:
         """Return everything that is kept of it as plain data, ready for JSON."""
         students = [asdict(student) for student in self.students.values()]
-        return {"students": students, "possible": self.possible, "made": self.made}
+        return {"students": students, "possible": self.possible}
 
 
 def list_lost_dates(before: Roster, now: Roster) -> list[str]:
@@ -263,10 +269,11 @@ def read_roster(path: Path) -> Roster:
     students: dict[str, Student] = {}
     notes = _note_columns(names, columns, path)
     unread: list[str] = []
+    made = path.stat().st_mtime
     for row in rows[1:]:
         place = f"line {row.number} of {path.name}"
         cells = dict(zip(names, [*row.cells, *[""] * len(names)], strict=False))
-        student = _read_student(cells, columns, place, unread)
+        student = _read_student(cells, columns, place, unread, made)
         if student is None:
             if any("points possible" in cell.casefold() for cell in row.cells[:2]):
                 possible = cells
@@ -282,9 +289,7 @@ def read_roster(path: Path) -> Roster:
         raise ValueError(f"{unread[0]}{more}: {_WAY_OUT}")
     if not students:
         raise ValueError(f"{path} names nobody: it needs a column id, name or email")
-    dated_by_moodle = fold_column(columns["submitted"] or "").startswith("last modified")
-    made = path.stat().st_mtime if dated_by_moodle else None
-    return Roster(students.values(), notes, possible, made)
+    return Roster(students.values(), notes, possible)
 
 
 def _choose_columns(names: Sequence[str]) -> dict[str, str | None]:
@@ -319,7 +324,11 @@ def _note_columns(names: Sequence[str], columns: Mapping[str, str | None], path:
 
 
 def _read_student(
-    row: Mapping[str, str], columns: Mapping[str, str | None], place: str, unread: list[str]
+    row: Mapping[str, str],
+    columns: Mapping[str, str | None],
+    place: str,
+    unread: list[str],
+    made: float,
 ) -> Student | None:
     given = {kind: row.get(column, "") if column else "" for kind, column in columns.items()}
     name = given["name"] or f"{given['first']} {given['last']}".strip()
@@ -332,8 +341,10 @@ def _read_student(
     # Moodle's own extensions stand among the words of the status.
     granted = _GRANTED.search(Student("", row=row).get_cell("Status"))
     given["due"] = given["due"] or (granted[1] if granted else "")
+    # What a person writes counts, also beside what the platform says in the same table.
+    when = "submitted" if given["submitted"].strip("- ") else "modified"
     times: dict[str, str | None] = {}
-    for kind in ("due", "submitted"):
+    for kind in ("due", when):
         try:
             times[kind] = _read_time(given[kind])
         except ValueError:
@@ -341,7 +352,10 @@ def _read_student(
             column = columns[kind] or "Status"
             unread.append(f"{place}: {column} must be a date that can be read, got {got!r}")
             times[kind] = None
-    return Student(identifier, name, given["email"], times["due"], times["submitted"], dict(row))
+    by_platform = made if when == "modified" and times[when] else None
+    return Student(
+        identifier, name, given["email"], times["due"], times[when], dict(row), by_platform
+    )
 
 
 def _read_time(text: str) -> str | None:

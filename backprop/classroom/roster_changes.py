@@ -81,11 +81,11 @@ def _add_part(before: Roster, now: Roster, name: str) -> Roster:
             students[one.id] = one
             continue
         old = students[meant[0]]
+        timed = one if one.submitted else old
         students[old.id] = replace(
-            old, due=one.due or old.due, submitted=one.submitted or old.submitted
+            old, due=one.due or old.due, submitted=timed.submitted, made=timed.made
         )
-    timed = any(one.submitted for one in now.students.values())
-    return Roster(students.values(), notes, before.possible, now.made if timed else before.made)
+    return Roster(students.values(), notes, before.possible)
 
 
 def _check_words(before: Roster, one: Student, meant: Sequence[str], name: str) -> None:

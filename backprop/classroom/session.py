@@ -11,8 +11,9 @@ from backprop.classroom.archives import list_names, name_download
 from backprop.classroom.assignment import Assignment, parse_time
 from backprop.classroom.batches import Batch, Grade, Result, Submitted, make_batches, run_batches
 from backprop.classroom.collect import HandIn, Trouble, collect_files
+from backprop.classroom.handins import Entry, find_age, list_earlier
 from backprop.classroom.roster import Roster
-from backprop.classroom.store import Entry, Store
+from backprop.classroom.store import Store
 
 __all__ = ["AGAIN", "Session"]
 
@@ -40,6 +41,8 @@ class Session:
         How many files were graded now, and how many had been before.
     cpu : float
         Seconds of processor time that the graded ones took.
+    notes : list of str
+        What a teacher has to know of the download.
     """
 
     assignment: Assignment
@@ -50,6 +53,8 @@ class Session:
     graded: int = 0
     known: int = 0
     cpu: float = 0.0
+    notes: list[str] = field(default_factory=list)
+    _age: float | None = None
 
     def grade(
         self,
@@ -113,6 +118,7 @@ class Session:
                 make_batches(works), make_executor, grade, make_key, keep,
                 in_flight=in_flight, blamed=blamed, watch=watch,
             )  # fmt: skip
+        self._conclude(name)
         return name
 
     def _collect(self, source: Path, name: str, layout: str) -> None:
@@ -127,9 +133,9 @@ class Session:
             if isinstance(found, HandIn) or (found.file and found.student):
                 waiting.append(self._make_entry(found, name, source))
             if len(waiting) >= 100:
-                self.store.add_entries(waiting, corrects=self.roster.made is None)
+                self.store.add_entries(waiting)
                 waiting.clear()
-        self.store.add_entries(waiting, corrects=self.roster.made is None)
+        self.store.add_entries(waiting)
 
     def _list_works(
         self,
@@ -156,17 +162,34 @@ class Session:
 
     def _make_entry(self, found: HandIn | Trouble, name: str, source: Path) -> Entry:
         """Make what is written down; times of a table that is newer than the file are certain."""
+        if self._age is None:
+            self._age = find_age(source)
         student = self.roster.students.get(found.student)
         submitted = student.submitted if student else None
-        made, packed = self.roster.made or 0.0, source.stat().st_mtime
+        said = bool(student and student.is_timed_by_hand)
+        made, packed = (student.made if student else None) or 0.0, source.stat().st_mtime
         certain = bool(
             submitted
             and packed - _MINUTES <= made
             and parse_time(submitted, "submitted").timestamp() <= packed + _MINUTES
         )
-        entry = Entry(found.student, "", found.path, found.file, name)
+        entry = Entry(
+            found.student, "", found.path, found.file, name,
+            submitted=submitted, certain=certain, said=said, age=self._age,
+            due=self.assignment.due or "",
+        )  # fmt: skip
         if isinstance(found, Trouble):
-            return replace(entry, submitted=submitted, certain=certain, refused=True)
-        return replace(
-            entry, name=found.name, late=found.late, submitted=found.submitted, certain=certain
+            return replace(entry, refused=True)
+        return replace(entry, name=found.name, late=found.late)
+
+    def _conclude(self, name: str) -> None:
+        """Write down with which files what people say of times holds, and note what is earlier."""
+        said = (one for one in self.roster.students.values() if one.is_timed_by_hand)
+        self.store.add_entries(
+            replace(entry, submitted=student.submitted, certain=False, said=True)
+            for student in said
+            for entry in self.store.list_latest(student.id)
         )
+        for later in list_earlier(name, self.store.received.values()):
+            ours, theirs = name.partition(" ")[0], later.partition(" ")[0]
+            self.notes.append(f"{ours} is older than {theirs}, and counts as earlier")

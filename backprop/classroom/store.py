@@ -10,11 +10,12 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from backprop.checks import name_extra
+from backprop.classroom.handins import Entry, find_last, settle_entry
 from backprop.course.calls import describe_lateness
 from backprop.saving import replaced
 
@@ -95,37 +96,6 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One hand-in: whose, which file, and from where.
-
-    Attributes
-    ----------
-    student, name, path, file : str
-        As in `HandIn`.
-    source : str
-        Which download it came with: files of one download are one attempt.
-    late : bool or None
-        What the platform marks.
-    submitted : str or None
-        When, if that is known.
-    certain : bool
-        Whether a platform said so after the download was made: then this is its time for good.
-    refused : bool
-        Whether it cannot be graded. It is kept for its time, which is not that of another file.
-    """
-
-    student: str
-    name: str
-    path: str
-    file: str
-    source: str
-    late: bool | None = None
-    submitted: str | None = None
-    certain: bool = False
-    refused: bool = False
-
-
-@dataclass(frozen=True)
 class Override:
     """A mark that a person gave, and why; without points one that was withdrawn."""
 
@@ -160,7 +130,7 @@ class Store:
                 self._keep(result)
         self.received: dict[tuple[str, str], Entry] = {}  # also what cannot be graded
         self.entries: dict[tuple[str, str], Entry] = {}
-        self._latest: dict[str, str] = {}  # for each student, the download of the latest file
+        self._of_student: dict[str, dict[tuple[str, str], Entry]] = {}  # the same, by student
         for plain in self._entries.read():
             if "removed" in plain:
                 self._leave_out(plain["removed"])
@@ -228,28 +198,13 @@ class Store:
         for result in keyed:
             self._keep(result)
 
-    def add_entries(self, entries: Iterable[Entry], *, corrects: bool = False) -> None:
-        """Write down hand-ins, each of them once.
-
-        A roster names the time of what came last. So a file that others have followed keeps the
-        time that was known when it was the last one, and so does a file whose time is certain.
-
-        Parameters
-        ----------
-        entries : iterable of Entry
-            What came.
-        corrects : bool
-            Whether a person says when it came, whose word counts even if a time was certain.
-        """
+    def add_entries(self, entries: Iterable[Entry]) -> None:
+        """Write down hand-ins, each of them once, with the times that are theirs."""
         new: dict[tuple[str, str], Entry] = {}
         for entry in entries:
-            before = self.received.get(_key(entry))
-            if before and before.file == entry.file and before.submitted:
-                followed = self._latest.get(entry.student, entry.source) != entry.source
-                known = before.certain and not corrects
-                if followed or known or not entry.submitted:
-                    entry = replace(entry, submitted=before.submitted, certain=before.certain)
-            if new.get(_key(entry), before) != entry:
+            known = list(self._of_student.get(entry.student, {}).values())
+            entry = settle_entry(entry, known)
+            if new.get(_key(entry), self.received.get(_key(entry))) != entry:
                 new[_key(entry)] = entry
         self._entries.append(map(asdict, new.values()))
         for entry in new.values():
@@ -257,14 +212,26 @@ class Store:
 
     def _place(self, entry: Entry) -> None:
         """Put a hand-in behind all others, unless the same file stands there already."""
-        before = self.received.get(_key(entry))
-        if before is None or before.file != entry.file:
-            self.received.pop(_key(entry), None)
-            self.entries.pop(_key(entry), None)
-            self._latest[entry.student] = entry.source
-        self.received[_key(entry)] = entry
+        key = _key(entry)
+        before = self.received.get(key)
+        if before is None or before.file != entry.file or before.student != entry.student:
+            self._take_out(key)
+        self.received[key] = entry
+        self._of_student.setdefault(entry.student, {})[key] = entry
         if not entry.refused:
-            self.entries[_key(entry)] = entry
+            self.entries[key] = entry
+
+    def _take_out(self, key: tuple[str, str]) -> None:
+        before = self.received.pop(key, None)
+        self.entries.pop(key, None)
+        if before:
+            self._of_student[before.student].pop(key)
+
+    def list_latest(self, student: str) -> list[Entry]:
+        """List the files of the last attempt of a student."""
+        known = self._of_student.get(student, {}).values()
+        last = find_last(known)
+        return [entry for entry in known if entry.source == last]
 
     def list_sources(self) -> list[str]:
         """List the downloads of which something counts, the oldest first."""
@@ -277,18 +244,17 @@ class Store:
 
     def _leave_out(self, source: str) -> None:
         for key in [key for key in self.received if key[0] == source]:
-            del self.received[key]
-            self.entries.pop(key, None)
-        self._latest = {entry.student: entry.source for entry in self.received.values()}
+            self._take_out(key)
 
     def find_outdated(self, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """Find, of students and downloads, those after which the student sent notebooks again."""
         notebooks = {(entry.student, entry.source) for entry in self.entries.values()}
-        latest = self._latest
+        latest = {one: find_last(known.values()) for one, known in self._of_student.items()}
         return {
             (student, source)
             for student, source in pairs
-            if latest.get(student, source) != source and (student, latest[student]) in notebooks
+            if latest.get(student, "") not in ("", source)
+            and (student, latest[student]) in notebooks
         }
 
     def add_override(self, override: Override) -> None:

@@ -247,6 +247,8 @@ def _grade_class(given: argparse.Namespace) -> int:
     if count:
         many = "problem" if count == 1 else "problems"
         print(f"{count} {many}: see {given.output}/problems.csv")
+    for note in session.notes:
+        print(f"note: {note}", file=sys.stderr)
     return GOOD
 
 

@@ -17,6 +17,7 @@ from backprop.classroom.begun import find_ungraded
 from backprop.classroom.exports import hide_names, write_export
 from backprop.classroom.feedback import name_page, pack_pages, write_page, write_pages
 from backprop.classroom.gradebook import Line, list_overrides, make_gradebook
+from backprop.classroom.notebooks import ANOTHER_CHAPTER
 from backprop.classroom.platforms import (
     check_platform,
     describe_export,
@@ -174,6 +175,70 @@ def test_late_by_canvas_is_unknown_by_a_date_of_ones_own(store: Store) -> None:
     assert (line.late, line.days, line.points) == (False, None, 4)
     timed = Roster([Student("1", due="2026-12-05", submitted="2026-12-06T12:00")])
     assert count(store, late="refuse", roster=timed).points == 0
+
+
+@pytest.mark.parametrize(
+    ("late", "due", "expected", "said"),
+    [
+        (True, DUE, (True, None, 0), ""),
+        (True, "2026-12-05", (False, None, 4), "is marked late by the date that the class had"),
+        (True, "2026-11-25", (True, None, 0), ""),
+        (True, None, (False, 0, 4), ""),
+        (False, "2026-12-05", (False, 0, 4), ""),
+        (False, "2026-11-25", (False, None, 4), "is marked in time by the date that the class"),
+    ],
+)
+def test_what_a_platform_marks_is_by_the_date_of_that_day(
+    late: bool, due: str | None, expected: tuple[bool, int | None, float], said: str, store: Store
+) -> None:
+    for now in (DUE, due):  # the same command once more, after the date was changed
+        hand_in(store, "all", late=late, due=now or "")
+    line = count(store, late="refuse", due=due)
+    assert (line.late, line.days, line.points) == expected
+    assert [why.startswith(said) for _, why in line.doubts] == ([True] if said else [])
+    timed = Roster([Student("1", submitted="2026-12-01T12:00")])
+    line = count(store, late="refuse", due=due, roster=timed)
+    assert (line.late, line.doubts) == (due in (DUE, "2026-11-25"), ())
+
+
+def test_a_download_after_the_date_was_changed_is_marked_by_the_new_one(store: Store) -> None:
+    new = "2026-12-05"
+    store.add_entries([Entry("1", "", "LATE_a.ipynb", "all", "1.zip", late=True, due=DUE)])
+    assert count(store, due=new).doubts
+    store.add_entries([Entry("1", "", "a.ipynb", "all", "2.zip", late=False, due=new)])
+    line = count(store, late="refuse", due=new)
+    assert (line.late, line.days, line.points, line.attempts, line.doubts) == (False, 0, 4, 1, ())
+
+
+def test_a_class_without_a_date_is_never_late_and_that_is_said(store: Store) -> None:
+    hand_in(store, "all", late=True, due="")
+    line = count(store, late="refuse", due=None)
+    assert (line.late, line.points) == (False, 4)
+    assert "the assignment has no date here, so it does not count as late" in line.doubts[0][1]
+
+
+def test_a_notebook_of_another_chapter_after_a_good_one_is_in_doubt(store: Store) -> None:
+    store.add_results([make_result("other", notes=[ANOTHER_CHAPTER])], {ONE: "1", TWO: "2"})
+    hand_in(store, "all", "other")
+    line = count(store)
+    assert (line.points, line.attempts) == (0, 2)
+    assert line.doubts == (
+        ("1/1", "counts, with nothing that is asked in it, and an earlier attempt has 4 points"),
+    )
+    assert count(store, attempts="best").doubts == ()
+
+
+def test_a_damaged_notebook_has_no_mark_as_what_is_no_notebook(store: Store) -> None:
+    store.add_results([make_result("bad", ended=REFUSED)], {ONE: "1", TWO: "2"})
+    hand_in(store, "bad")
+    line = count(store)
+    assert (line.attempts, line.paths) == (0, ("1/0",))
+    rows = export("moodle", store, Student("1", row={"Identifier": "Participant 1"}))
+    assert rows[0]["Grade"] == ""
+    store.add_entries([Entry("1", "", "1/good.ipynb", "all", "0.zip")])
+    line = count(store)
+    assert (line.points, line.files) == (4, ("all",))
+    assert line.notes == ("0 is damaged, beside what counts",)
 
 
 def test_marks_by_hand_stay_whatever_is_graded_again(store: Store) -> None:
@@ -707,8 +772,10 @@ def test_a_damaged_file_is_said_once_and_what_to_do(store: Store) -> None:
         one |= {"state": "not reached", "message": message}
     store.add_results([result], {ONE: "1", TWO: "2"})
     hand_in(store, "page")
-    page = write_page(make_assignment(), count(store))
-    assert page.count("the file is damaged") == 1
+    line = count(store)
+    assert line.notes == ("nothing that can be graded was handed in: 0 is damaged",)
+    page = write_page(make_assignment(), line)
+    assert page.count("is damaged") == 1
     assert "hand it in once more" in page
     assert "Expecting" not in page
 

@@ -145,6 +145,13 @@ def test_the_notebook_of_another_chapter_is_said_to_be_one(cells, noted):
     assert result["notes"] == ([ANOTHER_CHAPTER] if noted else [])
 
 
+@pytest.mark.parametrize("last", ["1/0", "import os\nos._exit(0)"])
+def test_a_last_cell_that_fails_does_not_make_it_the_notebook_of_another_chapter(last):
+    result = grade_one(submit(OPEN, solve(), last))
+    assert result["exercises"][0]["state"] == "solved"
+    assert ANOTHER_CHAPTER not in result["notes"]
+
+
 @pytest.mark.parametrize("name", course.exercises())
 def test_every_input_reaches_a_submission_as_it_is(name):
     for case in course.exercise(name).cases(3):

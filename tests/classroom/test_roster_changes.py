@@ -11,7 +11,7 @@ from backprop.classroom.roster_changes import follow_roster, list_odd_dates
 DUE = "2026-12-04T23:59"
 
 ADA, KURT = Student("1", "Ada Lovelace", "ada@x.org", "2026-12-04"), Student("2", "Kurt Gödel")
-BEFORE = Roster([ADA, KURT], possible={"ps1 (77)": "4"}, made=5.0)
+BEFORE = Roster([ADA, KURT], possible={"ps1 (77)": "4"})
 
 
 def test_who_would_be_gone_is_said_and_nothing_is_taken() -> None:
@@ -32,9 +32,25 @@ def test_a_part_is_added_to_whom_it_means(word: str) -> None:
     assert [(one.id, one.due) for one in after.students.values()] == [
         ("1", "2026-12-04"), ("2", "2026-12-09"),
     ]  # fmt: skip
-    assert (after.possible, after.made, after.notes) == (BEFORE.possible, 5.0, [])
-    timed = follow_roster(BEFORE, Roster([Student(word, submitted="2026-12-01")]), "part")
-    assert (timed.students["2"].submitted, timed.made) == ("2026-12-01", None)
+    assert (after.possible, after.notes) == (BEFORE.possible, [])
+
+
+@pytest.mark.parametrize("word", ["2", "godel kurt"])
+def test_a_part_with_a_time_leaves_the_times_of_others_as_certain_as_they_were(word: str) -> None:
+    before = Roster([Student(n, n, submitted="2026-11-29", made=5.0) for n in ("1", "2")])
+    before.students["2"] = Student("2", "Kurt Gödel", submitted="2026-11-29", made=5.0)
+    said = Roster([Student(word, submitted="2026-12-01")])
+    after = follow_roster(Roster(before.students.values()), said, "part")
+    assert [(one.submitted, one.made) for one in after.students.values()] == [
+        ("2026-11-29", 5.0), ("2026-12-01", None),
+    ]  # fmt: skip
+    assert [one.is_timed_by_hand for one in after.students.values()] == [False, True]
+    dates = follow_roster(after, Roster([Student("2", due="2026-12-09")]), "part").students["2"]
+    assert (dates.due, dates.submitted, dates.is_timed_by_hand) == (
+        "2026-12-09",
+        "2026-12-01",
+        True,
+    )
 
 
 def test_a_part_says_who_is_new_and_never_guesses() -> None:
@@ -120,9 +136,22 @@ def test_what_counts_of_times_is_kept_with_the_roster(tmp_path: Path) -> None:
     for column, by_platform in {"Last modified (submission)": True, "submitted": False}.items():
         table.write_text(f"Identifier,Full name,{column}\nParticipant 1,Ada,2026-11-29\n")
         made = table.stat().st_mtime if by_platform else None
-        assert read_roster(table).made == made
-    (tmp_path / "roster.json").write_text('{"students": [{"id": "1"}], "possible": {}}')
-    assert load_roster(tmp_path).made is None
+        assert read_roster(table).students["1"].made == made
+    one = '{"students": [{"id": "1", "submitted": "2026-11-29"}], "possible": {}'
+    for end, by_hand in (("}", True), (', "made": 5.0}', False), (', "made": null}', True)):
+        (tmp_path / "roster.json").write_text(one + end)
+        assert load_roster(tmp_path).students["1"].is_timed_by_hand == by_hand
+
+
+def test_a_time_that_a_person_writes_counts_beside_that_of_the_platform(tmp_path: Path) -> None:
+    table = tmp_path / "w.csv"
+    table.write_text(
+        "Identifier,Full name,Last modified (submission),submitted\n"
+        "Participant 1,Ada,2026-11-29,\nParticipant 2,Kurt,2026-11-29,2026-11-27\n"
+    )
+    students = read_roster(table).students
+    assert [one.is_timed_by_hand for one in students.values()] == [False, True]
+    assert [str(one.submitted)[:10] for one in students.values()] == ["2026-11-29", "2026-11-27"]
 
 
 @pytest.mark.parametrize(

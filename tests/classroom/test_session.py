@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ from backprop.classroom.assignment import Assignment
 from backprop.classroom.gradebook import make_gradebook
 from backprop.classroom.reports import describe_class, write_problems, write_reports
 from backprop.classroom.roster import Roster, Student
+from backprop.classroom.roster_changes import follow_roster
 from backprop.classroom.session import Session
 from backprop.classroom.store import Store, open_store
 from backprop.course.calls import describe_lateness
@@ -208,8 +210,8 @@ def test_everything_that_is_no_work_is_in_the_table_of_problems(
         session = grade(later, store, roster=roster)
     lines = write_reports(store.folder, ASSIGNMENT, store, roster)
     assert describe_class(lines) == {
-        "students": 4, "handed in": 2, "late": 0, "time unknown": 2, "everything solved": 1,
-        "same file as somebody": 0, "with files that cannot be graded": 2,
+        "students": 4, "handed in": 1, "late": 0, "time unknown": 1, "everything solved": 1,
+        "same file as somebody": 0, "with files that cannot be graded": 3,
     }  # fmt: skip
     rows = (store.folder / "problems.csv").read_text("utf-8-sig").splitlines()
     assert len(rows) == 1 + len(session.troubles) + 1
@@ -296,7 +298,10 @@ ADA, ON_TIME, LATE = "Ada_1_assignsubmission_file", "2026-11-29T12:00", "2026-12
 
 def pack_at(path: Path, hour: str, **files: bytes) -> Path:
     """Make a download of Ada's files that is as old as is said."""
-    write_zip(path, {f"{ADA}/{name.replace('_', '.')}": data for name, data in files.items()})
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in files.items():
+            when = datetime.fromisoformat(hour).timetuple()[:6]
+            archive.writestr(zipfile.ZipInfo(f"{ADA}/{name.replace('_', '.')}", when), data)
     os.utime(path, (to_seconds(hour), to_seconds(hour)))
     return path
 
@@ -341,24 +346,101 @@ def test_a_time_that_is_certain_stays_until_a_person_says_otherwise(
     first = pack_at(tmp_path / "1.zip", "2026-11-29T13:00", a_ipynb=SOLVED)
     second = pack_at(tmp_path / "2.zip", "2026-12-02T13:00", a_ipynb=write_notebook("other"))
     old, new = (
-        Roster([Student("1", submitted=time)], made=to_seconds(made))
+        Roster([Student("1", submitted=time, made=to_seconds(made))])
         for time, made in ((ON_TIME, "2026-11-29T13:01"), (LATE, "2026-12-02T13:01"))
     )
     assert judge(store, old, first) == (False, False, "")
     late, unknown, problems = judge(store, new, first)  # which does not hold what came since
-    assert (late, unknown, "when something newer was handed in" in problems) == (False, False, True)
+    assert (late, unknown, "if something newer was handed" in problems) == (False, False, True)
     assert judge(store, Roster([Student("1")]), first) == (False, False, "")
+    early = Roster([Student("1", submitted="2026-11-27T12:00")])
     assert judge(store, Roster([Student("1", submitted=LATE)]), first) == (True, False, "")
-    assert judge(store, old, first) == (False, False, "")
+    assert judge(store, early, first) == (False, False, "")
+    late, unknown, problems = judge(store, old, first)
+    assert (late, unknown, "the time counts that you wrote" in problems) == (False, False, True)
     assert judge(store, new, second) == (True, False, "")
     assert judge(store, old, second) == (True, False, "")
     assert judge(store, old, first) == (True, False, "")
 
 
+def test_what_a_person_says_of_one_student_changes_nothing_for_others(
+    tmp_path: Path, store: Store
+) -> None:
+    first = pack_at(tmp_path / "1.zip", "2026-11-29T13:00", a_ipynb=SOLVED)
+    known: Any = {"submitted": ON_TIME, "made": to_seconds("2026-11-29T13:01")}
+    both = Roster([Student("1", **known), Student("2", **known)])
+    said = follow_roster(both, Roster([Student("2", submitted=ON_TIME)]), "part")
+    grade(first, store, roster=said)
+    newer = Roster([Student("1", submitted=LATE, made=to_seconds("2026-12-02T13:01"))])
+    assert judge(store, newer, first)[:2] == (False, False)
+
+
+def test_what_a_person_says_stays_with_the_file_whichever_download_is_graded(
+    tmp_path: Path, store: Store
+) -> None:
+    first = pack_at(tmp_path / "1.zip", "2026-11-29T13:00", a_ipynb=write_notebook("other"))
+    second = pack_at(tmp_path / "2.zip", "2026-12-02T13:00", a_ipynb=SOLVED)
+    judge(store, Roster(), first, second)
+    assert judge(store, Roster([Student("1", submitted=ON_TIME)]), first)[:2] == (False, False)
+    worksheet = Roster([Student("1", submitted=LATE, made=to_seconds("2026-12-02T13:01"))])
+    assert judge(store, worksheet, second)[:2] == (False, False)
+    assert [one.submitted for one in store.entries.values()] == [None, ON_TIME]
+
+
+def test_downloads_that_are_graded_in_another_order_count_by_their_age(
+    tmp_path: Path, store: Store
+) -> None:
+    old, new = (write_notebook("other"), SOLVED)
+    first = pack_at(tmp_path / "1.zip", "2026-11-29T13:00", a_ipynb=old)
+    second = pack_at(tmp_path / "2.zip", "2026-12-02T13:00", a_ipynb=new)
+    worksheet = Roster([Student("1", submitted=LATE, made=to_seconds("2026-12-02T13:01"))])
+    grade(second, store, roster=worksheet)
+    assert grade(first, store, roster=worksheet).notes == [
+        "1.zip is older than 2.zip, and counts as earlier"
+    ]
+    assert grade(second, store, roster=worksheet).notes == []
+    for order in ((first,), (second,)):
+        assert judge(store, worksheet, *order)[:2] == (True, False)
+        (line,) = make_gradebook(ASSIGNMENT, store, worksheet)
+        assert (line.points, line.attempts) == (2, 2)
+    store.remove_source(store.list_sources()[1])
+    assert judge(store, worksheet, second, first)[:2] == (True, False)
+    # What was known of the first is known again, with the worksheet of that day.
+    before = Roster([Student("1", submitted=ON_TIME, made=to_seconds("2026-11-29T13:01"))])
+    judge(store, before, first)
+    assert [one.submitted for one in store.entries.values()] == [LATE, ON_TIME]
+    (line,) = make_gradebook(ASSIGNMENT, store, before)
+    assert (line.points, line.late) == (2, True)
+
+
+def test_an_old_worksheet_with_the_date_of_a_new_download_is_not_believed(
+    tmp_path: Path, store: Store
+) -> None:
+    first = pack_at(tmp_path / "1.zip", "2026-11-29T13:00", a_ipynb=write_notebook("other"))
+    second = pack_at(tmp_path / "2.zip", "2026-12-02T13:00", a_ipynb=SOLVED)
+    roster = Roster([Student("1", submitted=ON_TIME, made=to_seconds("2026-11-29T13:01"))])
+    judge(store, roster, first)
+    copied = Roster([Student("1", submitted=ON_TIME, made=to_seconds("2026-12-02T13:00"))])
+    assert judge(store, copied, second)[:2] == (False, True)
+    newer = Roster([Student("1", submitted=LATE, made=to_seconds("2026-12-02T13:05"))])
+    assert judge(store, newer, second)[:2] == (True, False)
+
+
+def test_a_damaged_file_that_comes_later_is_no_attempt_and_is_said(
+    tmp_path: Path, store: Store
+) -> None:
+    first = pack_at(tmp_path / "1.zip", "2026-11-29T13:00", a_ipynb=SOLVED)
+    second = pack_at(tmp_path / "2.zip", "2026-12-02T13:00", a_ipynb=write_notebook("damaged"))
+    problems = judge(store, Roster([Student("1")]), first, second)[2]
+    assert "came last and cannot be graded, so an earlier attempt counts, with 2 points" in problems
+    (line,) = make_gradebook(ASSIGNMENT, store, Roster())
+    assert (line.points, line.attempts) == (2, 1)
+
+
 def test_a_time_that_is_older_than_the_download_gives_way(tmp_path: Path, store: Store) -> None:
     source = pack_at(tmp_path / "1.zip", "2026-12-02T13:00", a_ipynb=SOLVED)
     for day, made in ((ON_TIME, "2026-11-29T13:01"), (LATE, "2026-12-02T13:01")):
-        roster = Roster([Student("1", submitted=day)], made=to_seconds(made))
+        roster = Roster([Student("1", submitted=day, made=to_seconds(made))])
         assert judge(store, roster, source)[:2] == (day == LATE, False)
 
 
