@@ -118,8 +118,7 @@ class Session:
                 make_batches(works), make_executor, grade, make_key, keep,
                 in_flight=in_flight, blamed=blamed, watch=watch,
             )  # fmt: skip
-        self._conclude(name)
-        return name
+        return self._conclude(name)
 
     def _collect(self, source: Path, name: str, layout: str) -> None:
         """Write down who handed in what, all of it before the first file is graded.
@@ -182,7 +181,7 @@ class Session:
             return replace(entry, refused=True)
         return replace(entry, name=found.name, late=found.late)
 
-    def _conclude(self, name: str) -> None:
+    def _conclude(self, name: str) -> str:
         """Write down with which files what people say of times holds, and note what is earlier."""
         said = (one for one in self.roster.students.values() if one.is_timed_by_hand)
         self.store.add_entries(
@@ -193,3 +192,4 @@ class Session:
         for later in list_earlier(name, self.store.received.values()):
             ours, theirs = name.partition(" ")[0], later.partition(" ")[0]
             self.notes.append(f"{ours} is older than {theirs}, and counts as earlier")
+        return name

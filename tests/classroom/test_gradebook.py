@@ -699,7 +699,7 @@ def test_an_anonymous_view_holds_nothing_of_what_students_wrote(store: Store) ->
         "message": "Your `y` is `'lovelace'`.", "example": [["yours", "'lovelace'"]],
     }  # fmt: skip
     told["notes"] += ["lovelace was here", f"graded without walls: not protected by {file}"]
-    told["ended"] = "refused: lovelace"
+    told["ended"] = "ended by itself: lovelace"
     store.add_results([told], {ONE: "1", TWO: "2"})
     hand_in(store, file)
     lines = make_gradebook(make_assignment(), store, Roster([ADA]))
@@ -711,7 +711,8 @@ def test_an_anonymous_view_holds_nothing_of_what_students_wrote(store: Store) ->
     page = write_page(make_assignment(), hidden)
     assert "lovelace" not in page.lower()
     assert hidden.notes == (
-        "cell 3 stopped with an error", "a note", "a note", "how its run ended: refused",
+        "cell 3 stopped with an error", "a note", "a note",
+        "how its run ended: ended by itself",
     )  # fmt: skip
     assert (hidden.points, [mark.state for mark in hidden.marks]) == (1, ["solved", "wrong"])
 
