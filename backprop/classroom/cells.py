@@ -15,7 +15,8 @@ from backprop.classroom.notebooks import Cell
 __all__ = ["choose_cells", "describe_problem", "find_line", "hash_cell", "to_python"]
 
 _LONGEST_LINE = 120  # characters of a line that is shown
-_MAGIC = re.compile(r"^(\s*)[%!?].*$|^(\s*)(?:\w+\s*=\s*)?[%!]\w.*$", re.MULTILINE)
+#: Blanks alone, and no line ends: else every empty line would be looked at from each above it.
+_MAGIC = re.compile(r"^([ \t]*)[%!?].*$|^([ \t]*)(?:\w+[ \t]*=[ \t]*)?[%!]\w.*$", re.MULTILINE)
 _WHOLE = re.compile(r"\s*%%(time|timeit|capture|prun)\b.*\n")
 
 
@@ -44,7 +45,7 @@ def to_python(source: str) -> str:
             return ""
         # Lines keep their numbers, by which errors are told.
         source = "\n" * found[0].count("\n") + source[found.end() :]
-    if not re.search(r"^\s*[%!?]|=\s*[%!]", source, re.MULTILINE):
+    if not re.search(r"^[ \t]*[%!?]|=[ \t]*[%!]", source, re.MULTILINE):
         return source
     try:
         compile(source, "<cell>", "exec")

@@ -1,8 +1,10 @@
 """What students wrote, as programs that JPlag and Dolos compare: without what was handed out.
 
-Notebooks are read and never run, in processes with little memory that may end as they like.
+Notebooks are read and never run, in processes with little memory and time that may end as they
+like.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -23,6 +25,7 @@ __all__ = ["Written", "read_changed", "write_sources"]
 _UNTOUCHED = "changed nothing in the notebook that was handed out"
 _UNREAD = "handed in no notebook that can be read"
 MEMORY = 1000  # megabytes of a process that reads
+SECONDS = 30  # of processor time for one file
 
 
 class Written(NamedTuple):
@@ -59,6 +62,20 @@ def read_changed(batch: Sequence[Submitted], released: frozenset[str]) -> list[d
         {"file": one.file, "exercises": [], "source": _read_one(one.data, released)}
         for one in batch
     ]
+
+
+def _read_in_time(batch: Sequence[Submitted], released: frozenset[str]) -> list[dict[str, Any]]:
+    """Read as `read_changed` does; a file that takes too long ends the process, and is known."""
+    import resource
+
+    results = []
+    for one in batch:
+        latest = int(time.process_time()) + 1 + SECONDS
+        resource.setrlimit(
+            resource.RLIMIT_CPU, (latest, resource.getrlimit(resource.RLIMIT_CPU)[1])
+        )
+        results += read_changed([one], released)
+    return results
 
 
 def _read_one(data: bytes, released: frozenset[str]) -> str | None:
@@ -126,8 +143,9 @@ def write_sources(
 
     known = frozenset(assignment.cells)
     run_batches(
-        make_batches(list_works()), _make_executor, read_changed, lambda _: known, keep, in_flight=4
-    )
+        make_batches(list_works()), _make_executor, _read_in_time, lambda _: known, keep,
+        in_flight=4,
+    )  # fmt: skip
     _write(folder / "handed_out" / "handed_out.py", handed_out)
     without = _write_programs(folder / "students", students, texts)
     return Written(len(students) - len(without), troubles + without)

@@ -1,9 +1,14 @@
 """What students wrote is set apart from what was handed out, and nothing of it is run."""
 
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from backprop.classroom.cells import to_python
 from backprop.classroom.release import Released, release_assignment
 from backprop.classroom.roster import Roster
 from backprop.classroom.sources import read_changed, write_sources
@@ -65,3 +70,34 @@ def test_cells_that_are_no_python_are_left_out(cell: str) -> None:
     assert "a = 1" in source
     assert "b = 2" in source
     assert cell[:8] not in source
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "x = 1" + "\n" * 200_000 + "y",
+        "f(\n%a" + "\r\n" * 100_000 + "y",
+        "f(\n%a\n" + (" " * 50 + "\n") * 4000,
+        "f(\n%a\n" + "\t" * 200_000 + "y",
+        "f(\n%a\n" + "a " * 100_000,
+        "f(\n%a\n" + "=" * 200_000,
+        "%%time" + " " * 200_000 + "x",
+        "\n" * 200_000 + "%%tim",
+    ],
+    ids=lambda cell: repr(cell[:12]),
+)
+def test_no_cell_takes_long_to_look_through(cell: str) -> None:
+    before = time.perf_counter()
+    to_python(cell)
+    assert time.perf_counter() - before < 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_a_file_that_takes_too_long_ends_the_process_that_reads_it() -> None:
+    code = (
+        "import itertools\nfrom backprop.classroom import sources\n"
+        "sources.SECONDS = 0\nsources._read_one = lambda *_: sum(itertools.repeat(0))\n"
+        "sources._read_in_time([sources._File('f', b'')], frozenset())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, timeout=60)
+    assert done.returncode == -signal.SIGXCPU
