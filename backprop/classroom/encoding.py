@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from backprop.course.values import LARGEST, Outcome, Part
+from backprop.course.values import LARGEST, Outcome, Part, is_too_empty
 
 __all__ = [
     "LONGEST",
@@ -174,7 +174,7 @@ def _check_shape(shape: Plain) -> int:
         if type(length) is not int or not 0 <= length <= LARGEST:
             _refuse("a shape")
     size = math.prod(shape)
-    if size > LARGEST:
+    if size > LARGEST or is_too_empty(shape):
         _refuse("the size of an array")
     return size
 
@@ -242,6 +242,17 @@ def _read_part(plain: Plain) -> Part:
 
 Reader = Callable[[Plain], Any]
 
+#: What could move the cursor of a terminal, or turn the direction of what is read.
+_CONTROLS = frozenset(
+    {
+        *map(chr, range(32)),
+        *map(chr, range(127, 160)),
+        *"\u2028\u2029",
+        *map(chr, range(0x202A, 0x202F)),
+    }
+    - {"\n", "\t"}
+)
+
 
 def _read_text(plain: Plain) -> str:
     """Return a text without what no file can hold: halves of characters, controls."""
@@ -250,7 +261,7 @@ def _read_text(plain: Plain) -> str:
     if plain.isascii() and plain.isprintable():
         return plain
     whole = plain.encode("utf-8", "replace").decode("utf-8")
-    return "".join(c if c >= " " or c in "\n\t" else "�" for c in whole)
+    return "".join("�" if c in _CONTROLS else c for c in whole)
 
 
 def _read_count(plain: Plain) -> int:

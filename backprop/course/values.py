@@ -23,11 +23,13 @@ __all__ = [
     "format_apart",
     "format_argument",
     "format_part",
+    "is_too_empty",
     "read_results",
     "take_fingerprint",
 ]
 
 LARGEST = 200_000  # numbers in one result: exercises ask for a handful
+_MOST_EMPTY = 1_000  # places of a result without any number
 DIGITS = 6  # significant ones, where nothing hangs on more
 
 
@@ -74,6 +76,17 @@ class Outcome:
     parts: tuple[Part, ...] | None
     problem: str = ""
     printed: str = ""
+
+
+def is_too_empty(shape: Sequence[int]) -> bool:
+    """Return whether an array of this shape holds no number and would still fill pages.
+
+    Examples
+    --------
+    >>> is_too_empty((3, 0)), is_too_empty((100_000, 100_000, 0)), is_too_empty((100_000,))
+    (False, True, False)
+    """
+    return 0 in shape and math.prod(length or 1 for length in shape) > _MOST_EMPTY
 
 
 def read_results(returned: object, names: Sequence[str]) -> Outcome:
@@ -149,6 +162,8 @@ def _read_part(value: Any) -> Part | str:
         array = np.array(value.value if kind is Variable else value)
         if array.size > LARGEST:
             return f"{array.size} of them, more than we read"
+        if is_too_empty(array.shape):
+            return f"an array without any, of the shape {array.shape}"
         if array.dtype.kind == "O" and array.ndim:
             array = array.astype(float)
         if array.dtype.kind in "biuf":
