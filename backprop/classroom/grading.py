@@ -6,9 +6,14 @@ from typing import Any
 
 from backprop.classroom.connection import ServerLostError, drop_server, find_server
 from backprop.classroom.dialogue import LARGEST_FILE, Dialogue
+from backprop.classroom.processes import end_if_stuck
 from backprop.classroom.sheets import prepare_sheets
 
 __all__ = ["LARGEST_FILE", "Key", "Submission", "grade"]
+
+#: A dialogue ends after little more than the seconds of a submission, and what this process does
+#: with it takes a moment. Whatever takes so many times as long, and seconds more, would never end.
+_TIMES, _MORE = 3, 60
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ def grade(batch: Sequence[Submission], key: Key) -> list[dict[str, Any]]:
         for chance in (1, 2, 3):
             server = find_server(key.walls, key.memory, key.seconds + 2)
             try:
-                with server.lock:
+                with server.lock, end_if_stuck(_TIMES * key.seconds + _MORE):
                     dialogue = Dialogue(submission.data, cells, key.seconds, server, sheets)
                     results.append({"file": submission.file, **dialogue.hold()})
                 break

@@ -1,5 +1,6 @@
 """Processes of a long command: started whole, and ended at once by Ctrl-C, with one line."""
 
+import faulthandler
 import os
 import signal
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 
 from backprop.classroom.walls.kernel import set_process_option
 
-__all__ = ["Processes", "hold_interrupts", "stop_at_once"]
+__all__ = ["Processes", "end_if_stuck", "hold_interrupts", "stop_at_once"]
 
 _DEATH_SIGNAL = 1  # which a process gets when the one that started it ends
 _LONGEST = 5.0  # seconds, after which nobody waits for anything any more
@@ -96,6 +97,25 @@ def hold_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
         if came:
             signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def end_if_stuck(seconds: float) -> Iterator[None]:
+    """End this process, whatever it is doing, if something takes so long that it will never end.
+
+    Whoever waits for its results learns of that at once, and nobody waits for ever. Where it was
+    is written to the standard error: it is a slip of ours.
+
+    Examples
+    --------
+    >>> with end_if_stuck(60):
+    ...     pass
+    """
+    faulthandler.dump_traceback_later(seconds, exit=True, file=2)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 class Processes(ProcessPoolExecutor):

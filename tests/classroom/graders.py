@@ -1,10 +1,13 @@
 """Graders for tests of the desk: they look for a word in the file, and run nothing of it."""
 
 import os
+import re
 import signal
 import time
 from collections.abc import Sequence
 from typing import Any
+
+from backprop.classroom.processes import end_if_stuck
 
 
 def grade_words(batch: Sequence[Any], key: Any) -> list[dict[str, Any]]:
@@ -14,6 +17,9 @@ def grade_words(batch: Sequence[Any], key: Any) -> list[dict[str, Any]]:
         text = submission.data.decode(errors="replace")
         if "slow" in text:
             time.sleep(0.3 * text.count("slow"))
+        if "never ends" in text:
+            with end_if_stuck(0.5):
+                re.match("(a+)+$", "a" * 60 + "b")  # which no other thread can interrupt
         if "kill the worker" in text:
             os.kill(os.getpid(), signal.SIGKILL)
         if "raise" in text:

@@ -16,6 +16,7 @@ import pytest
 
 from backprop.classroom import batches
 from backprop.classroom.batches import Batch, make_batches, run_batches
+from backprop.classroom.processes import Processes
 from tests.classroom.graders import grade_words
 
 
@@ -58,6 +59,14 @@ def test_a_worker_that_is_killed_costs_one_submission() -> None:
     assert {*ended[:1], *ended[2:]} == {"finished"}
     assert [one["state"] for one in kept[works[1][0].file]["exercises"]] == ["not reached"] * 2
     assert [one["state"] for one in kept[works[4][0].file]["exercises"]] == ["solved"] * 2
+
+
+def test_a_worker_that_never_ends_costs_one_submission() -> None:
+    works = make_works("solved a", "never ends", "solved b", "")
+    kept = run(lambda: Processes(2), works, 2)
+    ended = [kept[work.file]["ended"] for work, _ in works]
+    assert ended[1].startswith("ended by itself, with the process that graded it")
+    assert {*ended[:1], *ended[2:]} == {"finished"}
 
 
 def test_a_slip_in_the_grader_costs_one_submission() -> None:
