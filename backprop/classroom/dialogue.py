@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backprop.classroom.connection import Connection, Server
-from backprop.classroom.encoding import DamagedMessageError, decode_message, encode_value
+from backprop.classroom.encoding import DamagedMessageError, decode_message
 from backprop.classroom.explanations import Explanation
+from backprop.classroom.lending import MOST_CALLS, Lending, call_lent
 from backprop.classroom.notebooks import ASK_FOR_END
-from backprop.classroom.sheets import Sheet, check_arguments
+from backprop.classroom.sheets import Sheet
 from backprop.course.calls import Run, describe_end, describe_lateness
 from backprop.course.exercise import Result
 from backprop.course.grading import Finding
 from backprop.course.markup import to_plain
 from backprop.course.renamed import find_present_name
-from backprop.course.series import Part
 
 __all__ = ["LARGEST_FILE", "Dialogue"]
 
@@ -25,9 +25,8 @@ LARGEST_FILE = 20_000_000  # bytes
 #: not stop by itself is ended.
 _CELL, _CHECK, _GRACE = 0.25, 0.15, 0.075
 _ATTEMPTS = 8
-_MOST_CALLS = 20_000  # of lent functions, in one exercise
 _MOST_MESSAGES, _MOST_NOTES = 200_000, 50
-_MOST_KEPT, _LONGEST_KEPT = 10_000, 4_096  # calls of lent functions that are made once for all
+_LONGEST = 20_000  # characters of what is shown of one exercise, or of one value in its example
 
 
 @dataclass
@@ -36,6 +35,7 @@ class _Stage:
 
     cell: int | None = None
     exercise: str | None = None
+    asked: str = ""
     latest: float = 0.0
     frames: int = 0
     is_complete: bool = False  # whether all inputs of the exercise were given
@@ -48,6 +48,9 @@ class Dialogue:
 
     Where something is to be shown that a hidden input could speak through, it is said once more by
     a process that was given none: see `explanations`.
+
+    What it answers is compared when its process has ended. Were it compared at once, what comes
+    next, or how soon that comes, would tell it whether it was right: it could guess until it is.
     """
 
     data: bytes
@@ -62,10 +65,13 @@ class Dialogue:
     theirs: set[str] = field(default_factory=set)
     is_doubted: bool = False
     has_told: bool = False  # whether any attempt was given a hidden input
-    lent: set[str] = field(default_factory=set)
-    names_lent: set[str] = field(default_factory=set)
+    explains: bool = False  # whether no hidden input is given, and no verdict taken
+    answers: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
+    lending: Lending = field(default_factory=Lending)
+    set_aside: set[str] = field(default_factory=set)
     stopped: set[str] = field(default_factory=set)
     skip: set[int] = field(default_factory=set)
+    doubted_skip: set[int] = field(default_factory=set)
     ended: str = ""
     cpu: float = 0.0
 
@@ -86,12 +92,19 @@ class Dialogue:
         }
 
     def _run(self, latest: float) -> None:
-        attempts = 0
-        while not self.ended:
+        attempts = _ATTEMPTS if self.ended else 0
+        while attempts < _ATTEMPTS:
             attempts += 1
+            self.lending = Lending()
             self._attempt(latest)
-            if attempts == _ATTEMPTS and not self.ended:
-                self.ended = f"ended by itself {attempts} times"
+            if self.ended == "finished" and self.lending.late and attempts < _ATTEMPTS:
+                self.set_aside |= self.lending.causes
+                self.ended = ""
+            elif self.ended:
+                break
+        self.ended = self.ended or f"ended by itself {attempts} times"
+        for name, answers in self.answers.items():
+            self._judge(name, answers)
 
     def _explain(self, latest: float) -> None:
         """Keep of what was said our own words alone, and what a process says that knew nothing."""
@@ -111,11 +124,13 @@ class Dialogue:
         again = Dialogue(
             self.data, self.cells, self.seconds, self.server,
             {name: sheet.shown for name, sheet in self.sheets.items() if name not in ours},
-            stopped=self.stopped, skip=set(self.skip),
+            stopped=set(self.stopped), skip=self.skip - self.doubted_skip, explains=True,
         )  # fmt: skip
         again._run(max(latest, time.monotonic() + self.seconds * _CHECK))
         self.cpu += again.cpu
         self.notes = [note for note in self.notes if note not in self.theirs] + again.notes
+        if self.doubted_skip and again.skip == self.skip - self.doubted_skip:
+            self.notes.append("a cell was stopped, or ended by itself; it was left out")
         self.missed = {
             name: again.missed.get(name, "No check of it was run to its end.")
             for name in self.missed
@@ -125,7 +140,7 @@ class Dialogue:
     def _describe(self, name: str) -> dict[str, Any]:
         result = self.results.get(name)
         if result is None:
-            why = self.missed.get(name) or f"The notebook was not run to its end: {self.ended}."
+            why = self.missed.get(name) or self._explain_miss(name)
             return {
                 "id": name,
                 "state": "not reached",
@@ -141,8 +156,16 @@ class Dialogue:
             "message": _to_text(result.text),
             "misconception": result.misconception,
             "exact": result.exact,
-            "example": [list(row) for row in result.example],
+            "example": [list(map(_cut, row)) for row in result.example],
         }
+
+    def _explain_miss(self, name: str) -> str:
+        """Say why no check of an exercise counts, where the submission does not know."""
+        if self.ended != "finished":
+            return f"The notebook was not run to its end: {self.ended}."
+        if name in self.lending.late:
+            return "It was checked below a part that calls ours in its place: check it above."
+        return "No check of it was run to its end."
 
     # ---- one attempt
 
@@ -192,8 +215,9 @@ class Dialogue:
             if messages > _MOST_MESSAGES:
                 raise DamagedMessageError("the number of messages is not as it has to be")
             known = stage.exercise and self.sheets[stage.exercise].lent.get((stage.frames, content))
-            if known:
-                self._send_lent(connection, *known, latest)
+            if known and calls < MOST_CALLS:
+                calls += 1
+                self._lend(connection, stage, *known, latest)
                 continue
             kind, said = decode_message(content)
             if kind == "refused" and messages == 1:  # nothing of it has run yet
@@ -215,13 +239,11 @@ class Dialogue:
                 self._send_rest(connection, stage, latest)
             elif kind == "lend":
                 calls += 1
-                answer = self._call_lent(said, stage.exercise, calls)
-                self._keep_lent(content, said["function"], answer, stage)
-                self._send_lent(connection, said["function"], answer, latest)
+                key = stage.frames, content
+                answer = call_lent(self.sheets[stage.exercise], key, said, calls)
+                self._lend(connection, stage, said["function"], answer, latest)
             else:
                 self._keep(stage.exercise, said, stage)
-                stage.exercise = None
-                stage.latest = self._limit(_CELL)
 
     def _enter_cell(self, number: int, stage: _Stage) -> None:
         if number > self.data.count(b",") + 1:  # more cells than it can have
@@ -232,20 +254,18 @@ class Dialogue:
     def _answer_check(
         self, connection: Connection, said: Mapping[str, Any], stage: _Stage, latest: float
     ) -> None:
+        """Send the inputs, unless it is not asked for, or decided; never because of a verdict."""
         name = find_present_name(said["name"])
-        decided = name in self.results and self.results[name].passed
-        if (
-            name not in self.sheets
-            or name in self.stopped
-            or name in self.lent
-            or (said["asked"] == "by name" and decided)
-        ):
+        if name not in self.sheets or name in self.stopped or name in self.set_aside:
+            answer = json.dumps(["skip", {"id": name}])
+        elif name in self.lending.lent and not self.explains:
+            self.lending.late.add(name)
             answer = json.dumps(["skip", {"id": name}])
         else:
             sheet = self.sheets[name]
             more = "true" if sheet.rest else "false"
             answer = f'["frame", {{"number": {stage.frames}, "more": {more}, {sheet.frame[1:]}]'
-            stage.exercise, stage.is_complete = name, not sheet.rest
+            stage.exercise, stage.asked, stage.is_complete = name, said["asked"], not sheet.rest
             stage.latest = self._limit(_CHECK)
         connection.send(answer.encode(), latest=latest)
 
@@ -256,38 +276,32 @@ class Dialogue:
         stage.is_complete = stage.knows_hidden = self.has_told = True
         connection.send(self.sheets[stage.exercise].rest, latest=latest)
 
-    def _call_lent(self, said: Mapping[str, Any], name: str, calls: int) -> bytes:
-        """Call our function of an earlier part; return the message that says what it returns."""
-        exercise = self.sheets[name].exercise
-        try:
-            if not isinstance(exercise, Part) or calls > _MOST_CALLS:
-                raise ValueError("nothing is lent any more")
-            function = exercise.earlier[said["function"]]
-            arguments = check_arguments(exercise, said["function"], said["arguments"])
-            answer = ["lent", {"value": encode_value(function(*arguments))}]
-        except Exception as error:
-            text = f"{said['function']} cannot be called like this: {error}"
-            answer = ["refused", {"text": text[:300]}]
-        return json.dumps(answer).encode()
-
-    def _keep_lent(self, content: bytes, function: str, answer: bytes, stage: _Stage) -> None:
-        """Keep what a question was answered, for everybody who asks the same."""
-        kept = self.sheets[stage.exercise or ""].lent
-        if len(kept) < _MOST_KEPT and len(content) + len(answer) < _LONGEST_KEPT:
-            kept[stage.frames, content] = function, answer
-
-    def _send_lent(
-        self, connection: Connection, function: str, answer: bytes, latest: float
+    def _lend(
+        self, connection: Connection, stage: _Stage, function: str, answer: bytes, latest: float
     ) -> None:
-        """Send it; from now on the verdict of that part cannot change."""
-        if function not in self.names_lent:
-            self.names_lent.add(function)
-            self.lent |= {n for n, sheet in self.sheets.items() if sheet.exercise.name == function}
+        """Send what a lent function returns."""
+        self.lending.note(function, stage.exercise or "", self.sheets)
         connection.send(answer, latest=latest)
 
     # ---- what is concluded
 
     def _keep(self, name: str, said: Mapping[str, Any], stage: _Stage) -> None:
+        """Keep what a submission has sent; of two answers to the same question, the later one."""
+        sheet = self.sheets[name]
+        if len(said["outcomes"]) > (len(sheet.cases) if stage.is_complete else sheet.task.shown):
+            raise DamagedMessageError("the number of results is not as it has to be")
+        answer = {**said, "knows_hidden": self.has_told}
+        self.answers.setdefault(name, {})[stage.asked] = answer
+        stage.exercise, stage.latest = None, self._limit(_CELL)
+
+    def _judge(self, name: str, answers: Mapping[str, Mapping[str, Any]]) -> None:
+        """Compare what was handed over; where that is not right, what has the name of it alone."""
+        if "by check" in answers:
+            self._judge_answer(name, answers["by check"])
+        if "by name" in answers and not (name in self.results and self.results[name].passed):
+            self._judge_answer(name, {**answers["by name"], "line": None})  # it names none
+
+    def _judge_answer(self, name: str, said: Mapping[str, Any]) -> None:
         """Compare what a submission has sent, and keep the verdict."""
         sheet = self.sheets[name]
         found = said["found"]
@@ -300,20 +314,18 @@ class Dialogue:
             return
         if found == "problem":
             problem = said["problem"] or "Your function cannot be called."
-            is_ours = not self.has_told
+            is_ours = not said["knows_hidden"]
             explanation = Explanation(Finding(False, problem), is_ours=is_ours, problem=problem)
         else:
             stopped = describe_lateness(self.seconds * _CHECK) if said["stopped"] else ""
             run = Run(said["outcomes"], said["repeated"], stopped)
-            if len(run.outcomes) > (len(sheet.cases) if stage.is_complete else sheet.task.shown):
-                raise DamagedMessageError("the number of results is not as it has to be")
-            explanation = self._compare(sheet, run, said["parameters"])
+            explanation = self._compare(sheet, run, said)
         self.found[name] = replace(explanation, line=said["line"])
         self.results[name] = sheet.exercise.judge(explanation.finding, said["line"])
 
-    def _compare(self, sheet: Sheet, run: Run, parameters: Sequence[str]) -> Explanation:
+    def _compare(self, sheet: Sheet, run: Run, said: Mapping[str, Any]) -> Explanation:
         try:
-            return sheet.compare(run, parameters, knows_hidden=self.has_told)
+            return sheet.compare(run, said["parameters"], knows_hidden=said["knows_hidden"])
         except Exception:  # a comparison may fail on values that no honest function makes
             self.notes.append(f"what {sheet.exercise.name} returned could not be compared")
             text = "What your function returns could not be compared with ours."
@@ -331,7 +343,7 @@ class Dialogue:
         self.is_doubted = self.is_doubted or (stage.knows_hidden and bool(said["missed"]))
         self.missed = {name: why for name, why in said["missed"] if name in self.sheets}
         for name in said["untouched"]:
-            if name in self.sheets and name not in self.results:
+            if name in self.sheets and name not in self.results and name not in self.answers:
                 self.results[name] = self.sheets[name].exercise.judge(None)
         self.ended = "finished"
 
@@ -341,7 +353,7 @@ class Dialogue:
             how = "was stopped"
         elif code < 0:
             how = f"ended by itself (signal {-code})"
-        elif stage.frames:  # its number could be an input
+        elif stage.knows_hidden:  # its number could be an input
             how = "ended by itself (an exit)"
         else:
             how = f"ended by itself (exit code {code})"
@@ -354,18 +366,31 @@ class Dialogue:
             )
             self.found[name] = Explanation(Finding(False, text), is_ours=True)
             self.results[name] = self.sheets[name].exercise.judge(self.found[name].finding)
+            self.answers.pop(name, None)
             self.stopped.add(name)
         elif stage.cell is not None and stage.cell not in self.skip:
             ask = f" ({ASK_FOR_END})" if code is None else ""
-            self.notes.append(f"cell {stage.cell} {how}{ask}; it was left out")
+            self._note_left_out(f"cell {stage.cell} {how}{ask}; it was left out", stage)
             self.skip.add(stage.cell)
         else:
             self.ended = self.ended or how
+
+    def _note_left_out(self, text: str, stage: _Stage) -> None:
+        """Note it; which cell it says to be in, or how it ends, could be an input that it knows."""
+        self.notes.append(text)
+        if stage.knows_hidden and stage.cell is not None:
+            self.theirs.add(text)
+            self.doubted_skip.add(stage.cell)
+            self.is_doubted = True
 
 
 def _to_text(text: str) -> str:
     """Return light Markdown as plain text; what a submission wrote need not be Markdown at all."""
     try:
-        return to_plain(text)
-    except ValueError:
-        return text
+        return _cut(to_plain(text[: 2 * _LONGEST]))
+    except (ValueError, RecursionError):
+        return _cut(text)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"

@@ -6,14 +6,15 @@ besides our own words comes from another one, which was given those that everybo
 is given these first, and asks for the others where all goes well with them: what it says before it
 has any can be shown as it is.
 What is left to say is a choice among a submission's own lines, Python's own errors and our own
-sentences: a few bits for each exercise, as the verdict itself is one.
+sentences: a few bits for each exercise, as the verdict itself is one. No number comes from what it
+says: where a line stands is looked up.
 """
 
 import builtins
-import json
 import re
 from dataclasses import dataclass, replace
 
+from backprop.classroom.notebooks import parse_notebook
 from backprop.course.calls import Run, describe_change
 from backprop.course.comparison import Task
 from backprop.course.grading import Finding
@@ -21,7 +22,10 @@ from backprop.course.grading import Finding
 __all__ = ["Explanation", "describe_hidden_problem", "hide_second_problems", "is_our_own"]
 
 _ONLY_HIDDEN = "It goes wrong on inputs that are not shown here: try inputs of your own."
-_PLACE = re.compile(r"(?:cell (\d{1,5}), )?line (\d{1,5})(?:, in [^:\n]*)?: (.+)")
+#: A line as an error names it. Its numbers may be anything; what counts is where the line stands.
+_PLACE = re.compile(r"(?:cell \d+, )?line \d+(?:, in [^:\n]*)?: (.+)")
+_LARGEST = 4_000_000  # bytes of a submission that is read here, where no wall is
+_MOST_LINES = 2_000  # that it may have, because which of them is named could tell an input
 _ERRORS = {
     name
     for name, kind in vars(builtins).items()
@@ -117,14 +121,16 @@ def describe_hidden_problem(problem: str, task: Task, data: bytes) -> str:
     task : Task
         The exercise.
     data : bytes
-        The submission, in which a line has to stand that is named.
+        The submission, in which a line has to stand that is named: where it does, is said if
+        there is no other like it.
 
     Examples
     --------
     >>> task = Task("f", ("x",), ("y",), abs)
     >>> said = "```\ncell 3, line 2, in f: raise ValueError(x)\nValueError: 0.25\n```"
-    >>> told = describe_hidden_problem(said, task, b'"    raise ValueError(x)"')
-    >>> "`ValueError` in cell 3, line 2, `raise ValueError(x)`" in told, "0.25" in told
+    >>> cell = '{"cell_type": "code", "source": "def f(x):\\n    raise ValueError(x)"}'
+    >>> told = describe_hidden_problem(said, task, f'{{"cells": [{cell}]}}'.encode())
+    >>> "`ValueError` in cell 1, line 2, `raise ValueError(x)`" in told, "0.25" in told
     (True, False)
     """
     changes = [describe_change(name) for name in task.parameters]
@@ -144,17 +150,35 @@ def describe_hidden_problem(problem: str, task: Task, data: bytes) -> str:
 
 
 def _describe_place(line: str, data: bytes) -> str:
-    """Name a line, if it stands in the submission, whole."""
+    """Name a line, if it stands in the submission, and its place, if it stands there once."""
     found = _PLACE.fullmatch(line)
-    assert found
-    cell, number, text = found.groups()
-    forms = {json.dumps(text[:1000], ensure_ascii=ascii)[1:-1] for ascii in (True, False)}
-    written = b"|".join(re.escape(form.encode(errors="surrogatepass")) for form in forms)
-    whole = rb"(?:\"|\\n)(?: |\\t)*(?:" + written + rb")(?: |\\t|\\r)*(?:\"|\\n)"
-    if not re.search(whole, data):
+    text = found[1].strip() if found else ""
+    places = _find_lines(text, data) if text else []
+    if not places:
         return ""
     quoted = text.replace("`", "'")
-    return f" in {f'cell {cell}, ' if cell else ''}line {number}, `{quoted}`"
+    cell, number = places[0]
+    place = f"cell {cell}, line {number}, " if len(places) == 1 else "the line "
+    return f" in {place}`{quoted}`"
+
+
+def _find_lines(text: str, data: bytes) -> list[tuple[int, int]]:
+    """List the cells and lines of a submission that hold a text and no other."""
+    if len(data) > _LARGEST:
+        return []
+    try:
+        cells = parse_notebook(data, "the file", repair=False).code
+    except (ValueError, RecursionError):
+        return []
+    sources = [(cell.number, cell.source.split("\n")) for cell in cells]
+    if sum(len(lines) for _, lines in sources) > _MOST_LINES:
+        return []
+    return [
+        (cell, number)
+        for cell, lines in sources
+        for number, written in enumerate(lines, start=1)
+        if written.strip() == text
+    ]
 
 
 def hide_second_problems(run: Run) -> Run:

@@ -231,6 +231,10 @@ GREEDY = _list(
             ),
             "wrong",
         ),
+        "an array without numbers": (
+            write_notebook(_check("    return np.zeros((10**5, 10**5, 0)), 1.0")),
+            "wrong",
+        ),
         "many results": (write_notebook(_check("    return np.ones(10**6), 1.0")), "wrong"),
         "the most results": (write_notebook(_check("    return np.ones(190_000), 1.0")), "wrong"),
         "a long text printed": (
@@ -343,6 +347,34 @@ FORGING = _list(
                 _SEND + f"send('end', dict(notes=[], missed=[], untouched=[{RESIDUALS!r}]))"
             ),
             "not attempted",
+        ),
+        "a formula without an end": (
+            write_notebook(
+                _SEND
+                + _check(
+                    "    problem = '$' + '(' * 3900 + '$'\n"
+                    "    send('run', dict(frame=1, found='problem', problem=problem, parameters=[],"
+                    " line=None, outcomes=[], repeated=[], stopped=''))\n"
+                    "    send('end', dict(notes=[], untouched=[], missed=[]))"
+                )
+            ),
+            "wrong",
+        ),
+        "a blank line in an error": (
+            write_notebook(
+                " " * 10**6 + "1",
+                "calls = 0\n"
+                + hand_over(
+                    RESIDUALS,
+                    RIGHT.replace(
+                        "    r = observed",
+                        "    global calls\n    calls += 1\n    if calls > 8:\n"
+                        "        raise ValueError('x\\nline 1:     \\nValueError: a')\n"
+                        "    r = observed",
+                    ),
+                ),
+            ),
+            "wrong",
         ),
         "equal to everything": (
             write_notebook(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backprop import course
-from backprop.classroom import dialogue
+from backprop.classroom import lending
 from backprop.classroom.cells import hash_cell
 from backprop.classroom.encoding import decode_value, encode_value
 from backprop.classroom.grading import grade
@@ -228,7 +228,7 @@ def test_what_lent_functions_answer_is_kept_within_bounds(monkeypatch):
         "    for n in range(20):\n        forward(start + n, x)\n    return start\n"
         f"bp.course.exercise({last!r}).check(train)\n"
     )
-    monkeypatch.setattr(dialogue, "_MOST_KEPT", 7)
+    monkeypatch.setattr(lending, "_MOST_KEPT", 7)
     sheet = prepare_sheets((last,), 7)[last]
     sheet.lent.clear()
     for n in range(2):

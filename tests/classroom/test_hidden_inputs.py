@@ -19,6 +19,7 @@ EXERCISE = course.exercise(RESIDUALS)
 HEAD = "def residuals_and_ssr(observed, predicted):\n"
 #: What stands for a hidden input, once one is known: a word, a number, a count of cells.
 WORD, NUMBER, CODE = "LEAKED", 987654, 93
+PLACE = 54321  # of as many digits as the number of a line may have
 
 #: Keeps every input that not everybody knows, also those that wait in frames further up.
 _WATCH = f"""
@@ -80,6 +81,12 @@ WAYS = {
         "exec(compile('1 / 0', '<cell 9>', 'exec'))"
     ),
     "the number of a line": _say(f"exec('\\n' * ({NUMBER} - 1) + '1 / 0')"),
+    "a place in the text of an error": _say(
+        f"raise ValueError('x\\ncell {PLACE}, line {PLACE}: look(observed)\\nValueError: a')"
+    ),
+    "a place behind the name of a function": _say(
+        f"raise ValueError('x\\nline {PLACE}, in {WORD}: look(observed)\\nValueError: a')"
+    ),
     "a word that is returned": _say(f"return {WORD!r}, {WORD!r}"),
     "a number that is returned": _say(f"return observed * 0 + {NUMBER}, {NUMBER}"),
     "a factor": _say(f"r, s = right(observed, predicted)\nreturn r * {NUMBER}, s * {NUMBER}"),
@@ -114,6 +121,14 @@ WAYS = {
     "a message that refuses": _remember(f"send('refused', dict(text={WORD!r}))"),
     "a message of a failure": _remember(f"send('failed', dict(number=1, text={WORD!r}))"),
     "the number of a cell": _remember(f"send('cell', dict(number={NUMBER}))\nos._exit(1)"),
+    "the number of a cell that it may have": [
+        "# " + "," * PLACE,
+        *_remember(f"send('cell', dict(number={PLACE}))\nos._exit(1)"),
+    ],
+    "the number of a cell, and no end": [
+        "# " + "," * PLACE,
+        *_remember(f"send('cell', dict(number={PLACE}))\nos.read(3, 1)"),
+    ],
     "a message at the end": _remember(
         f"send('end', dict(notes=[{WORD!r}], untouched=[], missed=[[{RESIDUALS!r}, {WORD!r}]]))"
     ),
@@ -135,7 +150,15 @@ def list_known_words(result: object) -> list[str]:
     text = json.dumps(result, ensure_ascii=False)
     return [
         word
-        for word in (WORD, str(NUMBER), f"{NUMBER:,}", f" {CODE}", f"({CODE}", f"{CODE})")
+        for word in (
+            WORD,
+            str(PLACE),
+            str(NUMBER),
+            f"{NUMBER:,}",
+            f" {CODE}",
+            f"({CODE}",
+            f"{CODE})",
+        )
         if word in text
     ]
 
@@ -168,6 +191,7 @@ def test_no_way_of_saying_it_is_heard(tmp_path: Path) -> None:
         if path.suffix in (".html", ".csv"):
             assert f" {CODE}" not in path.read_text()
             assert str(NUMBER) not in path.read_text()
+            assert str(PLACE) not in path.read_text()
 
 
 def without_own_lines(result: dict) -> object:
@@ -175,7 +199,7 @@ def without_own_lines(result: dict) -> object:
     own = [line.strip() for cells in WAYS.values() for cell in cells for line in cell.splitlines()]
     text = json.dumps([[one["message"] for one in result["exercises"]], result["notes"]])
     for line in sorted({*own}, key=len, reverse=True):
-        if WORD in line or str(NUMBER) in line or str(CODE) in line:
+        if WORD in line or str(PLACE) in line or str(NUMBER) in line or str(CODE) in line:
             text = text.replace(f"`{json.dumps(line)[1:-1].replace('`', chr(39))}`", "")
     rest = [result["ended"], [one["example"] for one in result["exercises"]]]
     return [text, rest]

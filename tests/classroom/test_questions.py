@@ -113,7 +113,9 @@ def test_who_was_given_hidden_inputs_before_is_not_believed(watched: Watched) ->
     result = grade_one(
         submit(solve(), "import os\nos._exit(1)", fail(OTHER)), make_key(RESIDUALS, OTHER)
     )
-    assert (states(result), watched.processes) == (["solved", "wrong"], 3)
+    # Which cell has ended is believed of a process that knows no hidden input, and no other.
+    assert (states(result), watched.processes) == (["solved", "wrong"], 4)
+    assert result["notes"] == ["cell 2 ended by itself (exit code 1); it was left out"]
     watched.sent.clear()
     assert states(grade_one(submit(calls))) == ["wrong"]
     assert watched.count_hidden() == 0
