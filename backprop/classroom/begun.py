@@ -144,7 +144,9 @@ def _describe(source: Path | None) -> Begun:
 def _is_meant(one: Begun, source: Path | None) -> bool:
     """Return whether it is the same download, or what lies in its place now."""
     other = _describe(source)
-    return one.source == other.source or one.path == other.path
+    # Of a folder the name alone says little: each week has one that is called submissions.
+    is_zip = source is None or not source.is_dir()
+    return one.path == other.path or (is_zip and one.source == other.source)
 
 
 def _write(folder: Path, begun: list[Begun]) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from backprop.classroom import session as sessions
 from backprop.classroom import workers
+from backprop.classroom.begun import begin_grading, end_grading
 from backprop.classroom.collect import HandIn
 from backprop.classroom.workers import Workers
 from tests.classroom.downloads import write_notebook, write_zip
@@ -173,6 +174,16 @@ def test_another_download_that_is_graded_to_its_end_does_not_end_the_one_that_wa
     # It was downloaded once more, into the same place.
     pack_class(place / "saturday.zip", f"solved {ONE}", f"solved {TWO}", "late")
     assert run(*grade(place, "saturday")).code == 0
+    assert export(place, run).code == 0
+
+
+def test_a_folder_of_the_same_name_is_another_download(place: Path, run: Run) -> None:
+    for week in ("one", "two"):
+        (place / week / "submissions").mkdir(parents=True)
+        begin_grading(place / "out", place / week / "submissions")
+    end_grading(place / "out", place / "two" / "submissions")
+    assert "the grading of submissions was stopped" in export(place, run).err
+    end_grading(place / "out", place / "one" / "submissions")
     assert export(place, run).code == 0
 
 
