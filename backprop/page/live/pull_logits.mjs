@@ -1,6 +1,7 @@
 // Pull the logits: three scores are pulled, and their probabilities and the slopes of a loss
 // follow; below, how hard either loss pulls at the right score.
 
+import { find } from "../dom.mjs";
 import { connectButtons, connectControls } from "./controls.mjs";
 import { beginFigures } from "./figure.mjs";
 import { connectLink, readLink } from "./link.mjs";
@@ -31,7 +32,8 @@ beginFigures("pull_logits", ({ root, data, start, programs, pictures, set, say }
     makeScale(data.scales[name]),
   );
   const { right, bar } = data;
-  const addShift = () => SCORES.map((name) => state[name] + state.c);
+  const shift = find(root, ".bp-shift", HTMLButtonElement);
+  const listScores = () => SCORES.map((name) => state[name]);
 
   /**
    * @param {number} loss
@@ -62,7 +64,7 @@ beginFigures("pull_logits", ({ root, data, start, programs, pictures, set, say }
     set(`score${k}`, { d: writeBox(score.at(0), row, x - score.at(0), bar) });
     const tip = [score.at(z - data.rate * steep), row + 27];
     set(`step${k}`, { d: writeArrow([x, row + 27], tip, 2.5) });
-    set(`z${k}`, { x: round(x), text: formatNumber(z, 2) });
+    set(`z${k}`, { x: round(x), text: formatNumber(z) });
     set(`p${k}`, { d: writeBox(share.at(0), row, share.at(p) - share.at(0), bar) });
     const target = share.at(k === right ? 1 : 0);
     set(`misfit${k}`, { d: writeCurve([share.at(p), target], [middle, middle]) });
@@ -103,34 +105,48 @@ beginFigures("pull_logits", ({ root, data, start, programs, pictures, set, say }
     set("between", { d: writeCurve([x, x], ends) });
   }
 
+  /** What the button would add to every score now: what it added before is taken away again. */
+  function findShift() {
+    if (state.added) return -state.added;
+    const fits = (/** @type {number} */ by) =>
+      listScores().every((z) => Math.abs(z + by) <= data.most);
+    return [data.shift, -data.shift].find(fits) ?? 0;
+  }
+
   function draw() {
-    const scores = addShift();
+    const scores = listScores();
     const [ps, slopes] = [findProbabilities(scores), differentiate(state.loss, scores)];
     scores.forEach((z, k) => drawClass(k, z, ps[k], slopes[k]));
     drawCurves(scores, ps[right]);
     set("slope-name", { text: state.loss ? "slope p − y" : "slope" });
-    const words = data.says[state.loss] + data.ends[state.c ? 1 : 0];
+    const words = data.says[state.loss] + data.ends[1 + Math.sign(state.added)];
     say(
       fill(words, {
         p: ps[right],
         pull: -slopes[right],
         other: -differentiate(1 - state.loss, scores)[right],
-        c: state.c,
         g1: slopes[0],
         g2: slopes[1],
         g3: slopes[2],
       }),
     );
+    const next = findShift();
+    shift.textContent = data.names[next < 0 ? 1 : 0];
+    shift.disabled = !next;
     controls.follow();
     for (const follow of followers) follow();
   }
 
-  const controls = connectControls(root, data.controls, state, draw);
+  const controls = connectControls(root, data.controls, state, (name) => {
+    if (name !== "loss") state.added = 0;
+    draw();
+  });
   const followers = SCORES.map((name, k) =>
     addHandle(pictures[0], {
-      where: () => [score.at(addShift()[k]), data.rows[k] + bar / 2],
+      where: () => [score.at(state[name]), data.rows[k] + bar / 2],
       moveTo: (x) => {
-        state[name] = controls.nearest(name, score.read(x) - state.c);
+        state[name] = controls.nearest(name, score.read(x));
+        state.added = 0;
         draw();
       },
       cursor: "ew-resize",
@@ -138,14 +154,17 @@ beginFigures("pull_logits", ({ root, data, start, programs, pictures, set, say }
   );
   connectButtons(root, {
     "bp-move": () => {
-      const slopes = differentiate(state.loss, addShift());
+      const slopes = differentiate(state.loss, listScores());
       SCORES.forEach((name, k) => {
-        state[name] = limit(state[name] - data.rate * slopes[k], -6, 6);
+        state[name] = limit(state[name] - data.rate * slopes[k], -data.most, data.most);
       });
+      state.added = 0;
       draw();
     },
     "bp-shift": () => {
-      state.c = data.shifts[(data.shifts.indexOf(state.c) + 1) % data.shifts.length];
+      const by = findShift();
+      for (const name of SCORES) state[name] += by;
+      state.added = state.added ? 0 : by;
       draw();
     },
     "bp-reset": () => {
@@ -153,8 +172,8 @@ beginFigures("pull_logits", ({ root, data, start, programs, pictures, set, say }
       draw();
     },
   });
-  if (!data.shifts.includes(state.c)) state.c = 0;
-  for (const name of SCORES) state[name] = limit(state[name], -6, 6);
+  if (![data.shift, -data.shift].includes(state.added)) state.added = 0;
+  for (const name of SCORES) state[name] = limit(state[name], -data.most, data.most);
   connectLink(root, () => state);
   draw();
 });

@@ -31,20 +31,30 @@ RATE = 3.0
 _CLASSES = ("3", "5", "8")
 _RIGHT = 2  # the picture shows an 8
 _TARGET = np.array([0.0, 0.0, 1.0])
-_START: dict[str, float] = {"z1": 3.0, "z2": 1.0, "z3": -4.0, "c": 0.0, "loss": 0}
+_START: dict[str, float] = {"z1": 3.0, "z2": 1.0, "z3": -4.0, "added": 0.0, "loss": 0}
 _LOSS = Choice(["squared error", "cross-entropy"], label="loss")
+_MOST = 8.0  # as far as the axis of the scores goes
 _SLIDERS = {
-    f"z{k}": Slider(-6, 6, steps=121, value=_START[f"z{k}"], label=f"score of the {name}")
+    f"z{k}": Slider(
+        -_MOST,
+        _MOST,
+        steps=161,
+        value=_START[f"z{k}"],
+        label=f"score of the {name}",
+        format=format_number,  # as the picture and the sentence write it
+    )
     for k, name in enumerate(_CLASSES, 1)
 }
-_SHIFTS = (0.0, 2.0, -2.0)  # what the button adds to every score, one after the other
+#: What the button adds to every score, or takes where there is no room; then it takes it back.
+_SHIFT = 2.0
+_NAMES = ("Add 2 to all", "Take 2 from all")
 #: The picture of the 8, in pixels; one cell is so many pixels of ours.
 _EIGHT = ("01110", "10001", "10001", "01110", "10001", "10001", "01110")
 _CELL, _CORNER = 9.0, (4.0, 62.0)
 _ROWS, _BAR = (46.0, 100.0, 154.0), 18.0
 _NAME_AT = 74.0
 #: A probability and a slope of 1 are as long as each other.
-_SCORE, _P = Scale(-8.0, 8.0, 92.0, 252.0), Scale(0.0, 1.0, 282.0, 354.0)
+_SCORE, _P = Scale(-_MOST, _MOST, 92.0, 252.0), Scale(0.0, 1.0, 282.0, 354.0)
 _SLOPE = Scale(-1.0, 1.0, 364.0, 492.0)
 _ACROSS, _UP = Scale(0.0, 1.0, 92.0, 470.0), Scale(0.0, 1.0, 346.0, 238.0)
 _GRID = np.linspace(0.005, 0.995, 45)
@@ -52,10 +62,12 @@ _SAYS = (
     "The 8 has p~=~{p}. Squared error pulls its score by {pull}, cross-entropy by {other}.",
     "The 8 has p~=~{p}. Cross-entropy pulls its score by 1~−~p~=~{pull}, squared error by {other}.",
 )
-#: What follows, as long as the scores stand where they were pulled, and when all are shifted.
+#: What follows where 2 was just taken from each score, where nothing was, and where 2 was added.
+_SLOPES = " The slopes {g1}, {g2} and {g3} add up to 0"
 _ENDS = (
-    " The slopes {g1}, {g2} and {g3} add up to 0.",
-    " With {c} added to each score nothing else changes.",
+    f"{_SLOPES}, as before 2 was taken from each.",
+    f"{_SLOPES}.",
+    f"{_SLOPES}, as before 2 was added to each.",
 )
 
 
@@ -96,14 +108,20 @@ def pull_logits() -> LiveFigure:
         dict(_START),
         write_controls(
             rows,
-            write_buttons({"Step": "bp-move", "Shift all": "bp-shift", "Copy link": "bp-link"}),
+            write_buttons({"Step": "bp-move", _NAMES[0]: "bp-shift", "Copy link": "bp-link"}),
         ),
         data=_list_data(),
         filmstrip={
             "most wrong, hardly pulled": {},
             "cross-entropy, the same scores": {"loss": 1},
             "squared error, hardest at a third": {"z1": 0.0, "z2": 0.0, "z3": 0.0},
-            "all shifted: the same slopes": {"loss": 1, "c": 2.0},
+            "all shifted: the same slopes": {
+                "loss": 1,
+                "z1": 5.0,
+                "z2": 3.0,
+                "z3": -2.0,
+                "added": 2.0,
+            },
         },
         still="This figure moves with JavaScript: pull the scores, and choose the loss.",
         width="wide",
@@ -138,7 +156,9 @@ def _list_data() -> dict[str, Any]:
     return {
         "controls": list_meanings({"loss": _LOSS, **_SLIDERS}),
         "rate": RATE,
-        "shifts": _SHIFTS,
+        "shift": _SHIFT,
+        "most": _MOST,
+        "names": _NAMES,
         "right": _RIGHT,
         "rows": _ROWS,
         "bar": _BAR,
@@ -167,17 +187,17 @@ def _differentiate(loss: int, scores: tuple[float, ...]) -> tuple[float, tuple[f
     return float(value.value), tuple(float(slope) for slope in z.grad)
 
 
-def _add_shift(state: State) -> tuple[float, ...]:
-    return tuple(float(state[f"z{k}"] + state["c"]) for k in (1, 2, 3))
+def _list_scores(state: State) -> tuple[float, ...]:
+    return tuple(float(state[f"z{k}"]) for k in (1, 2, 3))
 
 
 def _find_probabilities(state: State) -> list[float]:
-    return [float(p) for p in softmax(np.array(_add_shift(state)))]
+    return [float(p) for p in softmax(np.array(_list_scores(state)))]
 
 
 def _compute_pulls(loss: int, state: State) -> list[float]:
     """Return how hard a loss pulls at the right score, for each probability of it on the grid."""
-    z1, z2, _ = _add_shift(state)
+    z1, z2, _ = _list_scores(state)
     others = float(np.logaddexp(z1, z2))
     at = [others + float(np.log(p / (1 - p))) for p in _GRID]
     return [-_differentiate(loss, (z1, z2, z3))[1][_RIGHT] for z3 in at]
@@ -187,17 +207,16 @@ def _compute_pulls(loss: int, state: State) -> list[float]:
 
 
 def _describe(state: State) -> str:
-    loss, scores = int(state["loss"]), _add_shift(state)
+    loss, scores = int(state["loss"]), _list_scores(state)
     _, slopes = _differentiate(loss, scores)
     other = _differentiate(1 - loss, scores)[1][_RIGHT]
     numbers: dict[str, float | str] = {
         "p": _find_probabilities(state)[_RIGHT],
         "pull": -slopes[_RIGHT],
         "other": -other,
-        "c": float(state["c"]),
         **{f"g{k}": slope for k, slope in enumerate(slopes, 1)},
     }
-    said = _SAYS[loss].replace("~", "\u00a0") + _ENDS[bool(state["c"])]
+    said = _SAYS[loss].replace("~", "\u00a0") + _ENDS[1 + int(np.sign(state["added"]))]
     return fill_sentence(said, numbers)
 
 
@@ -241,10 +260,10 @@ def _draw_columns(sketch: Sketch, state: State) -> None:
 
 def _draw_class(sketch: Sketch, state: State, k: int) -> None:
     """Draw the score of a class, its probability beside the target, and its slope."""
-    row, z = _ROWS[k], _add_shift(state)[k]
+    row, z = _ROWS[k], _list_scores(state)[k]
     p, slope = (
         _find_probabilities(state)[k],
-        _differentiate(int(state["loss"]), _add_shift(state))[1][k],
+        _differentiate(int(state["loss"]), _list_scores(state))[1][k],
     )
     middle, zero = row + _BAR / 2, _SCORE.at(0)
     sketch.text(_NAME_AT, middle + 5, _CLASSES[k], anchor="middle", bold=k == _RIGHT)
@@ -253,7 +272,7 @@ def _draw_class(sketch: Sketch, state: State, k: int) -> None:
     add_path(sketch, f"step{k}", step, fill="ink")
     look: Any = {"size": TICK, "bold": True}
     sketch.text(
-        _SCORE.at(z), row - 6, format_number(z, 2), name=f"z{k}", ink="value", anchor="middle",
+        _SCORE.at(z), row - 6, format_number(z), name=f"z{k}", ink="value", anchor="middle",
         **look,
     )  # fmt: skip
     sketch.box(
@@ -310,7 +329,7 @@ def _draw_curves(sketch: Sketch, state: State) -> None:
 def _draw_moment(sketch: Sketch, state: State) -> None:
     """Draw where the reader is on the curve of the chosen loss, and on the other one."""
     p = _ACROSS.at(_find_probabilities(state)[_RIGHT])
-    scores, chosen = _add_shift(state), int(state["loss"])
+    scores, chosen = _list_scores(state), int(state["loss"])
     now, other = (_UP.at(-_differentiate(loss, scores)[1][_RIGHT]) for loss in (chosen, 1 - chosen))
     ends = (now, other) if chosen == 0 else (other, now)
     between = write_lines([(p, y) for y in ends])

@@ -401,3 +401,46 @@ def test_the_fog_is_walked_and_lifted_by_keys(in_fog: Any) -> None:
     assert in_fog.locator(".bp-say").inner_text().startswith("12 steps took you from 3.50 to ")
     in_fog.get_by_role("button", name="Reset").click()
     assert read_feet(in_fog) == start
+
+
+def read_scores(page: Any) -> list[list[str]]:
+    """The three scores, as sliders and as the picture write them."""
+    sliders = page.locator(".bp-slider output").all_inner_texts()
+    picture = [page.locator(f'.bp-stage [data-n="z{k}"]').text_content() for k in range(3)]
+    assert page.locator(".bp-slider input").evaluate_all(
+        "all => all.map((each) => each.getAttribute('aria-valuetext'))"
+    ) == sliders  # fmt: skip
+    return [sliders, picture]
+
+
+@pytest.mark.parametrize("opened", ["pull_logits"], indirect=True)
+def test_sliders_picture_and_sentence_agree_however_scores_move(opened: Any) -> None:
+    _, open_at = opened
+    page = open_at()
+    shift, say = page.locator(".bp-shift"), page.locator(".bp-say")
+    step = page.locator(".bp-move")
+
+    def press(button: Any) -> list[str]:
+        button.click()
+        sliders, picture = read_scores(page)
+        assert sliders == picture
+        return picture
+
+    assert shift.inner_text() == "Add 2 to all"
+    assert press(shift) == ["5.00", "3.00", "−2.00"]
+    assert "add up to 0, as before 2 was added to each." in say.inner_text()
+    assert shift.inner_text() == "Take 2 from all"
+    assert press(shift) == ["3.00", "1.00", "−4.00"]
+    assert say.inner_text().endswith("add up to 0.")
+    press(step)
+    press(shift)
+    press(step)
+    assert say.inner_text().endswith("add up to 0."), "a step is no shift"
+    assert shift.inner_text() == "Add 2 to all"
+    press(shift)
+    page.locator("#pull-logits-z3").press("ArrowRight")
+    assert say.inner_text().endswith("add up to 0.")
+    page.locator("#pull-logits-z1").press("End")
+    assert shift.inner_text() == "Take 2 from all", "there is no room above"
+    assert press(shift)[0] == "6.00"
+    assert "2 was taken from each" in say.inner_text()

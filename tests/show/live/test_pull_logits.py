@@ -30,7 +30,7 @@ def differentiate_by_hand(loss: int, scores: tuple[float, ...]) -> np.ndarray:
 
 
 def place(scores: tuple[float, ...], **others: float) -> dict[str, float]:
-    return {"z1": scores[0], "z2": scores[1], "z3": scores[2], "c": 0.0, "loss": 0, **others}
+    return {"z1": scores[0], "z2": scores[1], "z3": scores[2], "added": 0.0, "loss": 0, **others}
 
 
 @pytest.mark.parametrize("loss", [0, 1])
@@ -46,10 +46,13 @@ def test_says_p_and_slopes_as_by_hand(scores: tuple[float, ...], loss: int) -> N
 @pytest.mark.parametrize("loss", [0, 1])
 def test_a_shift_of_all_changes_the_scores_alone(loss: int) -> None:
     figure = show.pull_logits()
-    still, shifted = (figure.describe(place(SCORES[0], loss=loss, c=c)) for c in (0.0, 2.0))
-    numbers, _ = still.split(" The slopes ")
-    assert shifted == f"{numbers} With 2.00 added to each score nothing else changes."
-    assert len(shifted) <= len(still) + 8  # the room that is kept for one holds the other
+    still = figure.describe(place(SCORES[0], loss=loss))
+    shifted = tuple(z + 2 for z in SCORES[0])
+    said = figure.describe(place(shifted, loss=loss, added=2.0))
+    assert said == f"{still[:-1]}, as before 2 was added to each."
+    taken = figure.describe(place(tuple(z - 2 for z in SCORES[0]), loss=loss, added=-2.0))
+    assert taken == f"{still[:-1]}, as before 2 was taken from each."
+    assert len(taken) < len(still) + 34
 
 
 def test_squares_pull_hardest_at_a_third_whatever_the_other_scores() -> None:
