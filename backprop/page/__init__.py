@@ -84,7 +84,7 @@ _UNDECIDED = (
 #: The scripts, each made of the module of its name and of what that imports.
 _SCRIPTS = (
     *("editor", "explorer", "predict", "progress", "quiz"),
-    *("steps_long", "steps_tries", "steps_units", "steps"),
+    *("stage", "steps_long", "steps_tries", "steps_units", "steps"),
 )
 
 

@@ -27,6 +27,7 @@ LIGHT = '<html lang="en" data-theme="light" data-content_root="./">'
 
 def write_page(figure: show.LiveFigure, folder: Path) -> str:
     styles = "".join(text for name, text in asset_files().items() if name.endswith(".css"))
+    stage = asset_files()["stage.js"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BACKPROP_PAGE", "1")
         body = figure._repr_mimebundle_()[0]["text/html"]
@@ -34,7 +35,8 @@ def write_page(figure: show.LiveFigure, folder: Path) -> str:
     file.write_text(
         f'<!doctype html>{LIGHT}<meta charset="utf-8"><title>A figure</title>'
         f'<meta name="viewport" content="width=device-width"><style>{styles}</style>'
-        f'<body style="background:var(--bp-surface)"><main style="max-width:976px">{body}</main>',
+        f'<body style="background:var(--bp-surface)"><main style="max-width:976px">{body}</main>'
+        f"<script>{stage}</script>",
         encoding="utf-8",
     )
     return file.as_uri()
