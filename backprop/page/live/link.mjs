@@ -75,9 +75,9 @@ export function connectLink(root, read) {
       setTimeout(() => (button.textContent = "Copy link"), 2000);
     } catch {
       // Where the clipboard is closed to pages, the reader copies it.
-      const field = make("input", { class: "bp-address", readonly: "", "aria-label": "Link" });
+      const field = make("input", { readonly: "" });
       field.value = address;
-      button.after(field);
+      button.after(make("label", { class: "bp-address" }, "Copy this link: ", field));
       field.select();
     }
   });
