@@ -58,6 +58,8 @@ def softplus_axes():
     Draw its *slope*, from left to right.
     """,
     picture=softplus_axes,
+    called="its slope",
+    ink="gradient",
     because=r"""
     A flat curve has the slope 0, the line $z$ has the slope 1, and in between the slope grows
     without a jump. In the middle of the bend, at $z = 0$, it is exactly one half.

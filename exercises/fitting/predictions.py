@@ -49,6 +49,7 @@ def two_pieces():
     """,
     picture=two_pieces,
     places=5,
+    called="their sum",
     because=r"""
     At dosage 0 the second curve is still deep, at dosage 1 the first one has become deep, and in
     the middle neither is. So the sum is lowest at both ends and highest between them: two bends

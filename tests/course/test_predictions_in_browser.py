@@ -40,7 +40,7 @@ def guess(page: Any, name: str) -> Any:
     here = find(page, name)
     kind = here.get_attribute("data-kind")
     if kind == "number":
-        here.locator("input").fill("12")
+        here.locator("input").fill("1" if name == "heads" else "12")
     elif kind in ("choice", "several"):
         here.locator("label").first.click()
     else:
@@ -106,7 +106,7 @@ def test_keys_alone_are_enough(page: Any, name: str) -> None:
     control = here.locator("input").first
     control.focus()
     if kind == "number":
-        page.keyboard.type("\u22121,5/")
+        page.keyboard.type("1/" if name in ("heads", "legs") else "\u22121,5/")
         page.keyboard.press("Backspace")
     elif kind in ("point", "curve"):
         page.keyboard.press("ArrowRight")
@@ -139,6 +139,49 @@ def test_a_curve_drawn_in_part_goes_on_level(page: Any) -> None:
     values = here.locator("input").evaluate_all("all => all.map((each) => each.value)")
     assert len(set(values)) == 1
     assert "Yours is furthest away" in commit(here)
+
+
+# Words of a picture that lie on each other, and lines of the marks that run through the flag.
+IN_THE_WAY = """(root) => {
+  const svg = root.querySelector('.bp-pictures svg');
+  const boxes = [...svg.querySelectorAll('text')].map((text) =>
+    [text.textContent, text.getBBox(), text.closest('.bp-marks')]);
+  const meet = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width
+    && a.y < b.y + b.height && b.y < a.y + a.height;
+  const found = boxes.flatMap(([says, a], n) => boxes.slice(n + 1)
+    .filter(([, b, mark]) => mark && meet(a, b)).map(([other]) => `${says} on ${other}`));
+  const truth = svg.querySelector('path.bp-mark-so');
+  const flag = svg.querySelector('.bp-mark-you rect').getBBox();
+  for (let n = 0; n <= 200; n++) {
+    const { x, y } = truth.getPointAtLength((truth.getTotalLength() * n) / 200);
+    if (meet({ x, y, width: 0, height: 0 }, flag)) found.push('the flag on the true curve');
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("height", [0.1, 0.3, 0.5, 0.7, 0.9])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_flag_flies_at_the_readers_curve_and_the_true_one_has_its_name(
+    page: Any, height: float, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    here = find(page, "parabola")
+    pad = here.locator(".bp-pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    y = box["y"] + height * box["height"]
+    page.mouse.move(box["x"] + 1, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 1, y - 0.1 * box["height"], steps=5)
+    page.mouse.up()
+    commit(here)
+    assert here.evaluate(IN_THE_WAY) == []
+    assert here.locator(".bp-mark-name").text_content() == "so it is"
+    ends = here.locator(".bp-mark-line circle, .bp-mark-you circle").evaluate_all(
+        "all => all.map((each) => [each.getAttribute('cx'), Number(each.getAttribute('cy'))])"
+    )
+    assert ends.pop() in ends, "the flag stands on the reader's own line"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -224,6 +224,10 @@ class CurvePrediction(_PicturePrediction):
         Without arguments; returns what `backprop.show.plane` draws.
     places : int
         At how many places a guess has a height.
+    called : str
+        What the true curve is called beside it, in a word or two; by default "so it is".
+    ink : str
+        The colour of the true curve: ``"value"``, or ``"gradient"`` for slopes.
     """
 
     kind = "curve"
@@ -236,11 +240,14 @@ class CurvePrediction(_PicturePrediction):
         because: str,
         picture: Callable[[], Picture],
         places: int = 9,
+        called: str = "",
+        ink: str = "value",
     ) -> None:
         super().__init__(
             lambda: compute(np.array(self._grid)), text=text, because=because, picture=picture
         )
         self.name, self._places, self._curve = compute.__name__, places, compute
+        self._called, self._ink = called or SENTENCES["so"], ink
 
     @property
     def _grid(self) -> list[float]:
@@ -284,6 +291,7 @@ class CurvePrediction(_PicturePrediction):
         fine = np.linspace(*self.picture.x, 8 * (self._places - 1) + 1)
         drawn = [round(float(y), self._decimals[1] + 1) for y in np.ravel(self._curve(fine))]
         more = {"grid": self._grid, "truth": self.truth, "drawn": drawn}
+        more |= {"called": self._called, "ink": self._ink}
         return {**super().make_payload(), **more}
 
     def draw_controls(self, group: str) -> Markup:  # noqa: D102

@@ -3,11 +3,14 @@
 
 import { find, findAll } from "../dom.mjs";
 import { showFixed } from "./distances.mjs";
+import { fillPieces, findRoom, listDrawn } from "./places.mjs";
 
 /** @import {Asked} from "./kinds.mjs" */
+/** @import {Box} from "./places.mjs" */
 
 const SVG = "http://www.w3.org/2000/svg";
-const POLE = 26; // the height of a flag, in units of the drawing
+// The height of a flag with its pole, and the flag itself, in units of the drawing.
+const [POLE, WIDE, HIGH] = [26, 36, 18];
 
 /**
  * @param {string} name
@@ -44,30 +47,45 @@ function makeScale({ area: [left, top, width, height], x, y }) {
 }
 
 /**
- * Draw the flag of the reader at a place; it turns to where there is room.
+ * Where a flag at a place can fly: up or down, to the right or to the left.
  *
- * @param {Asked} asked
  * @param {number} x
  * @param {number} y
  */
-function drawFlag({ area: [left, top, width], words }, x, y) {
-  const [side, up] = [x > left + width - 44 ? -1 : 1, y < top + POLE + 4 ? 1 : -1];
-  const [tip, edge] = [y + up * POLE, x + side * 36];
+const listFlags = (x, y) =>
+  [
+    [1, -1],
+    [-1, -1],
+    [1, 1],
+    [-1, 1],
+  ].map(([side, up]) => ({
+    x: side > 0 ? x : x - WIDE,
+    y: up < 0 ? y - POLE : y + POLE - HIGH,
+    width: WIDE,
+    height: HIGH,
+    foot: [x, y],
+    tip: y + up * POLE,
+  }));
+
+/**
+ * Draw the flag of the reader.
+ *
+ * @param {Asked} asked
+ * @param {ReturnType<typeof listFlags>[number]} flag
+ */
+function drawFlag({ words }, { x, y, width, height, foot, tip }) {
   return draw(
     "g",
     { class: "bp-mark-you" },
-    draw("path", { d: `M${x} ${y}V${tip}` }),
-    draw("rect", {
-      x: Math.min(x, edge),
-      y: up < 0 ? tip : tip - 18,
-      width: 36,
-      height: 18,
-      rx: 2,
-    }),
-    draw("text", { x: x + side * 18, y: (up < 0 ? tip : tip - 18) + 13 }, String(words.you)),
-    draw("circle", { cx: x, cy: y, r: 4 }),
+    draw("path", { d: `M${foot[0]} ${foot[1]}V${tip}` }),
+    draw("rect", { x, y, width, height, rx: 2 }),
+    draw("text", { x: x + width / 2, y: y + 13 }, String(words.you)),
+    draw("circle", { cx: foot[0], cy: foot[1], r: 4 }),
   );
 }
+
+/** @param {Asked} asked */
+const frameOf = ({ area: [x, y, width, height] }) => ({ x, y, width, height });
 
 /**
  * @param {HTMLElement} root
@@ -75,7 +93,7 @@ function drawFlag({ area: [left, top, width], words }, x, y) {
  */
 export function startPicture(root, asked) {
   const svg = find(root, ".bp-pictures svg", SVGSVGElement);
-  const marks = draw("g", { class: "bp-marks" });
+  const marks = /** @type {SVGGElement} */ (draw("g", { class: "bp-marks" }));
   const [left, top, width, height] = asked.area;
   const pad = draw("rect", {
     class: `bp-pad bp-pad-${asked.kind}`,
@@ -136,7 +154,7 @@ function setTwin(twin, value, decimals) {
 
 /**
  * @param {Asked} asked
- * @param {Element} marks
+ * @param {SVGGElement} marks
  * @param {HTMLInputElement[]} twins
  */
 function startPoint(asked, marks, twins) {
@@ -147,7 +165,8 @@ function startPoint(asked, marks, twins) {
   /** @param {number[]} wanted */
   function mark(wanted) {
     place = wanted;
-    marks.replaceChildren(drawFlag(asked, toX(place[0]), toY(place[1])));
+    const flags = listFlags(toX(place[0]), toY(place[1]));
+    marks.replaceChildren(drawFlag(asked, findRoom(flags, frameOf(asked), [], [])));
     place.forEach((at, n) => setTwin(twins[n], at, asked.decimals[n]));
   }
   return {
@@ -167,8 +186,35 @@ function startPoint(asked, marks, twins) {
 }
 
 /**
+ * Write beside the true curve what it is.
+ *
  * @param {Asked} asked
  * @param {Element} marks
+ * @param {number[][]} truth places along it
+ * @param {number[][]} points of all lines
+ * @param {Box[]} words
+ */
+function nameCurve(asked, marks, truth, points, words) {
+  const name = /** @type {SVGTextElement} */ (
+    draw("text", { class: "bp-mark-name" }, asked.called)
+  );
+  marks.append(name);
+  const { y: top, width, height } = name.getBBox();
+  const boxes = [4, 10, 18].flatMap((gap) =>
+    [...truth]
+      .reverse()
+      .flatMap(([x, y]) =>
+        [y - gap - height, y + gap].map((at) => ({ x: x - width / 2, y: at, width, height })),
+      ),
+  );
+  const room = findRoom(boxes, frameOf(asked), points, words);
+  name.setAttribute("x", String(room.x));
+  name.setAttribute("y", String(room.y - top));
+}
+
+/**
+ * @param {Asked} asked
+ * @param {SVGGElement} marks
  * @param {HTMLInputElement[]} twins
  */
 function startCurve(asked, marks, twins) {
@@ -223,16 +269,28 @@ function startCurve(asked, marks, twins) {
     /** @param {number[] | null} guess */
     show(guess) {
       marks.replaceChildren();
-      if (guess) {
-        heights = guess;
-        show();
-        const end = grid.length - 1;
-        marks.append(drawFlag(asked, toX(grid[end]), toY(clamp(guess[end], y))));
-      }
+      const svg = /** @type {SVGSVGElement} */ (marks.closest("svg"));
+      const { points, words } = listDrawn(svg);
       const fine = asked.drawn.map(
         (_, n) => grid[0] + ((grid[grid.length - 1] - grid[0]) * n) / (asked.drawn.length - 1),
       );
-      marks.prepend(draw("path", { class: "bp-mark-so", d: path(fine, asked.drawn) }));
+      const truth = fine.map((at, n) => [toX(at), toY(asked.drawn[n])]);
+      points.push(...fillPieces(truth));
+      if (guess) {
+        heights = guess;
+        show();
+        // At the end of the line, or where its flag is nobody else's.
+        const own = grid.map((at, n) => [toX(at), toY(clamp(guess[n], y))]).reverse();
+        const flags = own.flatMap(([right, down]) => listFlags(right, down));
+        const flag = findRoom(flags, frameOf(asked), [...points, ...fillPieces(own)], words);
+        marks.append(drawFlag(asked, flag));
+        points.push(...fillPieces(own));
+        words.push(flag);
+      }
+      const so = draw("path", { class: "bp-mark-so", d: path(fine, asked.drawn) });
+      marks.prepend(so);
+      marks.style.setProperty("--bp-mark", `var(--bp-${asked.ink})`);
+      nameCurve(asked, marks, truth, points, words);
     },
   };
 }
