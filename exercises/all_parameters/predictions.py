@@ -26,6 +26,7 @@ def predict(w1, b1, w2, b2, w3, w4, b3):
     label="SSR",
     decimals=2,
     line=(0, 2),
+    within=(0, None),
     because=r"""
     The run had not arrived. It stood on nearly level ground, where the gradient is short and so is
     each step; a few hundred steps later the ground falls away again.

@@ -18,6 +18,7 @@ predictions = Predictions()
     label="Zeros",
     decimals=0,
     line=(0, 20),
+    within=(0, None),
     because=r"""
     $0.25^{20} = 0.000\,000\,000\,000\,909\ldots$ A quarter of a quarter is a sixteenth, and ten
     quarters are already a millionth. If the bar of the last neuron were as long as the way to the
@@ -84,6 +85,7 @@ def count_silent(learning_rate, steps=200):
     label="Silent neurons",
     decimals=0,
     line=(0, 32),
+    within=(0, 32),
     because=r"""
     The first steps were so long that they threw most of the neurons to where $z$ is negative for
     every point. There the slope of a ReLU is 0, so no later step can bring them back, however

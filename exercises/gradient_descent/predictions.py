@@ -91,6 +91,7 @@ def run_valley(learning_rate, steps=20):
     label="Below",
     decimals=2,
     line=(0, 12),
+    within=(0, None),
     because=r"""
     Along $w_1$ the threshold is $\frac{1}{0.1} = 10$, along $w_2$ it is $\frac{1}{1} = 1$. One
     learning rate serves both, so the smaller threshold decides: the steepest direction sets the

@@ -34,6 +34,7 @@ def rise_with_the_price():
     How many *paths* lead from the end back to $a$?
     """,
     label="Paths",
+    within=(0, None),
     because=r"""
     Each doubling offers two ways, and each of them can go on in two ways at the next: twice as many
     paths with every doubling. Twenty times 2 makes $2^{20} = 1048576$.

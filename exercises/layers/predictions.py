@@ -19,6 +19,7 @@ predictions = Predictions()
     """,
     label="Dots",
     line=(0, 4),
+    within=(0, 4),
     because=r"""
     All four would need both filled dots on one side and both hollow ones on the other. But the
     two diagonals cross in the middle of the square, so whichever side holds both filled dots holds

@@ -60,6 +60,7 @@ def bet():
     label="$p$ =",
     decimals=2,
     line=(0, 1),
+    within=(0, 1),
     because=r"""
     The pull is the product of the misfit, $1 - p$, and the slope of the sigmoid,
     $p\,(1 - p)$, times 2. The misfit is largest at 0 and the slope at $\frac12$, so their product

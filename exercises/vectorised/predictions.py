@@ -47,6 +47,7 @@ def formula_for_dw():
     How many of them does `X.T @ dY` do?
     """,
     label="Multiplications",
+    within=(0, None),
     because=r"""
     `dW` has $50 \cdot 30$ entries, each of them is a sum of 200 products, and NumPy leaves none of
     them out: 300,000. What is saved is everything that Python does around a multiplication.
@@ -81,6 +82,7 @@ def multiplications_in_a_product():
     """,
     label="Products",
     line=(0, 10),
+    within=(0, None),
     because=r"""
     On the way back a layer has two: one for its weights, and one for what came in. But what came
     into the first layer is data, and nobody wants its slope, so that product is left out: 2 + 2 +

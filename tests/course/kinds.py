@@ -122,6 +122,17 @@ def predictions_of_every_kind() -> Predictions:
     def teeth() -> float:
         return 3 * 12.0
 
+    @predictions.number(
+        text="How likely is heads?", label="p =", decimals=2, within=(0, 1),
+        because="One side of two.",
+    )  # fmt: skip
+    def heads() -> float:
+        return 0.5
+
+    @predictions.number(text="How many legs has a spider?", within=(0, None), because="Count them.")
+    def legs() -> float:
+        return 8.0
+
     @predictions.number(text="What is $2^{20}$?", because="Double twenty times.")
     def doublings() -> float:
         return 2.0**20

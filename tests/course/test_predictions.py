@@ -59,8 +59,8 @@ def test_a_guess_is_set_beside_what_is_so(asked: Prediction) -> None:
         ("doublings", 400, "You: 400. It is 1048576, about 2600 times your guess."),
         ("third", "-1/3", "You: −0.333333. It is −0.333, just what you said."),
         ("third", "−0,3", "You: −0.3. It is −0.333, 0.033 less than your guess."),
-        ("root", "above", "You: Above 1. So it is."),
-        ("root", "Below 1", "You: Below 1. It is: Above 1."),
+        ("root", "above", "You: “Above 1”. So it is."),
+        ("root", "Below 1", "You: “Below 1”. It is: “Above 1”."),
         ("even", "ac", "You: 2, 0. Just these."),
         ("even", ["three"], "You: 3. So it is: 2, 0."),
         ("negative", "two", "You: 2. None of them is so."),
@@ -73,6 +73,34 @@ def test_a_guess_is_set_beside_what_is_so(asked: Prediction) -> None:
 )  # fmt: skip
 def test_sentences_are_true_of_how_far_apart_they_are(name: str, response: Any, said: str) -> None:
     assert str(KINDS[name].make(response)).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("name", "response", "said"),
+    [
+        ("heads", "1.2", "It lies between 0 and 1."),
+        ("heads", "-0.1", "It lies between 0 and 1."),
+        ("legs", "-8", "It cannot lie below 0."),
+        ("heads", "1", "You: 1."),
+        ("heads", "0", "You: 0."),
+        ("legs", "1000", "You: 1000."),
+    ],
+)
+def test_what_cannot_be_is_no_guess(name: str, response: str, said: str) -> None:
+    made = KINDS[name].make(response)
+    assert str(made).startswith(said)
+    assert made.counted == said.startswith("You")
+
+
+def test_a_truth_that_cannot_be_is_named() -> None:
+    predictions = Predictions()
+
+    @predictions.number(text="p?", because="So.", decimals=1, within=(0, 1))
+    def too_much() -> float:
+        return 1.5
+
+    with pytest.raises(ValueError, match="said to lie within"):
+        assert predictions["too_much"].truth
 
 
 @pytest.mark.parametrize("guess", [0.001, -7.0, 1.0, 1.49, 1.5, 2.99, 3.0, 3.01, 4.4, 6.0, 1e9])

@@ -57,13 +57,14 @@ class Predictions:
         label: str = "Your guess",
         unit: str = "",
         line: tuple[float, float] | None = None,
+        within: tuple[float, float | None] | None = None,
     ) -> Callable[[Callable[[], float]], NumberPrediction]:
         """Ask for a number, which the decorated function computes; see `NumberPrediction`."""
 
         def make(compute: Callable[[], float]) -> NumberPrediction:
             made = NumberPrediction(
                 compute, text=text, because=because, decimals=decimals, label=label, unit=unit,
-                line=line,
+                line=line, within=within,
             )  # fmt: skip
             return self._add(made)
 
@@ -107,14 +108,22 @@ class Predictions:
         return make
 
     def curve(
-        self, *, text: str, because: str, picture: Callable[[], Picture], places: int = 9
+        self,
+        *,
+        text: str,
+        because: str,
+        picture: Callable[[], Picture],
+        places: int = 9,
+        called: str = "",
+        ink: str = "value",
     ) -> Callable[[Callable[[Any], Any]], CurvePrediction]:
         """Ask for a curve in a picture; see `CurvePrediction`."""
 
         def make(compute: Callable[[Any], Any]) -> CurvePrediction:
             made = CurvePrediction(
-                compute, text=text, because=because, picture=picture, places=places
-            )
+                compute, text=text, because=because, picture=picture, places=places,
+                called=called, ink=ink,
+            )  # fmt: skip
             return self._add(made)
 
         return make

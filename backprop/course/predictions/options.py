@@ -45,7 +45,7 @@ class OptionPrediction(Prediction):
     >>> asked = OptionPrediction(root, text="√2?", because="1 · 1 is 1.", in_order=True,
     ...     options={"up": "Above 1", "down": "Below 1"})
     >>> print(asked.make("b"))
-    You: Below 1. It is: Above 1.
+    You: “Below 1”. It is: “Above 1”.
     <BLANKLINE>
     1 · 1 is 1.
     """

@@ -33,6 +33,9 @@ class NumberPrediction(Prediction):
         What stands before the input, and behind it.
     line : tuple of float, optional
         The ends of a number line on which guesses and truth are shown.
+    within : tuple, optional
+        The least and the most that it can be at all, as a probability lies between 0 and 1; None
+        for no most. What lies outside is no guess.
 
     Examples
     --------
@@ -56,11 +59,13 @@ class NumberPrediction(Prediction):
         label: str = "Your guess",
         unit: str = "",
         line: tuple[float, float] | None = None,
+        within: tuple[float, float | None] | None = None,
     ) -> None:
         super().__init__(compute, text, because)
         if line is not None and not line[0] < line[1]:
             raise ValueError(f"prediction {self.name!r}: line must go from low to high, got {line}")
         self.decimals, self.label, self.unit, self.line = decimals, label, unit, line
+        self.within = within
 
     def check_truth(self, computed: Any) -> float:  # noqa: D102
         value = float(computed)
@@ -71,11 +76,28 @@ class NumberPrediction(Prediction):
                 f"prediction {self.id!r}: its line goes from {self.line[0]} to {self.line[1]}, "
                 f"which leaves out the truth, {value:.6g}"
             )
+        if self._find_outside(value):
+            raise ValueError(
+                f"prediction {self.id!r}: it is said to lie within {self.within}, and computed "
+                f"{value:.6g}"
+            )
         return round(value, self.decimals)
+
+    def _find_outside(self, value: float) -> Refusal | None:
+        """Refuse what cannot be, whatever the truth is."""
+        if self.within is None:
+            return None
+        low, high = self.within
+        if high is None:
+            return Refusal(["not below", show_number(low)]) if value < low else None
+        ends = ["between", show_number(low), show_number(high)]
+        return None if low <= value <= high else Refusal(ends)
 
     def read(self, response: object) -> Guess | Refusal:  # noqa: D102
         found = read_typed(response, self.unit)
-        return Refusal(found) if isinstance(found, tuple) else found
+        if isinstance(found, tuple):
+            return Refusal(found)
+        return self._find_outside(found) or found
 
     def fits(self, guess: Guess) -> bool:  # noqa: D102
         return isinstance(guess, float)
@@ -117,7 +139,10 @@ class NumberPrediction(Prediction):
         return write_sentence("truth", self._shown_truth, words=SENTENCES)
 
     def make_payload(self) -> dict[str, Any]:  # noqa: D102
+        low, high = self.within or (None, None)
+        shown = [show_number(end) for end in (low, high) if end is not None]
         return {
+            "within": {"ends": [low, high], "shown": shown} if shown else None,
             "unit": self.unit,
             "truth": self.truth,
             "shown": self._shown_truth,

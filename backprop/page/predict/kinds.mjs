@@ -26,6 +26,7 @@ import {
  * @property {string} shown
  * @property {number} tolerance
  * @property {{ ends: [number, number], shown: [string, string] } | null} line
+ * @property {{ ends: [number, number | null], shown: string[] } | null} within
  * @property {{ name: string, text: string }[]} options
  * @property {[string, string]} names
  * @property {[number, number]} x
@@ -34,6 +35,8 @@ import {
  * @property {[number, number]} decimals
  * @property {number[]} grid
  * @property {number[]} drawn the true curve, finer than the grid
+ * @property {string} called what the true curve is called, in a word or two
+ * @property {string} ink its colour, as the palette names it
  */
 
 /** @typedef {{ guess: Guess, refused?: undefined } | { refused: string }} Read */
@@ -73,6 +76,20 @@ export const compareGuess = (asked, guess) => KINDS[asked.kind].compare(asked, g
 const refuse = ({ words }, key, ...values) => ({ refused: writeSentence(words, key, ...values) });
 
 /**
+ * Refuse what cannot be, whatever the truth is.
+ *
+ * @param {Asked} asked
+ * @param {number} value
+ */
+function refuseOutside(asked, value) {
+  if (!asked.within?.ends) return undefined;
+  const { ends, shown } = asked.within;
+  const [low, high] = ends;
+  if (value >= low && value <= (high ?? Infinity)) return undefined;
+  return refuse(asked, high === null ? "not below" : "between", ...shown);
+}
+
+/**
  * @typedef {object} Kind
  * @property {(asked: Asked, response: any) => Read} read
  * @property {(asked: Asked, guess: any) => boolean} fits
@@ -83,7 +100,9 @@ const refuse = ({ words }, key, ...values) => ({ refused: writeSentence(words, k
 const number = {
   read(asked, response) {
     const { number, problem } = readNumberTyped(response ?? "", asked.unit);
-    return problem ? refuse(asked, ...problem) : { guess: number };
+    return problem
+      ? refuse(asked, ...problem)
+      : (refuseOutside(asked, number) ?? { guess: number });
   },
   fits: (_, guess) => typeof guess === "number",
   compare(asked, guess) {
