@@ -107,7 +107,7 @@ class Cell {
     this.area = area;
     this.go = make("button", { type: "button", class: "bp-check" }, "Run");
     this.halt = make("button", { type: "button", hidden: "" }, "Stop");
-    this.again = make("button", { type: "button" }, "Start again");
+    this.again = make("button", { type: "button", class: "bp-again" }, "Start again");
     this.note = make("p", { class: "bp-enough", id: `${id}-note` });
     this.explain(manifest.bytes);
     this.bar = make("progress", { "aria-label": "Loading Python", hidden: "" });

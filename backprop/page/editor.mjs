@@ -47,7 +47,7 @@ class Editor {
     this.line = code.closest(".bp-numbered") ? makeLineChoice(this.starter) : null;
     this.check = makeButton("Check in this page", "bp-check");
     this.halt = makeButton("Stop");
-    this.again = makeButton("Start again");
+    this.again = makeButton("Start again", "bp-again");
     this.halt.hidden = this.again.hidden = true;
     this.note = make("p", { class: "bp-enough", id: `${id}-note` });
     this.explain(describeFirst(manifest.bytes));

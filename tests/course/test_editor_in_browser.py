@@ -174,6 +174,18 @@ def test_every_change_is_kept_until_one_starts_again(page: Any) -> None:
     assert len(here.locator("textarea").input_value()) == 20_001
 
 
+@pytest.mark.parametrize("width", [390, 720, 1280])
+def test_the_first_letter_moves_nothing(page: Any, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    here = find(page)
+    parts = ".bp-sheet, .bp-check, .bp-enough, .bp-help"
+    places = "all => all.map((each) => [...Object.values(each.getBoundingClientRect().toJSON())])"
+    before = here.locator(parts).evaluate_all(places)
+    here.locator("textarea").press_sequentially("#")
+    assert here.get_by_role("button", name="Start again").is_visible()
+    assert here.locator(parts).evaluate_all(places) == before
+
+
 def test_starting_again_can_be_undone(page: Any) -> None:
     area = find(page).locator("textarea")
     starter = area.input_value()
