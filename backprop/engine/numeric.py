@@ -188,11 +188,16 @@ class GradientReport(tuple[GradientCheck, ...]):
         ]
 
 
+def _round(value: Any) -> float:
+    """Round to what is shown: nothing but zeros has no sign."""
+    return round(float(value), 6) + 0.0
+
+
 def _shown(value: Value) -> str:
     """Write a number, or the shape and the first few elements of an array, on one line."""
     if np.ndim(value) == 0:
-        return f"{value:.6f}"
-    elements = [f"{element:.6f}" for element in np.ravel(value)[:4]]
+        return f"{_round(value):.6f}"
+    elements = [f"{_round(element):.6f}" for element in np.ravel(value)[:4]]
     more = [] if np.size(value) <= 4 else ["…"]
     shape = f"{np.shape(value)} " if np.ndim(value) > 1 else ""
     return f"{shape}[{', '.join(elements + more)}]"

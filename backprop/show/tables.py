@@ -129,8 +129,9 @@ def write_cell(cell: Cell, digits: int) -> str:
     if not math.isfinite(cell):
         return {math.inf: "∞", -math.inf: "-∞"}.get(cell, "nan")
     fixed = f"{cell:,.{digits}f}"
-    vanishes = cell != 0 and not fixed.strip("-0.")
-    return f"{cell:.1e}" if vanishes else fixed
+    if fixed.strip("-0."):
+        return fixed
+    return f"{cell:.1e}" if cell else fixed.removeprefix("-")
 
 
 def _typeset_number(text: str) -> str:

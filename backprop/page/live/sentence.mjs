@@ -14,7 +14,11 @@ export function formatNumber(value, most = 6) {
   // 99.96 is 100, not 100.0
   const size = Math.floor(Math.log10(Math.abs(+value.toPrecision(3))));
   const digits = Math.min(most, Math.max(0, 2 - size));
-  return value.toFixed(digits).replace("-", "−");
+  // Nothing but zeros has no sign.
+  return value
+    .toFixed(digits)
+    .replace(/^-(?=[0.]*$)/, "")
+    .replace("-", "−");
 }
 
 /**

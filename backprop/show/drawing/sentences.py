@@ -42,7 +42,7 @@ def format_number(value: float, most: int = 6) -> str:
     digits = min(most, max(0, 2 - math.floor(math.log10(abs(rounded)))))
     # As JavaScript rounds: what lies exactly between two goes away from 0.
     exact = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return f"{exact:f}".replace("-", "−")
+    return f"{exact if exact else abs(exact):f}".replace("-", "−")  # no −0
 
 
 def fill_sentence(sentence: str, values: Mapping[str, float | str]) -> str:

@@ -45,12 +45,18 @@ def write_colour(colour: str) -> str:
 def write_minus_signs(text: str) -> str:
     """Write the minus signs of numbers as such: they are as wide as a plus, and read aloud.
 
+    Nothing but zeros has no sign.
+
     Examples
     --------
-    >>> write_minus_signs("-0.5, well-known, 1e-05")
-    '−0.5, well-known, 1e-05'
+    >>> write_minus_signs("-0.5, well-known, 1e-05, -0.00")
+    '−0.5, well-known, 1e-05, 0.00'
     """
-    return re.sub(r"(?<![\w.])-(?=[\d.])", "−", text)
+    return _MINUS_ZERO.sub("", re.sub(r"(?<![\w.])-(?=[\d.])", "−", text))
+
+
+#: The sign of what is nothing but zeros, to the end of the number.
+_MINUS_ZERO = re.compile(r"(?<![\w.)])−(?=0(?:\.0+)?(?![\d\w]|[.,]\d))")
 
 
 _SUPERSCRIPTS = str.maketrans("0123456789+-−()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")

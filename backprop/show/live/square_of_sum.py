@@ -35,8 +35,8 @@ _SENTENCES = {
     "grown": "a grows by {h}, the area by {growth}: {rate} for each unit of a.",
     "none": "No path is counted yet. The slope is {truth}.",
     "one": "Path {k} alone counts two strips, {counted} for each unit; the slope is {truth}.",
-    "both": "Four strips: {first} + {second} = {truth}, the slope. The corners add {corners}, "
-    "{over} for each unit, and fade with the nudge.",
+    "both": "Four strips: {first} + {second} = {truth}, the slope. The corners add {corners}: "
+    "that is {over} for each unit, and fades with the nudge.",
 }
 _NOTES = (
     "a grows: so do all four sides.",

@@ -75,7 +75,7 @@ def test_what_the_paths_leave_over_is_the_square_of_the_nudge_four_times(h: floa
     growth = (2 * (3 + h)) ** 2 - 36
     assert f"{growth / h:.1f} for each unit" in said
     assert "12.0 + 12.0 = 24.0" in said
-    assert f"corners add {4 * h**2:#.3g}," in said
+    assert f"corners add {4 * h**2:#.3g}: that is" in said
 
 
 @pytest.mark.parametrize(
