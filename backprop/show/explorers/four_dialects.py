@@ -78,8 +78,8 @@ def four_dialects() -> Explorer:
         title="Four dialects",
         question="Zero is left out: whom does it harm?",
         caption="One parameter is learnt in four libraries; each number is from a real run in that "
-        "library. Left: the line that has just been run, b₃ in blue, its gradient in orange. "
-        "Right: the SSR over b₃, and where each of them stands.",
+        "library. First, the line that has just been run, b₃ in blue, its gradient in orange. "
+        "Second, the SSR over b₃, and where each of them stands.",
         film=(_RIGHT, lambda left, at: [_draw_places(bool(left), int(at))]),
         filmstrip={
             "first step": {"left": 0, "at": 2},

@@ -102,9 +102,9 @@ def digits_lost() -> Explorer:
         describe=_describe,
         title="Digits lost",
         question="Which nudge measures the slope best, and what spoils it on either side?",
-        caption="The slope of eˣ at 1, which is e. Left: how wrong it comes out, both axes "
-        "logarithmic; pull the line. Right: digits that both values share are grey, and their "
-        "difference has lost them.",
+        caption="The slope of eˣ at 1, which is e. First, how wrong it comes out, both axes "
+        "logarithmic; pull the line. Second, the digits: those that both values share are grey, "
+        "and their difference has lost them.",
         film=(_SIZE, lambda h, bits: [_draw_digits(h, _find_format(bits))]),
         drag=("h", lambda h: (_PLOT.place(math.log10(h), 0)[0], None)),
         filmstrip={
