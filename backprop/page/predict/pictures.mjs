@@ -9,7 +9,7 @@ import { fillPieces, findRoom, listDrawn } from "./places.mjs";
 /** @import {Box} from "./places.mjs" */
 
 const SVG = "http://www.w3.org/2000/svg";
-// The height of a flag with its pole, and the flag itself, in units of the drawing.
+// The height of a flag with its pole, and the flag itself, in pixels of the page.
 const [POLE, WIDE, HIGH] = [26, 36, 18];
 
 /**
@@ -49,22 +49,23 @@ function makeScale({ area: [left, top, width, height], x, y }) {
 /**
  * Where a flag at a place can fly: up or down, to the right or to the left.
  *
+ * @param {number} size of one pixel of the page, in units of the drawing
  * @param {number} x
  * @param {number} y
  */
-const listFlags = (x, y) =>
+const listFlags = (size, x, y) =>
   [
     [1, -1],
     [-1, -1],
     [1, 1],
     [-1, 1],
   ].map(([side, up]) => ({
-    x: side > 0 ? x : x - WIDE,
-    y: up < 0 ? y - POLE : y + POLE - HIGH,
-    width: WIDE,
-    height: HIGH,
+    x: side > 0 ? x : x - size * WIDE,
+    y: up < 0 ? y - size * POLE : y + size * (POLE - HIGH),
+    width: size * WIDE,
+    height: size * HIGH,
     foot: [x, y],
-    tip: y + up * POLE,
+    tip: y + up * size * POLE,
   }));
 
 /**
@@ -79,9 +80,23 @@ function drawFlag({ words }, { x, y, width, height, foot, tip }) {
     { class: "bp-mark-you" },
     draw("path", { d: `M${foot[0]} ${foot[1]}V${tip}` }),
     draw("rect", { x, y, width, height, rx: 2 }),
-    draw("text", { x: x + width / 2, y: y + 13 }, String(words.you)),
+    draw(
+      "text",
+      { x: x + width / 2, y: y + 0.72 * height, style: `font-size: ${0.72 * height}px` },
+      String(words.you),
+    ),
     draw("circle", { cx: foot[0], cy: foot[1], r: 4 }),
   );
+}
+
+/**
+ * How large a pixel of the page is in units of a drawing that a phone makes smaller.
+ *
+ * @param {Element} marks
+ */
+function measurePixel(marks) {
+  const svg = /** @type {SVGSVGElement} */ (marks.closest("svg"));
+  return Math.max(1, 1 / (svg.getScreenCTM()?.a || 1));
 }
 
 /** @param {Asked} asked */
@@ -165,7 +180,7 @@ function startPoint(asked, marks, twins) {
   /** @param {number[]} wanted */
   function mark(wanted) {
     place = wanted;
-    const flags = listFlags(toX(place[0]), toY(place[1]));
+    const flags = listFlags(measurePixel(marks), toX(place[0]), toY(place[1]));
     marks.replaceChildren(drawFlag(asked, findRoom(flags, frameOf(asked), [], [])));
     place.forEach((at, n) => setTwin(twins[n], at, asked.decimals[n]));
   }
@@ -281,7 +296,7 @@ function startCurve(asked, marks, twins) {
         show();
         // At the end of the line, or where its flag is nobody else's.
         const own = grid.map((at, n) => [toX(at), toY(clamp(guess[n], y))]).reverse();
-        const flags = own.flatMap(([right, down]) => listFlags(right, down));
+        const flags = own.flatMap(([right, down]) => listFlags(measurePixel(marks), right, down));
         const flag = findRoom(flags, frameOf(asked), [...points, ...fillPieces(own)], words);
         marks.append(drawFlag(asked, flag));
         points.push(...fillPieces(own));
