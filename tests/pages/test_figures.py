@@ -1,5 +1,9 @@
 """Every figure of the built pages fits the screen, and none of its labels is in another's way."""
 
+import base64
+import json
+import re
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +12,7 @@ from playwright.sync_api import Locator, Page
 
 from tests.browsing import Visit, wait_for_frames
 
-from .toc import name_place, pages_with
+from .toc import HTML, name_place, pages_with
 
 pytestmark = pytest.mark.browser
 PAGES = sorted({*pages_with("bp-explorer"), *pages_with("bp-figure")})
@@ -37,6 +41,21 @@ COLLISIONS = """figure => [...figure.querySelectorAll('svg')].flatMap((svg) => {
   }));
   return found;
 })"""
+
+# What of a figure on a phone lies below controls that stick to the window, once its picture begins
+# below the page's bar: a sentence that is cut, or so much of the picture that it says nothing.
+COVERED = """figure => {
+  const part = (name) => figure.querySelector(name)?.getBoundingClientRect();
+  scrollTo(0, part('.bp-stage > :first-child').top + scrollY - 60);
+  const [picture, say, hands] = ['.bp-stage > :first-child', '.bp-say', '.bp-hands'].map(part);
+  if (!picture.height || !hands?.height) return [];
+  const cut = Math.min(say.bottom, hands.bottom) - Math.max(say.top, hands.top);
+  const seen = Math.min(hands.top, say.top, innerHeight) - picture.top;
+  return [
+    ...(cut > 4 ? [`${Math.round(cut)} px of the sentence lie below the controls`] : []),
+    ...(seen < Math.min(picture.height, 240) - 4 ? [`${Math.round(seen)} px are seen`] : []),
+  ];
+}"""
 
 # Rings around what has the focus that run through words beside it, where a reader sees them: of a
 # figure below the window, controls that stick to its lower edge lie on what stands above them.
@@ -67,6 +86,13 @@ RINGS = """figure => {
       return inside(reach) && !inside(thin - 4);
     }).map(([node]) => `${control.textContent || control.type} crosses '${node.textContent}'`);
   });
+}"""
+
+
+# How far to the right a bar reaches with its shadows.
+REACH = r"""bar => {
+  const shadows = [...getComputedStyle(bar).boxShadow.matchAll(/ ([\d.]+)px 0px 0px/g)];
+  return bar.getBoundingClientRect().right + Math.max(0, ...shadows.map(([, right]) => +right));
 }"""
 
 
@@ -124,6 +150,19 @@ def test_labels_do_not_lie_on_each_other(opened: Visit) -> None:
     assert not found, "\n".join(dict.fromkeys(found))
 
 
+@pytest.mark.parametrize("opened", PHONE, indirect=True, ids=name_place)
+def test_controls_of_a_phone_leave_sentence_and_picture_in_sight(opened: Visit) -> None:
+    found = []
+    for height in (844, 700):
+        opened.page.set_viewport_size({"width": 390, "height": height})
+        wait_for_frames(opened.page)
+        for figure in opened.page.locator(".bp-explorer").all():
+            title = name_figure(figure)
+            found += [f"{title}, {height} px: {each}" for each in figure.evaluate(COVERED)]
+    opened.page.set_viewport_size({"width": 390, "height": 900})
+    assert not found, "\n".join(found)
+
+
 @pytest.mark.parametrize("name", pages_with("bp-wide"))
 def test_a_wide_figure_reaches_from_the_text_to_the_windows_edge(visit: Any, name: str) -> None:
     with visit(name) as seen:
@@ -137,6 +176,11 @@ def test_a_wide_figure_reaches_from_the_text_to_the_windows_edge(visit: Any, nam
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= 1280
         contents = seen.page.locator("#pst-secondary-sidebar")
         assert not contents.count() or not contents.is_visible(), "the contents lie on the figure"
+        wide.evaluate("node => scrollTo(0, node.getBoundingClientRect().top + scrollY + 60)")
+        wait_for_frames(seen.page)
+        bar = seen.page.locator(".bd-header-article").first
+        reach = bar.evaluate(REACH) if bar.is_visible() else 1280
+        assert reach >= box["x"] + box["width"], "the figure sticks out beside the bar"
         seen.page.evaluate("scrollTo(0, 0)")
 
 
@@ -148,3 +192,43 @@ def test_a_filmstrip_stands_in_for_scripts_alone(visit: Any, name: str) -> None:
         assert seen.page.locator(".bp-filmstrip").first.is_visible()
     with visit(name, java_script_enabled=False) as seen:
         assert seen.page.locator(".bp-filmstrip").first.is_visible()
+
+
+def read_figures(name: str) -> list[str]:
+    """The figures of a page as they were built, each with its frames on paper."""
+    built = (HTML / f"{name}.html").read_text(encoding="utf-8")
+    parts = re.split(r'(?=<figure [^>]*?class="bp-(?:explorer|figure))', built)[1:]
+    return [part.rpartition("</figure>")[0] for part in parts]
+
+
+def list_texts(figure: str) -> Iterator[str]:
+    """Every text of a figure as it was built, in all frames that its sliders lead to."""
+    yield from re.findall(r">([^<>]+)<", figure)
+    for packed in re.findall(r'data-payload="([^"]+)"', figure):
+        data = json.loads(zlib.decompress(base64.b64decode(packed)))
+        yield from data["say"]
+        for slot in (slot for slots in data["slots"] for slot in slots if slot[1] == ""):
+            yield from re.findall(r'"([^"]*)"', json.dumps(slot, ensure_ascii=False))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_number_of_a_figure_is_a_negative_zero(name: str) -> None:
+    texts = {text for figure in read_figures(name) for text in list_texts(figure)}
+    minus_zero = re.compile(r"(?<![\w.)])[−-]0(?:\.0+)?(?![\w.,])")
+    assert texts
+    assert not [text for text in texts if minus_zero.search(text)]
+
+
+# Pictures stand below each other on a phone, where nothing is left or right of another.
+SIDES = re.compile(r"\b(Left|Right)[,:]|\b(on|at) the (left|right)\b(?! of)|\bbeside\b")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_words_about_several_pictures_name_no_sides(name: str) -> None:
+    found = []
+    for figure in read_figures(name):
+        if not re.search(r'data-columns="[23]"', figure):
+            continue
+        words = re.findall(r"<(?:desc|figcaption)[^>]*>(.*?)</", figure, re.DOTALL)
+        found += [each for each in words if SIDES.search(each)]
+    assert not found
