@@ -15,7 +15,8 @@ import re
 from dataclasses import dataclass, replace
 
 from backprop.classroom.notebooks import parse_notebook
-from backprop.course.calls import Run, describe_change
+from backprop.course.calls import Run
+from backprop.course.changed_inputs import describe_change, is_change
 from backprop.course.comparison import Task
 from backprop.course.grading import Finding
 
@@ -133,9 +134,9 @@ def describe_hidden_problem(problem: str, task: Task, data: bytes) -> str:
     >>> "`ValueError` in cell 1, line 2, `raise ValueError(x)`" in told, "0.25" in told
     (True, False)
     """
-    changes = [describe_change(name) for name in task.parameters]
-    if problem in changes:
-        return f"{problem}\n\n{_ONLY_HIDDEN}"
+    for name in task.parameters:
+        if is_change(problem, name):
+            return f"{describe_change(name)}\n\n{_ONLY_HIDDEN}"
     lines = problem.split("\n")
     places = [n for n, line in enumerate(lines) if _PLACE.fullmatch(line)]
     kind = lines[places[-1] + 1].partition(":")[0] if places and len(lines) > places[-1] + 1 else ""

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from backprop.course.changed_inputs import describe_change
 from backprop.course.exceptions import InputAskedError, describe_exception
 from backprop.course.missing_returns import describe_missing_return, describe_own_name
 from backprop.course.time_limits import TimeUpError, rehearse, time_limit
@@ -23,7 +24,6 @@ __all__ = [
     "Head",
     "Run",
     "call_function",
-    "describe_change",
     "describe_end",
     "describe_lateness",
     "muted",
@@ -216,17 +216,8 @@ def _call_and_watch(
         return outcome
     for name, argument, mark in zip(parameters, given, before, strict=True):
         if take_fingerprint(argument) != mark:
-            return replace(outcome, problem=describe_change(name))
+            return replace(outcome, problem=describe_change(name, function))
     return outcome
-
-
-def describe_change(name: str) -> str:
-    """Say that a function changes one of its inputs."""
-    return (
-        f"Your function changes its input `{name}`: whoever calls it loses their data. "
-        f"Make a new array instead of writing into `{name}` "
-        "(`a = a - b` makes one, `a -= b` writes into the old one)."
-    )
 
 
 def call_function(

@@ -15,6 +15,9 @@ import numpy as np
 __all__ = [
     "describe_missing_module",
     "describe_shapes",
+    "find_close",
+    "find_last_place",
+    "is_called",
     "list_known_names",
     "read_failed",
     "suggest_name",
@@ -40,15 +43,16 @@ def suggest_name(error: BaseException) -> str:
     ...     print(suggest_name(error))
     np.sum
     """
-    frame = _find_last_frame(error)
-    if frame is None or isinstance(error, UnboundLocalError):
+    place = find_last_place(error)
+    if place is None or isinstance(error, UnboundLocalError):
         return ""
+    frame = place.tb_frame
     if isinstance(error, NameError):
         spaces = {**vars(builtins), **frame.f_globals, **frame.f_locals}
         known = [*frame.f_locals, *frame.f_globals, *dir(builtins)]
-        if _is_called(error.name or "", error.__traceback__):
+        if is_called(error.name or "", error.__traceback__):
             known = [name for name in known if callable(spaces[name])]
-        return _find_close(error.name or "", known)
+        return find_close(error.name or "", known)
     name, owner = None, None
     if isinstance(error, AttributeError):
         name, owner = error.name, error.obj
@@ -65,7 +69,7 @@ def suggest_name(error: BaseException) -> str:
         return ""
     # `gradient` for `grad`: what begins with a whole name means it.
     begun = (each for each in known if len(each) > 3 and name.startswith(each))
-    close = _find_close(name, known) or next(begun, "")
+    close = find_close(name, known) or next(begun, "")
     if not close or not isinstance(owner, ModuleType):
         return close
     spaces = {**frame.f_globals, **frame.f_locals}
@@ -73,7 +77,7 @@ def suggest_name(error: BaseException) -> str:
     return f"{called[0] if called else owner.__name__}.{close}"
 
 
-def _is_called(name: str, place: TracebackType | None) -> bool:
+def is_called(name: str, place: TracebackType | None) -> bool:
     """Return whether a name stands before parentheses in the line that failed."""
     while place is not None and place.tb_next is not None:
         place = place.tb_next
@@ -94,25 +98,26 @@ def list_known_names(error: NameError) -> list[str]:
     ...     print(list_known_names(error))
     ['width', 'height']
     """
-    frame = _find_last_frame(error)
+    place = find_last_place(error)
     return [
         name
-        for name, value in (frame.f_locals if frame else {}).items()
+        for name, value in (place.tb_frame.f_locals if place else {}).items()
         if not name.startswith("_") and not issubclass(type(value), ModuleType)
     ]
 
 
-def _find_last_frame(error: BaseException) -> FrameType | None:
+def find_last_place(error: BaseException) -> TracebackType | None:
+    """Return the place at which an error arose, in the code that has the names it speaks of."""
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         # NumPy's own lookup of a name is no place in which a learner's names are.
         if place.tb_next.tb_frame.f_code.co_name == "__getattr__":
             break
         place = place.tb_next
-    return None if place is None else place.tb_frame
+    return place
 
 
-def _find_close(name: str, known: Iterable[str]) -> str:
+def find_close(name: str, known: Iterable[str]) -> str:
     """Return the name that is most like another; names of Python's own are left alone."""
     others = [each for each in dict.fromkeys(known) if not each.startswith("_") and each != name]
     if name.startswith("_"):

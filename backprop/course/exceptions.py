@@ -3,7 +3,6 @@
 import functools
 import linecache
 import re
-import sys
 import sysconfig
 import traceback
 from pathlib import Path
@@ -13,10 +12,11 @@ import numpy as np
 from backprop.course.error_hints import (
     describe_missing_module,
     describe_shapes,
-    list_known_names,
     suggest_name,
 )
+from backprop.course.name_hints import describe_attribute, describe_name
 from backprop.course.operand_hints import describe_operands
+from backprop.course.slip_hints import describe_slip
 from backprop.course.sources import roots
 
 __all__ = ["InputAskedError", "describe_exception", "describe_hint", "show_as_code"]
@@ -33,7 +33,6 @@ _NOT_THEIRS = (
     "<frozen",
     "<__array",
 )
-NAMES = 12  # that are listed; of more, none is
 LONGEST_ERROR = 2000  # characters of what an exception says
 _INPUT = (
     "Your function asks somebody with `input()`. All that it needs comes in through its "
@@ -74,27 +73,17 @@ def describe_hint(error: BaseException, what: str = "Your function") -> str:
         return "Something in it is still to be written: put your own code in its place."
     if isinstance(error, ModuleNotFoundError) and error.name:
         return f"{describe_missing_module(error.name)} {_ENOUGH}"
-    if isinstance(error, NameError) and error.name == "plt":
-        return "Is `import matplotlib.pyplot as plt` missing at the top?"
-    if isinstance(error, NameError) and error.name in sys.stdlib_module_names:
-        return f"Is `import {error.name}` missing at the top?"
-    if isinstance(error, NameError) and error.name == "numpy":
-        return "NumPy is called `np` here."
-    if isinstance(error, NameError) and error.name in np.__all__:
-        return f"NumPy has it: `np.{error.name}`."
+    if isinstance(error, NameError):
+        return describe_name(error)
+    if told := describe_attribute(error):
+        return told
     close = suggest_name(error)
     if close:
         return f"Did you mean `{close}`?"
-    if isinstance(error, NameError):
-        return _describe_name(error)
-    return describe_shapes(error) or describe_operands(error, _list_our_places())
-
-
-def _describe_name(error: NameError) -> str:
-    """Say which names have a value where another one has none."""
-    known = list_known_names(error) if error.name and type(error) is NameError else []
-    listed = ", ".join(f"`{name}`" for name in known)
-    return f"Names that have a value here: {listed}." if 0 < len(known) <= NAMES else ""
+    places = _list_our_places()
+    return (
+        describe_shapes(error) or describe_slip(error, places) or describe_operands(error, places)
+    )
 
 
 def show_as_code(text: str) -> str:

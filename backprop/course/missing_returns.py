@@ -5,10 +5,10 @@ import linecache
 from collections.abc import Iterator, Sequence
 from types import CodeType, FunctionType
 
-__all__ = ["describe_missing_return", "describe_own_name"]
+__all__ = ["describe_missing_return", "describe_own_name", "find_definition", "walk_own"]
 
 _LONGEST = 60  # characters of a line that is quoted
-_Definition = ast.FunctionDef | ast.AsyncFunctionDef
+Definition = ast.FunctionDef | ast.AsyncFunctionDef
 _INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
@@ -35,10 +35,10 @@ def describe_missing_return(function: object, results: Sequence[str]) -> str:
     """
     code = function.__code__ if type(function) is FunctionType else None
     advice = f"Let it end with {_write_return(code, results)}."
-    definition = _find_definition(code) if code else None
+    definition = find_definition(code) if code else None
     if definition is None:
         return advice
-    returns = [node for node in _walk_own(definition) if isinstance(node, ast.Return)]
+    returns = [node for node in walk_own(definition) if isinstance(node, ast.Return)]
     if not returns:
         return f"{_describe_none(definition)} {advice}"
     own = {*code.co_varnames, *function.__globals__}  # type: ignore[attr-defined, union-attr]
@@ -50,9 +50,7 @@ def describe_missing_return(function: object, results: Sequence[str]) -> str:
         )
     if all(node.value is None or _is_none(node.value) for node in returns):
         return f"Its `return` gives no value back. {advice}"
-    if any(
-        isinstance(node, ast.With | ast.AsyncWith | ast.Match) for node in _walk_own(definition)
-    ):
+    if any(isinstance(node, ast.With | ast.AsyncWith | ast.Match) for node in walk_own(definition)):
         return advice  # what these let pass is not to be read off them
     return _describe_way(definition, advice)
 
@@ -83,10 +81,10 @@ def describe_own_name(function: object, returned: object, names: Sequence[str]) 
 # ---- what its lines say ------------------------------------------------------------------------
 
 
-def _describe_none(definition: _Definition) -> str:
+def _describe_none(definition: Definition) -> str:
     """Say what stands in a function that has no `return` of its own."""
     last = definition.body[-1]
-    if any(_prints(node) for node in _walk_own(definition)):
+    if any(_prints(node) for node in walk_own(definition)):
         return (
             "It prints, and has no `return`. `print` only shows a value; `return` hands it "
             "to the code that called the function."
@@ -97,7 +95,7 @@ def _describe_none(definition: _Definition) -> str:
             for node in ast.walk(definition)
             if node is not definition
             and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            and any(isinstance(each, ast.Return) for each in _walk_own(node))
+            and any(isinstance(each, ast.Return) for each in walk_own(node))
         ),
         None,
     )
@@ -111,7 +109,7 @@ def _describe_none(definition: _Definition) -> str:
     return "It has no `return`."
 
 
-def _describe_way(definition: _Definition, advice: str) -> str:
+def _describe_way(definition: Definition, advice: str) -> str:
     """Say where a function with a `return` can be left without a value."""
     last = _find_leak(definition.body)
     if last is None:
@@ -160,7 +158,7 @@ def _write_return(code: CodeType | None, results: Sequence[str]) -> str:
 # ---- reading it --------------------------------------------------------------------------------
 
 
-def _find_definition(code: CodeType) -> _Definition | None:
+def find_definition(code: CodeType) -> Definition | None:
     """Return the definition of a function, from the text that Python remembers."""
     try:
         tree = ast.parse("".join(linecache.getlines(code.co_filename)))
@@ -174,12 +172,12 @@ def _find_definition(code: CodeType) -> _Definition | None:
     return None
 
 
-def _walk_own(node: ast.AST) -> Iterator[ast.AST]:
+def walk_own(node: ast.AST) -> Iterator[ast.AST]:
     """Walk what belongs to a function itself, and not to one inside of it."""
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, _INNER):
             yield child
-            yield from _walk_own(child)
+            yield from walk_own(child)
 
 
 def _find_leak(body: Sequence[ast.stmt]) -> ast.stmt | None:
@@ -222,7 +220,7 @@ def _returns(node: ast.stmt) -> bool:
     """Return whether a statement is or contains a `return` of the function's own."""
     if isinstance(node, _INNER):
         return False
-    return any(isinstance(each, ast.Return) for each in (node, *_walk_own(node)))
+    return any(isinstance(each, ast.Return) for each in (node, *walk_own(node)))
 
 
 def _prints(node: ast.AST | None) -> bool:

@@ -4,22 +4,23 @@ import ast
 import inspect
 import re
 from collections.abc import Sequence
-from types import FrameType, ModuleType
+from types import FrameType, ModuleType, TracebackType
 
 import numpy as np
 
 from backprop.course.error_hints import read_failed
 
-__all__ = ["describe_operands"]
+__all__ = ["MISSING", "describe_operands", "find_failed", "look_up"]
 
 _SHAPES = re.compile(r"could not be broadcast together with shapes \(([\d,]*)\) \(([\d,]*)\)")
 _KEYWORD = re.compile(r"got an unexpected keyword argument '(\w+)'")
 _TOO_FEW = re.compile(r"missing \d+ required positional arguments?: '(\w+)'")
 _NUMBER_WANTED = re.compile("bad operand type|argument must be|must be real number")
+#: Stands for what is not known.
+MISSING = object()
 #: What other libraries call the learning rate.
 _RATES = {"lr", "rate", "eta", "alpha", "step_size"}
 _OF_VARIABLES = ("backward", "grad", "value")
-_MISSING = object()
 
 
 def describe_operands(error: BaseException, not_theirs: tuple[str, ...] = ()) -> str:
@@ -56,20 +57,21 @@ def _describe_error(error: BaseException, not_theirs: tuple[str, ...]) -> str:
                 "`bp.Variable(2.0)` makes a Variable of a number."
             )
         return ""
-    node, frame = _find_failed(error, not_theirs)
+    node, place = find_failed(error, not_theirs)
     if isinstance(error, ValueError) and (shapes := _SHAPES.search(str(error))):
         return _describe_broadcast(node, shapes.groups())
-    if not isinstance(error, TypeError) or frame is None:
+    if not isinstance(error, TypeError) or place is None:
         return ""
+    frame = place.tb_frame
     if isinstance(node, ast.Call):
         return _describe_call(str(error), node, frame)
     return next(filter(None, (_describe(each, frame) for each in _list_operands(node))), "")
 
 
-def _find_failed(
+def find_failed(
     error: BaseException, not_theirs: tuple[str, ...]
-) -> tuple[ast.AST | None, FrameType | None]:
-    """Return the expression in the last of a learner's lines that led to an error."""
+) -> tuple[ast.AST | None, TracebackType | None]:
+    """Return the last of a learner's lines that led to an error, and the expression in it."""
     place, last = error.__traceback__, None
     while place is not None:
         if not place.tb_frame.f_code.co_filename.startswith(not_theirs or ("<frozen",)):
@@ -79,7 +81,7 @@ def _find_failed(
         return None, None
     tree = read_failed(last)
     node = tree.body[0] if isinstance(tree, ast.Module) and tree.body else None
-    return (node.value if isinstance(node, ast.Expr) else node), last.tb_frame
+    return (node.value if isinstance(node, ast.Expr) else node), last
 
 
 def _list_operands(node: ast.AST | None) -> list[ast.expr]:
@@ -94,20 +96,20 @@ def _list_operands(node: ast.AST | None) -> list[ast.expr]:
     return [node.value] if isinstance(node, ast.Subscript) else []
 
 
-def _look_up(node: ast.expr, frame: FrameType) -> object:
+def look_up(node: ast.expr, frame: FrameType) -> object:
     """Return what a name, or an attribute of a module, an array or a Variable, stands for."""
     from backprop.engine.variable import Variable
 
     if isinstance(node, ast.Name):
-        builtin = frame.f_builtins.get(node.id, _MISSING)
+        builtin = frame.f_builtins.get(node.id, MISSING)
         return frame.f_locals.get(node.id, frame.f_globals.get(node.id, builtin))
     if isinstance(node, ast.Attribute):
-        owner = _look_up(node.value, frame)
+        owner = look_up(node.value, frame)
         if type(owner) is ModuleType:
-            return vars(owner).get(node.attr, _MISSING)
+            return vars(owner).get(node.attr, MISSING)
         if type(owner) in (np.ndarray, Variable):
-            return getattr(owner, node.attr, _MISSING)
-    return _MISSING
+            return getattr(owner, node.attr, MISSING)
+    return MISSING
 
 
 # ---- what is said ------------------------------------------------------------------------------
@@ -115,14 +117,14 @@ def _look_up(node: ast.expr, frame: FrameType) -> object:
 
 def _describe(node: ast.expr, frame: FrameType) -> str:
     """Say what an operand is, where it is none to compute with."""
-    value, text = _look_up(node, frame), ast.unparse(node)
+    value, text = look_up(node, frame), ast.unparse(node)
     if value is None and isinstance(node, ast.Attribute) and node.attr == "grad":
         owner = ast.unparse(node.value)
         return (
             f"No gradient has arrived at `{owner}`: `{text}` is `None` until `backward()` is "
             f"called on a result that was computed from `{owner}`."
         )
-    if value is _MISSING or not callable(value) or isinstance(value, type):
+    if value is MISSING or not callable(value) or isinstance(value, type):
         return ""
     if getattr(value, "__code__", None) is frame.f_code:
         return f"`{text}` is your function itself. What you worked out needs a name of its own."
@@ -146,8 +148,8 @@ def _write_call(text: str, function: object) -> str:
 
 def _describe_call(said: str, node: ast.Call, frame: FrameType) -> str:
     """Say what is wrong with a call: no function is called, or an argument has another name."""
-    value, text = _look_up(node.func, frame), ast.unparse(node.func)
-    if value is _MISSING:
+    value, text = look_up(node.func, frame), ast.unparse(node.func)
+    if value is MISSING:
         return ""
     if not callable(value):
         if not said.endswith("object is not callable"):

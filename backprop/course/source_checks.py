@@ -1,6 +1,7 @@
 """Source text of a learner, run and checked: what stops it becomes feedback on its own lines."""
 
 import contextlib
+import keyword
 import linecache
 import re
 import warnings
@@ -22,6 +23,10 @@ __all__ = ["UncheckedResult", "check_text", "describe_syntax"]
 
 #: What errors call the text; the frames of a learner's code are known by it.
 FILE = "<your code>"
+_NUMBER_AND_NAME = re.compile(r"(?<![\w.])(\d+(?:\.\d*)?)_?([^\W\d]\w*(?:\.\w+)*)")
+_IS_NEW_NAME = re.compile(r"\s*(?:(?:def|class)\s+)?\?\s*(?:=(?!=)|[(:]).*")
+_BEFORE_VALUE = re.compile(r"(?:[-+*/=(\[,<>]|\breturn)\s*$")
+_SIDE_BY_SIDE = re.compile(r"(?<![\w.])([\w.]+)(?=[ \t]+([\w.]+))")
 _COMMAND = re.compile(r"\s*(?:[%!]|(?:pip3?|conda|mamba) install\b)")
 WIDEST = 100  # characters of a line that is quoted
 LONGEST = 100_000  # characters: the longest solution of the book has less than 3,000
@@ -120,8 +125,42 @@ def describe_syntax(error: SyntaxError, source: str) -> str:
             rows.append(" " * (len(f"line {number}: ") + column) + "^")
     place = f" at line {number}" if number else ""
     block = show_as_code("\n".join([*rows, f"{type(error).__name__}: {error.msg}"]))
-    hint = _explain_syntax(error.msg, text, source)
+    hint = _describe_product(error.msg, text, (error.offset or 1) - 1)
+    hint = hint or _explain_syntax(error.msg, text, source)
     return f"Python cannot read your code{place}.\n\n{block}\n\n{hint}"
+
+
+def _describe_product(said: str, line: str, at: int) -> str:
+    """Say that `*` is missing, where two factors stand side by side in a line that Python refuses.
+
+    `at` is where Python noticed, counted from 0.
+    """
+    for found in _NUMBER_AND_NAME.finditer(line if "decimal literal" in said else ""):
+        number, name = found.groups()
+        if not found.start() <= at <= found.end() or keyword.iskeyword(name):
+            continue
+        if _IS_NEW_NAME.fullmatch(f"{line[: found.start()]}?{line[found.end() :]}"):
+            return f"A name begins with a letter: `{name}{number.replace('.', '')}`, say."
+        product = _write_product(number, name, line[: found.start()])
+        return f"Between a number and a name `*` is written: {product}."
+    for found in _SIDE_BY_SIDE.finditer(line if said.startswith("invalid syntax") else ""):
+        left, right = found.groups()
+        first, last = found.start(1), found.start(2)
+        is_there = at in (first, last) or ("comma" in said and at < first)
+        are_values = not {left, right} & {*keyword.kwlist} and _BEFORE_VALUE.search(line[:first])
+        if is_there and are_values and not (left[0].isdigit() and right[0].isdigit()):
+            product = _write_product(left, right, line[:first])
+            return f"If you mean `{left}` times `{right}`, write {product}."
+    name = re.match(r"[^\W\d]\w*", line[at:]) if re.search(r"\)\s*$", line[:at]) else None
+    if name and said.startswith("invalid syntax") and not keyword.iskeyword(name[0]):
+        return f"If you mean a product, write `*` between `)` and `{name[0]}`."
+    return ""
+
+
+def _write_product(left: str, right: str, before: str) -> str:
+    """Write a product, with the brackets that it needs behind `/` and `**`."""
+    bound = before.rstrip().endswith(("/", "**"))
+    return f"`({left} * {right})`" if bound else f"`{left} * {right}`"
 
 
 def _explain_syntax(said: str, line: str, source: str) -> str:

@@ -1,11 +1,14 @@
 """What is said where a learner's code stops: names that were meant, shapes, modules."""
 
 import json
+import linecache
+from typing import Any
 
 import pytest
 
 from backprop import course
 from backprop.course import interpreter
+from backprop.course.changed_inputs import describe_change
 from backprop.course.error_hints import suggest_name
 
 NAME = "one_parameter/derivative_of_ssr"
@@ -99,6 +102,160 @@ def test_an_operation_that_fails_is_answered_by_its_operands(source: str, said: 
     assert said in run(source, MATRICES).split("\n")[-1]
 
 
+FEW = """
+z, minutes, rows = np.array([1.0, -2.0, 3.0]), np.array([3.0, 1.0]), np.eye(2)
+w, x, residual, count, listed = 2.0, 3.0, 0.5, 4, [1.0, 2.0]
+one = bp.Variable(2.0)
+import math
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        # a function that is looked for behind a dot
+        ("minutes.median()", "median is a function of NumPy: np.median(minutes)."),
+        ("(z + 1).abs()", "abs is a function of NumPy: np.abs(z + 1)."),
+        ("z.exp()", "np.exp(z)."),
+        ("w.sqrt()", "np.sqrt(w)."),
+        ("listed.mean()", "np.mean(listed)."),
+        ("z.diff()", "np.diff(z)."),
+        ("z.append(3)", "np.append(z, 3). It makes a new array, which needs a name."),
+        ("rows.inv()", "np.linalg.inv(rows)."),
+        ("z.length", "length is a function of Python: len(z)."),
+        ("listed.sorted()", "sorted is a function of Python: sorted(listed)."),
+        ("one.softplus()", "softplus is a function of bp: bp.softplus(one)."),
+        ("np.sigmoid(z)", "bp has it: bp.sigmoid."),
+        ("math.mean(z)", "NumPy has it: np.mean."),
+        ("bp.median(z)", "NumPy has it: np.median."),
+        # many where one is needed
+        ("rows - max(rows)", "max is Python's own and compares whole rows. np.max(rows) is the"),
+        ("rows - min(rows)", "np.min(rows, axis=1, keepdims=True) the smallest of each row."),
+        ("max(0, z)", "np.maximum(0, z) takes the larger of two at each place."),
+        ("sorted(rows)", "np.sort(rows) sorts the numbers in each row."),
+        ("any(rows)", "any is Python's own and asks whole rows. np.any(rows) asks all numbers."),
+        ("if z > 0:\n    z", "To choose for each number, there is np.where(z > 0, a, b)."),
+        ("if z:\n    z", "np.all(z) is true if all are, np.any(z) if one is."),
+        ("if not z > 0:\n    z", "z > 0 has an answer for each number, and if needs one."),
+        ("while z > 0:\n    z", "z > 0 has an answer for each number, and while needs one."),
+        ("a = 1 if z > 0 else 2", "np.where(z > 0, 1, 2) chooses for each number."),
+        ("a = z > 0 and z < 2", "and is written &, with brackets: (z > 0) & (z < 2)."),
+        ("z > 0 or z < 2", "or is written |, with brackets: (z > 0) | (z < 2)."),
+        ("0 < z < 2", "is compared with one bound at a time: (0 < z) & (z < 2)."),
+        ("if z > 0 and z < 2:\n    z", "makes the one answer that if needs."),
+        ("a = not z", "z == 0 asks each number."),
+        ("z in [2 * z]", "one answer is needed here: np.all(...)"),
+        ("math.exp(z)", "The exp of math takes one number. NumPy's takes arrays: np.exp(z)."),
+        ("float(z)", "float makes one number, and z has several."),
+        # powers, products
+        ("e = 2.718\ne^(-w)", "and not ^; NumPy has those of e: np.exp(-w)."),
+        ("1 / (1 + e^-w)", "NumPy has the powers of e: np.exp(-w)."),
+        ("2 * residual^2", "A power is written ** in Python, and not ^: residual**2."),
+        ("(w + x)^2", "A power is written ** in Python, and not ^: x**2."),
+        ("z ^= 2", "z**2."),
+        ("y = wx + 1", "If you mean w times x, write w * x."),
+        ("2 * wresidual", "If you mean w times residual, write w * residual."),
+        ("wxcount", "write w * x * count."),
+        ("y = 2(w + x)", "Between two factors * is written: 2 * (w + x)."),
+        ("(w + 1)(w - 1)", "(w + 1) * (w - 1)."),
+        # one where many are needed
+        ("for i in w:\n    i", "w is one number, and a loop goes through several. Leave the loop"),
+        ("for i in count:\n    i", "loop over range(count)."),
+        ("for i in len(z):\n    i", "Its places are counted by range(len(z))."),
+        ("[i for i in w]", "Leave the loop out, and compute with w itself."),
+        ("sum(w)", "w is one number, and sum needs several. Is w itself what you want?"),
+        ("max(w)", "w is one number. max compares several: an array, or max(a, b)."),
+        ("len(w)", "w is one number, and has no length."),
+        ("z[0][1]", "z[0] is one number, and square brackets pick one out of several."),
+        ("w[1]", "w is one number, and square brackets pick one out of several."),
+        ("a, b = w", "w is one number, and 2 names in front of = wait for one each."),
+        ("range(w)", "range counts in whole numbers: int(w) makes one"),
+        # functions that are called without the module in front
+        ("sigmoid(z)", "bp has it: bp.sigmoid."),
+        ("relu(z)", "bp has it: bp.relu."),
+        ("softplus(z)", "bp has it: bp.softplus."),
+        ("exp(z)", "NumPy has it: np.exp."),
+        # arguments that have another name
+        ("rows.max(axis=1, keepdim=True)", "Did you mean keepdims?"),
+        ("np.sum(rows, dim=1)", "Did you mean axis?"),
+        ("rows.sum(dims=1)", "Did you mean axis?"),
+        ("np.exp(rows, dim=1)", "np.exp works number by number and takes no dim."),
+        (
+            "max(rows, axis=1)",
+            "max is Python's own and takes no axis. NumPy's does: np.max(rows, a",
+        ),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:.*is not callable:SyntaxWarning")
+def test_what_was_meant_is_read_off_the_line_that_failed(source: str, said: str) -> None:
+    assert said in run(source, FEW).split("\n")[-1]
+
+
+OWN = "Your function gives `{}` a value, so the name is the function's own, and in this line it has"
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "said"),
+    [
+        ("curv = np.mean(curv)", "curv", "no value yet. Did you mean `curve`?"),
+        ("total += b3", "total", "no value yet. Give it one before, such as `total = 0`."),
+        ("total = total + b3", "total", "such as `total = 0`."),
+        ("mean = mean(curve)", "mean", "The function of NumPy is `np.mean`."),
+        (
+            "max = max(curve)",
+            "max",
+            "Give your value another name: then `max` is Python's function",
+        ),
+        ("rate = rate / 2", "rate", "Outside of it stands another `rate`: hand it over"),
+        ("if b3 > 1e9:\n        far = 1\n    return far", "far", "no value yet."),
+    ],
+)
+def test_a_name_of_a_functions_own_is_told_apart(body: str, name: str, said: str) -> None:
+    message = course.check_source(NAME, f"rate = 0.1\n{HEAD}    {body}\n").message
+    assert OWN.format(name) in message
+    assert said in message
+
+
+def test_a_function_that_is_not_at_hand_is_not_named() -> None:
+    assert "bp." not in run("del bp\nsigmoid(3)")
+    assert "bp has it: bp." not in run("sigmoid")  # nothing is called
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("curve.sort()", "`curve.sort()` writes into it. `np.sort(curve)` makes a new one."),
+        ("curve.fill(0)", "`np.full_like(curve, 0)` makes a new one."),
+        ("curve -= b3", "`curve -= b3` writes into it. `curve = curve - b3` makes a new one."),
+        ("curve[0] = 9", "`curve[0] = 9` writes into it. Write into a new array:"),
+        ("np.random.shuffle(curve)", "`np.random.permutation(curve)` makes a new one."),
+        ("np.exp(curve, out=curve)", "Leave `out=curve` out"),
+        ("np.put(curve, 0, 9)", "Do that with a new one: `new = curve.copy()`."),
+        ("mine = curve\n    mine.sort()", "Work with a new array: `curve.copy()` makes one."),
+        ("mine = curve\n    curve = 3\n    mine -= 1", "Work with a new array:"),
+    ],
+)
+def test_an_input_that_is_changed_is_told_by_which_line(body: str, said: str) -> None:
+    source = f"{HEAD}    {body}\n    curve[:] = curve[::-1]\n    return 1.0\n"
+    source = source if "mine" not in body else source.replace("    curve[:] = curve[::-1]\n", "")
+    message = course.check_source(NAME, source).message
+    assert message.startswith("Your function changes its input `curve`: whoever calls it loses")
+    assert said in message
+
+
+def test_what_a_list_is_changed_by_has_its_twin() -> None:
+    for call, twin in [
+        ("append(3)", "[*kept, 3]"),
+        ("reverse()", "kept[::-1]"),
+        ("pop()", "copy()"),
+    ]:
+        source = f"def f(kept):\n    kept.{call}\n"
+        linecache.cache["<kept>"] = (len(source), None, source.splitlines(keepends=True), "<kept>")
+        space: dict[str, Any] = {}
+        exec(compile(source, "<kept>", "exec"), space)
+        assert twin in describe_change("kept", space["f"])
+
+
 def test_a_function_among_the_arguments_is_to_be_called() -> None:
     head = "def descend(gradient, start, learning_rate, tolerance, max_steps):\n"
     source = f"{head}    w = start\n    w = w - learning_rate * gradient\n    return w, 1\n"
@@ -160,12 +317,23 @@ def test_a_module_that_is_missing_is_said_with_what_is_there(source: str) -> Non
         ("a = (1,\nb = 2", "line 1: a = (1,\n"),
         ("for n in range(3)\n    n", "line 1: for n in range(3)\n"),
         ("if a:\nb", "line 2: b\n"),
+        ("-2residual*x", "Between a number and a name * is written: 2 * residual."),
+        ("y = 1/2x", "Between a number and a name * is written: (2 * x)."),
+        ("y = 2e*x", "Between a number and a name * is written: 2 * e."),
+        ("2nd = 3", "A name begins with a letter: nd2, say."),
+        ("y = w x + b", "If you mean w times x, write w * x."),
+        ("y = np.exp(-w x)", "If you mean w times x, write w * x."),
+        ("y = -2 x", "If you mean 2 times x, write 2 * x."),
+        ("y = (a + b)c", "If you mean a product, write * between ) and c."),
+        ("y = [1 2]", "The slip may stand a little earlier:"),
+        ("retrun x", "The slip may stand a little earlier:"),
+        ("for i n x: pass", "The slip may stand a little earlier:"),
     ],
 )
 def test_a_cell_that_python_cannot_read_says_so_as_exercises_do(source: str, place: str) -> None:
     error = run(source)
     assert error.startswith("Python cannot read your code at line")
-    assert place in error
+    assert place.replace("`", "") in error.replace("`", "")
     assert "Error: " in error
 
 
