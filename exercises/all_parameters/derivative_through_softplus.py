@@ -154,7 +154,8 @@ def w3_missing(w1, b1, w3, x, observed, rest):
 @exercise.misconception(
     r"""
     Your derivative has the opposite sign. Raise the prediction, and the residual
-    $\text{observed} - \text{predicted}$ falls: that minus is missing.
+    $\text{observed} - \text{predicted}$ falls: a minus is missing or too much, or the residual is
+    turned round.
     """
 )
 def lost_minus(w1, b1, w3, x, observed, rest):

@@ -267,7 +267,8 @@ def _output(y1, y2, share):
 @output_layer.misconception(
     r"""
     Your three derivatives have the opposite sign. Raise a prediction, and the residual
-    $\text{observed} - \text{predicted}$ falls: that minus is missing.
+    $\text{observed} - \text{predicted}$ falls: a minus is missing or too much, or the residual is
+    turned round.
     """
 )
 def lost_minus(y1, y2, predicted, observed):
@@ -528,7 +529,8 @@ def x_at_biases(parameters, x, z1, z2, predicted, observed):
 @hidden_layer.misconception(
     r"""
     Your derivatives have the opposite sign. Raise a prediction, and the residual
-    $\text{observed} - \text{predicted}$ falls: that minus is missing.
+    $\text{observed} - \text{predicted}$ falls: a minus is missing or too much, or the residual is
+    turned round.
     """
 )
 def hidden_lost_minus(parameters, x, z1, z2, predicted, observed):

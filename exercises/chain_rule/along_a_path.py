@@ -115,12 +115,24 @@ def slope_of_sigmoid(w, x, b):
 
 @exercise.misconception(
     r"""
-    Your first factor is $\frac{1}{1 + e^z}$, the slope of the logarithm alone. Inside it stands
-    $1 + e^z$, which has the slope $e^z$: multiply by that, too.
+    Your first factor is $\frac{1}{1 + e^z}$. Is a minus lost? The sigmoid is
+    $\frac{1}{1 + e^{-z}}$. Or is it the slope of the logarithm alone? Inside it stands $1 + e^z$,
+    which has the slope $e^z$: multiply by that, too.
     """
 )
 def inner_exp_missing(w, x, b):
     slope = 1 / (1 + np.exp(w * x + b))
+    return slope * x, slope
+
+
+@exercise.misconception(
+    r"""
+    Your first factor is $e^z$, the slope of what stands inside of the logarithm. The logarithm
+    around it is a link as well, with the slope $\frac{1}{1 + e^z}$: multiply by that, too.
+    """
+)
+def logarithm_missing(w, x, b):
+    slope = np.exp(w * x + b)
     return slope * x, slope
 
 
@@ -155,3 +167,27 @@ def times_b(w, x, b):
 def factors_added(w, x, b):
     slope = 1 / (1 + np.exp(-(w * x + b)))
     return slope + x, slope + 1
+
+
+@exercise.misconception(
+    r"""
+    You added the factors of your first result. Along a path they multiply: softplus passes on
+    $\sigma(z)$ *times* what reaches it, and a nudge of $w$ reaches it $x$ times.
+    """
+)
+def factors_of_w_added(w, x, b):
+    slope = 1 / (1 + np.exp(-(w * x + b)))
+    return slope + x, slope
+
+
+@exercise.misconception(
+    r"""
+    You added the factors of your second result. Along a path they multiply: $\sigma(z)$ *times* the
+    1 with which $z$ answers to $b$.
+    """,
+    # Where both results are 1 too large, something else was done to them.
+    shows=lambda case, got, wanted: np.allclose(got, np.add(wanted, (0, 1)), rtol=1e-6),
+)
+def factors_of_b_added(w, x, b):
+    slope = 1 / (1 + np.exp(-(w * x + b)))
+    return slope * x, slope + 1

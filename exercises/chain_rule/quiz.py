@@ -203,6 +203,26 @@ def slopes_multiplied(p, **shown):
 
 @over_paths.misconception(
     r"""
+    You added the slopes of the two factors, [[p]] and 1. Each of them counts as often as the
+    *other* factor says: multiply it by that first.
+    """
+)
+def slopes_added(p, **shown):
+    return p + 1
+
+
+@over_paths.misconception(
+    r"""
+    You subtracted what the second path brings. Both factors grow with $a$, and what the paths bring
+    is added, each with its own sign.
+    """
+)
+def paths_subtracted(p, u, v, **shown):
+    return v * p - u
+
+
+@over_paths.misconception(
+    r"""
     The paths are right, their weights are swapped: in a product a nudge of $u$ counts $v$ times,
     and a nudge of $v$ counts $u$ times.
     """

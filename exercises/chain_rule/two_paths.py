@@ -98,8 +98,9 @@ def paths_multiplied(w, x, observed, k):
 
 @exercise.misconception(
     r"""
-    The first path has the wrong sign. Raise $w$ (with a positive $x$), and the prediction rises, so
-    $\text{observed} - \text{predicted}$ *falls*: a factor $-1$ is missing.
+    The first path has the wrong sign: a minus is missing or too much, or the residual is turned
+    round. It is $\text{observed} - w x$. Raise $w$ (with a positive $x$), and that *falls*: one
+    factor is $-1$.
     """
 )
 def lost_minus(w, x, observed, k):

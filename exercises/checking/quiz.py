@@ -203,6 +203,15 @@ def without_the_last_bias(count, **shown):
     return float(2 * (count - 1))
 
 
+@forward_passes.misconception(
+    """
+    The biases of the hidden neurons are parameters, too, one for each neuron.
+    """
+)
+def without_the_hidden_biases(count, neurons, **shown):
+    return float(2 * (count - neurons))
+
+
 quiz.choice(
     "disagree_at_a_kink",
     r"""

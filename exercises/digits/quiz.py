@@ -209,6 +209,11 @@ def neurons_alone(side, width):
     return width + 10
 
 
+@parameters_of_network.misconception("The biases of the hidden layer are missing.")
+def hidden_biases_missing(side, width):
+    return side**2 * width + (width + 1) * 10
+
+
 @parameters_of_network.misconception("The biases of the ten scores are missing.")
 def last_biases_missing(side, width):
     return (side**2 + 1) * width + width * 10

@@ -184,6 +184,16 @@ def without_the_direct_path(xu, uy, xv, vy, xy):
     return xu * uy + xv * vy
 
 
+@three_paths.misconception("The path over $u$ is missing. It brings [[xu]] times [[uy]].")
+def without_u(xu, uy, xv, vy, xy):
+    return xv * vy + xy
+
+
+@three_paths.misconception("The path over $v$ is missing. It brings [[xv]] times [[vy]].")
+def without_v(xu, uy, xv, vy, xy):
+    return xu * uy + xy
+
+
 @three_paths.misconception(
     """
     You added all five slopes. Along a path they are *multiplied*: $u$ moves $y$ by so much for each

@@ -41,8 +41,10 @@ exercise = Exercise(
     ],
     why=r"""
     The absolute error is least at the median, the squared error at the mean, and cross-entropy at
-    the share of rainy days, because $\frac{r}{q} = \frac{n - r}{1 - q}$ gives $q = \frac{r}{n}$. So
-    whoever chooses a loss chooses which answer counts as the best one.
+    the share of rainy days. With $r$ rainy days of $n$, and the probability $q$ announced, the wet
+    days pull $q$ up by $\frac{r}{q}$ and the dry ones down by $\frac{n - r}{1 - q}$; the two are
+    equal at $q = \frac{r}{n}$. So whoever chooses a loss chooses which answer counts as the best
+    one.
     """,
     fixed=[
         (np.array([20.0, 25.0, 60.0]), np.array([1.0, 3.0]), np.array([1.0, 0.0, 0.0, 0.0])),

@@ -113,6 +113,24 @@ def has_slopes(compute):
     return shows
 
 
+def has_slopes_down_columns(case, got, wanted):
+    """See slopes that come of sums over the examples, whatever the loss is."""
+    z, y = case
+    shifts = [z.max(axis=axis, keepdims=True) for axis in (0, 1)]
+    with np.errstate(all="ignore"):
+        slopes = [(np.exp(z - s) / np.exp(z - s).sum(axis=0, keepdims=True) - y) for s in shifts]
+    return any(np.allclose(got[1], each / len(z), rtol=1e-6, equal_nan=True) for each in slopes)
+
+
+def has_column_shifts(case, got, wanted):
+    """See what comes of a largest score for each column, infinities and nan included."""
+    z, y = case
+    with np.errstate(all="ignore"):
+        values = finish(z, y, z - z.max(axis=0, keepdims=True))
+    pairs = zip(got, values, strict=True)
+    return all(np.allclose(g, v, rtol=1e-6, equal_nan=True) for g, v in pairs)
+
+
 def soften(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
@@ -156,6 +174,18 @@ def no_shift(z, y):
 )
 def one_shift_for_all(z, y):
     return finish(z, y, z - z.max())
+
+
+@exercise.misconception(
+    """
+    You subtract the largest score of each *column*, so that the scores of one example are shifted
+    by different numbers, and that changes its p. Each row has one number of its own to subtract:
+    `z.max(axis=1, keepdims=True)`.
+    """,
+    shows=has_column_shifts,
+)
+def shift_by_columns(z, y):
+    return finish(z, y, z - z.max(axis=0, keepdims=True))
 
 
 @exercise.misconception(
@@ -292,6 +322,19 @@ def sums_down_columns(z, y):
 
 @exercise.misconception(
     """
+    The sum by which you divide for p runs down the columns, over the examples. A softmax compares
+    the classes of *one* example, which stand in a row: `axis=1`.
+    """,
+    shows=has_slopes_down_columns,
+)
+def p_down_columns(z, y):
+    s = z - z.max(axis=1, keepdims=True)
+    e = np.exp(s)
+    return finish(z, y, s)[0], (e / e.sum(axis=0, keepdims=True) - y) / len(z)
+
+
+@exercise.misconception(
+    """
     You add a small number before the logarithm, so that it is never taken of 0. That hides the
     infinity and puts a wrong number in its place: where the loss is 800, yours cannot exceed the
     price of the number that you add. Take the logarithm on paper instead, of the sum of
@@ -409,6 +452,30 @@ def logarithm_to_base_2(z, y):
 def logarithm_to_base_10(z, y):
     loss, slopes = finish(z, y, z - z.max(axis=1, keepdims=True))
     return loss / np.log(10), slopes
+
+
+@exercise.misconception(
+    """
+    The logarithm of your sum has the base 10. Asked for is the natural one, `np.log`: it undoes the
+    `np.exp` of the scores.
+    """
+)
+def base_10_for_the_sum(z, y):
+    s = z - z.max(axis=1, keepdims=True)
+    loss, slopes = finish(z, y, s)
+    return np.mean(np.log10(np.exp(s).sum(axis=1)) - np.sum(y * s, axis=1)), slopes
+
+
+@exercise.misconception(
+    """
+    The logarithm of your sum has the base 2. Asked for is the natural one, `np.log`: it undoes the
+    `np.exp` of the scores.
+    """
+)
+def base_2_for_the_sum(z, y):
+    s = z - z.max(axis=1, keepdims=True)
+    loss, slopes = finish(z, y, s)
+    return np.mean(np.log2(np.exp(s).sum(axis=1)) - np.sum(y * s, axis=1)), slopes
 
 
 @exercise.misconception(

@@ -71,8 +71,8 @@ def _(rng):
 @exercise.misconception(
     r"""
     Your derivative has the opposite sign. When the prediction goes up, the residual
-    $\text{observed} - \text{predicted}$ goes down: the factor $-1$ in the middle of the chain is
-    missing.
+    $\text{observed} - \text{predicted}$ goes down. So the factor $-1$ in the middle of the chain is
+    missing, or the residual is turned round.
     """
 )
 def lost_minus(b3, observed, curve):

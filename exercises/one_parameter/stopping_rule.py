@@ -158,8 +158,8 @@ def judged_by_count(observed, curve, learning_rate, tolerance, max_steps):
 
 @exercise.misconception(
     """
-    Your run goes uphill: one minus is missing. Either the derivative lost its −2, or the step is
-    added where it should be subtracted.
+    Your run goes uphill, by one sign: the derivative lost its −2, or a residual is turned round, or
+    the step is added where it should be subtracted.
     """
 )
 def uphill(observed, curve, learning_rate, tolerance, max_steps):

@@ -129,6 +129,26 @@ def only_b(loss, cb, **shown):
 
 @two_nudges.misconception(
     """
+    The change that comes of $w$ has lost its sign, or got one too many. It is the slope times the
+    nudge, each with its sign: [[cw]].
+    """
+)
+def sign_of_w_turned(loss, cw, cb, **shown):
+    return loss - cw + cb
+
+
+@two_nudges.misconception(
+    """
+    The change that comes of $b$ has lost its sign, or got one too many. It is the slope times the
+    nudge, each with its sign: [[cb]].
+    """
+)
+def sign_of_b_turned(loss, cw, cb, **shown):
+    return loss + cw - cb
+
+
+@two_nudges.misconception(
+    """
     You added the two slopes and the two nudges first. But the nudge of $w$ acts through the slope
     with respect to $w$, and the nudge of $b$ through the other.
     """

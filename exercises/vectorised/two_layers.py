@@ -125,7 +125,7 @@ def value_for_slope(X, observed, W1, b1, W2, b2):
 @exercise.misconception(
     """
     All four have the opposite sign. Raise a prediction, and observed − predicted falls: a minus
-    belongs to the 2.
+    is missing or too much, or this difference is turned round.
     """
 )
 def lost_minus(X, observed, W1, b1, W2, b2):

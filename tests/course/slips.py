@@ -145,7 +145,7 @@ def slope_by_rule(x, a, b, c):
     h = 0.0001
     return (f(x + h) - f(x)) / h
 """,
-        "Your `slope` comes close to ours and is not equal to it, as a",
+        "Your `slope` comes close to ours and is not equal to it. Is it a",
     ),
     Slip(
         "slopes/slope_by_rule",
@@ -819,6 +819,77 @@ def along_a_path(w, x, b):
         "Your `dy_dw` is `x` itself, in every example.",
     ),
     Slip(
+        "chain_rule/along_a_path",
+        "minus_lost_in_the_exponent",
+        "the minus of the exponent is lost",
+        """
+def along_a_path(w, x, b):
+    z = w * x + b
+    s = 1 / (1 + np.exp(z))
+    return s * x, s
+""",
+        "Your first factor is 1/(1 + e^z). Is a minus lost?",
+    ),
+    Slip(
+        "chain_rule/along_a_path",
+        "e_rounded",
+        "e is 2.718",
+        """
+def along_a_path(w, x, b):
+    z = w * x + b
+    s = 1 / (1 + 2.718 ** (-z))
+    return s * x, s
+""",
+        "Your `dy_dw` comes close to ours and is not equal to it. Is it a",
+    ),
+    Slip(
+        "chain_rule/along_a_path",
+        "logarithm_forgotten",
+        "the link of the logarithm is forgotten",
+        """
+def along_a_path(w, x, b):
+    z = w * x + b
+    s = np.exp(z)
+    return s * x, s
+""",
+        "Your first factor is e^z, the slope of what stands inside",
+    ),
+    Slip(
+        "chain_rule/along_a_path",
+        "added_for_w",
+        "the factors are added in the first result",
+        """
+def along_a_path(w, x, b):
+    z = w * x + b
+    s = 1 / (1 + np.exp(-z))
+    return s + x, s
+""",
+        "You added the factors of your first result.",
+    ),
+    Slip(
+        "chain_rule/along_a_path",
+        "added_for_b",
+        "the factors are added in the second result",
+        """
+def along_a_path(w, x, b):
+    z = w * x + b
+    s = 1 / (1 + np.exp(-z))
+    return s * x, s + 1
+""",
+        "You added the factors of your second result.",
+    ),
+    Slip(
+        "chain_rule/two_paths",
+        "residual_turned_round",
+        "predicted − observed, with the minus of the other order",
+        """
+def two_paths(w, x, observed, k):
+    residual = w * x - observed
+    return -2 * residual * x + 2 * k * w
+""",
+        "The first path has the wrong sign: a minus is missing or too much, or",
+    ),
+    Slip(
         "chain_rule/two_paths",
         "x_twice",
         "the inner slope is x squared",
@@ -1022,7 +1093,7 @@ def learn_b3(observed, curve, learning_rate, tolerance, max_steps):
             return b3, steps, True
     return b3, max_steps, False
 """,
-        "Your run goes uphill: one minus is missing. Either the",
+        "Your run goes uphill, by one sign: the derivative lost its",
     ),
     Slip(
         "all_parameters/derivative_through_softplus",

@@ -184,7 +184,7 @@ SLIPS_BY_HAND = [
         "b3_point_by_point",
         "the bias' derivative is not added up",
         change(OUTPUT, ("np.sum(dSSR_dpredicted)\n", "dSSR_dpredicted\n")),
-        "`dSSR_db3` should have no shape: one number; yours has",
+        "`dSSR_db3` should be one number; yours is an array",
     ),
     Slip(
         "by_hand/output_layer",

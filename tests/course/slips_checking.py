@@ -120,7 +120,7 @@ SLIPS_CHECKING = [
         "largest_alone",
         "the largest error is returned in place of all",
         change(CHECK, ("return errors", "return np.max(errors)")),
-        "`errors` should have the shape",
+        "`errors` should be an array of the shape",
     ),
     Slip(
         "checking/relative_errors",

@@ -137,7 +137,7 @@ def backward_layer(x, w, a, dC_da):
             dC_dx[i] += dC_dz[j] * w[i, j]
     return dC_dw, np.sum(dC_dz), dC_dx
 """,
-        "`dC_db` should have the shape",
+        "`dC_db` should be an array of the shape",
     ),
     Slip(
         "layers/backward_layer",

@@ -415,7 +415,10 @@ def test_any_start_that_breaks_the_symmetry_passes(draw: str) -> None:
         ("w, v = random.random(2)\n    return w, 0, w, 0, v, v, 0", "begin with the same numbers"),
         ("random = np.random.default_rng(5)\n    return *random.normal(size=6), 0", "other seeds"),
         ("return *np.random.normal(size=6), 0", "twice with the same input"),
-        ("return *random.normal(size=(6, 2)), 0", "no shape: one number"),
+        (
+            "return *random.normal(size=(6, 2)), 0",
+            "should be one number; yours is an array of the shape",
+        ),
         ("w1, w3, w4 = random.random(3)\n    return w1, 0, w1, 0, w3, w4, 0", ""),
     ],
 )

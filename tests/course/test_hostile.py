@@ -106,7 +106,7 @@ def expect(result, *, passed: bool = False, attempted: bool = True, says: str = 
         ([[1], [1, 2]], "yours is a list"),
         ([1.0, "a"], "yours is a list"),
         (None, "yours is a NoneType"),
-        (np.array([1.0, 2.0]), "should have no shape: one number; yours has the shape `(2,)`"),
+        (np.array([1.0, 2.0]), "should be one number; yours is an array of the shape `(2,)`"),
         (np.zeros((0,)), "yours has the shape `(0,)`"),
         (..., "Well begun: `ssr` still needs a value in place of `...`."),
     ],

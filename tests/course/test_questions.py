@@ -183,6 +183,13 @@ def test_a_number_that_is_close_is_told_so(quiz: Quiz) -> None:
     at = max(quiz["half"].variants, key=lambda at: at.answer)
     n = quiz["half"].variants.index(at)
     assert quiz["half"].answer(at.answer + 0.03, variant=n).message == WORDS["close"]
+    for n, each in enumerate(quiz["half"].variants):
+        for miss in (0.02, 0.03, 0.04):  # a part that was left out, or digits that were lost
+            message = quiz["half"].answer(each.answer - miss, variant=n).message
+            is_rounding = miss <= 0.005 * each.answer
+            assert message.startswith(WORDS["near"]) != is_rounding or miss > 0.05 * each.answer
+            assert message.startswith(WORDS["close"]) == is_rounding
+    n = quiz["half"].variants.index(at)
     message = quiz["half"].answer(at.answer + 3, variant=n).message
     assert message == f"{WORDS['above']}\n\n{WORDS['once more']}"
 

@@ -258,7 +258,8 @@ def is_true(key: str, values: list[str], number: float, answer: float, tolerance
     factor = read_number(values[0]) if values else None
     shifts = [10.0**power for power in range(-3, 4) if power]
     return {
-        "close": abs(number - answer) <= 5 * tolerance,
+        "close": abs(number - answer) <= min(5 * tolerance, 0.005 * abs(answer)),
+        "near": 0.005 * abs(answer) < abs(number - answer) <= 5 * tolerance,
         "opposite": math.isclose(number, -answer, abs_tol=tolerance),
         "upside down": answer != 0 and math.isclose(number * answer, 1, abs_tol=tolerance * 60),
         "multiple": math.isclose(number, (factor or 0) * answer, abs_tol=tolerance),

@@ -105,7 +105,8 @@ _RIGHT_SECOND = (
 _TWO_VALUES = (
     "Your function agrees with ours on everyday numbers, and not on the extreme ones below. A "
     "slope that is computed from two nearby values breaks down there: the nudge is too coarse, or "
-    "the two values agree in nearly all of their digits. Is yours one? Asked for is the rule, "
+    "the two values agree in nearly all of their digits. Is yours one (or is a number in it "
+    "rounded)? Asked for is the rule, "
     "which is exact at one place and needs no nudge."
 )
 

@@ -126,11 +126,13 @@ def _describe_wanted_shape(column: Column) -> str:
         for g, w in zip(column.got, column.wanted, strict=True)
         if g.shape != w.shape
     )
-    return f"`{column.name}` should have {_name_shape(wanted)}; yours has {_name_shape(got)}."
+    if got and wanted:
+        return f"`{column.name}` should have the shape `{wanted}`; yours has the shape `{got}`."
+    return f"`{column.name}` should be {_name_shape(wanted)}; yours is {_name_shape(got)}."
 
 
 def _name_shape(shape: tuple[int, ...]) -> str:
-    return f"the shape `{shape}`" if shape else "no shape: one number"
+    return f"an array of the shape `{shape}`" if shape else "one number"
 
 
 _FORMS = (

@@ -73,7 +73,8 @@ def _find_sign(column: Column) -> str:
     if column.holds(lambda ours: -ours):
         return (
             f"Your `{column.name}` has the opposite sign of ours in every example; its size is "
-            "right. Look for a minus that is lost, or one too many."
+            "right. Look for a minus that is lost, or one too many, or for a difference that is "
+            "turned round."
         )
     if column.holds(abs):
         return f"Your `{column.name}` has lost its sign: it is ours without the minus."
@@ -199,7 +200,8 @@ def _find_left_out(column: Column) -> str:
         if column.equals(column.comparison.compute_altered(partial(_negate_argument, i=i))):
             return (
                 f"Your `{column.name}` is what ours would be with the opposite sign of `{name}`, "
-                f"in every example: is a minus lost, or one too many, where `{name}` stands?"
+                f"in every example. Where `{name}` stands, is a minus lost, or one too many, or a "
+                "difference turned round?"
             )
     for i, name in enumerate(task.parameters):
         for k, other in enumerate(task.parameters):
@@ -327,8 +329,9 @@ def _find_nearness(column: Column) -> str:
         return ""
     if column.comparison.task.hard:
         return (
-            f"Your `{column.name}` comes close to ours and is not equal to it, as a slope from two "
-            "nearby values does. Is yours one? Asked for is the rule, which is exact."
+            f"Your `{column.name}` comes close to ours and is not equal to it. Is it a slope from "
+            "two nearby values? Asked for is the rule, which is exact. Or is a number in it "
+            "rounded, such as 2.718 for e? `np.exp` has all the digits."
         )
     return (
         f"Your `{column.name}` comes close to ours in every example and is not equal to it: do "

@@ -14,6 +14,8 @@ __all__ = ["agree", "describe_line_miss", "describe_miss"]
 FACTORS = (2.0, 3.0, 4.0, 5.0, 6.0)
 #: What is so small beside the tolerance has no digits to speak of.
 CLEAR = 4
+#: Of the answer: a difference that rounding on the way can come to.
+_ROUNDING = 0.005
 
 
 def describe_miss(number: float, answer: float, tolerance: float) -> tuple[str, ...]:
@@ -33,8 +35,8 @@ def describe_miss(number: float, answer: float, tolerance: float) -> tuple[str, 
 
     Examples
     --------
-    >>> [describe_miss(number, 3.0, 0.01) for number in (-3.0, 6.0, 99.0)]
-    [('opposite',), ('multiple', '2'), ('far above',)]
+    >>> [describe_miss(number, 3.0, 0.01) for number in (-3.0, 6.0, 99.0, 3.014, 3.04)]
+    [('opposite',), ('multiple', '2'), ('far above',), ('close',), ('near',)]
     """
 
     def meets(value: float) -> bool:
@@ -42,7 +44,7 @@ def describe_miss(number: float, answer: float, tolerance: float) -> tuple[str, 
 
     miss = abs(number - answer)
     if miss <= min(5 * tolerance, 0.05 * abs(answer)):
-        return ("close",)
+        return ("close",) if miss <= _ROUNDING * abs(answer) else ("near",)
     is_clear = min(abs(number), abs(answer)) > CLEAR * tolerance
     if is_clear and meets(-answer):
         return ("opposite",)

@@ -49,6 +49,10 @@ WORDS = {
     ),
     "new numbers": "New numbers",
     "close": "You are close: keep more decimals while you compute, and round at the end.",
+    "near": (
+        "You are near, and not there: either digits were lost on the way, or something small is "
+        "left out, or taken twice."
+    ),
     "otherwise": (
         "That number does not come from a slip that we know. "
         "Go through it once more, one step at a time."

@@ -5,6 +5,7 @@ import { showNumber } from "./numbers.mjs";
 
 const FACTORS = [2, 3, 4, 5, 6];
 const CLEAR = 4;
+const ROUNDING = 0.005;
 
 /**
  * Find a sentence that is true of a wrong number: its key, and what it needs.
@@ -18,7 +19,8 @@ export function describeMiss(number, answer, tolerance) {
   /** @param {number} value */
   const meets = (value) => Math.abs(number - value) <= tolerance;
   const miss = Math.abs(number - answer);
-  if (miss <= Math.min(5 * tolerance, 0.05 * Math.abs(answer))) return ["close"];
+  if (miss <= Math.min(5 * tolerance, 0.05 * Math.abs(answer)))
+    return [miss <= ROUNDING * Math.abs(answer) ? "close" : "near"];
   if (Math.min(Math.abs(number), Math.abs(answer)) > CLEAR * tolerance) {
     if (meets(-answer)) return ["opposite"];
     if (meets(1 / answer) && !meets(answer)) return ["upside down"];
