@@ -92,13 +92,11 @@ def write_power_of_e(line: str) -> str:
 
 def _find_ours(name: str, frame: FrameType) -> str:
     """Write a function of the engine as the code can call it; empty where it has none."""
-    import backprop
-
-    spaces = {**frame.f_globals, **frame.f_locals}
-    called = next((each for each, value in spaces.items() if value is backprop), "")
-    if not called or name not in backprop.__all__ or not callable(getattr(backprop, name)):
-        return ""
-    return f"{called}.{name}"
+    for called, value in {**frame.f_globals, **frame.f_locals}.items():
+        if type(value) is ModuleType and value.__name__ == "backprop":
+            known = name in value.__all__ and callable(getattr(value, name))
+            return f"{called}.{name}" if known else ""
+    return ""
 
 
 def _describe_product(name: str, frame: FrameType) -> str:

@@ -91,7 +91,7 @@ def expect(result, *, passed: bool = False, attempted: bool = True, says: str = 
     [
         (Agreeable(), "made of numbers; yours is a Agreeable"),
         (AgreeableFloat(0.0), "expected ssr"),
-        (np.zeros(3).view(AgreeableArray), "one number; yours has the shape `(3,)`"),
+        (np.zeros(3).view(AgreeableArray), "one number; yours is an array of the shape `(3,)`"),
         (Explosive(), "yours is a Explosive"),
         (float("nan"), "not a finite number"),
         (float("inf"), "not a finite number"),
@@ -107,7 +107,7 @@ def expect(result, *, passed: bool = False, attempted: bool = True, says: str = 
         ([1.0, "a"], "yours is a list"),
         (None, "yours is a NoneType"),
         (np.array([1.0, 2.0]), "should be one number; yours is an array of the shape `(2,)`"),
-        (np.zeros((0,)), "yours has the shape `(0,)`"),
+        (np.zeros((0,)), "yours is an array of the shape `(0,)`"),
         (..., "Well begun: `ssr` still needs a value in place of `...`."),
     ],
     ids=lambda value: type(value).__name__,
