@@ -1,6 +1,7 @@
 """The dialogue with one submission: it says where it is, asks for inputs, and sends values."""
 
 import json
+import signal
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -351,6 +352,8 @@ class Dialogue:
         """Note where it was stopped, or has ended by itself, and leave that out from now on."""
         if code is None:
             how = "was stopped"
+        elif code in (0, -signal.SIGKILL):  # one that hangs up, we end, or it does
+            how = "ended by itself (an exit, or a kill)"
         elif code < 0:
             how = f"ended by itself (signal {-code})"
         elif stage.knows_hidden:  # its number could be an input
