@@ -16,8 +16,11 @@ HEAD = "def dSSR_db3(b3, observed, curve):\n"
 
 
 def run(source: str, setup: str = "") -> str:
-    """Return the error of a cell."""
-    error: str = json.loads(interpreter.run_as_json(source, source, setup))["error"]
+    """Return the error of a cell, in which a setup has run before."""
+    cell = f"{setup}\n{source}"
+    if setup:
+        assert not json.loads(interpreter.run_as_json(cell, setup))["error"]
+    error: str = json.loads(interpreter.run_as_json(cell, source))["error"]
     return error
 
 
@@ -354,7 +357,7 @@ def test_a_package_that_a_page_can_load_is_asked_for_before_anything_runs(
     needs = {"needs": ["plots"]}
     source = "import absent_colours.maps as maps\nprint(1 / 0)"
     assert json.loads(interpreter.run_as_json("needs", source)) == needs
-    assert json.loads(interpreter.run_as_json("needs", "1", source)) == needs
+    assert json.loads(interpreter.run_as_json("needs", "maps", json.dumps([source]))) == needs
     assert json.loads(interpreter.check_as_json(NAME, source)) == needs
     hidden = "made = globals().get('made', 0) + 1\n__import__('absent_plots')\n"
     for _ in range(2):

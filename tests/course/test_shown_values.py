@@ -76,7 +76,7 @@ def test_text_around_formulas_keeps_its_order() -> None:
 def test_a_cell_shows_the_book_s_objects(derivation: Any) -> None:
     setup = "x, b = bp.Variable(2.0, name='x'), bp.Variable(3.0, name='b')\n"
     source = "bp.derive(bp.ssr(x * b + b, 1.0), b)"
-    ran = json.loads(interpreter.run_as_json("shown", source, setup))
+    ran = json.loads(interpreter.run_as_json("shown", source, json.dumps([setup])))
     assert ran["html"] == describe_value(derivation)["html"]
     assert ran["text"] == str(derivation)
 
