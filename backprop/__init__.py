@@ -3,6 +3,9 @@
 The public names stand in the order in which the book teaches them.
 """
 
+# First of all, for Ctrl-C while the rest is loaded.
+from backprop import starting as _starting  # noqa: F401  # isort: skip
+
 import importlib as _importlib
 import typing as _typing
 

@@ -18,6 +18,7 @@ __all__ = [
     "ATTEMPTS",
     "FILE",
     "Assignment",
+    "describe_time",
     "list_ideas",
     "parse_time",
     "read_assignment",
@@ -27,7 +28,8 @@ __all__ = [
 
 FILE = "assignment.json"
 ATTEMPTS = ("latest", "best")
-_CUT = re.compile(r"(\d{1,3}) ?% a day")
+_CUT = re.compile(r"(\d{1,3}) ?% (?:a|per) day")
+_DAY = re.compile(r"\d{4}-?\d\d-?\d\d")
 _DOTTED = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})(?:,? +(\d\d?:\d\d(?::\d\d)?))?")
 _SLIPS = {
     "Expecting ',' delimiter": "a comma is missing",
@@ -110,7 +112,9 @@ class Assignment:
 
 def _check_settings(given: Assignment) -> None:
     if not re.fullmatch(r"[\w.-]+", given.name):
-        raise ValueError(f"name must be letters, digits, . - and _, got {given.name[:60]!r}: ps1")
+        raise ValueError(
+            f"name must be letters, digits, . - and _, got {given.name[:60]!r}: write ps1"
+        )
     if not given.exercises:
         raise ValueError(f"exercises must name at least one, got none in {given.name}")
     known = list_exercises()
@@ -130,10 +134,13 @@ def _check_settings(given: Assignment) -> None:
         share = re.match(r"\s*0*(100|[1-9]\d?)\b", given.late)
         way_out = f"{share[1]}% a day" if share else "flag"
         raise ValueError(
-            f"late must be flag, refuse or 10% a day, got {given.late[:60]!r}: {way_out}"
+            f"late must be flag, refuse or a share as 10% a day, got {given.late[:60]!r}: write "
+            f"{way_out}, for example"
         )
     if given.attempts not in ATTEMPTS:
-        raise ValueError(f"attempts must be latest or best, got {given.attempts[:60]!r}: latest")
+        raise ValueError(
+            f"attempts must be latest or best, got {given.attempts[:60]!r}: choose one"
+        )
     if given.due is not None:
         parse_time(given.due, "due")
 
@@ -199,11 +206,27 @@ def parse_time(text: str, name: str) -> datetime:
         if re.fullmatch(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?", plain):
             why = f"name a day and a time that exist, got {text[:60]!r} ({error})"
         else:
-            why = f"be a time in ISO form, got {text[:60]!r}"
-        raise ValueError(f"{name} must {why}: 2026-11-30T23:59") from None
-    if re.fullmatch(r"\d{4}-?\d\d-?\d\d", plain):
+            why = f"be a time that can be read, got {text[:60]!r}"
+        way_out = "write it as 2026-11-30T23:59 or 30.11.2026 23:59"
+        raise ValueError(f"{name} must {why}: {way_out}") from None
+    if _DAY.fullmatch(plain):
         time = time.replace(hour=23, minute=59, second=59)
     return time.astimezone() if time.tzinfo is None else time
+
+
+def describe_time(text: str) -> str:
+    """Say a time as people read it, by the clock of this computer or with its offset.
+
+    Examples
+    --------
+    >>> describe_time("4.12.2026"), describe_time("2026-12-04T09:00")
+    ('2026-12-04 (end of day)', '2026-12-04 09:00')
+    """
+    time = parse_time(text, "a time")
+    if _DAY.fullmatch(_turn_dotted(text.strip())):
+        return f"{time:%Y-%m-%d} (end of day)"
+    shown = f"{time:%Y-%m-%d %H:%M}"
+    return shown if time.utcoffset() == time.astimezone().utcoffset() else f"{shown} ({time:%Z})"
 
 
 def _turn_dotted(text: str) -> str:

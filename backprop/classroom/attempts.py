@@ -64,6 +64,8 @@ class Attempt:
         Which part of the points is left.
     doubt : str
         Why a teacher has to look at its time; empty where nobody has to.
+    time : datetime or None
+        When it came, if that is known.
     """
 
     entries: tuple[Entry, ...]
@@ -73,6 +75,7 @@ class Attempt:
     days: int | None
     factor: float
     doubt: str = ""
+    time: datetime | None = None
 
 
 def list_attempts(
@@ -116,7 +119,7 @@ def list_attempts(
         attempts.append(
             Attempt(
                 tuple(graded), found, (*notes, *beside), late, days,
-                _find_factor(assignment, late, days), doubt,
+                _find_factor(assignment, late, days), doubt, time,
             )
         )  # fmt: skip
     return attempts
@@ -291,6 +294,8 @@ def _join_results(
             before = found.get(one["id"])
             if before is None or _rank(assignment, one) < _rank(assignment, before):
                 found[one["id"]] = one
+    if len(entries) > 1:
+        notes.append(f"for each exercise the best of {len(entries)} files counts")
     return found, tuple(dict.fromkeys(notes))
 
 

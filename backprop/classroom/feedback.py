@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from backprop.classroom.assignment import Assignment
+from backprop.classroom.assignment import Assignment, describe_time
 from backprop.classroom.gradebook import Line, Mark
 from backprop.course import exercise as open_exercise
 from backprop.course.markup import to_html
@@ -162,12 +162,22 @@ def write_page(assignment: Assignment, line: Line) -> str:
             "main",
             element("h1", assignment.name),
             element("p", who, class_="who"),
+            element("p", _describe_attempt(line), class_="who") if line.files else None,
             element("p", f"{line.points:g} of {line.total:g} points", class_="sum"),
             _write_notes(assignment, line),
             [_write_mark(assignment, mark) for mark in line.marks],
         ),
     )
     return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
+
+
+def _describe_attempt(line: Line) -> str:
+    """Say which file counts, and when it came."""
+    names = ", ".join(path.rpartition("/")[2] for path in line.paths)
+    parts = [f"Graded: {names}" if names else "Graded"]
+    parts += [f"handed in {describe_time(line.came)}"] if line.came else []
+    parts += [f"one of {line.attempts} attempts"] if line.attempts > 1 else []
+    return ", ".join(parts)
 
 
 def _write_notes(assignment: Assignment, line: Line) -> Markup | None:

@@ -79,6 +79,8 @@ class Line:
         The ids of others who handed in the very same file.
     doubts : tuple of tuple of (str, str)
         Files at which a teacher has to look, and why.
+    came : str
+        When the attempt that counts came, in ISO form; empty where nobody knows.
     """
 
     student: Student
@@ -93,6 +95,7 @@ class Line:
     notes: tuple[str, ...] = ()
     alike: tuple[str, ...] = ()
     doubts: tuple[tuple[str, str], ...] = ()
+    came: str = ""
 
     @property
     def timeless(self) -> bool:
@@ -133,7 +136,6 @@ def make_gradebook(
     received: dict[str, list[Entry]] = defaultdict(list)
     for entry in store.received.values():
         received[entry.student].append(entry)
-    alike = _find_alike(store.entries.values(), handed_out)
     given: dict[str, dict[str, Override]] = defaultdict(dict)
     for override in list_overrides(store):
         given[override.student][override.exercise] = override
@@ -155,8 +157,9 @@ def make_gradebook(
             damaged = list_refused(store, (one for one in files if not one.refused))
             unread_files = {**refused, **unread.get(identifier, {}), **damaged}
             line = _write_empty(assignment, student, given[identifier], unread_files)
-        twins = {twin for file in line.files for twin in alike.get(file, ())} - {identifier}
-        lines.append(replace(line, alike=tuple(sorted(twins))))
+        lines.append(line)
+    alike = _find_alike(store, lines, handed_out)
+    lines = [replace(line, alike=_list_twins(line, alike)) for line in lines]
     return sorted(lines, key=lambda line: (line.student.name.casefold(), line.student.id))
 
 
@@ -166,12 +169,24 @@ def list_overrides(store: Store) -> list[Override]:
     return [one for one in last.values() if one.points is not None]
 
 
-def _find_alike(entries: Iterable[Entry], handed_out: str) -> dict[str, set[str]]:
-    """Find the files that several students handed in, to the last byte."""
+def _find_alike(store: Store, lines: Iterable[Line], handed_out: str) -> dict[str, set[str]]:
+    """Find the files that count for several students, to the last byte.
+
+    Where no exercise was attempted, nobody has anything of anybody: it is what was handed out, or
+    a notebook of the book.
+    """
     students: dict[str, set[str]] = defaultdict(set)
-    for entry in entries:
-        students[entry.file].add(entry.student)
-    return {file: who for file, who in students.items() if len(who) > 1 and file != handed_out}
+    for line in lines:
+        for file in line.files:
+            tried = store.results.get(file, {}).get("exercises", ())
+            if file != handed_out and any(one["state"] in ("solved", "wrong") for one in tried):
+                students[file].add(line.student.id)
+    return {file: who for file, who in students.items() if len(who) > 1}
+
+
+def _list_twins(line: Line, alike: Mapping[str, set[str]]) -> tuple[str, ...]:
+    twins = {twin for file in line.files for twin in alike.get(file, ())}
+    return tuple(sorted(twins - {line.student.id}))
 
 
 def _write_empty(
@@ -193,7 +208,7 @@ def _write_empty(
         round(sum(mark.points for mark in marks), 6),
         assignment.total,
         paths=tuple(unread),
-        notes=(*notes,) or (_NO_WORK,),
+        notes=(*(notes or [_NO_WORK]), *_note_cuts(assignment, given)),
     )
 
 
@@ -215,7 +230,7 @@ def _write_line(
         _mark(assignment, name, chosen.found.get(name, UNREAD), chosen.factor, given)
         for name in assignment.exercises
     )
-    notes = [*chosen.notes, *_note_verdicts(chosen.found)]
+    notes = [*chosen.notes, *_note_verdicts(chosen.found), *_note_cuts(assignment, given)]
     if chosen.late and chosen.days is None and assignment.cut_a_day:
         notes.append("late by an unknown time, so nothing was taken off")
     return Line(
@@ -228,6 +243,7 @@ def _write_line(
         files=tuple(entry.file for entry in chosen.entries),
         paths=tuple(entry.path for entry in chosen.entries),
         notes=tuple(notes),
+        came=chosen.time.isoformat() if chosen.time else "",
     )
 
 
@@ -239,6 +255,16 @@ def _note_verdicts(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
         f"{name} was stopped, because it took too long"
         for name, one in found.items()
         if is_late(one)
+    ]
+
+
+def _note_cuts(assignment: Assignment, given: Mapping[str, Override]) -> list[str]:
+    """Note the marks by hand that are more than their exercise is worth by now."""
+    return [
+        f"{name}: of the mark by hand, {one.points:g}, only {assignment.points[name]:g} counts, "
+        "which the exercise is worth now"
+        for name, one in given.items()
+        if name in assignment.points and (one.points or 0.0) > assignment.points[name]
     ]
 
 

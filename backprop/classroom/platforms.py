@@ -87,7 +87,7 @@ def _scale(line: Line, maximum: float) -> float:
 # ---- Moodle ------------------------------------------------------------------------------------
 
 
-def write_moodle(lines: Sequence[Line]) -> bytes:
+def write_moodle(assignment: Assignment, lines: Sequence[Line]) -> bytes:
     """Write Moodle's grading worksheet.
 
     Source: ``mod/assign/feedback/offline`` of Moodle. It wants Identifier, Grade and Last modified
@@ -113,7 +113,7 @@ def write_moodle(lines: Sequence[Line]) -> bytes:
         identifier = identifier or f"Participant {number}"
         marked = _is_marked(line)
         grade: Cell = _scale(line, maximum) if marked else ""
-        words = _summarise(line) if marked else student.get_cell("Feedback comments")
+        words = _summarise(assignment, line) if marked else student.get_cell("Feedback comments")
         last = student.get_cell("Last modified (grade)", "-")
         rows.append([identifier, student.name, student.email, grade, maximum, last, words])
     return write_table(names, rows, mark=False)
@@ -131,15 +131,17 @@ def _read_maximum(line: Line) -> float:
         ) from None
 
 
-def _summarise(line: Line) -> str:
+def _summarise(assignment: Assignment, line: Line) -> str:
     """Say in a few words what the points are for."""
     parts = []
     for mark in line.marks:
-        text = f"{mark.exercise}: {mark.state} ({mark.points:g})"
+        # Of the points here, whatever the assignment has in Moodle.
+        points = f"{mark.points:g} of {assignment.points[mark.exercise]:g}"
+        text = f"{mark.exercise}: {mark.state} ({points})"
         if mark.because:
-            text = f"{mark.exercise}: marked by hand ({mark.points:g}, {mark.because})"
+            text = f"{mark.exercise}: marked by hand ({points}, {mark.because})"
         elif mark.idea:
-            text = f"{mark.exercise}: {mark.state}, part of the points ({mark.points:g})"
+            text = f"{mark.exercise}: {mark.state}, part of the points ({points})"
         parts.append(text)
     late = ["handed in late"] if line.late else []
     return "; ".join([*parts, *late, *line.notes])

@@ -1,5 +1,6 @@
 """Points: what exercises and known wrong ideas are worth, as a table that a teacher fills in."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,9 @@ from backprop.classroom.assignment import Assignment, list_ideas
 from backprop.classroom.spreadsheets import Row, read_decimal, read_rows, write_table
 from backprop.course.markup import to_plain
 
-__all__ = ["Points", "change_points", "choose_points", "read_points", "write_points"]
+__all__ = [
+    "Points", "change_points", "choose_points", "describe_points", "read_points", "write_points",
+]  # fmt: skip
 
 _COLUMNS = ("exercise", "idea", "points")
 _MEANING = "what the student reads"
@@ -71,7 +74,45 @@ def read_points(path: Path) -> Points:
         if word in kept:
             raise ValueError(f"line {row.number} of {path} names {word} again: leave one of them")
         kept[word] = worth
+    if not exercises and not ideas:
+        raise ValueError(
+            f"{path} must name exercises, got none: backprop class points writes such a table"
+        )
     return Points(exercises, ideas)
+
+
+def describe_points(assignment: Assignment, given: Points, others: str) -> list[str]:
+    """Say what is odd about points that were given.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        With these points.
+    given : Points
+        What stands in the table.
+    others : str
+        What becomes of exercises that are not in it.
+
+    Returns
+    -------
+    list of str
+        A sentence for each oddity.
+    """
+    left = [name for name in assignment.exercises if name not in given.exercises]
+    notes = [f"the table names no points for {', '.join(left)[:200]}: {others}"] if left else []
+    if not assignment.total:
+        notes.append("no exercise is worth anything, so all marks will be 0: is it meant?")
+    return notes
+
+
+def _read_worth(text: str) -> float:
+    """Read points as a person writes them: neither a fraction nor what may be a thousand."""
+    if "/" in text:
+        raise ValueError("it is a fraction: write 2.5 or 2,5")
+    if re.fullmatch(r"[1-9]\d{0,2}\.\d\d0", text):
+        whole, thousands = f"{float(text):g}", text.replace(".", "")
+        raise ValueError(f"it can be read in two ways: write {whole} or {thousands}")
+    return read_decimal(text)
 
 
 def _read_line(row: Row, names: Sequence[str], path: Path) -> tuple[str, str, float]:
@@ -83,7 +124,7 @@ def _read_line(row: Row, names: Sequence[str], path: Path) -> tuple[str, str, fl
             raise ValueError('it has more cells than the first line: write 2.5, or "2,5"')
         if not cells["exercise"]:
             raise ValueError("it names no exercise")
-        return cells["exercise"], idea, read_decimal(worth) if worth or not idea else 0.0
+        return cells["exercise"], idea, _read_worth(worth) if worth or not idea else 0.0
     except ValueError as error:
         raise ValueError(
             f"line {row.number} of {path} must be an exercise and a number, got "

@@ -31,11 +31,14 @@ class Released(NamedTuple):
         The students' notebook.
     solved : Path
         The same with every exercise solved: the teacher's half.
+    unsolved : tuple of str
+        The exercises of which no code cell holds the starter, so that they are not solved there.
     """
 
     assignment: Assignment
     handed_out: Path
     solved: Path
+    unsolved: tuple[str, ...] = ()
 
 
 def release_assignment(
@@ -90,8 +93,9 @@ def release_assignment(
     for folder in (output, teacher):
         _make_folder(folder)
     released = Released(
-        assignment, output / f"{output.name}.ipynb", teacher / f"{output.name}-solved.ipynb"
-    )
+        assignment, output / f"{output.name}.ipynb", teacher / f"{output.name}-solved.ipynb",
+        tuple(name for name in names if not any(_holds_starter(cell, name) for cell in cells)),
+    )  # fmt: skip
     _write_json(released.handed_out, {"cells": cells, **kept})
     write_assignment(output, assignment)
     _write_json(released.solved, {"cells": _solve(cells, names), **kept})
@@ -174,7 +178,7 @@ def _write_cover(assignment: Assignment) -> Plain:
             f"{_COVER}{assignment.name}",
             "",
             f"Write the functions of these exercises, and hand in this notebook.{due} Change what "
-            "you like in it, but keep the names of the functions.",
+            f"you like in it, but keep the names of the functions.{_describe_lines(assignment)}",
             "",
             "| exercise | function | points |",
             "|---|---|---|",
@@ -189,6 +193,13 @@ def _write_rows(assignment: Assignment) -> list[str]:
         f"| {open_exercise(name).title} | `{open_exercise(name).name}` | {points:g} |"
         for name, points in assignment.points.items()
     ]
+
+
+def _describe_lines(assignment: Assignment) -> str:
+    """Say that some exercises ask for a line besides, and where it is named."""
+    asking = [open_exercise(name) for name in assignment.exercises if open_exercise(name).answer]
+    calls = ", ".join(f"`{exercise.call}`" for exercise in asking)
+    return f" With a function, name the line that was wrong: {calls}." if calls else ""
 
 
 def _describe_due(assignment: Assignment) -> str:
@@ -209,10 +220,10 @@ def _solve(cells: list[Plain], names: tuple[str, ...]) -> list[Plain]:
     solved = []
     for cell in cells:
         source = cell["source"]
-        for name in names if cell["cell_type"] == "code" else ():
+        for name in names:
             exercise = open_exercise(name)
-            starter = exercise.source(exercise.starter_function)
-            if starter in source:
+            if _holds_starter(cell, name):
+                starter = exercise.source(exercise.starter_function)
                 reference = exercise.source(exercise.reference_function)
                 named = "".join(f", {key}={value!r}" for key, value in exercise.answer.items())
                 source = source.replace(starter, reference)
@@ -220,6 +231,13 @@ def _solve(cells: list[Plain], names: tuple[str, ...]) -> list[Plain]:
                     source = source.replace(call, f"ex.check({exercise.name}{named})")
         solved.append({**cell, "source": source})
     return solved
+
+
+def _holds_starter(cell: Plain, name: str) -> bool:
+    """Return whether a cell is where students write the function of an exercise."""
+    exercise = open_exercise(name)
+    starter = exercise.source(exercise.starter_function)
+    return cell["cell_type"] == "code" and starter in cell["source"]
 
 
 def _make_folder(folder: Path) -> None:

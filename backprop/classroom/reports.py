@@ -8,7 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from backprop.classroom.assignment import Assignment, parse_time, read_assignment, write_assignment
+from backprop.classroom.assignment import (
+    Assignment,
+    describe_time,
+    parse_time,
+    read_assignment,
+    write_assignment,
+)
 from backprop.classroom.begun import begin_grading
 from backprop.classroom.collect import Trouble
 from backprop.classroom.exports import write_export
@@ -146,7 +152,7 @@ def _list_times(lines: Iterable[Line], store: Store, roster: Roster) -> list[lis
         why = _describe_newer(student, received[student.id]) if line.attempts else ""
         if not why and line.attempts and line.timeless and not line.doubts:
             if student.due:
-                why = f"is of somebody who has until {student.due}, and {_NO_TIME}"
+                why = f"is of somebody who has until {describe_time(student.due)}, and {_NO_TIME}"
             elif dated:
                 why = _UNKNOWN_TIME
         if why:
@@ -162,7 +168,8 @@ def _describe_newer(student: Student, entries: Iterable[Entry]) -> str:
     last = max(sure, key=lambda entry: parse_time(entry.submitted or "", "submitted"))
     if not _is_after(student.submitted, last.submitted or ""):
         return ""
-    newer = f"came {last.submitted}, and the roster names {student.submitted}: {_NEWER}"
+    came, now = (describe_time(time or "") for time in (last.submitted, student.submitted))
+    newer = f"came {came}, and the roster names {now}: {_NEWER}"
     if last.said:
         return f"{newer}; until then the time counts that you wrote"
     return f"{newer}; if it is this file, {_WRITE}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from backprop.classroom.assignment import parse_time
+from backprop.classroom.assignment import describe_time, parse_time
 from backprop.classroom.spreadsheets import read_rows
 
 __all__ = ["Roster", "Student", "fold_column", "fold_name", "list_lost_dates", "read_roster"]
@@ -198,11 +198,11 @@ def list_lost_dates(before: Roster, now: Roster) -> list[str]:
     --------
     >>> before = Roster([Student("1", "Ada", due="2026-12-04T23:59")])
     >>> list_lost_dates(before, Roster([Student("1", "Ada")]))[0].partition(",")[0]
-    'Ada had until 2026-12-04T23:59'
+    'Ada had until 2026-12-04 23:59'
     """
     return [
-        f"{student.name or student.id} had until {student.due}, and this roster says nothing of "
-        "it: put it in again if it holds"
+        f"{student.name or student.id} had until {describe_time(student.due)}, and this roster "
+        "says nothing of it: put it in again if it holds"
         for student in before.students.values()
         if student.due and not (now.students[student.id].due if student.id in now.students else "")
     ]
@@ -255,6 +255,8 @@ def read_roster(path: Path) -> Roster:
     ValueError
         If it names nobody, or a date in it cannot be read: a lost extension is nobody's wish.
     """
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder: give the table in it, saved as CSV")
     rows = read_rows(path)
     if len(rows) < 2:
         raise ValueError(f"{path} must be a table with a line of names and one for each student")

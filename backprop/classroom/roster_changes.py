@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from backprop.classroom.assignment import parse_time
+from backprop.classroom.assignment import describe_time, parse_time
 from backprop.classroom.attribution import is_name_of
 from backprop.classroom.roster import Roster, Student
 
@@ -125,7 +125,7 @@ def list_odd_dates(roster: Roster, due: str | None) -> list[str]:
     --------
     >>> roster = Roster([Student("1", "Ada", due="2025-12-04T23:59")])
     >>> list_odd_dates(roster, "2026-11-30")[0].partition(",")[0]
-    'Ada has until 2025-12-04T23:59'
+    'Ada has until 2025-12-04 23:59'
     """
     own = [student for student in roster.students.values() if student.due]
     return [note for student in own if (note := _describe_odd_date(student, due))]
@@ -135,9 +135,10 @@ def _describe_odd_date(student: Student, due: str | None) -> str:
     """Say what is odd about a date of one student; nothing where nothing is."""
     time = parse_time(student.due or "", "due")
     other = parse_time(due, "due") if due else datetime.now().astimezone()
-    until = f"{student.name or student.id} has until {student.due}"
+    until = f"{student.name or student.id} has until {describe_time(student.due or '')}"
+    all_have = describe_time(due) if due else "today"
     if due and time < other:
-        return f"{until}, earlier than the class, which has until {due}: is it a slip?"
+        return f"{until}, earlier than the class, which has until {all_have}: is it a slip?"
     if abs((time - other).days) > _YEAR:
-        return f"{until}, more than a year from {due or 'today'}: is it a slip?"
+        return f"{until}, more than a year from {all_have}: is it a slip?"
     return ""

@@ -4,6 +4,7 @@ Every worker process starts a server of its own when it grades for the first tim
 back here, and nobody else writes.
 """
 
+import re
 import time
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
@@ -49,7 +50,14 @@ class SchedulerWorkers(Workers):
             If distributed is not installed.
         OSError
             If nobody listens there.
+        ValueError
+            If it is no address.
         """
+        if not re.search(r"://|:\d+$", self.address):
+            raise ValueError(
+                f"scheduler must be an address with a port, got {self.address[:60]!r}: write it as "
+                "tcp://10.0.0.5:8786, as dask scheduler prints it"
+            )
         try:
             from distributed import Client
         except ModuleNotFoundError as problem:

@@ -153,15 +153,16 @@ def _add_sources(group: Any) -> None:
 
 
 def _release(given: argparse.Namespace) -> int:
-    from backprop.classroom.points import read_points
+    from backprop.classroom.points import describe_points, read_points
     from backprop.classroom.release import release_assignment
 
+    points = read_points(Path(given.points)) if given.points else None
     released = release_assignment(
         given.what,
         Path(given.output),
         package=__version__,
         due=given.due,
-        points=read_points(Path(given.points)) if given.points else None,
+        points=points,
         late=given.late,
         attempts=given.attempts,
     )
@@ -170,6 +171,14 @@ def _release(given: argparse.Namespace) -> int:
     print(f"{len(assignment.exercises)} {many}, {assignment.total:g} points")
     print(f"hand out: {released.handed_out}")
     print(f"for you:  {released.solved}")
+    notes = describe_points(assignment, points, "each is worth 1") if points else []
+    if released.unsolved:
+        notes.append(
+            f"no cell holds the starter of {', '.join(released.unsolved)[:200]}, so the notebook "
+            "for you has no solution of it: copy it from the chapter, with the call of ex.check"
+        )
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
     _note_past_date(assignment)
     return GOOD
 
@@ -177,7 +186,7 @@ def _release(given: argparse.Namespace) -> int:
 def _change_dates(given: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from backprop.classroom.assignment import read_released, write_assignment
+    from backprop.classroom.assignment import describe_time, read_released, write_assignment
     from backprop.classroom.release import list_outdated
 
     folder = Path(given.assignment)
@@ -189,7 +198,8 @@ def _change_dates(given: argparse.Namespace) -> int:
     after = replace(before, **changes)
     if changes:
         write_assignment(folder, after)
-    print(f"due: {after.due or 'never'}, late: {after.late}, attempts: {after.attempts}")
+    due = describe_time(after.due) if after.due else "never"
+    print(f"due: {due}, late: {after.late}, attempts: {after.attempts}")
     if changes:
         print("grade once more with the same command: nothing runs again")
         _note_past_date(after)
@@ -203,10 +213,10 @@ def _note_past_date(assignment: Any) -> None:
     """Say that a date is over, which may well be a slip."""
     from datetime import datetime
 
-    from backprop.classroom.assignment import parse_time
+    from backprop.classroom.assignment import describe_time, parse_time
 
     if assignment.due and parse_time(assignment.due, "due") < datetime.now().astimezone():
-        print(f"note: {assignment.due} is over: is this the date?", file=sys.stderr)
+        print(f"note: {describe_time(assignment.due)} is over: is this the date?", file=sys.stderr)
 
 
 def _grade(given: argparse.Namespace) -> int:
@@ -247,9 +257,19 @@ def _grade_class(given: argparse.Namespace) -> int:
     if count:
         many = "problem" if count == 1 else "problems"
         print(f"{count} {many}: see {given.output}/problems.csv")
-    for note in session.notes:
+    for note in [*session.notes, *_note_wrong_assignment(assignment, graded.lines)]:
         print(f"note: {note}", file=sys.stderr)
     return GOOD
+
+
+def _note_wrong_assignment(assignment: Any, lines: Any) -> list[str]:
+    """Say that nobody has handed in anything that is asked, if there are several people."""
+    from backprop.classroom.notebooks import ANOTHER_CHAPTER
+
+    theirs = [line for line in lines if line.attempts]
+    if len(theirs) < 2 or not all(ANOTHER_CHAPTER in line.notes for line in theirs):
+        return []
+    return [f"no notebook holds anything that {assignment.name} asks: is it the right assignment?"]
 
 
 def _choose_workers(given: argparse.Namespace) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from backprop import __version__
 from backprop.cli import certificates, classes, exercises, progress, quizzes
 from backprop.cli.arguments import CANNOT, CODES, GOOD, Parser, describe_error
+from backprop.starting import end_start
 
 __all__ = ["main", "make_parser"]
 
@@ -37,11 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal may not know every letter
-    parser = make_parser()
-    given, unknown = parser.parse_known_args(arguments)
-    if unknown:
-        given.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
+        end_start()
+        parser = make_parser()
+        given, unknown = parser.parse_known_args(arguments)
+        if unknown:
+            given.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
         code: int = given.run(given)
         sys.stdout.flush()
         return code

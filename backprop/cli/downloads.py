@@ -81,8 +81,13 @@ def check_submissions(given: argparse.Namespace, roster: Any) -> None:
     from backprop.classroom.reports import load_roster
     from backprop.classroom.store import Lines
 
+    folder, inside = Path(given.output), Path(given.submissions).resolve()
+    if inside.is_dir() and folder.resolve().is_relative_to(inside):
+        raise ValueError(
+            f"output must be outside of the submissions, got {str(folder)[:60]!r}, which would be "
+            f"taken for a student's: choose a folder beside {given.submissions}"
+        )
     if given.layout == "auto":
-        folder = Path(given.output)
         known = [line["path"] for line in Lines(folder / "handins.jsonl").read() if "path" in line]
         check_download(Path(given.submissions), roster or load_roster(folder), known)
 

@@ -106,7 +106,12 @@ def add_export_command(group: Any) -> None:
 
 def _show_or_take_points(given: argparse.Namespace) -> int:
     from backprop.classroom.assignment import read_released, write_assignment
-    from backprop.classroom.points import change_points, read_points, write_points
+    from backprop.classroom.points import (
+        change_points,
+        describe_points,
+        read_points,
+        write_points,
+    )  # fmt: skip
     from backprop.classroom.release import list_outdated
 
     folder = Path(given.assignment)
@@ -116,13 +121,16 @@ def _show_or_take_points(given: argparse.Namespace) -> int:
         return GOOD
     if given.output:
         raise ValueError("--take reads a table and --output writes one: give one of them")
-    after = change_points(before, read_points(Path(given.take)))
+    points = read_points(Path(given.take))
+    after = change_points(before, points)
     write_assignment(folder, after)
     print(f"{len(after.exercises)} exercises, {after.total:g} points")
     for name, ideas in after.ideas.items():
         for idea, worth in ideas.items():
             print(f"{name}: {worth:g} of {after.points[name]:g} for {idea}")
     print("grade once more with the same command: nothing runs again")
+    for note in describe_points(after, points, "they stay as they were"):
+        print(f"note: {note}", file=sys.stderr)
     if "points" in list_outdated(folder, after):
         print("note: the notebook that was handed out names other points", file=sys.stderr)
     return GOOD
@@ -146,7 +154,7 @@ def _override(given: argparse.Namespace) -> int:
     folder = Path(given.folder)
     with open_class(folder) as (assignment, store, roster):
         if given.list:
-            _list_overrides(given, store, roster)
+            _list_overrides(given, assignment, store, roster)
             return GOOD
         _check_override(given, assignment, store, roster)
         time = datetime.now().astimezone().isoformat(timespec="seconds")
@@ -212,7 +220,7 @@ def _guess_id(word: str, known: set[str], roster: Any) -> str:
     return f"{meant.name} is {meant.id}" if meant else "look there"
 
 
-def _list_overrides(given: argparse.Namespace, store: Any, roster: Any) -> None:
+def _list_overrides(given: argparse.Namespace, assignment: Any, store: Any, roster: Any) -> None:
     """Print every mark by hand, also those that do not hold any more; of one student if asked."""
     from backprop.classroom.gradebook import list_overrides
     from backprop.tables import write_text_table
@@ -220,6 +228,12 @@ def _list_overrides(given: argparse.Namespace, store: Any, roster: Any) -> None:
     if given.withdraw or given.points is not None or given.because is not None:
         raise ValueError("--list shows marks and changes none: leave out the other options")
     hold = list_overrides(store)
+    known = {one.student for one in [*store.entries.values(), *store.overrides]}
+    if given.student and given.student not in known | set(roster.students):
+        raise ValueError(
+            f"student must be an id of gradebook.csv, got {given.student[:60]!r}: "
+            f"{_guess_id(given.student, known | set(roster.students), roster)}"
+        )
     rows = []
     for one in store.overrides:
         if one.student != (given.student or one.student):
@@ -229,6 +243,9 @@ def _list_overrides(given: argparse.Namespace, store: Any, roster: Any) -> None:
         student = roster.students.get(one.student)
         points = "withdrawn" if one.points is None else f"{one.points:g}"
         state = "holds" if any(one is each for each in hold) else ""
+        most = assignment.points.get(one.exercise, 0.0)
+        if state and one.points > most:
+            state = f"counts as {most:g}"
         name = student.name if student else ""
         rows.append([one.given[:16], one.student, name, one.exercise, points, state, one.because])
     if rows:

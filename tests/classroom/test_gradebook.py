@@ -123,6 +123,8 @@ def test_notebooks_of_one_attempt_count_together(store: Store) -> None:
         store.add_entries([Entry("1", "", f"{n}.ipynb", file, "c.zip")])
     line = count(store)
     assert (line.points, line.attempts, line.files) == (4, 1, ("first", "second", "none"))
+    assert line.notes == ("for each exercise the best of 3 files counts",)
+    assert "For each exercise the best of 3 files counts" in write_page(make_assignment(), line)
 
 
 def test_the_same_files_in_a_later_download_are_no_new_attempt(store: Store) -> None:
@@ -250,7 +252,11 @@ def test_marks_by_hand_stay_whatever_is_graded_again(store: Store) -> None:
         assert (line.points, line.marks[1].because) == (2.5, "read again")
     store.add_results([make_result("none", TWO)], {ONE: "1", TWO: "2"})
     assert count(store).points == 2.5
-    assert count(store, points={ONE: 1, TWO: 2}).points == 2, "more than it is worth by now"
+    line = count(store, points={ONE: 1, TWO: 2})
+    assert line.points == 2, "more than it is worth by now"
+    assert line.notes == (
+        f"{TWO}: of the mark by hand, 2.5, only 2 counts, which the exercise is worth now",
+    )
 
 
 def test_what_came_and_was_not_graded_is_not_called_nothing(store: Store) -> None:
@@ -391,6 +397,20 @@ def test_the_same_file_of_two_students_is_reported(store: Store) -> None:
     }
 
 
+def test_files_that_hold_no_work_or_do_not_count_accuse_nobody(store: Store) -> None:
+    starter = make_result("starter")
+    for one in starter["exercises"]:
+        one |= {"state": "not attempted"}
+    store.add_results([starter], {ONE: "1", TWO: "2"})
+    hand_in(store, "starter")
+    hand_in(store, "starter", student="2")
+    hand_in(store, "all", "first", student="3")
+    hand_in(store, "all", student="4")
+    assert [line.alike for line in make_gradebook(make_assignment(), store, Roster())] == [()] * 4
+    best = make_gradebook(make_assignment(attempts="best"), store, Roster())
+    assert [line.alike for line in best] == [(), (), ("4",), ("3",)]
+
+
 def test_what_did_not_finish_is_said(store: Store) -> None:
     store.add_results(
         [make_result("slow", ONE, ended="stopped after 20 seconds", notes=["cell 3 stopped"])],
@@ -434,10 +454,10 @@ def test_moodle_takes_its_worksheet_back(store: Store) -> None:
     assert rows[0]["Identifier"] == "Participant 1002"
     assert (rows[0]["Grade"], rows[0]["Last modified (grade)"]) == ("", "-")
     assert rows[0]["Feedback comments"] == "Come and see me."  # which Moodle would erase
-    assert rows[1]["Feedback comments"] == f"{ONE}: wrong (0); {TWO}: solved (3)"
+    assert rows[1]["Feedback comments"] == f"{ONE}: wrong (0 of 1); {TWO}: solved (3 of 3)"
     store.add_override(Override("1001", ONE, 0.5, "nearly", "2026-12-01"))
     words = export("moodle", store, Student("1001", "Kurt Gödel"))[0]["Feedback comments"]
-    assert words == f"{ONE}: marked by hand (0.5, nearly); {TWO}: solved (3)"
+    assert words == f"{ONE}: marked by hand (0.5 of 1, nearly); {TWO}: solved (3 of 3)"
 
 
 def test_canvas_takes_its_gradebook_back(store: Store) -> None:

@@ -7,7 +7,13 @@ import pytest
 
 from backprop import course
 from backprop.classroom.assignment import Assignment, list_ideas, read_assignment
-from backprop.classroom.points import Points, change_points, read_points, write_points
+from backprop.classroom.points import (
+    Points,
+    change_points,
+    describe_points,
+    read_points,
+    write_points,
+)  # fmt: skip
 from backprop.classroom.spreadsheets import read_rows
 
 ONE, TWO = "one_parameter/derivative_of_ssr", "one_parameter/stopping_rule"
@@ -56,6 +62,9 @@ def test_a_wrong_idea_has_points_of_its_own(tmp_path: Path) -> None:
         (f"exercise;points\n{ONE};1,500\n", "1500 or 1.500"),
         (f"exercise,idea,points\n{ONE},lost_two,1\n{ONE},lost_two,2\n", "line 3 .* lost_two again"),
         ("exercise,points\n,1\n", "names no exercise"),
+        (f"exercise,points\n{ONE},5/2\n", "line 2 .*it is a fraction: write 2.5 or 2,5"),
+        (f"exercise,points\n{ONE},1.000\n", "line 2 .* read in two ways: write 1 or 1000"),
+        ("exercise,points\n", "must name exercises, got none: backprop class points writes"),
         ("PK\x03\x04", "save it as CSV"),
         ("Identifier,Name,Grade\nParticipant 1,Ada,2\n", "have the columns exercise and points"),
     ],
@@ -63,6 +72,16 @@ def test_a_wrong_idea_has_points_of_its_own(tmp_path: Path) -> None:
 def test_what_is_no_table_of_points_is_said(text: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=message):
         read(tmp_path, text)
+
+
+def test_what_a_table_of_points_leaves_out_is_said() -> None:
+    some = Points({ONE: 2}, {})
+    (note,) = describe_points(change_points(ASSIGNMENT, some), some, "each is worth 1")
+    assert note == f"the table names no points for {TWO}: each is worth 1"
+    nothing = Points({ONE: 0, TWO: 0}, {})
+    (note,) = describe_points(change_points(ASSIGNMENT, nothing), nothing, "")
+    assert "all marks will be 0" in note
+    assert describe_points(ASSIGNMENT, Points({ONE: 1, TWO: 3}, {}), "") == []
 
 
 def test_what_is_no_table_at_all_is_told_apart(tmp_path: Path) -> None:

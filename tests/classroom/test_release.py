@@ -15,6 +15,7 @@ from backprop.classroom.points import Points
 from backprop.classroom.release import Released, release_assignment
 from backprop.cli import main
 from backprop.course.sources import chapters, roots
+from tests.classroom.downloads import write_notebook
 
 CHAPTERS = sorted({name.partition("/")[0] for name in course.exercises()})
 
@@ -107,11 +108,11 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"due": "tomorrow"}, "due must be a time in ISO form, got 'tomorrow'"),
+        ({"due": "tomorrow"}, "got 'tomorrow': write it as 2026-11-30T23:59 or 30.11"),
         ({"due": "2026-11-31"}, "due must name a day and a time that exist, got '2026-11-31'"),
         ({"due": "31.11.2026 9:00"}, "a day and a time that exist, got '31.11.2026 9:00'"),
-        ({"late": "10%"}, "got '10%': 10% a day"),
-        ({"late": "shout"}, "late must be flag, refuse or 10% a day, got 'shout'"),
+        ({"late": "10%"}, "got '10%': write 10% a day, for"),
+        ({"late": "shout"}, "a share as 10% a day, got 'shout': write flag, for"),
         ({"late": "0% a day"}, "late must be"),
         ({"attempts": "first"}, "attempts must be latest or best, got 'first'"),
         ({"points": Points({"fitting/none": 1}, {})}, "must be of exercises of this notebook"),
@@ -169,7 +170,7 @@ def test_damaged_files_are_refused_and_named(tmp_path: Path) -> None:
     ("old", "new", "message"),
     [
         ('"late": "flag",', '"late": "flag"', r"damaged \(line {}: a comma is missing; mend it"),
-        ('"due": null', '"due": "soon"', r"assignment\.json: due must be a time in ISO form"),
+        ('"due": null', '"due": "soon"', r"assignment\.json: due must be a time that can be read"),
     ],
 )
 def test_a_slip_of_who_edits_the_file_is_shown_with_its_line(
@@ -193,7 +194,7 @@ def test_dates_change_by_a_command_and_what_was_handed_out_is_compared(
     dates = ["class", "dates", str(folder)]
     assert main([*dates, "--due", "4.12.2099 23:59", "--late", "10 % a day"]) == 0
     changed = capsys.readouterr()
-    assert "due: 4.12.2099 23:59, late: 10 % a day, attempts: latest" in changed.out
+    assert "due: 2099-12-04 23:59, late: 10 % a day, attempts: latest" in changed.out
     assert "says otherwise: tell your students" in changed.err
     assert read_assignment(folder).cut_a_day == 0.1
     assert main([*dates, "--due", "2099-11-30T23:59", "--late", "flag"]) == 0
@@ -201,7 +202,7 @@ def test_dates_change_by_a_command_and_what_was_handed_out_is_compared(
     assert main([*dates, "--due", "none", "--attempts", "best"]) == 0
     assert (read_assignment(folder).due, read_assignment(folder).attempts) == (None, "best")
     assert main([*dates, "--due", "2020-01-01"]) == 0
-    assert "2020-01-01 is over" in capsys.readouterr().err
+    assert "2020-01-01 (end of day) is over" in capsys.readouterr().err
     assert main([*dates, "--due", "2026-02-30"]) == 2
     assert read_assignment(folder).due == "2020-01-01"
 
@@ -245,3 +246,31 @@ def test_a_day_is_due_at_its_end() -> None:
 def test_every_chapter_with_exercises_is_tried() -> None:
     assert set(CHAPTERS) <= set(chapters())
     assert (roots()[1].parent / "book").is_dir()
+
+
+def test_what_is_opened_without_its_starter_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cell = 'ex = bp.course.exercise("fitting/residuals_and_ssr")\nex'
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "sheet.ipynb").write_bytes(write_notebook(cell))
+    arguments = ["class", "release", str(tmp_path / "own"), "--output", str(tmp_path / "ps1")]
+    assert main(arguments) == 0
+    assert "no cell holds the starter of fitting/residuals_and_ssr" in capsys.readouterr().err
+
+
+def test_an_exercise_that_asks_for_a_line_says_so_where_it_says_what_is_asked(
+    tmp_path: Path,
+) -> None:
+    release("by_hand", tmp_path / "ps1")
+    cover = json.loads((tmp_path / "ps1" / "ps1.ipynb").read_text())["cells"][1]["source"]
+    assert "With a function, name the line that was wrong: `ex.check(" in cover
+    assert "`ex.check(gradient_by_points, line=...)`" in cover
+    release("fitting", tmp_path / "ps2")
+    assert (
+        "name the line" not in (tmp_path / "ps2" / "ps2.ipynb").read_text().split("| exercise")[0]
+    )
+
+
+def test_a_share_is_a_day_or_per_day(tmp_path: Path) -> None:
+    assert release("fitting", tmp_path / "ps1", late="10% per day").assignment.cut_a_day == 0.1

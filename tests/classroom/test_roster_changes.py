@@ -71,7 +71,11 @@ def test_a_part_says_who_is_new_and_never_guesses() -> None:
     [
         ("2026-12-04", "2026-11-30", ""),
         ("2026-11-29", "2026-11-30", "earlier than the class, which has until 2026-11-30"),
-        ("2029-12-04", "2026-11-30", "more than a year from 2026-11-30: is it a slip?"),
+        (
+            "2029-12-04",
+            "2026-11-30",
+            "a year from 2026-11-30 (end of day): is it a slip?",
+        ),
         ("2999-12-04", None, "more than a year from today"),
         (None, "2026-11-30", ""),
     ],

@@ -1,6 +1,7 @@
 """The command as a whole: help, versions, exit codes, errors in one line."""
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -122,3 +123,19 @@ def test_a_closed_pipe_is_no_error() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent as Linux and macOS do")
+def test_ctrl_c_while_the_command_is_loaded_ends_it_with_one_line(tmp_path: Path) -> None:
+    (tmp_path / "numpy").mkdir()
+    (tmp_path / "numpy" / "__init__.py").write_text(
+        "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(9)\n"
+    )
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    (tmp_path / "backprop").write_text("from backprop.cli import main\n")
+    for command in (["-m", "backprop.cli"], [str(tmp_path / "backprop")]):
+        done = subprocess.run(
+            [sys.executable, *command, "--version"], capture_output=True, text=True, check=False,
+            env={**os.environ, "PYTHONPATH": path},
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (2, "\nbackprop: stopped\n")
