@@ -31,6 +31,8 @@ KEPT = ROOT / "_build" / "python"
 CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
 #: What a check imports beside NumPy and our own package.
 PURE = ("latex2mathml",)
+#: What no page runs: the grader of classes, and the command.
+UNUSED = ("backprop/classroom/", "backprop/cli/")
 #: What an installation notes of itself: it differs from folder to folder.
 NOTED = ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json")
 #: What Matplotlib needs to draw into a page. Its lock names more: what only writes PDF (fonttools),
@@ -140,7 +142,7 @@ def pack(members: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
 
 
 def pack_package() -> bytes:
-    """Pack what the wheel of the package holds, by the settings that publish it."""
+    """Pack what the wheel of the package holds, but for what no page runs."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     wheel = tomllib.loads(text)["tool"]["hatch"]["build"]["targets"]["wheel"]
     places = {name: name for name in wheel["packages"]} | wheel["force-include"]
@@ -148,10 +150,16 @@ def pack_package() -> bytes:
     for source, inside in places.items():
         path = ROOT / source
         for file in [path] if path.is_file() else path.rglob("*"):
-            below = file.relative_to(path)
-            if file.is_file() and "__pycache__" not in below.parts:
-                members[(Path(inside) / below).as_posix()] = file.read_bytes()
-    return pack(members)
+            name = (Path(inside) / file.relative_to(path)).as_posix()
+            if file.is_file() and "/__pycache__/" not in f"/{name}":
+                members[name] = file.read_bytes()
+    return pack(
+        {
+            name: content
+            for name, content in members.items()
+            if not name.startswith(UNUSED)
+        }
+    )
 
 
 def write_contents(

@@ -86,6 +86,15 @@ def test_what_is_packed_is_the_same_wherever_it_was_installed(assets: Any) -> No
         assert not [file for file in inside if "/bin/" in file or file.endswith("/RECORD")]
 
 
+def test_what_is_packed_is_the_package_without_what_no_page_runs(assets: Any) -> None:
+    with zipfile.ZipFile(io.BytesIO(assets.pack_package())) as archive:
+        inside = archive.namelist()
+    folders = {name.split("/")[1] for name in inside if name.startswith("backprop/")}
+    assert {"course", "engine", "page", "__init__.py"} < folders
+    assert not folders & {"classroom", "cli", "__pycache__"}
+    assert not [name for name in inside if "__pycache__" in name]
+
+
 def test_half_a_file_of_an_earlier_build_is_not_served(
     assets: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
