@@ -47,6 +47,6 @@ function watch(root) {
   addEventListener("resize", measure);
 }
 
-// Two arrange their parts in ways of their own. Notebooks, which phones do not open, do without it.
-const ARRANGED = "[data-live=whole_machine], [data-live=map_of_starts]";
+// Three arrange their parts themselves. Notebooks, which phones do not open, do without it.
+const ARRANGED = "[data-live=whole_machine], [data-live=map_of_starts], [data-live=three_writings]";
 whenRead(() => findAll(document, `.bp-explorer:has(.bp-say):not(${ARRANGED})`).forEach(watch));

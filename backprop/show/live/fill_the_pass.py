@@ -108,6 +108,7 @@ def fill_the_pass() -> LiveFigure:
         "per cent away is near enough.",
         width="wide",
         lines=4,
+        panel_lines=1,
     )
 
 

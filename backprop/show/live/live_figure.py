@@ -68,6 +68,8 @@ class LiveFigure:
         Pictures beside each other: 1 to 3. Phones show one below the other.
     lines : int
         Lines of a panel that the longest sentence takes.
+    panel_lines : int
+        How many more it takes in the panel beside a wide picture, which is a fifth narrower.
     below : Markup, optional
         What stands below picture and panel.
     draw_call : callable, optional
@@ -97,6 +99,7 @@ class LiveFigure:
     caption: str | None = None
     width: str = "column"
     lines: int = 4
+    panel_lines: int = 0
     below: Markup | None = None
     columns: int = 1
     draw_call: Callable[[str, Script, np.random.Generator], Call] | None = None
@@ -167,7 +170,8 @@ class LiveFigure:
                     f"{self.title!r} has {weight / 1000:.0f} kB of {what}, at most "
                     f"{most / 1000:.0f} kB are allowed: write less, or fewer programs"
                 )
-        rooms = {"": self.lines * 0.6, "-narrow": self.lines, "-panel": self.lines}
+        panel = self.lines + self.panel_lines
+        rooms = {"": self.lines * 0.6, "-narrow": self.lines, "-panel": panel}
         film = self.filmstrip if page.on_page() else {}  # a notebook has the picture for paper
         frames = [
             (called, self._write_pictures({**self.start, **state}, f"-film{k}", small=True))

@@ -87,6 +87,7 @@ def square_of_sum() -> LiveFigure:
         },
         still="This figure moves with JavaScript: pull the corner, tick the paths.",
         lines=5,
+        panel_lines=1,
         width="wide",
     )
 
