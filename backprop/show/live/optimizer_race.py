@@ -126,7 +126,6 @@ def optimizer_race() -> LiveFigure:
         still="This figure moves with JavaScript: pull the start, and choose a rate.",
         width="wide",
         lines=5,
-        panel_lines=1,
     )
 
 
