@@ -75,7 +75,7 @@ _NOTES = (
 )
 _SAYS = {
     "same": "Step~{step}, η~=~{eta}. Loss: {ranking}. First steps: descent~{descent}, Adam~{adam}.",
-    "best": "Step~{step}, each at its best rate. Loss: {ranking}.",
+    "best": "Step~{step}, best rates. Loss: {ranking}.",
 }
 
 
