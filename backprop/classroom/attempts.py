@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from backprop.classroom.assignment import Assignment, parse_time
-from backprop.classroom.handins import Entry, group_attempts, list_files
+from backprop.classroom.handins import CLOCKS, Entry, group_attempts, list_files
 from backprop.classroom.notebooks import ANOTHER_CHAPTER
 from backprop.classroom.roster import Student
 from backprop.classroom.store import Store
@@ -22,7 +22,6 @@ __all__ = [
 #: The better of two verdicts, where one attempt has several notebooks.
 _ORDER = ("solved", "wrong", "not attempted", "not reached")
 _REFUSED = "refused: "
-_MINUTES = 600  # seconds by which clocks may differ
 _NO_DATE = (
     "the assignment has no date here, so it does not count as late: backprop class dates gives it "
     "one"
@@ -206,7 +205,7 @@ def _get_time(student: Student, group: Sequence[Entry], followed: bool) -> str |
         return None
     # A table that is older than a second attempt names the time of the first.
     ages = [entry.age for entry in group if entry.age is not None]
-    knows = not ages or student.made >= max(ages) - _MINUTES
+    knows = not ages or student.made >= max(ages) - CLOCKS
     return student.submitted if knows or not followed else None
 
 

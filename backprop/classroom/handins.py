@@ -10,6 +10,7 @@ from pathlib import Path
 from backprop.classroom.assignment import parse_time
 
 __all__ = [
+    "CLOCKS",
     "Entry",
     "find_age",
     "find_last",
@@ -19,6 +20,8 @@ __all__ = [
     "settle_entry",
 ]
 
+#: Seconds by which the clocks of a platform and of this computer may differ.
+CLOCKS = 600
 _DAY = 86_400.0
 _FIRST = datetime(1981, 1, 1).timestamp()  # who writes no date into a zip writes 1980
 

@@ -11,14 +11,13 @@ from backprop.classroom.archives import list_names, name_download
 from backprop.classroom.assignment import Assignment, parse_time
 from backprop.classroom.batches import Batch, Grade, Result, Submitted, make_batches, run_batches
 from backprop.classroom.collect import HandIn, Trouble, collect_files
-from backprop.classroom.handins import Entry, find_age, list_earlier
+from backprop.classroom.handins import CLOCKS, Entry, find_age, list_earlier
 from backprop.classroom.roster import Roster
 from backprop.classroom.store import Store
 
 __all__ = ["AGAIN", "Session"]
 
 AGAIN = ("changed", "failed", "all")
-_MINUTES = 600  # seconds by which clocks may differ
 
 
 @dataclass
@@ -169,8 +168,8 @@ class Session:
         made, packed = (student.made if student else None) or 0.0, source.stat().st_mtime
         certain = bool(
             submitted
-            and packed - _MINUTES <= made
-            and parse_time(submitted, "submitted").timestamp() <= packed + _MINUTES
+            and packed - CLOCKS <= made
+            and parse_time(submitted, "submitted").timestamp() <= packed + CLOCKS
         )
         entry = Entry(
             found.student, "", found.path, found.file, name,

@@ -37,7 +37,9 @@ function watch(root) {
     find(stage, ".bp-say"),
     find(stage, ".bp-hands"),
   ];
-  const isWhole = root.matches("[data-live]:not([data-live=microscope])");
+  const isWhole = root.matches(
+    "[data-live]:not([data-live=microscope], [data-live=three_writings])",
+  );
   const measure = () => {
     const [picture, sentence, hands] = parts.map((part) => part.offsetHeight);
     root.dataset.sticks = chooseSticky(innerHeight, picture, sentence, hands, isWhole);
@@ -47,6 +49,6 @@ function watch(root) {
   addEventListener("resize", measure);
 }
 
-// Three arrange their parts themselves. Notebooks, which phones do not open, do without it.
-const ARRANGED = "[data-live=whole_machine], [data-live=map_of_starts], [data-live=three_writings]";
+// Two arrange their parts in ways of their own. Notebooks, which phones do not open, do without it.
+const ARRANGED = "[data-live=whole_machine], [data-live=map_of_starts]";
 whenRead(() => findAll(document, `.bp-explorer:has(.bp-say):not(${ARRANGED})`).forEach(watch));
