@@ -38,7 +38,7 @@ def test_one_start_and_two_losses_take_9_and_1507_steps() -> None:
     assert next(k for k, p in enumerate(squares) if p >= 0.5) == 1507
     assert "After 1,000 steps the squared error has brought $p$ from 0.0003 to 0.001" in text
     assert f"{squares[0]:.4f} {squares[1000]:.3f}" == "0.0003 0.001"
-    assert "comes through is −0.00067" in text
+    assert "so −0.00067 comes through" in text
     assert f"{pull_with_squares(squares[0]):.5f}" == "-0.00067"
     assert "-1 / 0.00033535 = -2982" in text
     assert round(-1 / squares[0]) == -2982
