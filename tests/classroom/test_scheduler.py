@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import dask
@@ -200,7 +201,7 @@ def test_nobody_waits_for_workers_that_do_not_come_back(monkeypatch: pytest.Monk
             return self.answers.pop(0)
 
     times = iter([0.0, 100.0, 100.0 + scheduler.GONE])
-    monkeypatch.setattr(scheduler.time, "monotonic", lambda: next(times))
+    monkeypatch.setattr(scheduler, "time", SimpleNamespace(monotonic=lambda: next(times)))
     workers = SchedulerWorkers(1, address="tcp://127.0.0.1:1")
     vars(workers)["client"] = Client()
     for _ in range(3):
