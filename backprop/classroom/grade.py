@@ -256,7 +256,7 @@ def _run(
         "OMP_NUM_THREADS": "1",
     }
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "backprop.classroom.sandbox"],
+        [sys.executable, "-P", "-m", "backprop.classroom.notebook_process"],
         cwd=path.absolute().parent,
         env=environment,
         stdin=subprocess.PIPE,

@@ -2,14 +2,10 @@
 
 import { find, findAll, make } from "./dom.mjs";
 import { readFigure, readShown } from "./editor/figure.mjs";
+import { showProgress } from "./editor/progress.mjs";
 import { offerBack, restart, showStop } from "./editor/restart.mjs";
 import { describeKeys, fitLines, makeSheet } from "./editor/sheet.mjs";
-import {
-  describeCell,
-  describeFailure,
-  describePrinted,
-  describeProgress,
-} from "./editor/words.mjs";
+import { describeCell, describeFailure, describePrinted } from "./editor/words.mjs";
 import { joinUsers, stopPython, usePython } from "./python/sharing.mjs";
 
 /** @import {Manifest} from "./python/files.mjs" */
@@ -221,16 +217,13 @@ class Cell {
       return;
     }
     if (message.stage === "package") this.clear(); // all runs once more behind it
-    this.bar.hidden = message.state !== "progress";
     if (message.state === "progress") {
-      this.status.textContent = describeProgress(message);
-      if (message.stage === "files" && message.total) {
-        this.bar.max = message.total;
-        this.bar.value = message.loaded ?? 0;
-      } else this.bar.removeAttribute("value");
-    } else if (this.halt.hidden) {
-      this.status.textContent = message.state === "restarted" ? "Python is ready again." : "";
-    } else this.status.textContent = "Running …";
+      showProgress(message, this.status, this.bar);
+      return;
+    }
+    this.bar.hidden = true;
+    const idle = message.state === "restarted" ? "Python is ready again." : "";
+    this.status.textContent = this.halt.hidden ? idle : "Running …";
   }
 
   showKept() {

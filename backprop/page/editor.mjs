@@ -3,14 +3,10 @@
 
 import { find, findAll, library, make, whenRead } from "./dom.mjs";
 import { keepRows, readMarkup } from "./editor/markup.mjs";
+import { showProgress } from "./editor/progress.mjs";
 import { offerBack, restart, showStop } from "./editor/restart.mjs";
 import { describeKeys, fitLines, makeSheet } from "./editor/sheet.mjs";
-import {
-  describeFailure,
-  describeFirst,
-  describeNames,
-  describeProgress,
-} from "./editor/words.mjs";
+import { describeFailure, describeFirst, describeNames } from "./editor/words.mjs";
 import { offerCells } from "./cells.mjs";
 import { joinUsers, recallFiles, stopPython, usePython } from "./python/sharing.mjs";
 
@@ -183,12 +179,7 @@ class Editor {
   /** @param {Message} message */
   hear(message) {
     if (message.state === "progress") {
-      this.status.textContent = describeProgress(message);
-      this.bar.hidden = false;
-      if (message.stage === "files" && message.total) {
-        this.bar.max = message.total;
-        this.bar.value = message.loaded ?? 0;
-      } else this.bar.removeAttribute("value");
+      showProgress(message, this.status, this.bar);
     } else if (message.state === "ready" || message.state === "restarted") {
       this.bar.hidden = true;
       this.status.textContent = this.isBusy() ? "Checking …" : "Python is ready again.";
