@@ -83,7 +83,7 @@ _UNDECIDED = (
 
 #: The scripts, each made of the module of its name and of what that imports.
 _SCRIPTS = (
-    *("editor", "explorer", "predict", "progress", "quiz"),
+    *("editor", "explorer", "predict_pictures", "predict", "progress", "quiz"),
     *("stage", "steps_long", "steps_tries", "steps_units", "steps"),
 )
 

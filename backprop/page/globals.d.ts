@@ -46,6 +46,7 @@ interface Library {
   openPython?: typeof import("./python/python.mjs").openPython;
   outline?: Outline;
   predict?: () => void;
+  predictInPicture?: typeof import("./predict/pictures.mjs").startPicture;
   progress?: Progress;
   python?: import("./python/files.mjs").Manifest;
   recorders?: Set<Recorder>;

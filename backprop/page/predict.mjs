@@ -1,9 +1,9 @@
 // Predictions in the text of a chapter, on a page and in a notebook. What reads a guess and sets it
-// beside the truth stands in predict/; here is what a reader sees of it.
+// beside the truth stands in predict/; here is what a reader sees of it. Who guesses in a picture
+// needs predict_pictures as well.
 
 import { find, findAll, library, make, showButton, whenRead } from "./dom.mjs";
 import { showAmount } from "./predict/distances.mjs";
-import { startPicture } from "./predict/pictures.mjs";
 import { compareGuess, fitsGuess, readGuess } from "./predict/kinds.mjs";
 import { fill } from "./quiz/sentences.mjs";
 
@@ -92,7 +92,8 @@ function start(root) {
 function startControls(root, asked) {
   if (asked.kind === "number") return startNumber(find(root, "input", HTMLInputElement));
   if (asked.kind === "choice" || asked.kind === "several") return startOptions(root, asked);
-  return startPicture(root, asked);
+  if (!library.predictInPicture) throw new Error("predict_pictures.mjs is missing");
+  return library.predictInPicture(root, asked);
 }
 
 /**

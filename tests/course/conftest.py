@@ -58,7 +58,8 @@ PREDICTIONS = """<!doctype html><html lang="en" data-theme="light"><head><meta c
 <meta name="viewport" content="width=device-width"><title>Predictions</title>
 <link rel="stylesheet" href="palette.css"><link rel="stylesheet" href="figure.css">
 <link rel="stylesheet" href="answers.css"><link rel="stylesheet" href="course.css">
-<link rel="stylesheet" href="predict.css"><script defer src="predict.js"></script>
+<link rel="stylesheet" href="predict.css">
+<script defer src="predict_pictures.js"></script><script defer src="predict.js"></script>
 <script defer src="progress.js"></script>
 <style>body {{ background: var(--bp-surface); color: var(--bp-ink);
 font: 16px/1.6 sans-serif; margin: 0 }}</style>

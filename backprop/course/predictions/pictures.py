@@ -138,7 +138,7 @@ class _PicturePrediction(Prediction):
                 to_html(self.because),
                 open=is_open or guess is not None,
             ),
-            parts=("course", "predict"),
+            parts=("course", "predict_pictures", "predict"),
             start="" if on_page() else clicks.read_script() + "window.backprop.predict();",
         )
 
