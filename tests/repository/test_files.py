@@ -29,7 +29,7 @@ def texts() -> dict[str, str]:
 
 MUST_NOT_STAND = {
     "a path of one machine": r"/(?:home|root|Users|work|farm)/[\w.]",
-    "a download address": r'"resolved": *"http|index-(?:url)|\w+://[\w.]+/simple\b|http\S+\.(?:whl|tgz|tar\.gz)\b',
+    "a download address": r'"resolved": *"http|index-(?:url)|\b\w+://[\w.]+/simple\b|http\S+\.(?:whl|tgz|tar\.gz)\b',
     "a mark of unfinished work": r"\b(?:TO" + r"DO|FIX" + r"ME|X" + r"XX)\b",
     # Other threads, a cluster's for example, look at the same clock: a test gives a module its own.
     "a clock set for every thread": r"setattr\(\s*[\"\w.]*\b(?:time|threading|asyncio)[,.]",
