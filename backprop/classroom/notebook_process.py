@@ -1,7 +1,7 @@
 """The process in which a notebook runs while its exercises are checked; see `grade`.
 
-``python -m backprop.classroom.notebook_process`` reads its task from standard input and reports line by line
-what it finds, so that nothing is lost when it is stopped.
+``python -m backprop.classroom.notebook_process`` reads its task from standard input and reports
+line by line what it finds, so that nothing is lost when it is stopped.
 """
 
 import json

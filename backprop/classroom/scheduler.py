@@ -4,6 +4,7 @@ Every worker process starts a server of its own when it grades for the first tim
 back here, and nobody else writes.
 """
 
+import asyncio
 import re
 import time
 from concurrent.futures import Executor, Future
@@ -17,6 +18,7 @@ from backprop.classroom.workers import Workers
 __all__ = ["SchedulerWorkers"]
 
 RETRIES = 2
+ANSWER = 10  # seconds for a scheduler to answer
 PATIENCE = 20  # seconds for a worker that has just been started again
 GONE = 60  # seconds without any worker, after which nobody waits any more
 EXTRA = 'grading on a scheduler needs distributed: pip install "backprop-book[class]"'
@@ -49,7 +51,7 @@ class SchedulerWorkers(Workers):
         ModuleNotFoundError
             If distributed is not installed.
         OSError
-            If nobody listens there.
+            If no scheduler answers there.
         ValueError
             If it is no address.
         """
@@ -62,8 +64,9 @@ class SchedulerWorkers(Workers):
             from distributed import Client
         except ModuleNotFoundError as problem:
             raise ModuleNotFoundError(EXTRA, name=problem.name) from None
+        asyncio.run(_knock(self.address))
         connect: Any = Client  # which has no types
-        client = connect(self.address, set_as_default=False, timeout="10s")
+        client = connect(self.address, set_as_default=False, timeout=ANSWER)
         self.opened.append(client)
         return client
 
@@ -133,6 +136,30 @@ class SchedulerWorkers(Workers):
         """Leave the scheduler."""
         while self.opened:
             self.opened.pop().close()
+
+
+async def _knock(address: str) -> None:
+    """See whether a scheduler answers; a client that nobody answers cannot be put away at once."""
+    from distributed.core import rpc
+    from distributed.security import Security
+
+    asked: Any = rpc(
+        address, timeout=ANSWER, connection_args=Security().get_connection_args("client")
+    )
+    try:
+        known = await asyncio.wait_for(asked.identity(), ANSWER)
+        problem = "" if known["type"] == "Scheduler" else f"what answers is a {known['type']}"
+    except MemoryError:
+        problem = "what answers speaks of sizes that nobody has"
+    except Exception as error:  # whoever else listens there may say anything
+        problem = str(error) or f"no answer in {ANSWER} seconds"
+    finally:
+        await asked.close_rpc()
+    if problem:
+        raise OSError(
+            f"no Dask scheduler answers at {address}: start one with dask scheduler, and give the "
+            f"address that it prints ({problem})"
+        )
 
 
 def _describe_worker(asked: tuple[str, int, int]) -> dict[str, str]:

@@ -3,8 +3,11 @@
 import json
 import os
 import signal
+import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -189,6 +192,41 @@ def test_workers_of_another_version_are_refused(cluster: LocalCluster) -> None:
     with pytest.raises(OSError, match=r"has version .* and not 0\.0\.1"):
         workers.find_walls()
     workers.close()
+
+
+@pytest.fixture
+def somebody_else() -> Iterator[str]:
+    """The address of a server that knows nothing of schedulers."""
+
+    class Server(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Server) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"tcp://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_what_is_no_scheduler_is_told_so_at_once(
+    cluster: LocalCluster, somebody_else: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "ANSWER", 1)
+    worker = next(iter(cluster.scheduler_info["workers"]))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        silent = f"tcp://127.0.0.1:{listening.getsockname()[1]}"
+        said = {
+            worker: "what answers is a Worker",
+            somebody_else: "sizes that nobody has",
+            silent: "no answer in 1 seconds",
+            "tcp://127.0.0.1:1": "no answer in 1 seconds|[Tt]imed out",
+            "udp://a:1": "unknown address scheme 'udp'",
+        }
+        for address, reason in said.items():
+            workers = SchedulerWorkers(1, address=address, version=__version__)
+            with pytest.raises(OSError, match=rf"no Dask scheduler .* dask scheduler.*({reason})"):
+                workers.find_walls()
+            assert not workers.opened
 
 
 def test_nobody_waits_for_workers_that_do_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
