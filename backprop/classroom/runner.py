@@ -70,18 +70,33 @@ class Channel:
 
     def send(self, kind: str, **fields: Any) -> None:
         """Write a message, and send it."""
-        self.send_message(encode_message(kind, **fields))
+        self._send(encode_message(kind, **fields))
 
-    def send_message(self, content: bytes) -> None:
-        """Send a message."""
-        waiting = memoryview(struct.pack("!I", len(content)) + content)
-        while waiting:
-            waiting = waiting[os.write(self._descriptor, waiting) :]
+    def ask(self, question: bytes) -> bytes:
+        """Send a question, and wait for its answer.
+
+        An alarm in between rings afterwards: what is cut off in the middle, or answered and not
+        read, would be taken for a part of what comes next.
+        """
+        rang: list[tuple[Any, ...]] = []
+        handler = signal.signal(signal.SIGALRM, lambda *event: rang.append(event))
+        try:
+            self._send(question)
+            return self.receive()
+        finally:
+            signal.signal(signal.SIGALRM, handler)
+            if rang and callable(handler):
+                handler(*rang[0])
 
     def receive(self) -> bytes:
         """Wait for a message."""
         (length,) = struct.unpack("!I", self._read(4))
         return self._read(length)
+
+    def _send(self, content: bytes) -> None:
+        waiting = memoryview(struct.pack("!I", len(content)) + content)
+        while waiting:
+            waiting = waiting[os.write(self._descriptor, waiting) :]
 
     def _read(self, length: int) -> bytes:
         while len(self._waiting) < length:
@@ -100,8 +115,8 @@ class Grader(Protocol):
     def send(self, kind: str, **fields: Any) -> None:
         """Write a message, and send it."""
 
-    def send_message(self, content: bytes) -> None:
-        """Send a message."""
+    def ask(self, question: bytes) -> bytes:
+        """Send a question, and wait for its answer."""
 
     def receive(self) -> bytes:
         """Wait for a message."""
@@ -188,6 +203,14 @@ class Runner:
         """Ask for the inputs of an exercise, call a function on them, and send what came of it."""
         if self._frame is not None:  # a function that checks itself is being checked
             return
+        signal.setitimer(signal.ITIMER_REAL, 0)  # the clock of the cell: a check has its own
+        try:
+            self._check(name, function, line, asked)
+        finally:
+            if asked == "by check":
+                signal.setitimer(signal.ITIMER_REAL, self._cell_seconds)
+
+    def _check(self, name: str, function: object, line: object, asked: str) -> None:
         self._channel.send("check", name=name[:200], asked=asked)
         kind, frame = self._read(self._channel.receive())
         if kind == "skip":
@@ -216,8 +239,6 @@ class Runner:
             repeated=[encode_outcome(each) for each in run.repeated],
             stopped=run.stopped,
         )
-        if asked == "by check":
-            signal.setitimer(signal.ITIMER_REAL, self._cell_seconds)  # what is left of the cell
 
     def _try_function(self, function: object, frame: Frame) -> tuple[str, str, Run]:
         if function is None or not callable(function):
@@ -269,8 +290,7 @@ class Runner:
         )
         content = self._answers.get(question)
         if content is None:
-            self._channel.send_message(question)
-            content = self._channel.receive()
+            content = self._channel.ask(question)
             if len(self._answers) < _MOST_ANSWERS:
                 self._answers[question] = content
         kind, answer = self._read(content)

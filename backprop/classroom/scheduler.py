@@ -140,12 +140,11 @@ class SchedulerWorkers(Workers):
 
 async def _knock(address: str) -> None:
     """See whether a scheduler answers; a client that nobody answers cannot be put away at once."""
-    from distributed.core import rpc
-    from distributed.security import Security
+    import distributed
 
-    asked: Any = rpc(
-        address, timeout=ANSWER, connection_args=Security().get_connection_args("client")
-    )
+    untyped: Any = distributed
+    allowed = untyped.Security().get_connection_args("client")
+    asked = untyped.rpc(address, timeout=ANSWER, connection_args=allowed)
     try:
         known = await asyncio.wait_for(asked.identity(), ANSWER)
         problem = "" if known["type"] == "Scheduler" else f"what answers is a {known['type']}"

@@ -1,6 +1,10 @@
 """What a submission is asked and given: no more than it needs, and the verdict is the same."""
 
 import json
+import socket
+import struct
+import threading
+import time
 from collections import Counter
 
 import pytest
@@ -11,7 +15,9 @@ from backprop.classroom.cells import choose_cells, hash_cell
 from backprop.classroom.connection import Connection, Server
 from backprop.classroom.grading import grade
 from backprop.classroom.notebooks import Cell
+from backprop.classroom.runner import Channel
 from backprop.classroom.sheets import Sheet, prepare_sheets
+from backprop.course.time_limits import TimeUpError, time_limit
 
 from .notebooks import (
     RESIDUALS,
@@ -198,6 +204,37 @@ def test_the_time_for_all_examples_together_is_that_of_one_check() -> None:
         (found,) = grade_one(submit(hand_over(RESIDUALS, late.format(9, number))), key)["exercises"]
         assert found["message"].startswith("We stopped your function after 0.6 seconds.")
         assert bool(found["example"]) == (number == 0)
+
+
+def test_a_clock_that_strikes_while_a_function_is_lent_costs_that_exercise_alone() -> None:
+    source = course.exercise(LENDING).source(course.exercise(LENDING).reference_function)
+    endless = source.replace("for _ in range(steps):", "while True:")
+    assert endless != source
+    others = ["by_hand/output_layer", "by_hand/hidden_layer"]
+    cells = [hand_over(LENDING, endless), *map(solve, others)]
+    key = make_key(LENDING, *others, seconds=3)
+    for result in grade([submit(*cells, f"n = {n}") for n in range(6)], key):
+        assert result["ended"] == "finished"
+        assert states(result) == ["wrong", "solved", "solved"]
+        assert "We stopped your function after 0.45 seconds" in result["exercises"][0]["message"]
+
+
+def test_an_alarm_waits_for_the_answer_to_a_question() -> None:
+    ours, theirs = socket.socketpair()
+    channel = Channel(theirs.fileno())
+
+    def answer() -> None:
+        time.sleep(0.2)
+        ours.sendall(struct.pack("!I", 2) + b"[]" + struct.pack("!I", 3))
+        ours.sendall(b"[1]")
+
+    with ours, theirs:
+        answering = threading.Thread(target=answer)
+        answering.start()
+        with pytest.raises(TimeUpError), time_limit(0.05):
+            channel.ask(b"[2]")
+        assert channel.receive() == b"[1]"
+        answering.join()
 
 
 def test_a_lent_function_is_asked_the_same_but_once_in_a_check(watched: Watched) -> None:
