@@ -21,7 +21,9 @@ quiz.choice(
             "In the line for `dSSR_dz2`",
             r"""
             Both wrong derivatives are made of `dSSR_dz2`, and no right one is. So it is the one
-            line whose fault would spoil just these two.
+            line on the way back whose fault would spoil just these two. (Compare it with the line
+            for `y2`, whose slope it multiplies by: if that computes another curve, this one does
+            not fit it.)
             """,
         ),
         wrong(
@@ -41,11 +43,11 @@ quiz.choice(
             """,
         ),
         wrong(
-            "forward",
-            "In the forward pass, in the line for `y2`",
+            "other_node",
+            "In the line for `dSSR_dz1`",
             r"""
-            Nudging calls the same forward pass, so it measures the slopes of whatever stands there.
-            And `y2` is a factor of the derivative for $w_4$, which agrees.
+            That line belongs to the other node. A fault there would spoil $w_1$ and $b_1$, which
+            agree.
             """,
         ),
     ],
