@@ -10,9 +10,12 @@ import json
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from backprop.classroom.grading import Submission, grade
 from backprop.classroom.walls import TRUST
@@ -59,14 +62,12 @@ def main() -> None:
 def list_open_files() -> list[str]:
     """List what this user can read of the servers that this process has started."""
     opened = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            own = b"backprop.classroom.server" in (process / "cmdline").read_bytes()
-            (process / "mem").open("rb").close()
-        except OSError:
-            continue
-        if own:
-            opened.append(str(process))
+    servers = psutil.Process().children(recursive=True)
+    assert len(servers) > SHARES
+    for server in servers:  # those of others may still be on their way behind their walls
+        with suppress(OSError):
+            Path(f"/proc/{server.pid}/mem").open("rb").close()
+            opened.append(str(server))
     return opened
 
 
