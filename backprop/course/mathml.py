@@ -12,6 +12,7 @@ __all__ = ["add_signs"]
 _TOKENS = frozenset({"mi", "mn", "mtext", "mo"})
 #: What stands before the second of two parts: a denominator, an exponent.
 _BETWEEN = {"mfrac": (1, "/"), "msup": (1, "^"), "msubsup": (2, "^")}
+_PRIMES = frozenset("′″‴")
 
 
 def add_signs(math: str) -> str:
@@ -36,7 +37,9 @@ def add_signs(math: str) -> str:
     """
     root = ElementTree.fromstring(math)
     for element in list(root.iter()):
-        if element.tag in _BETWEEN:
+        if element.tag == "msup" and element[1].text in _PRIMES:
+            element.tag = "mrow"  # the sign of a derivative is high by itself
+        elif element.tag in _BETWEEN:
             number, sign = _BETWEEN[element.tag]
             if element.tag == "mfrac":
                 element[0] = _enclose(element[0])

@@ -38,6 +38,9 @@ class Elements:
         )
 
 
+#: Characters in a line of an equation: more do not fit on a page.
+_LONGEST = 76
+
 #: A piece of text: words, a formula, or the value of an array.
 Piece = str | Formula | Elements
 
@@ -76,9 +79,19 @@ class Equation:
     value: Elements | None = None
 
     def to_latex(self) -> str:
-        """Return it in LaTeX, aligned at the first equality sign."""
+        """Return it in LaTeX, aligned at the first equality sign; what is long goes on below it."""
         left = f"{to_latex(self.left)} " if self.left else ""
-        right = " = ".join(map(_write_latex, self.right))
+        room = _LONGEST - len(to_text(self.left) if self.left else "")
+        lines: list[list[str]] = [[]]
+        free = room
+        for part in self.right:
+            length = len(_write_plain(part)) + 3
+            if lines[-1] and length > free:
+                lines.append([])
+                free = room
+            lines[-1].append(_write_latex(part))
+            free -= length
+        right = " \\\\\n&= ".join(" = ".join(line) for line in lines)
         return f"{left}&= {right}" + (rf" \quad {self.value.to_latex()}" if self.value else "")
 
     def to_text(self, width: int) -> str:

@@ -124,3 +124,14 @@ def test_the_written_derivative_is_the_derivative_of_the_written_operation(case:
             slope = np.imag(meant(entry.latex, node, arguments=nudged)) / 1e-30
             written = np.broadcast_to(meant(template, node), np.shape(slope))
             np.testing.assert_allclose(slope, written, rtol=1e-13, atol=1e-14)
+
+
+def test_a_long_line_goes_on_below_its_first_equality_sign() -> None:
+    u, v, w, y = (bp.Variable(0.123457, name=name) for name in ("u", "v", "w", "y"))
+    long = w * y + v * 0.279927 + u
+    long.name = "predicted"
+    lines = bp.derive(long**2, w)._repr_markdown_().splitlines()
+    begin = next(n for n, line in enumerate(lines) if line.startswith(r"\text{predicted} &="))
+    assert lines[begin].endswith(r" \\")
+    assert lines[begin + 1].startswith("&= 0.123457")
+    assert [line.count(" = ") for line in lines[begin : begin + 2]] == [0, 1]

@@ -54,8 +54,8 @@ _SLIDERS = {
     for name in ("row", "column")
 }
 #: Where the two factors and their product begin, how wide and high a cell is, and the network.
-_LEFT, _RIGHT, _PRODUCT = (75.0, 208.0), (268.0, 50.0), (268.0, 208.0)
-_WIDE, _HIGH = 41.0, 38.0
+_LEFT, _RIGHT, _PRODUCT = (75.0, 208.0), (258.0, 50.0), (258.0, 208.0)
+_WIDE, _HIGH = 44.0, 38.0
 _INPUTS, _NEURONS, _NODES, _RADIUS = 26.0, 166.0, (92.0, 162.0, 232.0), 15.0
 _SENTENCES = (
     "{terms} = {found}. Row {row} of X holds the inputs of example {row}, column {column} of dY "

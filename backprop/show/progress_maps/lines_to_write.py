@@ -26,8 +26,8 @@ __all__ = ["lines_to_write"]
 
 Point = tuple[float, float]
 
-_SIZE = (640.0, 352.0)
-_RADIUS = 23.0
+_SIZE = (640.0, 374.0)
+_RADIUS, _WIDE = 23.0, 30.0  # of a circle, and of one with a word in it
 _PLACES: dict[str, Point] = {
     "x": (40, 160), "z1": (178, 84), "y1": (312, 84), "z2": (178, 236), "y2": (312, 236),
     "predicted": (470, 160), "SSR": (600, 160),
@@ -132,7 +132,7 @@ def _draw_loop(done: Collection[str]) -> Iterator[Element]:
         yield from (
             drawn if colour == "axis" else colour_when_done(drawn, "by_hand/training", done)
         )
-    at = (330.0, 328.0)
+    at = (320.0, 364.0)
     yield write_text(at, "step: all seven at once, and round again", "muted", TICK, "middle")
 
 
@@ -142,7 +142,7 @@ def _draw_nodes() -> Iterator[Element]:
             corner = (at[0] - _RADIUS, at[1] - _RADIUS)
             yield draw_rectangle(corner, (2 * _RADIUS, 2 * _RADIUS), "surface", "residual")
         else:
-            yield draw_circle(at, _RADIUS, "axis" if name == "x" else "ink")
+            yield draw_circle(at, _find_radius(name), "axis" if name == "x" else "ink")
         style = {} if name == "SSR" else {"font_style": "italic"}
         size = TICK if len(_LABELS[name]) > 2 else LABEL
         yield write_text((at[0], at[1] + 5), _LABELS[name], "ink", size, "middle", **style)
@@ -162,12 +162,16 @@ def _cut(edge: Edge) -> tuple[Point, Point]:
     # To the left of the way that leads right, whichever way the edge goes.
     turn = 1.0 if along[0] > 0 else -1.0
     side = (along[1] * edge.aside * turn, -along[0] * edge.aside * turn)
-    first = _RADIUS + 2
-    last = length - (18 if edge.end in _PARAMETERS else _RADIUS + 2)
+    first = _find_radius(edge.start) + 2
+    last = length - (18 if edge.end in _PARAMETERS else _find_radius(edge.end) + 2)
     return tuple(
         (start[0] + along[0] * far + side[0], start[1] + along[1] * far + side[1])
         for far in (first, last)
     )  # type: ignore[return-value]
+
+
+def _find_radius(name: str) -> float:
+    return _WIDE if name == "predicted" else _RADIUS
 
 
 def _find(name: str) -> Point:

@@ -3,11 +3,22 @@
 const { readFileSync } = require("fs");
 const temml = require("temml");
 
+// The sign of a derivative is high by itself: raised once more, it would float above its function.
+const RAISED =
+  /<msup>(<m[ion]>[^<]*<\/m[ion]>)(?:<mrow class="tml-\w+-pad">)?((?:<mo[^>]*tml-prime[^>]*>′<\/mo>)+)(?:<\/mrow>)?<\/msup>/g;
+const lowerPrimes = (mathml) =>
+  mathml.replace(RAISED, (_, base, primes) => {
+    const sign = ["′", "″", "‴"][primes.split("<mo").length - 2];
+    return `<mrow>${base}<mo lspace="0em" rspace="0em">${sign}</mo></mrow>`;
+  });
+
 const typeset = ([tex, displayMode]) => {
   try {
     const wrap = displayMode ? "none" : "tex";
     return {
-      mathml: temml.renderToString(tex, { displayMode, wrap, strict: true, throwOnError: true }),
+      mathml: lowerPrimes(
+        temml.renderToString(tex, { displayMode, wrap, strict: true, throwOnError: true }),
+      ),
     };
   } catch (problem) {
     return { error: problem.message };
