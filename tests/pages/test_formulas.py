@@ -48,3 +48,14 @@ def test_every_formula_of_the_course_is_sound(monkeypatch: pytest.MonkeyPatch) -
 def refused(run: Callable[..., list[dict[str, str]]], formulas: list[str]) -> list[str]:
     answers = run("typeset.cjs", [(tex, False) for tex in formulas])
     return [tex for tex, answer in zip(formulas, answers, strict=True) if "error" in answer]
+
+
+def test_primes_stand_at_their_function_as_in_quizzes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(EXTENSION))
+    from web_assets import run
+
+    written = run("typeset.cjs", [("f'(x) + f''(x) h + g'''", False)])[0]["mathml"]
+    assert "<msup>" not in written
+    for primed in ("f′", "f″", "g‴"):
+        assert primed in re.sub("<[^>]*>", "", written)
+    assert "<msup>" not in to_html("$f'(x) + f''(x)$", inline=True)
