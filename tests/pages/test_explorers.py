@@ -32,7 +32,7 @@ SHOWN = """root => [...root.querySelectorAll('svg')]
       + (name === 'd' ? value.replace(/L|\\s+/g, ' ').replace(/ +(?= |Z)/g, '') : value))
       .sort())
   .join('\\n')"""
-SAID = """root => root.querySelector('.bp-say').textContent"""
+STATE = f"""root => [({SHOWN})(root), root.querySelector('.bp-say').textContent]"""
 ENDS = {"Home": "min", "End": "max"}
 
 
@@ -53,11 +53,12 @@ def sliders(page: Page) -> Iterator[tuple[Locator, Locator]]:
 @contextmanager
 def changes(explorer: Locator, how: str) -> Iterator[None]:
     """Expect the pictures or their description to differ afterwards; of frames, both."""
-    before, said = explorer.evaluate(SHOWN), explorer.evaluate(SAID)
+    before, said = explorer.evaluate(STATE)
     yield
     wait_for_frames(explorer.page)
-    title = explorer.inner_text()[:60]
-    moved, spoke = explorer.evaluate(SHOWN) != before, explorer.evaluate(SAID) != said
+    after, says = explorer.evaluate(STATE)
+    title = explorer.get_attribute("id") or explorer.inner_text()[:60]
+    moved, spoke = after != before, says != said
     if explorer.evaluate(f"root => root.matches({FRAMES!r})"):
         assert moved, f"{how} moves nothing in: {title}"
         assert spoke, f"{how} changes no description in: {title}"

@@ -21,8 +21,8 @@ def chapter(name: str) -> str:
     return name.rsplit("/", 1)[-1]
 
 
-def list_ideas(question: Question) -> list[str]:
-    """Name what a reader may have in mind, two wrong ideas at most; the right answer comes last.
+def list_ideas(question: Question, wrong: int) -> list[str]:
+    """Name what a reader may have in mind, so many wrong ideas at most; the right one comes last.
 
     What every answer is told is compared under Node, without a page.
     """
@@ -30,7 +30,7 @@ def list_ideas(question: Question) -> list[str]:
         ideas = ["far off", *question.slips, RIGHT]
     else:
         ideas = [idea or RIGHT for idea, _ in question.samples()]
-    return [*[idea for idea in ideas if idea != RIGHT][:2], RIGHT]
+    return [*[idea for idea in ideas if idea != RIGHT][:wrong], RIGHT]
 
 
 RIGHT = "right"
@@ -114,6 +114,7 @@ def test_by_keyboard_from_the_first_question_to_the_next_page(visit, name: str) 
         items = page.locator(".bp-quiz .bp-question").all()
         assert len(items) == len(quiz)
         items[0].locator("input, .bp-move").first.focus()
+        kinds: set[type[Question]] = set()  # whose second wrong answer was seen to be explained
         for item, question in zip(items, quiz, strict=True):
             kept = page.evaluate(
                 "id => localStorage.getItem(`backprop/variant/${id}`)", question.id
@@ -123,7 +124,7 @@ def test_by_keyboard_from_the_first_question_to_the_next_page(visit, name: str) 
             if isinstance(question, Number | Code):
                 give(page, item, question, "x/")  # "/" is the theme's key for searching
                 assert feedback.get_attribute("data-kind") == "none"
-            for idea in list_ideas(question):
+            for idea in list_ideas(question, 1 if type(question) in kinds else 2):
                 response = find_response(question, idea, attempts.variant)
                 if response is None:
                     continue
@@ -143,6 +144,7 @@ def test_by_keyboard_from_the_first_question_to_the_next_page(visit, name: str) 
                     page.keyboard.press("Enter")
                     attempts.renew(question.variant_count)
                     assert item.locator("input").evaluate("n => n === document.activeElement")
+            kinds.add(type(question))
             if item is not items[-1]:
                 tab_to(page, feedback.locator(".bp-onward"))
                 page.keyboard.press("Enter")
