@@ -48,6 +48,10 @@ EVERYWHERE = {
       const ids = [...document.querySelectorAll('[id]')].map((node) => node.id);
       return [...new Set(ids.filter((id, at) => ids.indexOf(id) < at))];
     }""",
+    "a formula whose edges may be cut off": """() =>
+      [...document.querySelectorAll('article span:is(.math, .bp-math)')]
+        .filter((node) => getComputedStyle(node).overflowY === 'hidden')
+        .slice(0, 3).map((node) => node.textContent)""",
     "not typeset": """() => [...document.querySelectorAll('.math, .bp-math')]
       .filter((node) => !node.querySelector('math') || /\\\\[a-z]/.test(node.textContent))
       .map((node) => node.textContent.slice(0, 80))""",
