@@ -11,7 +11,7 @@ from backprop.classroom.connection import Connection, Server
 from backprop.classroom.encoding import DamagedMessageError, decode_message
 from backprop.classroom.explanations import Explanation
 from backprop.classroom.lending import MOST_CALLS, Lending, call_lent
-from backprop.classroom.notebooks import ASK_FOR_END
+from backprop.classroom.notebooks import ASK_FOR_END, leave_out_errors
 from backprop.classroom.sheets import Sheet
 from backprop.course.calls import Run, describe_end, describe_lateness
 from backprop.course.exercise import Result
@@ -86,7 +86,7 @@ class Dialogue:
         self._explain(latest)
         return {
             "exercises": [self._describe(name) for name in self.sheets],
-            "notes": list(dict.fromkeys(self.notes)),
+            "notes": leave_out_errors(self.notes, self.theirs),
             "ended": self.ended,
             "cpu": round(self.cpu + time.thread_time() - began, 6),
             "walls": self.server.walls,

@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 __all__ = [
     "ANOTHER_CHAPTER", "ASK_FOR_END", "Cell", "Notebook", "explain_miss", "is_named",
-    "is_of_another_chapter", "parse_notebook", "read_notebook",
+    "is_of_another_chapter", "leave_out_errors", "parse_notebook", "read_notebook",
 ]  # fmt: skip
 
 #: What is noted where nothing that is asked can be found.
@@ -217,6 +217,30 @@ def is_of_another_chapter(names: Sequence[str], notebook: Notebook) -> bool:
     if any(is_named(name, source) for name in names for source in cells):
         return False
     return any(re.search(r"\bexercise\(", source) for source in cells)
+
+
+def leave_out_errors(notes: Sequence[str], theirs: Collection[str]) -> list[str]:
+    """Return the notes on a notebook; on that of another chapter, none of errors in its cells.
+
+    These cells rest on what is not there while another chapter is graded.
+
+    Parameters
+    ----------
+    notes : sequence of str
+        All of them, in order.
+    theirs : collection of str
+        Those among them that the notebook's own process wrote.
+
+    Examples
+    --------
+    >>> notes = [ANOTHER_CHAPTER, "cell 3 stopped with an error: ValueError"]
+    >>> leave_out_errors(notes, notes) == [ANOTHER_CHAPTER]
+    True
+    """
+    if ANOTHER_CHAPTER not in notes:
+        return list(dict.fromkeys(notes))
+    kept = [note for note in notes if not (note in theirs and note.startswith("cell "))]
+    return list(dict.fromkeys(kept))
 
 
 def explain_miss(

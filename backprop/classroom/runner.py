@@ -325,6 +325,7 @@ class Runner:
         asked = [name for name, _ in job["exercises"]]
         if asked and len(missed) == len(asked) and is_of_another_chapter(asked, notebook):
             notes.insert(0, ANOTHER_CHAPTER)
+            missed = [[name, "Nothing in the notebook belongs to it."] for name in asked]
         self._channel.send("end", notes=notes[:_MOST_NOTES], untouched=untouched, missed=missed)
 
 

@@ -9,8 +9,9 @@ from backprop import course
 from backprop.classroom import lending
 from backprop.classroom.cells import hash_cell
 from backprop.classroom.encoding import decode_value, encode_value
-from backprop.classroom.grading import grade
+from backprop.classroom.grading import Key, grade
 from backprop.classroom.notebooks import ANOTHER_CHAPTER
+from backprop.classroom.release import release_assignment
 from backprop.classroom.sheets import check_arguments, prepare_sheets
 
 from .notebooks import (
@@ -21,6 +22,7 @@ from .notebooks import (
     solve,
     states,
     submit,
+    submit_file,
     submit_function,
 )
 
@@ -143,6 +145,29 @@ def test_an_endless_loop_in_a_cell_is_called_one_also_where_its_exercise_was():
 def test_the_notebook_of_another_chapter_is_said_to_be_one(cells, noted):
     result = grade_one(submit("import backprop as bp", *cells))
     assert result["notes"] == ([ANOTHER_CHAPTER] if noted else [])
+
+
+@pytest.mark.parametrize(
+    ("handed_in", "asked"), [("losses", "by_hand"), ("by_hand", "losses"), ("slopes", "fitting")]
+)
+def test_errors_in_cells_of_another_chapter_are_nobodys(handed_in, asked, tmp_path):
+    assignment, other = (
+        release_assignment(chapter, tmp_path / chapter, package="0.1.0")
+        for chapter in (asked, handed_in)
+    )
+    key = Key(assignment.assignment.plain(), seed=7)
+    result = grade_one(submit_file(other.handed_out.read_bytes()), key)
+    assert result["notes"] == [ANOTHER_CHAPTER]
+    assert {one["message"] for one in result["exercises"]} == {
+        "Not reached. Nothing in the notebook belongs to it."
+    }
+
+
+def test_an_error_in_a_cell_of_another_chapter_is_not_why_an_exercise_was_not_reached():
+    cell = "ex = bp.course.exercise('slopes/slope_by_rule')\nabsent\n"
+    result = grade_one(submit("import backprop as bp", f"{cell}def residuals_and_ssr(): pass"))
+    assert result["notes"] == [ANOTHER_CHAPTER]
+    assert "absent" not in result["exercises"][0]["message"]
 
 
 @pytest.mark.parametrize("last", ["1/0", "import os\nos._exit(0)"])
