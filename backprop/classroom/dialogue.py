@@ -9,7 +9,7 @@ from typing import Any
 
 from backprop.classroom.connection import Connection, Server
 from backprop.classroom.encoding import DamagedMessageError, decode_message
-from backprop.classroom.explanations import Explanation
+from backprop.classroom.explanations import Explanation, judge_shown
 from backprop.classroom.lending import MOST_CALLS, Lending, call_lent
 from backprop.classroom.notebooks import ASK_FOR_END, leave_out_errors
 from backprop.classroom.sheets import Sheet
@@ -110,14 +110,13 @@ class Dialogue:
     def _explain(self, latest: float) -> None:
         """Keep of what was said our own words alone, and what a process says that knew nothing."""
         told: Mapping[str, Explanation] = {}
-        if self.is_doubted or not all(
-            found.is_ours or found.is_right_on_shown for found in self.found.values()
-        ):
+        clear = (found.is_ours or found.is_right_on_shown for found in self.found.values())
+        if self.is_doubted or not all(clear):
             told = self._say_again(latest)
         for name, found in self.found.items():
-            sheet = self.sheets[name]
-            finding = found.explain(told.get(name), sheet.task, self.data)
-            self.results[name] = sheet.exercise.judge(finding, found.line)
+            exercise, task = self.sheets[name].exercise, self.sheets[name].task
+            finding = found.explain(told.get(name), task, self.data)
+            self.results[name] = judge_shown(exercise, finding, found.line, self.answers.get(name))
 
     def _say_again(self, latest: float) -> Mapping[str, Explanation]:
         """Run it in a process that is given no hidden input, and keep what that says of itself."""
@@ -300,7 +299,8 @@ class Dialogue:
         if "by check" in answers:
             self._judge_answer(name, answers["by check"])
         if "by name" in answers and not (name in self.results and self.results[name].passed):
-            self._judge_answer(name, {**answers["by name"], "line": None})  # it names none
+            line = answers.get("by check", {}).get("line")  # of the function that was handed over
+            self._judge_answer(name, {**answers["by name"], "line": line})
 
     def _judge_answer(self, name: str, said: Mapping[str, Any]) -> None:
         """Compare what a submission has sent, and keep the verdict."""

@@ -12,16 +12,28 @@ says: where a line stands is looked up.
 
 import builtins
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from backprop.classroom.notebooks import parse_notebook
 from backprop.course.calls import Run
 from backprop.course.changed_inputs import describe_change, is_change
 from backprop.course.comparison import Task
+from backprop.course.exercise import Exercise, Result
 from backprop.course.grading import Finding
 
-__all__ = ["Explanation", "describe_hidden_problem", "hide_second_problems", "is_our_own"]
+__all__ = [
+    "Explanation",
+    "describe_hidden_problem",
+    "hide_second_problems",
+    "is_our_own",
+    "judge_shown",
+]
 
+_UNCHECKED = (
+    "The function was found by its name. No `ex.check` of it was run to its end, so the line that "
+    "one may name was not read."
+)
 _ONLY_HIDDEN = "It goes wrong on inputs that are not shown here: try inputs of your own."
 #: A line as an error names it. Its numbers may be anything; what counts is where the line stands.
 _PLACE = re.compile(r"(?:cell \d+, )?line \d+(?:, in [^:\n]*)?: (.+)")
@@ -180,6 +192,35 @@ def _find_lines(text: str, data: bytes) -> list[tuple[int, int]]:
         for number, written in enumerate(lines, start=1)
         if written.strip() == text
     ]
+
+
+def judge_shown(
+    exercise: Exercise, finding: Finding, line: int | str | None, asked: Collection[str] | None
+) -> Result:
+    """Return the verdict of an exercise, in words that can be shown.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        Which.
+    finding : Finding
+        What was found of the function.
+    line : int, str or None
+        The line that was named, where an exercise asks for one.
+    asked : collection of str or None
+        How the function was found: by a check, or by its name alone, which names no line.
+
+    Examples
+    --------
+    >>> from backprop import course
+    >>> ex = course.exercise("by_hand/point_by_point")
+    >>> judge_shown(ex, Finding(True, "It agrees."), None, ["by name"]).text[-40:]
+    'the line that one may name was not read.'
+    """
+    result = exercise.judge(finding, line)
+    if not finding.passed or result.passed or line is not None or "by check" in (asked or ()):
+        return result
+    return replace(result, text=f"{result.text}\n\n{_UNCHECKED}")
 
 
 def hide_second_problems(run: Run) -> Run:

@@ -282,3 +282,54 @@ def test_lent_functions_cannot_be_asked_for_the_answers_of_their_own_exercise():
     assert states(result) == ["wrong", "wrong"]
     honest = submit_function(last, training.reference_function)
     assert states(grade_one(honest, make_key(last))) == ["solved"]
+
+
+FAULTS = ("by_hand/point_by_point", "by_hand/bend_in_the_way", "by_hand/gradients_that_stay")
+OPENS = "ex = bp.course.exercise({!r})"
+
+
+def check_alone(name):
+    """Write the cell that defines and checks the function of an exercise, and opens none."""
+    exercise = course.exercise(name)
+    solution = exercise.source(exercise.reference_function)
+    line = "".join(f", {key}={value!r}" for key, value in exercise.answer.items())
+    return f"{solution}\n\n\nex.check({exercise.name}{line})"
+
+
+@pytest.mark.parametrize("opened", [(), FAULTS[::-1], FAULTS[:1], ("by_hand/forward_pass",)])
+def test_a_check_counts_where_the_cell_that_opens_its_exercise_was_deleted_or_moved(opened):
+    names = (*FAULTS, "by_hand/forward_pass")
+    cells = ["import numpy as np\nimport backprop as bp", *map(OPENS.format, opened)]
+    result = grade_one(submit(*cells, *map(check_alone, names)), make_key(*names))
+    assert states(result) == ["solved"] * 4
+    assert result["notes"] == []
+
+
+def test_where_no_exercise_is_open_and_the_function_is_of_none_the_cause_is_said():
+    result = grade_one(submit("def mine(a):\n    return a\n\nex.check(mine)"))
+    (note,) = result["notes"]
+    assert note.endswith(
+        "NameError: name 'ex' is not defined: the cell that opens the exercise is missing"
+    )
+
+
+def test_a_line_that_was_not_read_is_not_called_missing():
+    name = FAULTS[0]
+    above, check = check_alone(name).split("\n\n\n")
+    cells = (
+        f"import numpy as np\nimport backprop as bp\n{OPENS.format(name)}",
+        f"{above}\nabsent\n{check}",
+    )
+    (exercise,) = grade_one(submit(*cells), make_key(name))["exercises"]
+    assert exercise["state"] == "wrong"
+    assert "No `ex.check` of it was run to its end" in exercise["message"]
+    (exercise,) = grade_one(submit(cells[0], above), make_key(name))["exercises"]
+    assert "No `ex.check` of it was run to its end" in exercise["message"]
+
+
+def test_a_line_that_was_named_counts_for_the_function_that_is_mended_below():
+    exercise = course.exercise(FAULTS[0])
+    line = exercise.answer["line"]
+    begun = hand_over(FAULTS[0], exercise.source(exercise.starter_function), line=line)
+    mended = exercise.source(exercise.reference_function)
+    assert states(grade_one(submit(begun, mended), make_key(FAULTS[0]))) == ["solved"]
