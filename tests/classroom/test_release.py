@@ -99,6 +99,30 @@ def test_a_folder_with_one_notebook_can_be_handed_out(tmp_path: Path) -> None:
     assert released.assignment.chapter == "monday"
 
 
+def test_exercises_stand_in_the_order_in_which_the_chapter_asks_for_them(tmp_path: Path) -> None:
+    for chapter in CHAPTERS:
+        released = release(chapter, tmp_path / chapter).assignment
+        known = [name for name in course.exercises() if name.startswith(f"{chapter}/")]
+        code = read_code(tmp_path / chapter / f"{chapter}.ipynb")
+        asked = {name: f"def {course.exercise(name).name}(" for name in known}
+        cells = {
+            name: next(n for n, cell in enumerate(code) if start in cell)
+            for name, start in asked.items()
+        }
+        assert released.exercises == tuple(sorted(known, key=lambda name: cells[name])), chapter
+
+
+def test_whoever_takes_our_functions_of_earlier_parts_opens_no_exercise(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    cells = (
+        "import backprop as bp\nours = bp.course.exercise( 'by_hand/training' ) .earlier",
+        'ex = bp.course.exercise("by_hand/forward_pass")',
+    )
+    (tmp_path / "own" / "sheet.ipynb").write_bytes(write_notebook(*cells))
+    released = release(str(tmp_path / "own"), tmp_path / "ps1")
+    assert released.assignment.exercises == ("by_hand/forward_pass",)
+
+
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     release("fitting", tmp_path / "ps1")
     with pytest.raises(ValueError, match="not empty: choose another name"):
