@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 __all__ = [
-    "LARGEST", "Problem", "Received", "fingerprint", "list_inner_names", "list_names",
+    "DOCUMENTS", "LARGEST", "Problem", "Received", "fingerprint", "list_inner_names", "list_names",
     "name_download", "walk_files",
 ]  # fmt: skip
 
@@ -30,6 +30,16 @@ DEEPEST = 3  # an archive in the platform's archive, and one in that
 #: What the system or Jupyter leaves behind: nobody handed it in.
 LEFT_BEHIND = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".git"})
 _OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
+#: Documents of other programs are zips as well, and nobody handed in what lies in them.
+DOCUMENTS = {
+    ".docx": "is a Word document", ".docm": "is a Word document", ".xlsx": "is an Excel document",
+    ".pptx": "is a PowerPoint document", ".odt": "is an OpenDocument text",
+    ".ods": "is an OpenDocument table", ".odp": "is an OpenDocument presentation",
+    ".pages": "is a Pages document", ".numbers": "is a Numbers document",
+    ".key": "is a Keynote document", ".epub": "is an e-book",
+}  # fmt: skip
+#: Of these, whatever they are called, one file lies in each.
+_IN_DOCUMENTS = frozenset({"[Content_Types].xml", "mimetype", "Index/Document.iwa"})
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError, KeyError,
     NotImplementedError, RuntimeError,
@@ -221,7 +231,7 @@ def _open_archives(
     found: Received | Problem, depth: int, budget: _Budget | None, packed: bool
 ) -> Iterator[Received | Problem]:
     """Open what is an archive itself; return anything else as it is."""
-    if isinstance(found, Problem):
+    if isinstance(found, Problem) or found.path[-1].lower().endswith(tuple(DOCUMENTS)):
         yield found
     elif found.path[-1].lower().endswith(_OTHER_ARCHIVES):
         yield Problem(found.path, "is an archive of a kind that is not opened: ask for a zip")
@@ -234,6 +244,9 @@ def _open_archives(
     else:
         try:
             with zipfile.ZipFile(io.BytesIO(found.data)) as archive:
+                if not _IN_DOCUMENTS.isdisjoint(archive.namelist()):
+                    yield found
+                    return
                 # What lies in a download that was packed once more is handed in by another student.
                 if budget is None or packed:
                     budget = _Budget(LARGEST_ARCHIVE, MOST_MEMBERS)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from backprop.classroom.archives import (
+    DOCUMENTS,
     Problem,
     Received,
     list_inner_names,
@@ -32,10 +33,13 @@ _MOODLE_FOLDER = re.compile(r".*_(?P<id>\d+)_assignsubmission_[a-z]+_?", re.S)
 _CANVAS = re.compile(
     r"(?:(?P<name>.+?)_)??(?P<late>LATE_)?(?P<id>\d+|anon_\w+?)_(?P<file>\d+)_.+", re.S
 )
-_ENDING = re.compile(r"(?:\.(?:ipynb|json|txt|zip|pdf|py|html?|docx))+$", re.I)
+_ENDING = re.compile(
+    rf"(?:\.(?:ipynb|json|txt|zip|pdf|py|html?|doc)|{'|'.join(map(re.escape, DOCUMENTS))})+$", re.I
+)
 _NO_NOTEBOOK = {
-    ".pdf": "is a PDF", ".html": "is a web page", ".htm": "is a web page", ".py": "is a program",
-    ".txt": "is a text", ".docx": "is a document", ".ipynb#": "is a copy that an editor left",
+    **DOCUMENTS, ".pdf": "is a PDF", ".html": "is a web page", ".htm": "is a web page",
+    ".py": "is a program", ".txt": "is a text", ".doc": "is a Word document",
+    ".ipynb#": "is a copy that an editor left",
 }  # fmt: skip
 _ASK = ": ask for the .ipynb"
 _COPY = "is a copy that Jupyter keeps for itself: ask for the notebook"
@@ -264,6 +268,8 @@ def _refuse(found: Received) -> str:
     if name.endswith(".json") and b'"cells"' in found.data[:10_000_000]:
         return ""
     kind = next((kind for end, kind in _NO_NOTEBOOK.items() if name.endswith(end)), "")
+    if not kind and found.data.startswith(b"PK\x03\x04"):  # any other archive is opened
+        kind = "is a document of another program"
     return f"{kind or 'is no notebook'}{_ASK}"
 
 

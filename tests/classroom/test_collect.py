@@ -139,6 +139,45 @@ def test_what_is_no_notebook_is_a_problem_with_its_student(
     assert troubles[0].why.startswith(why)
 
 
+WORD = pack({"[Content_Types].xml": b"<Types/>", "word/media/image1.png": b"\x89PNG"})
+PAGES = pack({"Index/Document.iwa": b"x", "Data/picture.jpg": b"x"})
+OPEN_TEXT = pack({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"x"})
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("report.docx", WORD, "is a Word document"),
+        ("Report.DOCX", b"PK\x03\x04 no zip", "is a Word document"),
+        ("report.doc", b"\xd0\xcf\x11\xe0", "is a Word document"),
+        ("report.xlsx", WORD, "is an Excel document"),
+        ("report.pptx", WORD, "is a PowerPoint document"),
+        ("report.odt", OPEN_TEXT, "is an OpenDocument text"),
+        ("report.pages", PAGES, "is a Pages document"),
+        ("report.zip", WORD, "is a document of another program"),
+        ("report", PAGES, "is a document of another program"),
+        ("all.zip", pack({"a/report.odt": OPEN_TEXT}), "is an OpenDocument text"),
+    ],
+)
+def test_a_document_is_one_problem_whatever_lies_in_it(
+    name: str, data: bytes, kind: str, tmp_path: Path
+) -> None:
+    files = {f"Ada_1_assignsubmission_file/{name}": data, "B_2_assignsubmission_file/b.ipynb": ONE}
+    _, troubles = collect(write_zip(tmp_path / "c.zip", files))
+    assert [(one.student, one.why) for one in troubles] == [("1", f"{kind}: ask for the .ipynb")]
+    works, troubles = collect(
+        write_zip(tmp_path / "d.zip", {**files, "Ada_1_assignsubmission_file/ps1.ipynb": ONE})
+    )
+    assert [work.student for work in works] == ["2", "1"]
+    assert [(one.student, one.why) for one in troubles] == [("1", f"{kind}, beside a notebook")]
+
+
+def test_a_document_without_a_folder_names_its_student(tmp_path: Path) -> None:
+    files = {"ada.docx": WORD, "k.goedel.pages": PAGES, "emmy.ipynb": ONE}
+    _, troubles = collect(write_zip(tmp_path / "c.zip", files))
+    assert sorted(one.student for one in troubles) == ["ada", "k.goedel"]
+
+
 def test_a_file_of_nobody_is_a_problem(tmp_path: Path) -> None:
     works, troubles = collect(write_zip(tmp_path / "c.zip", {**MOODLE, "lost.ipynb": ONE}))
     assert len(works) == 4
