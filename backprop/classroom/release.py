@@ -137,8 +137,13 @@ def _find_notebook(what: str) -> Path:
     if folder.is_dir():
         found = sorted(folder.glob("*.ipynb"))
         if len(found) != 1:
-            raise ValueError(f"{what} must hold one notebook, got {len(found)}: leave one in it")
+            mend = "leave one in it" if found else "put one in it"
+            raise ValueError(f"{what} must hold one notebook, got {len(found)}: {mend}")
         return found[0]
+    if folder.is_file():
+        raise ValueError(
+            f"{what} is a file: put the notebook into a folder of its own, and give that"
+        )
     path = roots()[1].parent / "book" / f"{what}.ipynb"
     if not path.is_file():
         chapters = sorted({name.partition("/")[0] for name in list_exercises()})
@@ -149,8 +154,11 @@ def _find_notebook(what: str) -> Path:
                 "a folder that holds a notebook of yours"
             )
         raise ValueError(
-            f"no chapter {what!r} with a notebook here: download the notebook of the chapter into "
-            "a folder of its own, and give that folder"
+            f"no chapter {what!r} with a notebook here, because the package was installed without "
+            "the book. Open the chapter in the book, choose Notebook at the top of its page, then "
+            "Download this page as a notebook, and give a folder that holds this file alone. "
+            "Chapters go by their names where the package is installed from the folder of the "
+            'whole book, by pip install -e ".[notebook]"'
         )
     return path
 

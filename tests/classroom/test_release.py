@@ -81,8 +81,16 @@ def test_what_students_get_says_what_is_asked_and_until_when(tmp_path: Path) -> 
 def test_a_folder_with_one_notebook_can_be_handed_out(tmp_path: Path) -> None:
     own = tmp_path / "own"
     own.mkdir()
-    with pytest.raises(ValueError, match="must hold one notebook, got 0"):
+    with pytest.raises(ValueError, match="must hold one notebook, got 0: put one in it"):
         release(str(own), tmp_path / "ps2")
+    for name in ("a", "b"):
+        (own / f"{name}.ipynb").write_bytes(write_notebook("1"))
+    with pytest.raises(ValueError, match="must hold one notebook, got 2: leave one in it"):
+        release(str(own), tmp_path / "ps2")
+    with pytest.raises(ValueError, match=r"a\.ipynb is a file: put the notebook into a folder"):
+        release(str(own / "a.ipynb"), tmp_path / "ps2")
+    for name in ("a", "b"):
+        (own / f"{name}.ipynb").unlink()
     cells = [
         {"cell_type": "markdown", "metadata": {}, "source": ["# Monday"]},
         {
@@ -169,6 +177,20 @@ def test_students_read_when_it_is_due_and_what_late_work_costs(
 def test_an_unknown_chapter_is_named_with_a_way_out(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no chapter 'nowhere' with a notebook"):
         release("nowhere", tmp_path / "ps1")
+
+
+def test_a_package_without_the_book_says_where_its_notebooks_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = tmp_path / "site" / "exercises"
+    monkeypatch.setattr("backprop.classroom.release.roots", lambda: (installed, installed))
+    with pytest.raises(ValueError, match=r"without the book.*Download this page") as caught:
+        release("fitting", tmp_path / "ps1")
+    button = (roots()[1].parent / "book" / "_templates" / "article-header-buttons.html").read_text()
+    for words in ("Notebook", "Download this page as a notebook"):
+        assert words in str(caught.value)
+        assert f">{words}<" in button
+    assert 'pip install -e ".[notebook]"' in str(caught.value)
 
 
 def test_work_runs_again_only_when_an_exercise_or_its_cells_change(tmp_path: Path) -> None:
