@@ -74,6 +74,7 @@ def release_assignment(
     ValueError
         If there is no such chapter, no notebook, or no exercise in it, or `output` is not empty.
     """
+    name = _name_assignment(output)
     source = _find_notebook(what)
     notebook = json.loads(source.read_bytes())
     cells = [_clean(cell) for cell in notebook["cells"]]
@@ -83,8 +84,7 @@ def release_assignment(
     worth = choose_points(names, points or Points({}, {}))
     code = tuple(hash_cell(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     assignment = Assignment(
-        output.absolute().name, source.stem, names, worth.exercises, due, late, attempts, code,
-        package, worth.ideas,
+        name, source.stem, names, worth.exercises, due, late, attempts, code, package, worth.ideas,
     )  # fmt: skip
     cells.insert(1, _write_cover(assignment))
     for number, cell in enumerate(cells):
@@ -129,6 +129,18 @@ def list_outdated(folder: Path, assignment: Assignment) -> list[str]:
     said = f"hand in this notebook.{_describe_due(assignment)} Change what"
     found = {"points": all(row in cover for row in rows), "date": said in cover}
     return [word for word, holds in found.items() if not holds]
+
+
+def _name_assignment(output: Path) -> str:
+    """Return the name of an assignment, which is that of its folder."""
+    name = output.absolute().name
+    allowed = re.sub(r"[^\w.-]+", "_", name)
+    if name != allowed:
+        raise ValueError(
+            "--output must name a folder in letters, digits, . - and _, because the assignment is "
+            f"called like it, got {name[:60]!r}: write {allowed[:60]}"
+        )
+    return name
 
 
 def _find_notebook(what: str) -> Path:

@@ -22,12 +22,14 @@ __all__ = [
     "choose_chapters",
     "describe_error",
     "print_json",
+    "read_folder",
     "read_positive",
     "require_free",
     "write_file",
 ]
 
 GOOD, NOT_YET, CANNOT = 0, 1, 2
+_FILES = (".ipynb", ".zip", ".csv", ".json")
 CODES = """\
 exit codes:
   0  everything is well
@@ -96,6 +98,16 @@ def read_positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"should be a whole number above 0, got {text!r}")
     return int(text)
+
+
+def read_folder(text: str) -> str:
+    """Read the name of a folder that is to be made; that of a file is a slip."""
+    path = Path(text)
+    if path.suffix in _FILES and not path.is_dir():
+        raise argparse.ArgumentTypeError(
+            f"should be a folder to make, got {text[:60]!r}: write {str(path.with_suffix(''))!r}"
+        )
+    return text
 
 
 # ---- chapters, files, output -------------------------------------------------------------------

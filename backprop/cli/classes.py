@@ -13,6 +13,7 @@ from backprop.cli.arguments import (
     NOT_YET,
     add_command,
     add_group,
+    read_folder,
     read_positive,
 )
 from backprop.cli.downloads import (
@@ -57,7 +58,9 @@ def _add_release(group: Any) -> None:
         "assignment if it holds one notebook that opens exercises of the book.",
     )  # fmt: skip
     command.add_argument("what", metavar="CHAPTER|FOLDER", help="a chapter, or a folder of yours")
-    command.add_argument("--output", metavar="FOLDER", required=True, help="the folder to make")
+    command.add_argument(
+        "--output", type=read_folder, metavar="FOLDER", required=True, help="the folder to make"
+    )
     command.add_argument(
         "--due", metavar="TIME", help="for example 2026-11-30T23:59, by this computer's clock"
     )
@@ -112,7 +115,9 @@ def _add_grade(group: Any) -> None:
         "it was stopped, and takes dates and points that have changed into account.",
     )  # fmt: skip
     _add_download(command)
-    command.add_argument("--output", metavar="OUT", required=True, help="where everything is kept")
+    command.add_argument(
+        "--output", type=read_folder, metavar="OUT", required=True, help="where everything is kept"
+    )
     add_roster_options(command)
     command.add_argument(
         "--jobs", type=read_positive, metavar="N", help="how many at once (one for each processor)"
@@ -148,7 +153,9 @@ def _add_sources(group: Any) -> None:
         "what was handed out, which such programs leave out of the comparison. Nothing is run.",
     )  # fmt: skip
     _add_download(command)
-    command.add_argument("--output", metavar="FOLDER", required=True, help="the folder to make")
+    command.add_argument(
+        "--output", type=read_folder, metavar="FOLDER", required=True, help="the folder to make"
+    )
     command.add_argument("--roster", metavar="CSV", help="who is in the class")
 
 

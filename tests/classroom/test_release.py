@@ -320,3 +320,29 @@ def test_an_exercise_that_asks_for_a_line_says_so_where_it_says_what_is_asked(
 
 def test_a_share_is_a_day_or_per_day(tmp_path: Path) -> None:
     assert release("fitting", tmp_path / "ps1", late="10% per day").assignment.cut_a_day == 0.1
+
+
+def test_a_folder_that_cannot_name_an_assignment_is_refused_with_one_that_can(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["class", "release", "fitting", "--output", str(tmp_path / "my set (1)")]) == 2
+    error = capsys.readouterr().err
+    assert "--output must name a folder in letters, digits" in error
+    assert "got 'my set (1)': write my_set_1_" in error
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "command", [["release", "fitting"], ["grade", "ps1", "in.zip"], ["sources", "ps1", "in.zip"]]
+)
+def test_the_name_of_a_file_is_no_folder_to_make(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = str(tmp_path / "ps1.ipynb")
+    with pytest.raises(SystemExit) as ended:
+        main(["class", *command, "--output", output])
+    assert ended.value.code == 2
+    error = capsys.readouterr().err
+    assert "argument --output: should be a folder to make" in error
+    assert f"write '{tmp_path / 'ps1'}'" in error
+    assert not list(tmp_path.iterdir())
