@@ -17,6 +17,7 @@ from backprop.course.calls import Run, describe_end, describe_lateness
 from backprop.course.exercise import Result
 from backprop.course.grading import Finding
 from backprop.course.markup import to_plain
+from backprop.course.number_text import show_count
 from backprop.course.renamed import find_present_name
 
 __all__ = ["LARGEST_FILE", "Dialogue"]
@@ -27,6 +28,7 @@ LARGEST_FILE = 20_000_000  # bytes
 _CELL, _CHECK, _GRACE = 0.25, 0.15, 0.075
 _ATTEMPTS = 8
 _MOST_MESSAGES, _MOST_NOTES = 200_000, 50
+_UNCHECKED = "No check of it was run to its end."
 _LONGEST = 20_000  # characters of what is shown of one exercise, or of one value in its example
 
 
@@ -131,10 +133,7 @@ class Dialogue:
         self.notes = [note for note in self.notes if note not in self.theirs] + again.notes
         if self.doubted_skip and again.skip == self.skip - self.doubted_skip:
             self.notes.append("a cell was stopped, or ended by itself; it was left out")
-        self.missed = {
-            name: again.missed.get(name, "No check of it was run to its end.")
-            for name in self.missed
-        }
+        self.missed = {name: again.missed.get(name, _UNCHECKED) for name in self.missed}
         return again.found
 
     def _describe(self, name: str) -> dict[str, Any]:
@@ -165,7 +164,7 @@ class Dialogue:
             return f"The notebook was not run to its end: {self.ended}."
         if name in self.lending.late:
             return "It was checked below a part that calls ours in its place: check it above."
-        return "No check of it was run to its end."
+        return _UNCHECKED
 
     # ---- one attempt
 
@@ -188,7 +187,7 @@ class Dialogue:
         if self.ended:
             return
         if time.monotonic() >= latest:
-            self.ended = f"stopped after {self.seconds} seconds"
+            self.ended = f"stopped after {show_count(self.seconds, 'second')}"
         self._leave_out(stage, None if late else code)
 
     def _limit(self, share: float) -> float:

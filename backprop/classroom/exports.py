@@ -20,7 +20,7 @@ FORMATS = ("moodle", "canvas", "csv", "json")
 #: Of the notes of a student what tells nothing of who it is.
 _OUR_OWN = re.compile(
     r"cell \d{1,5} (?:was stopped|stopped with an error|ended by itself)"
-    r"|how its run ended: (?:refused|stopped after \d{1,5} seconds|was stopped|ended by itself)"
+    r"|how its run ended: (?:refused|stopped after \d{1,5} seconds?|was stopped|ended by itself)"
     r"|graded without walls: not protected$|nothing was handed in$"
     r"|late by an unknown time, so nothing was taken off$"
     r"|for each exercise the best of \d{1,5} files counts$"

@@ -13,6 +13,7 @@ from backprop.classroom.assignment import Assignment, describe_time
 from backprop.classroom.gradebook import Line, Mark
 from backprop.course import exercise as open_exercise
 from backprop.course.markup import to_html
+from backprop.course.number_text import show_count
 from backprop.course.values import format_argument
 from backprop.page.html import Markup, element, join
 
@@ -163,7 +164,7 @@ def write_page(assignment: Assignment, line: Line) -> str:
             element("h1", assignment.name),
             element("p", who, class_="who"),
             element("p", _describe_attempt(line), class_="who") if line.files else None,
-            element("p", f"{line.points:g} of {line.total:g} points", class_="sum"),
+            element("p", f"{line.points:g} of {show_count(line.total, 'point')}", class_="sum"),
             _write_notes(assignment, line),
             [_write_mark(assignment, mark) for mark in line.marks],
         ),
@@ -209,7 +210,7 @@ def _begins_with_word(note: str) -> bool:
 
 def _describe_delay(assignment: Assignment, line: Line) -> str:
     """Say how late it was, what that costs, and what it does not cost."""
-    many = f" ({line.days} day{'s' if line.days != 1 else ''} begun)" if line.days else ""
+    many = f" ({show_count(line.days, 'day')} begun)" if line.days else ""
     if assignment.late == "refuse":
         cost = ": no points are given then"
     elif assignment.cut_a_day and line.days:

@@ -28,6 +28,7 @@ from backprop.classroom.notebooks import (
 from backprop.course import exercise as open_exercise
 from backprop.course import exercises as list_exercises
 from backprop.course.markup import to_plain
+from backprop.course.number_text import show_count
 
 __all__ = ["Found", "Report", "find_notebooks", "grade_notebook"]
 
@@ -267,7 +268,7 @@ def _run(
     try:
         process.communicate(json.dumps(task).encode(), timeout=seconds)
     except subprocess.TimeoutExpired:
-        return f"was stopped after {seconds} seconds"
+        return f"was stopped after {show_count(seconds, 'second')}"
     finally:
         _end_process(process)
     return f"ended by itself (exit code {process.returncode})"

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from backprop.course.number_text import show_count
+
 __all__ = [
     "ANOTHER_CHAPTER", "ASK_FOR_END", "Cell", "Notebook", "explain_miss", "is_named",
     "is_of_another_chapter", "leave_out_errors", "parse_notebook", "read_notebook",
@@ -114,7 +116,9 @@ def parse_notebook(content: bytes, name: str, *, repair: bool = True) -> Noteboo
             if cell.get("cell_type", "code") == "code":
                 code.append(kept[-1])
     if lost:
-        more.append(f"{lost} of {len(found)} cells could not be read and are left out")
+        more.append(
+            f"{lost} of {show_count(len(found), 'cell')} could not be read and are left out"
+        )
     return Notebook(kept, code, notes + more)
 
 

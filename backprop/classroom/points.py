@@ -9,9 +9,11 @@ from typing import NamedTuple
 from backprop.classroom.assignment import Assignment, list_ideas
 from backprop.classroom.spreadsheets import Row, read_decimal, read_rows, write_table
 from backprop.course.markup import to_plain
+from backprop.course.number_text import show_count
 
 __all__ = [
-    "Points", "change_points", "choose_points", "describe_points", "read_points", "write_points",
+    "Points", "change_points", "choose_points", "describe_points", "describe_worth",
+    "read_points", "write_points",
 ]  # fmt: skip
 
 _COLUMNS = ("exercise", "idea", "points")
@@ -162,6 +164,12 @@ def change_points(assignment: Assignment, given: Points) -> Assignment:
     """Return an assignment with other points; what is not given stays."""
     chosen = choose_points(assignment.exercises, given, Points(assignment.points, assignment.ideas))
     return replace(assignment, points=chosen.exercises, ideas=chosen.ideas)
+
+
+def describe_worth(assignment: Assignment) -> str:
+    """Say how much is asked, and what all of it is worth."""
+    exercises = show_count(len(assignment.exercises), "exercise")
+    return f"{exercises}, {show_count(assignment.total, 'point')}"
 
 
 def write_points(assignment: Assignment) -> bytes:

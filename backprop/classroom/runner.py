@@ -47,6 +47,7 @@ from backprop.course.code_checks import (
     list_parameters,
 )
 from backprop.course.exceptions import describe_exception
+from backprop.course.number_text import show_count
 from backprop.course.time_limits import TimeUpError, time_limit
 from backprop.course.values import LARGEST, Outcome
 
@@ -183,7 +184,9 @@ class Runner:
                 exec(code, space)
             return
         except TimeUpError:
-            late = f"cell {cell.number} was stopped after {self._cell_seconds:g} seconds"
+            late = (
+                f"cell {cell.number} was stopped after {show_count(self._cell_seconds, 'second')}"
+            )
             self._note_failure(cell, f"{late}: {ASK_FOR_END}")
             return
         except BaseException as problem:  # exit() in a cell is a mistake like others

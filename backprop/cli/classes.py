@@ -160,7 +160,7 @@ def _add_sources(group: Any) -> None:
 
 
 def _release(given: argparse.Namespace) -> int:
-    from backprop.classroom.points import describe_points, read_points
+    from backprop.classroom.points import describe_points, describe_worth, read_points
     from backprop.classroom.release import release_assignment
 
     points = read_points(Path(given.points)) if given.points else None
@@ -174,8 +174,7 @@ def _release(given: argparse.Namespace) -> int:
         attempts=given.attempts,
     )
     assignment = released.assignment
-    many = "exercise" if len(assignment.exercises) == 1 else "exercises"
-    print(f"{len(assignment.exercises)} {many}, {assignment.total:g} points")
+    print(describe_worth(assignment))
     print(f"hand out: {released.handed_out}")
     print(f"for you:  {released.solved}")
     notes = describe_points(assignment, points, "each is worth 1") if points else []
@@ -237,6 +236,7 @@ def _grade_class(given: argparse.Namespace) -> int:
     from backprop.classroom.assignment import read_released
     from backprop.classroom.reports import count_problems, describe_class
     from backprop.classroom.workers import grade_download
+    from backprop.course.number_text import show_count
 
     assignment = read_released(Path(given.assignment))
     roster = read_class_roster(given, assignment.due)
@@ -262,8 +262,7 @@ def _grade_class(given: argparse.Namespace) -> int:
         print("not protected: graded without walls, as work that you trust")
     count = count_problems(Path(given.output))
     if count:
-        many = "problem" if count == 1 else "problems"
-        print(f"{count} {many}: see {given.output}/problems.csv")
+        print(f"{show_count(count, 'problem')}: see {given.output}/problems.csv")
     for note in [*session.notes, *_note_wrong_assignment(assignment, graded.lines)]:
         print(f"note: {note}", file=sys.stderr)
     return GOOD
@@ -296,6 +295,7 @@ def _write_sources(given: argparse.Namespace) -> int:
     from backprop.classroom.processes import stop_at_once
     from backprop.classroom.roster import Roster, read_roster
     from backprop.classroom.sources import write_sources
+    from backprop.course.number_text import show_count
 
     with stop_at_once("stopped"):
         written = write_sources(
@@ -303,7 +303,7 @@ def _write_sources(given: argparse.Namespace) -> int:
             Path(given.submissions), given.layout,
             read_roster(Path(given.roster)) if given.roster else Roster(), Path(given.output),
         )  # fmt: skip
-    print(f"{written.programs} programs in {given.output}/students")
+    print(f"{show_count(written.programs, 'program')} in {given.output}/students")
     print(f"what was handed out: {given.output}/handed_out")
     for trouble in written.troubles:
         print(f"note: {trouble.path or trouble.student} {trouble.why}", file=sys.stderr)

@@ -95,6 +95,7 @@ def check_submissions(given: argparse.Namespace, roster: Any) -> None:
 def _remove(given: argparse.Namespace) -> int:
     from backprop.classroom.begun import forget_download, list_begun
     from backprop.classroom.reports import describe_class, open_class, write_problems, write_reports
+    from backprop.course.number_text import show_count
 
     folder = Path(given.folder)
     with open_class(folder) as (assignment, store, roster):
@@ -107,7 +108,8 @@ def _remove(given: argparse.Namespace) -> int:
         lines = write_reports(folder, assignment, store, roster)
         forget_download(folder, source)
     note_stop(folder)
-    print(f"{source.partition(' ')[0]} is out: {count} notebooks count no more")
+    verb = "counts" if count == 1 else "count"
+    print(f"{source.partition(' ')[0]} is out: {show_count(count, 'notebook')} {verb} no more")
     for words, number in describe_class(lines).items():
         print(f"{number:6}  {words}")
     return GOOD

@@ -92,6 +92,7 @@ def _add_lint(exercises: Any) -> None:
 def _list_exercises(given: argparse.Namespace) -> int:
     from backprop import course
     from backprop.course.markup import to_plain
+    from backprop.course.number_text import show_count
 
     chapters = choose_chapters(given.chapter, {n.partition("/")[0] for n in course.exercises()})
     solved = _read_solved()
@@ -116,8 +117,8 @@ def _list_exercises(given: argparse.Namespace) -> int:
         print(f"{row['id']:<{widest}}  {row['minutes']:>2} min  {row['title']}{mark}")
         print(f"{'':<{widest}}          {', '.join(row['practises'])}")
     minutes, done = sum(row["minutes"] for row in rows), sum(row["solved"] for row in rows)
-    many = "exercise" if len(rows) == 1 else "exercises"
-    print(f"\n{len(rows)} {many}, {minutes} minutes, {done} solved")
+    long = show_count(minutes, "minute")
+    print(f"\n{show_count(len(rows), 'exercise')}, {long}, {done} solved")
     return GOOD
 
 
@@ -170,15 +171,16 @@ def _check_exercises(given: argparse.Namespace) -> int:
 def _lint_exercises(given: argparse.Namespace) -> int:
     from backprop.course import sources
     from backprop.course.lint.lint import lint_chapters
+    from backprop.course.number_text import show_count
 
     chosen = choose_chapters(given.chapters, sources.chapters())
     chapters = [name for name in sources.chapters() if name in chosen]
     complaints = lint_chapters(chapters)
     for complaint in complaints:
         print(f"{complaint}\n")
-    many = "chapter" if len(chapters) == 1 else "chapters"
+    where = show_count(len(chapters), "chapter")
     if complaints:
-        print(f"{len(complaints)} to mend in {len(chapters)} {many}")
+        print(f"{len(complaints)} to mend in {where}")
         return NOT_YET
-    print(f"nothing to mend in {len(chapters)} {many}")
+    print(f"nothing to mend in {where}")
     return GOOD

@@ -109,6 +109,7 @@ def _show_or_take_points(given: argparse.Namespace) -> int:
     from backprop.classroom.points import (
         change_points,
         describe_points,
+        describe_worth,
         read_points,
         write_points,
     )  # fmt: skip
@@ -124,7 +125,7 @@ def _show_or_take_points(given: argparse.Namespace) -> int:
     points = read_points(Path(given.take))
     after = change_points(before, points)
     write_assignment(folder, after)
-    print(f"{len(after.exercises)} exercises, {after.total:g} points")
+    print(describe_worth(after))
     for name, ideas in after.ideas.items():
         for idea, worth in ideas.items():
             print(f"{name}: {worth:g} of {after.points[name]:g} for {idea}")
@@ -150,6 +151,7 @@ def _override(given: argparse.Namespace) -> int:
 
     from backprop.classroom.reports import is_outdated, open_class, write_reports
     from backprop.classroom.store import Override
+    from backprop.course.number_text import show_count
 
     folder = Path(given.folder)
     with open_class(folder) as (assignment, store, roster):
@@ -169,7 +171,8 @@ def _override(given: argparse.Namespace) -> int:
     if line is None:  # nothing but this mark was known of them
         print(f"{given.student}: no mark is left")
     else:
-        print(f"{line.student.name or given.student}: {line.points:g} of {line.total:g} points")
+        worth = show_count(line.total, "point")
+        print(f"{line.student.name or given.student}: {line.points:g} of {worth}")
     return GOOD
 
 

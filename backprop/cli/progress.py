@@ -76,16 +76,20 @@ def _import_progress(given: argparse.Namespace) -> int:
 
 def _erase_progress(given: argparse.Namespace) -> int:
     from backprop import course
+    from backprop.course.number_text import show_count
 
     mine = course.progress()
-    count = len(mine.records.questions), len(mine.records.exercises)
+    counted = (
+        show_count(len(mine.records.questions), "question"),
+        show_count(len(mine.records.exercises), "exercise"),
+    )
     if not given.yes:
         if not sys.stdin.isatty():
             raise ValueError("erasing asks first, and nobody is there to answer: pass --yes")
-        said = input(f"Erase {count[0]} questions and {count[1]} exercises for good? [y/N] ")
+        said = input(f"Erase {' and '.join(counted)} for good? [y/N] ")
         if said.strip().lower() not in ("y", "yes"):
             print("Nothing was erased.")
             return NOT_YET
     mine.erase(confirm=True)
-    print(f"Erased: {count[0]} questions, {count[1]} exercises.")
+    print(f"Erased: {', '.join(counted)}.")
     return GOOD

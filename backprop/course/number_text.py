@@ -14,6 +14,7 @@ __all__ = [
     "list_comma_readings",
     "read_number",
     "read_typed",
+    "show_count",
     "show_number",
     "simplify_signs",
     "tidy_typed",
@@ -232,3 +233,14 @@ def show_number(value: float, spec: str = "") -> str:
     if not text.strip("-0."):
         text = text.removeprefix("-")  # nothing but zeros needs no sign
     return text.replace("-", "\u2212")
+
+
+def show_count(number: float, what: str) -> str:
+    """Print how many there are of something, in the singular or the plural.
+
+    Examples
+    --------
+    >>> show_count(1, "point"), show_count(2.5, "point"), show_count(0, "problem")
+    ('1 point', '2.5 points', '0 problems')
+    """
+    return f"{show_number(number)} {what}{'' if number == 1 else 's'}"

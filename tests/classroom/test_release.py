@@ -346,3 +346,13 @@ def test_the_name_of_a_file_is_no_folder_to_make(
     assert "argument --output: should be a folder to make" in error
     assert f"write '{tmp_path / 'ps1'}'" in error
     assert not list(tmp_path.iterdir())
+
+
+def test_one_is_said_in_the_singular(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, table = tmp_path / "ps1", tmp_path / "points.csv"
+    assert main(["class", "release", "fitting", "--output", str(folder)]) == 0
+    assert capsys.readouterr().out.startswith("1 exercise, 1 point\n")
+    for worth, said in (("1", "1 exercise, 1 point\n"), ("0.5", "1 exercise, 0.5 points\n")):
+        table.write_text(f"exercise,points\nfitting/residuals_and_ssr,{worth}\n")
+        assert main(["class", "points", str(folder), "--take", str(table)]) == 0
+        assert capsys.readouterr().out.startswith(said)

@@ -289,7 +289,7 @@ def test_a_wrong_download_is_refused_or_taken_back(
     assert run(*arguments, "--from", "canvas").code == 0
     assert (out / "gradebook.csv").read_bytes() != before
     wrong.unlink()
-    assert "wrong.zip is out: 1 notebooks count no more" in run("class", "remove", out, wrong).out
+    assert "wrong.zip is out: 1 notebook counts no more" in run("class", "remove", out, wrong).out
     assert (out / "gradebook.csv").read_bytes() == before
     assert "it has subs.zip" in run("class", "remove", out, wrong).err
 
