@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 from backprop.classroom.notebooks import Cell
 
-__all__ = ["choose_cells", "describe_problem", "find_line", "hash_cell", "to_python"]
+__all__ = [
+    "choose_cells", "describe_problem", "find_line", "hash_cell", "list_missing_names", "to_python",
+]  # fmt: skip
 
 _LONGEST_LINE = 120  # characters of a line that is shown
 #: Blanks alone, and no line ends: else every empty line would be looked at from each above it.
@@ -212,6 +214,19 @@ def _list_names(source: str) -> _Names:
                 names.used.add(name)
     names.used.difference_update(whole | names.imported | _KNOWN)
     return names
+
+
+def list_missing_names(sources: Sequence[str]) -> set[str]:
+    """List the names that code cells use and none of them makes.
+
+    Examples
+    --------
+    >>> list_missing_names(["x = np.ones(3)", "print(x)"])
+    {'np'}
+    """
+    names = [_list_names(source) for source in sources]
+    made = {name for each in names for name in each.made}
+    return {name for each in names for name in each.used} - made
 
 
 def describe_problem(problem: BaseException) -> str:

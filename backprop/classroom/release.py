@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from backprop.classroom.assignment import Assignment, write_assignment
-from backprop.classroom.cells import hash_cell
+from backprop.classroom.cells import hash_cell, list_missing_names
 from backprop.classroom.points import Points, choose_points
 from backprop.course import exercise as open_exercise
 from backprop.course import exercises as list_exercises
@@ -17,6 +17,8 @@ __all__ = ["Released", "list_outdated", "release_assignment"]
 
 #: Whoever takes our functions of the parts before opens no exercise.
 _OPENED = re.compile(r"""\bexercise\(\s*["']([^"']+)["'](?!\s*\)\s*\.earlier\b)""")
+#: What stands at the top of every chapter, by the name that cells know it by.
+_IMPORTS = {"np": "import numpy as np", "bp": "import backprop as bp"}
 _COVER = "## What is asked: "
 Plain = dict[str, Any]
 
@@ -34,12 +36,15 @@ class Released(NamedTuple):
         The same with every exercise solved: the teacher's half.
     unsolved : tuple of str
         The exercises of which no code cell holds the starter, so that they are not solved there.
+    imports : tuple of str
+        The imports that are missing in both notebooks: cells use what they would bring.
     """
 
     assignment: Assignment
     handed_out: Path
     solved: Path
     unsolved: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
 
 
 def release_assignment(
@@ -89,6 +94,7 @@ def release_assignment(
     cells.insert(1, _write_cover(assignment))
     for number, cell in enumerate(cells):
         cell.setdefault("id", f"cell-{number}")
+    solved = _solve(cells, names)
     kept = {"metadata": notebook["metadata"], "nbformat": 4, "nbformat_minor": 5}
     teacher = output.with_name(f"{output.name}-teacher")
     for folder in (output, teacher):
@@ -96,10 +102,11 @@ def release_assignment(
     released = Released(
         assignment, output / f"{output.name}.ipynb", teacher / f"{output.name}-solved.ipynb",
         tuple(name for name in names if not any(_holds_starter(cell, name) for cell in cells)),
+        _list_missing_imports(solved),
     )  # fmt: skip
     _write_json(released.handed_out, {"cells": cells, **kept})
     write_assignment(output, assignment)
-    _write_json(released.solved, {"cells": _solve(cells, names), **kept})
+    _write_json(released.solved, {"cells": solved, **kept})
     return released
 
 
@@ -189,6 +196,12 @@ def _list_opened(cells: list[Plain]) -> tuple[str, ...]:
     code = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
     known = list_exercises()
     return tuple(dict.fromkeys(name for name in _OPENED.findall(code) if name in known))
+
+
+def _list_missing_imports(cells: list[Plain]) -> tuple[str, ...]:
+    code = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
+    missing = list_missing_names(code)
+    return tuple(line for name, line in _IMPORTS.items() if name in missing)
 
 
 def _write_cover(assignment: Assignment) -> Plain:

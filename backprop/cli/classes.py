@@ -183,6 +183,11 @@ def _release(given: argparse.Namespace) -> int:
             f"no cell holds the starter of {', '.join(released.unsolved)[:200]}, so the notebook "
             "for you has no solution of it: copy it from the chapter, with the call of ex.check"
         )
+    if released.imports:
+        notes.append(
+            f"no cell has {' or '.join(released.imports)}, and cells stop with an error without "
+            "it: write it into a cell at the top"
+        )
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
     _note_past_date(assignment)

@@ -39,6 +39,7 @@ def test_every_chapter_can_be_handed_out(chapter: str, tmp_path: Path) -> None:
     }
     handed_out, solved = read_code(released.handed_out), read_code(released.solved)
     assert tuple(map(hash_cell, handed_out)) == released.assignment.cells
+    assert released.imports == ()
     assert read_assignment(tmp_path / "ps1") == released.assignment
     differ = [i for i, cell in enumerate(handed_out) if cell != solved[i]]
     assert len(differ) == len(released.assignment.exercises)
@@ -356,3 +357,26 @@ def test_one_is_said_in_the_singular(tmp_path: Path, capsys: pytest.CaptureFixtu
         table.write_text(f"exercise,points\nfitting/residuals_and_ssr,{worth}\n")
         assert main(["class", "points", str(folder), "--take", str(table)]) == 0
         assert capsys.readouterr().out.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("top", "missing"),
+    [
+        ("x = 1", "import numpy as np or import backprop as bp, and"),
+        ("import numpy as np", "no cell has import backprop as bp, and"),
+        ("import backprop as bp", "no cell has import numpy as np, and"),
+        ("import numpy as np, backprop as bp", ""),
+    ],
+)
+def test_an_import_that_is_missing_in_a_notebook_of_ones_own_is_said(
+    top: str, missing: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exercise = course.exercise("fitting/residuals_and_ssr")
+    starter = exercise.source(exercise.starter_function)
+    opened = f'ex = bp.course.exercise("{exercise.id}")\n\n\n{starter}\n\n\n{exercise.call}'
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "sheet.ipynb").write_bytes(write_notebook(top, opened))
+    arguments = ["class", "release", str(tmp_path / "own"), "--output", str(tmp_path / "ps1")]
+    assert main(arguments) == 0
+    error = capsys.readouterr().err
+    assert (missing in error) if missing else not error
