@@ -56,8 +56,13 @@ def call_lent(sheet: Sheet, key: tuple[int, bytes], said: Mapping[str, Any], cal
     """
     exercise = sheet.exercise
     try:
-        if not isinstance(exercise, Part) or calls > MOST_CALLS:
-            raise ValueError("nothing is lent any more")
+        if calls > MOST_CALLS:
+            raise ValueError(f"our functions were called {MOST_CALLS} times, and that is enough")
+        if not isinstance(exercise, Part) or said["function"] not in exercise.earlier:
+            raise ValueError(
+                f"while {exercise.name} is checked, only our functions of the parts before it are "
+                "lent, so write your own"
+            )
         function = exercise.earlier[said["function"]]
         arguments = check_arguments(exercise, said["function"], said["arguments"])
         plain = ["lent", {"value": encode_value(function(*arguments))}]

@@ -284,6 +284,22 @@ def test_lent_functions_cannot_be_asked_for_the_answers_of_their_own_exercise():
     assert states(grade_one(honest, make_key(last))) == ["solved"]
 
 
+@pytest.mark.parametrize("name", ["by_hand/forward_pass", "by_hand/hidden_layer"])
+def test_whoever_hands_over_our_own_function_is_told_that_it_is_not_lent_there(name):
+    function = course.exercise(name).name
+    parameters = ", ".join(course.exercise(name).task.parameters)
+    cell = (
+        "import backprop as bp\nours = bp.course.exercise('by_hand/training').earlier\n"
+        f"def {function}({parameters}):\n    return ours['{function}']({parameters})\n"
+        f"bp.course.exercise({name!r}).check({function})"
+    )
+    (exercise,) = grade_one(submit(cell), make_key(name))["exercises"]
+    assert (
+        f"{function} cannot be called like this: while {function} is checked, only our functions "
+        "of the parts before it are lent, so write your own"
+    ) in exercise["message"]
+
+
 FAULTS = ("by_hand/point_by_point", "by_hand/bend_in_the_way", "by_hand/gradients_that_stay")
 OPENS = "ex = bp.course.exercise({!r})"
 
