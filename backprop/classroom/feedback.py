@@ -12,7 +12,7 @@ from typing import NamedTuple
 from backprop.classroom.assignment import Assignment, describe_time
 from backprop.classroom.gradebook import Line, Mark
 from backprop.course import exercise as open_exercise
-from backprop.course.markup import to_html
+from backprop.course.markup import to_html, to_plain
 from backprop.course.number_text import show_count
 from backprop.course.values import format_argument
 from backprop.page.html import Markup, element, join
@@ -185,7 +185,7 @@ def _write_notes(assignment: Assignment, line: Line) -> Markup | None:
     notes = []
     if line.late:
         notes.append(_describe_delay(assignment, line))
-    notes += [_describe_note(note) for note in line.notes]
+    notes += [_describe_note(_name_by_title(note, line.marks)) for note in line.notes]
     if any(note.startswith("cell ") for note in line.notes):
         notes.append("Cells are counted from the top, those with text among them.")
     if line.paths and not line.attempts:
@@ -193,6 +193,15 @@ def _write_notes(assignment: Assignment, line: Line) -> Markup | None:
         notes.append(_SAVE if damaged else _NOTEBOOK)
     items = [element("li", _mark_code(note)) for note in notes]
     return element("ul", items, class_="notes") if notes else None
+
+
+def _name_by_title(note: str, marks: Iterable[Mark]) -> str:
+    """Return a note that begins with an exercise with its title there, as the page has it."""
+    for mark in marks:
+        if re.match(rf"{re.escape(mark.exercise)}[ :]", note):
+            title = to_plain(open_exercise(mark.exercise).title)
+            return f"“{title}”{note.removeprefix(mark.exercise)}"
+    return note
 
 
 def _describe_note(note: str) -> str:

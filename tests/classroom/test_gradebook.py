@@ -1,8 +1,10 @@
 """What a student gets: points, dates, attempts, manual marks; and who sees what of it."""
 
 import csv
+import html
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +29,7 @@ from backprop.classroom.platforms import (
 from backprop.classroom.roster import Roster, Student
 from backprop.classroom.spreadsheets import make_safe
 from backprop.classroom.store import Entry, Override, Store, open_store
+from backprop.course.markup import to_plain
 from backprop.course.values import format_argument
 
 ONE, TWO = "one_parameter/derivative_of_ssr", "one_parameter/stopping_rule"
@@ -817,8 +820,13 @@ def test_a_teacher_sees_why_there_are_no_points(
         one |= {"state": state, "message": message}
     store.add_results([result], {ONE: "1", TWO: "2"})
     hand_in(store, "page")
-    notes = count(store).notes
-    assert notes[0].startswith(note) if note else not notes
+    line = count(store)
+    assert line.notes[0].startswith(note) if note else not line.notes
+    page = write_page(make_assignment(), line)
+    assert not re.search(rf"{ONE}|{TWO}", page)  # a student knows an exercise by its title
+    if note and note.startswith(ONE):
+        title = to_plain(course.exercise(ONE).title)
+        assert f"“{title}” was stopped, because it took too long" in html.unescape(page)
 
 
 def test_an_example_that_everybody_knows_is_shown_whole(store: Store) -> None:
