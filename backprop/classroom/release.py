@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from backprop.classroom.assignment import Assignment, write_assignment
+from backprop.classroom.assignment import Assignment, describe_time, write_assignment
 from backprop.classroom.cells import hash_cell, list_missing_names
 from backprop.classroom.points import Points, choose_points
 from backprop.course import exercise as open_exercise
@@ -233,14 +233,16 @@ def _describe_lines(assignment: Assignment) -> str:
     """Say that some exercises ask for a line besides, and where it is named."""
     asking = [open_exercise(name) for name in assignment.exercises if open_exercise(name).answer]
     calls = ", ".join(f"`{exercise.call}`" for exercise in asking)
-    return f" With a function, name the line that was wrong: {calls}." if calls else ""
+    if not calls:
+        return ""
+    return f" Where code is to be mended, write the number of its wrong line for `...`: {calls}."
 
 
 def _describe_due(assignment: Assignment) -> str:
     """Say until when it may be handed in, and what becomes of what comes later."""
     if not assignment.due:
         return ""
-    due = f" It is due by **{assignment.due.replace('T', ', ')}**."
+    due = f" It is due by **{describe_time(assignment.due)}**."
     if assignment.late == "refuse":
         return f"{due} What comes later gets no points."
     if assignment.cut_a_day:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -12,7 +13,7 @@ from backprop.classroom.assignment import Assignment, parse_time, read_assignmen
 from backprop.classroom.cells import hash_cell
 from backprop.classroom.grading import Key, Submission, grade
 from backprop.classroom.points import Points
-from backprop.classroom.release import Released, release_assignment
+from backprop.classroom.release import Released, list_outdated, release_assignment
 from backprop.cli import main
 from backprop.course.sources import chapters, roots
 from tests.classroom.downloads import write_notebook
@@ -68,7 +69,7 @@ def test_what_students_get_says_what_is_asked_and_until_when(tmp_path: Path) -> 
     points = Points({"one_parameter/stopping_rule": 2.5}, ideas)
     released = release("one_parameter", tmp_path / "ps1", due="2026-11-30T23:59", points=points)
     cover = json.loads(released.handed_out.read_text())["cells"][1]["source"]
-    assert "**2026-11-30, 23:59**" in cover
+    assert "**2026-11-30 23:59**" in cover
     assert "| `learn_b3` | 2.5 |" in cover
     assert released.assignment.total == 3.5
     assert released.assignment.ideas == {"one_parameter/stopping_rule": {"uphill": 0.5}}
@@ -163,7 +164,7 @@ def test_what_cannot_be_asked_is_said(
 @pytest.mark.parametrize(
     ("late", "said"),
     [
-        ("flag", "2026-11-30, 23:59**. Change"),
+        ("flag", "2026-11-30 23:59**. Change"),
         ("refuse", "23:59**. What comes later gets no points. Change"),
         ("10% a day", "23:59**. What comes later loses 10% for each day that has begun. Change"),
     ],
@@ -173,6 +174,29 @@ def test_students_read_when_it_is_due_and_what_late_work_costs(
 ) -> None:
     released = release("fitting", tmp_path / "ps1", due="2026-11-30T23:59", late=late)
     assert said in nbformat.read(released.handed_out, as_version=4).cells[1].source
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        ("2026-11-30T23:59", "2026-11-30 23:59"),
+        ("2026-11-30 23:59:00", "2026-11-30 23:59"),
+        ("30.11.2026 23:59", "2026-11-30 23:59"),
+        ("30.11.2026, 9:05", "2026-11-30 09:05"),
+        ("30.11.2026", "2026-11-30 (end of day)"),
+        ("2026-11-30", "2026-11-30 (end of day)"),
+    ],
+)
+def test_a_date_reads_the_same_however_it_was_typed(due: str, said: str, tmp_path: Path) -> None:
+    released = release("fitting", tmp_path / "ps1", due=due)
+    cover = nbformat.read(released.handed_out, as_version=4).cells[1].source
+    assert f"It is due by **{said}**." in cover
+
+
+def test_a_date_that_is_typed_in_another_form_is_not_another_date(tmp_path: Path) -> None:
+    released = release("fitting", tmp_path / "ps1", due="30.11.2026 23:59").assignment
+    assert not list_outdated(tmp_path / "ps1", replace(released, due="2026-11-30T23:59"))
+    assert list_outdated(tmp_path / "ps1", replace(released, due="2026-12-01T23:59")) == ["date"]
 
 
 def test_an_unknown_chapter_is_named_with_a_way_out(tmp_path: Path) -> None:
@@ -311,12 +335,11 @@ def test_an_exercise_that_asks_for_a_line_says_so_where_it_says_what_is_asked(
 ) -> None:
     release("by_hand", tmp_path / "ps1")
     cover = json.loads((tmp_path / "ps1" / "ps1.ipynb").read_text())["cells"][1]["source"]
-    assert "With a function, name the line that was wrong: `ex.check(" in cover
+    asked = "Where code is to be mended, write the number of its wrong line for `...`: `ex.check("
+    assert asked in cover
     assert "`ex.check(gradient_by_points, line=...)`" in cover
     release("fitting", tmp_path / "ps2")
-    assert (
-        "name the line" not in (tmp_path / "ps2" / "ps2.ipynb").read_text().split("| exercise")[0]
-    )
+    assert "wrong line" not in (tmp_path / "ps2" / "ps2.ipynb").read_text().split("| exercise")[0]
 
 
 def test_a_share_is_a_day_or_per_day(tmp_path: Path) -> None:
