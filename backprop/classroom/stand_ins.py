@@ -6,9 +6,10 @@ None of it is needed for a verdict, all of it costs time, and the course holds t
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import opcode
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 __all__ = ["Handed", "OpenExercise", "Silent", "install_stand_ins"]
@@ -18,6 +19,7 @@ SILENT = (
     "IPython", "anywidget", "backprop.show", "ipywidgets", "matplotlib", "plotly", "seaborn",
     "tqdm",
 )  # fmt: skip
+_UNPACK = opcode.opmap["UNPACK_SEQUENCE"]
 
 
 class Silent:
@@ -39,7 +41,7 @@ class Silent:
         pass
 
     def __iter__(self) -> Iterator["Silent"]:
-        return iter(())
+        return iter(tuple(Silent() for _ in range(_count_targets(sys._getframe(1)))))
 
     def __enter__(self) -> "Silent":
         return Silent()
@@ -49,6 +51,15 @@ class Silent:
 
     def __repr__(self) -> str:
         return "not shown while a submission is graded"
+
+
+def _count_targets(frame: FrameType) -> int:
+    """Return to how many names a line assigns what it unpacks, as in ``fig, ax = subplots()``.
+
+    A loop, or anything else, is given nothing to go through.
+    """
+    operation, count = frame.f_code.co_code[frame.f_lasti : frame.f_lasti + 2]
+    return count if operation == _UNPACK else 0
 
 
 class _SilentModule(ModuleType):

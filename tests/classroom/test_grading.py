@@ -95,6 +95,23 @@ def test_an_error_in_a_cell_is_told_with_its_line(cell, where):
     assert note.startswith(f"cell 1 stopped with an error {where}")
 
 
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        "fig, ax = plt.subplots()",
+        "fig, (left, right) = plt.subplots(1, 2)\nleft.plot([1])",
+        "(fig, ax), n = plt.subplots(), 1",
+        "with bp.show.panels(2) as (left, right):\n    right.plot([1])",
+        "for ax in plt.subplots(2)[1]:\n    absent\nassert [*plt.subplots()] == []",
+        "for n, (left, right) in enumerate([plt.subplots()] * 20):\n    left.plot([n])",
+    ],
+)
+def test_who_draws_in_a_cell_is_not_stopped_because_nobody_looks(drawing):
+    cell = f"import matplotlib.pyplot as plt\nimport backprop as bp\n{drawing}\n{solve()}"
+    result = grade_one(submit(cell))
+    assert (states(result), result["notes"]) == (["solved"], [])
+
+
 def test_an_error_in_a_function_is_told_with_its_cell_and_line():
     cell = "def helper(observed):\n    return observed / None"
     body = "def residuals_and_ssr(observed, predicted):\n    return helper(observed), 1.0"
