@@ -37,13 +37,15 @@ LONGEST = 150  # seconds for one test, on a machine that is very busy
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[LocalCluster]:
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
     before = {process.pid for process in psutil.Process().children(recursive=True)}
     with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        dask.config.set(
+            {"distributed.scheduler.allowed-failures": 1, "distributed.comm.timeouts.connect": "60s"}
+        ),
         LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50,
-        host="127.0.0.1", memory_limit=0,
+        host="127.0.0.1", memory_limit=0, local_directory=str(tmp_path_factory.mktemp("dask")),
         ) as cluster,
     ):  # fmt: skip
         yield cluster
@@ -56,7 +58,8 @@ def cluster() -> Iterator[LocalCluster]:
 
 
 @pytest.fixture
-def workers(cluster: LocalCluster) -> Iterator[SchedulerWorkers]:
+def workers(cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[SchedulerWorkers]:
+    monkeypatch.setattr(scheduler, "ANSWER", LONGEST)  # however busy the machine is
     workers = SchedulerWorkers(1, address=cluster.scheduler_address, version=__version__)
     workers.client.wait_for_workers(1, timeout=60)  # the test before may have killed them
     yield workers
