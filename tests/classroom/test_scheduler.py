@@ -40,9 +40,8 @@ LONGEST = 150  # seconds for one test, on a machine that is very busy
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
     before = {process.pid for process in psutil.Process().children(recursive=True)}
     with (
-        dask.config.set(
-            {"distributed.scheduler.allowed-failures": 1, "distributed.comm.timeouts.connect": "60s"}
-        ),
+        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        dask.config.set({"distributed.comm.timeouts.connect": "60s"}),
         LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50,
         host="127.0.0.1", memory_limit=0, local_directory=str(tmp_path_factory.mktemp("dask")),
