@@ -113,7 +113,7 @@ def open_class(folder: Path) -> Iterator[tuple[Assignment, Store, Roster]]:
 def make_lines(assignment: Assignment, store: Store, roster: Roster) -> list[Line]:
     """Make the gradebook; the notebook that was handed out is no copy of anybody's."""
     unread: dict[str, dict[str, str]] = defaultdict(dict)
-    for _, path, student, why in _read_rows(store.folder / _FILE):
+    for _, path, student, why in _list_found(store):
         unread[student][path] = why
     return make_gradebook(assignment, store, roster, store.settings.get("handed_out", ""), unread)
 
@@ -204,17 +204,10 @@ def write_problems(folder: Path, source: str, troubles: Iterable[Trouble], store
     int
         How many there are.
     """
-    path = folder / _FILE
-    found = [(source, one.path, one.student, one.why) for one in troubles]
-    # A later download holds the same files again.
-    known = {row[1:] for row in found}
-    kept = [
-        (before, *row)
-        for before, *row in _read_rows(path)
-        if before not in (source, _GRADED, _TIME) and tuple(row) not in known
-    ]
+    store.keep_problems(source, [[one.path, one.student, one.why] for one in troubles])
+    found = _list_found(store)
     outdated = store.find_outdated(
-        [(row[2], row[0]) for row in [*kept, *found]]
+        [(row[2], row[0]) for row in found]
         + [(entry.student, entry.source) for entry in store.entries.values()]
     )
     ended = [
@@ -223,10 +216,24 @@ def write_problems(folder: Path, source: str, troubles: Iterable[Trouble], store
         if (entry.student, entry.source) not in outdated
         for why in _list_reasons(store.results.get(entry.file, {}))
     ]
-    open_rows = [row for row in [*kept, *found] if (row[2], row[0]) not in outdated]
+    open_rows = [row for row in found if (row[2], row[0]) not in outdated]
     rows: Sequence[Sequence[str]] = [*open_rows, *dict.fromkeys(ended)]
-    _write(path, write_table(_PROBLEMS, rows, mark=True))
+    _write(folder / _FILE, write_table(_PROBLEMS, rows, mark=True))
     return len(rows)
+
+
+def _list_found(store: Store) -> list[list[str]]:
+    """List what was found in downloads, also what a later one has mended: that may be taken out.
+
+    A later download holds the same files again: whatever is the same counts as of the last one.
+    """
+    before = [  # as it was kept before the store knew of it
+        row
+        for row in _read_rows(store.folder / _FILE)
+        if row[0] not in (_GRADED, _TIME) and row[0] not in store.problems
+    ]
+    rows = [[source, *row] for source, found in store.problems.items() for row in found]
+    return list({tuple(row[1:]): row for row in [*before, *rows]}.values())
 
 
 def _list_reasons(result: Mapping[str, Any]) -> list[str]:

@@ -16,83 +16,16 @@ from typing import Any, TypeVar
 
 from backprop.checks import name_extra
 from backprop.classroom.handins import Entry, find_last, settle_entry
+from backprop.classroom.lines import Lines
 from backprop.course.calls import describe_lateness
 from backprop.saving import replaced
 
-__all__ = ["Entry", "Lines", "Override", "Store", "is_late", "is_stop", "open_store"]
+__all__ = ["Entry", "Override", "Store", "is_late", "is_stop", "open_store"]
 
 Plain = dict[str, Any]
 Made = TypeVar("Made")
 _LATE = describe_lateness(0).partition("0")[0]
 _STOP = re.compile(r"cell \d+ was stopped\b|how its run ended: (?:was )?stopped\b")
-
-
-class Lines:
-    """A file of JSON, one object a line, that only grows.
-
-    Parameters
-    ----------
-    path : Path
-        The file; it need not be there yet.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def read(self) -> Iterator[Plain]:
-        """Read what was written; a line that is no object is left out."""
-        if not self.path.exists():
-            return
-        with self.path.open("rb") as file:
-            for line in file:
-                try:
-                    plain = json.loads(line)
-                except ValueError:
-                    continue
-                if line.endswith(b"\n") and isinstance(plain, dict):
-                    yield plain
-
-    def append(self, entries: Iterable[Plain]) -> None:
-        """Write entries behind all others, or leave the file as it was.
-
-        Raises
-        ------
-        OSError
-            If there is no room on the disk, for example.
-        """
-        text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in entries)
-        if not text:
-            return
-        content = memoryview(text.encode(errors="replace"))
-        with self.path.open("ab", buffering=0) as file:  # a buffer would be written at the end
-            start = file.tell()
-            try:
-                while content:
-                    content = content[file.write(content) :]
-                os.fsync(file.fileno())
-            except BaseException as problem:
-                # Ctrl-C behind the last byte is no reason to drop what is written.
-                if content or isinstance(problem, OSError):
-                    os.truncate(self.path, start)
-                raise
-
-    def drop_cut_line(self) -> None:
-        """Drop a last line that was not written to its end."""
-        if not self.path.exists():
-            return
-        with self.path.open("rb+") as file:
-            end = file.seek(0, os.SEEK_END)
-            kept = end
-            while kept:
-                start = max(0, kept - 65536)
-                file.seek(start)
-                at = file.read(kept - start).rfind(b"\n")
-                if at >= 0:
-                    kept = start + at + 1
-                    break
-                kept = start
-            if kept < end:
-                file.truncate(kept)
 
 
 @dataclass(frozen=True)
@@ -131,9 +64,12 @@ class Store:
         self.received: dict[tuple[str, str], Entry] = {}  # also what cannot be graded
         self.entries: dict[tuple[str, str], Entry] = {}
         self._of_student: dict[str, dict[tuple[str, str], Entry]] = {}  # the same, by student
+        self.problems: dict[str, list[list[str]]] = {}  # of each download: file, student, and why
         for plain in self._entries.read():
             if "removed" in plain:
                 self._leave_out(plain["removed"])
+            if "problems" in plain:
+                self.problems[plain["problems"]] = plain["rows"]
             for entry in _make_all(Entry, [plain]):
                 self._place(entry)
         self.overrides = list(_make_all(Override, self._overrides.read()))
@@ -242,7 +178,14 @@ class Store:
         self._entries.append([{"removed": source}])
         self._leave_out(source)
 
+    def keep_problems(self, source: str, rows: list[list[str]]) -> None:
+        """Write down what was found in a download, in the place of what was found there before."""
+        if self.problems.get(source) != rows:
+            self._entries.append([{"problems": source, "rows": rows}])
+            self.problems[source] = rows
+
     def _leave_out(self, source: str) -> None:
+        self.problems[source] = []
         for key in [key for key in self.received if key[0] == source]:
             self._take_out(key)
 

@@ -78,8 +78,8 @@ def _note_old_times(roster: Any, table: Path, download: Path) -> list[str]:
 def check_submissions(given: argparse.Namespace, roster: Any) -> None:
     """Make sure that a download is one of this class, unless its form was said."""
     from backprop.classroom.collect import check_download
+    from backprop.classroom.lines import Lines
     from backprop.classroom.reports import load_roster
-    from backprop.classroom.store import Lines
 
     folder, inside = Path(given.output), Path(given.submissions).resolve()
     if inside.is_dir() and folder.resolve().is_relative_to(inside):

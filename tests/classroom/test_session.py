@@ -452,6 +452,30 @@ def test_problems_end_when_the_student_hands_in_again(tmp_path: Path, store: Sto
         assert judge(store, Roster(), *again)[2] == ""
 
 
+def test_problems_are_back_when_what_had_mended_them_is_taken_out(
+    tmp_path: Path, store: Store
+) -> None:
+    roster = Roster([Student("1", "Ada")])
+    other = "Kurt_2_assignsubmission_file/k.ipynb"
+    bad = {"Ada_1_assignsubmission_file/a.pdf": b"%PDF", other: write_notebook("x")}
+    good = {"Ada_1_assignsubmission_file/a.ipynb": SOLVED, other: SOLVED}
+
+    def read() -> str:
+        ada, _ = write_reports(store.folder, ASSIGNMENT, store, roster)
+        return (store.folder / "problems.csv").read_text("utf-8-sig") + "".join(ada.notes)
+
+    grade(write_zip(tmp_path / "1.zip", bad), store, roster=roster)
+    before = read()
+    for word in ("handed in: a.pdf is a PDF", "is a PDF: ask", "Kurt, who is not on the roster"):
+        assert word in before
+    grade(write_zip(tmp_path / "2.zip", good), store, roster=roster)
+    assert "is a PDF" not in read()
+    name = store.list_sources()[-1]
+    store.remove_source(name)
+    write_problems(store.folder, name, [], store)
+    assert read() == before
+
+
 def test_names_do_not_go_to_the_grader(tmp_path: Path, store: Store) -> None:
     seen: list[Any] = []
 

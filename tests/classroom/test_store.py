@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from backprop.classroom.store import Entry, Lines, Override, Store, open_store
+from backprop.classroom.lines import Lines
+from backprop.classroom.store import Entry, Override, Store, open_store
 from backprop.course.calls import describe_lateness
 
 DIGESTS = {"fitting/residuals_and_ssr": "d1", "slopes/slope_by_rule": "d2"}
@@ -120,7 +121,7 @@ def test_lines_that_are_damaged_are_left_out(tmp_path: Path) -> None:
 FULL = """
 import json, resource, signal, sys
 from pathlib import Path
-from backprop.classroom.store import Lines
+from backprop.classroom.lines import Lines
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
 lines = Lines(Path(sys.argv[1]))
