@@ -84,12 +84,18 @@ class Trouble(NamedTuple):
         Empty where nobody is known.
     file : str
         What tells a file that cannot be graded from others; empty where it is graded.
+    name : str
+        That of the student, where it is known.
     """
 
     path: str
     why: str
     student: str = ""
     file: str = ""
+    name: str = ""
+
+
+_NOBODY = Attribution(None, "", "")
 
 
 class _Owner(NamedTuple):
@@ -160,8 +166,8 @@ def collect_files(source: Path, layout: str, roster: Roster) -> Iterator[HandIn 
         owner = _find_owner(found.path, layout, outer)
         path = "/".join(found.path)
         if isinstance(found, Problem):
-            student = attribute_file(layout, owner.id, owner.name, roster).id if owner else ""
-            yield Trouble(path, found.why, student, path)
+            whose = attribute_file(layout, owner.id, owner.name, roster) if owner else _NOBODY
+            yield Trouble(path, found.why, whose.id, path, whose.name)
         elif owner is None:
             yield Trouble(path, f"names no student as files of {layout} do: who is it from?")
         else:
@@ -252,7 +258,7 @@ def _judge(found: Received, owner: _Owner, whose: Attribution) -> HandIn | Troub
     path, file = "/".join(found.path), hashlib.sha256(found.data).hexdigest()
     why_not = _refuse(found)
     if why_not:
-        return Trouble(path, why_not, whose.id, file)
+        return Trouble(path, why_not, whose.id, file, whose.name)
     submitted = whose.student.submitted if whose.student else None
     return HandIn(whose.id, whose.name, path, file, owner.late, submitted, found.data)
 

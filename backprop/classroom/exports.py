@@ -135,7 +135,8 @@ def _write_json(assignment: Assignment, lines: Sequence[Line]) -> bytes:
 
 
 def _strip(line: Line) -> dict[str, Any]:
-    """Return a line as plain data, without the row that only its platform needs."""
+    """Return a line as plain data, without what is needed to know them again."""
     plain = asdict(line)
-    plain["student"].pop("row")
+    for unsaid in ("row", "aliases"):
+        plain["student"].pop(unsaid)
     return plain

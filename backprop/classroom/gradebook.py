@@ -141,10 +141,10 @@ def make_gradebook(
         given[override.student][override.exercise] = override
     lines = []
     for identifier in {**roster.students, **by_student, **given}:
-        entries = by_student.get(identifier, [])
         student = roster.students.get(identifier)
         if student is None:
-            student = Student(identifier, entries[-1].name if entries else "")
+            names = [entry.name for entry in received[identifier] if entry.name]
+            student = Student(identifier, names[-1] if names else "")
         attempts = list_attempts(assignment, store, student, received[identifier])
         if attempts:
             chosen = _choose(assignment, attempts)

@@ -1,6 +1,7 @@
 """The gradebook as Moodle and Canvas take it back, in their points and for those whom they know."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -39,13 +40,33 @@ def check_platform(form: str, roster: Roster, lines: Sequence[Line]) -> None:
     Raises
     ------
     ValueError
-        If roster or files are those of the other platform, which calls everybody otherwise.
+        If roster or files are those of the other platform, which calls everybody otherwise, or if
+        somebody stands in the class twice.
     """
     found, what = _recognise_platform(roster, lines)
     if form in _NAMES and found in _NAMES and found != form:
         raise ValueError(
             f"the {what} of this class is {_NAMES[found]}'s, and {_NAMES[form]} knows nobody in "
             f"it: choose --format {found}, or grade once more with {_TABLES[form]} as --roster"
+        )
+    if form in _NAMES:
+        _check_once(form, lines)
+
+
+def _check_once(form: str, lines: Sequence[Line]) -> None:
+    """Make sure that nobody stands twice in what a platform is given."""
+    students: dict[str, list[Student]] = defaultdict(list)
+    for line, number in _list_given(form, lines):
+        students[number].append(line.student)
+    twice = [
+        f"{number} is {' and '.join(f'{one.name} ({one.id})' for one in same)}"
+        for number, same in students.items()
+        if len(same) > 1
+    ]
+    if twice:
+        raise ValueError(
+            f"{_NAMES[form]} must get everybody once, and {len(twice)} stand in this class twice "
+            f"({'; '.join(twice[:3])[:200]}): grade once more with {_TABLES[form]} as --roster"
         )
 
 
@@ -80,6 +101,17 @@ def _find_numbers(form: str, lines: Sequence[Line]) -> list[str]:
     ]
 
 
+def _list_given(form: str, lines: Sequence[Line]) -> list[tuple[Line, str]]:
+    """List who stands in what a platform is given, and by which number."""
+    return [
+        (line, number or line.student.id)
+        for line, number in zip(lines, _find_numbers(form, lines), strict=True)
+        if (number and _is_marked(line))
+        or (form == "moodle" and line.student.get_cell("Identifier"))
+        or (form == "moodle" and find_platform_id("moodle", line.paths))
+    ]
+
+
 def _scale(line: Line, maximum: float) -> float:
     return round(line.points / line.total * maximum, 2) if line.total else 0.0
 
@@ -103,14 +135,11 @@ def write_moodle(assignment: Assignment, lines: Sequence[Line]) -> bytes:
         "Last modified (grade)", "Feedback comments",
     ]  # fmt: skip
     rows: list[list[Cell]] = []
-    for line, number in zip(lines, _find_numbers("moodle", lines), strict=True):
+    most = _find_maximum(lines)
+    for line, number in _list_given("moodle", lines):
         student = line.student
-        identifier = student.get_cell("Identifier")
-        known = find_platform_id("moodle", line.paths) or (number and _is_marked(line))
-        if not (identifier or known):
-            continue  # whose number nobody knows
-        maximum = _read_maximum(line)
-        identifier = identifier or f"Participant {number}"
+        maximum = _read_maximum(line, most)
+        identifier = student.get_cell("Identifier") or f"Participant {number}"
         marked = _is_marked(line)
         grade: Cell = _scale(line, maximum) if marked else ""
         words = _summarise(assignment, line) if marked else student.get_cell("Feedback comments")
@@ -119,11 +148,20 @@ def write_moodle(assignment: Assignment, lines: Sequence[Line]) -> bytes:
     return write_table(names, rows, mark=False)
 
 
-def _read_maximum(line: Line) -> float:
-    """Read how many points the assignment has in Moodle; as many as here if nobody says."""
+def _find_maximum(lines: Sequence[Line]) -> float:
+    """Find how many points the assignment has in Moodle for anybody; 0 if nobody says."""
+    said = (line for line in lines if line.student.get_cell("Maximum grade"))
+    return max((_read_maximum(line, 0.0) for line in said), default=0.0)
+
+
+def _read_maximum(line: Line, most: float) -> float:
+    """Read how many points the assignment has in Moodle for somebody.
+
+    For whom no roster says it, it has as many as for others; and as many as here if none do.
+    """
     text = line.student.get_cell("Maximum grade")
     try:
-        return read_decimal(text) if text else line.total
+        return read_decimal(text) if text else most or line.total
     except ValueError:
         raise ValueError(
             f"Maximum grade of {line.student.id} in the worksheet must be a number, got "
@@ -240,14 +278,13 @@ def write_canvas(column: Column, lines: Sequence[Line], roster: Roster) -> bytes
     own = own if roster.platform == "canvas" else ["Student", "ID", "Section"]
     blank = [""] * (len(own) - 1)
     rows: list[list[Cell]] = [["    Points Possible", *blank, column.possible]]
-    for line, number in zip(lines, _find_numbers("canvas", lines), strict=True):
-        if _is_marked(line) and number:
-            known = {"Student": line.student.name, "ID": number}
-            grade = _scale(line, column.possible)
-            # The id of any other table is not Canvas's.
-            row = line.student if line.student.platform == "canvas" else Student("")
-            cells = (row.get_cell(name, known.get(name, "")) for name in own)
-            rows.append([*cells, grade])
+    for line, number in _list_given("canvas", lines):
+        known = {"Student": line.student.name, "ID": number}
+        grade = _scale(line, column.possible)
+        # The id of any other table is not Canvas's.
+        row = line.student if line.student.platform == "canvas" else Student("")
+        cells = (row.get_cell(name, known.get(name, "")) for name in own)
+        rows.append([*cells, grade])
     return write_table([*own, column.name], rows, mark=False)
 
 
@@ -265,12 +302,12 @@ def list_replaced(
         Each as ``"Ada Lovelace: 3"``; empty for formats of our own.
     """
     column = find_column(assignment, roster, title) if form == "canvas" else None
-    replaced = []
+    replaced, most = [], _find_maximum(lines) if form == "moodle" else 0.0
     for line in filter(_is_marked, lines):
         if column:
             text, mark = line.student.row.get(column.name, ""), _scale(line, column.possible)
         elif form == "moodle":
-            text, mark = line.student.get_cell("Grade"), _scale(line, _read_maximum(line))
+            text, mark = line.student.get_cell("Grade"), _scale(line, _read_maximum(line, most))
         else:
             break
         if text.strip("- ") and not _is_number(text, mark):
@@ -326,10 +363,10 @@ def describe_export(
 
 
 def _describe_maximum(assignment: Assignment, lines: Sequence[Line]) -> str:
-    most = {_read_maximum(line) for line in lines if line.student.get_cell("Maximum grade")}
+    most = _find_maximum(lines)
     if not most:
         return f"marks are out of {assignment.total:g}: is that the maximum grade in Moodle?"
-    return _describe_scale(max(most), assignment.total, "the maximum grade in Moodle")
+    return _describe_scale(most, assignment.total, "the maximum grade in Moodle")
 
 
 def _describe_column(column: Column, lines: Sequence[Line], roster: Roster) -> list[str]:

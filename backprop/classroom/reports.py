@@ -18,7 +18,7 @@ from backprop.classroom.assignment import (
 from backprop.classroom.begun import begin_grading
 from backprop.classroom.collect import Trouble
 from backprop.classroom.exports import write_export
-from backprop.classroom.feedback import write_pages
+from backprop.classroom.feedback import name_page, write_pages
 from backprop.classroom.gradebook import Line, make_gradebook
 from backprop.classroom.notebooks import ANOTHER_CHAPTER
 from backprop.classroom.roster import Roster, Student
@@ -56,13 +56,14 @@ _NEWER = "if something newer was handed in, download it, and grade it too"
 
 
 def keep_class(
-    folder: Path, assignment: Assignment, roster: Roster | None, source: Path | None = None
+    store: Store, assignment: Assignment, roster: Roster | None, source: Path | None = None
 ) -> None:
     """Keep the assignment, and the roster if there is one, before a download is graded."""
-    begin_grading(folder, source)
-    write_assignment(folder, assignment)
+    begin_grading(store.folder, source)
+    write_assignment(store.folder, assignment)
     if roster is not None:
-        _write(folder / _ROSTER, _encode(roster.plain()))
+        store.move_students(roster.moved)
+        _write(store.folder / _ROSTER, _encode(roster.plain()))
 
 
 def is_outdated(store: Store) -> bool:
@@ -133,6 +134,8 @@ def write_reports(folder: Path, assignment: Assignment, store: Store, roster: Ro
         content = write_export(form, assignment, lines, roster)
         _write(folder / f"gradebook.{form}", content)
     write_pages(folder / "feedback", assignment, lines)
+    for old in set(roster.moved) - {line.student.id for line in lines}:
+        (folder / "feedback" / name_page(old)).unlink(missing_ok=True)
     rows = [row for row in _read_rows(folder / _FILE) if row[0] != _TIME]
     rows += _list_times(lines, store, roster)
     _write(folder / _FILE, write_table(_PROBLEMS, rows, mark=True))

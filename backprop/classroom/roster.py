@@ -75,6 +75,8 @@ class Student:
     made : float or None
         When a platform made the table that says when they handed in, in seconds since 1970; None
         where a person says it, whose word counts.
+    aliases : sequence of str
+        Ids and names by which rosters before this one knew them.
     """
 
     id: str
@@ -84,6 +86,7 @@ class Student:
     submitted: str | None = None
     row: Mapping[str, str] = field(default_factory=dict)
     made: float | None = None
+    aliases: Sequence[str] = ()
 
     @property
     def is_timed_by_hand(self) -> bool:
@@ -123,6 +126,8 @@ class Roster:
         What is odd in it.
     possible : mapping of str to str
         Of a gradebook of Canvas the line "Points Possible": for each column, out of how many.
+    moved : mapping of str to str
+        For ids of the class until now that are others here, these.
     """
 
     def __init__(
@@ -130,8 +135,10 @@ class Roster:
         students: Iterable[Student] = (),
         notes: Iterable[str] = (),
         possible: Mapping[str, str] = MappingProxyType({}),
+        moved: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.students = {student.id: student for student in students}
+        self.moved = dict(moved)
         self.notes, self.possible = list(notes), dict(possible)
         self._known: dict[str, set[str]] = {}
         for student in self.students.values():
@@ -139,7 +146,7 @@ class Roster:
             words = [student.id, student.name, student.email, name if domain else ""]
             # A download of Canvas is none of a class that Moodle knows.
             joined = _join_words(student.name) if student.platform != "moodle" else []
-            for word in [*words, *joined]:
+            for word in [*words, *joined, *student.aliases]:
                 if fold_name(word):
                     self._known.setdefault(fold_name(word), set()).add(student.id)
 
@@ -204,8 +211,13 @@ def list_lost_dates(before: Roster, now: Roster) -> list[str]:
         f"{student.name or student.id} had until {describe_time(student.due)}, and this roster "
         "says nothing of it: put it in again if it holds"
         for student in before.students.values()
-        if student.due and not (now.students[student.id].due if student.id in now.students else "")
+        if student.due and not _find_due(now, now.moved.get(student.id, student.id))
     ]
+
+
+def _find_due(roster: Roster, identifier: str) -> str | None:
+    student = roster.students.get(identifier)
+    return student.due if student else None
 
 
 def _join_words(name: str) -> list[str]:

@@ -1,11 +1,13 @@
 """A roster after another: who is gone, what a part adds, and which dates look like a slip."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from backprop.classroom.assignment import describe_time, parse_time
 from backprop.classroom.attribution import is_name_of
+from backprop.classroom.identities import identify
 from backprop.classroom.roster import Roster, Student
 
 __all__ = ["EXTENTS", "follow_roster", "list_odd_dates"]
@@ -14,8 +16,18 @@ EXTENTS = ("whole", "part")
 _YEAR = 366
 
 
-def follow_roster(before: Roster, now: Roster, extent: str = "", name: str = "it") -> Roster:
+def follow_roster(
+    before: Roster,
+    now: Roster,
+    extent: str = "",
+    name: str = "it",
+    strangers: Sequence[Student] = (),
+    at_stake: Collection[str] = (),
+) -> Roster:
     """Return the roster that counts after a new one was given.
+
+    Whoever is called otherwise there, and known by address or by a name that nobody shares, is the
+    same student: `Roster.moved` says of whom the id has changed.
 
     Parameters
     ----------
@@ -26,11 +38,16 @@ def follow_roster(before: Roster, now: Roster, extent: str = "", name: str = "it
         are added to the other. Empty: it takes its place if nobody is lost by that.
     name : str
         What the new one is called, for the message.
+    strangers : sequence of Student
+        Who is on no roster until now, but known.
+    at_stake : collection of str
+        The ids of those who would lose something if nobody knew them again.
 
     Raises
     ------
     ValueError
-        If somebody would be lost, and nobody said that this is meant.
+        If somebody would be lost, and nobody said that this is meant; and if it cannot be said
+        who somebody is.
 
     Examples
     --------
@@ -38,22 +55,119 @@ def follow_roster(before: Roster, now: Roster, extent: str = "", name: str = "it
     >>> after = follow_roster(before, Roster([Student("2", due="2026-12-04")]), "part")
     >>> [(student.name, student.due) for student in after.students.values()]
     [('Ada', None), ('Kurt', '2026-12-04')]
+    >>> follow_roster(before, Roster([Student("8", "Kurt"), Student("9", "Ada")])).moved
+    {'2': '8', '1': '9'}
     """
-    if extent == "part":
-        return _add_part(before, now, name)
-    gone = [one.name or one.id for key, one in before.students.items() if key not in now.students]
-    if gone and extent != "whole":
-        meant = {key for one in now.students.values() for key in _find(before, one)}
-        # Whoever is meant by a name alone would be lost by it, but is not what is missing.
-        missing = [one.name or one.id for key, one in before.students.items() if key not in meant]
-        gone = missing or gone
-        names = "; ".join(gone[:3])[:120] + ("; ..." if len(gone) > 3 else "")
+    after = _add_part(before, now, name) if extent == "part" else now
+    ours = identify(before.students.values(), after)
+    theirs = identify(strangers, after, strangers=True)
+    known = {one.id: one for one in [*before.students.values(), *strangers]}
+    doubtful = ours.doubtful | theirs.doubtful
+    lost = [one for one in before.students.values() if one.id not in ours.found]
+    gone = [one for one in lost if one.id not in doubtful]
+    if gone and not extent:
+        _refuse_gone(before, now, gone, name)
+    staked = [one for one in lost if one.id in at_stake]
+    if staked and not ours.found:
         raise ValueError(
-            f"{name} must name everybody of the last roster, which had {len(before.students)} "
-            f"students, got {len(now.students)}, and {len(gone)} are gone ({names}): --roster-is "
-            "part adds it to the last one, --roster-is whole takes it in its place"
+            f"{name} must be of this class, and nobody of the last roster is known again in it by "
+            "id, address or name: choose another one, or write the ids of the last roster into a "
+            "column id"
         )
-    return now
+    # The files alone of who is on no roster yet are attributed as ever, and problems.csv says how.
+    kept = set(at_stake) | (set() if extent else set(before.students))
+    doubtful = {key: others for key, others in doubtful.items() if key in kept}
+    _check_identities(known, after, doubtful, name)
+    after = _carry(known, after, ours.found | theirs.found, name, before.possible)
+    if staked:
+        names = ", ".join(one.name or one.id for one in staked)[:200]
+        after.notes.append(f"not on {name}, but in the gradebook with what they have: {names}")
+    return after
+
+
+def _refuse_gone(before: Roster, now: Roster, gone: Sequence[Student], name: str) -> None:
+    names = "; ".join(one.name or one.id for one in gone[:3])[:120]
+    names += "; ..." if len(gone) > 3 else ""
+    raise ValueError(
+        f"{name} must name everybody of the last roster, which had {len(before.students)} "
+        f"students, got {len(now.students)}, and {len(gone)} are gone ({names}): --roster-is "
+        "part adds it to the last one, --roster-is whole takes it in its place"
+    )
+
+
+def _check_identities(
+    known: Mapping[str, Student],
+    after: Roster,
+    doubtful: Mapping[str, Sequence[str]],
+    name: str,
+) -> None:
+    """Make sure that it can be said who everybody is: nobody stands in a class twice."""
+    if not doubtful:
+        return
+    who = [
+        f"{_call(known[key])} may be {', '.join(_call(after.students[one]) for one in others[:3])}"
+        for key, others in doubtful.items()
+    ]
+    some = "; ".join(who[:3])[:300] + (f"; {len(who)} in all" if len(who) > 3 else "")
+    address = ", or into a column email the addresses that they had"
+    raise ValueError(
+        f"{name} must say who is who, and the names do not ({some}): write the ids that they had "
+        f"into a column id{address if all(known[key].email for key in doubtful) else ''}"
+    )
+
+
+def _call(student: Student) -> str:
+    return f"{student.name} ({student.id})" if student.name else student.id
+
+
+def _carry(
+    known: Mapping[str, Student],
+    after: Roster,
+    found: Mapping[str, str],
+    name: str,
+    possible: Mapping[str, str],
+) -> Roster:
+    """Return a roster that knows who everybody was.
+
+    If it has no ids, all keep theirs, with what the platform of these ids has said.
+    """
+    were: dict[str, list[Student]] = defaultdict(list)
+    for old, new in found.items():
+        were[new].append(known[old])
+    students, kept = [], 0
+    moved: dict[str, str] = {}
+    for one in after.students.values():
+        others = [old for old in were[one.id] if old.id != one.id]
+        key = one.id
+        if others and len(others) == len(were[one.id]) and one.id in (one.name, one.email):
+            key = others[0].id if others[0].id not in after.students else one.id
+        kept += key != one.id
+        moved |= {old.id: key for old in others if old.id != key}
+        words = dict.fromkeys(
+            word for old in others for word in (*old.aliases, old.id, old.name) if word
+        )
+        aliases = tuple(word for word in words if word not in (key, one.name)) or one.aliases
+        due = one.due or next((old.due for old in others if old.due), None)
+        email = one.email or next((old.email for old in others if old.email), "")
+        row = others[0].row or one.row if key != one.id else one.row
+        students.append(replace(one, id=key, email=email, due=due, row=row, aliases=aliases))
+    if not (moved or kept):
+        return after
+    notes = [*after.notes, *_note_moved(known, moved, name)]
+    if kept:
+        notes.append(f"{name} has no ids: {kept} who are known by address or name keep theirs")
+    return Roster(students, notes, after.possible or (possible if kept else {}), moved)
+
+
+def _note_moved(known: Mapping[str, Student], moved: Mapping[str, str], name: str) -> list[str]:
+    if not moved:
+        return []
+    some = [f"{known[old].name or old}: {old}, now {new}" for old, new in moved.items()][:3]
+    more = "; ..." if len(moved) > len(some) else ""
+    return [
+        f"{len(moved)} who are known by address or name have another id in {name}, and keep files, "
+        f"marks by hand and dates ({'; '.join(some)}{more})"
+    ]
 
 
 def _find(roster: Roster, student: Student) -> list[str]:

@@ -177,7 +177,7 @@ class Session:
             due=self.assignment.due or "",
         )  # fmt: skip
         if isinstance(found, Trouble):
-            return replace(entry, refused=True)
+            return replace(entry, name=found.name, refused=True)
         return replace(entry, name=found.name, late=found.late)
 
     def _conclude(self, name: str) -> str:

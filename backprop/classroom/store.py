@@ -10,7 +10,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -68,6 +68,8 @@ class Store:
         for plain in self._entries.read():
             if "removed" in plain:
                 self._leave_out(plain["removed"])
+            if "moved" in plain:
+                self._move(plain["moved"])
             if "problems" in plain:
                 self.problems[plain["problems"]] = plain["rows"]
             for entry in _make_all(Entry, [plain]):
@@ -183,6 +185,40 @@ class Store:
         if self.problems.get(source) != rows:
             self._entries.append([{"problems": source, "rows": rows}])
             self.problems[source] = rows
+
+    def move_students(self, moved: Mapping[str, str]) -> None:
+        """Give what is kept of students to the ids that they have from now on.
+
+        Parameters
+        ----------
+        moved : mapping of str to str
+            For each id that somebody had, the new one.
+        """
+        if not moved:
+            return
+        self._entries.append([{"moved": dict(moved)}])
+        self._move(moved)
+        last = {(one.student, one.exercise): one for one in self.overrides}
+        marks = {key: one for key, one in last.items() if one.points is not None}
+        theirs = [one for one in marks.values() if one.student in moved]
+        for one in theirs:
+            because = f"the id is {moved[one.student]} now"
+            self.add_override(replace(one, points=None, because=because))
+        for one in theirs:
+            there = marks.get((moved[one.student], one.exercise))
+            if there is None or there.student in moved or there.given <= one.given:
+                self.add_override(replace(one, student=moved[one.student]))
+
+    def _move(self, moved: Mapping[str, str]) -> None:
+        entries = [
+            replace(one, student=moved.get(one.student, one.student))
+            for one in self.received.values()
+        ]
+        self.received, self.entries, self._of_student = {}, {}, {}
+        for entry in entries:
+            self._place(entry)
+        for rows in self.problems.values():
+            rows[:] = [[path, moved.get(student, student), why] for path, student, why in rows]
 
     def _leave_out(self, source: str) -> None:
         self.problems[source] = []

@@ -127,7 +127,7 @@ def grade_download(
         "released": str(released.resolve()),
     }
     with open_store(folder, settings, make=True) as store:
-        keep_class(folder, assignment, roster, source)
+        keep_class(store, assignment, roster, source)
         session = Session(assignment, store, roster or load_roster(folder), again)
         name = session.grade(
             source, layout, workers.make_executor, grade, Submission,

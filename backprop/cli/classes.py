@@ -19,6 +19,7 @@ from backprop.cli.arguments import (
 from backprop.cli.downloads import (
     add_remove_command,
     add_roster_options,
+    check_assignment,
     check_submissions,
     read_class_roster,
 )
@@ -244,7 +245,8 @@ def _grade_class(given: argparse.Namespace) -> int:
     from backprop.course.number_text import show_count
 
     assignment = read_released(Path(given.assignment))
-    roster = read_class_roster(given, assignment.due)
+    check_assignment(Path(given.output), assignment)
+    roster = read_class_roster(given, assignment)
     check_submissions(given, roster)
     graded = grade_download(
         assignment,

@@ -10,6 +10,7 @@ from backprop.cli.arguments import GOOD, add_command
 __all__ = [
     "add_remove_command",
     "add_roster_options",
+    "check_assignment",
     "check_submissions",
     "note_stop",
     "read_class_roster",
@@ -40,10 +41,9 @@ def add_remove_command(group: Any) -> None:
     )
 
 
-def read_class_roster(given: argparse.Namespace, due: str | None) -> Any:
+def read_class_roster(given: argparse.Namespace, assignment: Any) -> Any:
     """Read the roster that was given, as it counts after the last one, and say what is odd."""
-    from backprop.classroom.reports import load_roster
-    from backprop.classroom.roster import Roster, list_lost_dates, read_roster
+    from backprop.classroom.roster import list_lost_dates, read_roster
     from backprop.classroom.roster_changes import follow_roster, list_odd_dates
 
     if not given.roster:
@@ -51,17 +51,45 @@ def read_class_roster(given: argparse.Namespace, due: str | None) -> Any:
             raise ValueError("--roster-is says what --roster CSV is: give that, too")
         return None
     table = Path(given.roster)
-    try:
-        before = load_roster(Path(given.output))
-    except ValueError as error:  # which the new one mends
-        before = Roster()
-        print(f"note: {error}", file=sys.stderr)
-    roster = follow_roster(before, read_roster(table), given.roster_is, table.name)
-    lost, odd = list_lost_dates(before, roster), list_odd_dates(roster, due)
+    before, strangers, at_stake = _look_at_class(Path(given.output))
+    roster = follow_roster(
+        before, read_roster(table), given.roster_is, table.name, strangers, at_stake
+    )
+    lost, odd = list_lost_dates(before, roster), list_odd_dates(roster, assignment.due)
     old = _note_old_times(roster, table, Path(given.submissions))
     for note in [*roster.notes, *lost, *odd, *old]:
         print(f"note: {note}", file=sys.stderr)
     return roster
+
+
+def check_assignment(folder: Path, assignment: Any) -> None:
+    """Make sure that a folder has a class of this assignment, or none yet."""
+    from backprop.classroom.store import open_store
+
+    if (folder / "run.json").exists():
+        with open_store(folder, {"assignment": assignment.name}):
+            pass
+
+
+def _look_at_class(folder: Path) -> tuple[Any, Any, set[str]]:
+    """Return the last roster of a class, who is not on it, and who has something to lose."""
+    from backprop.classroom.gradebook import list_overrides
+    from backprop.classroom.identities import list_strangers
+    from backprop.classroom.reports import load_roster
+    from backprop.classroom.roster import Roster
+    from backprop.classroom.store import open_store
+
+    try:
+        before = load_roster(folder)
+    except ValueError as error:  # which the new one mends
+        before = Roster()
+        print(f"note: {error}", file=sys.stderr)
+    if not (folder / "run.json").exists():
+        return before, [], set()
+    with open_store(folder, {}) as store:
+        at_stake = {one.student for one in list_overrides(store)}
+        handed_in = {one.student for one in store.entries.values()}
+        return before, list_strangers(store, before), at_stake | (handed_in & set(before.students))
 
 
 def _note_old_times(roster: Any, table: Path, download: Path) -> list[str]:

@@ -1,0 +1,154 @@
+"""Whoever is called otherwise in a new roster is the same student, or it is asked who is who."""
+
+from pathlib import Path
+
+import pytest
+
+from backprop.classroom.exports import write_export
+from backprop.classroom.gradebook import list_overrides, make_gradebook
+from backprop.classroom.identities import identify, list_strangers
+from backprop.classroom.platforms import check_platform
+from backprop.classroom.roster import Roster, Student, list_lost_dates
+from backprop.classroom.roster_changes import follow_roster
+from backprop.classroom.store import Entry, Override, open_store
+from tests.classroom.test_session import ASSIGNMENT, NAME, SETTINGS
+
+MOODLE = {"Identifier": "Participant 1", "Full name": "", "Maximum grade": "14"}
+
+
+def moodle(number: str, name: str = "", email: str = "", due: str | None = None) -> Student:
+    return Student(number, name, email, due, row=MOODLE)
+
+
+ADA, KURT = moodle("51", "Ada Lovelace", "ada@x.org", "2026-12-04"), moodle("52", "Kurt Gödel")
+ANN, ANNE = moodle("53", "Ann", "ann@x.org"), moodle("54", "Ann")
+
+
+@pytest.mark.parametrize(
+    ("known", "there", "found"),
+    [
+        (ADA, Student("1", "Lovelace, Ada"), "1"),
+        (ADA, Student("1", "A. King", "ADA@x.org"), "1"),
+        (ADA, Student("ada@x.org", "A. King", "ada@x.org"), "ada@x.org"),
+        (ADA, moodle("51", "Ada King"), "51"),  # of the same platform
+        (ADA, Student("51", "Ada L."), "51"),
+        (ADA, Student("51", "Emmy Noether"), ["51"]),  # a list may have this number by chance
+        (ADA, Student("1", "Ada King Lovelace"), ["1"]),
+        (ADA, Student("1", "Ada King Lovelace", "other@x.org"), None),
+        (ADA, moodle("1", "Ada King Lovelace"), None),
+        (ADA, Student("1", "Emmy Noether"), None),
+        (Student("7", "Godl"), Student("7", "Gödel"), "7"),  # in a list a name may be mended
+    ],
+)
+def test_who_somebody_is_in_another_roster(
+    known: Student, there: Student, found: str | list[str] | None
+) -> None:
+    said = identify([known], Roster([there]))
+    assert (said.found or said.doubtful).get(known.id) == found
+    assert bool(said.found) == isinstance(found, str)
+
+
+def test_ids_that_were_exchanged_are_followed_by_the_names() -> None:
+    before, now = (
+        [Student("1", a), Student("2", b)] for a, b in (("Ada", "Kurt"), ("Kurt", "Ada"))
+    )
+    assert identify(before, Roster(now)).found == {"1": "2", "2": "1"}
+
+
+def test_who_was_on_no_roster_is_told_by_the_number_of_the_platform_or_by_the_name() -> None:
+    known = [Student("51", "lovelaceada"), Student("12", "Kurt Gödel")]
+    own = Roster([Student("1", "Ada Lovelace"), Student("12", "Emmy Noether")])
+    said = identify(known, own, strangers=True)
+    assert (said.found, said.doubtful) == ({"51": "1"}, {"12": ["12"]})
+    assert identify(known, Roster([moodle("12", "Emmy")]), strangers=True).found == {"12": "12"}
+
+
+def test_who_has_another_id_keeps_date_and_address_and_is_found_by_the_old_one() -> None:
+    before = Roster([ADA, KURT])
+    now = Roster([Student("1", "Lovelace, Ada"), Student("2", "Kurt Gödel"), Student("3", "Emmy")])
+    after = follow_roster(before, now, name="own.csv")
+    assert after.moved == {"51": "1", "52": "2"}
+    ada = after.students["1"]
+    assert (ada.due, ada.email, after.list_meant("51")) == ("2026-12-04", "ada@x.org", ["1"])
+    assert list_lost_dates(before, after) == []
+    (note,) = after.notes
+    assert note.startswith("2 who are known by address or name have another id in own.csv")
+    back = follow_roster(after, Roster([ADA, KURT, moodle("55", "Emmy")]))
+    assert (back.moved, back.list_meant("1")) == ({"1": "51", "2": "52", "3": "55"}, ["51"])
+
+
+def test_a_table_without_ids_gives_nobody_another_one() -> None:
+    own = [Student("ada@x.org", "A. King", "ada@x.org"), Student("new@x.org", "Emmy", "new@x.org")]
+    after = follow_roster(Roster([ADA], possible={"ps1": "4"}), Roster(own), name="own.csv")
+    assert (list(after.students), after.moved) == (["51", "new@x.org"], {})
+    assert (after.platform, after.possible) == ("moodle", {"ps1": "4"})
+    assert after.notes == ["own.csv has no ids: 1 who are known by address or name keep theirs"]
+
+
+@pytest.mark.parametrize("extent", ["", "whole"])
+def test_where_nobody_can_say_who_is_who_all_stays_as_it_was(extent: str) -> None:
+    before = Roster([ADA, ANN, ANNE])
+    own = [Student("1", "Ada Lovelace"), Student("3", "Ann"), Student("4", "Ann")]
+    said = (
+        r"own\.csv must say who is who, and the names do not \(Ann \(53\) may be Ann \(3\), Ann "
+        r"\(4\); Ann \(54\) may be .*\): write the ids that they had into a column id$"
+    )
+    with pytest.raises(ValueError, match=said):
+        follow_roster(before, Roster(own), extent, "own.csv", at_stake={"53", "54"})
+    own[1] = Student("3", "Ann", "ann@x.org")
+    own[2] = Student("54", "Ann")
+    moved = follow_roster(before, Roster(own), extent, at_stake={"53", "54"}).moved
+    assert moved == {"51": "1", "53": "3"}
+
+
+def test_a_roster_in_which_nobody_is_known_again_takes_the_place_of_none_who_has_work() -> None:
+    before, other = Roster([ADA, KURT]), Roster([Student("1", "Emmy")])
+    with pytest.raises(ValueError, match="must be of this class, and nobody of the last roster"):
+        follow_roster(before, other, "whole", at_stake={"52"})
+    assert list(follow_roster(before, other, "whole").students) == ["1"]
+    after = follow_roster(before, Roster([Student("1", "Ada Lovelace")]), "whole", "n", (), {"52"})
+    assert after.notes[-1] == "not on n, but in the gradebook with what they have: Kurt Gödel"
+
+
+def test_everything_of_a_student_goes_to_the_new_id_and_stays_there(tmp_path: Path) -> None:
+    with open_store(tmp_path / "out", SETTINGS, make=True) as store:
+        for student in ("1", "2"):
+            store.add_entries([Entry(student, f"N{student}", f"{student}.ipynb", student, "c.zip")])
+            store.add_override(Override(student, NAME, float(student), "a talk", "2026-11-29"))
+        store.add_override(Override("1", "x/y", 1.0, "only this one", "2026-11-29"))
+        store.keep_problems("c.zip", [["a.pdf", "1", "is a PDF"]])
+        store.move_students({"1": "2", "2": "3"})
+    with open_store(tmp_path / "out", SETTINGS) as store:
+        assert [(one.student, one.name) for one in store.entries.values()] == [
+            ("2", "N1"), ("3", "N2"),
+        ]  # fmt: skip
+        marks = {(one.student, one.exercise, one.points) for one in list_overrides(store)}
+        assert marks == {("2", NAME, 1.0), ("3", NAME, 2.0), ("2", "x/y", 1.0)}
+        assert store.problems == {"c.zip": [["a.pdf", "2", "is a PDF"]]}
+        assert [one.id for one in list_strangers(store, Roster([Student("2")]))] == ["1", "3"]
+
+
+def test_of_two_marks_by_hand_that_meet_the_later_one_holds(tmp_path: Path) -> None:
+    for earlier, held in ((True, 2.0), (False, 1.0)):
+        with open_store(tmp_path / str(earlier), SETTINGS, make=True) as store:
+            given = "2026-11-28" if earlier else "2026-11-30"
+            store.add_override(Override("1", NAME, 1.0, "a talk", given))
+            store.add_override(Override("2", NAME, 2.0, "a talk", "2026-11-29"))
+            store.move_students({"1": "2"})
+            assert [(one.student, one.points) for one in list_overrides(store)] == [("2", held)]
+
+
+def test_a_platform_gets_nobody_twice(tmp_path: Path) -> None:
+    with open_store(tmp_path / "out", SETTINGS, make=True) as store:
+        for n, student in enumerate(("1", "51")):
+            path = f"Ada_51_assignsubmission_file/{n}.ipynb"
+            store.add_entries([Entry(student, "Ada", path, f"f{n}", f"{n}.zip")])
+        for roster in (Roster(), Roster([Student("1", "Ada")])):
+            lines = make_gradebook(ASSIGNMENT, store, roster)
+            with pytest.raises(ValueError, match=r"once, .* \(51 is Ada \(1\) and Ada \(51\)\)"):
+                check_platform("moodle", roster, lines)
+        check_platform("csv", roster, lines)
+        store.move_students({"1": "51"})
+        lines = make_gradebook(ASSIGNMENT, store, Roster())
+        check_platform("moodle", Roster(), lines)
+        assert b"Participant 51,Ada" in write_export("moodle", ASSIGNMENT, lines, Roster())
