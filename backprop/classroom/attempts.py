@@ -16,7 +16,7 @@ from backprop.classroom.walls import UNPROTECTED
 
 __all__ = [
     "UNREAD", "Attempt", "count_points", "find_points", "list_attempts", "list_doubts",
-    "list_refused",
+    "list_refused", "list_unread_last",
 ]  # fmt: skip
 
 #: The better of two verdicts, where one attempt has several notebooks.
@@ -148,8 +148,22 @@ def list_doubts(
     attempts: Sequence[Attempt],
     chosen: Attempt,
     entries: Sequence[Entry],
+    points: float,
 ) -> list[tuple[str, str]]:
     """List what a teacher has to look at before the marks of a student count.
+
+    Parameters
+    ----------
+    assignment, store
+        See `list_attempts`.
+    attempts : sequence of Attempt
+        Those of the student.
+    chosen : Attempt
+        The one that counts.
+    entries : sequence of Entry
+        All that was handed in, also what cannot be graded.
+    points : float
+        With how many points it counts, marks by hand included.
 
     Returns
     -------
@@ -158,17 +172,22 @@ def list_doubts(
     """
     doubts = [(chosen.entries[0].path, chosen.doubt)] if chosen.doubt else []
     best = max(count_points(assignment, one) for one in attempts)
-    last = group_attempts(entries)[-1]
     if ANOTHER_CHAPTER in chosen.notes and best > count_points(assignment, chosen):
         why = (
             f"counts, with nothing that is asked in it, and an earlier attempt has {best:g} points"
         )
         doubts.append((chosen.entries[0].path, why))
-    if all(_is_refused(store, entry) for entry in last):
-        points = f"{count_points(assignment, chosen):g} points"
-        why = f"came last and cannot be graded, so an earlier attempt counts, with {points}"
-        doubts.append((last[0].path, why))
+    for entry in list_unread_last(store, entries)[:1]:
+        many = f"{points:g} point{'s' if points != 1 else ''}"
+        why = f"came last and cannot be graded, so an earlier attempt counts, with {many}"
+        doubts.append((entry.path, why))
     return doubts
+
+
+def list_unread_last(store: Store, entries: Sequence[Entry]) -> list[Entry]:
+    """List what came last of a student, if nothing of it can be graded."""
+    last = group_attempts(entries)[-1]
+    return last if all(_is_refused(store, entry) for entry in last) else []
 
 
 def _is_refused(store: Store, entry: Entry) -> bool:

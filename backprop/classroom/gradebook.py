@@ -15,7 +15,9 @@ from backprop.classroom.attempts import (
     list_attempts,
     list_doubts,
     list_refused,
+    list_unread_last,
 )
+from backprop.classroom.handins import list_files
 from backprop.classroom.roster import Roster, Student
 from backprop.classroom.store import Entry, Override, Store, is_late
 
@@ -76,7 +78,7 @@ class Line:
     notes : tuple of str
         What a student has to know besides.
     alike : tuple of str
-        The ids of others who handed in the very same file.
+        The ids of others who handed in the very same file, in whatever attempt.
     doubts : tuple of tuple of (str, str)
         Files at which a teacher has to look, and why.
     came : str
@@ -145,21 +147,13 @@ def make_gradebook(
         if student is None:
             names = [entry.name for entry in received[identifier] if entry.name]
             student = Student(identifier, names[-1] if names else "")
-        attempts = list_attempts(assignment, store, student, received[identifier])
-        if attempts:
-            chosen = _choose(assignment, attempts)
-            doubts = list_doubts(assignment, store, attempts, chosen, received[identifier])
-            line = _write_line(assignment, student, chosen, given[identifier])
-            line = replace(line, attempts=len(attempts), doubts=tuple(doubts))
-        else:
-            files = received[identifier]
-            refused = {one.path: "cannot be graded" for one in files if one.refused}
-            damaged = list_refused(store, (one for one in files if not one.refused))
-            unread_files = {**refused, **unread.get(identifier, {}), **damaged}
-            line = _write_empty(assignment, student, given[identifier], unread_files)
+        line = _make_line(
+            assignment, store, student, received[identifier], given[identifier],
+            unread.get(identifier, {}),
+        )  # fmt: skip
         lines.append(line)
-    alike = _find_alike(store, lines, handed_out)
-    lines = [replace(line, alike=_list_twins(line, alike)) for line in lines]
+    twins = _find_twins(by_student, store, handed_out)
+    lines = [replace(line, alike=tuple(sorted(twins[line.student.id]))) for line in lines]
     return sorted(lines, key=lambda line: (line.student.name.casefold(), line.student.id))
 
 
@@ -169,24 +163,61 @@ def list_overrides(store: Store) -> list[Override]:
     return [one for one in last.values() if one.points is not None]
 
 
-def _find_alike(store: Store, lines: Iterable[Line], handed_out: str) -> dict[str, set[str]]:
-    """Find the files that count for several students, to the last byte.
+def _find_twins(
+    by_student: Mapping[str, Iterable[Entry]], store: Store, handed_out: str
+) -> dict[str, set[str]]:
+    """Find for everybody who has handed in the very same file, in whatever attempt.
 
     Where no exercise was attempted, nobody has anything of anybody: it is what was handed out, or
     a notebook of the book.
     """
     students: dict[str, set[str]] = defaultdict(set)
-    for line in lines:
-        for file in line.files:
+    for student, entries in by_student.items():
+        for file in list_files(entries):
             tried = store.results.get(file, {}).get("exercises", ())
             if file != handed_out and any(one["state"] in ("solved", "wrong") for one in tried):
-                students[file].add(line.student.id)
-    return {file: who for file, who in students.items() if len(who) > 1}
+                students[file].add(student)
+    twins: dict[str, set[str]] = defaultdict(set)
+    for same in students.values():
+        for student in same:
+            twins[student] |= same - {student}
+    return twins
 
 
-def _list_twins(line: Line, alike: Mapping[str, set[str]]) -> tuple[str, ...]:
-    twins = {twin for file in line.files for twin in alike.get(file, ())}
-    return tuple(sorted(twins - {line.student.id}))
+def _make_line(
+    assignment: Assignment,
+    store: Store,
+    student: Student,
+    files: Sequence[Entry],
+    given: Mapping[str, Override],
+    unread: Mapping[str, str],
+) -> Line:
+    """Make the line of one student."""
+    attempts = list_attempts(assignment, store, student, files)
+    if not attempts:
+        reasons = _list_reasons(store, files, unread)
+        return _write_empty(assignment, student, given, {**unread, **reasons})
+    chosen = _choose(assignment, attempts)
+    line = _write_line(assignment, student, chosen, given)
+    reasons = _list_reasons(store, list_unread_last(store, files), unread)
+    last = tuple(
+        f"{_name(path)} came last and {why.split(':')[0]}, so an earlier attempt counts"
+        for path, why in reasons.items()
+    )
+    doubts = list_doubts(assignment, store, attempts, chosen, files, line.points)
+    return replace(line, attempts=len(attempts), notes=(*line.notes, *last), doubts=tuple(doubts))
+
+
+def _list_reasons(
+    store: Store, files: Sequence[Entry], unread: Mapping[str, str]
+) -> dict[str, str]:
+    """Say of files of which none can be graded why, by where they were found."""
+    refused = {one.path: unread.get(one.path, "cannot be graded") for one in files if one.refused}
+    return {**refused, **list_refused(store, (one for one in files if not one.refused))}
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _write_empty(
@@ -199,7 +230,7 @@ def _write_empty(
     marks = tuple(_mark(assignment, name, UNREAD, 1.0, given) for name in assignment.exercises)
     # What stands behind the colon tells a teacher what to do.
     notes = [
-        f"nothing that can be graded was handed in: {path.rpartition('/')[2]} {why.split(':')[0]}"
+        f"nothing that can be graded was handed in: {_name(path)} {why.split(':')[0]}"
         for path, why in unread.items()
     ]
     return Line(

@@ -400,18 +400,25 @@ def test_the_same_file_of_two_students_is_reported(store: Store) -> None:
     }
 
 
-def test_files_that_hold_no_work_or_do_not_count_accuse_nobody(store: Store) -> None:
+def test_files_that_hold_no_work_accuse_nobody(store: Store) -> None:
     starter = make_result("starter")
     for one in starter["exercises"]:
         one |= {"state": "not attempted"}
     store.add_results([starter], {ONE: "1", TWO: "2"})
     hand_in(store, "starter")
     hand_in(store, "starter", student="2")
+    assert [line.alike for line in make_gradebook(make_assignment(), store, Roster())] == [()] * 2
+
+
+@pytest.mark.parametrize("attempts", ["latest", "best"])
+def test_the_same_file_is_reported_also_when_one_of_them_hands_in_again(
+    attempts: str, store: Store
+) -> None:
     hand_in(store, "all", "first", student="3")
     hand_in(store, "all", student="4")
-    assert [line.alike for line in make_gradebook(make_assignment(), store, Roster())] == [()] * 4
-    best = make_gradebook(make_assignment(attempts="best"), store, Roster())
-    assert [line.alike for line in best] == [(), (), ("4",), ("3",)]
+    hand_in(store, "second", "first", student="5")
+    lines = make_gradebook(make_assignment(attempts=attempts), store, Roster())
+    assert [line.alike for line in lines] == [("4", "5"), ("3",), ("3",)]
 
 
 def test_what_did_not_finish_is_said(store: Store) -> None:
@@ -644,6 +651,21 @@ def test_marks_that_canvas_has_are_not_replaced_unnoticed(
     assert list(rows[1].items()) == [
         ("Student", "Gödel, Kurt"), ("ID", "2001"), ("Section", "1"), ("ps1 (77)", "3"),
     ]  # fmt: skip
+
+
+def test_who_is_on_no_roster_gets_marks_out_of_as_many_points_as_the_others(store: Store) -> None:
+    path = "Ada_8_assignsubmission_file/a.ipynb"
+    store.add_entries([Entry("8", "Ada", path, "all", "c.zip")])
+    hand_in(store, "all")
+    for maximum, mark in {"10": "10", "2": "2"}.items():
+        roster = Roster([Student("1", "Kurt", row={**MOODLE, "Maximum grade": maximum})])
+        lines = make_gradebook(make_assignment(), store, roster)
+        rows = read(write_export("moodle", make_assignment(), lines, roster))
+        assert [(row["Identifier"], row["Grade"], row["Maximum grade"]) for row in rows] == [
+            ("Participant 8", mark, mark), ("Participant 1", mark, mark),
+        ]  # fmt: skip
+        (note,) = describe_export("moodle", make_assignment(), lines, roster)
+        assert f"out of {maximum}, the maximum grade" in note
 
 
 def test_students_whose_notebooks_wait_are_found(store: Store) -> None:

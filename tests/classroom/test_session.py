@@ -24,7 +24,7 @@ from backprop.classroom.reports import describe_class, write_problems, write_rep
 from backprop.classroom.roster import Roster, Student
 from backprop.classroom.roster_changes import follow_roster
 from backprop.classroom.session import Session
-from backprop.classroom.store import Store, open_store
+from backprop.classroom.store import Override, Store, open_store
 from backprop.course.calls import describe_lateness
 from tests.classroom.downloads import pack, write_folder, write_notebook, write_zip
 from tests.classroom.graders import grade_words
@@ -387,6 +387,21 @@ def test_what_a_person_says_stays_with_the_file_whichever_download_is_graded(
     assert [one.submitted for one in store.entries.values()] == [None, ON_TIME]
 
 
+@pytest.mark.parametrize("names", [("week 1 (2).zip", "week 1.zip"), ("a/c.zip", "b/c.zip")])
+def test_which_download_counts_as_earlier_is_said_so_that_both_are_known(
+    names: tuple[str, str], tmp_path: Path, store: Store
+) -> None:
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+    new = pack_at(tmp_path / names[0], "2026-12-02T13:00", a_ipynb=SOLVED)
+    old = pack_at(tmp_path / names[1], "2026-11-29T13:00", a_ipynb=write_notebook("other"))
+    grade(new, store)
+    (note,) = grade(old, store).notes
+    words = note.removesuffix(", and counts as earlier").split(" is older than ")
+    assert [one.partition(".zip")[0] + ".zip" for one in words] == [old.name, new.name]
+    assert len(set(words)) == 2
+
+
 def test_downloads_that_are_graded_in_another_order_count_by_their_age(
     tmp_path: Path, store: Store
 ) -> None:
@@ -435,6 +450,33 @@ def test_a_damaged_file_that_comes_later_is_no_attempt_and_is_said(
     assert "came last and cannot be graded, so an earlier attempt counts, with 2 points" in problems
     (line,) = make_gradebook(ASSIGNMENT, store, Roster())
     assert (line.points, line.attempts) == (2, 1)
+
+
+def test_the_student_reads_that_what_came_last_cannot_be_graded(
+    tmp_path: Path, store: Store
+) -> None:
+    first = pack_at(tmp_path / "1.zip", "2026-11-29T13:00", a_ipynb=SOLVED)
+    for day, name, data, why in (
+        (1, "a_pdf", b"%PDF", "a.pdf came last and is a PDF, so an earlier attempt counts"),
+        (2, "a_ipynb", write_notebook("damaged"), "a.ipynb came last and it is damaged, so an"),
+        (3, "a_7z", b"7z", "a.7z came last and is an archive of a kind that is not opened, so an"),
+    ):
+        later = pack_at(tmp_path / f"{name}.zip", f"2026-12-0{day}T13:00", **{name: data})
+        store.add_override(Override("1", NAME, 1.0, "a talk", "2026-12-04"))
+        problems = judge(store, Roster([Student("1")]), first, later)[2]
+        assert "so an earlier attempt counts, with 1 point" in problems
+        assert "points" not in problems
+        page = (store.folder / "feedback" / "1.html").read_text()
+        with (store.folder / "gradebook.csv").open(encoding="utf-8-sig") as file:
+            (row,) = csv.DictReader(file)
+        assert why in page
+        assert why in row["notes"]
+    judge(
+        store,
+        Roster([Student("1")]),
+        pack_at(tmp_path / "9.zip", "2026-12-05T13:00", b_ipynb=SOLVED),
+    )
+    assert "came last" not in (store.folder / "feedback" / "1.html").read_text()
 
 
 def test_a_time_that_is_older_than_the_download_gives_way(tmp_path: Path, store: Store) -> None:
