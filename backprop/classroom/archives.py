@@ -6,6 +6,7 @@ Nothing is unpacked to the disk: names in archives are read, and never followed.
 import hashlib
 import io
 import os
+import re
 import stat
 import struct
 import unicodedata
@@ -18,8 +19,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 __all__ = [
-    "DOCUMENTS", "LARGEST", "Problem", "Received", "fingerprint", "list_inner_names", "list_names",
-    "name_download", "walk_files",
+    "DOCUMENTS", "LARGEST", "Problem", "Received", "call_download", "fingerprint",
+    "list_inner_names", "list_names", "name_download", "walk_files",
 ]  # fmt: skip
 
 LARGEST = 20_000_000  # bytes of one file
@@ -44,6 +45,9 @@ _BROKEN = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError, KeyError,
     NotImplementedError, RuntimeError,
 )  # fmt: skip
+
+
+_FINGERPRINT = re.compile(r" [0-9a-f]{12}$")  # as `name_download` writes it
 
 
 class Received(NamedTuple):
@@ -86,6 +90,27 @@ def name_download(source: Path) -> str:
     """
     # A dot, and two of them, are no names.
     return f"{os.path.basename(os.path.abspath(source))} {fingerprint(source)}".strip()
+
+
+def call_download(name: str, *others: str) -> str:
+    """Return what a teacher calls a download, if no other one is called so, too.
+
+    Parameters
+    ----------
+    name : str
+        As `name_download` names it.
+    *others : str
+        Those from which it has to be told.
+
+    Examples
+    --------
+    >>> call_download("Problem set 1.zip 0123456789ab")
+    'Problem set 1.zip'
+    >>> call_download("a.zip 0123456789ab", "a.zip 456789abcdef")
+    'a.zip 0123456789ab'
+    """
+    short = _FINGERPRINT.sub("", name)
+    return name if any(_FINGERPRINT.sub("", one) == short for one in others) else short
 
 
 def list_names(source: Path) -> list[tuple[str, ...]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from backprop.classroom.archives import name_download
+from backprop.classroom.archives import call_download, name_download
 from backprop.classroom.assignment import Assignment
 from backprop.classroom.gradebook import Line
 from backprop.classroom.store import Store
@@ -64,7 +64,7 @@ def describe_stop(folder: Path) -> tuple[str, str]:
     tuple of (str, str)
         The cause and the way out.
     """
-    names = ", ".join(one.source.partition(" ")[0] for one in list_begun(folder) if one.source)
+    names = ", ".join(call_download(one.source) for one in list_begun(folder) if one.source)
     if names:
         return (
             f"the grading of {names} was stopped before its end",

@@ -19,8 +19,8 @@ from backprop.classroom.attribution import Attribution, attribute_file
 from backprop.classroom.roster import Roster
 
 __all__ = [
-    "LAYOUTS", "HandIn", "Trouble", "check_download", "collect_files", "find_platform_id",
-    "recognise_layout",
+    "LAYOUTS", "HandIn", "Trouble", "check_download", "check_kind", "collect_files",
+    "find_platform_id", "recognise_layout",
 ]  # fmt: skip
 
 LAYOUTS = ("moodle", "canvas", "folders")
@@ -151,7 +151,7 @@ def collect_files(source: Path, layout: str, roster: Roster) -> Iterator[HandIn 
     Raises
     ------
     ValueError
-        If `source` cannot be read at all.
+        If `source` cannot be read at all, or holds downloads of several platforms.
     """
     names = list_names(source)
     outermost = recognise_layout(names)
@@ -191,6 +191,29 @@ def collect_files(source: Path, layout: str, roster: Roster) -> Iterator[HandIn 
             yield one
         elif one.why != _COPY and not one.path.endswith("/onlinetext.html"):
             yield one._replace(why=one.why.replace(_ASK, ", beside a notebook"))
+
+
+def check_kind(source: Path) -> None:
+    """Make sure that what is given as a download is no folder that the `backprop` command made.
+
+    Raises
+    ------
+    ValueError
+        If it is the folder of an assignment or of a class, also in a zip.
+    """
+    names = list_names(source)
+    outer = _count_outer(names)
+    own = {path[-1] for path in names if len(path) == outer + 1}
+    if {"run.json", "handins.jsonl"} <= own:
+        what = "the folder of a class that was graded"
+    elif "assignment.json" in own:
+        what = "the folder of an assignment, which backprop class release made"
+    else:
+        return
+    raise ValueError(
+        f"{source.name or source} must be what students have handed in, and is {what}: give the "
+        "download, or a folder with a folder for each student"
+    )
 
 
 def check_download(source: Path, roster: Roster, before: Sequence[str]) -> None:
@@ -241,8 +264,13 @@ def _recognise_packed(source: Path) -> str:
     found = set()
     for names in list_inner_names(source):
         found.add(recognise_layout(names))
-        if found != {"moodle"} and found != {"canvas"}:
+        if "folders" in found:
             return "folders"  # zips of students: the first of them says so
+    if len(found) > 1:
+        raise ValueError(
+            f"{source.name} holds downloads of Moodle and of Canvas: give those of one platform "
+            "alone, or say that they are zips of students by --from folders"
+        )
     return found.pop() if found else "folders"
 
 

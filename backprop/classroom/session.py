@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop.checks import name_extra
-from backprop.classroom.archives import list_names, name_download
+from backprop.classroom.archives import call_download, list_names, name_download
 from backprop.classroom.assignment import Assignment, parse_time
 from backprop.classroom.batches import Batch, Grade, Result, Submitted, make_batches, run_batches
 from backprop.classroom.collect import HandIn, Trouble, collect_files
@@ -189,6 +189,6 @@ class Session:
             for entry in self.store.list_latest(student.id)
         )
         for later in list_earlier(name, self.store.received.values()):
-            ours, theirs = name.partition(" ")[0], later.partition(" ")[0]
+            ours, theirs = call_download(name, later), call_download(later, name)
             self.notes.append(f"{ours} is older than {theirs}, and counts as earlier")
         return name

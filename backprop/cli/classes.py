@@ -270,19 +270,28 @@ def _grade_class(given: argparse.Namespace) -> int:
     count = count_problems(Path(given.output))
     if count:
         print(f"{show_count(count, 'problem')}: see {given.output}/problems.csv")
-    for note in [*session.notes, *_note_wrong_assignment(assignment, graded.lines)]:
+    wrong = _note_wrong_assignment(assignment, session.store, Path(given.submissions))
+    for note in [*session.notes, *wrong]:
         print(f"note: {note}", file=sys.stderr)
     return GOOD
 
 
-def _note_wrong_assignment(assignment: Any, lines: Any) -> list[str]:
-    """Say that nobody has handed in anything that is asked, if there are several people."""
+def _note_wrong_assignment(assignment: Any, store: Any, download: Path) -> list[str]:
+    """Say that most notebooks of a download hold nothing that is asked, if there are several."""
+    from backprop.classroom.archives import name_download
     from backprop.classroom.notebooks import ANOTHER_CHAPTER
 
-    theirs = [line for line in lines if line.attempts]
-    if len(theirs) < 2 or not all(ANOTHER_CHAPTER in line.notes for line in theirs):
+    name = name_download(download)
+    files = {entry.file for entry in store.entries.values() if entry.source == name}
+    results = [store.results[file] for file in files if file in store.results]
+    others = sum(ANOTHER_CHAPTER in result["notes"] for result in results)
+    if len(results) < 2 or 2 * others <= len(results):
         return []
-    return [f"no notebook holds anything that {assignment.name} asks: is it the right assignment?"]
+    return [
+        f"{others} of {len(results)} notebooks hold nothing of what {assignment.name} asks: is "
+        f"{download.name} the download of another assignment? If so, backprop class remove takes "
+        "it out again"
+    ]
 
 
 def _choose_workers(given: argparse.Namespace) -> Any:
@@ -299,12 +308,14 @@ def _choose_workers(given: argparse.Namespace) -> Any:
 
 def _write_sources(given: argparse.Namespace) -> int:
     from backprop.classroom.assignment import read_released
+    from backprop.classroom.collect import check_kind
     from backprop.classroom.processes import stop_at_once
     from backprop.classroom.roster import Roster, read_roster
     from backprop.classroom.sources import write_sources
     from backprop.course.number_text import show_count
 
     with stop_at_once("stopped"):
+        check_kind(Path(given.submissions))
         written = write_sources(
             read_released(Path(given.assignment)), Path(given.assignment),
             Path(given.submissions), given.layout,

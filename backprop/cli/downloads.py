@@ -105,7 +105,7 @@ def _note_old_times(roster: Any, table: Path, download: Path) -> list[str]:
 
 def check_submissions(given: argparse.Namespace, roster: Any) -> None:
     """Make sure that a download is one of this class, unless its form was said."""
-    from backprop.classroom.collect import check_download
+    from backprop.classroom.collect import check_download, check_kind
     from backprop.classroom.lines import Lines
     from backprop.classroom.reports import load_roster
 
@@ -115,12 +115,14 @@ def check_submissions(given: argparse.Namespace, roster: Any) -> None:
             f"output must be outside of the submissions, got {str(folder)[:60]!r}, which would be "
             f"taken for a student's: choose a folder beside {given.submissions}"
         )
+    check_kind(Path(given.submissions))
     if given.layout == "auto":
         known = [line["path"] for line in Lines(folder / "handins.jsonl").read() if "path" in line]
         check_download(Path(given.submissions), roster or load_roster(folder), known)
 
 
 def _remove(given: argparse.Namespace) -> int:
+    from backprop.classroom.archives import call_download
     from backprop.classroom.begun import forget_download, list_begun
     from backprop.classroom.reports import describe_class, open_class, write_problems, write_reports
     from backprop.course.number_text import show_count
@@ -137,7 +139,7 @@ def _remove(given: argparse.Namespace) -> int:
         forget_download(folder, source)
     note_stop(folder)
     verb = "counts" if count == 1 else "count"
-    print(f"{source.partition(' ')[0]} is out: {show_count(count, 'notebook')} {verb} no more")
+    print(f"{call_download(source)} is out: {show_count(count, 'notebook')} {verb} no more")
     for words, number in describe_class(lines).items():
         print(f"{number:6}  {words}")
     return GOOD
@@ -158,12 +160,12 @@ def note_stop(folder: Path) -> None:
 
 def _find_source(download: Path, sources: list[str]) -> str:
     """Find by which name a download is kept: with what it holds, or without if that is clear."""
-    from backprop.classroom.archives import name_download
+    from backprop.classroom.archives import call_download, name_download
 
     exact = name_download(download) if download.exists() else ""
     if exact in sources:
         return exact
-    alike = [source for source in sources if download.name in (source, source.rpartition(" ")[0])]
+    alike = [source for source in sources if download.name in (source, call_download(source))]
     if len(alike) == 1 and not download.exists():
         return alike[0]
     raise ValueError(

@@ -14,7 +14,7 @@ from backprop.classroom import workers
 from backprop.classroom.begun import begin_grading, end_grading
 from backprop.classroom.collect import HandIn
 from backprop.classroom.workers import Workers
-from tests.classroom.downloads import write_notebook, write_zip
+from tests.classroom.downloads import write_folder, write_notebook, write_zip
 from tests.classroom.graders import grade_words
 from tests.cli.conftest import Run
 
@@ -205,3 +205,23 @@ def test_marks_by_hand_of_a_class_that_was_stopped_come_with_a_note(
     mark = ["class", "override", place / "out", "--student", "2", "--exercise", TWO]
     said = run(*mark, "--points", "1", "--because", "a talk")
     assert "has 0 for those who wait, and nothing is exported: type the same command" in said.err
+
+
+def test_a_download_is_called_by_its_whole_name(
+    place: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "BP-Problem set 1-4711 (1)"
+    pack_class(place / f"{name}.zip", f"solved {ONE}", "half", f"solved {TWO}")
+    stop_grading(place, run, monkeypatch, name)
+    assert f"the grading of {name}.zip was stopped before its end" in export(place, run).err
+    assert run(*grade(place, name)).code == 0
+    said = run("class", "remove", place / "out", place / f"{name}.zip")
+    assert said.out.startswith(f"{name}.zip is out: 3 notebooks count no more")
+
+
+def test_a_name_that_is_only_the_beginning_takes_no_folder_out(place: Path, run: Run) -> None:
+    write_folder(place / "my class", {"ada/ps1.ipynb": write_notebook("half")})
+    command = [*grade(place, "friday")[:3], place / "my class", "--output", place / "out"]
+    assert run(*command, "--from", "folders").code == 0
+    said = run("class", "remove", place / "out", place / "my")
+    assert (said.code, "must be a download of this class, got 'my'" in said.err) == (2, True)
