@@ -17,6 +17,8 @@ __all__ = [
 ]  # fmt: skip
 
 _COLUMNS = ("exercise", "idea", "points")
+_NAME = r"[a-z]\w*/[a-z]\w*"
+_EXAMPLE = "fitting/residuals_and_ssr"  # where the table names none
 _MEANING = "what the student reads"
 
 
@@ -69,8 +71,10 @@ def read_points(path: Path) -> Points:
         names = ["exercise", "points"]
     exercises: dict[str, float] = {}
     ideas: dict[str, dict[str, float]] = {}
+    cells = [cell for row in rows for cell in row.cells]
+    example = next((cell for cell in cells if re.fullmatch(_NAME, cell)), _EXAMPLE)
     for row in rows:
-        exercise, idea, worth = _read_line(row, names, path)
+        exercise, idea, worth = _read_line(row, names, path, example)
         kept = ideas.setdefault(exercise, {}) if idea else exercises
         word = idea or exercise
         if word in kept:
@@ -117,7 +121,7 @@ def _read_worth(text: str) -> float:
     return read_decimal(text)
 
 
-def _read_line(row: Row, names: Sequence[str], path: Path) -> tuple[str, str, float]:
+def _read_line(row: Row, names: Sequence[str], path: Path, example: str) -> tuple[str, str, float]:
     """Read the exercise, the idea or nothing, and the points of a line."""
     cells = dict(zip(names, row.cells, strict=False))
     idea, worth = cells.get("idea", ""), cells.get("points", "")
@@ -130,7 +134,7 @@ def _read_line(row: Row, names: Sequence[str], path: Path) -> tuple[str, str, fl
     except ValueError as error:
         raise ValueError(
             f"line {row.number} of {path} must be an exercise and a number, got "
-            f"{','.join(row.cells)[:60]!r} ({error}): fitting/residuals_and_ssr,2"
+            f"{','.join(row.cells)[:60]!r} ({error}): {example},2"
         ) from None
 
 

@@ -13,6 +13,7 @@ from backprop.course.number_text import list_comma_readings, read_number
 __all__ = ["Cell", "Row", "make_safe", "read_decimal", "read_rows", "strip_mark", "write_table"]
 
 Cell = str | float | int | None
+_BETWEEN = {"\t": "tabs", ";": "semicolons", ",": "commas"}
 
 
 class Row(NamedTuple):
@@ -35,7 +36,8 @@ def read_rows(path: Path) -> list[Row]:
     OSError
         If it cannot be read.
     ValueError
-        If it is no text, as the file of a spreadsheet program is none.
+        If it is no text, as the file of a spreadsheet program is none, or if all cells of each
+        line are quoted as one.
     """
     content = path.read_bytes()
     if content.startswith(b"PK") and not _is_sheet(path):
@@ -45,7 +47,7 @@ def read_rows(path: Path) -> list[Row]:
     text = _decode(content)
     declared = re.match(r"sep=(.)\r?\n", text)  # by which Excel is told
     first = re.sub(r'"[^"]*"', "", text.partition("\n")[0])
-    delimiter = declared[1] if declared else max("\t;,", key=first.count)
+    delimiter = declared[1] if declared else max(_BETWEEN, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows, number = [], 1
     for found in reader:
@@ -53,7 +55,20 @@ def read_rows(path: Path) -> list[Row]:
         if any(cells) and not (declared and number == 1):
             rows.append(Row(number, cells))
         number = reader.line_num + 1
+    _check_columns(rows, path)
     return rows
+
+
+def _check_columns(rows: Sequence[Row], path: Path) -> None:
+    """Make sure that a spreadsheet has not written each line as one cell."""
+    first = rows[0].cells[0] if rows else ""
+    between = next((sign for sign in _BETWEEN if sign in first), "")
+    if between and all(len(row.cells) == 1 for row in rows):
+        raise ValueError(
+            f"{path} has everything in one column, for each line is quoted as one cell "
+            f'("{first[:60]}"): import it into the spreadsheet as text that is divided by '
+            f"{_BETWEEN[between]}, and save it as CSV again"
+        )
 
 
 def _is_sheet(path: Path) -> bool:

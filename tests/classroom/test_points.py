@@ -66,6 +66,14 @@ def test_a_wrong_idea_has_points_of_its_own(tmp_path: Path) -> None:
         (f"exercise,points\n{ONE},1.000\n", "line 2 .* read in two ways: write 1 or 1000"),
         ("exercise,points\n", "must name exercises, got none: backprop class points writes"),
         ("PK\x03\x04", "save it as CSV"),
+        (f"{TWO},1\n{ONE},many\n", rf"line 2 of .*: {TWO},2$"),
+        (f'{TWO},1\n,3\n"",many\n', rf"line 2 of .*names no exercise\): {TWO},2$"),
+        (
+            f'"exercise,points"\n"{ONE},2"\n',
+            r'everything in one column, for each line is quoted as one cell \("exercise,points"\)'
+            ": import it into the spreadsheet as text that is divided by commas",
+        ),
+        (f'"{ONE};2"\n', r"one column, .* divided by semicolons"),
         ("Identifier,Name,Grade\nParticipant 1,Ada,2\n", "have the columns exercise and points"),
     ],
 )

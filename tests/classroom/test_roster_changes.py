@@ -118,6 +118,15 @@ def test_an_extension_that_moodle_gave_is_one(
             read_roster(table)
 
 
+def test_a_roster_whose_lines_are_quoted_as_one_cell_is_said(tmp_path: Path) -> None:
+    table = tmp_path / "w.csv"
+    table.write_text('"id;name;due"\n"51000;Anna;25.11.2026"\n')
+    with pytest.raises(ValueError, match=r"everything in one column, .*\(\"id;name;due\"\)"):
+        read_roster(table)
+    table.write_text('name\n"Lovelace, Ada"\n')  # one column is enough
+    assert list(read_roster(table).students) == ["Lovelace, Ada"]
+
+
 def test_other_columns_of_a_platforms_table_are_noted(tmp_path: Path) -> None:
     table = tmp_path / "w.csv"
     table.write_text("Identifier,Full name,Grade,Until,due,Frist\nParticipant 1,Ada,,1,,2\n")
