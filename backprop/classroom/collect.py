@@ -299,12 +299,18 @@ def _refuse(found: Received) -> str:
     # Browsers add endings to what they do not know: "ps1.ipynb.json", "ps1.ipynb.txt".
     if re.search(r"\.ipynb(?: ?\(\d+\))?(?:\.(?:json|txt))?$", name):
         return "" if found.data.strip() else "is empty"
-    if name.endswith(".json") and b'"cells"' in found.data[:10_000_000]:
+    # Saved without an ending, or with that of the editor in which it was opened.
+    if (name.endswith((".json", ".txt")) or "." not in name) and _holds_cells(found.data):
         return ""
     kind = next((kind for end, kind in _NO_NOTEBOOK.items() if name.endswith(end)), "")
     if not kind and found.data.startswith(b"PK\x03\x04"):  # any other archive is opened
         kind = "is a document of another program"
     return f"{kind or 'is no notebook'}{_ASK}"
+
+
+def _holds_cells(data: bytes) -> bool:
+    """Return whether a file looks like a notebook, whatever it is called."""
+    return data.lstrip()[:1] == b"{" and b'"cells"' in data[:10_000_000]
 
 
 def _find_owner(path: tuple[str, ...], layout: str, outer: int) -> _Owner | None:

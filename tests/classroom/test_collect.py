@@ -55,6 +55,21 @@ def collect(
     return works, [one for one in found if isinstance(one, Trouble)]
 
 
+@pytest.mark.parametrize("name", ["ps1", "ps1.txt", "ps1.json", "ps1.ipynb.txt"])
+def test_a_notebook_is_known_by_what_it_holds_where_its_ending_is_lost(
+    name: str, tmp_path: Path
+) -> None:
+    data = write_notebook("x")
+    for ending, layout in (("file/", "moodle"), ("file_", "moodle"), ("/", "folders")):
+        path = f"Ada_1_assignsubmission_{ending}{name}" if layout == "moodle" else f"ada/{name}"
+        works, troubles = collect(write_zip(tmp_path / "c.zip", {path: data}))
+        assert ([work.data for work in works], troubles) == ([data], [])
+        for other in (b"See you", b'say "cells"', b""):
+            assert collect(write_zip(tmp_path / "c.zip", {path: other}))[0] == [] or (
+                name == "ps1.ipynb.txt"
+            )
+
+
 def test_a_download_of_moodle_is_understood_as_it_is(tmp_path: Path) -> None:
     works, troubles = collect(write_zip(tmp_path / "c.zip", MOODLE))
     assert [(work.student, work.name, work.data, work.late) for work in works] == [
