@@ -208,19 +208,24 @@ def _check_override(given: argparse.Namespace, assignment: Any, store: Any, rost
         )
     known = {entry.student for entry in store.entries.values()} | set(roster.students)
     if not given.withdraw and given.student not in known:
-        raise ValueError(
-            f"student must be an id of gradebook.csv, got {given.student[:60]!r}: "
-            f"{_guess_id(given.student, known, roster)}"
-        )
+        raise _refuse_id(given.student, store, roster)
 
 
-def _guess_id(word: str, known: set[str], roster: Any) -> str:
+def _refuse_id(word: str, store: Any, roster: Any) -> ValueError:
     """Say whose id may be meant by a word that is none."""
+    from backprop.classroom.identities import list_strangers
+    from backprop.classroom.roster import Roster
+
+    known = Roster([*roster.students.values(), *list_strangers(store, roster)])
     number = word.rpartition(" ")[2]  # Moodle says "Participant 1001"
-    meant = roster.find(word)
-    if number in known:
-        return number
-    return f"{meant.name} is {meant.id}" if meant else "look there"
+    meant = [number] if number in known.students else known.list_meant(word)
+    if len(meant) > 1:
+        way = f"{len(meant)} may be meant, whose ids are {', '.join(meant)[:200]}: choose one"
+    elif meant:
+        way = f"{known.students[meant[0]].name or 'the id'} is {meant[0]}"
+    else:
+        way = "look there"
+    return ValueError(f"student must be an id of gradebook.csv, got {word[:60]!r}: {way}")
 
 
 def _list_overrides(given: argparse.Namespace, assignment: Any, store: Any, roster: Any) -> None:
@@ -233,10 +238,7 @@ def _list_overrides(given: argparse.Namespace, assignment: Any, store: Any, rost
     hold = list_overrides(store)
     known = {one.student for one in [*store.entries.values(), *store.overrides]}
     if given.student and given.student not in known | set(roster.students):
-        raise ValueError(
-            f"student must be an id of gradebook.csv, got {given.student[:60]!r}: "
-            f"{_guess_id(given.student, known | set(roster.students), roster)}"
-        )
+        raise _refuse_id(given.student, store, roster)
     rows = []
     for one in store.overrides:
         if one.student != (given.student or one.student):

@@ -240,7 +240,8 @@ def test_a_mark_by_hand_is_given_with_its_reason(place: Path, run: Run) -> None:
         ("--points", "half"): "points should be a number such as 0.5, got 'half'",
         ("--withdraw",): "--withdraw takes a mark back and --points gives one",
         ("--student", "9"): "student must be an id of gradebook.csv, got '9': look there",
-        ("--student", "Participant 2"): "got 'Participant 2': 2",
+        ("--student", "Participant 2"): "got 'Participant 2': Kurt Gödel is 2",
+        ("--student", "Alan Turing"): "got 'Alan Turing': Alan Turing is 4",
         ("--student", "godel kurt"): "got 'godel kurt': Kurt Gödel is 2",
         ("--exercise", "fitting/none"): "exercise must be of ps1, got 'fitting/none'",
     }.items():

@@ -101,6 +101,19 @@ def test_nothing_changes_where_nobody_can_say_whose_marks_they_are(place: Path, 
         assert {path: path.read_bytes() for path in kept} == kept
 
 
+@pytest.mark.parametrize("roster", [(), ("--roster", "moodle.csv")])
+def test_of_two_of_the_same_name_both_ids_are_said(
+    roster: tuple[str, ...], place: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(place)
+    assert run(*grade(place, "friday"), *roster).code == 0
+    override = ["class", "override", place / "out", "--student", "Jan Kowalski"]
+    for more in (["--exercise", TWO, "--points", "1", "--because", "x"], ["--list"]):
+        said = run(*override, *more)
+        assert (said.code, said.err.count("\n")) == (2, 1)
+        assert "2 may be meant, whose ids are 53, 54: choose one" in said.err
+
+
 def test_the_problems_of_who_has_another_id_are_theirs(place: Path, run: Run) -> None:
     assert run(*grade(place, "friday"), "--roster", place / "moodle.csv").code == 0
     assert run(*grade(place, "saturday"), "--roster", place / "own.csv").code == 0
