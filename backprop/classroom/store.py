@@ -64,6 +64,7 @@ class Store:
         self.received: dict[tuple[str, str], Entry] = {}  # also what cannot be graded
         self.entries: dict[tuple[str, str], Entry] = {}
         self._of_student: dict[str, dict[tuple[str, str], Entry]] = {}  # the same, by student
+        self._taken_out: dict[tuple[str, str], Entry] = {}  # it may come back
         self.problems: dict[str, list[list[str]]] = {}  # of each download: file, student, and why
         for plain in self._entries.read():
             if "removed" in plain:
@@ -141,6 +142,9 @@ class Store:
         new: dict[tuple[str, str], Entry] = {}
         for entry in entries:
             known = list(self._of_student.get(entry.student, {}).values())
+            out = self._taken_out.get(_key(entry))
+            if out and out.student == entry.student and _key(entry) not in self.received:
+                known.append(out)  # whose time it still is
             entry = settle_entry(entry, known)
             if new.get(_key(entry), self.received.get(_key(entry))) != entry:
                 new[_key(entry)] = entry
@@ -210,10 +214,11 @@ class Store:
                 self.add_override(replace(one, student=moved[one.student]))
 
     def _move(self, moved: Mapping[str, str]) -> None:
-        entries = [
-            replace(one, student=moved.get(one.student, one.student))
-            for one in self.received.values()
-        ]
+        def rename(entry: Entry) -> Entry:
+            return replace(entry, student=moved.get(entry.student, entry.student))
+
+        entries = [rename(one) for one in self.received.values()]
+        self._taken_out = {key: rename(one) for key, one in self._taken_out.items()}
         self.received, self.entries, self._of_student = {}, {}, {}
         for entry in entries:
             self._place(entry)
@@ -223,6 +228,7 @@ class Store:
     def _leave_out(self, source: str) -> None:
         self.problems[source] = []
         for key in [key for key in self.received if key[0] == source]:
+            self._taken_out[key] = self.received[key]
             self._take_out(key)
 
     def find_outdated(self, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -486,6 +486,30 @@ def test_a_time_that_is_older_than_the_download_gives_way(tmp_path: Path, store:
         assert judge(store, roster, source)[:2] == (day == LATE, False)
 
 
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_time_that_was_known_is_known_again_when_a_download_comes_back(
+    moved: bool, tmp_path: Path, store: Store
+) -> None:
+    first = pack_at(tmp_path / "1.zip", "2026-11-29T13:00", a_ipynb=write_notebook("other"))
+    second = pack_at(tmp_path / "2.zip", "2026-12-02T13:00", a_ipynb=SOLVED)
+    for source, day, hour in ((first, ON_TIME, "11-29T13:01"), (second, LATE, "12-02T13:01")):
+        roster = Roster([Student("1", "Ada", submitted=day, made=to_seconds(f"2026-{hour}"))])
+        grade(source, store, roster=roster)
+    before = {entry.source: entry for entry in store.received.values()}
+    for name in before:
+        store.remove_source(name)
+    if moved:
+        store.move_students({"1": "7"})
+        roster = Roster([Student("7", "Ada")])
+    with open_store(tmp_path / "copy", SETTINGS, make=True) as copy:
+        (copy.folder / "handins.jsonl").write_bytes((store.folder / "handins.jsonl").read_bytes())
+    with open_store(tmp_path / "copy", SETTINGS) as copy:
+        for source in (first, second):
+            grade(source, copy, roster=roster)
+        times = {entry.source: (entry.submitted, entry.certain) for entry in copy.received.values()}
+    assert times == {name: (one.submitted, True) for name, one in before.items()}
+
+
 def test_problems_end_when_the_student_hands_in_again(tmp_path: Path, store: Store) -> None:
     bad = pack_at(tmp_path / "1.zip", ON_TIME, a_pdf=b"%PDF", b_ipynb=write_notebook("damaged"))
     good = pack_at(tmp_path / "2.zip", ON_TIME, b_ipynb=SOLVED)
