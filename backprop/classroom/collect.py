@@ -156,7 +156,7 @@ def collect_files(source: Path, layout: str, roster: Roster) -> Iterator[HandIn 
     names = list_names(source)
     outermost = recognise_layout(names)
     if layout == "auto":
-        layout = outermost if outermost != "folders" else _recognise_packed(source)
+        layout = _recognise(source)
     outer = _count_outer(names) if layout == "folders" else 0
     told: set[tuple[str, str]] = set()
     refused: list[Trouble] = []
@@ -244,7 +244,9 @@ def check_download(source: Path, roster: Roster, before: Sequence[str]) -> None:
     if first is None:
         why = "no notebook is in it"
     elif roster.students:
-        why = "no notebook in it is of anybody on the roster"
+        zipped = re.match(r"[^/]*\.zip/", first.path, re.I) and _recognise(source) == "folders"
+        each = ", if each zip in it is of one student" if zipped else ""
+        why = f"no notebook in it is of anybody on the roster{each}"
     else:
         layout, known = (
             recognise_layout([tuple(path.split("/")) for path in paths])
@@ -259,8 +261,11 @@ def check_download(source: Path, roster: Roster, before: Sequence[str]) -> None:
     )
 
 
-def _recognise_packed(source: Path) -> str:
-    """Recognise a download that was packed once more, or several of them in one zip or folder."""
+def _recognise(source: Path) -> str:
+    """Recognise a download, also one that was packed once more, or several in a zip or folder."""
+    outermost = recognise_layout(list_names(source))
+    if outermost != "folders":
+        return outermost
     found = set()
     for names in list_inner_names(source):
         found.add(recognise_layout(names))

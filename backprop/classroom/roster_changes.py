@@ -67,6 +67,8 @@ def follow_roster(
     gone = [one for one in lost if one.id not in doubtful]
     if gone and not extent:
         _refuse_gone(before, now, gone, name)
+    if not extent:
+        _refuse_other_numbers(before, after, ours.found, name)
     staked = [one for one in lost if one.id in at_stake]
     if staked and not ours.found:
         raise ValueError(
@@ -93,6 +95,25 @@ def _refuse_gone(before: Roster, now: Roster, gone: Sequence[Student], name: str
         f"students, got {len(now.students)}, and {len(gone)} are gone ({names}): --roster-is "
         "part adds it to the last one, --roster-is whole takes it in its place"
     )
+
+
+def _refuse_other_numbers(
+    before: Roster, after: Roster, found: Mapping[str, str], name: str
+) -> None:
+    """Refuse a table of a platform with new numbers for the same people: Moodle's of other work."""
+    pairs = [
+        (before.students[old], after.students[new]) for old, new in found.items() if old != new
+    ]
+    others = [
+        (one, other) for one, other in pairs if one.platform and one.platform == other.platform
+    ]
+    if others:
+        one, other = others[0]
+        raise ValueError(
+            f"{name} has other numbers than the last table of the same platform for {len(others)} "
+            f"students ({_call(one)} is {other.id} there): is it of another assignment? If it is "
+            "meant, --roster-is whole takes it in the place of the last one"
+        )
 
 
 def _check_identities(

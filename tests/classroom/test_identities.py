@@ -77,6 +77,16 @@ def test_who_has_another_id_keeps_date_and_address_and_is_found_by_the_old_one()
     assert (back.moved, back.list_meant("1")) == ({"1": "51", "2": "52", "3": "55"}, ["51"])
 
 
+def test_a_worksheet_with_other_numbers_is_taken_for_that_of_another_assignment() -> None:
+    other = Roster([moodle("61", "Ada Lovelace", "ada@x.org"), KURT])
+    said = (
+        r"n has other numbers .* 1 students \(Ada Lovelace \(51\) is 61 there\): is it of another"
+    )
+    with pytest.raises(ValueError, match=said):
+        follow_roster(Roster([ADA, KURT]), other, name="n")
+    assert follow_roster(Roster([ADA, KURT]), other, "whole").moved == {"51": "61"}
+
+
 def test_a_table_without_ids_gives_nobody_another_one() -> None:
     own = [Student("ada@x.org", "A. King", "ada@x.org"), Student("new@x.org", "Emmy", "new@x.org")]
     after = follow_roster(Roster([ADA], possible={"ps1": "4"}), Roster(own), name="own.csv")

@@ -75,3 +75,8 @@ def test_downloads_of_two_platforms_in_one_are_called_so(place: Path, run: Run) 
         assert "outer.zip holds downloads of Moodle and of Canvas" in said.err
         assert "the roster" not in said.err
     assert run(*grade(place, "outer"), "--from", "folders").code == 0
+    # Of other mixtures nobody knows: each zip may be that of a student.
+    folders = pack({"ada/a.ipynb": write_notebook(ONE)})
+    write_zip(place / "outer.zip", {"a.zip": moodle, "b.zip": folders})
+    said = run(*grade(place, "outer"))
+    assert "of anybody on the roster, if each zip in it is of one student: choose" in said.err
