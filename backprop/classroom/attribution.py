@@ -61,6 +61,9 @@ def attribute_file(layout: str, number: str, name: str, roster: Roster) -> Attri
             why = f"is from {_call(roster, number)} by its number, but bears the name of "
             return found._replace(why=f"{why}{_call(roster, *named)}: graded as {number}")
         return found
+    before = [one for one in named if number in roster.students[one].aliases]
+    if len(before) == 1:  # the number was theirs on an earlier roster
+        return _credit(roster, before[0], name)
     meant = [one for one in numbered if one in named] if numbered and named else numbered or named
     if numbered and named and not meant:
         return _settle(layout, number, name, roster)

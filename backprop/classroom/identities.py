@@ -10,6 +10,8 @@ from backprop.classroom.store import Store
 
 __all__ = ["Identities", "identify", "list_strangers"]
 
+Pairs = Iterator[tuple[str, str]]
+
 
 class Identities(NamedTuple):
     """Who somebody is in another roster.
@@ -44,38 +46,50 @@ def identify(known: Iterable[Student], roster: Roster, *, strangers: bool = Fals
     >>> identify(known, Roster([Student("1", "Lovelace, Ada"), Student("2", "Kurt")]))
     Identities(found={'51': '1'}, doubtful={'52': ['2'], '53': ['2']})
     """
-    known = list(known)
-    found = {one.id: one.id for one in known if _keeps_id(one, roster, strangers)}
-    words: tuple[Callable[[Student], str], ...] = (lambda one: one.email, lambda one: one.name)
-    for word in words:
+    left, found = list(known), dict[str, str]()
+    for pair in (_pair_numbers, _pair_addresses, _pair_ids, _pair_names, _pair_mended):
         taken = set(found.values())
-        left = [one for one in known if one.id not in found]
-        found |= {old: new for old, new in _pair(left, roster, word) if new not in taken}
-    taken = set(found.values())
-    left = [one for one in known if one.id not in found]
-    for one in left:  # in a list of one's own, a name may have been mended
-        other = roster.students.get(one.id)
-        same = other and not strangers and one.platform == other.platform
-        if same and one.id not in taken:
-            found[one.id] = one.id
-    left = [one for one in left if one.id not in found]
+        pairs = pair(left, roster, strangers)
+        found |= {old: new for old, new in pairs if new not in taken}
+        left = [one for one in left if one.id not in found]
     return Identities(found, _list_doubtful(left, roster, set(found.values()), strangers))
 
 
-def _keeps_id(one: Student, roster: Roster, strangers: bool) -> bool:
-    """Return whether the same id is the same student: of one platform it is, else names agree."""
-    other = roster.students.get(one.id)
-    if other is None:
-        return False
-    if other.platform and (strangers or one.platform == other.platform):
-        return True
-    same_address = bool(one.email) and one.email.casefold() == other.email.casefold()
-    return same_address or is_name_of(one.name, other)
+# Each of these pairs the ids of those of whom it can say it, the surest first.
 
 
-def _pair(
-    known: Sequence[Student], roster: Roster, word: Callable[[Student], str]
-) -> Iterator[tuple[str, str]]:
+def _pair_numbers(known: Sequence[Student], roster: Roster, strangers: bool) -> Pairs:
+    """Pair by the numbers of a platform, which are nobody else's."""
+    for one in known:
+        other = roster.students.get(one.id)
+        if other and other.platform and (strangers or one.platform == other.platform):
+            yield one.id, one.id
+
+
+def _pair_addresses(known: Sequence[Student], roster: Roster, strangers: bool) -> Pairs:
+    return _pair(known, roster, lambda one: one.email)
+
+
+def _pair_ids(known: Sequence[Student], roster: Roster, strangers: bool) -> Pairs:
+    """Pair by the id, where the names agree: it may be that of another list by chance."""
+    for one in known:
+        if one.id in roster.students and is_name_of(one.name, roster.students[one.id]):
+            yield one.id, one.id
+
+
+def _pair_names(known: Sequence[Student], roster: Roster, strangers: bool) -> Pairs:
+    return _pair(known, roster, lambda one: one.name)
+
+
+def _pair_mended(known: Sequence[Student], roster: Roster, strangers: bool) -> Pairs:
+    """Pair by the id in a list of one's own, where a name may have been mended."""
+    for one in known:
+        other = roster.students.get(one.id)
+        if other and not strangers and one.platform == other.platform:
+            yield one.id, one.id
+
+
+def _pair(known: Sequence[Student], roster: Roster, word: Callable[[Student], str]) -> Pairs:
     """Pair those of whom a word is the only one here and there."""
     here = Counter(fold_name(word(one)) for one in known)
     for one in known:

@@ -127,12 +127,14 @@ def _check_identities(
         return
     who = [
         f"{_call(known[key])} may be {', '.join(_call(after.students[one]) for one in others[:3])}"
+        if key not in others
+        else f"{_call(known[key])} has the id of {after.students[key].name or 'another one'} there"
         for key, others in doubtful.items()
     ]
     some = "; ".join(who[:3])[:300] + (f"; {len(who)} in all" if len(who) > 3 else "")
     address = ", or into a column email the addresses that they had"
     raise ValueError(
-        f"{name} must say who is who, and the names do not ({some}): write the ids that they had "
+        f"{name} must say who is who, and leaves it open ({some}): write the ids that they had "
         f"into a column id{address if all(known[key].email for key in doubtful) else ''}"
     )
 
@@ -165,14 +167,14 @@ def _carry(
         kept += key != one.id
         moved |= {old.id: key for old in others if old.id != key}
         words = dict.fromkeys(
-            word for old in others for word in (*old.aliases, old.id, old.name) if word
+            word for old in were[one.id] for word in (*old.aliases, old.id, old.name) if word
         )
         aliases = tuple(word for word in words if word not in (key, one.name)) or one.aliases
         due = one.due or next((old.due for old in others if old.due), None)
         email = one.email or next((old.email for old in others if old.email), "")
         row = others[0].row or one.row if key != one.id else one.row
         students.append(replace(one, id=key, email=email, due=due, row=row, aliases=aliases))
-    if not (moved or kept):
+    if students == list(after.students.values()):
         return after
     notes = [*after.notes, *_note_moved(known, moved, name)]
     if kept:

@@ -77,6 +77,24 @@ def test_who_has_another_id_keeps_date_and_address_and_is_found_by_the_old_one()
     assert (back.moved, back.list_meant("1")) == ({"1": "51", "2": "52", "3": "55"}, ["51"])
 
 
+def test_an_id_that_somebody_else_has_now_gives_nobody_the_work_of_another() -> None:
+    before = Roster([Student("1", "Ada"), Student("2", "Kurt"), Student("3", "Emmy")])
+    now = Roster([Student("1", "Ada"), Student("2", "Emmy")])  # numbered anew, without Kurt
+    with pytest.raises(ValueError, match=r"leaves it open \(Kurt \(2\) has the id of Emmy there\)"):
+        follow_roster(before, now, "whole", at_stake={"2"})
+    assert follow_roster(before, now, "whole").moved == {"3": "2"}
+    same = Roster([Student("1", "Ada"), Student("3", "Emmy")])
+    assert follow_roster(before, same, "whole", at_stake={"2"}).moved == {}
+
+
+def test_what_somebody_was_called_is_known_also_when_the_same_roster_comes_again() -> None:
+    before = Roster([ADA, KURT])
+    own = [Student("1", "A. King", "ada@x.org"), Student("2", "Kurt Gödel")]
+    for _ in range(3):
+        before = follow_roster(before, Roster(own))
+        assert before.list_meant("Ada Lovelace") == before.list_meant("51") == ["1"]
+
+
 def test_a_worksheet_with_other_numbers_is_taken_for_that_of_another_assignment() -> None:
     other = Roster([moodle("61", "Ada Lovelace", "ada@x.org"), KURT])
     said = (
@@ -100,7 +118,7 @@ def test_where_nobody_can_say_who_is_who_all_stays_as_it_was(extent: str) -> Non
     before = Roster([ADA, ANN, ANNE])
     own = [Student("1", "Ada Lovelace"), Student("3", "Ann"), Student("4", "Ann")]
     said = (
-        r"own\.csv must say who is who, and the names do not \(Ann \(53\) may be Ann \(3\), Ann "
+        r"own\.csv must say who is who, and leaves it open \(Ann \(53\) may be Ann \(3\), Ann "
         r"\(4\); Ann \(54\) may be .*\): write the ids that they had into a column id$"
     )
     with pytest.raises(ValueError, match=said):

@@ -100,6 +100,21 @@ def test_nothing_changes_where_nobody_can_say_whose_marks_they_are(place: Path, 
         assert {path: path.read_bytes() for path in kept} == kept
 
 
+def test_who_is_known_by_the_address_alone_is_known_on_files_of_before(
+    place: Path, run: Run
+) -> None:
+    """Names are written otherwise in the list, and some ids are the numbers of others in Moodle."""
+    assert run(*grade(place, "friday"), "--roster", place / "moodle.csv").code == 0
+    mark(place, run, "51")
+    rows = ["52;A. King;51@x.org", "53;K. F. G.;52@x.org", "3;J. K.;53@x.org", "4;J. L.;54@x.org"]
+    (place / "list.csv").write_text("id;Name;E-Mail\n" + "\n".join(rows) + "\n")
+    for _ in range(2):
+        said = run(*grade(place, "saturday"), "--roster", place / "list.csv")
+        assert (said.code, len(read_marks(place))) == (0, 4)
+        assert read_marks(place)["52"] == ("A. King", "1.5")
+    assert {points for _, points in read_marks(place).values()} == {"1.5", "2"}
+
+
 @pytest.mark.parametrize("roster", [(), ("--roster", "moodle.csv")])
 def test_of_two_of_the_same_name_both_ids_are_said(
     roster: tuple[str, ...], place: Path, run: Run, monkeypatch: pytest.MonkeyPatch
