@@ -315,9 +315,10 @@ def _write_sources(given: argparse.Namespace) -> int:
     from backprop.course.number_text import show_count
 
     with stop_at_once("stopped"):
+        assignment = read_released(Path(given.assignment))
         check_kind(Path(given.submissions))
         written = write_sources(
-            read_released(Path(given.assignment)), Path(given.assignment),
+            assignment, Path(given.assignment),
             Path(given.submissions), given.layout,
             read_roster(Path(given.roster)) if given.roster else Roster(), Path(given.output),
         )  # fmt: skip
