@@ -193,8 +193,8 @@ class Mending(Exercise):
         if finding.passed:
             assert number is not None
             text = (
-                f"{finding.text} So you have mended it, but not in the line that you name. "
-                f"{self.explain_line(number)}\n\nWhich line did you change?"
+                f"{finding.text} So it is mended, and your way works. The line that had the fault "
+                f"is another one. {self.explain_line(number)}\n\nWhich line was wrong?"
             )
             return Result(True, False, text, "wrong_line")
         about = "" if number is None else f"{self.explain_line(number)}\n\n"
