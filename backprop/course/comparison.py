@@ -134,6 +134,7 @@ class Comparison:
     cases: Sequence[Case]
     wanted: Values
     got: Values
+    function: object = None  # the learner's, where it is at hand
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -327,7 +327,7 @@ class Exercise:
         run = run_cases_safely(
             function, cases, task.parameters, task.results, repeat=task.shown, seconds=SECONDS
         )
-        return compare_run(task, cases, expected, run, list_parameters(function))
+        return compare_run(task, cases, expected, run, list_parameters(function), function)
 
     def hint(self) -> Note:
         """Return the next hint; after the last one, the last one again."""

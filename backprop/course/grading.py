@@ -73,6 +73,7 @@ def compare_run(
     expected: Sequence[Outcome],
     run: Run,
     parameters: Sequence[str] = (),
+    function: object = None,
 ) -> Finding:
     """Compare what a learner's function came to with what is expected.
 
@@ -88,6 +89,8 @@ def compare_run(
         Theirs, wherever it was made.
     parameters : sequence of str
         What their function calls its arguments, where that is known.
+    function : object
+        Their function itself, where it is at hand: its lines are read, and it is not called.
 
     Returns
     -------
@@ -104,7 +107,7 @@ def compare_run(
         rows = list_arguments(task, cases[last], outcome)
         text = f"{order}\n\n{outcome.problem}".strip()
         return Finding(False, text, example=rows)
-    returned = Comparison(task, cases, _parts(expected), _parts(run.outcomes))
+    returned = Comparison(task, cases, _parts(expected), _parts(run.outcomes), function)
     memory = diagnose_memory(returned, run.repeated)
     if memory is not None:
         number, text = memory

@@ -160,7 +160,7 @@ SLIPS_OPTIMIZERS = [
         "whole_list_at_once",
         "all gradients are used at each step",
         change(MOMENTUM, (VELOCITY, "v = momentum * v + gradients")),
-        "`w` should be one number; yours is an array of the shape",
+        "The `w` that you return should be one number; yours is an",
     ),
     Slip(
         "optimizers/adam",

@@ -1,5 +1,6 @@
 """What a wrong function is told: true of its values, and as much as they show."""
 
+import ast
 import re
 import warnings
 from collections import namedtuple
@@ -261,8 +262,86 @@ def test_values_that_grow_beyond_all_numbers_are_told_of_a_limit_that_is_passed(
 
 def test_two_values_for_one_are_told_of_the_comma() -> None:
     source = "def threshold(a, b, d):\n    return 1 / a, 2\n"
-    message = check_source("gradient_descent/learning_rate_threshold", source).message
+    message = course.check_source("gradient_descent/learning_rate_threshold", source).message
     assert message.endswith("`(2,)`. A comma behind `return` makes several values of one.")
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("return 1 / a,", "is right. A comma behind `return` makes a row of one number."),
+        (
+            "at = 1 / a,\n    return at",
+            "is right. A comma behind `at =` makes a row of one number.",
+        ),
+        ("at = a, b\n    return at", "`(2,)`. A comma behind `at =` makes several values of one."),
+        ("return [1 / a]", "is right: return it without the brackets around it."),
+        ("return np.array([a, b])", "yours is an array of the shape `(2,)`."),
+    ],
+)
+def test_a_comma_is_spoken_of_where_one_stands(lines: str, said: str) -> None:
+    source = f"def threshold(a, b, d):\n    {lines}\n"
+    message = course.check_source("gradient_descent/learning_rate_threshold", source).message
+    assert message.endswith(said)
+
+
+def test_what_is_returned_is_told_from_what_is_given_under_the_same_name() -> None:
+    source = "def sum_to_shape(gradient, shape):\n    return gradient.sum(axis=-1)\n"
+    message = check_source("vectorised/sum_to_shape", source).message
+    assert message.startswith("The `gradient` that you return should be one number;")
+
+
+@pytest.mark.parametrize(
+    ("exercise", "source", "yours"),
+    [
+        (
+            "vectorised/sum_to_shape",
+            "def sum_to_shape(gradient, shape):\n    return gradient.sum(axis=0, keepdims=True)\n",
+            "yours",
+        ),
+        (
+            "by_hand/output_layer",
+            "def backward_output(y1, y2, predicted, observed):\n"
+            "    share = -2 * (observed - predicted)\n"
+            "    return np.sum(share * y1), np.sum(share * y2), share\n",
+            "your dSSR_db3",
+        ),
+    ],
+)
+def test_the_shape_that_is_named_is_that_of_the_example(
+    exercise: str, source: str, yours: str
+) -> None:
+    result = check_source(exercise, source)
+    (named,) = re.findall(r"yours is an array of the shape `(.*?)`", result.message)
+    shown = ast.literal_eval(dict(result.example)[yours].replace("−", "-"))
+    assert named == str(np.shape(shown))
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("residuals.sum()", "`residuals.sum()` works a value out, and nothing is done with it. To"),
+        ("ssr.round(2)", "in front, such as `ssr = ssr.round(2)`."),
+        ("residuals[0] * 2", "in front, such as `residuals[0] = residuals[0] * 2`."),
+        ("observed[0] * 2", "To keep it, write a name and `=` in front."),
+        ("np.dot(observed, predicted)", "To keep it, write a name and `=` in front."),
+        ("ssr == 2 * ssr", "One `=` gives a value: `ssr = 2 * ssr`."),
+        ("- predicted", "If it belongs to the line above, put brackets round the whole."),
+        ("print(ssr + 1)", "Your residuals have the opposite sign"),
+        ("[].append(ssr)", "Your residuals have the opposite sign"),
+        ("np.copyto(residuals, residuals)", "Your residuals have the opposite sign"),
+        ("np.negative(ssr, out=ssr)", "Your residuals have the opposite sign"),
+        ("'a text'", "Your residuals have the opposite sign"),
+    ],
+)
+def test_a_value_that_is_thrown_away_is_spoken_of(lines: str, said: str) -> None:
+    source = (
+        "def residuals_and_ssr(observed, predicted):\n"
+        "    residuals = predicted - observed\n    ssr = np.sum(residuals**2, keepdims=True)\n"
+        f"    {lines}\n    return residuals, 3 * abs(ssr[0])\n"
+    )
+    message = course.check_source("fitting/residuals_and_ssr", source).message
+    assert said in message
 
 
 @pytest.mark.parametrize("name", EXERCISES)

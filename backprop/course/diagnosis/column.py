@@ -28,6 +28,8 @@ class Column:
 
     def __init__(self, comparison: Comparison, j: int) -> None:
         self.comparison, self.j, self.name = comparison, j, comparison.names[j]
+        given = self.name in comparison.task.parameters
+        self.subject = f"The `{self.name}` that you return" if given else f"`{self.name}`"
         self.got = [parts[j] for parts in comparison.got]
         self.wanted = [parts[j] for parts in comparison.wanted]
         self.cases = comparison.cases

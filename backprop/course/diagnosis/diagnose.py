@@ -12,6 +12,7 @@ from backprop.course.comparison import Comparison, Misconception, unpack_parts
 from backprop.course.diagnosis.column import Column
 from backprop.course.diagnosis.mended import STILL_FAULTY, describe_harm, is_still_faulty
 from backprop.course.diagnosis.patterns import describe_pattern
+from backprop.course.own_lines import describe_thrown_away
 from backprop.course.values import Outcome, Part, agree, format_apart
 
 __all__ = ["describe_order", "diagnose", "diagnose_memory", "explains_everything"]
@@ -39,6 +40,9 @@ def diagnose(returned: Comparison, compared: Comparison) -> Diagnosis:
     exact : bool
         Whether every value, of every example, is what the function of that idea returns.
     """
+    idle = describe_thrown_away(returned.function)
+    if idle:
+        return idle, None, False
     ideas = [(idea, returned.compute(idea.function)) for idea in returned.task.misconceptions]
     whole = _find_whole_idea(returned, ideas)
     if whole:
@@ -252,7 +256,8 @@ def _list_names(names: Sequence[str]) -> str:
 
 def _describe_values(returned: Comparison) -> str:
     """Say what the values of the first result show of which anything can be said."""
-    texts = {j: describe_pattern(Column(returned, j)) for j in returned.wrong_results}
+    columns = {j: Column(returned, j) for j in returned.wrong_results}
+    texts = {j: describe_pattern(column) for j, column in columns.items()}
     first = next((j for j, text in texts.items() if text), None)
     if first is None:
         j = min(returned.wrong[returned.simplest])
@@ -261,7 +266,7 @@ def _describe_values(returned: Comparison) -> str:
         return f"`{returned.names[j]}` differs from ours in {many} examples. {_BY_HAND}"
 
     def without_name(j: int) -> str:
-        return texts[j].replace(f"`{returned.names[j]}`", "")
+        return texts[j].replace(columns[j].subject, "").replace(f"`{columns[j].name}`", "")
 
     alike = [j for j in texts if without_name(j) == without_name(first)]
     text = texts[first]

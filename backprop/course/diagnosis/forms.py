@@ -1,10 +1,13 @@
 """What values of another kind or shape than ours show: lists for numbers, words, truths."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 from backprop.course.diagnosis.column import Column, find_condition
+from backprop.course.own_lines import describe_comma
+from backprop.course.values import Part
 
 __all__ = ["describe_form"]
 
@@ -18,7 +21,7 @@ def _find_infinite(column: Column) -> str:
     infinite = [n for n, part in enumerate(column.got) if part.is_number and not part.is_finite]
     if not infinite:
         return ""
-    said = f"`{column.name}` contains something that is not a finite number."
+    said = f"{column.subject} contains something that is not a finite number."
     return f"{said} {_find_passed_limit(column, infinite)}".strip()
 
 
@@ -37,11 +40,11 @@ def _find_passed_limit(column: Column, examples: list[int]) -> str:
 
 
 def _find_other_kind(column: Column) -> str:
-    for got, wanted in zip(column.got, column.wanted, strict=True):
-        if type(got.values) is not type(wanted.values):
-            yours = str(got).replace("`", "'")
-            return f"`{column.name}` should be like `{wanted}`; yours is `{yours}`."
-    return ""
+    pair = _choose_pair(column, lambda g, w: type(g.values) is not type(w.values))
+    if pair is None:
+        return ""
+    yours = str(pair[0]).replace("`", "'")
+    return f"{column.subject} should be like `{pair[1]}`; yours is `{yours}`."
 
 
 def _find_turned_truth(column: Column) -> str:
@@ -62,6 +65,8 @@ def _find_array_for_number(column: Column) -> str:
         column.got, column.wanted, strict=True)]  # fmt: skip
     said = _describe_wanted_shape(column)
     if all(len(found) == 1 and column.is_close(found[0], w) for found, w in lists):
+        if comma := _find_comma(column):
+            return f"{said} The number itself is right. {comma}"
         return f"{said} The number itself is right: return it without the brackets around it."
     if all(column.is_close(math.fsum(found), w) for found, w in lists):
         return f"{said} Add up what you return, and it is ours."
@@ -107,28 +112,38 @@ def _find_length(column: Column) -> str:
     }
     if len(differences) == 1 and (n := differences.pop()):
         what = f"{abs(n)} {'number' if abs(n) == 1 else 'numbers'} too {'many' if n > 0 else 'few'}"
-        return f"`{column.name}` has {what} in every example."
+        return f"{column.subject} has {what} in every example."
     return ""
 
 
 def _find_shape(column: Column) -> str:
-    for got, wanted in zip(column.got, column.wanted, strict=True):
-        if got.shape != wanted.shape:
-            comma = " A comma behind `return` makes several values of one."
-            several = not wanted.shape and len(got.shape) == 1 and len(got.numbers) > 1
-            return _describe_wanted_shape(column) + (comma if several else "")
-    return ""
+    both = zip(column.got, column.wanted, strict=True)
+    if all(got.shape == wanted.shape for got, wanted in both):
+        return ""
+    return f"{_describe_wanted_shape(column)} {_find_comma(column)}".strip()
+
+
+def _find_comma(column: Column) -> str:
+    """Say that a comma makes a row of what should be one number, if a line shows it."""
+    if any(part.shape for part in column.wanted):
+        return ""
+    return describe_comma(column.comparison.function, column.j, len(column.comparison.names))
+
+
+def _choose_pair(column: Column, differ: Callable[[Part, Part], bool]) -> tuple[Part, Part] | None:
+    """Return a value beside ours that differs: that of the example which is shown, if it does."""
+    first = column.comparison.simplest
+    both = list(zip(column.got, column.wanted, strict=True))
+    return next((pair for pair in [both[first], *both] if differ(*pair)), None)
 
 
 def _describe_wanted_shape(column: Column) -> str:
-    got, wanted = next(
-        (g.shape, w.shape)
-        for g, w in zip(column.got, column.wanted, strict=True)
-        if g.shape != w.shape
-    )
+    pair = _choose_pair(column, lambda g, w: g.shape != w.shape)
+    assert pair is not None
+    got, wanted = pair[0].shape, pair[1].shape
     if got and wanted:
-        return f"`{column.name}` should have the shape `{wanted}`; yours has the shape `{got}`."
-    return f"`{column.name}` should be {_name_shape(wanted)}; yours is {_name_shape(got)}."
+        return f"{column.subject} should have the shape `{wanted}`; yours has the shape `{got}`."
+    return f"{column.subject} should be {_name_shape(wanted)}; yours is {_name_shape(got)}."
 
 
 def _name_shape(shape: tuple[int, ...]) -> str:

@@ -1,0 +1,158 @@
+"""What the lines of a wrong function show by themselves: values thrown away, commas too many."""
+
+import ast
+from collections.abc import Iterator
+from types import FunctionType
+
+import numpy as np
+
+from backprop.course.missing_returns import Definition, find_definition, walk_own
+
+__all__ = ["describe_comma", "describe_thrown_away"]
+
+_LONGEST = 60  # characters of an expression that is quoted
+_METHODS = (
+    *("all", "any", "argmax", "argmin", "astype", "clip", "copy", "cumsum", "dot", "flatten"),
+    *("max", "mean", "min", "prod", "ravel", "repeat", "reshape", "round", "squeeze", "std", "sum"),
+    *("swapaxes", "take", "transpose", "var"),
+)  # of arrays, which leave them as they are
+_BUILTINS = ("abs", "float", "int", "len", "max", "min", "round", "sorted", "sum")
+_WRITING = ("copyto", "fill_diagonal", "place", "put", "put_along_axis", "putmask")
+
+
+def describe_thrown_away(function: object) -> str:
+    """Say in light Markdown that a line works a value out with which nothing is done.
+
+    Parameters
+    ----------
+    function : object
+        A learner's function.
+
+    Returns
+    -------
+    str
+        Of the first such line; empty where there is none, or where the lines cannot be read.
+
+    Examples
+    --------
+    >>> describe_thrown_away(len)
+    ''
+    """
+    definition = _read(function)
+    for node in walk_own(definition) if definition else ():
+        if definition and isinstance(node, ast.Expr) and _only_computes(node.value):
+            return _describe_idle(node.value, _list_parameters(definition))
+    return ""
+
+
+def describe_comma(function: object, j: int, count: int) -> str:
+    """Say in light Markdown that a comma makes a row of what should be one number.
+
+    Parameters
+    ----------
+    function : object
+        A learner's function.
+    j, count : int
+        Which of how many results should be one number.
+
+    Returns
+    -------
+    str
+        Empty where no line of it shows such a comma.
+
+    Examples
+    --------
+    >>> describe_comma(len, 0, 1)
+    ''
+    """
+    definition = _read(function)
+    for node in walk_own(definition) if definition else ():
+        if not definition or not isinstance(node, ast.Return):
+            continue
+        value, where = _pick(node.value, j, count), "`return`"
+        if isinstance(value, ast.Name):
+            where = f"`{value.id} =`"
+            value = next(_list_values(definition, value.id), None)
+        if isinstance(value, ast.Tuple):
+            row = "a row of one number" if len(value.elts) == 1 else "several values of one"
+            return f"A comma behind {where} makes {row}."
+    return ""
+
+
+def _read(function: object) -> Definition | None:
+    return find_definition(function.__code__) if type(function) is FunctionType else None
+
+
+def _list_parameters(definition: Definition) -> set[str]:
+    return {each.arg for each in definition.args.args}
+
+
+def _pick(value: ast.expr | None, j: int, count: int) -> ast.expr | None:
+    """Return the expression behind one of the results of a `return`, if it stands there."""
+    if count == 1:
+        return value
+    if isinstance(value, ast.Tuple) and len(value.elts) == count:
+        return value.elts[j]
+    return None
+
+
+def _list_values(definition: Definition, name: str) -> Iterator[ast.expr]:
+    """Go through what a name stands for in the lines of a function."""
+    for node in walk_own(definition):
+        if isinstance(node, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == name for target in node.targets
+        ):
+            yield node.value
+
+
+# ---- lines that do nothing ---------------------------------------------------------------------
+
+
+def _only_computes(node: ast.expr) -> bool:
+    """Return whether an expression works something out and changes nothing, for sure."""
+    if isinstance(node, ast.BinOp | ast.UnaryOp | ast.Compare):
+        return not any(isinstance(each, ast.Call) for each in ast.walk(node)) or all(
+            _only_computes(each) for each in ast.walk(node) if isinstance(each, ast.Call)
+        )
+    if not isinstance(node, ast.Call) or any(each.arg == "out" for each in node.keywords):
+        return False
+    if isinstance(node.func, ast.Name):
+        return node.func.id in _BUILTINS
+    if not isinstance(node.func, ast.Attribute):
+        return False
+    if isinstance(node.func.value, ast.Name) and node.func.value.id == "np":
+        return node.func.attr in np.__all__ and node.func.attr not in _WRITING
+    return node.func.attr in _METHODS
+
+
+def _describe_idle(node: ast.expr, given: set[str]) -> str:
+    """Say what a line does and what may be meant; nothing is to be written into what is given."""
+    if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq):
+        kept = ast.Assign([node.left], node.comparators[0], lineno=0)
+        return (
+            f"{_quote(node)} asks whether two values are equal, and nothing is done with the "
+            f"answer. One `=` gives a value: {_quote(kept)}."
+        )
+    said = f"{_quote(node)} works a value out, and nothing is done with it."
+    if isinstance(node, ast.UnaryOp):
+        return f"{said} If it belongs to the line above, put brackets round the whole."
+    such = "".join(
+        f", such as {_quote(ast.Assign([place], node, lineno=0))}"
+        for place in _find_place(node)
+        if ast.unparse(place).split("[")[0] not in given or isinstance(place, ast.Name)
+    )
+    return f"{said} To keep it, write a name and `=` in front{such}."
+
+
+def _find_place(node: ast.expr) -> list[ast.expr]:
+    """Return what a line most likely wanted to change: the owner of a method, a left entry."""
+    owner = getattr(getattr(node, "func", None), "value", None)
+    if isinstance(owner, ast.Name) and owner.id != "np":
+        return [owner]
+    left = getattr(node, "left", None)
+    return [left] if isinstance(left, ast.Subscript) else []
+
+
+def _quote(node: ast.AST) -> str:
+    text = " ".join(ast.unparse(node).split()).replace("`", "'")
+    return f"`{text if len(text) <= _LONGEST else f'{text[: _LONGEST - 1]}…'}`"
