@@ -54,6 +54,15 @@ def test_the_untouched_code_without_a_line_is_not_attempted(ex: Mending) -> None
         assert f"`{ex.call}`" in result.message
 
 
+def test_a_mending_in_another_line_is_not_told_where_it_stands(ex: Mending) -> None:
+    """Faults can be mended in lines that had none, so which line was changed is not known."""
+    number = ex.find_line(next(iter(ex.suspects)))
+    result = ex.check(ex.reference_function, line=number)
+    assert (result.passed, result.misconception) == (False, "wrong_line")
+    assert "your way works. The line that had the fault is another one." in result.message
+    assert result.message.endswith("Which line was wrong?")
+
+
 def test_each_wrong_line_is_refused_in_words_of_its_own(ex: Mending) -> None:
     right = ex.find_line(ex.fault[0])
     said = set()
