@@ -137,6 +137,19 @@ def bias_behind_softplus(parameters, x):
     return z1, y1, z2, y2, w3 * y1 + w4 * y2 + b3
 
 
+@forward_pass.misconception(
+    """
+    The way into your softplus has a minus too many: what comes out falls where `z` rises. Forward
+    it is `np.exp(z1)`; the minus in `np.exp(-z)` belongs to the sigmoid, on the way back.
+    """
+)
+def minus_in_softplus(parameters, x):
+    w1, b1, w2, b2, w3, w4, b3 = parameters
+    z1, z2 = w1 * x + b1, w2 * x + b2
+    y1, y2 = _softplus(-z1), _softplus(-z2)
+    return z1, y1, z2, y2, w3 * y1 + w4 * y2 + b3
+
+
 @forward_pass.misconception("The last bias is missing: add `b3` to the prediction.")
 def b3_missing(parameters, x):
     w1, b1, w2, b2, w3, w4, b3 = parameters
@@ -698,8 +711,7 @@ def ssr_before_the_last_step(start, x, observed, learning_rate, steps):
 
 @training.misconception(
     """
-    You take one step less than asked for: `range(1, n)` begins at 1 and ends before `n`.
-    `range(steps)` runs `steps` times.
+    You take one step less than asked for. `range(steps)` runs `steps` times.
     """
 )
 def one_step_less(start, x, observed, learning_rate, steps):

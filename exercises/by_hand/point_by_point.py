@@ -129,13 +129,23 @@ def residuals_pile_up(weights, y1, y2, observed):
 
 @exercise.misconception(
     """
-    `dSSR_dw3` has the opposite sign now: you subtract the shares where they are to be added. `+=`
-    is what the lines below it do.
+    `dSSR_dw3` has the opposite sign now. Its shares are to be added as they are, with `+=`, like
+    those in the lines below it.
     """
 )
 def subtracted(weights, y1, y2, observed):
     first, second, share = (np.sum(each) for each in _shares(weights, y1, y2, observed))
     return -first, second, share
+
+
+@exercise.misconception(
+    """
+    Now all three have the opposite sign. The `-2` and the order of the residual were right: raise a
+    prediction, and observed − predicted falls.
+    """
+)
+def sign_turned(weights, y1, y2, observed):
+    return tuple(-np.sum(each) for each in _shares(weights, y1, y2, observed))
 
 
 @exercise.misconception(

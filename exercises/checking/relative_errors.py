@@ -283,8 +283,8 @@ def without_division(loss, gradient, w, h):
 
 @exercise.misconception(
     """
-    You subtract the loss above from the loss below, so that your measured slopes have the wrong
-    sign. Take `loss(up) - loss(down)`.
+    Your measured slopes have the wrong sign: the loss below counts as the one above. Nudge with
+    `up[i] += h` and `down[i] -= h`, and take `loss(up) - loss(down)`.
     """
 )
 def below_minus_above(loss, gradient, w, h):

@@ -241,8 +241,8 @@ def one_step_too_many(gradient, start, learning_rate, tolerance, max_steps):
 
 @exercise.misconception(
     """
-    Where no step is small you take `max_steps - 1` steps, one less than allowed: `range(1, n)` ends
-    before `n`. Let the loop run over `range(1, max_steps + 1)`.
+    Where no step is small you take `max_steps - 1` steps, one less than allowed. Let the loop run
+    over `range(1, max_steps + 1)`, which ends with `max_steps`.
     """
 )
 def one_step_too_few(gradient, start, learning_rate, tolerance, max_steps):

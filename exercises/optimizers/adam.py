@@ -268,8 +268,7 @@ def no_learning_rate(gradient, w, learning_rate, *settings):
 
 @exercise.misconception(
     """
-    You take one step less than asked for. `range(1, steps)` ends before `steps`: write
-    `range(1, steps + 1)`.
+    You take one step less than asked for. The last number of `range(1, steps + 1)` is `steps`.
     """
 )
 def one_step_short(gradient, w, learning_rate, beta1, beta2, eps, steps):

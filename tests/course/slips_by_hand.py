@@ -316,7 +316,7 @@ def train(start, x, observed, learning_rate, steps):
         "one_step_less",
         "the loop runs once too little",
         change(TRAIN, ("range(steps)", "range(1, steps)")),
-        "You take one step less than asked for: `range(1, n)`",
+        "You take one step less than asked for. `range(steps)`",
     ),
     Slip(
         "by_hand/training",

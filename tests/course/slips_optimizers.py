@@ -195,7 +195,7 @@ SLIPS_OPTIMIZERS = [
         "counts_to_steps",
         "the loop ends a step too early",
         change(ADAM, ("range(1, steps + 1)", "range(1, steps)")),
-        "You take one step less than asked for. `range(1, steps)` ends",
+        "You take one step less than asked for. The last number of",
     ),
     Slip(
         "optimizers/adam",

@@ -418,6 +418,27 @@ def test_it_is_said_of_which_value_an_idea_speaks_when_others_are_wrong_too() ->
     assert "(`ssr` is not right yet either.)" in result.message
 
 
+def test_where_all_signs_are_turned_no_idea_about_one_of_them_is_named() -> None:
+    def turned(observed: Any, predicted: Any) -> Any:
+        residuals = predicted - observed
+        return residuals, -np.sum(residuals**2)
+
+    result = course.exercise("fitting/residuals_and_ssr").check(turned)
+    assert result.misconception is None
+    assert result.message.startswith("Your `residuals` has the opposite sign of ours")
+    assert result.message.endswith("The same holds of `ssr`.")
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_where_one_point_is_left_no_loop_is_taken_for_granted(place: int) -> None:
+    def pick(y1: Any, y2: Any, predicted: Any, observed: Any) -> Any:
+        share = -2 * (observed - predicted)
+        return (share * y1)[place], np.sum(share * y2), np.sum(share)
+
+    message = course.exercise("by_hand/output_layer").check(pick).message
+    assert "point alone: what becomes of the others? An index picks one, and" in message
+
+
 # ---- slopes from two values
 
 DIFFERENCES = {

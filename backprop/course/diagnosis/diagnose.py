@@ -6,6 +6,7 @@ then ideas and patterns (`patterns`) of one result; last comes the example.
 """
 
 import itertools
+import operator
 from collections.abc import Sequence
 
 from backprop.course.comparison import Comparison, Misconception, unpack_parts
@@ -57,7 +58,7 @@ def diagnose(returned: Comparison, compared: Comparison) -> Diagnosis:
     if text:
         return text, None, False
     part = _find_partial_idea(returned, ideas)
-    if part:
+    if part and not (len(part[1]) < len(returned.wrong_results) and _is_turned(returned)):
         idea, explained = part
         return _name_subject(returned, explained, idea.because), idea.name, False
     harm = describe_harm(returned)
@@ -252,6 +253,12 @@ def _list_names(names: Sequence[str]) -> str:
 
 
 # ---- one result --------------------------------------------------------------------------------
+
+
+def _is_turned(returned: Comparison) -> bool:
+    """Return whether all that is wrong has the opposite sign, which comes from one cause."""
+    columns = [Column(returned, j) for j in returned.wrong_results]
+    return all(column.same_kind and column.holds(operator.neg) for column in columns)
 
 
 def _describe_values(returned: Comparison) -> str:

@@ -39,8 +39,8 @@ def _find_constant(column: Column) -> str:
     if len(values) > 1 or len({tuple(part.numbers) for part in column.wanted}) < ENOUGH:
         return ""
     return (
-        f"Your `{column.name}` is {column.got[0]} in every example, whatever is handed over: "
-        "it does not depend on the parameters."
+        f"Your `{column.name}` is {column.got[0]} in every example: it does not depend on what is "
+        "handed over."
     )
 
 
@@ -200,8 +200,8 @@ def _find_left_out(column: Column) -> str:
         if column.equals(column.comparison.compute_altered(partial(_negate_argument, i=i))):
             return (
                 f"Your `{column.name}` is what ours would be with the opposite sign of `{name}`, "
-                f"in every example. Where `{name}` stands, is a minus lost, or one too many, or a "
-                "difference turned round?"
+                f"in every example. On the way from `{name}` to `{column.name}`, is a minus lost, "
+                "or one too many, or a difference turned round?"
             )
     for i, name in enumerate(task.parameters):
         for k, other in enumerate(task.parameters):
@@ -244,10 +244,18 @@ def _take_other_argument(case: Case, i: int, k: int) -> Case | None:
 def _find_left_out_points(column: Column) -> str:
     """Recognise ours as it would be without some of the points."""
     for kept, text in (
-        (slice(None, -1), "without the last point: does a loop end too early?"),
-        (slice(1, None), "without the first point: does a loop begin too late?"),
-        (slice(None, 1), "for the first point alone: does `return` stand inside a loop?"),
-        (slice(-1, None), "for the last point alone: is something replaced that should be added?"),
+        (slice(None, -1), "without the last point: does a loop, or a slice, end too early?"),
+        (slice(1, None), "without the first point: does a loop, or a slice, begin too late?"),
+        (
+            slice(None, 1),
+            "for the first point alone: what becomes of the others? An index picks "
+            "one, and a `return` inside a loop ends it.",
+        ),
+        (
+            slice(-1, None),
+            "for the last point alone: what becomes of the others? An index picks "
+            "one, and `=` in a loop replaces what the rounds before have found.",
+        ),
     ):
         cut = column.comparison.compute_altered(partial(_cut, kept=kept))
         if column.equals(cut):
