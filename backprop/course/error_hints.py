@@ -48,11 +48,7 @@ def suggest_name(error: BaseException) -> str:
         return ""
     frame = place.tb_frame
     if isinstance(error, NameError):
-        spaces = {**vars(builtins), **frame.f_globals, **frame.f_locals}
-        known = [*frame.f_locals, *frame.f_globals, *dir(builtins)]
-        if is_called(error.name or "", error.__traceback__):
-            known = [name for name in known if callable(spaces[name])]
-        return find_close(error.name or "", known)
+        return _suggest_known(error.name or "", frame, is_called(error.name or "", place))
     name, owner = None, None
     if isinstance(error, AttributeError):
         name, owner = error.name, error.obj
@@ -75,6 +71,20 @@ def suggest_name(error: BaseException) -> str:
     spaces = {**frame.f_globals, **frame.f_locals}
     called = [each for each, value in spaces.items() if value is owner]
     return f"{called[0] if called else owner.__name__}.{close}"
+
+
+def _suggest_known(name: str, frame: FrameType, called: bool) -> str:
+    """Return a name that has a value and is close to one that has none.
+
+    A function of Python's own is meant where one is called, and nobody means the function in which
+    the line stands.
+    """
+    spaces = {**frame.f_globals, **frame.f_locals}
+    own = [each for each in [*frame.f_locals, *frame.f_globals] if each != frame.f_code.co_name]
+    if called:
+        own = [each for each in own if callable(spaces[each])]
+    pythons = [each for each in dir(builtins) if callable(getattr(builtins, each)) == called]
+    return find_close(name, own) or find_close(name, pythons, cutoff=0.8)
 
 
 def is_called(name: str, place: TracebackType | None) -> bool:
@@ -117,7 +127,7 @@ def find_last_place(error: BaseException) -> TracebackType | None:
     return place
 
 
-def find_close(name: str, known: Iterable[str]) -> str:
+def find_close(name: str, known: Iterable[str], cutoff: float = 0.75) -> str:
     """Return the name that is most like another; names of Python's own are left alone."""
     others = [each for each in dict.fromkeys(known) if not each.startswith("_") and each != name]
     if name.startswith("_"):
@@ -126,7 +136,7 @@ def find_close(name: str, known: Iterable[str]) -> str:
         return next((each for each in others if each.lower() == name.lower()), "")
     # Letters that changed places count as closer than any measure of alikeness says.
     alike = [each for each in others if sorted(each.lower()) == sorted(name.lower())]
-    return next(iter(alike or difflib.get_close_matches(name, others, n=1, cutoff=0.75)), "")
+    return next(iter(alike or difflib.get_close_matches(name, others, n=1, cutoff=cutoff)), "")
 
 
 def describe_shapes(error: BaseException) -> str:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
+from backprop.course.array_hints import describe_array_slip
 from backprop.course.error_hints import (
     describe_missing_module,
     describe_shapes,
+    find_last_place,
     suggest_name,
 )
 from backprop.course.name_hints import describe_attribute, describe_name
@@ -74,7 +76,7 @@ def describe_hint(error: BaseException, what: str = "Your function") -> str:
     if isinstance(error, ModuleNotFoundError) and error.name:
         return f"{describe_missing_module(error.name)} {_ENOUGH}"
     if isinstance(error, NameError):
-        return describe_name(error)
+        return describe_name(error, what == "Your function" and _is_alone(error))
     if told := describe_attribute(error):
         return told
     close = suggest_name(error)
@@ -82,8 +84,17 @@ def describe_hint(error: BaseException, what: str = "Your function") -> str:
         return f"Did you mean `{close}`?"
     places = _list_our_places()
     return (
-        describe_shapes(error) or describe_slip(error, places) or describe_operands(error, places)
+        describe_shapes(error)
+        or describe_array_slip(error, places)
+        or describe_slip(error, places)
+        or describe_operands(error, places)
     )
+
+
+def _is_alone(error: BaseException) -> bool:
+    """Return whether what failed is text that was checked without the cells around it."""
+    place = find_last_place(error)
+    return place is not None and place.tb_frame.f_code.co_filename == "<your code>"
 
 
 def show_as_code(text: str) -> str:

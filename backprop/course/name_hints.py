@@ -14,6 +14,7 @@ from backprop.course.error_hints import (
     find_last_place,
     is_called,
     list_known_names,
+    read_failed,
     suggest_name,
 )
 
@@ -33,8 +34,15 @@ _EXPONENT = r"(\((?:[^()]|\([^()]*\))*\)|[-+]?\w+(?:\.\w+)*)"
 _POWER_OF_E = re.compile(rf"(?<![\w.])(?:np\.|math\.)?e\s*(?:\*\*|\^)\s*{_EXPONENT}")
 
 
-def describe_name(error: NameError) -> str:
+def describe_name(error: NameError, alone: bool = False) -> str:
     """Say in light Markdown what may be meant by a name without a value; empty if nothing may.
+
+    Parameters
+    ----------
+    error : NameError
+        What stopped the code.
+    alone : bool
+        Whether the code runs without the cells that stand around it.
 
     Examples
     --------
@@ -59,16 +67,35 @@ def describe_name(error: NameError) -> str:
         return "NumPy is called `np` here."
     if name == "e" and (power := write_power_of_e(_read_line(place))):
         return f"NumPy has the powers of e: {power}."
-    if name in np.__all__:
+    if sign := _describe_sign(name, _read_line(place), place.tb_frame):
+        return sign
+    called = is_called(name, place)
+    if name in np.__all__ and name not in _OTHERS and callable(getattr(np, name)) == called:
         return f"NumPy has it: `np.{name}`."
-    if is_called(name, place) and (ours := _find_ours(name, place.tb_frame)):
+    if called and (ours := _find_ours(name, place.tb_frame)):
         return f"`bp` has it: `{ours}`."
     close, product = suggest_name(error), _describe_product(name, place.tb_frame)
     if close or product:
         return f"{f'Did you mean `{close}`?' if close else ''} {product}".strip()
     known = list_known_names(error) if name and type(error) is NameError else []
     listed = ", ".join(f"`{each}`" for each in known)
-    return f"Names that have a value here: {listed}." if 0 < len(known) <= NAMES else ""
+    said = f"Names that have a value here: {listed}." if 0 < len(known) <= NAMES else ""
+    if alone:
+        return (
+            f"Your code runs alone, and what other cells define is not known here. {said}".strip()
+        )
+    return said
+
+
+def _describe_sign(name: str, line: str, frame: FrameType) -> str:
+    """Say how the transpose is written, and a product with a dot, where a name was read in them."""
+    factors = [each.strip() for each in name.split("·")]
+    if len(factors) > 1:
+        return f"A product is written with `*`: `{' * '.join(factors)}`."
+    raised = re.search(rf"(\w+)\s*(?:\^|\*\*)\s*{re.escape(name)}\b", line) if name == "T" else None
+    turned = raised[1] if raised else name[:-1] if name.endswith("T") else ""
+    value = {**frame.f_globals, **frame.f_locals}.get(turned)
+    return f"The transpose is written `{turned}.T`." if isinstance(value, np.ndarray) else ""
 
 
 def _read_line(place: TracebackType) -> str:
@@ -139,7 +166,8 @@ def _describe_unbound(name: str, error: UnboundLocalError, place: TracebackType)
     changed = re.match(rf"\s*{re.escape(name)}\s*([-+*/@]?)=(?!=)", _read_line(place))
     first = f"{why} Give it one before, such as `{name} = 0`."
     if changed and changed[1]:
-        return first
+        anew = f"{changed[1]}="
+        return f"{first} Or, if nothing from before is to be kept, write `=` in place of `{anew}`."
     if close := find_close(name, list_known_names(error)):
         return f"{why} Did you mean `{close}`?"
     if name in place.tb_frame.f_globals:
@@ -175,6 +203,9 @@ def describe_attribute(error: BaseException) -> str:
         return _write_function(name, "`bp`", ours, place) if ours else ""
     if kind not in _MANY + _ONE:
         return ""
+    if kind is tuple and name in ("ndim", "size"):
+        call = _write_call(name, "len", place)
+        return f"`{name}` belongs to arrays, and this is a tuple. How long it is says `{call}`."
     if kind in _MANY and name in ("length", "len"):
         return _write_function(name, "Python", "len", place)
     for whose, module in (("np", np), ("np.linalg", np.linalg)):
@@ -202,15 +233,22 @@ def _describe_other_module(module: str, name: str, frame: FrameType) -> str:
 
 def _write_function(name: str, whose: str, function: str, place: TracebackType) -> str:
     """Say whose a function is, and write the call of it that was meant, if the line shows it."""
-    call = f"{function}(...)"
+    return f"`{name}` is a function of {whose}: `{_write_call(name, function, place)}`."
+
+
+def _write_call(name: str, function: str, place: TracebackType) -> str:
+    """Write a call of a function with what stands in front of the dot, where the line failed."""
+    failed = {ast.dump(node) for node in ast.walk(read_failed(place))}
     for node in ast.walk(read_statement(_read_line(place))):
         called = node.func if isinstance(node, ast.Call) else node
-        if isinstance(called, ast.Attribute) and called.attr == name:
-            more = [*node.args, *node.keywords] if isinstance(node, ast.Call) else []
-            call = f"{function}({', '.join(map(ast.unparse, [called.value, *more]))})"
-            break
-    call = call if len(call) <= _LONGEST else f"{function}(...)"
-    return f"`{name}` is a function of {whose}: `{call}`."
+        if not isinstance(called, ast.Attribute) or called.attr != name:
+            continue
+        if failed and ast.dump(called) not in failed:
+            continue
+        more = [*node.args, *node.keywords] if isinstance(node, ast.Call) else []
+        call = f"{function}({', '.join(map(ast.unparse, [called.value, *more]))})"
+        return call if len(call) <= _LONGEST else f"{function}(...)"
+    return f"{function}(...)"
 
 
 def read_statement(line: str) -> ast.AST:

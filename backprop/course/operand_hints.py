@@ -4,7 +4,7 @@ import ast
 import inspect
 import re
 from collections.abc import Sequence
-from types import FrameType, ModuleType, TracebackType
+from types import BuiltinMethodType, FrameType, MethodType, ModuleType, TracebackType
 
 import numpy as np
 
@@ -65,7 +65,25 @@ def _describe_error(error: BaseException, not_theirs: tuple[str, ...]) -> str:
     frame = place.tb_frame
     if isinstance(node, ast.Call):
         return _describe_call(str(error), node, frame)
-    return next(filter(None, (_describe(each, frame) for each in _list_operands(node))), "")
+    operands = _list_operands(node)
+    said = next(filter(None, (_describe(each, frame) for each in operands)), "")
+    return said or ("" if isinstance(node, ast.Subscript) else _describe_list(operands, frame))
+
+
+def _describe_list(operands: Sequence[ast.expr], frame: FrameType) -> str:
+    """Say that an operand is a list or a tuple, with which Python does not compute."""
+    values = [
+        each.value if isinstance(each, ast.Constant) else look_up(each, frame) for each in operands
+    ]
+    if any(value is None or isinstance(value, str) for value in values):
+        return ""
+    for node, value in zip(operands, values, strict=True):
+        if type(value) in (list, tuple) and isinstance(node, ast.Name):
+            return (
+                f"`{node.id}` is a {type(value).__name__}, and Python does not compute with its "
+                f"numbers one by one: `np.array({node.id})` makes an array of it."
+            )
+    return ""
 
 
 def find_failed(
@@ -128,6 +146,13 @@ def _describe(node: ast.expr, frame: FrameType) -> str:
         return ""
     if getattr(value, "__code__", None) is frame.f_code:
         return f"`{text}` is your function itself. What you worked out needs a name of its own."
+    if isinstance(node, ast.Name) and isinstance(value, BuiltinMethodType | MethodType):
+        name, owner = value.__name__, value.__self__
+        if name != text and owner is not None and type(owner) is not ModuleType:
+            return (
+                f"`{text}` stands for the function `{name}` itself. Where `{text}` gets its value, "
+                f"the parentheses are missing: `.{name}()` calls it."
+            )
     call = _write_call(text, value)
     return f"`{text}` stands for a function. To compute with what it returns, call it: {call}."
 

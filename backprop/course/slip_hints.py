@@ -82,10 +82,7 @@ def _describe_error(error: BaseException, not_theirs: tuple[str, ...]) -> str:
     if found := _KEYWORD.search(said):
         return _describe_keyword(found[1] or found[2], node, frame)
     if said.endswith("object is not callable") and isinstance(node.func, ast.Constant | ast.BinOp):
-        product = (
-            _write(ast.BinOp(node.func, ast.Mult(), *node.args)) if len(node.args) == 1 else ""
-        )
-        return f"Between two factors `*` is written{f': `{product}`' if product else ''}."
+        return _describe_factors(node, statement)
     if "cannot be interpreted as an integer" in said and look_up(node.func, frame) is range:
         return f"`range` counts in whole numbers: {_write_whole(node, frame)}."
     return _describe_scalar(node, frame) if _TO_SCALAR.search(said) else ""
@@ -116,6 +113,22 @@ def _write_whole(node: ast.Call, frame: FrameType) -> str:
     """Write what makes a whole number of one with decimals."""
     of = [each for each in node.args if isinstance(look_up(each, frame), float)] or node.args
     return f"`int({_write(of[0], '...')})` makes one, without its decimals"
+
+
+def _describe_factors(node: ast.Call, statement: ast.stmt) -> str:
+    """Say what is missing between a number and the brackets behind it."""
+    said, factor = "Between two factors `*` is written", node.func
+    if len(node.args) != 1:
+        return f"{said}."
+    for each in ast.walk(statement):
+        if isinstance(each, ast.BinOp) and ast.dump(each.right) == ast.dump(node):
+            if isinstance(each.op, ast.Pow) and isinstance(each.left, ast.Name | ast.Attribute):
+                power = _write(ast.BinOp(ast.Call(each.left, node.args, []), each.op, node.func))
+                return f"A function is raised to a power behind its brackets: `{power or '...'}`."
+        elif isinstance(each, ast.UnaryOp) and ast.dump(each.operand) == ast.dump(node):
+            factor = ast.UnaryOp(each.op, node.func)
+    product = _write(ast.BinOp(factor, ast.Mult(), node.args[0]))
+    return f"{said}{f': `{product}`' if product else ''}."
 
 
 def _describe_power(line: str) -> str:

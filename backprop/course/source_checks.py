@@ -27,6 +27,11 @@ _NUMBER_AND_NAME = re.compile(r"(?<![\w.])(\d+(?:\.\d*)?)_?([^\W\d]\w*(?:\.\w+)*
 _IS_NEW_NAME = re.compile(r"\s*(?:(?:def|class)\s+)?\?\s*(?:=(?!=)|[(:]).*")
 _BEFORE_VALUE = re.compile(r"(?:[-+*/=(\[,<>]|\breturn)\s*$")
 _SIDE_BY_SIDE = re.compile(r"(?<![\w.])([\w.]+)(?=[ \t]+([\w.]+))")
+_MATRIX = re.compile(r"(?:^d?[A-Z]\d?|\.T)$")
+_SIZE = re.compile(r"(?:[-+*/=(\[,]|\breturn)\s*\|([^|]+)\|")
+#: Signs of mathematics, and how they are written in Python.
+_SIGNS = {"·": "*", "×": "*", "⋅": "*", "−": "-", "–": "-", "÷": "/", "≤": "<=", "≥": ">=",
+          "≠": "!=", "²": "**2", "³": "**3", "√": "np.sqrt(...)"}  # fmt: skip
 _COMMAND = re.compile(r"\s*(?:[%!]|(?:pip3?|conda|mamba) install\b)")
 WIDEST = 100  # characters of a line that is quoted
 LONGEST = 100_000  # characters: the longest solution of the book has less than 3,000
@@ -149,11 +154,17 @@ def _describe_product(said: str, line: str, at: int) -> str:
         is_there = at in (first, last) or ("comma" in said and at < first)
         are_values = not {left, right} & {*keyword.kwlist} and _BEFORE_VALUE.search(line[:first])
         if is_there and are_values and not (left[0].isdigit() and right[0].isdigit()):
-            product = _write_product(left, right, line[:first])
-            return f"If you mean `{left}` times `{right}`, write {product}."
+            if re.match(r"\s*def\b", line):
+                return f"Between two parameters stands a comma: `{left}, {right}`."
+            said = f"If you mean `{left}` times `{right}`, write "
+            said += f"{_write_product(left, right, line[:first])}."
+            if _MATRIX.search(left) and _MATRIX.search(right):
+                said += f" The product of two matrices is `{left} @ {right}`."
+            return said + (f" For two values write `{left}, {right}`." if "," in line else "")
     name = re.match(r"[^\W\d]\w*", line[at:]) if re.search(r"\)\s*$", line[:at]) else None
     if name and said.startswith("invalid syntax") and not keyword.iskeyword(name[0]):
-        return f"If you mean a product, write `*` between `)` and `{name[0]}`."
+        comma = " If two values stand here, write a comma behind `)`." if "," in line else ""
+        return f"If you mean a product, write `*` between `)` and `{name[0]}`.{comma}"
     return ""
 
 
@@ -174,6 +185,10 @@ def _explain_syntax(said: str, line: str, source: str) -> str:
             "Move the line to the right, as far as the other lines of its function. Outside of "
             "functions there is nobody to return a value to."
         )
+    if said.startswith("invalid syntax") and (found := _SIZE.search(line)):
+        return f"The size of a number is written with `abs`: `abs({found[1].strip()})`."
+    if (found := re.match("invalid character '(.)'", said)) and (sign := _write_sign(found[1])):
+        return f"Python knows this sign only inside of text. Write `{sign}` in its place."
     if said.startswith(("invalid character", "invalid non-printable character")):
         return "Python knows this character only inside of text. If it was copied, type it anew."
     if _COMMAND.match(line):
@@ -185,6 +200,14 @@ def _explain_syntax(said: str, line: str, source: str) -> str:
         "Python shows where it noticed. The slip may stand a little earlier: a bracket that is "
         "not closed, a colon that is missing, a line that is moved to the right or left."
     )
+
+
+def _write_sign(sign: str) -> str:
+    """Write a sign of mathematics as Python has it, and a small number below a name as a digit."""
+    if sign in _SIGNS:
+        return _SIGNS[sign]
+    below = "₀₁₂₃₄₅₆₇₈₉".find(sign)
+    return str(below) if below >= 0 else ""
 
 
 # ---- running it --------------------------------------------------------------------------------
@@ -235,6 +258,11 @@ def _describe_stop(error: BaseException) -> str:
         return (
             "Your code asks somebody with `input()`, and nobody can answer here. Write the value "
             "in its place."
+        )
+    if isinstance(error, NameError) and error.name == "ex":
+        return (
+            "`ex` belongs to the notebook, where `ex.check(...)` asks for a check. Your code is "
+            "checked here without it: leave the line out."
         )
     return describe_exception(error, "Your code")
 

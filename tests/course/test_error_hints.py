@@ -99,6 +99,10 @@ class Nasty:
         ("nasty = Nasty()\n3 * nasty", "unsupported operand type(s) for *: 'int' and 'Nasty'"),
         ("3 * float", "TypeError: unsupported operand type(s) for *: 'int' and 'type'"),
         ("3 * '2' - 1", "TypeError: unsupported operand type(s) for -: 'str' and 'int'"),
+        ("up = X.copy\nup[0] += 1", "up stands for the function copy itself. Where up gets its"),
+        ("rows = [1.0, 2.0]\n0.1 * rows", "rows is a list, and Python does not compute with its"),
+        ("pair = 1, 2\npair - 0.1", "np.array(pair) makes an array of it."),
+        ("rows = [1.0]\nrows - None", "TypeError: unsupported operand type(s) for -: 'list' and"),
     ],
 )
 def test_an_operation_that_fails_is_answered_by_its_operands(source: str, said: str) -> None:
@@ -126,6 +130,8 @@ import math
         ("z.append(3)", "np.append(z, 3). It makes a new array, which needs a name."),
         ("rows.inv()", "np.linalg.inv(rows)."),
         ("z.length", "length is a function of Python: len(z)."),
+        ("z.ndim - z.shape.ndim", "this is a tuple. How long it is says len(z.shape)."),
+        ("z.sum() + listed.sum()", "sum is a function of NumPy: np.sum(listed)."),
         ("listed.sorted()", "sorted is a function of Python: sorted(listed)."),
         ("one.softplus()", "softplus is a function of bp: bp.softplus(one)."),
         ("np.sigmoid(z)", "bp has it: bp.sigmoid."),
@@ -160,6 +166,22 @@ import math
         ("2 * wresidual", "If you mean w times residual, write w * residual."),
         ("wxcount", "write w * x * count."),
         ("y = 2(w + x)", "Between two factors * is written: 2 * (w + x)."),
+        ("y = -2(w + x)", "Between two factors * is written: -2 * (w + x)."),
+        ("1 - np.tanh**2(z)", "raised to a power behind its brackets: np.tanh(z) ** 2."),
+        ("rows^T @ z", "The transpose is written rows.T."),
+        ("rowsT @ z", "The transpose is written rows.T."),
+        ("w·x", "A product is written with *: w * x."),
+        # indices, places, arguments of arrays
+        ("z[3]", "Places are counted from 0, so the last one of 3 is 2. Does a loop go one too"),
+        ("z[7]", "Places are counted from 0, so the last one of 3 is 2."),
+        ("listed[2]", "the last one is one less than there are."),
+        ("def f(z):\n    for i in z:\n        z[i]\nf(z)", "for i in range(len(z)): goes through"),
+        ("w = 2.0\nz[w]", "w is a number with decimals, and an index is a whole number, a place."),
+        ("np.max(w, x)", "The larger of two numbers is max(w, x); between arrays, number by num"),
+        ("np.sum(w, x)", "What stands second in np.sum is an axis. Two values are added with +."),
+        ("np.array([listed, z])", "one by one: np.array([*listed, *z])."),
+        ("z[0] = z - w", "z[0] holds one number, and behind = stands an array. Is z[0] meant, in"),
+        ("w @ z", "@ multiplies matrices, and w is one number. With a number * is written: w * z."),
         ("(w + 1)(w - 1)", "(w + 1) * (w - 1)."),
         # one where many are needed
         ("for i in w:\n    i", "w is one number, and a loop goes through several. Leave the loop"),
@@ -202,6 +224,7 @@ OWN = "Your function gives `{}` a value, so the name is the function's own, and 
     [
         ("curv = np.mean(curv)", "curv", "no value yet. Did you mean `curve`?"),
         ("total += b3", "total", "no value yet. Give it one before, such as `total = 0`."),
+        ("total += b3", "total", "is to be kept, write `=` in place of `+=`."),
         ("total = total + b3", "total", "such as `total = 0`."),
         ("mean = mean(curve)", "mean", "The function of NumPy is `np.mean`."),
         (
@@ -217,6 +240,20 @@ def test_a_name_of_a_functions_own_is_told_apart(body: str, name: str, said: str
     message = course.check_source(NAME, f"rate = 0.1\n{HEAD}    {body}\n").message
     assert OWN.format(name) in message
     assert said in message
+
+
+@pytest.mark.parametrize("body", ["start[0]", "dSSR_db(3)", "point", "gradient + 1", "forward"])
+def test_a_name_of_another_cell_is_taken_for_nothing_else(body: str) -> None:
+    message = course.check_source(NAME, f"{HEAD}    return {body}\n").message
+    assert "Your code runs alone, and what other cells define is not known here. Names" in message
+    assert "Did you mean" not in message
+    assert "NumPy has it" not in message
+    assert "other cells" not in run(body)
+
+
+def test_a_check_that_was_copied_along_is_to_be_left_out() -> None:
+    source = f"{HEAD}    return 1\nex.check(dSSR_db3)\n"
+    assert "leave the line out" in course.check_source(NAME, source).message
 
 
 def test_a_function_that_is_not_at_hand_is_not_named() -> None:
@@ -328,6 +365,13 @@ def test_a_module_that_is_missing_is_said_with_what_is_there(source: str) -> Non
         ("y = np.exp(-w x)", "If you mean w times x, write w * x."),
         ("y = -2 x", "If you mean 2 times x, write 2 * x."),
         ("y = (a + b)c", "If you mean a product, write * between ) and c."),
+        ("dX = dY W.T", "write dY * W.T. The product of two matrices is dY @ W.T."),
+        ("def f(a b, c): pass", "Between two parameters stands a comma: a, b."),
+        ("y = f(a, b c)", "If you mean b times c, write b * c. For two values write b, c."),
+        ("y = f(a) f(b), c", "If two values stand here, write a comma behind )."),
+        ("y = |a - b| / c", "The size of a number is written with abs: abs(a - b)."),
+        ("y = w · x", "Python knows this sign only inside of text. Write * in its place."),
+        ("z₁ = 3", "Write 1 in its place."),
         ("y = [1 2]", "The slip may stand a little earlier:"),
         ("retrun x", "The slip may stand a little earlier:"),
         ("for i n x: pass", "The slip may stand a little earlier:"),
