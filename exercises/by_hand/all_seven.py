@@ -519,6 +519,112 @@ def outgoing_weights_crossed(parameters, x, z1, z2, predicted, observed):
 
 @hidden_layer.misconception(
     """
+    On your way back to the first node you go over `w4`, as to the second. From the prediction to
+    the first node it is `w3`.
+    """
+)
+def first_node_over_w4(parameters, x, z1, z2, predicted, observed):
+    w1, b1, w2, b2, _, w4, b3 = parameters
+    return backward_hidden([w1, b1, w2, b2, w4, w4, b3], x, z1, z2, predicted, observed)
+
+
+@hidden_layer.misconception(
+    """
+    On your way back to the second node you go over `w3`, as to the first. From the prediction to
+    the second node it is `w4`.
+    """
+)
+def second_node_over_w3(parameters, x, z1, z2, predicted, observed):
+    w1, b1, w2, b2, w3, _, b3 = parameters
+    return backward_hidden([w1, b1, w2, b2, w3, w3, b3], x, z1, z2, predicted, observed)
+
+
+@hidden_layer.misconception(
+    """
+    The slope of the softplus is missing on the way to the first node. Both nodes have one: here it
+    is the sigmoid of `z1`.
+    """
+)
+def first_slope_missing(parameters, x, z1, z2, predicted, observed):
+    return _hidden(parameters, x, predicted, observed, 1.0, _sigmoid(z2))
+
+
+@hidden_layer.misconception(
+    """
+    The slope of the softplus is missing on the way to the second node. Both nodes have one: here it
+    is the sigmoid of `z2`.
+    """
+)
+def second_slope_missing(parameters, x, z1, z2, predicted, observed):
+    return _hidden(parameters, x, predicted, observed, _sigmoid(z1), 1.0)
+
+
+@hidden_layer.misconception(
+    """
+    The slope of the first node is taken at `z2`. Each node has a slope at what went into it: that
+    of the first one belongs to `z1`.
+    """
+)
+def first_slope_at_z2(parameters, x, z1, z2, predicted, observed):
+    return _hidden(parameters, x, predicted, observed, _sigmoid(z2), _sigmoid(z2))
+
+
+@hidden_layer.misconception(
+    """
+    The slope of the second node is taken at `z1`. Each node has a slope at what went into it: that
+    of the second one belongs to `z2`.
+    """
+)
+def second_slope_at_z1(parameters, x, z1, z2, predicted, observed):
+    return _hidden(parameters, x, predicted, observed, _sigmoid(z1), _sigmoid(z1))
+
+
+@hidden_layer.misconception(
+    """
+    Brackets are missing in your sigmoid: Python divides by 1 first, and then adds `np.exp(-z)`. All
+    of `1 + np.exp(-z)` stands below the line: `/ (1 + np.exp(-z1))`.
+    """
+)
+def brackets_of_sigmoid_missing(parameters, x, z1, z2, predicted, observed):
+    share = -2 * (observed - predicted)
+    dz1 = share * parameters[4] / 1 + np.exp(-z1)
+    dz2 = share * parameters[5] / 1 + np.exp(-z2)
+    return np.sum(dz1 * x), np.sum(dz1), np.sum(dz2 * x), np.sum(dz2)
+
+
+@hidden_layer.misconception(
+    """
+    You let everything pass where `z` is positive, and nothing elsewhere. That is the slope of the
+    ReLU. The softplus bends smoothly: its slope is `1 / (1 + np.exp(-z))`.
+    """
+)
+def slope_of_relu(parameters, x, z1, z2, predicted, observed):
+    return _hidden(parameters, x, predicted, observed, z1 > 0, z2 > 0)
+
+
+@hidden_layer.misconception(
+    r"""
+    You multiply by $s\,(1 - s)$, the slope of the *sigmoid*. These nodes are softplus, and the
+    slope of the softplus is the sigmoid itself.
+    """
+)
+def slope_of_sigmoid(parameters, x, z1, z2, predicted, observed):
+    slopes = _sigmoid(z1) * _sigmoid(-z1), _sigmoid(z2) * _sigmoid(-z2)
+    return _hidden(parameters, x, predicted, observed, *slopes)
+
+
+@hidden_layer.misconception(
+    """
+    You take the mean over the points. The SSR is a sum, and so are its derivatives: `np.sum`.
+    """
+)
+def hidden_mean_over_points(parameters, x, z1, z2, predicted, observed):
+    sums = backward_hidden(parameters, x, z1, z2, predicted, observed)
+    return tuple(each / len(x) for each in sums)
+
+
+@hidden_layer.misconception(
+    """
     The `x` is missing in the derivatives of the weights: you return those of the biases for both. A
     nudge of `w1` is multiplied by `x` before it reaches `z1`.
     """
@@ -682,6 +788,47 @@ def gradients_pile_up(start, x, observed, learning_rate, steps):
         return total
 
     return _descend(start, x, observed, learning_rate, steps, add)
+
+
+@training.misconception(
+    """
+    You end where a single step leads, however many are asked for. If `return` stands inside of the
+    loop, it ends the first round: move it to the left, as far as `for`. If each step begins at
+    `start`, those before it are lost.
+    """
+)
+def single_step(start, x, observed, learning_rate, steps):
+    return train(start, x, observed, learning_rate, 1)
+
+
+@training.misconception(
+    """
+    Each of your steps begins at `start` again, so that the steps before it are lost. A step begins
+    where the last one has ended: `parameters = parameters - ...`.
+    """
+)
+def each_step_from_the_start(start, x, observed, learning_rate, steps):
+    parameters = start
+    for _ in range(steps):
+        parameters = start - learning_rate * _gradient(parameters, x, observed)
+    return parameters, _ssr(parameters, x, observed)
+
+
+@training.misconception(
+    """
+    You go back with new parameters, and with what came *forward* from the start: `z1` to
+    `predicted` stay as they were there. Go forward anew in each round, from where you are:
+    `forward(parameters, x)`.
+    """
+)
+def forward_of_the_start(start, x, observed, learning_rate, steps):
+    z1, y1, z2, y2, predicted = forward(start, x)
+    output = backward_output(y1, y2, predicted, observed)
+
+    def go_back(parameters):
+        return np.array([*backward_hidden(parameters, x, z1, z2, predicted, observed), *output])
+
+    return _descend(start, x, observed, learning_rate, steps, go_back)
 
 
 @training.misconception(

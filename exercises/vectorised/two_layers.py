@@ -262,6 +262,43 @@ def slope_of_relu(X, observed, W1, b1, W2, b2):
 
 @exercise.misconception(
     """
+    Your neurons are ReLUs, in both passes alike. As a network that is consistent; asked for is the
+    softplus, `np.log(1 + np.exp(Z))`, with the slope `1 / (1 + np.exp(-Z))`.
+    """
+)
+def relu_in_both_passes(X, observed, W1, b1, W2, b2):
+    Z = X @ W1 + b1
+    A = np.maximum(0, Z)
+    dP = -2 * (observed - (A @ W2 + b2))
+    return _back(X, A, dP, dP @ W2.T * (Z > 0))
+
+
+@exercise.misconception(
+    """
+    Your `dW1` is made of `dA`, what arrives at the softplus. `W1` stands in front of it, so its
+    slopes have to pass the softplus as well: `X.T @ dZ`.
+    """
+)
+def first_weights_behind_softplus(X, observed, W1, b1, W2, b2):
+    Z, A, P = _forward(X, W1, b1, W2, b2)
+    dP = -2 * (observed - P)
+    dA = dP @ W2.T
+    _, db1, dW2, db2 = _back(X, A, dP, dA / (1 + np.exp(-Z)))
+    return X.T @ dA, db1, dW2, db2
+
+
+@exercise.misconception(
+    """
+    Your gradients know the last example alone. All examples share the parameters, so what each of
+    them brings is added up: in a loop that is `+=`.
+    """
+)
+def last_example_only(X, observed, W1, b1, W2, b2):
+    return network_gradients(X[-1:], observed[-1:], W1, b1, W2, b2)
+
+
+@exercise.misconception(
+    """
     Your neurons bend with tanh, in both passes alike. As a network that is consistent; asked for is
     the softplus, `np.log(1 + np.exp(Z))`, with the slope `1 / (1 + np.exp(-Z))`.
     """

@@ -974,7 +974,7 @@ def walk_back(count, edges):
         gradients[a] += l * gradients[r]
     return gradients
 """,
-        "In each example the numbers of your `gradients` are ours",
+        "In each example all numbers of your `gradients` are ours",
     ),
     Slip(
         "graphs/walk_back",

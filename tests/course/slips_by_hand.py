@@ -45,6 +45,9 @@ def train(start, x, observed, learning_rate, steps):
 """
 
 
+BACK = "        predicted = forward(parameters, x)[-1]\n    "
+
+
 def change(source: str, *pairs: tuple[str, str]) -> str:
     """Change a right function into a wrong one; what is replaced has to be there."""
     for old, new in pairs:
@@ -342,6 +345,73 @@ def train(start, x, observed, learning_rate, steps):
         "the hidden layer stays as it is",
         change(TRAIN, ("[dw1, db1, dw2, db2, dw3", "[0, 0, 0, 0, dw3")),
         "Only `w3`, `w4` and `b3` learn: `w1`, `b1`, `w2` and `b2`",
+    ),
+    Slip(
+        "by_hand/training",
+        "return_in_the_loop",
+        "the function returns in the first round",
+        change(TRAIN, ("    predicted = forward(parameters, x)[-1]\n    ret", f"{BACK}    ret")),
+        "You end where a single step leads, however many are",
+    ),
+    Slip(
+        "by_hand/training",
+        "from_the_start",
+        "each step begins at the start",
+        change(TRAIN, ("parameters = parameters - ", "parameters = start - ")),
+        "Each of your steps begins at `start` again, so that the steps",
+    ),
+    Slip(
+        "by_hand/training",
+        "forward_from_the_start",
+        "the forward pass is that of the start",
+        change(TRAIN, ("predicted = forward(parameters, x)\n", "predicted = forward(start, x)\n")),
+        "You go back with new parameters, and with what came forward",
+    ),
+    Slip(
+        "by_hand/forward_pass",
+        "minus_in_front_of_z",
+        "a minus in front of z, as in the sigmoid",
+        change(FORWARD, ("np.exp(", "np.exp(-")),
+        "The way into your softplus has a minus too many: what",
+    ),
+    *(
+        Slip("by_hand/hidden_layer", name, wrong, change(HIDDEN, *pairs), says)
+        for name, wrong, pairs, says in [
+            (
+                "w4_for_w3",
+                "the other node's weight",
+                [("dpredicted * w3", "dpredicted * w4")],
+                "On your way back to the first node you go over `w4`",
+            ),
+            (
+                "copied_w3",
+                "the second line is a copy of the first, with `w3`",
+                [("dpredicted * w4", "dpredicted * w3")],
+                "On your way back to the second node you go over `w3`",
+            ),
+            (
+                "one_slope",
+                "the slope is missing in the second node",
+                [(" / (1 + np.exp(-z2))", "")],
+                "The slope of the softplus is missing on the way to the second",
+            ),
+            (
+                "no_brackets",
+                "the sigmoid lacks its brackets",
+                [
+                    ("/ (1 + np.exp(-z1))", "* 1 / 1 + np.exp(-z1)"),
+                    ("/ (1 + np.exp(-z2))", "* 1 / 1 + np.exp(-z2)"),
+                ],
+                "Brackets are missing in your sigmoid: Python divides",
+            ),
+            ("means", "means for sums", [("np.sum", "np.mean")], "You take the mean over the"),
+            (
+                "one_mean",
+                "a mean for one of the sums",
+                [("np.sum(dSSR_dz1 * x)", "np.mean(dSSR_dz1 * x)")],
+                "Your `dSSR_dw1` is ours divided by the number of points",
+            ),
+        ]
     ),
     Slip(
         "by_hand/training",

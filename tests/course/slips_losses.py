@@ -83,7 +83,7 @@ SLIPS_LOSSES = [
                 "0.0\n    for i in range(len(z)):\n        loss = np.log(e[i].sum()) - s[i] @ y[i]",
             ),
         ),
-        "Your `loss` is what ours would be for the last point alone",
+        "Your `loss` is what ours would be for the last example alone",
     ),
     Slip(
         "losses/softmax_cross_entropy",

@@ -429,6 +429,20 @@ def test_where_all_signs_are_turned_no_idea_about_one_of_them_is_named() -> None
     assert result.message.endswith("The same holds of `ssr`.")
 
 
+@pytest.mark.parametrize(
+    ("dW", "says"),
+    [
+        ("X.T @ dY / X.shape[1]", "is ours divided by the number of columns of `X`, in every"),
+        ("X.T @ dY * len(X)", "is ours times the number of rows of `X`, in every example"),
+        ("X[1:].T @ dY[1:]", "without the first example: does a loop, or a slice, begin too late?"),
+        ("X.T @ dY * X[0, 0]", "are ours times one factor, and other examples have other factors."),
+    ],
+)
+def test_rows_and_columns_are_counted_as_points_are(dW: str, says: str) -> None:
+    source = f"def backward_linear(X, W, dY):\n    return dY @ W.T, {dW}, dY.sum(axis=0)\n"
+    assert says in check_source("vectorised/linear_backward", source).message
+
+
 @pytest.mark.parametrize("place", [0, -1])
 def test_where_one_point_is_left_no_loop_is_taken_for_granted(place: int) -> None:
     def pick(y1: Any, y2: Any, predicted: Any, observed: Any) -> Any:

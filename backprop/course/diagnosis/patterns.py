@@ -6,7 +6,7 @@ functions which have spoiled that are seen through as well.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -100,24 +100,46 @@ def _find_factor(column: Column) -> str:
 
 def _find_count_factor(column: Column) -> str:
     """Recognise a mean where a sum is wanted, and the other way round."""
-    counts = [_count_points(case) for case in column.cases]
-    if len(set(counts)) < 2 or None in counts:
-        return ""
-    numbers = [(a, b, float(counts[n] or 1)) for n, a, b in column.pairs]
-    if all(column.is_close(a * n, b) for a, b, n in numbers):
-        return f"Your `{column.name}` is ours divided by the number of points, in every example" + (
-            "." if column.is_list else ": is it a mean where a sum is asked for?"
-        )
-    if all(column.is_close(a, b * n) for a, b, n in numbers):
-        return f"Your `{column.name}` is ours times the number of points, in every example" + (
-            "." if column.is_list else ": is it a sum where a mean is asked for?"
-        )
+    for counts, text in _list_counts(column):
+        numbers = [(a, b, float(counts[n])) for n, a, b in column.pairs]
+        if all(column.is_close(a * n, b) for a, b, n in numbers):
+            return (
+                f"Your `{column.name}` is ours divided by the number of {text}, in every example"
+                + ("." if column.is_list else ": is it a mean where a sum is asked for?")
+            )
+        if all(column.is_close(a, b * n) for a, b, n in numbers):
+            return f"Your `{column.name}` is ours times the number of {text}, in every example" + (
+                "." if column.is_list else ": is it a sum where a mean is asked for?"
+            )
     return ""
 
 
-def _count_points(case: Case) -> int | None:
-    lengths = {len(value) for value in case if isinstance(value, np.ndarray) and value.ndim}
-    return lengths.pop() if len(lengths) == 1 else None
+def _list_counts(column: Column) -> Iterator[tuple[Sequence[int], str]]:
+    """Go through what can be counted in the arguments and is not always the same."""
+    parameters = column.comparison.task.parameters
+    for counts, places, word in _group_arrays(column):
+        if len(set(counts)) > 1 and word == "point":
+            yield counts, "points" if len(places) > 1 else f"numbers in `{parameters[places[0]]}`"
+    for name, values in column.arguments():
+        for axis, word in enumerate(("rows", "columns")):
+            if all(isinstance(value, np.ndarray) and value.ndim == 2 for value in values):
+                counts = [value.shape[axis] for value in values]
+                if len(set(counts)) > 1:
+                    yield counts, f"{word} of `{name}`"
+
+
+def _group_arrays(column: Column) -> list[tuple[Sequence[int], list[int], str]]:
+    """Put the arguments together that have equally many points, or rows, in every example."""
+    groups: dict[tuple[int, ...], list[int]] = {}
+    flat = set()
+    for i, (_, values) in enumerate(column.arguments()):
+        if all(isinstance(value, np.ndarray) and value.ndim for value in values):
+            groups.setdefault(tuple(map(len, values)), []).append(i)
+            flat |= {i} if all(value.ndim == 1 for value in values) else set()
+    return [
+        (counts, places, "point" if flat.issuperset(places) else "example")
+        for counts, places in groups.items()
+    ]
 
 
 def _find_offset(column: Column) -> str:
@@ -243,7 +265,7 @@ def _take_other_argument(case: Case, i: int, k: int) -> Case | None:
 
 def _find_left_out_points(column: Column) -> str:
     """Recognise ours as it would be without some of the points."""
-    for kept, text in (
+    ways = (
         (slice(None, -1), "without the last point: does a loop, or a slice, end too early?"),
         (slice(1, None), "without the first point: does a loop, or a slice, begin too late?"),
         (
@@ -256,17 +278,18 @@ def _find_left_out_points(column: Column) -> str:
             "for the last point alone: what becomes of the others? An index picks "
             "one, and `=` in a loop replaces what the rounds before have found.",
         ),
-    ):
-        cut = column.comparison.compute_altered(partial(_cut, kept=kept))
-        if column.equals(cut):
-            return f"Your `{column.name}` is what ours would be {text}"
+    )
+    for _, places, word in _group_arrays(column):
+        for kept, text in ways:
+            alter = partial(_cut, places=places, kept=kept)
+            if column.equals(column.comparison.compute_altered(alter)):
+                said = text.replace("point", word)
+                return f"Your `{column.name}` is what ours would be {said}"
     return ""
 
 
-def _cut(case: Case, kept: slice) -> Case | None:
-    if not any(isinstance(value, np.ndarray) for value in case):
-        return None
-    return [value[kept] if isinstance(value, np.ndarray) else value for value in case]
+def _cut(case: Case, places: Sequence[int], kept: slice) -> Case:
+    return [value[kept] if i in places else value for i, value in enumerate(case)]
 
 
 def _find_other_result(column: Column) -> str:
@@ -290,8 +313,9 @@ def _find_factor_of_example(column: Column) -> str:
     if many < ENOUGH:
         return ""
     return (
-        f"In each example the numbers of your `{column.name}` are ours times one factor, which "
-        "differs from example to example: they begin with another number, or are scaled by one."
+        f"In each example all numbers of your `{column.name}` are ours times one factor, and other "
+        "examples have other factors. Look for one number that multiplies or divides all of them: "
+        "a length, a count, a sum, or a first number from which the others follow."
     )
 
 
