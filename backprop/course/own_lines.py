@@ -1,4 +1,4 @@
-"""What the lines of a wrong function show by themselves: values thrown away, commas too many."""
+"""What the lines of a wrong function show: a value thrown away, a comma, brackets left out."""
 
 import ast
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import numpy as np
 
 from backprop.course.missing_returns import Definition, find_definition, walk_own
 
-__all__ = ["describe_comma", "describe_thrown_away"]
+__all__ = ["describe_comma", "describe_division", "describe_thrown_away"]
 
 _LONGEST = 60  # characters of an expression that is quoted
 _METHODS = (
@@ -76,6 +76,41 @@ def describe_comma(function: object, j: int, count: int) -> str:
         if isinstance(value, ast.Tuple):
             row = "a row of one number" if len(value.elts) == 1 else "several values of one"
             return f"A comma behind {where} makes {row}."
+    return ""
+
+
+def describe_division(function: object) -> str:
+    """Say in light Markdown that a line divides by 1, because brackets are missing behind it.
+
+    Parameters
+    ----------
+    function : object
+        A learner's function.
+
+    Returns
+    -------
+    str
+        Empty where no line of it does.
+
+    Examples
+    --------
+    >>> describe_division(len)
+    ''
+    """
+    definition = _read(function)
+    for node in walk_own(definition) if definition else ():
+        match node:
+            case ast.BinOp(
+                ast.BinOp(above, ast.Div(), ast.Constant(1 | 1.0) as one),
+                ast.Add() | ast.Sub() as sign,
+                other,
+            ):
+                meant = ast.BinOp(above, ast.Div(), ast.BinOp(one, sign, other))
+                then = "adds" if isinstance(sign, ast.Add) else "subtracts"
+                return (
+                    f"{_quote(node)} divides by 1 first, and {then} then. With brackets both stand "
+                    f"below the line: {_quote(meant)}."
+                )
     return ""
 
 

@@ -122,8 +122,9 @@ def _describe_factors(node: ast.Call, statement: ast.stmt) -> str:
         return f"{said}."
     for each in ast.walk(statement):
         if isinstance(each, ast.BinOp) and ast.dump(each.right) == ast.dump(node):
-            if isinstance(each.op, ast.Pow) and isinstance(each.left, ast.Name | ast.Attribute):
-                power = _write(ast.BinOp(ast.Call(each.left, node.args, []), each.op, node.func))
+            raised = isinstance(each.op, ast.Pow | ast.BitXor)
+            if raised and isinstance(each.left, ast.Name | ast.Attribute):
+                power = _write(ast.BinOp(ast.Call(each.left, node.args, []), ast.Pow(), node.func))
                 return f"A function is raised to a power behind its brackets: `{power or '...'}`."
         elif isinstance(each, ast.UnaryOp) and ast.dump(each.operand) == ast.dump(node):
             factor = ast.UnaryOp(each.op, node.func)

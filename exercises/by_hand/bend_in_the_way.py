@@ -157,6 +157,16 @@ def slope_of_sigmoid(parameters, x, observed):
 
 @exercise.misconception(
     """
+    You mended the right place with the slope of the *ReLU*, 1 where `z` is positive and 0
+    elsewhere. The softplus bends smoothly, and its slope is the sigmoid of `z`.
+    """
+)
+def slope_of_relu(parameters, x, observed):
+    return _go_back(parameters, x, observed, lambda z, y: z > 0)
+
+
+@exercise.misconception(
+    """
     You turned the sign in a line that was right: observed − predicted falls when the prediction
     rises, so the minus has to stay. The fault is still there, too.
     """

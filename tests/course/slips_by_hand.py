@@ -396,6 +396,12 @@ def train(start, x, observed, learning_rate, steps):
                 "The slope of the softplus is missing on the way to the second",
             ),
             (
+                "slope_of_relu",
+                "the slope of the ReLU",
+                [("/ (1 + np.exp(-z1))", "* (z1 > 0)"), ("/ (1 + np.exp(-z2))", "* (z2 > 0)")],
+                "You let everything pass where `z` is positive, and nothing",
+            ),
+            (
                 "no_brackets",
                 "the sigmoid lacks its brackets",
                 [

@@ -453,6 +453,22 @@ def test_where_one_point_is_left_no_loop_is_taken_for_granted(place: int) -> Non
     assert "point alone: what becomes of the others? An index picks one, and" in message
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("w / 1 + np.exp(-x)", "`w / 1 + np.exp(-x)` divides by 1 first, and adds then. With"),
+        ("w / 1 - x", "both stand below the line: `w / (1 - x)`."),
+        ("w / (1 + x)", ""),
+        ("w / 2 + x", ""),
+    ],
+)
+def test_a_division_by_1_lacks_its_brackets(line: str, said: str) -> None:
+    source = f"def along_a_path(w, x, b):\n    s = {line}\n    return s * x, s\n"
+    message = course.check_source("chain_rule/along_a_path", source).message
+    assert said in message
+    assert bool(said) == ("divides by 1 first" in message)
+
+
 # ---- slopes from two values
 
 DIFFERENCES = {

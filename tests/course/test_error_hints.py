@@ -168,6 +168,7 @@ import math
         ("y = 2(w + x)", "Between two factors * is written: 2 * (w + x)."),
         ("y = -2(w + x)", "Between two factors * is written: -2 * (w + x)."),
         ("1 - np.tanh**2(z)", "raised to a power behind its brackets: np.tanh(z) ** 2."),
+        ("np.tanh^2(z)", "raised to a power behind its brackets: np.tanh(z) ** 2."),
         ("rows^T @ z", "The transpose is written rows.T."),
         ("rowsT @ z", "The transpose is written rows.T."),
         ("w·x", "A product is written with *: w * x."),

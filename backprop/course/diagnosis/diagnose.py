@@ -13,7 +13,7 @@ from backprop.course.comparison import Comparison, Misconception, unpack_parts
 from backprop.course.diagnosis.column import Column
 from backprop.course.diagnosis.mended import STILL_FAULTY, describe_harm, is_still_faulty
 from backprop.course.diagnosis.patterns import describe_pattern
-from backprop.course.own_lines import describe_thrown_away
+from backprop.course.own_lines import describe_division, describe_thrown_away
 from backprop.course.values import Outcome, Part, agree, format_apart
 
 __all__ = ["describe_order", "diagnose", "diagnose_memory", "explains_everything"]
@@ -48,6 +48,9 @@ def diagnose(returned: Comparison, compared: Comparison) -> Diagnosis:
     whole = _find_whole_idea(returned, ideas)
     if whole:
         return whole.because, whole.name, whole.shows is None
+    divided = describe_division(returned.function)
+    if divided:
+        return divided, None, False
     if is_still_faulty(returned):
         return STILL_FAULTY, "still_faulty", False
     if compared is not returned:
