@@ -17,7 +17,11 @@ _METHODS = (
     *("swapaxes", "take", "transpose", "var"),
 )  # of arrays, which leave them as they are
 _BUILTINS = ("abs", "float", "int", "len", "max", "min", "round", "sorted", "sum")
-_WRITING = ("copyto", "fill_diagonal", "place", "put", "put_along_axis", "putmask")
+_ACTING = (
+    *("copyto", "fill_diagonal", "place", "put", "put_along_axis", "putmask"),
+    *("seterr", "seterrcall", "setbufsize", "set_printoptions", "show_config", "info"),
+    *("save", "savetxt", "savez", "savez_compressed"),
+)  # functions of NumPy that are called for what they do
 
 
 def describe_thrown_away(function: object) -> str:
@@ -156,7 +160,7 @@ def _only_computes(node: ast.expr) -> bool:
     if not isinstance(node.func, ast.Attribute):
         return False
     if isinstance(node.func.value, ast.Name) and node.func.value.id == "np":
-        return node.func.attr in np.__all__ and node.func.attr not in _WRITING
+        return node.func.attr in np.__all__ and node.func.attr not in _ACTING
     return node.func.attr in _METHODS
 
 
