@@ -7,7 +7,7 @@ back here, and nobody else writes.
 import asyncio
 import re
 import time
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -64,7 +64,8 @@ class SchedulerWorkers(Workers):
             from distributed import Client
         except ModuleNotFoundError as problem:
             raise ModuleNotFoundError(EXTRA, name=problem.name) from None
-        asyncio.run(_knock(self.address))
+        with ThreadPoolExecutor(1) as apart:  # whoever calls may be in an event loop already
+            apart.submit(asyncio.run, _knock(self.address)).result()
         connect: Any = Client  # which has no types
         client = connect(self.address, set_as_default=False, timeout=ANSWER)
         self.opened.append(client)

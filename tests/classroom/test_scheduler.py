@@ -1,5 +1,6 @@
 """A class is graded by workers of a scheduler: one that dies costs nothing, and nothing is left."""
 
+import asyncio
 import json
 import os
 import signal
@@ -187,6 +188,17 @@ def test_ctrl_c_twice_leaves_the_scheduler_at_once(
     said = process.communicate(timeout=60)[1].decode()
     assert time.monotonic() - began < 4.5  # before the alarm
     assert (process.returncode, said) == (2, "backprop: stopped: the same command goes on\n")
+
+
+def test_a_notebook_may_ask_for_workers_in_its_event_loop(cluster: LocalCluster) -> None:
+    async def ask() -> int:
+        workers = SchedulerWorkers(1, address=cluster.scheduler_address, version=__version__)
+        try:
+            return workers.count_workers()
+        finally:
+            workers.close()
+
+    assert asyncio.run(ask()) >= 1
 
 
 def test_workers_of_another_version_are_refused(cluster: LocalCluster) -> None:
