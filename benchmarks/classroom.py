@@ -100,16 +100,14 @@ def name_file(platform: str, n: int, file: str) -> str:
 
 def measure_chapters(submissions: int, kilobytes: int) -> list[dict[str, Any]]:
     """Measure what one submission of each chapter costs, by what became of it."""
-    names: dict[str, list[str]] = {}
-    for name in list_exercises():
-        names.setdefault(name.partition("/")[0], []).append(name)
     rows = []
-    for chapter, exercises in names.items():
+    for chapter in dict.fromkeys(name.partition("/")[0] for name in list_exercises()):
         with tempfile.TemporaryDirectory() as folder:
             released = release_assignment(chapter, Path(folder) / "ps1", package=__version__)
             handed_out = json.loads(released.handed_out.read_bytes())
             solved = json.loads(released.solved.read_bytes())
         key = Key(released.assignment.plain(), 7)
+        exercises = list(released.assignment.exercises)  # in the order of the notebook
         kinds = {
             "solved": solved,
             "wrong": add_functions(

@@ -115,6 +115,8 @@ class Exercise:
     hard_for_differences : list of tuple
         Where a slope is asked for by a rule: arguments at which the rule is exact and a slope from
         two nearby values is not, because they are extreme.
+    fresh : int
+        How many random examples each check draws: fewer where one of them takes long.
     tolerance : float
         See `backprop.course.values.agree`.
 
@@ -135,13 +137,13 @@ class Exercise:
         why: str,
         fixed: Sequence[tuple[Any, ...]],
         hard_for_differences: Sequence[tuple[Any, ...]] = (),
+        fresh: int = FRESH,
         tolerance: float = 1e-6,
     ) -> None:
-        self.id = ""
-        self.title, self.statement, self.why = title, statement, why
+        self.id, self.title, self.statement, self.why = "", title, statement, why
         self.returns, self.practises, self.minutes = tuple(returns), tuple(practises), minutes
         self.hints, self.fixed, self.tolerance = tuple(hints), tuple(fixed), tolerance
-        self.hard_for_differences = tuple(hard_for_differences)
+        self.hard_for_differences, self.fresh = tuple(hard_for_differences), fresh
         self.misconceptions: list[Misconception] = []
         self._effect: Effect | None = None
         self.tries, self.solved, self._hints_given = 0, False, 0
@@ -245,7 +247,7 @@ class Exercise:
             The same seed draws the same examples.
         """
         rng = np.random.default_rng(seed)
-        fresh = [draw_case(self.task, lambda: self.draw_inputs(rng)) for _ in range(FRESH)]
+        fresh = [draw_case(self.task, lambda: self.draw_inputs(rng)) for _ in range(self.fresh)]
         return [*self.fixed, *self.hard_for_differences, *fresh]
 
     def check(self, function: Function | None = None) -> Result:
@@ -289,14 +291,13 @@ class Exercise:
         )  # fmt: skip
 
     def judge(self, finding: Finding | None, line: Any = None) -> Result:
-        """Return what a check says of a function that was compared, here or elsewhere.
+        """Return what a check says of a function that was compared, and record nothing.
 
-        The finding is None for the untouched starter; a line is named where an exercise asks for
-        one. Nothing is recorded.
+        The finding is None for the untouched starter; a line is named where one is asked for.
         """
         if finding is None:
-            gaps = "..." in self.source(self.starter_function)
-            change = "Replace each `...` in" if gaps else "Change"
+            has_gaps = "..." in self.source(self.starter_function)
+            change = "Replace each `...` in" if has_gaps else "Change"
             then = (
                 "run its cell, then check again. `ex.hint()` gives you a first hint."
                 if self.in_notebook

@@ -701,6 +701,7 @@ training = exercise.part(
         (LEARNED, X, OBSERVED, 0.02, 2),
         (np.array([-1.0, 0.5, 1.0, 0.0, -0.5, 0.5, 1.0]), X[1:], OBSERVED[1:], 0.02, 4),
     ],
+    fresh=8,  # each of them calls the parts before up to ten times
 )
 
 
