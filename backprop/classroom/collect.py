@@ -1,5 +1,6 @@
 """Collecting what was handed in: downloads of Moodle and Canvas as they are, and folders."""
 
+import codecs
 import hashlib
 import re
 from collections import Counter
@@ -202,6 +203,8 @@ def check_kind(source: Path) -> None:
         If it is the folder of an assignment or of a class, also in a zip.
     """
     names = list_names(source)
+    if recognise_layout(names) != "folders":
+        return
     outer = _count_outer(names)
     own = {path[-1] for path in names if len(path) == outer + 1}
     if {"run.json", "handins.jsonl"} <= own:
@@ -315,7 +318,10 @@ def _refuse(found: Received) -> str:
 
 def _holds_cells(data: bytes) -> bool:
     """Return whether a file looks like a notebook, whatever it is called."""
-    return data.lstrip()[:1] == b"{" and b'"cells"' in data[:10_000_000]
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return True
+    text = data.removeprefix(codecs.BOM_UTF8).lstrip()
+    return text[:1] == b"{" and b'"cells"' in text[:10_000_000]
 
 
 def _find_owner(path: tuple[str, ...], layout: str, outer: int) -> _Owner | None:

@@ -10,6 +10,7 @@ import os
 import signal
 import struct
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
@@ -79,6 +80,9 @@ class Channel:
         An alarm in between rings afterwards: what is cut off in the middle, or answered and not
         read, would be taken for a part of what comes next.
         """
+        if threading.current_thread() is not threading.main_thread():  # no alarm strikes there
+            self._send(question)
+            return self.receive()
         rang: list[tuple[Any, ...]] = []
         handler = signal.signal(signal.SIGALRM, lambda *event: rang.append(event))
         try:
@@ -142,6 +146,7 @@ class Runner:
         self._skipped: set[str] = set()
         self._failed: dict[int, str] = {}
         self._functions: dict[str, str] = {}  # which function each exercise asks for
+        self._defined: set[str] = set()  # which of them have a definition in the notebook
         self._released: frozenset[str] = frozenset()
         self._cell_seconds = self._check_seconds = 0.0
 
@@ -156,6 +161,8 @@ class Runner:
         space = self._make_space()
         self._cell_seconds, self._check_seconds = job["cell_seconds"], job["check_seconds"]
         self._functions = dict(job["exercises"])
+        source = "\n".join(cell.source for cell in notebook.code)
+        self._defined = {each for each in self._functions.values() if f"def {each}(" in source}
         self._released = frozenset(job["cells"])
         chosen = choose_cells(notebook.code, self._released)
         for cell in chosen:
@@ -212,19 +219,20 @@ class Runner:
             return
         if asked == "by check":
             name = self._find_meant(name, function)
-        signal.setitimer(signal.ITIMER_REAL, 0)  # the clock of the cell: a check has its own
+        left, _ = signal.setitimer(signal.ITIMER_REAL, 0)  # of the cell: a check has its own clock
         try:
-            self._check(name, function, line, asked)
+            if self._check(name, function, line, asked):
+                left = self._cell_seconds
         finally:
             if asked == "by check":
-                signal.setitimer(signal.ITIMER_REAL, self._cell_seconds)
+                signal.setitimer(signal.ITIMER_REAL, left)
 
-    def _check(self, name: str, function: object, line: object, asked: str) -> None:
+    def _check(self, name: str, function: object, line: object, asked: str) -> bool:
         self._channel.send("check", name=name[:200], asked=asked)
         kind, frame = self._read(self._channel.receive())
         if kind == "skip":
             self._skipped.add(frame["id"])
-            return
+            return False
         self._handed.setdefault(frame["id"], []).append(function)
         self._frame, self._answers = frame, {}
         try:
@@ -248,18 +256,19 @@ class Runner:
             repeated=[encode_outcome(each) for each in run.repeated],
             stopped=run.stopped,
         )
+        return True
 
     def _find_meant(self, name: str, function: object) -> str:
-        """Return the exercise that is checked: the open one, if no other asks for the function.
+        """Return the exercise that is checked: the open one, unless another asks for the function.
 
-        In a notebook whose cells were deleted or moved, what is open is that of another cell.
+        Where cells were deleted or moved, none is open, or one whose own function stands elsewhere.
         """
         called = function.__name__ if isinstance(function, FunctionType) else ""
         others = [one for one, asked in self._functions.items() if asked == called]
-        if len(others) == 1 and (not name or name in self._functions):
+        if len(others) == 1 and (not name or self._functions.get(name) in self._defined):
             return others[0]
         if not name:
-            raise NameError("name 'ex' is not defined: the cell that opens the exercise is missing")
+            raise NameError("name 'ex' is not defined")
         return name
 
     def _try_function(self, function: object, frame: Frame) -> tuple[str, str, Run]:

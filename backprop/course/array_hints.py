@@ -122,17 +122,26 @@ def _describe_rows(node: ast.AST | None, frame: FrameType) -> str:
     rows = node.args[0]
     if not isinstance(rows, ast.List | ast.Tuple):
         return ""
-    many = (list, tuple, np.ndarray)
-    parts = [
-        ast.Starred(each) if isinstance(look_up(each, frame), many) else each for each in rows.elts
-    ]
-    if not any(isinstance(each, ast.Starred) for each in parts):
+    depths = [_find_depth(look_up(each, frame)) for each in rows.elts]
+    if set(depths) - {0, 1} or 1 not in depths:
         return ""
-    call = _write(ast.Call(node.func, [ast.List(parts)], []))
+    parts = [
+        ast.Starred(each) if depth else each for each, depth in zip(rows.elts, depths, strict=True)
+    ]
+    call = _write(ast.Call(node.func, [ast.List(parts)], node.keywords))
     return (
         "What stands in the list has several numbers, and not equally many. A star puts them in "
         f"one by one: `{call}`."
     )
+
+
+def _find_depth(value: object) -> int:
+    """Return how many indices a value takes; -1 where that is not clear."""
+    if isinstance(value, np.ndarray):
+        return value.ndim
+    if isinstance(value, list | tuple):
+        return 1 if all(_find_depth(each) == 0 for each in value) else -1
+    return 0 if isinstance(value, int | float | np.generic) else -1
 
 
 def _describe_place(tree: ast.AST, frame: FrameType) -> str:
@@ -141,6 +150,9 @@ def _describe_place(tree: ast.AST, frame: FrameType) -> str:
         if not isinstance(statement, ast.Assign) or not isinstance(
             target := statement.targets[0], ast.Subscript
         ):
+            continue
+        depths = [np.ndim(look_up(e, frame)) for e in (target.value, target.slice)]  # type: ignore[arg-type]
+        if depths != [1, 0] or not isinstance(target.slice, ast.Name | ast.Constant):
             continue
         indexed = [e.value for e in ast.walk(statement.value) if isinstance(e, ast.Subscript)]
         whole = [
@@ -151,8 +163,8 @@ def _describe_place(tree: ast.AST, frame: FrameType) -> str:
             and np.ndim(look_up(each, frame)) == 1  # type: ignore[arg-type]
             and isinstance(look_up(each, frame), np.ndarray)
         ]
-        said = f"`{_write(target)}` holds one number, and behind `=` stands an array."
-        if whole and isinstance(target.slice, ast.Name | ast.Constant):
+        said = f"`{_write(target)}` holds one number, and behind `=` stand several."
+        if whole:
             picked = _write(ast.Subscript(whole[0], target.slice))
             return f"{said} Is `{picked}` meant, in place of all of `{whole[0].id}`?"
         return said

@@ -70,17 +70,21 @@ def describe_comma(function: object, j: int, count: int) -> str:
     ''
     """
     definition = _read(function)
-    for node in walk_own(definition) if definition else ():
-        if not definition or not isinstance(node, ast.Return):
-            continue
-        value, where = _pick(node.value, j, count), "`return`"
-        if isinstance(value, ast.Name):
-            where = f"`{value.id} =`"
-            value = next(_list_values(definition, value.id), None)
-        if isinstance(value, ast.Tuple):
-            row = "a row of one number" if len(value.elts) == 1 else "several values of one"
-            return f"A comma behind {where} makes {row}."
-    return ""
+    returns = (
+        [node for node in walk_own(definition) if isinstance(node, ast.Return)]
+        if definition
+        else []
+    )
+    if not definition or len(returns) != 1:
+        return ""
+    value, where = _pick(returns[0].value, j, count), "`return`"
+    if isinstance(value, ast.Name):
+        where, values = f"`{value.id} =`", list(_list_values(definition, value.id))
+        value = values[0] if len(values) == 1 else None
+    if not isinstance(value, ast.Tuple):
+        return ""
+    row = "a row of one number" if len(value.elts) == 1 else "several values of one"
+    return f"A comma behind {where} makes {row}."
 
 
 def describe_division(function: object) -> str:
@@ -153,15 +157,25 @@ def _only_computes(node: ast.expr) -> bool:
         return not any(isinstance(each, ast.Call) for each in ast.walk(node)) or all(
             _only_computes(each) for each in ast.walk(node) if isinstance(each, ast.Call)
         )
-    if not isinstance(node, ast.Call) or any(each.arg == "out" for each in node.keywords):
+    if not isinstance(node, ast.Call) or any(e.arg in ("out", "copy", None) for e in node.keywords):
+        return False
+    within = [each for given in _list_given(node) for each in ast.walk(given)]
+    if not all(_only_computes(each) for each in within if isinstance(each, ast.Call)):
         return False
     if isinstance(node.func, ast.Name):
         return node.func.id in _BUILTINS
     if not isinstance(node.func, ast.Attribute):
         return False
     if isinstance(node.func.value, ast.Name) and node.func.value.id == "np":
-        return node.func.attr in np.__all__ and node.func.attr not in _ACTING
-    return node.func.attr in _METHODS
+        function = getattr(np, node.func.attr, None)
+        most = function.nin if isinstance(function, np.ufunc) else 3  # then comes what is written
+        known = node.func.attr in np.__all__ and node.func.attr not in _ACTING
+        return known and len(node.args) <= most
+    return node.func.attr in _METHODS and len(node.args) <= 2
+
+
+def _list_given(node: ast.Call) -> list[ast.expr]:
+    return [*node.args, *(each.value for each in node.keywords)]
 
 
 def _describe_idle(node: ast.expr, given: set[str]) -> str:

@@ -82,7 +82,7 @@ def _describe_error(error: BaseException, not_theirs: tuple[str, ...]) -> str:
     if found := _KEYWORD.search(said):
         return _describe_keyword(found[1] or found[2], node, frame)
     if said.endswith("object is not callable") and isinstance(node.func, ast.Constant | ast.BinOp):
-        return _describe_factors(node, statement)
+        return _describe_factors(node, statement, frame)
     if "cannot be interpreted as an integer" in said and look_up(node.func, frame) is range:
         return f"`range` counts in whole numbers: {_write_whole(node, frame)}."
     return _describe_scalar(node, frame) if _TO_SCALAR.search(said) else ""
@@ -115,7 +115,7 @@ def _write_whole(node: ast.Call, frame: FrameType) -> str:
     return f"`int({_write(of[0], '...')})` makes one, without its decimals"
 
 
-def _describe_factors(node: ast.Call, statement: ast.stmt) -> str:
+def _describe_factors(node: ast.Call, statement: ast.stmt, frame: FrameType) -> str:
     """Say what is missing between a number and the brackets behind it."""
     said, factor = "Between two factors `*` is written", node.func
     if len(node.args) != 1:
@@ -123,7 +123,7 @@ def _describe_factors(node: ast.Call, statement: ast.stmt) -> str:
     for each in ast.walk(statement):
         if isinstance(each, ast.BinOp) and ast.dump(each.right) == ast.dump(node):
             raised = isinstance(each.op, ast.Pow | ast.BitXor)
-            if raised and isinstance(each.left, ast.Name | ast.Attribute):
+            if raised and callable(look_up(each.left, frame)):
                 power = _write(ast.BinOp(ast.Call(each.left, node.args, []), ast.Pow(), node.func))
                 return f"A function is raised to a power behind its brackets: `{power or '...'}`."
         elif isinstance(each, ast.UnaryOp) and ast.dump(each.operand) == ast.dump(node):

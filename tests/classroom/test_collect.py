@@ -18,6 +18,7 @@ from backprop.classroom.collect import (
     HandIn,
     Trouble,
     check_download,
+    check_kind,
     collect_files,
     recognise_layout,
 )
@@ -53,6 +54,24 @@ def collect(
     found = list(collect_files(source, layout, roster or Roster()))
     works = [one for one in found if isinstance(one, HandIn)]
     return works, [one for one in found if isinstance(one, Trouble)]
+
+
+@pytest.mark.parametrize("inner", ["", "ps1/"])
+def test_a_download_may_hold_what_was_handed_out(inner: str, tmp_path: Path) -> None:
+    folder = f"Ada_1_assignsubmission_file/{inner}"
+    files = {f"{folder}assignment.json": b"{}", f"{folder}ps1.ipynb": ONE}
+    check_kind(write_zip(tmp_path / "c.zip", files))
+    with pytest.raises(ValueError, match="the folder of an assignment"):
+        check_kind(write_zip(tmp_path / "d.zip", {"assignment.json": b"{}", "ps1.ipynb": ONE}))
+
+
+@pytest.mark.parametrize("text", ["utf-8-sig", "utf-16"])
+def test_a_notebook_in_another_encoding_is_known_without_its_ending(
+    text: str, tmp_path: Path
+) -> None:
+    data = write_notebook("x").decode().encode(text)
+    works, _ = collect(write_zip(tmp_path / "c.zip", {"ada/ps1.json": data}))
+    assert [work.data for work in works] == [data]
 
 
 @pytest.mark.parametrize("name", ["ps1", "ps1.txt", "ps1.json", "ps1.ipynb.txt"])

@@ -341,9 +341,7 @@ def test_a_check_counts_where_the_cell_that_opens_its_exercise_was_deleted_or_mo
 def test_where_no_exercise_is_open_and_the_function_is_of_none_the_cause_is_said():
     result = grade_one(submit("def mine(a):\n    return a\n\nex.check(mine)"))
     (note,) = result["notes"]
-    assert note.endswith(
-        "NameError: name 'ex' is not defined: the cell that opens the exercise is missing"
-    )
+    assert note.endswith("NameError: name 'ex' is not defined")
 
 
 def test_a_line_that_was_not_read_is_not_called_missing():
@@ -366,3 +364,25 @@ def test_a_line_that_was_named_counts_for_the_function_that_is_mended_below():
     begun = hand_over(FAULTS[0], exercise.source(exercise.starter_function), line=line)
     mended = exercise.source(exercise.reference_function)
     assert states(grade_one(submit(begun, mended), make_key(FAULTS[0]))) == ["solved"]
+
+
+def test_a_function_under_the_name_of_another_is_checked_for_the_exercise_that_is_open():
+    names = ["by_hand/output_layer", "by_hand/hidden_layer"]
+    source = course.exercise(names[0]).source(course.exercise(names[0]).reference_function)
+    renamed = source.replace("def backward_output(", "def backward_hidden(")
+    first = hand_over(names[0], renamed, "backward_hidden")
+    result = grade_one(submit(first, solve(names[1])), make_key(*names))
+    assert states(result) == ["solved", "solved"]
+
+
+def test_a_lent_function_may_be_called_in_a_thread():
+    name = "by_hand/training"
+    source = course.exercise(name).source(course.exercise(name).reference_function)
+    threaded = source.replace(
+        "predicted = forward(parameters, x)[-1]",
+        "with ThreadPoolExecutor(1) as pool:\n"
+        "        predicted = pool.submit(forward, parameters, x).result()[-1]",
+    )
+    assert threaded != source
+    cell = hand_over(name, "from concurrent.futures import ThreadPoolExecutor\n\n\n" + threaded)
+    assert states(grade_one(submit(cell), make_key(name))) == ["solved"]

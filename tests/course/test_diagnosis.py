@@ -331,6 +331,11 @@ def test_the_shape_that_is_named_is_that_of_the_example(
         ("[].append(ssr)", "Your residuals have the opposite sign"),
         ("np.copyto(residuals, residuals)", "Your residuals have the opposite sign"),
         ("np.negative(ssr, out=ssr)", "Your residuals have the opposite sign"),
+        ("np.negative(ssr, ssr)", "Your residuals have the opposite sign"),
+        ("np.clip(ssr, 0, 1e9, ssr)", "Your residuals have the opposite sign"),
+        ("ssr.clip(0, 1e9, ssr)", "Your residuals have the opposite sign"),
+        ("np.nan_to_num(ssr, copy=False)", "Your residuals have the opposite sign"),
+        ("sum([].append(each) or 0 for each in ssr)", "Your residuals have the opposite sign"),
         ("'a text'", "Your residuals have the opposite sign"),
     ],
 )
@@ -557,3 +562,20 @@ def test_a_start_is_told_what_becomes_of_it(source: str, says: str) -> None:
     result = check_source("starts/break_the_symmetry", head + source)
     assert result.passed == (not says)
     assert says in result.message
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "row = 0.0, 0.0\n    row = np.cumsum(residuals)",
+        "if observed is None:\n        return 0, 0\n    row = np.cumsum(residuals)",
+    ],
+)
+def test_a_comma_that_is_not_the_cause_is_not_blamed(lines: str) -> None:
+    source = (
+        "def residuals_and_ssr(observed, predicted):\n    residuals = observed - predicted\n"
+        f"    {lines}\n    return residuals, row\n"
+    )
+    message = course.check_source("fitting/residuals_and_ssr", source).message
+    assert "should be one number" in message
+    assert "comma" not in message

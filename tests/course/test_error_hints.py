@@ -169,6 +169,7 @@ import math
         ("y = -2(w + x)", "Between two factors * is written: -2 * (w + x)."),
         ("1 - np.tanh**2(z)", "raised to a power behind its brackets: np.tanh(z) ** 2."),
         ("np.tanh^2(z)", "raised to a power behind its brackets: np.tanh(z) ** 2."),
+        ("w**2(x - 1)", "Between two factors * is written: 2 * (x - 1)."),
         ("rows^T @ z", "The transpose is written rows.T."),
         ("rowsT @ z", "The transpose is written rows.T."),
         ("w·x", "A product is written with *: w * x."),
@@ -181,7 +182,7 @@ import math
         ("np.max(w, x)", "The larger of two numbers is max(w, x); between arrays, number by num"),
         ("np.sum(w, x)", "What stands second in np.sum is an axis. Two values are added with +."),
         ("np.array([listed, z])", "one by one: np.array([*listed, *z])."),
-        ("z[0] = z - w", "z[0] holds one number, and behind = stands an array. Is z[0] meant, in"),
+        ("z[0] = z - w", "z[0] holds one number, and behind = stand several. Is z[0] meant, in"),
         ("w @ z", "@ multiplies matrices, and w is one number. With a number * is written: w * z."),
         ("(w + 1)(w - 1)", "(w + 1) * (w - 1)."),
         # one where many are needed
@@ -250,6 +251,15 @@ def test_a_name_of_another_cell_is_taken_for_nothing_else(body: str) -> None:
     assert "Did you mean" not in message
     assert "NumPy has it" not in message
     assert "other cells" not in run(body)
+
+
+@pytest.mark.parametrize(
+    "line", ["np.array([rows, z])", "z[0:2] = [1, z]", "rows[0] = [1, [2, 3]]"]
+)
+def test_stars_and_places_are_spoken_of_where_they_fit(line: str) -> None:
+    said = run(line, FEW)
+    assert "star" not in said.split("\n")[-1]
+    assert "holds one number" not in said
 
 
 def test_a_check_that_was_copied_along_is_to_be_left_out() -> None:
