@@ -2,6 +2,7 @@
 
 import csv
 import json
+import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ from backprop.classroom.gradebook import Line, make_gradebook
 from backprop.classroom.notebooks import ANOTHER_CHAPTER
 from backprop.classroom.roster import Roster, Student
 from backprop.classroom.spreadsheets import strip_mark, write_table
-from backprop.classroom.store import Entry, Store, is_late, is_stop, open_store
+from backprop.classroom.store import ROSTER, Entry, Store, is_late, is_stop, open_store
 from backprop.saving import replaced
 
 __all__ = [
@@ -38,7 +39,6 @@ __all__ = [
     "write_reports",
 ]
 
-_ROSTER = "roster.json"
 _FILE = "problems.csv"
 _PROBLEMS = ("download", "file", "student", "why")
 _BEFORE = "source"  # of the first column, when the next two words could be names of folders
@@ -62,8 +62,11 @@ def keep_class(
     begin_grading(store.folder, source)
     write_assignment(store.folder, assignment)
     if roster is not None:
-        store.move_students(roster.moved)
-        _write(store.folder / _ROSTER, _encode(roster.plain()))
+        plain, change = roster.plain(), secrets.token_hex(8)
+        if roster.moved:  # which whoever opens the class does, should this be stopped
+            plain |= {"moved": roster.moved, "change": change}
+        _write(store.folder / ROSTER, _encode(plain))
+        store.move_students(roster.moved, change)
 
 
 def is_outdated(store: Store) -> bool:
@@ -83,7 +86,7 @@ def load_roster(folder: Path) -> Roster:
     ValueError
         If it is damaged.
     """
-    path = folder / _ROSTER
+    path = folder / ROSTER
     if not path.exists():
         return Roster()
     try:
@@ -134,7 +137,7 @@ def write_reports(folder: Path, assignment: Assignment, store: Store, roster: Ro
         content = write_export(form, assignment, lines, roster)
         _write(folder / f"gradebook.{form}", content)
     write_pages(folder / "feedback", assignment, lines)
-    for old in set(roster.moved) - {line.student.id for line in lines}:
+    for old in store.former - {line.student.id for line in lines}:
         (folder / "feedback" / name_page(old)).unlink(missing_ok=True)
     rows = [row for row in _read_rows(folder / _FILE) if row[0] != _TIME]
     rows += _list_times(lines, store, roster)

@@ -20,10 +20,11 @@ from backprop.classroom.lines import Lines
 from backprop.course.calls import describe_lateness
 from backprop.saving import replaced
 
-__all__ = ["Entry", "Override", "Store", "is_late", "is_stop", "open_store"]
+__all__ = ["ROSTER", "Entry", "Override", "Store", "is_late", "is_stop", "open_store"]
 
 Plain = dict[str, Any]
 Made = TypeVar("Made")
+ROSTER = "roster.json"
 _LATE = describe_lateness(0).partition("0")[0]
 _STOP = re.compile(r"cell \d+ was stopped\b|how its run ended: (?:was )?stopped\b")
 
@@ -66,16 +67,22 @@ class Store:
         self._of_student: dict[str, dict[tuple[str, str], Entry]] = {}  # the same, by student
         self._taken_out: dict[tuple[str, str], Entry] = {}  # it may come back
         self.problems: dict[str, list[list[str]]] = {}  # of each download: file, student, and why
+        self.former: set[str] = set()  # ids that somebody had before a change of the roster
+        self._changes: set[tuple[Lines, str]] = set()
         for plain in self._entries.read():
             if "removed" in plain:
                 self._leave_out(plain["removed"])
             if "moved" in plain:
-                self._move(plain["moved"])
+                self._follow(self._entries, plain)
             if "problems" in plain:
                 self.problems[plain["problems"]] = plain["rows"]
             for entry in _make_all(Entry, [plain]):
                 self._place(entry)
-        self.overrides = list(_make_all(Override, self._overrides.read()))
+        self.overrides: list[Override] = []
+        for plain in self._overrides.read():
+            if "moved" in plain:
+                self._follow(self._overrides, plain)
+            self.overrides += _make_all(Override, [plain])
 
     @property
     def seed(self) -> int:
@@ -190,28 +197,57 @@ class Store:
             self._entries.append([{"problems": source, "rows": rows}])
             self.problems[source] = rows
 
-    def move_students(self, moved: Mapping[str, str]) -> None:
+    def move_students(self, moved: Mapping[str, str], change: str = "") -> None:
         """Give what is kept of students to the ids that they have from now on.
 
         Parameters
         ----------
         moved : mapping of str to str
             For each id that somebody had, the new one.
+        change : str
+            What tells this change from all others: whatever has followed it does not do so again.
         """
         if not moved:
             return
-        self._entries.append([{"moved": dict(moved)}])
-        self._move(moved)
+        line = {"moved": dict(moved), "change": change or secrets.token_hex(8)}
+        for lines in (self._entries, self._overrides):
+            if (lines, line["change"]) not in self._changes:
+                lines.append([line])
+                self._follow(lines, line)
+
+    def finish_move(self) -> None:
+        """Move students as the roster that is kept says, if a run was stopped before it did."""
+        try:
+            plain = json.loads((self.folder / ROSTER).read_bytes())
+            moved, change = dict(plain["moved"]), str(plain["change"])
+        except (OSError, ValueError, TypeError, KeyError):  # whoever reads the roster says so
+            return
+        self.move_students(moved, change)
+
+    def _follow(self, lines: Lines, plain: Plain) -> None:
+        """Follow a line by which students were moved, once; older ones bear no word for that."""
+        change = (lines, plain.get("change", ""))
+        if change in self._changes:
+            return
+        if change[1]:
+            self._changes.add(change)
+        self.former |= set(plain["moved"])
+        move = self._move if lines is self._entries else self._move_marks
+        move(plain["moved"])
+
+    def _move_marks(self, moved: Mapping[str, str]) -> None:
+        """Move marks by hand; of two that hold and meet, the one that was given later does."""
         last = {(one.student, one.exercise): one for one in self.overrides}
-        marks = {key: one for key, one in last.items() if one.points is not None}
-        theirs = [one for one in marks.values() if one.student in moved]
-        for one in theirs:
-            because = f"the id is {moved[one.student]} now"
-            self.add_override(replace(one, points=None, because=because))
-        for one in theirs:
-            there = marks.get((moved[one.student], one.exercise))
-            if there is None or there.student in moved or there.given <= one.given:
-                self.add_override(replace(one, student=moved[one.student]))
+
+        def rank(one: Override) -> tuple[bool, str, bool]:
+            holds = one.points is not None and last[one.student, one.exercise] is one
+            return holds, one.given if holds else "", one.student in moved
+
+        concerned = {*moved, *moved.values()}
+        theirs = [one for one in self.overrides if one.student in concerned]
+        self.overrides = [one for one in self.overrides if one.student not in concerned]
+        for one in sorted(theirs, key=rank):
+            self.overrides.append(replace(one, student=moved.get(one.student, one.student)))
 
     def _move(self, moved: Mapping[str, str]) -> None:
         def rename(entry: Entry) -> Entry:
@@ -324,7 +360,9 @@ def open_store(folder: Path, settings: Plain, *, make: bool = False) -> Iterator
         from filelock import FileLock, Timeout
     try:
         with FileLock(folder / ".lock", timeout=0):
-            yield Store(folder, _read_settings(path, settings))
+            store = Store(folder, _read_settings(path, settings))
+            store.finish_move()
+            yield store
     except Timeout:
         raise ValueError(f"another program has {folder} open: wait until it has ended") from None
 

@@ -240,7 +240,7 @@ def _list_overrides(given: argparse.Namespace, assignment: Any, store: Any, rost
     if given.student and given.student not in known | set(roster.students):
         raise _refuse_id(given.student, store, roster)
     rows = []
-    for one in store.overrides:
+    for one in sorted(store.overrides, key=lambda one: one.given):
         if one.student != (given.student or one.student):
             continue
         if one.exercise != (given.exercise or one.exercise):

@@ -1,13 +1,17 @@
 """Whoever is called otherwise in a new roster is the same student, or it is asked who is who."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from backprop.classroom import reports
 from backprop.classroom.exports import write_export
 from backprop.classroom.gradebook import list_overrides, make_gradebook
 from backprop.classroom.identities import identify, list_strangers
+from backprop.classroom.lines import Lines
 from backprop.classroom.platforms import check_platform
+from backprop.classroom.reports import keep_class, load_roster
 from backprop.classroom.roster import Roster, Student, list_lost_dates
 from backprop.classroom.roster_changes import follow_roster
 from backprop.classroom.store import Entry, Override, open_store
@@ -153,7 +157,57 @@ def test_everything_of_a_student_goes_to_the_new_id_and_stays_there(tmp_path: Pa
         marks = {(one.student, one.exercise, one.points) for one in list_overrides(store)}
         assert marks == {("2", NAME, 1.0), ("3", NAME, 2.0), ("2", "x/y", 1.0)}
         assert store.problems == {"c.zip": [["a.pdf", "2", "is a PDF"]]}
-        assert [one.id for one in list_strangers(store, Roster([Student("2")]))] == ["1", "3"]
+        assert [one.id for one in list_strangers(store, Roster([Student("2")]))] == ["3"]
+
+
+@pytest.mark.parametrize("stop", range(1, 5))
+def test_a_change_of_ids_that_was_stopped_anywhere_is_made_once(
+    stop: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Roster([Student("1", "Ada"), Student("2", "Kurt")])
+    now = [Student("1", "Emmy"), Student("2", "Ada"), Student("3", "Kurt")]
+    out, times = tmp_path / "out", 0
+    with open_store(out, SETTINGS, make=True) as store:
+        keep_class(store, ASSIGNMENT, before)
+        for key, one in before.students.items():
+            store.add_entries([Entry(key, one.name, f"{key}.ipynb", key, "c.zip")])
+            store.add_override(Override(key, NAME, float(key), "a talk", "2026-11-29"))
+
+    def stop_at(*where: object) -> None:
+        nonlocal times
+        times += 1
+        if times == stop:
+            raise KeyboardInterrupt
+
+    append, write = Lines.append, reports._write
+    for again in range(3):
+        with open_store(out, SETTINGS) as store, monkeypatch.context() as patch:
+            after = follow_roster(load_roster(out), Roster(now), name="n")
+            if not again:
+                patch.setattr(Lines, "append", lambda *a: (stop_at(), append(*a)))
+                patch.setattr(reports, "_write", lambda *a: (stop_at(), write(*a)))
+            with suppress(KeyboardInterrupt):
+                keep_class(store, ASSIGNMENT, after)
+    assert times == min(stop, 3)
+    with open_store(out, SETTINGS) as store:
+        assert {(one.student, one.name) for one in store.entries.values()} == {
+            ("2", "Ada"), ("3", "Kurt"),
+        }  # fmt: skip
+        marks = {(one.student, one.points) for one in list_overrides(store)}
+        assert marks == {("2", 1.0), ("3", 2.0)}
+
+
+def test_ids_that_go_back_and_forth_are_followed_each_time(tmp_path: Path) -> None:
+    lists = [
+        [Student("1", "Ada"), Student("2", "Kurt")],
+        [Student("1", "Kurt"), Student("2", "Ada")],
+    ]
+    with open_store(tmp_path / "out", SETTINGS, make=True) as store:
+        store.add_override(Override("1", NAME, 1.0, "a talk", "2026-11-29"))
+        for n in range(4):
+            roster = follow_roster(load_roster(store.folder), Roster(lists[n % 2]))
+            keep_class(store, ASSIGNMENT, roster)
+            assert [one.student for one in list_overrides(store)] == [str(1 + n % 2)]
 
 
 def test_of_two_marks_by_hand_that_meet_the_later_one_holds(tmp_path: Path) -> None:
