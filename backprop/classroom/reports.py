@@ -64,6 +64,8 @@ def keep_class(
     if roster is not None:
         plain, change = roster.plain(), secrets.token_hex(8)
         if roster.moved:  # which whoever opens the class does, should this be stopped
+            for source, rows in _list_old_problems(store).items():
+                store.keep_problems(source, rows)
             plain |= {"moved": roster.moved, "change": change}
         _write(store.folder / ROSTER, _encode(plain))
         store.move_students(roster.moved, change)
@@ -233,13 +235,18 @@ def _list_found(store: Store) -> list[list[str]]:
 
     A later download holds the same files again: whatever is the same counts as of the last one.
     """
-    before = [  # as it was kept before the store knew of it
-        row
-        for row in _read_rows(store.folder / _FILE)
-        if row[0] not in (_GRADED, _TIME) and row[0] not in store.problems
-    ]
-    rows = [[source, *row] for source, found in store.problems.items() for row in found]
-    return list({tuple(row[1:]): row for row in [*before, *rows]}.values())
+    every = [*_list_old_problems(store).items(), *store.problems.items()]
+    rows = [[source, *row] for source, found in every for row in found]
+    return list({tuple(row[1:]): row for row in rows}.values())
+
+
+def _list_old_problems(store: Store) -> dict[str, list[list[str]]]:
+    """List what was found in downloads and is in the table alone, as it was kept at first."""
+    old: dict[str, list[list[str]]] = defaultdict(list)
+    for source, *row in _read_rows(store.folder / _FILE):
+        if source not in (_GRADED, _TIME) and source not in store.problems:
+            old[source].append(row)
+    return old
 
 
 def _list_reasons(result: Mapping[str, Any]) -> list[str]:

@@ -197,6 +197,19 @@ def test_a_change_of_ids_that_was_stopped_anywhere_is_made_once(
         assert marks == {("2", 1.0), ("3", 2.0)}
 
 
+def test_problems_of_an_older_version_go_to_the_new_id(tmp_path: Path) -> None:
+    with open_store(tmp_path / "out", SETTINGS, make=True) as store:
+        row = "download,file,student,why\nc.zip,a.pdf,51,is a PDF\n"
+        (store.folder / "problems.csv").write_text(row)
+        after = follow_roster(Roster([ADA]), Roster([Student("1", "Ada Lovelace")]))
+        keep_class(store, ASSIGNMENT, after)
+        assert store.problems == {"c.zip": [["a.pdf", "1", "is a PDF"]]}
+        reports.write_problems(store.folder, "d.zip", [], store)
+        assert "a.pdf,1,is" in (store.folder / "problems.csv").read_text()
+    with open_store(tmp_path / "out", SETTINGS) as store:
+        assert store.problems["c.zip"] == [["a.pdf", "1", "is a PDF"]]
+
+
 def test_ids_that_go_back_and_forth_are_followed_each_time(tmp_path: Path) -> None:
     lists = [
         [Student("1", "Ada"), Student("2", "Kurt")],
