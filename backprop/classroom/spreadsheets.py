@@ -62,13 +62,22 @@ def read_rows(path: Path) -> list[Row]:
 def _check_columns(rows: Sequence[Row], path: Path) -> None:
     """Make sure that a spreadsheet has not written each line as one cell."""
     first = rows[0].cells[0] if rows else ""
-    between = next((sign for sign in _BETWEEN if sign in first), "")
-    if between and all(len(row.cells) == 1 for row in rows):
+    between = next((sign for sign in _BETWEEN if _count(sign, first)), "")
+    # In a true column of names one may have a comma, and another none.
+    if between and all(
+        len(row.cells) == 1 and _count(between, row.cells[0]) == _count(between, first)
+        for row in rows
+    ):
         raise ValueError(
             f"{path} has everything in one column, for each line is quoted as one cell "
             f'("{first[:60]}"): import it into the spreadsheet as text that is divided by '
             f"{_BETWEEN[between]}, and save it as CSV again"
         )
+
+
+def _count(sign: str, cell: str) -> int:
+    """Count what may stand between cells: outside of quotes, and no comma as in "Gödel, Kurt"."""
+    return len(re.findall(f"{sign}(?! )", re.sub(r'"[^"]*"', "", cell)))
 
 
 def _is_sheet(path: Path) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from backprop.classroom.reports import load_roster
 from backprop.classroom.roster import Roster, Student, read_roster
 from backprop.classroom.roster_changes import follow_roster, list_odd_dates
+from backprop.classroom.spreadsheets import read_rows
 
 DUE = "2026-12-04T23:59"
 
@@ -125,6 +126,22 @@ def test_a_roster_whose_lines_are_quoted_as_one_cell_is_said(tmp_path: Path) -> 
         read_roster(table)
     table.write_text('name\n"Lovelace, Ada"\n')  # one column is enough
     assert list(read_roster(table).students) == ["Lovelace, Ada"]
+
+
+@pytest.mark.parametrize("name", ["Kurt", "Gödel, Kurt"])
+def test_a_column_of_quoted_names_is_one(name: str, tmp_path: Path) -> None:
+    table = tmp_path / "w.csv"
+    table.write_text(f'"Name, vorname"\n"{name}"\n')
+    assert [row.cells for row in read_rows(table)] == [["Name, vorname"], [name]]
+    with pytest.raises(ValueError, match="names nobody: it needs a column id, name or email"):
+        read_roster(table)
+
+
+def test_quotes_within_lines_that_are_quoted_as_one_cell_are_seen(tmp_path: Path) -> None:
+    table = tmp_path / "w.csv"
+    table.write_text('"id;name"\n"1;""Gödel; Kurt"""\n')
+    with pytest.raises(ValueError, match="everything in one column"):
+        read_roster(table)
 
 
 def test_other_columns_of_a_platforms_table_are_noted(tmp_path: Path) -> None:
