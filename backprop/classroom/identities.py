@@ -11,6 +11,7 @@ from backprop.classroom.store import Store
 __all__ = ["Identities", "identify", "list_strangers"]
 
 Pairs = Iterator[tuple[str, str]]
+_COMMON = 50  # a word that more have in their names says of nobody who it is
 
 
 class Identities(NamedTuple):
@@ -102,29 +103,36 @@ def _list_doubtful(
     left: Sequence[Student], roster: Roster, taken: Collection[str], strangers: bool
 ) -> dict[str, list[str]]:
     """List who may be somebody of a roster, by a name that is not the only one or not quite it."""
-    by_word: dict[str, list[Student]] = defaultdict(list)
-    for key, other in roster.students.items():
-        for word in fold_name(other.name).split() if key not in taken else ():
+    free = [other for key, other in roster.students.items() if key not in taken]
+    platforms = {other.id: other.platform for other in free}
+    by_name, by_word = defaultdict[str, list[str]](list), defaultdict[str, list[Student]](list)
+    for other in free:
+        by_name[fold_name(other.name)].append(other.id)
+        for word in set(fold_name(other.name).split()):
             by_word[word].append(other)
     doubtful: dict[str, list[str]] = {}
     for one in left:
-        near = [other for word in fold_name(one.name).split() for other in by_word[word]]
-        alike = {other.id for other in near if _may_be(one, other, strangers)}
-        same = {one.id} & set(roster.students)  # of somebody else
-        if alike or same:
-            doubtful[one.id] = sorted(alike | same)
+        name, platform = fold_name(one.name), one.platform
+        found = [by_word.get(word, []) for word in set(name.split())]
+        near = [other for others in found if len(others) <= _COMMON for other in others]
+        alike = set(by_name.get(name, [])[:_COMMON]) if name else set()
+        # Whoever has another id in a table of the same kind, and another name, is somebody else.
+        alike |= {
+            other.id
+            for other in near
+            if (strangers or platform != platforms[other.id]) and _may_be(one, other)
+        }
+        if one.id in roster.students:  # of somebody else
+            alike.add(one.id)
+        if alike:
+            doubtful[one.id] = sorted(alike)
     return doubtful
 
 
-def _may_be(one: Student, other: Student, strangers: bool) -> bool:
+def _may_be(one: Student, other: Student) -> bool:
     """Return whether a name may be that of a student with another id."""
-    if fold_name(one.name) == fold_name(other.name):
-        return True
-    # Whoever has another id in a table of the same kind, and another name, is somebody else.
     differ = one.email and other.email  # else the address would have told
-    return (strangers or one.platform != other.platform) and (
-        not differ and is_name_of(one.name, other)
-    )
+    return not differ and is_name_of(one.name, other)
 
 
 def list_strangers(store: Store, roster: Roster) -> list[Student]:

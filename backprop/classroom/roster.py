@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -226,6 +227,7 @@ def _join_words(name: str) -> list[str]:
     return ["".join(words[n:] + words[:n]) for n in range(len(words))]
 
 
+@lru_cache(maxsize=65536)
 def fold_name(text: str) -> str:
     """Return what is compared of a name: its letters and digits, its words in order.
 

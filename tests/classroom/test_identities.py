@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from backprop.classroom import reports
+from backprop.classroom import identities, reports
+from backprop.classroom.attribution import is_name_of
 from backprop.classroom.exports import write_export
 from backprop.classroom.gradebook import list_overrides, make_gradebook
 from backprop.classroom.identities import identify, list_strangers
@@ -50,6 +51,24 @@ def test_who_somebody_is_in_another_roster(
     said = identify([known], Roster([there]))
     assert (said.found or said.doubtful).get(known.id) == found
     assert bool(said.found) == isinstance(found, str)
+
+
+@pytest.mark.parametrize("strangers", [False, True])
+def test_words_that_many_share_are_not_compared_one_by_one(
+    strangers: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(
+        identities,
+        "is_name_of",
+        lambda name, one: bool(asked.append(name)) or is_name_of(name, one),
+    )
+    known = [moodle(f"m{n}", f"Student A{n} Ann") for n in range(200)] + [moodle("x", "E. Noether")]
+    there = [Student(str(n), f"Student B{n} Ann") for n in range(200)]
+    there += [Student(f"e{n}", "Emmy Noether") for n in range(2)]
+    said = identify(known, Roster(there), strangers=strangers)
+    assert said.doubtful == {"x": ["e0", "e1"]}
+    assert len(asked) < 20
 
 
 def test_ids_that_were_exchanged_are_followed_by_the_names() -> None:
