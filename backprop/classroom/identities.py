@@ -8,7 +8,7 @@ from backprop.classroom.attribution import is_name_of
 from backprop.classroom.roster import Roster, Student, fold_name
 from backprop.classroom.store import Store
 
-__all__ = ["Identities", "identify", "list_strangers"]
+__all__ = ["Identities", "identify", "is_mended", "list_strangers"]
 
 Pairs = Iterator[tuple[str, str]]
 _COMMON = 50  # a word that more have in their names says of nobody who it is
@@ -79,24 +79,49 @@ def _pair_ids(known: Sequence[Student], roster: Roster, strangers: bool) -> Pair
 
 
 def _pair_names(known: Sequence[Student], roster: Roster, strangers: bool) -> Pairs:
-    return _pair(known, roster, lambda one: one.name)
+    """Pair by the names alone: the word may also be an id there, or begin an address."""
+    return _pair(known, roster, lambda one: one.name, is_name_of)
 
 
 def _pair_mended(known: Sequence[Student], roster: Roster, strangers: bool) -> Pairs:
-    """Pair by the id in a list of one's own, where a name may have been mended."""
+    """Pair by the id in a list of one's own, where a letter of the name was mended."""
     for one in known:
         other = roster.students.get(one.id)
-        if other and not strangers and one.platform == other.platform:
+        same = other and not strangers and one.platform == other.platform
+        if other and same and is_mended(one.name, other.name):
             yield one.id, one.id
 
 
-def _pair(known: Sequence[Student], roster: Roster, word: Callable[[Student], str]) -> Pairs:
+def _pair(
+    known: Sequence[Student],
+    roster: Roster,
+    word: Callable[[Student], str],
+    agrees: Callable[[str, Student], bool] = lambda word, other: True,
+) -> Pairs:
     """Pair those of whom a word is the only one here and there."""
     here = Counter(fold_name(word(one)) for one in known)
     for one in known:
-        meant = roster.list_meant(word(one))
+        every = roster.list_meant(word(one))
+        meant = [key for key in every if agrees(word(one), roster.students[key])]
         if len(meant) == 1 and here[fold_name(word(one))] == 1:
             yield one.id, meant[0]
+
+
+def is_mended(name: str, other: str) -> bool:
+    """Return whether a name differs from another by one letter: a figure tells two apart.
+
+    Examples
+    --------
+    >>> is_mended("Kurt Goedel", "Gödel, Kurt"), is_mended("Group 1", "Group 2")
+    (True, False)
+    """
+    one, two = fold_name(name), fold_name(other)
+    if not one or not two or any(letter.isdigit() for letter in one + two):
+        return False
+    at = next((n for n, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), len(one))
+    at = min(at, len(two))
+    ends = {(one[at + 1 :], two[at + 1 :]), (one[at + 1 :], two[at:]), (one[at:], two[at + 1 :])}
+    return any(end == same for end, same in ends)
 
 
 def _list_doubtful(

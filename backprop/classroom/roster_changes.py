@@ -7,7 +7,7 @@ from datetime import datetime
 
 from backprop.classroom.assignment import describe_time, parse_time
 from backprop.classroom.attribution import is_name_of
-from backprop.classroom.identities import identify
+from backprop.classroom.identities import identify, is_mended
 from backprop.classroom.roster import Roster, Student
 
 __all__ = ["EXTENTS", "follow_roster", "list_odd_dates"]
@@ -73,18 +73,26 @@ def follow_roster(
     if staked and not ours.found:
         raise ValueError(
             f"{name} must be of this class, and nobody of the last roster is known again in it by "
-            "id, address or name: choose another one, or write the ids of the last roster into a "
-            "column id"
+            "address, name, or id and name: choose another one, or write the ids and names of the "
+            "last roster into columns id and name"
         )
-    # The files alone of who is on no roster yet are attributed as ever, and problems.csv says how.
-    kept = set(at_stake) | (set() if extent else set(before.students))
-    doubtful = {key: others for key, others in doubtful.items() if key in kept}
+    others = _list_replaced(before, after, ours.doubtful, at_stake)
+    # The files alone of who is on no roster yet are attributed as ever, and problems.csv says how:
+    # but not where somebody else has their id there.
+    kept = (set(at_stake) | (set() if extent else set(before.students))) - set(others)
+    kept |= {key for key, meant in theirs.doubtful.items() if key in meant}
+    doubtful = {key: meant for key, meant in doubtful.items() if key in kept}
     _check_identities(known, after, doubtful, name)
+    notes = _note_names(before, after, ours.found, others, name)
     after = _carry(known, after, ours.found | theirs.found, name, before.possible)
-    if staked:
-        names = ", ".join(one.name or one.id for one in staked)[:200]
-        after.notes.append(f"not on {name}, but in the gradebook with what they have: {names}")
+    after.notes += notes
+    after.notes += _note_kept(staked, name)
     return after
+
+
+def _note_kept(staked: Sequence[Student], name: str) -> list[str]:
+    names = ", ".join(one.name or one.id for one in staked)[:200]
+    return [f"not on {name}, but kept with what they have: {names}"] if staked else []
 
 
 def _refuse_gone(before: Roster, now: Roster, gone: Sequence[Student], name: str) -> None:
@@ -132,11 +140,62 @@ def _check_identities(
         for key, others in doubtful.items()
     ]
     some = "; ".join(who[:3])[:300] + (f"; {len(who)} in all" if len(who) > 3 else "")
-    address = ", or into a column email the addresses that they had"
-    raise ValueError(
-        f"{name} must say who is who, and leaves it open ({some}): write the ids that they had "
-        f"into a column id{address if all(known[key].email for key in doubtful) else ''}"
-    )
+    ways = []
+    if any(key not in others for key, others in doubtful.items()):
+        ways.append("write the ids that they had into a column id")
+    if any(key in others for key, others in doubtful.items()):
+        ways.append(
+            "give another id to whoever is somebody else; if only a name has changed, write the "
+            "old one behind it"
+        )
+    if all(known[key].email for key in doubtful):
+        ways[-1] += ", or into a column email the addresses that they had"
+    raise ValueError(f"{name} must say who is who, and leaves it open ({some}): {'; '.join(ways)}")
+
+
+def _list_replaced(
+    before: Roster, after: Roster, doubtful: Mapping[str, Sequence[str]], at_stake: Collection[str]
+) -> list[str]:
+    """List the ids that somebody else has now in a list of one's own, with nothing to lose."""
+    return [
+        key
+        for key, others in doubtful.items()
+        if list(others) == [key]
+        and key not in at_stake
+        and before.students[key].platform == after.students[key].platform
+    ]
+
+
+def _note_names(
+    before: Roster, after: Roster, found: Mapping[str, str], others: Sequence[str], name: str
+) -> list[str]:
+    """Note under which ids other names stand now, and for whom they are taken."""
+
+    def list_names(keys: Sequence[str]) -> str:
+        some = [
+            f"{key}: {before.students[key].name}, now {after.students[key].name}"
+            for key in keys[:3]
+        ]
+        return "; ".join(some) + ("; ..." if len(keys) > 3 else "")
+
+    mended = [
+        old
+        for old, new in found.items()
+        if old == new
+        and not is_name_of(before.students[old].name, after.students[old])
+        and is_mended(before.students[old].name, after.students[old].name)
+    ]
+    notes = []
+    if mended:
+        notes.append(
+            f"taken for the same in {name}, with a name that was mended: {list_names(mended)}"
+        )
+    if others:
+        notes.append(
+            f"taken for somebody else in {name}, for the name is another one, and nothing is kept "
+            f"of who had the id: {list_names(others)}"
+        )
+    return notes
 
 
 def _call(student: Student) -> str:
@@ -176,16 +235,20 @@ def _carry(
         students.append(replace(one, id=key, email=email, due=due, row=row, aliases=aliases))
     if students == list(after.students.values()):
         return after
-    notes = [*after.notes, *_note_moved(known, moved, name)]
+    now = {one.id: one for one in students}
+    notes = [*after.notes, *_note_moved(known, now, moved, name)]
     if kept:
         notes.append(f"{name} has no ids: {kept} who are known by address or name keep theirs")
     return Roster(students, notes, after.possible or (possible if kept else {}), moved)
 
 
-def _note_moved(known: Mapping[str, Student], moved: Mapping[str, str], name: str) -> list[str]:
+def _note_moved(
+    known: Mapping[str, Student], now: Mapping[str, Student], moved: Mapping[str, str], name: str
+) -> list[str]:
     if not moved:
         return []
-    some = [f"{known[old].name or old}: {old}, now {new}" for old, new in moved.items()][:3]
+    pairs = list(moved.items())[:3]
+    some = [f"{_call(known[old])}, now {_call(now[new])}" for old, new in pairs]
     more = "; ..." if len(moved) > len(some) else ""
     return [
         f"{len(moved)} who are known by address or name have another id in {name}, and keep files, "

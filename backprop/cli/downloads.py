@@ -88,7 +88,8 @@ def _look_at_class(folder: Path) -> tuple[Any, Any, set[str]]:
         return before, [], set()
     with open_store(folder, {}) as store:
         at_stake = {one.student for one in list_overrides(store)}
-        handed_in = {one.student for one in store.entries.values()}
+        handed_in = {one.student for one in store.received.values()}
+        handed_in |= {row[1] for rows in store.problems.values() for row in rows}
         return before, list_strangers(store, before), at_stake | (handed_in & set(before.students))
 
 

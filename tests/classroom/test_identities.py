@@ -16,6 +16,7 @@ from backprop.classroom.reports import keep_class, load_roster
 from backprop.classroom.roster import Roster, Student, list_lost_dates
 from backprop.classroom.roster_changes import follow_roster
 from backprop.classroom.store import Entry, Override, open_store
+from backprop.cli.downloads import _look_at_class
 from tests.classroom.test_session import ASSIGNMENT, NAME, SETTINGS
 
 MOODLE = {"Identifier": "Participant 1", "Full name": "", "Maximum grade": "14"}
@@ -43,6 +44,10 @@ ANN, ANNE = moodle("53", "Ann", "ann@x.org"), moodle("54", "Ann")
         (ADA, moodle("1", "Ada King Lovelace"), None),
         (ADA, Student("1", "Emmy Noether"), None),
         (Student("7", "Godl"), Student("7", "Gödel"), "7"),  # in a list a name may be mended
+        (Student("7", "Kurt"), Student("7", "Bob Miller"), ["7"]),
+        (Student("7", "Pair 1 b"), Student("7", "Pair 2 b"), ["7"]),
+        (Student("1", "Ada"), Student("9", "Byron Noel", "ada@x.org"), None),
+        (Student("1", "Ada"), Student("Ada", "Byron Noel"), None),
     ],
 )
 def test_who_somebody_is_in_another_roster(
@@ -110,6 +115,66 @@ def test_an_id_that_somebody_else_has_now_gives_nobody_the_work_of_another() -> 
     assert follow_roster(before, same, "whole", at_stake={"2"}).moved == {}
 
 
+@pytest.mark.parametrize("extent", ["", "whole"])
+def test_who_has_the_id_of_another_in_a_list_of_ones_own_becomes_nobody_else(extent: str) -> None:
+    before = Roster([Student("1", "Ada"), Student("2", "Kurt")])
+    now = Roster([Student("1", "Ada"), Student("2", "Bob Miller")])
+    said = (
+        r"open \(Kurt \(2\) has the id of Bob Miller there\): give another id to whoever is "
+        "somebody else; if only a name has changed, write the old one behind it$"
+    )
+    with pytest.raises(ValueError, match=said):
+        follow_roster(before, now, extent, "n", at_stake={"1", "2"})
+    named = Roster([Student("1", "Ada"), Student("2", "Bob Miller Kurt")])
+    assert follow_roster(before, named, extent, "n", (), {"1", "2"}).list_meant("Kurt") == ["2"]
+    other = Roster([Student("1", "Ada"), Student("3", "Bob Miller")])
+    kept = follow_roster(before, other, "whole", "n", (), {"1", "2"}).notes
+    assert kept == ["not on n, but kept with what they have: Kurt"]
+    after = follow_roster(before, now, extent, "n", at_stake={"1"})
+    assert (after.list_meant("Kurt"), after.moved) == ([], {})
+    (note,) = after.notes
+    assert note.startswith("taken for somebody else in n")
+    assert note.endswith("nothing is kept of who had the id: 2: Kurt, now Bob Miller")
+
+
+def test_whatever_was_handed_in_may_be_lost_also_what_cannot_be_graded(tmp_path: Path) -> None:
+    with open_store(tmp_path, SETTINGS, make=True) as store:
+        keep_class(store, ASSIGNMENT, Roster(Student(n, f"N{n}") for n in "123"))
+        store.add_entries([Entry("1", "N1", "a.ipynb", "f", "c.zip", refused=True)])
+        store.keep_problems("c.zip", [["b.pdf", "2", "is a PDF"]])
+    assert _look_at_class(tmp_path)[2] == {"1", "2"}
+
+
+def test_a_name_that_was_mended_is_noted_and_known_as_it_was() -> None:
+    after = follow_roster(
+        Roster([Student("7", "Godl")]), Roster([Student("7", "Gödel")]), "", "n", (), {"7"}
+    )
+    assert after.list_meant("Godl") == ["7"]
+    note = "taken for the same in n, with a name that was mended: 7: Godl, now Gödel"
+    assert after.notes == [note]
+
+
+def test_a_name_is_none_that_begins_the_address_of_another() -> None:
+    before = Roster([Student("1", "Ada"), Student("3", "K")])
+    now = [Student("9", "Byron Noel", "ada@x.org"), Student("8", "K")]
+    after = follow_roster(before, Roster(now), "whole", "n", (), {"1"})
+    assert after.moved == {"3": "8"}
+    assert "(K (3), now K (8))" in after.notes[0]
+    after = follow_roster(before, Roster([*now, Student("7", "Ada")]), "", "n", (), {"1"})
+    assert after.moved == {"1": "7", "3": "8"}
+
+
+def test_the_number_on_a_file_of_a_stranger_is_nobody_elses_id() -> None:
+    zed, known = Student("1001", "Zed"), Student("1002", "Emmy Noether")
+    now = Roster([Student("1001", "Kurt"), Student("5", "Emmy Noether")])
+    with pytest.raises(
+        ValueError, match=r"\(Zed \(1001\) has the id of Kurt there\): give another"
+    ):
+        follow_roster(Roster(), now, "", "n", (zed, known))
+    now = Roster([Student("k", "Kurt"), Student("5", "Emmy Noether")])
+    assert follow_roster(Roster(), now, "", "n", (zed, known)).moved == {"1002": "5"}
+
+
 def test_what_somebody_was_called_is_known_also_when_the_same_roster_comes_again() -> None:
     before = Roster([ADA, KURT])
     own = [Student("1", "A. King", "ada@x.org"), Student("2", "Kurt Gödel")]
@@ -158,7 +223,7 @@ def test_a_roster_in_which_nobody_is_known_again_takes_the_place_of_none_who_has
         follow_roster(before, other, "whole", at_stake={"52"})
     assert list(follow_roster(before, other, "whole").students) == ["1"]
     after = follow_roster(before, Roster([Student("1", "Ada Lovelace")]), "whole", "n", (), {"52"})
-    assert after.notes[-1] == "not on n, but in the gradebook with what they have: Kurt Gödel"
+    assert after.notes[-1] == "not on n, but kept with what they have: Kurt Gödel"
 
 
 def test_everything_of_a_student_goes_to_the_new_id_and_stays_there(tmp_path: Path) -> None:
