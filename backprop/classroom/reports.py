@@ -64,8 +64,8 @@ def keep_class(
     if roster is not None:
         plain, change = roster.plain(), secrets.token_hex(8)
         if roster.moved:  # which whoever opens the class does, should this be stopped
-            for source, rows in _list_old_problems(store).items():
-                store.keep_problems(source, rows)
+            for download, rows in _list_old_problems(store).items():
+                store.keep_problems(download, rows)
             plain |= {"moved": roster.moved, "change": change}
         _write(store.folder / ROSTER, _encode(plain))
         store.move_students(roster.moved, change)
