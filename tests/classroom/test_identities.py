@@ -294,6 +294,15 @@ def test_problems_of_an_older_version_go_to_the_new_id(tmp_path: Path) -> None:
         assert store.problems["c.zip"] == [["a.pdf", "1", "is a PDF"]]
 
 
+def test_the_page_of_an_id_of_before_goes_also_after_a_stop(tmp_path: Path) -> None:
+    with open_store(tmp_path / "out", SETTINGS, make=True) as store:
+        reports.write_reports(store.folder, ASSIGNMENT, store, Roster([ADA]))
+        keep_class(store, ASSIGNMENT, Roster([Student("1", "Ada Lovelace")], moved={"51": "1"}))
+    with open_store(tmp_path / "out", SETTINGS) as store:
+        reports.write_reports(store.folder, ASSIGNMENT, store, load_roster(store.folder))
+        assert [one.name for one in (store.folder / "feedback").glob("*1.html")] == ["1.html"]
+
+
 def test_ids_that_go_back_and_forth_are_followed_each_time(tmp_path: Path) -> None:
     lists = [
         [Student("1", "Ada"), Student("2", "Kurt")],
