@@ -13,6 +13,7 @@ from backprop.classroom.notebooks import ANOTHER_CHAPTER
 from backprop.classroom.roster import Student
 from backprop.classroom.store import Store
 from backprop.classroom.walls import UNPROTECTED
+from backprop.course.number_text import show_count
 
 __all__ = [
     "UNREAD", "Attempt", "count_points", "find_points", "list_attempts", "list_doubts",
@@ -173,12 +174,11 @@ def list_doubts(
     doubts = [(chosen.entries[0].path, chosen.doubt)] if chosen.doubt else []
     best = max(count_points(assignment, one) for one in attempts)
     if ANOTHER_CHAPTER in chosen.notes and best > count_points(assignment, chosen):
-        why = (
-            f"counts, with nothing that is asked in it, and an earlier attempt has {best:g} points"
-        )
+        many = show_count(best, "point")
+        why = f"counts, with nothing that is asked in it, and an earlier attempt has {many}"
         doubts.append((chosen.entries[0].path, why))
     for entry in list_unread_last(store, entries)[:1]:
-        many = f"{points:g} point{'s' if points != 1 else ''}"
+        many = show_count(points, "point")
         why = f"came last and cannot be graded, so an earlier attempt counts, with {many}"
         doubts.append((entry.path, why))
     return doubts

@@ -129,7 +129,6 @@ def _list_doubtful(
 ) -> dict[str, list[str]]:
     """List who may be somebody of a roster, by a name that is not the only one or not quite it."""
     free = [other for key, other in roster.students.items() if key not in taken]
-    platforms = {other.id: other.platform for other in free}
     by_name, by_word = defaultdict[str, list[str]](list), defaultdict[str, list[Student]](list)
     for other in free:
         by_name[fold_name(other.name)].append(other.id)
@@ -137,7 +136,7 @@ def _list_doubtful(
             by_word[word].append(other)
     doubtful: dict[str, list[str]] = {}
     for one in left:
-        name, platform = fold_name(one.name), one.platform
+        name = fold_name(one.name)
         found = [by_word.get(word, []) for word in set(name.split())]
         near = [other for others in found if len(others) <= _COMMON for other in others]
         alike = set(by_name.get(name, [])[:_COMMON]) if name else set()
@@ -145,7 +144,7 @@ def _list_doubtful(
         alike |= {
             other.id
             for other in near
-            if (strangers or platform != platforms[other.id]) and _may_be(one, other)
+            if (strangers or one.platform != other.platform) and _may_be(one, other)
         }
         if one.id in roster.students:  # of somebody else
             alike.add(one.id)

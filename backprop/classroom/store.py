@@ -20,7 +20,16 @@ from backprop.classroom.lines import Lines
 from backprop.course.calls import describe_lateness
 from backprop.saving import replaced
 
-__all__ = ["ROSTER", "Entry", "Override", "Store", "is_late", "is_stop", "open_store"]
+__all__ = [
+    "ROSTER",
+    "Entry",
+    "Override",
+    "Store",
+    "is_late",
+    "is_stop",
+    "open_store",
+    "read_settings",
+]
 
 Plain = dict[str, Any]
 Made = TypeVar("Made")
@@ -360,15 +369,15 @@ def open_store(folder: Path, settings: Plain, *, make: bool = False) -> Iterator
         from filelock import FileLock, Timeout
     try:
         with FileLock(folder / ".lock", timeout=0):
-            store = Store(folder, _read_settings(path, settings))
+            store = Store(folder, read_settings(path, settings))
             store.finish_move()
             yield store
     except Timeout:
         raise ValueError(f"another program has {folder} open: wait until it has ended") from None
 
 
-def _read_settings(path: Path, new: Plain) -> Plain:
-    """Read what stands in ``run.json``, and write what is new."""
+def read_settings(path: Path, new: Plain) -> Plain:
+    """Read what stands in ``run.json`` of this assignment, and write what is new."""
     old: Plain = {}
     if path.exists():
         try:

@@ -64,11 +64,10 @@ def read_class_roster(given: argparse.Namespace, assignment: Any) -> Any:
 
 def check_assignment(folder: Path, assignment: Any) -> None:
     """Make sure that a folder has a class of this assignment, or none yet."""
-    from backprop.classroom.store import open_store
+    from backprop.classroom.store import read_settings
 
     if (folder / "run.json").exists():
-        with open_store(folder, {"assignment": assignment.name}):
-            pass
+        read_settings(folder / "run.json", {"assignment": assignment.name})
 
 
 def _look_at_class(folder: Path) -> tuple[Any, Any, set[str]]:

@@ -6,7 +6,7 @@ from types import FunctionType
 
 import numpy as np
 
-from backprop.course.missing_returns import Definition, find_definition, walk_own
+from backprop.course.missing_returns import find_definition, walk_own
 
 __all__ = ["describe_comma", "describe_division", "describe_thrown_away"]
 
@@ -42,10 +42,9 @@ def describe_thrown_away(function: object) -> str:
     >>> describe_thrown_away(len)
     ''
     """
-    definition = _read(function)
-    for node in walk_own(definition) if definition else ():
-        if definition and isinstance(node, ast.Expr) and _only_computes(node.value):
-            return _describe_idle(node.value, _list_parameters(definition))
+    for node in _walk(function):
+        if isinstance(node, ast.Expr) and _only_computes(node.value):
+            return _describe_idle(node.value, _list_parameters(function))
     return ""
 
 
@@ -69,17 +68,12 @@ def describe_comma(function: object, j: int, count: int) -> str:
     >>> describe_comma(len, 0, 1)
     ''
     """
-    definition = _read(function)
-    returns = (
-        [node for node in walk_own(definition) if isinstance(node, ast.Return)]
-        if definition
-        else []
-    )
-    if not definition or len(returns) != 1:
+    returns = [node for node in _walk(function) if isinstance(node, ast.Return)]
+    if len(returns) != 1:
         return ""
     value, where = _pick(returns[0].value, j, count), "`return`"
     if isinstance(value, ast.Name):
-        where, values = f"`{value.id} =`", list(_list_values(definition, value.id))
+        where, values = f"`{value.id} =`", list(_list_values(function, value.id))
         value = values[0] if len(values) == 1 else None
     if not isinstance(value, ast.Tuple):
         return ""
@@ -105,8 +99,7 @@ def describe_division(function: object) -> str:
     >>> describe_division(len)
     ''
     """
-    definition = _read(function)
-    for node in walk_own(definition) if definition else ():
+    for node in _walk(function):
         match node:
             case ast.BinOp(
                 ast.BinOp(above, ast.Div(), ast.Constant(1 | 1.0) as one),
@@ -122,12 +115,15 @@ def describe_division(function: object) -> str:
     return ""
 
 
-def _read(function: object) -> Definition | None:
-    return find_definition(function.__code__) if type(function) is FunctionType else None
+def _walk(function: object) -> Iterator[ast.AST]:
+    """Go through the lines of a function; nothing where they cannot be read."""
+    definition = find_definition(function.__code__) if type(function) is FunctionType else None
+    return iter(walk_own(definition) if definition else ())
 
 
-def _list_parameters(definition: Definition) -> set[str]:
-    return {each.arg for each in definition.args.args}
+def _list_parameters(function: object) -> set[str]:
+    code = getattr(function, "__code__", None)
+    return set(code.co_varnames[: code.co_argcount]) if code else set()
 
 
 def _pick(value: ast.expr | None, j: int, count: int) -> ast.expr | None:
@@ -139,9 +135,9 @@ def _pick(value: ast.expr | None, j: int, count: int) -> ast.expr | None:
     return None
 
 
-def _list_values(definition: Definition, name: str) -> Iterator[ast.expr]:
+def _list_values(function: object, name: str) -> Iterator[ast.expr]:
     """Go through what a name stands for in the lines of a function."""
-    for node in walk_own(definition):
+    for node in _walk(function):
         if isinstance(node, ast.Assign) and any(
             isinstance(target, ast.Name) and target.id == name for target in node.targets
         ):
