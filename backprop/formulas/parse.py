@@ -193,20 +193,20 @@ class _Reader:
         return Relation(tuple(parts), tuple(signs)) if signs else parts[0]
 
     def read_sum(self) -> Formula:
-        parts, signs = [self.read_first_term()], []
+        """Read terms; where space follows a first sign, the sum goes on from elsewhere."""
+        parts, signs = [], []
+        if self.next in ADDITIONS:
+            sign = self.advance().replace("−", "-")
+            if self.space:
+                parts, signs = [Empty(), self.read_product()], [sign]
+            else:
+                parts = [Signed(sign, self.read_product())]
+        else:
+            parts = [self.read_product()]
         while self.next in ADDITIONS:
             signs.append(self.advance())
             parts.append(self.read_product())
         return Sum(tuple(parts), tuple(signs)) if signs else parts[0]
-
-    def read_first_term(self) -> Formula:
-        """Read a term that may have a sign; with space after it, a sum goes on from elsewhere."""
-        if self.next not in ADDITIONS:
-            return self.read_product()
-        sign = self.advance().replace("−", "-")
-        if self.space:
-            return Sum((Empty(), self.read_product()), (sign,))
-        return Signed(sign, self.read_product())
 
     def read_signed(self) -> Formula:
         if self.next not in ADDITIONS:

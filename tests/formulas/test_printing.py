@@ -70,7 +70,10 @@ def test_every_formula_of_the_book_can_be_read_in_a_terminal() -> None:
 
 
 def test_what_is_written_again_is_the_same_formula() -> None:
-    assert not [latex for latex in EVERY if parse(to_latex(parse(latex))) != parse(latex)]
+    sums = [sign.join(("", "a", "b", "c")) for sign in ("+", " + ", " - ", r" \pm ")]
+    broken = [rf"\begin{{aligned}} y &= x \\ &\quad {{}}{sum_} \end{{aligned}}" for sum_ in sums]
+    every = [*EVERY, *sums, *broken]
+    assert not [latex for latex in every if parse(to_latex(parse(latex))) != parse(latex)]
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -134,6 +137,10 @@ WRITTEN = {
         "f(x) = {x, if x > 0; 0, else}"
     ),
     r"\begin{aligned} u &= x + 1 \\ y &= u^2 \end{aligned}": "u = x + 1\ny = u²",
+    r"\begin{aligned} u &= a \\ &\quad {} + b + c - d \end{aligned}": "u = a\n   + b + c − d",
+    r"{} + b + c - d": "+ b + c − d",
+    r"- b + c - d": "− b + c − d",
+    r"-b + c - d": "−b + c − d",
     r"\frac{m_t}{\sqrt{v_t} + \epsilon}": "mₜ/(√vₜ + ε)",
     r"x \in \mathbb{R}^{n \times m}": "x ∈ ℝ^(n × m)",
     r"0 \cdot \infty": "0 · ∞",
