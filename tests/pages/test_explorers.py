@@ -53,13 +53,15 @@ def sliders(page: Page) -> Iterator[tuple[Locator, Locator]]:
 @contextmanager
 def changes(explorer: Locator, how: str) -> Iterator[None]:
     """Expect the pictures or their description to differ afterwards; of frames, both."""
-    before, said = explorer.evaluate(STATE)
+    explorer.evaluate(f"root => {{ root.before = ({STATE})(root); }}")
     yield
     wait_for_frames(explorer.page)
-    after, says = explorer.evaluate(STATE)
-    title = explorer.get_attribute("id") or explorer.inner_text()[:60]
-    moved, spoke = after != before, says != said
-    if explorer.evaluate(f"root => root.matches({FRAMES!r})"):
+    moved, spoke, frames, title = explorer.evaluate(f"""root => {{
+      const [before, now] = [root.before, ({STATE})(root)];
+      return [now[0] !== before[0], now[1] !== before[1], root.matches({FRAMES!r}),
+              root.id || root.innerText.slice(0, 60)];
+    }}""")
+    if frames:
         assert moved, f"{how} moves nothing in: {title}"
         assert spoke, f"{how} changes no description in: {title}"
     assert moved or spoke, f"{how} changes neither picture nor sentence in: {title}"
