@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-__all__ = ["assemble_script"]
+__all__ = ["assemble_script", "list_modules"]
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(\./|\.\./)([^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:const|let|function|class)\b)", re.MULTILINE)
@@ -67,6 +67,29 @@ def assemble_script(entry: Path) -> str:
     body = "\n".join(map(_tighten_line, body.splitlines()))
     body = _BREAK.sub(r"\1", body.strip())
     return f'(() => {{\n"use strict";\n{body}\n}})();\n'
+
+
+def list_modules(entry: Path) -> list[Path]:
+    """List the files of which one script is made.
+
+    Parameters
+    ----------
+    entry : Path
+        As for :func:`assemble_script`.
+
+    Returns
+    -------
+    list of Path
+        The module and all that it imports, each behind those that it needs.
+
+    Examples
+    --------
+    >>> [file.name for file in list_modules(Path(__file__).with_name("stage.mjs"))]
+    ['dom.mjs', 'stage.mjs']
+    """
+    modules: dict[Path, str] = {}
+    _collect(entry.resolve(), modules)
+    return list(modules)
 
 
 def _drop_unused(body: str) -> str:

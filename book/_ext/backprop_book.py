@@ -72,14 +72,23 @@ def digest(files: Iterable[Path]) -> str:
 def package_key() -> str:
     """Hash what the outputs of every notebook depend on.
 
-    Styles and scripts of the package are left out: the build copies them, no output holds them.
+    Data of the package belong to it, and the scripts that figures which compute
+    bring along. Other scripts, and styles, are left out: the build copies them,
+    no output holds them.
     """
-    package = [
-        file
-        for file in (ROOT / "backprop").rglob("*.*")
-        if file.suffix == ".py"
+    from backprop.page.scripts import list_modules
+
+    package = ROOT / "backprop"
+    brought = {
+        module
+        for figure in (package / "page" / "live").glob("*.mjs")
+        for module in list_modules(figure)
+    }
+    own = [
+        file for file in package.rglob("*.*") if file.suffix in (".py", ".json")
     ]
-    return digest([*package, ROOT / "constraints.txt", ROOT / "_toc.yml"])
+    own += [ROOT / "constraints.txt", ROOT / "_toc.yml"]
+    return digest([*brought, *own])
 
 
 @cache

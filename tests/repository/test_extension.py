@@ -19,12 +19,18 @@ def extension(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     for name in (
-        "backprop/page/quiz.js",
+        "backprop/page/quiz.mjs",
+        "backprop/page/live.css",
+        "backprop/page/dom.mjs",
         "backprop/engine/variable.py",
+        "backprop/weights.json",
         "exercises/fitting/quiz.py",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("before")
+    figure = tmp_path / "backprop/page/live/gate.mjs"
+    figure.parent.mkdir()
+    figure.write_text('import { say } from "../dom.mjs";\n')
     for name in ("constraints.txt", "_toc.yml"):
         (tmp_path / name).write_text("before")
     monkeypatch.setattr(module, "ROOT", tmp_path)
@@ -42,11 +48,15 @@ def keys(extension: ModuleType) -> tuple[str, str]:
     [
         ("backprop/engine/variable.py", True, True),
         ("backprop/new.py", True, True),
+        ("backprop/weights.json", True, True),
         ("constraints.txt", True, True),
         ("_toc.yml", True, True),
         ("exercises/fitting/quiz.py", True, False),
         ("exercises/fitting/new.py", True, False),
-        ("backprop/page/quiz.js", False, False),
+        ("backprop/page/live/gate.mjs", True, True),
+        ("backprop/page/dom.mjs", True, True),
+        ("backprop/page/quiz.mjs", False, False),
+        ("backprop/page/live.css", False, False),
     ],
 )
 def test_notebooks_follow_what_they_stand_on(

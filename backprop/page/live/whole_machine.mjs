@@ -127,7 +127,7 @@ beginFigures("whole_machine", (figure) => {
   function draw() {
     const after = state.g.length ? { ...state, ...machine.buttons.step(state) } : null;
     const next = after && { p: after.p, curves: machine.curves(after) };
-    root.classList.toggle("bp-crowded", state.units > 2);
+    root.classList.toggle("bp-full", state.units > 2);
     const numbers = drawMachine(figure, state, machine.curves(state), next);
     say(
       fill(data.sentences[state.act], {
