@@ -180,13 +180,14 @@ class Comparison:
         # Writing out a large example takes longer than comparing it: only where that decides.
         return min(ahead, key=lambda n: _measure_text(self.cases[n])) if ahead[1:] else ahead[0]
 
-    def _rank(self, n: int) -> tuple[bool, bool, bool, bool, int]:
+    def _rank(self, n: int) -> tuple[bool, bool, bool, bool, int, int]:
         """Order examples by what can be seen in them, and by how many numbers there are."""
         return (
             n not in self.other_forms,  # what is said of such values is to be seen there
             not self._has_other_size(n),  # one row more is seen, [[5]] for [5] hardly
             n in self.task.hard,
             n >= self.task.shown,
+            -len(self.wrong[n]),  # whichever result is spoken of, it is wrong there
             sum(map(np.size, self.cases[n])),
         )
 

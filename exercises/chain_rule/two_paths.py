@@ -193,3 +193,33 @@ def lost_two_of_misfit(w, x, observed, k):
 )
 def multiplied_by_w(w, x, observed, k):
     return -2 * (observed - w * x) * w + 2 * k * w
+
+
+@exercise.misconception(
+    r"""
+    The residual itself is missing along the path through the misfit. The slope of
+    $\text{residual}^2$ is $2 \cdot \text{residual}$, not 2; after it come $-1$ and $x$.
+    """
+)
+def residual_forgotten(w, x, observed, k):
+    return -2 * x + k * 2 * w
+
+
+@exercise.misconception(
+    r"""
+    For the penalty you have $k$ alone. The slope of $k \, w^2$ is $k \cdot 2w$: how fast a square
+    grows depends on where you stand.
+    """
+)
+def penalty_with_constant_slope(w, x, observed, k):
+    return -2 * (observed - w * x) * x + k
+
+
+@exercise.misconception(
+    r"""
+    Your values are those of $-2 \cdot x \cdot \text{observed} - w x$ along the path through the
+    misfit: brackets are missing. The whole residual, $\text{observed} - w x$, is multiplied.
+    """
+)
+def brackets_forgotten(w, x, observed, k):
+    return -2 * x * observed - w * x + k * 2 * w

@@ -140,9 +140,10 @@ def multiplied(count, edges):
 
 @exercise.misconception(
     """
-    Nothing leaves the last node: all other gradients are 0. What flows along an edge comes *from*
-    `gradients[result]`, and it is *added* to `gradients[argument]`, with `+=`. Look at both: which
-    end of the edge you read, and how you write at the other.
+    Nothing leaves the last node: all other gradients are 0. Three things can be behind that. The
+    loop runs no round: print what it goes through. Or it reads the wrong end of an edge: what flows
+    comes *from* `gradients[result]`. Or nothing is written at the other end: it is added to
+    `gradients[argument]`, with `+=`.
     """
 )
 def result_and_argument_swapped(count, edges):
@@ -189,6 +190,63 @@ def no_local(count, edges):
 )
 def ones_to_begin_with(count, edges):
     gradients = np.ones(count)
+    for result, argument, local in reversed(edges):
+        gradients[argument] += local * gradients[result]
+    return gradients
+
+
+@exercise.misconception(
+    """
+    You put the first 1 at node 0. The *last* node begins: its derivative with respect to itself is
+    1, and node 0 hears of it when the walk is over.
+    """
+)
+def one_at_node_0(count, edges):
+    gradients = np.zeros(count)
+    gradients[0] = 1
+    for result, argument, local in reversed(edges):
+        gradients[argument] += local * gradients[result]
+    return gradients
+
+
+@exercise.misconception(
+    """
+    You subtract what arrives. The shares of all paths are *added*: `+=`. (The minus that you know
+    from the step against the gradient comes later.)
+    """
+)
+def subtracted(count, edges):
+    gradients = np.zeros(count)
+    gradients[-1] = 1
+    for result, argument, local in reversed(edges):
+        gradients[argument] -= local * gradients[result]
+    return gradients
+
+
+@exercise.misconception(
+    """
+    The oldest edge, the first in the list, is left out. A `range` ends *before* its second number:
+    one that counts down to place 0 has -1 there.
+    """
+)
+def oldest_edge_left_out(count, edges):
+    gradients = np.zeros(count)
+    gradients[-1] = 1
+    for result, argument, local in reversed(edges[1:]):
+        gradients[argument] += local * gradients[result]
+    return gradients
+
+
+@exercise.misconception(
+    """
+    Your gradients are whole numbers: what is behind the point was cut off when it was stored. An
+    array of whole numbers, such as one made with `dtype=int`, keeps no decimals;
+    `np.zeros(count)` does.
+    """
+)
+def whole_numbers_kept(count, edges):
+    gradients = np.zeros(count, dtype=int)
+    gradients[-1] = 1
     for result, argument, local in reversed(edges):
         gradients[argument] += local * gradients[result]
     return gradients

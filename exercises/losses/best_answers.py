@@ -53,6 +53,12 @@ exercise = Exercise(
             np.array([80.0, 81.5, 79.0]),
             np.array([0.0, 1.0, 1.0, 0.0, 1.0]),
         ),
+        # equal times count as often as they come, and a time may have half a minute
+        (
+            np.array([20.5, 30.0, 20.5, 40.0, 20.5]),
+            np.array([81.0, 79.0, 82.0, 79.0]),
+            np.array([1.0, 1.0, 0.0]),
+        ),
     ],
 )
 
@@ -76,9 +82,9 @@ def best_answers(minutes, widths, rained):
 @exercise.inputs
 def _(rng):
     count = int(rng.choice([3, 5, 7]))
-    minutes = rng.choice(np.arange(15.0, 40.0), size=count, replace=False)
+    minutes = rng.choice(np.arange(15.0, 40.0, 2.5), size=count)
     minutes[int(rng.integers(count))] = float(rng.integers(60, 120))
-    widths = np.round(rng.normal(80, 2, size=int(rng.integers(3, 7))), 1)
+    widths = rng.integers(156, 165, size=int(rng.integers(3, 7))) / 2
     days = int(rng.integers(5, 12))
     rained = np.zeros(days)
     rained[: int(rng.choice([k for k in range(1, days) if 2 * k != days]))] = 1.0
@@ -233,3 +239,42 @@ def shortest_time(minutes, widths, rained):
 )
 def middle_of_widths(minutes, widths, rained):
     return np.median(minutes), (np.min(widths) + np.max(widths)) / 2, np.mean(rained)
+
+
+@exercise.misconception(
+    """
+    For the joiner you returned the mean of `minutes`. The wall is in `widths`.
+    """
+)
+def mean_of_minutes_for_width(minutes, widths, rained):
+    return np.median(minutes), np.mean(minutes), np.mean(rained)
+
+
+@exercise.misconception(
+    """
+    You count the rainy days among the *minutes*: you divide by the number of past times. The share
+    is one of the days, and there are `len(rained)` of them.
+    """
+)
+def divided_by_other_length(minutes, widths, rained):
+    return np.median(minutes), np.mean(widths), np.sum(rained) / len(minutes)
+
+
+@exercise.misconception(
+    """
+    You took each time once, however often it came. But every parcel pulls, also one that took as
+    long as another: a time that came three times counts three times.
+    """
+)
+def each_time_once(minutes, widths, rained):
+    return np.median(np.unique(minutes)), np.mean(widths), np.mean(rained)
+
+
+@exercise.misconception(
+    """
+    You took each width once, however often it came. But every wall pulls, also one that is as wide
+    as another.
+    """
+)
+def each_width_once(minutes, widths, rained):
+    return np.median(minutes), np.mean(np.unique(widths)), np.mean(rained)

@@ -47,6 +47,7 @@ exercise = Exercise(
         (np.array([[0.0, 800.0], [1.0, 0.0]]), np.array([[1.0, 0.0], [0.0, 1.0]])),
         (np.array([[800.0, 0.0]]), np.array([[1.0, 0.0]])),
         (np.array([[0.0, 1.0], [2000.0, 2001.0]]), np.array([[1.0, 0.0], [1.0, 0.0]])),
+        (np.array([[3000.0, 0.0, 0.0]]), np.array([[0.0, 1.0, 0.0]])),
     ],
 )
 
@@ -166,8 +167,9 @@ def no_shift(z, y):
 
 @exercise.misconception(
     """
-    You subtract one and the same number from all rows, the largest score of the whole batch. A row
-    that lies far below it is left with exponentials that are rounded to 0. Each row needs its own
+    You subtract one and the same number from all rows, such as the largest score of the whole
+    batch. A row that lies far below it is left with exponentials that are rounded to 0, and one
+    that lies far above it with exponentials that overflow. Each row needs its own
     largest score: `z.max(axis=1, keepdims=True)`.
     """,
     shows=breaks_where(has_distant_rows, 2),
@@ -487,3 +489,54 @@ def base_2_for_the_sum(z, y):
 def squares_for_logarithm(z, y):
     p = soften(z)
     return np.mean(np.sum((p - y) ** 2, axis=1)), (p - y) / len(z)
+
+
+SHIFTS = (
+    lambda z: z.mean(axis=1, keepdims=True),
+    lambda z: np.median(z, axis=1, keepdims=True),
+    lambda z: (z.max(axis=1, keepdims=True) + z.min(axis=1, keepdims=True)) / 2,
+    lambda z: z.min(axis=1, keepdims=True),
+)
+
+
+def has_other_shift(case, got, wanted):
+    """See what comes of another number of each row than its largest score."""
+    return any(
+        breaks_where(lambda z, y, shift=shift: bool(np.any(z - shift(z) > 709)), 2)(
+            case, got, wanted
+        )
+        for shift in SHIFTS
+    )
+
+
+@exercise.misconception(
+    """
+    Each row is shifted by a number of its own, and that changes no result. But it is not the row's
+    *largest* score: where one score lies far above the others, its exponential overflows. The
+    largest exponent has to be 0: `z.max(axis=1, keepdims=True)`.
+    """,
+    shows=has_other_shift,
+)
+def another_shift(z, y):
+    return finish(z, y, z - SHIFTS[0](z))
+
+
+@exercise.misconception(
+    """
+    Brackets are missing in your slopes: you divide `y` alone by the number of examples. Each row's
+    slope, the whole of `p - y`, has a share of 1 / `len(z)`.
+    """
+)
+def y_divided_alone(z, y):
+    loss, slopes = finish(z, y, z - z.max(axis=1, keepdims=True))
+    return loss, slopes + soften(z) * (1 - 1 / len(z))
+
+
+@exercise.misconception(
+    """
+    You subtract 1 in every column. The 1 belongs to the right class alone, so what is subtracted is
+    `y`.
+    """
+)
+def one_subtracted_everywhere(z, y):
+    return finish(z, y, z - z.max(axis=1, keepdims=True))[0], (soften(z) - 1) / len(z)

@@ -115,7 +115,10 @@ WAYS: dict[str, tuple[Callable[[Values], Any], str]] = {
         alter_numbers(lambda v: np.round(v, 1)),
         "rounded to (one decimal|whole numbers).*seem to round",
     ),
-    "cut": (alter_numbers(np.floor), "rounded down|rounded to whole numbers"),
+    "cut": (
+        alter_numbers(np.floor),
+        "rounded down|rounded to whole numbers|without what is behind the point",
+    ),
     "zero": (alter_numbers(lambda v: 0 * v), "0.? in every example|gradients are 0"),
     "not finite": (alter_numbers(lambda v: v * np.nan), "not a finite number"),
     "in brackets": (alter_numbers(lambda v: np.array([v])), "shape"),
@@ -579,3 +582,51 @@ def test_a_comma_that_is_not_the_cause_is_not_blamed(lines: str) -> None:
     message = course.check_source("fitting/residuals_and_ssr", source).message
     assert "should be one number" in message
     assert "comma" not in message
+
+
+def test_rounding_and_cutting_are_told_apart_only_where_they_differ() -> None:
+    ex = course.exercise("losses/best_answers")
+
+    def make(change):
+        def best_answers(minutes, widths, rained):
+            return change(np.median(minutes)), np.mean(widths), np.mean(rained)
+
+        return best_answers
+
+    for change in (int, np.round):  # the halves of this exercise go down either way, or up
+        message = ex.check(make(change)).message
+        assert re.search("without what is behind the point|rounded to whole", message), message
+    assert not ex.check(make(np.ceil)).passed
+
+
+def test_a_sum_of_zero_is_not_taken_for_the_sum_of_what_is_asked_for() -> None:
+    ex = course.exercise("losses/softmax_cross_entropy")
+
+    def softmax_cross_entropy(z, y):
+        loss, slopes = ex.reference_function(z, y)
+        return loss, slopes.mean()
+
+    message = ex.check(softmax_cross_entropy).message
+    assert "one number" in message
+    assert "sum" not in message
+
+
+def test_a_shape_that_is_wrong_everywhere_is_told_before_what_is_infinite() -> None:
+    ex = course.exercise("losses/softmax_cross_entropy")
+
+    def softmax_cross_entropy(z, y):
+        loss, slopes = ex.reference_function(z, y)
+        return np.full_like(z, np.inf if np.any(z > 700) else loss), slopes
+
+    assert "`loss` should be one number" in ex.check(softmax_cross_entropy).message
+
+
+def test_the_example_shows_what_is_spoken_of() -> None:
+    ex = course.exercise("losses/best_answers")
+
+    def best_answers(minutes, widths, rained):
+        return np.median(minutes), np.median(widths), np.median(rained)
+
+    result = ex.check(best_answers)
+    assert "About `width`" in result.message
+    assert "your width" in dict(result.example)

@@ -19,7 +19,8 @@ def describe_form(column: Column) -> str:
 
 def _find_infinite(column: Column) -> str:
     infinite = [n for n, part in enumerate(column.got) if part.is_number and not part.is_finite]
-    if not infinite:
+    shaped = any(g.shape == w.shape for g, w in zip(column.got, column.wanted, strict=True))
+    if not infinite or not shaped:  # what has another shape everywhere is told so first
         return ""
     said = f"{column.subject} contains something that is not a finite number."
     return f"{said} {_find_passed_limit(column, infinite)}".strip()
@@ -81,6 +82,8 @@ def _find_number_for_array(column: Column) -> str:
         return ""
     pairs = [(g.numbers[0], w.numbers) for g, w in zip(column.got, column.wanted, strict=True)]
     said = _describe_wanted_shape(column)
+    if all(column.is_close(math.fsum(w), 0) for _, w in pairs):  # a sum of 0 says nothing
+        return said
     if all(column.is_close(g, math.fsum(w)) for g, w in pairs):
         return f"{said} Yours is the sum of what is asked for: return the numbers themselves."
     if all(w and column.is_close(g, math.fsum(w) / len(w)) for g, w in pairs):

@@ -45,6 +45,12 @@ def _find_constant(column: Column) -> str:
 
 
 def _find_rounding(column: Column) -> str:
+    cut = any(all(a == way(b) for _, a, b in column.pairs) for way in (math.floor, math.trunc))
+    if cut and all(_is_rounded(a, b, 1.0) for _, a, b in column.pairs):
+        return (
+            f"Your `{column.name}` is ours without what is behind the point, in every example: is "
+            "it rounded, or cut off by `//` or `int()`?"
+        )
     for digits in range(7):
         if all(_is_rounded(a, b, 10.0**-digits) for _, a, b in column.pairs):
             places = {0: "to whole numbers", 1: "to one decimal"}.get(
@@ -365,8 +371,9 @@ def _find_nearness(column: Column) -> str:
             "two nearby values? Asked for is the rule, which is exact. Or is a number in it "
             "rounded, such as 2.718 for e? `np.exp` has all the digits."
         )
+    equal = "equal to it in some only" if not all(column.is_wrong) else "not equal to it"
     return (
-        f"Your `{column.name}` comes close to ours in every example and is not equal to it: do "
+        f"Your `{column.name}` comes close to ours in every example and is {equal}: do "
         "you round something on the way, or stop too early?"
     )
 
