@@ -17,6 +17,7 @@ from backprop.course.error_hints import (
     read_failed,
     suggest_name,
 )
+from backprop.course.own_lines import describe_comparison
 
 __all__ = ["describe_attribute", "describe_name", "write_power_of_e"]
 
@@ -57,6 +58,8 @@ def describe_name(error: NameError, alone: bool = False) -> str:
     name, place = error.name or (found[1] if found else ""), find_last_place(error)
     if place is None:
         return ""
+    if compared := _describe_compared(name, place):
+        return compared
     if isinstance(error, UnboundLocalError):
         return _describe_unbound(name, error, place)
     if name == "plt":
@@ -85,6 +88,22 @@ def describe_name(error: NameError, alone: bool = False) -> str:
             f"Your code runs alone, and what other cells define is not known here. {said}".strip()
         )
     return said
+
+
+def _describe_compared(name: str, place: TracebackType) -> str:
+    """Say that a name without a value stands alone before `==`, as if it were to get one there."""
+    lines = linecache.getlines(place.tb_frame.f_code.co_filename)
+    try:
+        tree = ast.parse("".join(lines))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Compare):
+            continue
+        left = node.value.left
+        if left.lineno == place.tb_lineno and isinstance(left, ast.Name) and left.id == name:
+            return describe_comparison(node.value)
+    return ""
 
 
 def _describe_sign(name: str, line: str, frame: FrameType) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from backprop.course.missing_returns import find_definition, walk_own
 
-__all__ = ["describe_comma", "describe_division", "describe_thrown_away"]
+__all__ = ["describe_comma", "describe_comparison", "describe_division", "describe_thrown_away"]
 
 _LONGEST = 60  # characters of an expression that is quoted
 _METHODS = (
@@ -46,6 +46,34 @@ def describe_thrown_away(function: object) -> str:
         if isinstance(node, ast.Expr) and _only_computes(node.value):
             return _describe_idle(node.value, _list_parameters(function))
     return ""
+
+
+def describe_comparison(node: ast.expr) -> str:
+    """Say in light Markdown that a line compares where it may be meant to give a value.
+
+    Parameters
+    ----------
+    node : ast.expr
+        What stands alone in the line.
+
+    Returns
+    -------
+    str
+        Empty where it is no comparison of two with ``==``.
+
+    Examples
+    --------
+    >>> print(describe_comparison(ast.parse("y == a").body[0].value))
+    `y == a` asks whether two values are equal, and nothing is done with the answer. One `=` gives \
+a value: `y = a`.
+    """
+    if not isinstance(node, ast.Compare) or [type(op) for op in node.ops] != [ast.Eq]:
+        return ""
+    kept = ast.Assign([node.left], node.comparators[0], lineno=0)
+    return (
+        f"{_quote(node)} asks whether two values are equal, and nothing is done with the "
+        f"answer. One `=` gives a value: {_quote(kept)}."
+    )
 
 
 def describe_comma(function: object, j: int, count: int) -> str:
@@ -176,12 +204,8 @@ def _list_given(node: ast.Call) -> list[ast.expr]:
 
 def _describe_idle(node: ast.expr, given: set[str]) -> str:
     """Say what a line does and what may be meant; nothing is to be written into what is given."""
-    if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq):
-        kept = ast.Assign([node.left], node.comparators[0], lineno=0)
-        return (
-            f"{_quote(node)} asks whether two values are equal, and nothing is done with the "
-            f"answer. One `=` gives a value: {_quote(kept)}."
-        )
+    if compared := describe_comparison(node):
+        return compared
     said = f"{_quote(node)} works a value out, and nothing is done with it."
     if isinstance(node, ast.UnaryOp):
         return f"{said} If it belongs to the line above, put brackets round the whole."

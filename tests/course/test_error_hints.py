@@ -244,6 +244,35 @@ def test_a_name_of_a_functions_own_is_told_apart(body: str, name: str, said: str
     assert said in message
 
 
+@pytest.mark.parametrize(
+    ("lines", "meant"),
+    [
+        ("slope == bp.sigmoid(b3)", "slope = bp.sigmoid(b3)"),
+        ("curv == np.median(curve)", "curv = np.median(curve)"),  # a name nearby is not meant
+        ("total == 0\n    total += b3", "total = 0"),
+        ("if b3 == b3: total == b3", "total = b3"),
+        ("if b3 != b3:\n        pass\n    else: total == b3", "total = b3"),
+    ],
+)
+def test_a_first_value_that_is_given_with_two_signs_is_told_so(lines: str, meant: str) -> None:
+    message = course.check_source(NAME, f"{HEAD}    {lines}\n").message
+    assert "asks whether two values are equal, and nothing is done with the answer." in message
+    assert message.endswith(f"One `=` gives a value: `{meant}`.")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("b3 == slope", "a = slope == b3", "slope + 1 == b3", "slope > b3"),
+        "a = (\n        slope == b3\n    )",
+    ],
+)
+def test_a_name_that_is_only_compared_is_to_get_no_value(line: str) -> None:
+    message = course.check_source(NAME, f"{HEAD}    {line}\n").message
+    assert "asks whether" not in message
+    assert "what other cells define is not known here" in message
+
+
 @pytest.mark.parametrize("body", ["start[0]", "dSSR_db(3)", "point", "gradient + 1", "forward"])
 def test_a_name_of_another_cell_is_taken_for_nothing_else(body: str) -> None:
     message = course.check_source(NAME, f"{HEAD}    return {body}\n").message
