@@ -18,6 +18,7 @@ from backprop.course.error_hints import (
     suggest_name,
 )
 from backprop.course.own_lines import describe_comparison
+from backprop.course.unreached import describe_unreached
 
 __all__ = ["describe_attribute", "describe_name", "write_power_of_e"]
 
@@ -184,6 +185,8 @@ def _describe_unbound(name: str, error: UnboundLocalError, place: TracebackType)
         return f"{why} The function of NumPy is `np.{name}`."
     changed = re.match(rf"\s*{re.escape(name)}\s*([-+*/@]?)=(?!=)", _read_line(place))
     first = f"{why} Give it one before, such as `{name} = 0`."
+    if where := describe_unreached(name, place.tb_frame.f_code, place.tb_lineno):
+        return f"{why} {where}"
     if changed and changed[1]:
         anew = f"{changed[1]}="
         return f"{first} Or, if nothing from before is to be kept, write `=` in place of `{anew}`."

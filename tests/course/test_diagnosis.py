@@ -474,6 +474,28 @@ def test_a_division_by_1_lacks_its_brackets(line: str, said: str) -> None:
     assert bool(said) == ("divides by 1 first" in message)
 
 
+WALK = """
+def walk_back(count, edges):
+    gradients = np.zeros(count)
+    gradients[-1] = 1
+    for result, argument, local in reversed(edges):
+        gradients[argument] += local * gradients[result]
+        {}
+    return gradients
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "ends"),
+    [("return gradients", True), ("if argument == 0: return gradients", False), ("break", False)],
+)
+def test_a_return_that_ends_a_loop_in_its_first_round_is_named(line: str, ends: bool) -> None:
+    message = course.check_source("graphs/walk_back", WALK.strip().format(line)).message
+    said = "The `return` in line 6 stands inside of the `for` loop and ends it in its first round."
+    assert (said in message) == ends
+    assert ("Compute the example below by hand" in message) != ends
+
+
 # ---- slopes from two values
 
 DIFFERENCES = {

@@ -176,7 +176,14 @@ import math
         # indices, places, arguments of arrays
         ("z[3]", "Places are counted from 0, so the last one of 3 is 2. Does a loop go one too"),
         ("z[7]", "Places are counted from 0, so the last one of 3 is 2."),
-        ("listed[2]", "the last one is one less than there are."),
+        ("listed[2]", "In listed there are the places 0 to 1, and here 2 is asked for."),
+        ("n = 5\nlisted[n]", "In listed there are the places 0 to 1, and here n is 5."),
+        ("listed[count + 1]", "In listed there are the places 0 to 1, and no more."),
+        ("listed[-3]", "and here -3 is asked for. Counted from the end they are -1 to -2."),
+        ("one = [3]\none[1] = 2", "In one there is place 0 alone, and here 1 is asked for."),
+        ("up = []\nup[-1] = 1", "up is an empty list: there is no place in it."),
+        ("up = ()\nup[0]", "up is an empty tuple: there is no place in it."),
+        ("[listed][0][2]", "the last one is one less than there are."),
         ("def f(z):\n    for i in z:\n        z[i]\nf(z)", "for i in range(len(z)): goes through"),
         ("w = 2.0\nz[w]", "w is a number with decimals, and an index is a whole number, a place."),
         ("np.max(w, x)", "The larger of two numbers is max(w, x); between arrays, number by num"),
@@ -242,6 +249,52 @@ def test_a_name_of_a_functions_own_is_told_apart(body: str, name: str, said: str
     message = course.check_source(NAME, f"rate = 0.1\n{HEAD}    {body}\n").message
     assert OWN.format(name) in message
     assert said in message
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            "if b3 != b3: m_to_u = 1\n    else: m_to_c = 2\n    return m_to_u + m_to_c",
+            "It gets one only in line 3, below `if b3 != b3`, and this time that was not reached. "
+            "Every branch has to give it one.",
+        ),
+        (
+            "if b3 == b3: m_to_u = 1\n    else: m_to_c = 2\n    return m_to_c",
+            "It gets one only in line 4, below `else`, and this time",
+        ),
+        (
+            "if b3 == b3: at = 1\n    elif b3: far = 2\n    else: far = 3\n    return far",
+            "It gets one only in lines 4 and 5, below `elif b3` and `else`, and this time",
+        ),
+        (
+            "for n in []:\n        last = n * b3\n    return last",
+            "It gets one only in line 4, below `for n in []`, and this time that was not reached. "
+            "Give it one before that, too.",
+        ),
+        ("half = total / 2\n    total = b3", "It gets one only in line 4, further down."),
+    ],
+)
+def test_a_value_that_is_given_in_lines_that_were_not_reached_is_told_so(
+    lines: str, said: str
+) -> None:
+    message = course.check_source(NAME, f"rate = 0.1\n{HEAD}    {lines}\n").message
+    assert said in message
+    assert "Did you mean" not in message
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "del_ = b3\n    del del_\n    return del_",
+        "for far in []:\n        pass\n    return far",
+        "try:\n        far = 1 / 0\n    except ZeroDivisionError:\n        pass\n    return far",
+    ],
+)
+def test_lines_that_do_not_show_why_a_value_is_missing_are_not_named(lines: str) -> None:
+    message = course.check_source(NAME, f"{HEAD}    {lines}\n").message
+    assert "no value yet." in message
+    assert "It gets one" not in message
 
 
 @pytest.mark.parametrize(

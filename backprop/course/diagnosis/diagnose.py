@@ -14,6 +14,7 @@ from backprop.course.diagnosis.column import Column
 from backprop.course.diagnosis.mended import STILL_FAULTY, describe_harm, is_still_faulty
 from backprop.course.diagnosis.patterns import describe_pattern
 from backprop.course.own_lines import describe_division, describe_thrown_away
+from backprop.course.unreached import describe_early_return
 from backprop.course.values import Outcome, Part, agree, format_apart
 
 __all__ = ["describe_order", "diagnose", "diagnose_memory", "explains_everything"]
@@ -273,7 +274,8 @@ def _describe_values(returned: Comparison) -> str:
         j = min(returned.wrong[returned.simplest])
         count = sum(j in results for results in returned.wrong)
         many = f"{count} of the {len(returned.cases)}" if count < len(returned.cases) else "all"
-        return f"`{returned.names[j]}` differs from ours in {many} examples. {_BY_HAND}"
+        advice = describe_early_return(returned.function) or _BY_HAND
+        return f"`{returned.names[j]}` differs from ours in {many} examples. {advice}"
 
     def without_name(j: int) -> str:
         return texts[j].replace(columns[j].subject, "").replace(f"`{columns[j].name}`", "")
