@@ -204,6 +204,10 @@ import math
         ("w[1]", "w is one number, and square brackets pick one out of several."),
         ("a, b = w", "w is one number, and 2 names in front of = wait for one each."),
         ("range(w)", "range counts in whole numbers: int(w) makes one"),
+        # functions of two that are given one
+        ("np.maximum(z)", "number by number. The largest number of one array is np.max(z)."),
+        ("np.minimum(z + 1)", "The smallest number of one array is np.min(z + 1)."),
+        ("np.power(z)", "np.power takes two, and goes through them number by number."),
         # functions that are called without the module in front
         ("sigmoid(z)", "bp has it: bp.sigmoid."),
         ("relu(z)", "bp has it: bp.relu."),
@@ -223,6 +227,20 @@ import math
 @pytest.mark.filterwarnings("ignore:.*is not callable:SyntaxWarning")
 def test_what_was_meant_is_read_off_the_line_that_failed(source: str, said: str) -> None:
     assert said in run(source, FEW).split("\n")[-1]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "at = b3 / 2,\n    return at + b3",
+        "at = b3 / 2,\n    return -2 * at * 0.5",
+        "at = b3 / 2,\n    return at**2",
+        "at = b3 / 2,\n    return -at",
+    ],
+)
+def test_a_comma_that_makes_a_row_of_a_number_is_named(lines: str) -> None:
+    message = course.check_source(NAME, f"{HEAD}    {lines}\n").message
+    assert message.endswith("A comma behind `at =` makes a row of one number. Leave it out.")
 
 
 OWN = "Your function gives `{}` a value, so the name is the function's own, and in this line it has"
