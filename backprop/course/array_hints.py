@@ -112,6 +112,12 @@ def _read_number(node: ast.expr) -> object:
 def _describe_index(node: ast.AST | None, frame: FrameType) -> str:
     """Say that an index is a number with decimals, and which loop made it one."""
     index = node.slice if isinstance(node, ast.Subscript) else None
+    if isinstance(index, ast.BinOp) and isinstance(index.op, ast.Div):
+        whole = _write(ast.BinOp(index.left, ast.FloorDiv(), index.right))
+        return (
+            f"`/` makes a number with decimals, and an index is a whole number, a place: `{whole}` "
+            "leaves the decimals out."
+        )
     if not isinstance(index, ast.Name) or not isinstance(look_up(index, frame), float):
         return ""
     said = f"`{index.id}` is a number with decimals, and an index is a whole number, a place."

@@ -30,6 +30,8 @@ _ONE: tuple[type, ...] = (float, int, np.float64)
 _MAKING = ("append", "insert", "delete")
 #: Functions of NumPy that are seldom meant: another thing is, or they take something else first.
 _OTHERS = ("gradient", "invert", "save", "savez", "savetxt", "load", "vectorize")
+#: Methods of lists, and what does the same with an array.
+_OF_LISTS = {"count": "np.sum({} == ...)", "reverse": "{}[::-1]"}
 _UNBOUND = re.compile(r"local variable '(\w+)'")
 _OF_MODULE = re.compile(r"module '(\w+)' has no attribute '(\w+)'")
 _EXPONENT = r"(\((?:[^()]|\([^()]*\))*\)|[-+]?\w+(?:\.\w+)*)"
@@ -235,9 +237,18 @@ def describe_attribute(error: BaseException) -> str:
         if isinstance(function, np.ufunc) or (kind in _MANY and _is_function(function)):
             new = " It makes a new array, which needs a name." if name in _MAKING else ""
             return f"{_write_function(name, 'NumPy', f'{whose}.{name}', place)}{new}"
+    if kind is np.ndarray and name in _OF_LISTS:
+        owner, value = _write_owner(name, place), _OF_LISTS[name]
+        return f"`{name}` belongs to lists. With an array write `{value.format(owner)}`."
     if name in ("abs", "round") or (kind in _MANY and name in ("sorted", "max", "min")):
         return _write_function(name, "Python", name, place)
     return ""
+
+
+def _write_owner(name: str, place: TracebackType) -> str:
+    """Write what stands in front of the dot, where that is a name."""
+    found = re.search(rf"(?<![\w.])([^\W\d]\w*)\.{name}\b", _read_line(place))
+    return found[1] if found else "..."
 
 
 def _is_function(value: object) -> bool:

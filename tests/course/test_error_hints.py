@@ -204,6 +204,24 @@ import math
         ("w[1]", "w is one number, and square brackets pick one out of several."),
         ("a, b = w", "w is one number, and 2 names in front of = wait for one each."),
         ("range(w)", "range counts in whole numbers: int(w) makes one"),
+        # methods that give nothing back, or belong to lists
+        (
+            "for n in listed.reverse():\n    n",
+            "listed.reverse() changes its list and gives nothing",
+        ),
+        ("for n in listed.reverse():\n    n", "reversed(listed) goes through it backwards."),
+        ("listed.sort()[0]", "sorted(listed) gives a new one."),
+        ("minutes.sort()[0]", "gives nothing back, None. sorted(minutes) gives a new one."),
+        ("listed.append(3)[0]", "gives nothing back, None. It stands in a line of its own."),
+        ("z.count(1)", "count belongs to lists. With an array write np.sum(z == ...)."),
+        ("z.reverse()", "With an array write z[::-1]."),
+        # places and values that are not as many
+        ("for n in reversed(len(z)):\n    n", "and backwards by reversed(range(len(z)))."),
+        ("for n in reversed(count):\n    n", "and backwards by reversed(range(count))."),
+        ("sorted(z)[len(z) / 2]", "an index is a whole number, a place: len(z) // 2 leaves the"),
+        ("pairs = [(1, 2, 3)]\nfor a, b in pairs:\n    a", "and each entry of pairs holds 3."),
+        ("pairs = [(1, 2)]\nfor a, b, c in reversed(pairs):\n    a", "of pairs holds 2."),
+        ("a, b = z", "Names and values have to be equally many: here are 2 names."),
         # functions of two that are given one
         ("np.maximum(z)", "number by number. The largest number of one array is np.max(z)."),
         ("np.minimum(z + 1)", "The smallest number of one array is np.min(z + 1)."),
