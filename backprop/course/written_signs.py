@@ -1,4 +1,4 @@
-"""Signs in a learner's lines that do another thing than was meant: `=+`, `//`, `**`."""
+"""Signs in a learner's lines that do another thing than was meant: turned, doubled, or left out."""
 
 import ast
 import linecache
