@@ -47,12 +47,12 @@ def _describe_error(error: BaseException, not_theirs: tuple[str, ...]) -> str:
     said = str(error)
     if isinstance(error, IndexError) and (found := _OUTSIDE.search(said)):
         return _describe_outside(int(found[1]), int(found[2]))
-    if isinstance(error, IndexError) and said.endswith("index out of range"):
-        return "Places are counted from 0, so the last one is one less than there are."
     node, place = find_failed(error, not_theirs)
     if place is None:
         return ""
     frame = place.tb_frame
+    if isinstance(error, IndexError) and said.endswith("index out of range"):
+        return _describe_place_in_list(node, frame)
     line = linecache.getline(frame.f_code.co_filename, place.tb_lineno)
     if isinstance(error, IndexError | TypeError) and _WHOLE.search(said):
         return _describe_index(node, frame)
@@ -81,9 +81,43 @@ def _describe_outside(index: int, size: int) -> str:
     return f"{last} Does a loop go one too far?" if index == size else last
 
 
+def _describe_place_in_list(node: ast.AST | None, frame: FrameType) -> str:
+    """Say how many places a list has, and which one was asked for, as far as that is known."""
+    owner = look_up(node.value, frame) if isinstance(node, ast.Subscript) else None
+    if not isinstance(node, ast.Subscript) or type(owner) not in (list, tuple, str):
+        return "Places are counted from 0, so the last one is one less than there are."
+    kind = "text" if isinstance(owner, str) else type(owner).__name__
+    name, count = _write(node.value), len(owner)  # type: ignore[arg-type]
+    if not count:
+        return f"`{name}` is an empty {kind}: there is no place in it."
+    places = "is place 0 alone" if count == 1 else f"are the places 0 to {count - 1}"
+    said = f"In `{name}` there {places}"
+    index = node.slice
+    asked = look_up(index, frame) if isinstance(index, ast.Name) else _read_number(index)
+    if type(asked) is not int or -count <= asked < count:  # the name stands for another by now
+        return f"{said}, and no more."
+    which = f"`{index.id}` is {asked}" if isinstance(index, ast.Name) else f"{asked} is asked for"
+    back = f" Counted from the end they are -1 to -{count}." if asked < 0 else ""
+    return f"{said}, and here {which}.{back}"
+
+
+def _read_number(node: ast.expr) -> object:
+    """Return a number that stands in the line; None where there is none."""
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError):
+        return None
+
+
 def _describe_index(node: ast.AST | None, frame: FrameType) -> str:
     """Say that an index is a number with decimals, and which loop made it one."""
     index = node.slice if isinstance(node, ast.Subscript) else None
+    if isinstance(index, ast.BinOp) and isinstance(index.op, ast.Div):
+        whole = _write(ast.BinOp(index.left, ast.FloorDiv(), index.right))
+        return (
+            f"`/` makes a number with decimals, and an index is a whole number, a place: `{whole}` "
+            "leaves the decimals out."
+        )
     if not isinstance(index, ast.Name) or not isinstance(look_up(index, frame), float):
         return ""
     said = f"`{index.id}` is a number with decimals, and an index is a whole number, a place."

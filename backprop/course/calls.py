@@ -18,6 +18,7 @@ from backprop.course.exceptions import InputAskedError, describe_exception
 from backprop.course.missing_returns import describe_missing_return, describe_own_name
 from backprop.course.time_limits import TimeUpError, rehearse, time_limit
 from backprop.course.values import Outcome, copy_argument, read_results, take_fingerprint
+from backprop.course.written_signs import describe_kind
 
 __all__ = [
     "Case",
@@ -254,6 +255,8 @@ def call_function(
         outcome = replace(outcome, problem=f"{outcome.problem} {why}")
     elif outcome.problem and (itself := describe_own_name(function, returned, results)):
         outcome = replace(outcome, problem=itself)
+    elif outcome.problem and (why := describe_kind(function, returned, results)):
+        outcome = replace(outcome, problem=f"{outcome.problem} {why}")
     text = str(printed)
     return replace(outcome, printed=text) if text else outcome
 

@@ -16,6 +16,7 @@ from backprop.course.error_hints import (
     find_last_place,
     suggest_name,
 )
+from backprop.course.method_hints import describe_nothing, describe_unpacking
 from backprop.course.name_hints import describe_attribute, describe_name
 from backprop.course.operand_hints import describe_operands
 from backprop.course.slip_hints import describe_slip
@@ -77,15 +78,16 @@ def describe_hint(error: BaseException, what: str = "Your function") -> str:
         return f"{describe_missing_module(error.name)} {_ENOUGH}"
     if isinstance(error, NameError):
         return describe_name(error, what == "Your function" and _is_alone(error))
-    if told := describe_attribute(error):
+    places = _list_our_places()
+    if told := describe_nothing(error, places) or describe_attribute(error):
         return told
     close = suggest_name(error)
     if close:
         return f"Did you mean `{close}`?"
-    places = _list_our_places()
     return (
         describe_shapes(error)
         or describe_array_slip(error, places)
+        or describe_unpacking(error, places)
         or describe_slip(error, places)
         or describe_operands(error, places)
     )

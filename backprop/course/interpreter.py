@@ -21,7 +21,7 @@ from backprop.course.error_hints import describe_missing_module
 from backprop.course.exceptions import InputAskedError, describe_hint
 from backprop.course.markup import to_plain
 from backprop.course.shown_values import describe_value
-from backprop.course.source_checks import describe_syntax
+from backprop.course.syntax_hints import describe_syntax
 from backprop.course.time_limits import TimeUpError, time_limit, watch_limits
 
 __all__ = [

@@ -17,6 +17,8 @@ from backprop.course.error_hints import (
     read_failed,
     suggest_name,
 )
+from backprop.course.own_lines import describe_comparison
+from backprop.course.unreached import describe_unreached
 
 __all__ = ["describe_attribute", "describe_name", "write_power_of_e"]
 
@@ -28,6 +30,8 @@ _ONE: tuple[type, ...] = (float, int, np.float64)
 _MAKING = ("append", "insert", "delete")
 #: Functions of NumPy that are seldom meant: another thing is, or they take something else first.
 _OTHERS = ("gradient", "invert", "save", "savez", "savetxt", "load", "vectorize")
+#: Methods of lists, and what does the same with an array.
+_OF_LISTS = {"count": "np.sum({} == ...)", "reverse": "{}[::-1]"}
 _UNBOUND = re.compile(r"local variable '(\w+)'")
 _OF_MODULE = re.compile(r"module '(\w+)' has no attribute '(\w+)'")
 _EXPONENT = r"(\((?:[^()]|\([^()]*\))*\)|[-+]?\w+(?:\.\w+)*)"
@@ -57,6 +61,8 @@ def describe_name(error: NameError, alone: bool = False) -> str:
     name, place = error.name or (found[1] if found else ""), find_last_place(error)
     if place is None:
         return ""
+    if compared := _describe_compared(name, place):
+        return compared
     if isinstance(error, UnboundLocalError):
         return _describe_unbound(name, error, place)
     if name == "plt":
@@ -85,6 +91,22 @@ def describe_name(error: NameError, alone: bool = False) -> str:
             f"Your code runs alone, and what other cells define is not known here. {said}".strip()
         )
     return said
+
+
+def _describe_compared(name: str, place: TracebackType) -> str:
+    """Say that a name without a value stands alone before `==`, as if it were to get one there."""
+    lines = linecache.getlines(place.tb_frame.f_code.co_filename)
+    try:
+        tree = ast.parse("".join(lines))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Compare):
+            continue
+        left = node.value.left
+        if left.lineno == place.tb_lineno and isinstance(left, ast.Name) and left.id == name:
+            return describe_comparison(node.value)
+    return ""
 
 
 def _describe_sign(name: str, line: str, frame: FrameType) -> str:
@@ -165,6 +187,8 @@ def _describe_unbound(name: str, error: UnboundLocalError, place: TracebackType)
         return f"{why} The function of NumPy is `np.{name}`."
     changed = re.match(rf"\s*{re.escape(name)}\s*([-+*/@]?)=(?!=)", _read_line(place))
     first = f"{why} Give it one before, such as `{name} = 0`."
+    if where := describe_unreached(name, place.tb_frame.f_code, place.tb_lineno):
+        return f"{why} {where}"
     if changed and changed[1]:
         anew = f"{changed[1]}="
         return f"{first} Or, if nothing from before is to be kept, write `=` in place of `{anew}`."
@@ -213,9 +237,18 @@ def describe_attribute(error: BaseException) -> str:
         if isinstance(function, np.ufunc) or (kind in _MANY and _is_function(function)):
             new = " It makes a new array, which needs a name." if name in _MAKING else ""
             return f"{_write_function(name, 'NumPy', f'{whose}.{name}', place)}{new}"
+    if kind is np.ndarray and name in _OF_LISTS:
+        owner, value = _write_owner(name, place), _OF_LISTS[name]
+        return f"`{name}` belongs to lists. With an array write `{value.format(owner)}`."
     if name in ("abs", "round") or (kind in _MANY and name in ("sorted", "max", "min")):
         return _write_function(name, "Python", name, place)
     return ""
+
+
+def _write_owner(name: str, place: TracebackType) -> str:
+    """Write what stands in front of the dot, where that is a name."""
+    found = re.search(rf"(?<![\w.])([^\W\d]\w*)\.{name}\b", _read_line(place))
+    return found[1] if found else "..."
 
 
 def _is_function(value: object) -> bool:

@@ -9,6 +9,7 @@ from types import BuiltinMethodType, FrameType, MethodType, ModuleType, Tracebac
 import numpy as np
 
 from backprop.course.error_hints import read_failed
+from backprop.course.own_lines import describe_comma_of
 
 __all__ = ["MISSING", "describe_operands", "find_failed", "look_up"]
 
@@ -16,6 +17,14 @@ _SHAPES = re.compile(r"could not be broadcast together with shapes \(([\d,]*)\) 
 _KEYWORD = re.compile(r"got an unexpected keyword argument '(\w+)'")
 _TOO_FEW = re.compile(r"missing \d+ required positional arguments?: '(\w+)'")
 _NUMBER_WANTED = re.compile("bad operand type|argument must be|must be real number")
+_TWO_WANTED = re.compile("takes from 2 to 3 positional arguments but 1 was given")
+#: What takes all numbers of one array together, beside what takes two arrays.
+_OF_ONE = {
+    "maximum": ("max", "largest number"),
+    "minimum": ("min", "smallest number"),
+    "add": ("sum", "sum"),
+    "multiply": ("prod", "product"),
+}
 #: Stands for what is not known.
 MISSING = object()
 #: What other libraries call the learning rate.
@@ -67,7 +76,19 @@ def _describe_error(error: BaseException, not_theirs: tuple[str, ...]) -> str:
         return _describe_call(str(error), node, frame)
     operands = _list_operands(node)
     said = next(filter(None, (_describe(each, frame) for each in operands)), "")
+    said = said or _describe_rows(operands, frame)
     return said or ("" if isinstance(node, ast.Subscript) else _describe_list(operands, frame))
+
+
+def _describe_rows(operands: Sequence[ast.expr], frame: FrameType) -> str:
+    """Say which comma makes a row of one number of what stands in an operand."""
+    nodes = (each for operand in operands for each in ast.walk(operand))
+    rows = (
+        each.id
+        for each in nodes
+        if isinstance(each, ast.Name) and type(look_up(each, frame)) is tuple
+    )
+    return next(filter(None, (describe_comma_of(name, frame.f_code) for name in rows)), "")
 
 
 def _describe_list(operands: Sequence[ast.expr], frame: FrameType) -> str:
@@ -189,9 +210,19 @@ def _describe_call(said: str, node: ast.Call, frame: FrameType) -> str:
         return _describe_keyword(found[1], text, value)
     if found := _TOO_FEW.search(said):
         return _describe_missing(found[1], text, value)
+    if isinstance(value, np.ufunc) and _TWO_WANTED.search(said) and len(node.args) == 1:
+        return _describe_one_of_two(node, value)
     if _NUMBER_WANTED.search(said):
         return next(filter(None, (_describe(each, frame) for each in node.args)), "")
     return ""
+
+
+def _describe_one_of_two(node: ast.Call, function: np.ufunc) -> str:
+    """Say that a function of two arrays was given one, and what takes all of one together."""
+    text, given = ast.unparse(node.func), ast.unparse(node.args[0])
+    said = f"`{text}` takes two, and goes through them number by number."
+    twin, what = _OF_ONE.get(function.__name__, ("", ""))
+    return f"{said} The {what} of one array is `np.{twin}({given})`." if twin else said
 
 
 def _describe_missing(name: str, text: str, function: object) -> str:

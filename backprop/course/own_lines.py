@@ -2,13 +2,19 @@
 
 import ast
 from collections.abc import Iterator
-from types import FunctionType
+from types import CodeType, FunctionType
 
 import numpy as np
 
 from backprop.course.missing_returns import find_definition, walk_own
 
-__all__ = ["describe_comma", "describe_division", "describe_thrown_away"]
+__all__ = [
+    "describe_comma",
+    "describe_comma_of",
+    "describe_comparison",
+    "describe_division",
+    "describe_thrown_away",
+]
 
 _LONGEST = 60  # characters of an expression that is quoted
 _METHODS = (
@@ -48,6 +54,34 @@ def describe_thrown_away(function: object) -> str:
     return ""
 
 
+def describe_comparison(node: ast.expr) -> str:
+    """Say in light Markdown that a line compares where it may be meant to give a value.
+
+    Parameters
+    ----------
+    node : ast.expr
+        What stands alone in the line.
+
+    Returns
+    -------
+    str
+        Empty where it is no comparison of two with ``==``.
+
+    Examples
+    --------
+    >>> print(describe_comparison(ast.parse("y == a").body[0].value))
+    `y == a` asks whether two values are equal, and nothing is done with the answer. One `=` gives \
+a value: `y = a`.
+    """
+    if not isinstance(node, ast.Compare) or [type(op) for op in node.ops] != [ast.Eq]:
+        return ""
+    kept = ast.Assign([node.left], node.comparators[0], lineno=0)
+    return (
+        f"{_quote(node)} asks whether two values are equal, and nothing is done with the "
+        f"answer. One `=` gives a value: {_quote(kept)}."
+    )
+
+
 def describe_comma(function: object, j: int, count: int) -> str:
     """Say in light Markdown that a comma makes a row of what should be one number.
 
@@ -71,14 +105,65 @@ def describe_comma(function: object, j: int, count: int) -> str:
     returns = [node for node in _walk(function) if isinstance(node, ast.Return)]
     if len(returns) != 1:
         return ""
+    value: ast.expr | None
     value, where = _pick(returns[0].value, j, count), "`return`"
     if isinstance(value, ast.Name):
         where, values = f"`{value.id} =`", list(_list_values(function, value.id))
         value = values[0] if len(values) == 1 else None
     if not isinstance(value, ast.Tuple):
-        return ""
+        return _find_earlier_comma(function, value or returns[0].value)
     row = "a row of one number" if len(value.elts) == 1 else "several values of one"
     return f"A comma behind {where} makes {row}."
+
+
+def _find_earlier_comma(function: object, value: ast.expr | None) -> str:
+    """Say that a comma makes a row of a number from which a result is worked out."""
+    sought, seen = [value] if value else [], set()
+    while sought:
+        for node in ast.walk(sought.pop()):
+            if isinstance(node, ast.Name) and node.id not in seen:
+                seen.add(node.id)
+                values = list(_list_values(function, node.id))
+                if len(values) == 1 and (comma := _describe_row(node.id, values[0])):
+                    return comma
+                sought += values
+    return ""
+
+
+def _describe_row(name: str, value: ast.expr) -> str:
+    if not isinstance(value, ast.Tuple) or len(value.elts) != 1:
+        return ""
+    return f"A comma behind `{name} =` makes a row of one number."
+
+
+def describe_comma_of(name: str, code: CodeType) -> str:
+    """Say in light Markdown that a comma makes a row of one number, where a name gets its value.
+
+    Parameters
+    ----------
+    name : str
+        The name.
+    code : CodeType
+        Of the function in which it stands.
+
+    Returns
+    -------
+    str
+        Empty where the lines show no such comma.
+
+    Examples
+    --------
+    >>> describe_comma_of("z", describe_comma_of.__code__)
+    ''
+    """
+    definition = find_definition(code)
+    values = [
+        node.value
+        for node in (walk_own(definition) if definition else ())
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name
+    ]
+    comma = _describe_row(name, values[0]) if len(values) == 1 else ""
+    return f"{comma} Leave it out." if comma else ""
 
 
 def describe_division(function: object) -> str:
@@ -176,12 +261,8 @@ def _list_given(node: ast.Call) -> list[ast.expr]:
 
 def _describe_idle(node: ast.expr, given: set[str]) -> str:
     """Say what a line does and what may be meant; nothing is to be written into what is given."""
-    if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq):
-        kept = ast.Assign([node.left], node.comparators[0], lineno=0)
-        return (
-            f"{_quote(node)} asks whether two values are equal, and nothing is done with the "
-            f"answer. One `=` gives a value: {_quote(kept)}."
-        )
+    if compared := describe_comparison(node):
+        return compared
     said = f"{_quote(node)} works a value out, and nothing is done with it."
     if isinstance(node, ast.UnaryOp):
         return f"{said} If it belongs to the line above, put brackets round the whole."

@@ -29,7 +29,7 @@ _POWER = re.compile(
 )
 _NUMBER = r"'?(?:float|int|(?:numpy|np)\.(?:float|int)\w*)'?"
 _ONE_NUMBER = re.compile(
-    rf"{_NUMBER} object is not (?:iterable|subscriptable)|iteration over a 0-d array|"
+    rf"{_NUMBER} object is not (?:iterable|subscriptable|reversible)|iteration over a 0-d array|"
     rf"cannot unpack non-iterable {_NUMBER} object|invalid index to scalar variable|"
     rf"object of type {_NUMBER} has no len|len\(\) of unsized object"
 )
@@ -306,6 +306,11 @@ def _describe_given_number(name: str, given: Sequence[ast.expr], frame: FrameTyp
     text = _write(one) if one else ""
     if not text:
         return ""
+    if name == "reversed":
+        return (
+            f"`{text}` is one number. Its places are counted by `range({text})`, and backwards by "
+            f"`reversed(range({text}))`."
+        )
     if name == "len":
         return f"`{text}` is one number, and has no length."
     if name in ("max", "min"):

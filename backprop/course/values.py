@@ -6,7 +6,7 @@ to everything are turned into plain numbers first, or refused.
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -35,10 +35,14 @@ DIGITS = 6  # significant ones, where nothing hangs on more
 
 @dataclass(frozen=True)
 class Part:
-    """One returned value: its shape and its numbers as Python floats, or a word, or a truth."""
+    """One returned value: its shape and its numbers as Python floats, or a word, or a truth.
+
+    Its kind, ``"tuple"`` or ``"list"``, is for what is said of it alone; empty for any other.
+    """
 
     shape: tuple[int, ...]
     values: tuple[float, ...] | str | bool
+    kind: str = field(default="", compare=False, repr=False)
 
     @property
     def is_number(self) -> bool:
@@ -150,6 +154,7 @@ def _read_part(value: Any) -> Part | str:
     from backprop.engine.variable import Variable
 
     kind = type(value)
+    form = "tuple" if issubclass(kind, tuple) else "list" if issubclass(kind, list) else ""
     if kind is str or kind in (bool, np.bool_):
         return Part((), str(value) if kind is str else bool(value))
     try:
@@ -167,7 +172,8 @@ def _read_part(value: Any) -> Part | str:
         if array.dtype.kind == "O" and array.ndim:
             array = array.astype(float)
         if array.dtype.kind in "biuf":
-            return Part(tuple(array.shape), tuple(array.astype(float).ravel().tolist()))
+            numbers = tuple(array.astype(float).ravel().tolist())
+            return Part(tuple(array.shape), numbers, form)
     except Exception:  # a class may do anything while it is read
         return f"a {kind.__name__}"
     return f"a {kind.__name__}"

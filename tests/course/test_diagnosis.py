@@ -266,7 +266,7 @@ def test_values_that_grow_beyond_all_numbers_are_told_of_a_limit_that_is_passed(
 def test_two_values_for_one_are_told_of_the_comma() -> None:
     source = "def threshold(a, b, d):\n    return 1 / a, 2\n"
     message = course.check_source("gradient_descent/learning_rate_threshold", source).message
-    assert message.endswith("`(2,)`. A comma behind `return` makes several values of one.")
+    assert message.endswith("a tuple. A comma behind `return` makes several values of one.")
 
 
 @pytest.mark.parametrize(
@@ -277,8 +277,26 @@ def test_two_values_for_one_are_told_of_the_comma() -> None:
             "at = 1 / a,\n    return at",
             "is right. A comma behind `at =` makes a row of one number.",
         ),
-        ("at = a, b\n    return at", "`(2,)`. A comma behind `at =` makes several values of one."),
-        ("return [1 / a]", "is right: return it without the brackets around it."),
+        (
+            "at = a, b\n    return at",
+            "yours is 2 values, a tuple. A comma behind `at =` makes several values of one.",
+        ),
+        ("at = 1 / a,\n    at = np.abs(at)\n    return at", "without the brackets around it."),
+        (
+            "at = 1 / a,\n    size = np.abs(at)\n    return size",
+            "is right. A comma behind `at =` makes a row of one number.",
+        ),
+        (
+            "return [1 / a]",
+            "yours is a list of one number. The number itself is right: return it without the "
+            "brackets around it.",
+        ),
+        ("return [a, b]", "`threshold` should be one number; yours is a list of 2 numbers."),
+        (
+            "return tuple([1 / a])",
+            "yours is a tuple of one number. The number itself is right: return it alone.",
+        ),
+        ("return [[a, b]]", "yours is a list of the shape `(1, 2)`."),
         ("return np.array([a, b])", "yours is an array of the shape `(2,)`."),
     ],
 )
@@ -475,6 +493,61 @@ def test_a_division_by_1_lacks_its_brackets(line: str, said: str) -> None:
     message = course.check_source("chain_rule/along_a_path", source).message
     assert said in message
     assert bool(said) == ("divides by 1 first" in message)
+
+
+WALK = """
+def walk_back(count, edges):
+    gradients = np.zeros(count)
+    gradients[-1] = 1
+    for result, argument, local in reversed(edges):
+        gradients[argument] += local * gradients[result]
+        {}
+    return gradients
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "ends"),
+    [("return gradients", True), ("if argument == 0: return gradients", False), ("break", False)],
+)
+def test_a_return_that_ends_a_loop_in_its_first_round_is_named(line: str, ends: bool) -> None:
+    message = course.check_source("graphs/walk_back", WALK.strip().format(line)).message
+    said = "The `return` in line 6 stands inside of the `for` loop and ends it in its first round."
+    assert (said in message) == ends
+    assert ("Compute the example below by hand" in message) != ends
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "rain =+ 3",
+            "`=+` gives `rain` what stands behind it, with a plus, whatever it was before.",
+        ),
+        ("rain =- 3", "To subtract from it, write `-=`."),
+        ("rain =-3", ""),
+        ("rain = +3", ""),
+        (
+            "rain = sum(rained) // len(rained)",
+            "is 0 in every example. `sum(rained) // len(rained)`",
+        ),
+        ("rain = rained[len(rained) // 2]", ""),
+        ("half = len(rained) // 2\n    rain = rained[half]", ""),
+        ("rain = rained.mean", "It is the function `mean` itself: brackets behind it call it,"),
+        ("rain = np.mean", "It is the function `mean` itself: brackets behind it call it,"),
+        ("rain = (-2.0) ** 0.5", "is complex in Python: so is `(-2.0) ** 0.5` where `-2.0` is neg"),
+        ("rain = 1j", "yours is a complex."),
+    ],
+)
+def test_signs_that_do_another_thing_are_named_where_they_stand(line: str, said: str) -> None:
+    source = (
+        "def best_answers(minutes, widths, rained):\n    rain = np.mean(rained)\n"
+        f"    {line}\n    return np.median(minutes), np.mean(widths), rain\n"
+    )
+    message = course.check_source("losses/best_answers", source).message
+    assert said in message
+    if not said:
+        assert not re.search("`=[+-]`|leaves out", message)
 
 
 # ---- slopes from two values

@@ -176,7 +176,14 @@ import math
         # indices, places, arguments of arrays
         ("z[3]", "Places are counted from 0, so the last one of 3 is 2. Does a loop go one too"),
         ("z[7]", "Places are counted from 0, so the last one of 3 is 2."),
-        ("listed[2]", "the last one is one less than there are."),
+        ("listed[2]", "In listed there are the places 0 to 1, and here 2 is asked for."),
+        ("n = 5\nlisted[n]", "In listed there are the places 0 to 1, and here n is 5."),
+        ("listed[count + 1]", "In listed there are the places 0 to 1, and no more."),
+        ("listed[-3]", "and here -3 is asked for. Counted from the end they are -1 to -2."),
+        ("one = [3]\none[1] = 2", "In one there is place 0 alone, and here 1 is asked for."),
+        ("up = []\nup[-1] = 1", "up is an empty list: there is no place in it."),
+        ("up = ()\nup[0]", "up is an empty tuple: there is no place in it."),
+        ("[listed][0][2]", "the last one is one less than there are."),
         ("def f(z):\n    for i in z:\n        z[i]\nf(z)", "for i in range(len(z)): goes through"),
         ("w = 2.0\nz[w]", "w is a number with decimals, and an index is a whole number, a place."),
         ("np.max(w, x)", "The larger of two numbers is max(w, x); between arrays, number by num"),
@@ -197,6 +204,28 @@ import math
         ("w[1]", "w is one number, and square brackets pick one out of several."),
         ("a, b = w", "w is one number, and 2 names in front of = wait for one each."),
         ("range(w)", "range counts in whole numbers: int(w) makes one"),
+        # methods that give nothing back, or belong to lists
+        (
+            "for n in listed.reverse():\n    n",
+            "listed.reverse() changes its list and gives nothing",
+        ),
+        ("for n in listed.reverse():\n    n", "reversed(listed) goes through it backwards."),
+        ("listed.sort()[0]", "sorted(listed) gives a new one."),
+        ("minutes.sort()[0]", "gives nothing back, None. sorted(minutes) gives a new one."),
+        ("listed.append(3)[0]", "gives nothing back, None. It stands in a line of its own."),
+        ("z.count(1)", "count belongs to lists. With an array write np.sum(z == ...)."),
+        ("z.reverse()", "With an array write z[::-1]."),
+        # places and values that are not as many
+        ("for n in reversed(len(z)):\n    n", "and backwards by reversed(range(len(z)))."),
+        ("for n in reversed(count):\n    n", "and backwards by reversed(range(count))."),
+        ("sorted(z)[len(z) / 2]", "an index is a whole number, a place: len(z) // 2 leaves the"),
+        ("pairs = [(1, 2, 3)]\nfor a, b in pairs:\n    a", "and each entry of pairs holds 3."),
+        ("pairs = [(1, 2)]\nfor a, b, c in reversed(pairs):\n    a", "of pairs holds 2."),
+        ("a, b = z", "Names and values have to be equally many: here are 2 names."),
+        # functions of two that are given one
+        ("np.maximum(z)", "number by number. The largest number of one array is np.max(z)."),
+        ("np.minimum(z + 1)", "The smallest number of one array is np.min(z + 1)."),
+        ("np.power(z)", "np.power takes two, and goes through them number by number."),
         # functions that are called without the module in front
         ("sigmoid(z)", "bp has it: bp.sigmoid."),
         ("relu(z)", "bp has it: bp.relu."),
@@ -216,6 +245,20 @@ import math
 @pytest.mark.filterwarnings("ignore:.*is not callable:SyntaxWarning")
 def test_what_was_meant_is_read_off_the_line_that_failed(source: str, said: str) -> None:
     assert said in run(source, FEW).split("\n")[-1]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "at = b3 / 2,\n    return at + b3",
+        "at = b3 / 2,\n    return -2 * at * 0.5",
+        "at = b3 / 2,\n    return at**2",
+        "at = b3 / 2,\n    return -at",
+    ],
+)
+def test_a_comma_that_makes_a_row_of_a_number_is_named(lines: str) -> None:
+    message = course.check_source(NAME, f"{HEAD}    {lines}\n").message
+    assert message.endswith("A comma behind `at =` makes a row of one number. Leave it out.")
 
 
 OWN = "Your function gives `{}` a value, so the name is the function's own, and in this line it has"
@@ -242,6 +285,81 @@ def test_a_name_of_a_functions_own_is_told_apart(body: str, name: str, said: str
     message = course.check_source(NAME, f"rate = 0.1\n{HEAD}    {body}\n").message
     assert OWN.format(name) in message
     assert said in message
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            "if b3 != b3: m_to_u = 1\n    else: m_to_c = 2\n    return m_to_u + m_to_c",
+            "It gets one only in line 3, below `if b3 != b3`, and this time that was not reached. "
+            "Every branch has to give it one.",
+        ),
+        (
+            "if b3 == b3: m_to_u = 1\n    else: m_to_c = 2\n    return m_to_c",
+            "It gets one only in line 4, below `else`, and this time",
+        ),
+        (
+            "if b3 == b3: at = 1\n    elif b3: far = 2\n    else: far = 3\n    return far",
+            "It gets one only in lines 4 and 5, below `elif b3` and `else`, and this time",
+        ),
+        (
+            "for n in []:\n        last = n * b3\n    return last",
+            "It gets one only in line 4, below `for n in []`, and this time that was not reached. "
+            "Give it one before that, too.",
+        ),
+        ("half = total / 2\n    total = b3", "It gets one only in line 4, further down."),
+    ],
+)
+def test_a_value_that_is_given_in_lines_that_were_not_reached_is_told_so(
+    lines: str, said: str
+) -> None:
+    message = course.check_source(NAME, f"rate = 0.1\n{HEAD}    {lines}\n").message
+    assert said in message
+    assert "Did you mean" not in message
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "del_ = b3\n    del del_\n    return del_",
+        "for far in []:\n        pass\n    return far",
+        "try:\n        far = 1 / 0\n    except ZeroDivisionError:\n        pass\n    return far",
+    ],
+)
+def test_lines_that_do_not_show_why_a_value_is_missing_are_not_named(lines: str) -> None:
+    message = course.check_source(NAME, f"{HEAD}    {lines}\n").message
+    assert "no value yet." in message
+    assert "It gets one" not in message
+
+
+@pytest.mark.parametrize(
+    ("lines", "meant"),
+    [
+        ("slope == bp.sigmoid(b3)", "slope = bp.sigmoid(b3)"),
+        ("curv == np.median(curve)", "curv = np.median(curve)"),  # a name nearby is not meant
+        ("total == 0\n    total += b3", "total = 0"),
+        ("if b3 == b3: total == b3", "total = b3"),
+        ("if b3 != b3:\n        pass\n    else: total == b3", "total = b3"),
+    ],
+)
+def test_a_first_value_that_is_given_with_two_signs_is_told_so(lines: str, meant: str) -> None:
+    message = course.check_source(NAME, f"{HEAD}    {lines}\n").message
+    assert "asks whether two values are equal, and nothing is done with the answer." in message
+    assert message.endswith(f"One `=` gives a value: `{meant}`.")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("b3 == slope", "a = slope == b3", "slope + 1 == b3", "slope > b3"),
+        "a = (\n        slope == b3\n    )",
+    ],
+)
+def test_a_name_that_is_only_compared_is_to_get_no_value(line: str) -> None:
+    message = course.check_source(NAME, f"{HEAD}    {line}\n").message
+    assert "asks whether" not in message
+    assert "what other cells define is not known here" in message
 
 
 @pytest.mark.parametrize("body", ["start[0]", "dSSR_db(3)", "point", "gradient + 1", "forward"])
@@ -372,20 +490,68 @@ def test_a_module_that_is_missing_is_said_with_what_is_there(source: str) -> Non
         ("y = 1/2x", "Between a number and a name * is written: (2 * x)."),
         ("y = 2e*x", "Between a number and a name * is written: 2 * e."),
         ("2nd = 3", "A name begins with a letter: nd2, say."),
-        ("y = w x + b", "If you mean w times x, write w * x."),
-        ("y = np.exp(-w x)", "If you mean w times x, write w * x."),
+        ("y = w x + b", "depends on what you mean: w * x is a product, and w, x are two values."),
+        ("y = np.exp(-w x)", "Between w and x there is nothing: a sign such as + or *, a comma or"),
         ("y = -2 x", "If you mean 2 times x, write 2 * x."),
-        ("y = (a + b)c", "If you mean a product, write * between ) and c."),
-        ("dX = dY W.T", "write dY * W.T. The product of two matrices is dY @ W.T."),
+        ("y = (a + b)c", "Between ) and c there is nothing: a sign such as + or *, or a comma, is"),
+        ("dX = dY W.T", "are two values. The product of two matrices is dY @ W.T."),
         ("def f(a b, c): pass", "Between two parameters stands a comma: a, b."),
-        ("y = f(a, b c)", "If you mean b times c, write b * c. For two values write b, c."),
-        ("y = f(a) f(b), c", "If two values stand here, write a comma behind )."),
+        ("y = f(a, b c)", "b * c is a product, and b, c are two values."),
+        ("y = f(a) f(b), c", "and two values with a comma between them."),
         ("y = |a - b| / c", "The size of a number is written with abs: abs(a - b)."),
         ("y = w · x", "Python knows this sign only inside of text. Write * in its place."),
         ("z₁ = 3", "Write 1 in its place."),
-        ("y = [1 2]", "The slip may stand a little earlier:"),
-        ("retrun x", "The slip may stand a little earlier:"),
-        ("for i n x: pass", "The slip may stand a little earlier:"),
+        ("y = [1 2]", "The slip stands there or a little earlier:"),
+        ("x y", "The slip stands there or a little earlier:"),
+        # functions that are called without brackets
+        (
+            "e = np.exp z",
+            "np.exp is a function, and what it is given stands in brackets: np.exp(z).",
+        ),
+        ("s = 1 / bp.sigmoid z", "stands in brackets: bp.sigmoid(z)."),
+        (
+            "s = np.exp np.abs(z)",
+            "np.exp is a function, and what it is given stands in brackets: np",
+        ),
+        ("s = np.exp z + 1", "stands in brackets: np.exp(...)."),
+        ("y = max u, c", "max is a function, and what it is given stands in brackets: max(u)."),
+        ("max = 3\ny = max u", "Between max and u there is nothing:"),
+        ("for n in range 3: pass", "stands in brackets: range(3)."),
+        ("kept.append x", "kept.append is a function, and what it is given stands in brackets:"),
+        ("y = np.pi x", "np.pi * x is a product"),
+        ("print x", "It is a function, and what it is given stands in brackets."),
+        # what is missing between two
+        ("a = b c = 3", "Between b and c a line ends: each name gets its value in its own."),
+        ("y = f(a b=3)", "Between two arguments stands a comma: a, b=...."),
+        ("for a b in z: pass", "Between the names in front of in stand commas: for a, b in."),
+        ("for a, b c in z:\n    pass", "stand commas: for a, b, c in."),
+        # words that are misspelt
+        ("retrun x", "retrun is written return."),
+        ("def f(x):\n    Return x", "Return is written return, with a small letter."),
+        ("For n in z: pass", "For is written for, with a small letter."),
+        ("fro n in z:\n    pass", "fro is written for."),
+        ("Whlie z: pass", "Whlie is written while."),
+        ("for i n x: pass", "n is written in."),
+        ("y = a If z else b", "If is written if, with a small letter."),
+        ("y = a if z Else b", "Else is written else, with a small letter."),
+        ("y = a And b", "And is written and, with a small letter."),
+        ("if z:\n    pass\nelse if y:\n    pass", "else if is written elif."),
+        ("if z:\n    pass\nElse:\n    pass", "Else is written else, with a small letter."),
+        ("def f(x):\n    return = x", "Behind return stands the value itself, without =."),
+        ("y = a o b", "Between a and o there is nothing:"),
+        ("forx n in z: pass z", "The slip stands there or a little earlier:"),
+        # what is to get a value
+        ("up = z\nup(1) += 2", "A place is written with square ones: up[1]."),
+        ("up = z\nup(-1) = 2", "A place is written with square ones: up[-1]."),
+        ("np.exp(z) = e", "In front of = stands what gets the value: a name, or a place such as"),
+        ("f(z) = 3 * z", "In front of = stands what gets the value: a name, or a place such as"),
+        ("u + v = y", "What is worked out stands behind it."),
+        ("if u = 3: pass", "== asks whether two values are equal; one = gives a name a value."),
+        # what Python says itself
+        ("if z\n    pass", "A line that begins a block, with for or if or def, ends with a colon."),
+        ("y = (z", "Each bracket that is opened has to be closed."),
+        ("y = z)", "This bracket closes, and none was opened for it."),
+        ("y = 1\n  z = 2", "and no colon asks for that."),
     ],
 )
 def test_a_cell_that_python_cannot_read_says_so_as_exercises_do(source: str, place: str) -> None:

@@ -92,6 +92,23 @@ def test_what_stops_the_text_is_said(source: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("return minute width rain", "Between several results stand commas: `return minute, width"),
+        ("return minute width, rain", "stand commas: `return minute, width, rain`."),
+        ("return a * b np.mean(c) d  # all", "`return a * b, np.mean(c), d`."),
+        ("return minute width", "Between `minute` and `width` there is nothing:"),
+        ("return 2 minute", "If you mean `2` times `minute`, write `2 * minute`."),
+    ],
+)
+def test_commas_are_missing_where_that_makes_the_results_as_many_as_asked(
+    line: str, said: str
+) -> None:
+    source = f"def best_answers(minutes, widths, rained):\n    {line}\n"
+    assert said in course.check_source("losses/best_answers", source).message
+
+
+@pytest.mark.parametrize(
     ("body", "expected"),
     [
         ("return math.pi", "Is import math missing at the top?"),

@@ -14,7 +14,9 @@ from backprop.course.diagnosis.column import Column
 from backprop.course.diagnosis.mended import STILL_FAULTY, describe_harm, is_still_faulty
 from backprop.course.diagnosis.patterns import describe_pattern
 from backprop.course.own_lines import describe_division, describe_thrown_away
+from backprop.course.unreached import describe_early_return
 from backprop.course.values import Outcome, Part, agree, format_apart
+from backprop.course.written_signs import describe_floor, describe_turned_sign
 
 __all__ = ["describe_order", "diagnose", "diagnose_memory", "explains_everything"]
 
@@ -41,7 +43,7 @@ def diagnose(returned: Comparison, compared: Comparison) -> Diagnosis:
     exact : bool
         Whether every value, of every example, is what the function of that idea returns.
     """
-    idle = describe_thrown_away(returned.function)
+    idle = describe_thrown_away(returned.function) or describe_turned_sign(returned.function)
     if idle:
         return idle, None, False
     ideas = [(idea, returned.compute(idea.function)) for idea in returned.task.misconceptions]
@@ -273,7 +275,9 @@ def _describe_values(returned: Comparison) -> str:
         j = min(returned.wrong[returned.simplest])
         count = sum(j in results for results in returned.wrong)
         many = f"{count} of the {len(returned.cases)}" if count < len(returned.cases) else "all"
-        return f"`{returned.names[j]}` differs from ours in {many} examples. {_BY_HAND}"
+        shown = describe_early_return(returned.function) or describe_floor(returned.function)
+        advice = shown or _BY_HAND
+        return f"`{returned.names[j]}` differs from ours in {many} examples. {advice}"
 
     def without_name(j: int) -> str:
         return texts[j].replace(columns[j].subject, "").replace(f"`{columns[j].name}`", "")

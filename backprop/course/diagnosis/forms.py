@@ -68,7 +68,9 @@ def _find_array_for_number(column: Column) -> str:
     if all(len(found) == 1 and column.is_close(found[0], w) for found, w in lists):
         if comma := _find_comma(column):
             return f"{said} The number itself is right. {comma}"
-        return f"{said} The number itself is right: return it without the brackets around it."
+        alone = " alone" if any(part.kind == "tuple" for part in column.got) else ""
+        around = alone or " without the brackets around it"
+        return f"{said} The number itself is right: return it{around}."
     if all(column.is_close(math.fsum(found), w) for found, w in lists):
         return f"{said} Add up what you return, and it is ours."
     if all(found and column.is_close(math.fsum(found) / len(found), w) for found, w in lists):
@@ -146,11 +148,19 @@ def _describe_wanted_shape(column: Column) -> str:
     got, wanted = pair[0].shape, pair[1].shape
     if got and wanted:
         return f"{column.subject} should have the shape `{wanted}`; yours has the shape `{got}`."
-    return f"{column.subject} should be {_name_shape(wanted)}; yours is {_name_shape(got)}."
+    return f"{column.subject} should be {_name_form(pair[1])}; yours is {_name_form(pair[0])}."
 
 
-def _name_shape(shape: tuple[int, ...]) -> str:
-    return f"an array of the shape `{shape}`" if shape else "one number"
+def _name_form(part: Part) -> str:
+    """Say what a value is: one number, several values, a list of numbers, an array."""
+    if not part.shape:
+        return "one number"
+    count = part.shape[0]
+    if part.kind and len(part.shape) == 1:
+        if part.kind == "tuple" and count > 1:
+            return f"{count} values, a tuple"
+        return f"a {part.kind} of {'one number' if count == 1 else f'{count} numbers'}"
+    return f"{f'a {part.kind}' if part.kind else 'an array'} of the shape `{part.shape}`"
 
 
 _FORMS = (

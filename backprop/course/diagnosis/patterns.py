@@ -16,6 +16,7 @@ from backprop.course.calls import Case
 from backprop.course.diagnosis.column import ENOUGH, Column, find_condition
 from backprop.course.diagnosis.forms import describe_form
 from backprop.course.number_text import show_number
+from backprop.course.written_signs import describe_floor
 
 __all__ = ["describe_pattern"]
 
@@ -38,6 +39,9 @@ def _find_constant(column: Column) -> str:
         return f"All numbers of your `{column.name}` are 0, in every example."
     if len(values) > 1 or len({tuple(part.numbers) for part in column.wanted}) < ENOUGH:
         return ""
+    floor = describe_floor(column.comparison.function) if values == {(0.0,)} else ""
+    if floor:
+        return f"Your `{column.name}` is 0 in every example. {floor}"
     return (
         f"Your `{column.name}` is {column.got[0]} in every example: it does not depend on what is "
         "handed over."
