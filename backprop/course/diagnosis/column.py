@@ -10,7 +10,7 @@ import numpy as np
 from backprop.course.comparison import Comparison
 from backprop.course.values import Part
 
-__all__ = ["ENOUGH", "Column", "find_condition"]
+__all__ = ["ENOUGH", "Column", "find_condition", "is_rounded"]
 
 ENOUGH = 3  # examples that bear a claim out, in which something else could have been seen
 
@@ -83,6 +83,12 @@ class Column:
         """Go through the parameters, each with its value in every example."""
         for i, name in enumerate(self.comparison.task.parameters):
             yield name, [case[i] for case in self.cases]
+
+
+def is_rounded(number: float, exact: float, unit: float) -> bool:
+    """Return whether a number is a whole number of units, and the exact one as near as can be."""
+    whole = abs(number / unit - round(number / unit)) <= 1e-6 * max(1, abs(number / unit) * 1e-6)
+    return whole and abs(number - exact) <= unit / 2 + 1e-9 * max(1, abs(exact))
 
 
 def find_condition(column: Column) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from backprop.course.calls import Case
-from backprop.course.diagnosis.column import ENOUGH, Column, find_condition
+from backprop.course.diagnosis.column import ENOUGH, Column, find_condition, is_rounded
 from backprop.course.diagnosis.forms import describe_form
 from backprop.course.number_text import show_number
 from backprop.course.written_signs import describe_floor
@@ -48,35 +48,33 @@ def _find_constant(column: Column) -> str:
     )
 
 
+_CUTS: dict[str, Callable[[float], int]] = {
+    "rounded down": math.floor,
+    "without its decimals": math.trunc,
+}
+
+
 def _find_rounding(column: Column) -> str:
-    cut = any(all(a == way(b) for _, a, b in column.pairs) for way in (math.floor, math.trunc))
-    if cut and all(_is_rounded(a, b, 1.0) for _, a, b in column.pairs):
+    cut = [how for how, way in _CUTS.items() if all(a == way(b) for _, a, b in column.pairs)]
+    if cut and all(is_rounded(a, b, 1.0) for _, a, b in column.pairs):
         return (
             f"Your `{column.name}` is ours without what is behind the point, in every example: is "
             "it rounded, or cut off by `//` or `int()`?"
         )
     for digits in range(7):
-        if all(_is_rounded(a, b, 10.0**-digits) for _, a, b in column.pairs):
-            places = {0: "to whole numbers", 1: "to one decimal"}.get(
-                digits, f"to {digits} decimals"
-            )
+        if all(is_rounded(a, b, 10.0**-digits) for _, a, b in column.pairs):
+            named = {0: "to whole numbers", 1: "to one decimal"}
             return (
-                f"Your `{column.name}` is ours rounded {places}: you seem to round. Return what "
-                "you have computed with all its digits, and round only what people read."
+                f"Your `{column.name}` is ours rounded {named.get(digits, f'to {digits} decimals')}"
+                ": you seem to round. Return what you have computed with all its digits, and round "
+                "only what people read."
             )
-    for cut, how in ((math.floor, "rounded down"), (math.trunc, "without its decimals")):
-        if all(a == cut(b) for _, a, b in column.pairs):
-            return (
-                f"Your `{column.name}` is ours {how}, in every example. Does `//` or `int()` stand "
-                "where `/` should?"
-            )
+    if cut:
+        return (
+            f"Your `{column.name}` is ours {cut[0]}, in every example. Does `//` or `int()` stand "
+            "where `/` should?"
+        )
     return ""
-
-
-def _is_rounded(number: float, exact: float, unit: float) -> bool:
-    """Return whether a number is a whole number of units, and the exact one as near as can be."""
-    whole = abs(number / unit - round(number / unit)) <= 1e-6 * max(1, abs(number / unit) * 1e-6)
-    return whole and abs(number - exact) <= unit / 2 + 1e-9 * max(1, abs(exact))
 
 
 def _find_sign(column: Column) -> str:
