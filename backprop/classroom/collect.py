@@ -4,7 +4,7 @@ import codecs
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -149,10 +149,17 @@ def collect_files(
                 surplus.setdefault(one.student, Trouble(path, "", one.student))
                 continue
             yield one
+    yield from _list_left(surplus, refused, counts)
+
+
+def _list_left(
+    surplus: Mapping[str, Trouble], refused: Iterable[Trouble], counts: Mapping[str, int]
+) -> Iterator[Trouble]:
+    """List what is known only at the end: what was too much, and what has no notebook beside it."""
     for student, one in surplus.items():
         yield one._replace(why=_describe_surplus(counts[student]))
     for one in refused:
-        if not counts[one.student]:
+        if not counts.get(one.student):
             yield one
         elif one.why != _COPY and not one.path.endswith("/onlinetext.html"):
             yield one._replace(why=one.why.replace(_ASK, ", beside a notebook"))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
+from backprop.classroom.attribution import Attributor
 from backprop.classroom.collect import make_attributor, recognise_download
 from backprop.classroom.handins import Entry
 from backprop.classroom.owners import find_owner
@@ -45,6 +46,20 @@ def part_namesakes(store: Store, source: Path, layout: str, roster: Roster) -> N
             parted.append(replace(unknown, student=whose.id, name=whose.name))
             problems[entry.source].append([entry.path, whose.id, whose.why])
     store.add_entries(parted)
-    for download, rows in problems.items():
-        known = store.problems.get(download, [])
-        store.keep_problems(download, [*known, *(row for row in rows if row not in known)])
+    for download in {**store.problems, **problems}:
+        known = _list_open(store, download, layout, attributor)
+        new = [row for row in problems[download] if row not in known]
+        store.keep_problems(download, known + new)
+
+
+def _list_open(store: Store, download: str, layout: str, attributor: Attributor) -> list[list[str]]:
+    """List the problems of a download, but for files of which it is known by now whose they are."""
+    rows = []
+    for path, student, why in store.problems.get(download, []):
+        owner = find_owner(tuple(path.split("/")), layout)
+        whose = attributor.attribute(owner.id, owner.name) if owner else None
+        entry = store.received.get((download, path))
+        known = whose and whose.student and not whose.why and entry and entry.student == whose.id
+        if not (known and ": graded as " in why):
+            rows.append([path, student, why])
+    return rows

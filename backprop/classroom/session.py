@@ -101,7 +101,6 @@ class Session:
         digests, hidden = self.assignment.digests(), None if progress is None else not progress
         name, total = name_download(source), len(list_names(source))
         self._collect(source, name, layout)
-        part_namesakes(self.store, source, layout, self.roster)
         collected()
         with tqdm(total=total, unit="file", disable=hidden, dynamic_ncols=True) as bar:
 
@@ -137,6 +136,7 @@ class Session:
                 self.store.add_entries(waiting)
                 waiting.clear()
         self.store.add_entries(waiting)
+        part_namesakes(self.store, source, layout, self.roster)
 
     def _list_works(
         self,

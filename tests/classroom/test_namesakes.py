@@ -131,6 +131,11 @@ def test_who_is_taken_for_somebody_by_the_name_alone_is_told_from_a_namesake_lat
         strangers = list_strangers(store, roster)
         after = follow_roster(roster, Roster([*table, ADA]), strangers=strangers)
         assert identify(strangers, after, strangers=True).found == {"21": "21", "22": "22"}
+        assert sum(map(len, store.problems.values())) == 2
+        keep_class(store, ASSIGNMENT, after)
+        grade(pack_numbers(tmp_path / "2.zip", "moodle", "22"), store, roster=after)
+        assert read_owners(store, after) == {"21": "21", "22": "22"}
+        assert sum(map(len, store.problems.values())) == 0
 
 
 @pytest.mark.parametrize("end", [" (1)", "(2)", " - Copy", " - Kopie (2)"])
