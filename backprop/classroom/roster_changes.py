@@ -79,7 +79,8 @@ def follow_roster(
     others = _list_replaced(before, after, ours.doubtful, at_stake)
     # The files alone of who is on no roster yet are attributed as ever, and problems.csv says how:
     # but not where somebody else has their id there.
-    kept = (set(at_stake) | (set() if extent else set(before.students))) - set(others)
+    dated = {key for key, one in before.students.items() if one.due or one.is_timed_by_hand}
+    kept = (set(at_stake) | (set() if extent else dated)) - set(others)
     kept |= {key for key, meant in theirs.doubtful.items() if key in meant}
     doubtful = {key: meant for key, meant in doubtful.items() if key in kept}
     _check_identities(known, after, doubtful, name)

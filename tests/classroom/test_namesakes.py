@@ -1,5 +1,6 @@
 """Two numbers of a platform are two people, whatever they are called and whenever they come."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,16 @@ def test_who_is_taken_for_somebody_by_the_name_alone_is_told_from_a_namesake_lat
         grade(pack_numbers(tmp_path / "2.zip", "moodle", "22"), store, roster=after)
         assert read_owners(store, after) == {"21": "21", "22": "22"}
         assert sum(map(len, store.problems.values())) == 0
+
+
+@pytest.mark.parametrize("own", [Student("1", "Anna Schmidt"), *LISTS[1]])
+def test_the_table_of_the_platform_follows_where_nothing_can_be_lost(own: Student) -> None:
+    rows = [Student(n, "Anna Schmidt", row=ROWS["moodle"]) for n in ("21", "22")]
+    table = Roster([*rows, Student("23", "Ada Lovelace", row=ROWS["moodle"])])
+    assert follow_roster(Roster([own, ADA]), table).moved == {"3": "23"}
+    for one, at_stake in ((own, {own.id}), (replace(own, due="2026-12-04"), set[str]())):
+        with pytest.raises(ValueError, match="must say who is who"):
+            follow_roster(Roster([one, ADA]), table, at_stake=at_stake)
 
 
 @pytest.mark.parametrize("end", [" (1)", "(2)", " - Copy", " - Kopie (2)"])
