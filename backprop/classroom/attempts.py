@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from backprop.classroom.assignment import Assignment, parse_time
+from backprop.classroom.assignment import Assignment, describe_time, parse_time
 from backprop.classroom.handins import CLOCKS, Entry, group_attempts, list_files
 from backprop.classroom.notebooks import ANOTHER_CHAPTER
 from backprop.classroom.roster import Student
@@ -208,7 +208,9 @@ def _leave_out_repeated(groups: Sequence[list[Entry]]) -> list[list[Entry]]:
             continue
         marks = {one.file: one for one in group if one.late is not None}
         kept[-1] = [
-            replace(one, late=marks[one.file].late, due=marks[one.file].due)
+            replace(
+                one, late=marks[one.file].late, due=marks[one.file].due, made=marks[one.file].made
+            )
             if one.file in marks
             else one
             for one in kept[-1]
@@ -258,7 +260,7 @@ def _measure_delay(
     moved = 0.0 if student.due else _measure_change(due, entries)
     if True in marks:
         # By its own date, and not by one that this student alone has here, or a later one.
-        return not student.due and moved <= 0, None
+        return not student.due and moved <= 0 and not _is_before(due, entries), None
     return False, 0 if marks == {False} and moved >= 0 else None
 
 
@@ -268,6 +270,12 @@ def _measure_change(due: str, entries: Sequence[Entry]) -> float:
     if not before:  # nobody noted it
         return 0.0
     return (parse_time(due, "due") - parse_time(before[-1], "due")).total_seconds()
+
+
+def _is_before(due: str, entries: Sequence[Entry]) -> bool:
+    """Return whether a platform marked them before a date was over: then by another one."""
+    made = [entry.made for entry in entries if entry.late and entry.made is not None]
+    return bool(made) and max(made) + CLOCKS < parse_time(due, "due").timestamp()
 
 
 def _doubt_mark(assignment: Assignment, student: Student, entries: Sequence[Entry]) -> str:
@@ -280,6 +288,12 @@ def _doubt_mark(assignment: Assignment, student: Student, entries: Sequence[Entr
         return f"is marked {mark} by the platform, and {_NO_DATE}" if never else ""
     if student.due or not due or all(entry.late is None for entry in entries):
         return ""
+    if _is_before(due, entries):
+        until = describe_time(due)
+        return (
+            f"is marked late by the platform, and was so before {until}, which is the date of the "
+            f"class here: by another date than this one, and {_UNKNOWN}"
+        )
     moved = _measure_change(due, entries)
     if moved > 0 if is_late else moved < 0:
         return f"is marked {mark} by the date that the class had before, and {_UNKNOWN}"

@@ -4,7 +4,7 @@ import codecs
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,27 +16,17 @@ from backprop.classroom.archives import (
     list_names,
     walk_files,
 )
-from backprop.classroom.attribution import Attribution, attribute_file
+from backprop.classroom.attribution import Attribution, Attributor
+from backprop.classroom.owners import Owner, count_outer, find_owner, recognise_layout
 from backprop.classroom.roster import Roster
 
 __all__ = [
-    "LAYOUTS", "HandIn", "Trouble", "check_download", "check_kind", "collect_files",
-    "find_platform_id", "recognise_layout",
+    "HandIn", "Trouble", "check_download", "check_kind", "collect_files", "make_attributor",
+    "recognise_download",
 ]  # fmt: skip
 
-LAYOUTS = ("moodle", "canvas", "folders")
 MOST_NOTEBOOKS = 20  # of one student in one download: each may take all of its time
 
-# "Ada Lovelace_1234567_assignsubmission_file", with or without the name of the file behind it.
-_MOODLE = re.compile(r"(?P<name>.*?)_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_.*)?", re.S)
-_MOODLE_FOLDER = re.compile(r".*_(?P<id>\d+)_assignsubmission_[a-z]+_?", re.S)
-# "lovelaceada_LATE_1234_56789_ps1.ipynb"; without names "anon_x1Y2z_56789_ps1.ipynb".
-_CANVAS = re.compile(
-    r"(?:(?P<name>.+?)_)??(?P<late>LATE_)?(?P<id>\d+|anon_\w+?)_(?P<file>\d+)_.+", re.S
-)
-_ENDING = re.compile(
-    rf"(?:\.(?:ipynb|json|txt|zip|pdf|py|html?|doc)|{'|'.join(map(re.escape, DOCUMENTS))})+$", re.I
-)
 _NO_NOTEBOOK = {
     **DOCUMENTS, ".pdf": "is a PDF", ".html": "is a web page", ".htm": "is a web page",
     ".py": "is a program", ".txt": "is a text", ".doc": "is a Word document",
@@ -99,38 +89,9 @@ class Trouble(NamedTuple):
 _NOBODY = Attribution(None, "", "")
 
 
-class _Owner(NamedTuple):
-    """Whom a path names, as the layout of the download says."""
-
-    id: str
-    name: str
-    late: bool | None
-
-
-def recognise_layout(names: Sequence[tuple[str, ...]]) -> str:
-    """Recognise who made a download, from the names in it.
-
-    Examples
-    --------
-    >>> recognise_layout([("Ada Lovelace_12_assignsubmission_file", "ps1.ipynb")])
-    'moodle'
-    >>> recognise_layout([("lovelaceada_LATE_12_345_ps1.ipynb",)])
-    'canvas'
-    """
-    found: Counter[str] = Counter()
-    for path in names:
-        if any(_MOODLE.fullmatch(part) for part in path):
-            found["moodle"] += 1
-        elif any(_CANVAS.fullmatch(part) for part in path):
-            found["canvas"] += 1
-    if found:
-        layout, count = found.most_common(1)[0]
-        if 2 * count >= len(names):
-            return layout
-    return "folders"
-
-
-def collect_files(source: Path, layout: str, roster: Roster) -> Iterator[HandIn | Trouble]:
+def collect_files(
+    source: Path, layout: str, roster: Roster, before: Iterable[str] = ()
+) -> Iterator[HandIn | Trouble]:
     """Read what was handed in, one notebook at a time.
 
     Parameters
@@ -141,6 +102,8 @@ def collect_files(source: Path, layout: str, roster: Roster) -> Iterator[HandIn 
         One of `LAYOUTS`, or ``"auto"``.
     roster : Roster
         Who is in the class; it may be empty.
+    before : iterable of str
+        Where files of other downloads were found, which tell whose namesakes there are.
 
     Yields
     ------
@@ -157,22 +120,23 @@ def collect_files(source: Path, layout: str, roster: Roster) -> Iterator[HandIn 
     names = list_names(source)
     outermost = recognise_layout(names)
     if layout == "auto":
-        layout = _recognise(source)
-    outer = _count_outer(names) if layout == "folders" else 0
+        layout = recognise_download(source)
+    outer = count_outer(names) if layout == "folders" else 0
+    attributor = make_attributor(source, layout, roster, before)
     told: set[tuple[str, str]] = set()
     refused: list[Trouble] = []
     counts: Counter[str] = Counter()
     surplus: dict[str, Trouble] = {}
     for found in walk_files(source, packed=layout != "folders" and outermost == "folders"):
-        owner = _find_owner(found.path, layout, outer)
+        owner = find_owner(found.path, layout, outer)
         path = "/".join(found.path)
         if isinstance(found, Problem):
-            whose = attribute_file(layout, owner.id, owner.name, roster) if owner else _NOBODY
+            whose = attributor.attribute(owner.id, owner.name) if owner else _NOBODY
             yield Trouble(path, found.why, whose.id, path, whose.name)
         elif owner is None:
             yield Trouble(path, f"names no student as files of {layout} do: who is it from?")
         else:
-            whose = attribute_file(layout, owner.id, owner.name, roster)
+            whose = attributor.attribute(owner.id, owner.name)
             if whose.why and (owner.id, owner.name) not in told:
                 told.add((owner.id, owner.name))
                 yield Trouble(path, whose.why, whose.id)
@@ -185,13 +149,38 @@ def collect_files(source: Path, layout: str, roster: Roster) -> Iterator[HandIn 
                 surplus.setdefault(one.student, Trouble(path, "", one.student))
                 continue
             yield one
+    yield from _list_left(surplus, refused, counts)
+
+
+def _list_left(
+    surplus: Mapping[str, Trouble], refused: Iterable[Trouble], counts: Mapping[str, int]
+) -> Iterator[Trouble]:
+    """List what is known only at the end: what was too much, and what has no notebook beside it."""
     for student, one in surplus.items():
         yield one._replace(why=_describe_surplus(counts[student]))
     for one in refused:
-        if not counts[one.student]:
+        if not counts.get(one.student):
             yield one
         elif one.why != _COPY and not one.path.endswith("/onlinetext.html"):
             yield one._replace(why=one.why.replace(_ASK, ", beside a notebook"))
+
+
+def make_attributor(source: Path, layout: str, roster: Roster, before: Iterable[str]) -> Attributor:
+    """Make what says whose the files of a download are.
+
+    Parameters
+    ----------
+    source, layout, roster, before
+        See `collect_files`; the layout is one of `LAYOUTS`.
+    """
+    names = list_names(source)
+    outer = count_outer(names) if layout == "folders" else 0
+    if layout != "folders":
+        if recognise_layout(names) == "folders":
+            names = [path for inner in list_inner_names(source) for path in inner] + names
+        names += [tuple(path.split("/")) for path in before]
+    owners = (find_owner(path, layout, outer) for path in names)
+    return Attributor(layout, roster, [(one.id, one.name) for one in owners if one])
 
 
 def check_kind(source: Path) -> None:
@@ -205,7 +194,7 @@ def check_kind(source: Path) -> None:
     names = list_names(source)
     if recognise_layout(names) != "folders":
         return
-    outer = _count_outer(names)
+    outer = count_outer(names)
     own = {path[-1] for path in names if len(path) == outer + 1}
     if {"run.json", "handins.jsonl"} <= own:
         what = "the folder of a class that was graded"
@@ -236,20 +225,18 @@ def check_download(source: Path, roster: Roster, before: Sequence[str]) -> None:
     ValueError
         If no notebook is in it, none of anybody on the roster, or if all are named otherwise.
     """
-    first = None
-    for found in collect_files(source, "auto", roster):
+    first, layout = None, recognise_download(source)
+    for found in collect_files(source, layout, roster):
         if isinstance(found, HandIn):
             first = first or found
-            if found.student in roster.students:
+            if found.student in roster.students or _may_be_of_class(found, layout, roster):
                 return
             if not roster.students:
                 break
     if first is None:
         why = "no notebook is in it"
     elif roster.students:
-        zipped = re.match(r"[^/]*\.zip/", first.path, re.I) and _recognise(source) == "folders"
-        each = ", if each zip in it is of one student" if zipped else ""
-        why = f"no notebook in it is of anybody on the roster{each}"
+        why = f"no notebook in it is of anybody on the roster{_explain(source, first, roster)}"
     else:
         layout, known = (
             recognise_layout([tuple(path.split("/")) for path in paths])
@@ -264,8 +251,31 @@ def check_download(source: Path, roster: Roster, before: Sequence[str]) -> None:
     )
 
 
-def _recognise(source: Path) -> str:
-    """Recognise a download, also one that was packed once more, or several in a zip or folder."""
+def _may_be_of_class(found: HandIn, layout: str, roster: Roster) -> bool:
+    """Return whether a file bears a name of the roster, which has no numbers of the platform."""
+    meant = roster.list_meant(found.name)
+    return any(roster.students[one].platform != layout for one in meant)
+
+
+def _explain(source: Path, first: HandIn, roster: Roster) -> str:
+    """Say why nobody may be known in a download: zips of groups, or a table with other numbers."""
+    if roster.list_meant(first.name):
+        return (
+            ", for the numbers on its files are not those of the roster (is it the table of "
+            "another assignment?)"
+        )
+    if not any(student.name for student in roster.students.values()):
+        return (
+            ", which has no names that are read: they stand in a column name, or in first name and "
+            "last name"
+        )
+    zipped = re.match(r"[^/]*\.zip/", first.path, re.I)
+    is_of_students = zipped and recognise_download(source) == "folders"
+    return ", if each zip in it is of one student" if is_of_students else ""
+
+
+def recognise_download(source: Path) -> str:
+    """Recognise who made a download, also packed once more, or several in a zip or folder."""
     outermost = recognise_layout(list_names(source))
     if outermost != "folders":
         return outermost
@@ -289,7 +299,7 @@ def _describe_surplus(count: int) -> str:
     )
 
 
-def _judge(found: Received, owner: _Owner, whose: Attribution) -> HandIn | Trouble:
+def _judge(found: Received, owner: Owner, whose: Attribution) -> HandIn | Trouble:
     """Say whether a file is a notebook."""
     path, file = "/".join(found.path), hashlib.sha256(found.data).hexdigest()
     why_not = _refuse(found)
@@ -322,45 +332,3 @@ def _holds_cells(data: bytes) -> bool:
         return True
     text = data.removeprefix(codecs.BOM_UTF8).lstrip()
     return text[:1] == b"{" and b'"cells"' in text[:10_000_000]
-
-
-def _find_owner(path: tuple[str, ...], layout: str, outer: int) -> _Owner | None:
-    if layout == "folders":
-        inner = path[outer:]
-        if not inner:
-            return None
-        name = inner[0] if len(inner) > 1 else _ENDING.sub("", inner[0])
-        return _Owner(re.sub(r"\.zip$", "", name, flags=re.I), "", None) if name else None
-    pattern = _MOODLE if layout == "moodle" else _CANVAS
-    for part in path:
-        match = pattern.fullmatch(part)
-        if match:
-            last = _MOODLE_FOLDER.fullmatch(part)
-            if last and last["id"] != match["id"]:
-                return None  # somebody has taken such a name, and nobody can say who
-            late = layout == "canvas" and match["late"] is not None
-            return _Owner(match["id"], match["name"] or "", late if layout == "canvas" else None)
-    return None
-
-
-def find_platform_id(layout: str, paths: Sequence[str]) -> str:
-    """Find by which id a platform calls the student of these files; empty if it is not theirs.
-
-    Examples
-    --------
-    >>> find_platform_id("moodle", ["Ada Lovelace_12_assignsubmission_file/ps1.ipynb"])
-    '12'
-    """
-    owners = (_find_owner(tuple(path.split("/")), layout, 0) for path in paths)
-    return next((owner.id for owner in owners if owner), "")
-
-
-def _count_outer(names: Sequence[tuple[str, ...]]) -> int:
-    """Count the folders that stand around all others: ``submissions/ada/ps1.ipynb``."""
-    count = 0
-    while names and len({path[count] for path in names}) == 1 and min(map(len, names)) > count + 1:
-        below = {path[count + 1] for path in names}
-        if len(below) == 1 and max(map(len, names)) == count + 2:
-            break  # one notebook in one folder: that is its student
-        count += 1
-    return count

@@ -142,7 +142,7 @@ def make_gradebook(
     for override in list_overrides(store):
         given[override.student][override.exercise] = override
     lines = []
-    for identifier in {**roster.students, **by_student, **given}:
+    for identifier in {**roster.students, **received, **given}:
         student = roster.students.get(identifier)
         if student is None:
             names = [entry.name for entry in received[identifier] if entry.name]
@@ -205,7 +205,30 @@ def _make_line(
         for path, why in reasons.items()
     )
     doubts = list_doubts(assignment, store, attempts, chosen, files, line.points)
+    doubts += _doubt_marks(assignment, line, attempts, chosen)
     return replace(line, attempts=len(attempts), notes=(*line.notes, *last), doubts=tuple(doubts))
+
+
+def _doubt_marks(
+    assignment: Assignment, line: Line, attempts: Sequence[Attempt], chosen: Attempt
+) -> list[tuple[str, str]]:
+    """List the marks by hand that cost points, since a better attempt than another has come."""
+
+    def count(attempt: Attempt, name: str) -> float:
+        found = attempt.found.get(name, UNREAD)
+        return round(attempt.factor * find_points(assignment, name, found)[0], 6)
+
+    return [
+        (
+            chosen.entries[0].path,
+            f"{mark.exercise}: the mark by hand, {mark.points:g}, counts, and this attempt would "
+            f"have {count(chosen, mark.exercise):g}, more than another one: if the mark was given "
+            "before it came, override --withdraw takes it back",
+        )
+        for mark in line.marks
+        if mark.because and count(chosen, mark.exercise) > mark.points
+        if any(count(one, mark.exercise) <= mark.points for one in attempts)
+    ]
 
 
 def _list_reasons(

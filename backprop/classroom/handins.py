@@ -18,6 +18,7 @@ __all__ = [
     "list_earlier",
     "list_files",
     "settle_entry",
+    "yield_time",
 ]
 
 #: Seconds by which the clocks of a platform and of this computer may differ.
@@ -51,6 +52,8 @@ class Entry:
     due : str or None
         The date of the class when the platform marked it; empty where it had none, and None where
         nobody noted it.
+    made : float or None
+        When the download was there, at the latest: by then the platform had marked it.
     """
 
     student: str
@@ -65,6 +68,7 @@ class Entry:
     said: bool = False
     age: float | None = None
     due: str | None = None
+    made: float | None = None
 
     @property
     def known(self) -> datetime | None:
@@ -194,12 +198,35 @@ def settle_entry(entry: Entry, known: Sequence[Entry]) -> Entry:
     if before is None:
         return entry if _is_theirs(entry, known) else _forget_time(entry)
     if before.due is not None and before.late == entry.late and not _is_newer(entry, before):
-        entry = replace(entry, due=before.due)
+        # A copy of a download is younger than what it holds.
+        made = min((one.made for one in (entry, before) if one.made is not None), default=None)
+        entry = replace(entry, due=before.due, made=made)
     theirs = _is_theirs(entry, known)
     sure = (before.certain or before.said) and not entry.said
     if before.submitted and (sure or not theirs or find_last(known) != entry.source):
         return replace(entry, submitted=before.submitted, certain=before.certain, said=before.said)
     return entry if theirs else _forget_time(entry)
+
+
+def yield_time(entry: Entry, known: Iterable[Entry]) -> list[Entry]:
+    """List the other files of a student that lose their time, because a person says it of this one.
+
+    Examples
+    --------
+    >>> first = Entry("1", "", "a.ipynb", "f1", "1.zip", submitted="2026-11-23", certain=True)
+    >>> second = Entry("1", "", "a.ipynb", "f2", "2.zip", submitted="2026-11-23", said=True)
+    >>> [one.submitted for one in yield_time(second, [first])]
+    [None]
+    """
+    if not entry.submitted or not entry.said:
+        return []
+    time = parse_time(entry.submitted, "submitted")
+    return [
+        _forget_time(one)
+        for one in known
+        if one.submitted and not one.said and one.file != entry.file and one.source != entry.source
+        if parse_time(one.submitted, "submitted") == time
+    ]
 
 
 def _forget_time(entry: Entry) -> Entry:
@@ -221,7 +248,9 @@ def _is_theirs(entry: Entry, known: Sequence[Entry]) -> bool:
         return False
     time = parse_time(entry.submitted, "submitted")
     others = [one for one in known if one.source != entry.source and one.file != entry.file]
-    if any(one.submitted and parse_time(one.submitted, "submitted") == time for one in others):
+    # What a person says is taken from a file of which a platform alone has said it.
+    taken = [one for one in others if one.submitted and (one.said or not entry.said)]
+    if any(parse_time(one.submitted or "", "submitted") == time for one in taken):
         return False
     at = next((n for n, one in enumerate(known) if one.source == entry.source), len(known))
     now = _forget_time(entry)

@@ -2,16 +2,36 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from backprop.classroom.attribution import is_name_of
+from backprop.classroom.owners import find_platform_id, recognise_layout
 from backprop.classroom.roster import Roster, Student, fold_name
 from backprop.classroom.store import Store
 
-__all__ = ["Identities", "identify", "is_mended", "list_strangers"]
+__all__ = ["Identities", "Stranger", "identify", "is_mended", "list_strangers"]
 
 Pairs = Iterator[tuple[str, str]]
 _COMMON = 50  # a word that more have in their names says of nobody who it is
+
+
+@dataclass(frozen=True)
+class Stranger(Student):
+    """Somebody on no roster, known by what was handed in.
+
+    Attributes
+    ----------
+    layout : str
+        Which platform has given the number that is their id; empty where none has.
+    """
+
+    layout: str = ""
+
+    @property
+    def platform(self) -> str:
+        """Which platform has given their id."""
+        return self.layout
 
 
 class Identities(NamedTuple):
@@ -48,7 +68,7 @@ def identify(known: Iterable[Student], roster: Roster, *, strangers: bool = Fals
     Identities(found={'51': '1'}, doubtful={'52': ['2'], '53': ['2']})
     """
     left, found = list(known), dict[str, str]()
-    for pair in (_pair_numbers, _pair_addresses, _pair_ids, _pair_names, _pair_mended):
+    for pair in (_pair_numbers, _pair_same, _pair_addresses, _pair_ids, _pair_names, _pair_mended):
         taken = set(found.values())
         pairs = pair(left, roster, strangers)
         found |= {old: new for old, new in pairs if new not in taken}
@@ -67,6 +87,18 @@ def _pair_numbers(known: Sequence[Student], roster: Roster, strangers: bool) -> 
             yield one.id, one.id
 
 
+def _pair_same(known: Sequence[Student], roster: Roster, strangers: bool) -> Pairs:
+    """Pair by id and name together, where nobody else has this name: an address may be a slip."""
+    here = Counter(fold_name(one.name) for one in known)
+    there = Counter(fold_name(one.name) for one in roster.students.values())
+    for one in known:
+        other, name = roster.students.get(one.id), fold_name(one.name)
+        if not other or strangers or one.platform != other.platform or not name:
+            continue
+        if name == fold_name(other.name) and here[name] == there[name] == 1:
+            yield one.id, one.id
+
+
 def _pair_addresses(known: Sequence[Student], roster: Roster, strangers: bool) -> Pairs:
     return _pair(known, roster, lambda one: one.email)
 
@@ -80,7 +112,12 @@ def _pair_ids(known: Sequence[Student], roster: Roster, strangers: bool) -> Pair
 
 def _pair_names(known: Sequence[Student], roster: Roster, strangers: bool) -> Pairs:
     """Pair by the names alone: the word may also be an id there, or begin an address."""
-    return _pair(known, roster, lambda one: one.name, is_name_of)
+    pairs = _pair(known, roster, lambda one: one.name, is_name_of)
+    platforms = {one.id: one.platform for one in known}
+    for old, new in pairs:
+        # A number on files and another one in the table of the same platform are two people.
+        if not (strangers and platforms[old] and platforms[old] == roster.students[new].platform):
+            yield old, new
 
 
 def _pair_mended(known: Sequence[Student], roster: Roster, strangers: bool) -> Pairs:
@@ -140,11 +177,14 @@ def _list_doubtful(
         found = [by_word.get(word, []) for word in set(name.split())]
         near = [other for others in found if len(others) <= _COMMON for other in others]
         alike = set(by_name.get(name, [])[:_COMMON]) if name else set()
+        if strangers and one.platform:  # the number is known there, and is another one
+            alike = {key for key in alike if roster.students[key].platform != one.platform}
         # Whoever has another id in a table of the same kind, and another name, is somebody else.
         alike |= {
             other.id
             for other in near
-            if (strangers or one.platform != other.platform) and _may_be(one, other)
+            if ((strangers and not one.platform) or one.platform != other.platform)
+            and _may_be(one, other)
         }
         if one.id in roster.students:  # of somebody else
             alike.add(one.id)
@@ -170,6 +210,14 @@ def list_strangers(store: Store, roster: Roster) -> list[Student]:
         The one that counts until now.
     """
     names = dict.fromkeys((one.student for one in store.overrides), "")
+    layouts: dict[str, str] = {}
     for entry in store.received.values():
         names[entry.student] = entry.name or names.get(entry.student, "")
-    return [Student(key, name) for key, name in names.items() if key not in roster.students]
+        layout = recognise_layout([tuple(entry.path.split("/"))])
+        if layout != "folders" and find_platform_id(layout, [entry.path]) == entry.student:
+            layouts[entry.student] = layout
+    return [
+        Stranger(key, name, layout=layouts.get(key, ""))
+        for key, name in names.items()
+        if key not in roster.students
+    ]

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from backprop.classroom.assignment import Assignment
-from backprop.classroom.collect import find_platform_id, recognise_layout
 from backprop.classroom.gradebook import Line
+from backprop.classroom.owners import find_platform_id, recognise_layout
 from backprop.classroom.roster import Roster, Student, fold_column
 from backprop.classroom.spreadsheets import Cell, read_decimal, write_table
 

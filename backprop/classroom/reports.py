@@ -46,11 +46,11 @@ _BEFORE = "source"  # of the first column, when the next two words could be name
 _GRADED, _TIME = "all/graded", "all/time"
 _AGAIN = "--again failed tries it again, when the computer has less to do"
 _TOO_LONG = f"was stopped, because it took too long: {_AGAIN}"
+_WRITE = "write the time into a column submitted of the roster"
 _UNKNOWN_TIME = (
     "came at a time that the roster does not say, so it does not count as late: give the newest "
-    "worksheet by --roster"
+    f"worksheet by --roster or, if you have, {_WRITE}"
 )
-_WRITE = "write the time into a column submitted of the roster"
 _NO_TIME = f"nobody knows when it came, so it does not count as late: {_WRITE}"
 _NEWER = "if something newer was handed in, download it, and grade it too"
 

@@ -16,29 +16,21 @@ from backprop.classroom.spreadsheets import read_rows
 __all__ = ["Roster", "Student", "fold_column", "fold_name", "list_lost_dates", "read_roster"]
 
 _COLUMNS = {
-    "id": ("identifier", "id", "student id", "user id", "id number", "matriculation number"),
+    "id": (
+        "identifier", "id", "student id", "user id", "id number", "matriculation number",
+        "matrikelnummer", "matrikel",
+    ),
     "name": ("full name", "student", "name", "display name"),
-    "first": ("first name", "firstname", "given name"),
-    "last": ("last name", "lastname", "surname", "family name"),
-    "email": ("email address", "email", "e-mail", "mail"),
+    "first": ("first name", "firstname", "given name", "vorname"),
+    "last": ("last name", "lastname", "surname", "family name", "nachname", "familienname"),
+    "email": ("email address", "email", "e-mail", "mail", "e-mail-adresse"),
     "due": (
-        "due",
-        "extension",
-        "due date",
-        "new due",
-        "new due date",
-        "extended due date",
-        "deadline",
-        "new deadline",
-        "frist",
-        "abgabefrist",
-        "fällig",
-        "fällig am",
-        "verlängerung",
+        "due", "extension", "due date", "new due", "new due date", "extended due date", "deadline",
+        "new deadline", "frist", "abgabefrist", "fällig", "fällig am", "verlängerung",
     ),
     "submitted": ("submitted", "submission time"),
     "modified": ("last modified (submission)",),  # as Moodle says it
-}
+}  # fmt: skip
 #: What platforms write besides; of Canvas also every assignment and sum.
 _OTHERS = (
     "status", "grade", "maximum grade", "grade can be changed", "last modified (grade)", "marker",
@@ -298,7 +290,7 @@ def read_roster(path: Path) -> Roster:
             notes.append(f"{place}: Canvas's Test Student is left out")
             continue
         if student.id in students:
-            notes.append(f"{place} names {student.id} again: the last counts")
+            notes.append(_note_again(students[student.id], student, place))
         students[student.id] = student
     if unread:
         more = f" ({len(unread)} such cells in all)" if len(unread) > 1 else ""
@@ -306,6 +298,21 @@ def read_roster(path: Path) -> Roster:
     if not students:
         raise ValueError(f"{path} names nobody: it needs a column id, name or email")
     return Roster(students.values(), notes, possible)
+
+
+def _note_again(before: Student, now: Student, place: str) -> str:
+    """Say that somebody stands in a roster again, and refuse somebody else with the same id."""
+    if before.name and now.name and fold_name(before.name) != fold_name(now.name):
+        raise ValueError(
+            f"{place} names {now.id[:60]} again, who is {before.name[:60]!r} above and "
+            f"{now.name[:60]!r} here: give each of them an id of their own"
+        )
+    if now.id in (now.name, now.email):
+        return (
+            f"{place} names {now.id} again: the last counts, and they are one student here. If "
+            "they are two, write what tells them apart into a column id or email"
+        )
+    return f"{place} names {now.id} again: the last counts"
 
 
 def _choose_columns(names: Sequence[str]) -> dict[str, str | None]:
@@ -321,7 +328,7 @@ def _is_worksheet_in_another_language(
 ) -> bool:
     """Return whether ids are as Moodle's ("Teilnehmer/in 1001"), and no name is understood."""
     named = columns["name"] or columns["first"] or columns["last"]
-    return not named and bool(re.fullmatch(r"\D+ \d+", row.get(columns["id"] or "", "")))
+    return not named and bool(re.fullmatch(r"\D+ \d+|\D+/\D+\d+", row.get(columns["id"] or "", "")))
 
 
 def _note_columns(names: Sequence[str], columns: Mapping[str, str | None], path: Path) -> list[str]:
@@ -336,7 +343,8 @@ def _note_columns(names: Sequence[str], columns: Mapping[str, str | None], path:
             if folded[name] not in _OTHERS and not _SUM.fullmatch(folded[name])
         ]
     other = ", ".join(unread)
-    return [f"not read of {path.name}: {other[:200]} (dates are read from due)"] if other else []
+    due = columns["due"] or "due"
+    return [f"not read of {path.name}: {other[:200]} (dates are read from {due})"] if other else []
 
 
 def _read_student(

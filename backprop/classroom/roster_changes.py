@@ -7,7 +7,7 @@ from datetime import datetime
 
 from backprop.classroom.assignment import describe_time, parse_time
 from backprop.classroom.attribution import is_name_of
-from backprop.classroom.identities import identify, is_mended
+from backprop.classroom.identities import Stranger, identify, is_mended
 from backprop.classroom.roster import Roster, Student
 
 __all__ = ["EXTENTS", "follow_roster", "list_odd_dates"]
@@ -79,7 +79,8 @@ def follow_roster(
     others = _list_replaced(before, after, ours.doubtful, at_stake)
     # The files alone of who is on no roster yet are attributed as ever, and problems.csv says how:
     # but not where somebody else has their id there.
-    kept = (set(at_stake) | (set() if extent else set(before.students))) - set(others)
+    dated = {key for key, one in before.students.items() if one.due or one.is_timed_by_hand}
+    kept = (set(at_stake) | (set() if extent else dated)) - set(others)
     kept |= {key for key, meant in theirs.doubtful.items() if key in meant}
     doubtful = {key: meant for key, meant in doubtful.items() if key in kept}
     _check_identities(known, after, doubtful, name)
@@ -226,20 +227,25 @@ def _carry(
         kept += key != one.id
         moved |= {old.id: key for old in others if old.id != key}
         words = dict.fromkeys(
-            word for old in were[one.id] for word in (*old.aliases, old.id, old.name) if word
+            word for old in were[one.id] for word in (*old.aliases, _get_id(old), old.name) if word
         )
         aliases = tuple(word for word in words if word not in (key, one.name)) or one.aliases
         due = one.due or next((old.due for old in others if old.due), None)
         email = one.email or next((old.email for old in others if old.email), "")
         row = others[0].row or one.row if key != one.id else one.row
         students.append(replace(one, id=key, email=email, due=due, row=row, aliases=aliases))
-    if students == list(after.students.values()):
+    if students == list(after.students.values()) and not moved:
         return after
     now = {one.id: one for one in students}
     notes = [*after.notes, *_note_moved(known, now, moved, name)]
     if kept:
         notes.append(f"{name} has no ids: {kept} who are known by address or name keep theirs")
     return Roster(students, notes, after.possible or (possible if kept else {}), moved)
+
+
+def _get_id(one: Student) -> str:
+    """Return the id of somebody, if a roster has said it, and not the number on a file alone."""
+    return "" if isinstance(one, Stranger) and one.platform else one.id
 
 
 def _note_moved(

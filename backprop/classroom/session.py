@@ -12,6 +12,7 @@ from backprop.classroom.assignment import Assignment, parse_time
 from backprop.classroom.batches import Batch, Grade, Result, Submitted, make_batches, run_batches
 from backprop.classroom.collect import HandIn, Trouble, collect_files
 from backprop.classroom.handins import CLOCKS, Entry, find_age, list_earlier
+from backprop.classroom.namesakes import list_paths, part_namesakes
 from backprop.classroom.roster import Roster
 from backprop.classroom.store import Store
 
@@ -54,6 +55,7 @@ class Session:
     cpu: float = 0.0
     notes: list[str] = field(default_factory=list)
     _age: float | None = None
+    _made: float | None = None
 
     def grade(
         self,
@@ -125,7 +127,7 @@ class Session:
         So whoever waits is known, whenever the grading is stopped.
         """
         waiting: list[Entry] = []
-        for found in collect_files(source, layout, self.roster):
+        for found in collect_files(source, layout, self.roster, list_paths(self.store)):
             if isinstance(found, Trouble):
                 self.troubles.append(found)
             if isinstance(found, HandIn) or (found.file and found.student):
@@ -134,6 +136,7 @@ class Session:
                 self.store.add_entries(waiting)
                 waiting.clear()
         self.store.add_entries(waiting)
+        part_namesakes(self.store, source, layout, self.roster)
 
     def _list_works(
         self,
@@ -145,7 +148,7 @@ class Session:
     ) -> Iterator[tuple[Submitted, tuple[str, ...]]]:
         """List what has to be graded of a download."""
         seen: set[str] = set()
-        for found in collect_files(source, layout, self.roster):
+        for found in collect_files(source, layout, self.roster, list_paths(self.store)):
             if isinstance(found, Trouble):
                 count(1)
                 continue
@@ -162,6 +165,7 @@ class Session:
         """Make what is written down; times of a table that is newer than the file are certain."""
         if self._age is None:
             self._age = find_age(source)
+            self._made = max(source.stat().st_mtime, self._age if source.is_dir() else 0.0)
         student = self.roster.students.get(found.student)
         submitted = student.submitted if student else None
         said = bool(student and student.is_timed_by_hand)
@@ -174,7 +178,7 @@ class Session:
         entry = Entry(
             found.student, "", found.path, found.file, name,
             submitted=submitted, certain=certain, said=said, age=self._age,
-            due=self.assignment.due or "",
+            due=self.assignment.due or "", made=self._made,
         )  # fmt: skip
         if isinstance(found, Trouble):
             return replace(entry, name=found.name, refused=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from backprop.checks import name_extra
-from backprop.classroom.handins import Entry, find_last, settle_entry
+from backprop.classroom.handins import Entry, find_last, settle_entry, yield_time
 from backprop.classroom.lines import Lines
 from backprop.course.calls import describe_lateness
 from backprop.saving import replaced
@@ -162,8 +162,9 @@ class Store:
             if out and out.student == entry.student and _key(entry) not in self.received:
                 known.append(out)  # whose time it still is
             entry = settle_entry(entry, known)
-            if new.get(_key(entry), self.received.get(_key(entry))) != entry:
-                new[_key(entry)] = entry
+            for one in [entry, *yield_time(entry, known)]:
+                if new.get(_key(one), self.received.get(_key(one))) != one:
+                    new[_key(one)] = one
         self._entries.append(map(asdict, new.values()))
         for entry in new.values():
             self._place(entry)

@@ -20,8 +20,8 @@ from backprop.classroom.collect import (
     check_download,
     check_kind,
     collect_files,
-    recognise_layout,
 )
+from backprop.classroom.owners import recognise_layout
 from backprop.classroom.roster import Roster, Student, fold_name, read_roster
 from tests.classroom.downloads import pack, write_folder, write_notebook, write_zip
 
@@ -643,6 +643,55 @@ def test_what_cannot_be_understood_of_a_roster_is_said(tmp_path: Path) -> None:
     (tmp_path / "r.csv").write_text("colour\nred\n")
     with pytest.raises(ValueError, match="names nobody"):
         read_roster(tmp_path / "r.csv")
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("id,name\n10,Schmidt Anna\n10,Schmitt Anne\n", "10 again, who is 'Schmidt Anna' above"),
+        ("id,name\n10,Schmidt Anna\n10,Anna Schmidt\n", ""),
+        ("email,name\na@x.org,Ada\na@x.org,Kurt\n", "'Ada' above and 'Kurt' here: give each"),
+        ("Identifier,Full name\nParticipant 1,A\nParticipant 1,B\n", "1 again, who is 'A'"),
+    ],
+)
+def test_two_who_have_one_id_in_a_roster_are_named(lines: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text(lines)
+    if said:
+        with pytest.raises(ValueError, match=rf"line 3 of r\.csv .*{said}"):
+            read_roster(tmp_path / "r.csv")
+        return
+    assert read_roster(tmp_path / "r.csv").notes == [
+        "line 3 of r.csv names 10 again: the last counts"
+    ]
+
+
+def test_two_of_one_name_in_a_list_of_names_are_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text("name\nAnna Schmidt\nAnna Schmidt\n")
+    (note,) = read_roster(tmp_path / "r.csv").notes
+    assert "they are one student here. If they are two, write what tells them apart" in note
+
+
+def test_german_columns_are_read_and_a_roster_without_names_is_blamed_itself(
+    tmp_path: Path,
+) -> None:
+    table = tmp_path / "r.csv"
+    table.write_text("Matrikelnummer;Nachname;Vorname;E-Mail-Adresse;Abgabefrist;Kurs\n"
+                     "5;Lovelace;Ada;ada@x.org;1.12.2026;A\n")  # fmt: skip
+    roster = read_roster(table)
+    (ada,) = roster.students.values()
+    assert (ada.id, ada.name, ada.email) == ("5", "Ada Lovelace", "ada@x.org")
+    assert roster.notes == ["not read of r.csv: Kurs (dates are read from Abgabefrist)"]
+    source = write_zip(tmp_path / "c.zip", MOODLE)
+    check_download(source, roster, [])
+    table.write_text("Matrikel;Teilnehmer\n5;Ada Lovelace\n")
+    with pytest.raises(
+        ValueError, match="the roster, which has no names that are read: they stand"
+    ):
+        check_download(source, read_roster(table), [])
+    for first in ("Teilnehmer/in1001", "Teilnehmer/in 1001"):
+        table.write_text(f"ID,Vollständiger Name,Status\n{first},Ada Lovelace,\n")
+        with pytest.raises(ValueError, match="a worksheet of Moodle in another language"):
+            read_roster(table)
 
 
 @pytest.mark.parametrize("files", [MOODLE, CANVAS])

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 from backprop import course
-from backprop.classroom.assignment import Assignment
+from backprop.classroom.assignment import Assignment, parse_time
 from backprop.classroom.begun import find_ungraded
 from backprop.classroom.exports import hide_names, write_export
 from backprop.classroom.feedback import name_page, pack_pages, write_page, write_pages
@@ -204,6 +204,48 @@ def test_what_a_platform_marks_is_by_the_date_of_that_day(
     timed = Roster([Student("1", submitted="2026-12-01T12:00")])
     line = count(store, late="refuse", due=due, roster=timed)
     assert (line.late, line.doubts) == (due in (DUE, "2026-11-25"), ())
+
+
+@pytest.mark.parametrize("due", ["2026-12-02", "2026-12-02T12:11"])
+@pytest.mark.parametrize("policy", ["flag", "refuse", "10% a day"])
+def test_what_was_late_before_the_date_was_so_by_another_date(
+    policy: str, due: str, store: Store
+) -> None:
+    seconds = parse_time("2026-12-02T12:00", "made").timestamp()
+    for later in (0, 86_400 * 30):  # a copy of the same download, graded once more
+        hand_in(store, "all", late=True, due=due, age=seconds, made=seconds + later)
+        line = count(store, late=policy, due=due)
+        assert (line.late, line.days, line.points) == (False, None, 4)
+        ((_, why),) = line.doubts
+        assert "before 2026-12-02" in why
+        assert "by another date than this one, and nobody knows when it came" in why
+    line = count(store, late="refuse", due="2026-12-02T12:05")  # clocks may differ
+    assert (line.late, line.points, line.doubts) == (True, 0, ())
+    timed = Roster([Student("1", submitted="2026-12-01T12:00")])
+    assert count(store, late=policy, due=due, roster=timed).doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("files", "mark", "said"),
+    [
+        (("none", "all"), 0.3, True),
+        (("first", "all"), 1.0, True),
+        (("all", "none"), 0.3, False),
+        (("all",), 0.3, False),  # it was given for this attempt
+        (("none", "all"), 3.0, False),
+        (("none", "all"), None, False),
+    ],
+)
+def test_a_mark_by_hand_that_holds_a_better_attempt_down_is_said(
+    files: tuple[str, ...], mark: float | None, said: bool, store: Store
+) -> None:
+    hand_in(store, files[0])
+    store.add_override(Override("1", TWO, 0.3, "a talk", "2026-11-29"))
+    store.add_override(Override("1", TWO, mark, "a talk", "2026-11-30"))
+    hand_in(store, *files)
+    whys = [why for _, why in count(store).doubts]
+    start = f"{TWO}: the mark by hand, {mark}, counts, and this attempt would have 3"
+    assert [f"{why[:20]}" == f"{start[:20]}" for why in whys] == [True] * said
 
 
 def test_a_download_after_the_date_was_changed_is_marked_by_the_new_one(store: Store) -> None:

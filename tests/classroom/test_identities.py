@@ -83,6 +83,22 @@ def test_ids_that_were_exchanged_are_followed_by_the_names() -> None:
     assert identify(before, Roster(now)).found == {"1": "2", "2": "1"}
 
 
+@pytest.mark.parametrize("row", [{}, MOODLE])
+def test_addresses_that_were_exchanged_move_nobody(row: dict[str, str]) -> None:
+    before, now = (
+        [Student("1", "Ada", a, row=row), Student("2", "Kurt", b, row=row)]
+        for a, b in (("a@x.org", "k@x.org"), ("k@x.org", "a@x.org"))
+    )
+    after = follow_roster(Roster(before), Roster(now), "", "n", (), {"1", "2"})
+    assert (after.moved, after.notes, after.list_meant("Ada")) == ({}, [], ["1"])
+    # Of two of the same name the address says who is who, as before.
+    before, now = (
+        [Student("1", "Ann", a), Student("2", "Ann", b)]
+        for a, b in (("a@x.org", "k@x.org"), ("k@x.org", "a@x.org"))
+    )
+    assert follow_roster(Roster(before), Roster(now)).moved == {"1": "2", "2": "1"}
+
+
 def test_who_was_on_no_roster_is_told_by_the_number_of_the_platform_or_by_the_name() -> None:
     known = [Student("51", "lovelaceada"), Student("12", "Kurt Gödel")]
     own = Roster([Student("1", "Ada Lovelace"), Student("12", "Emmy Noether")])

@@ -210,8 +210,8 @@ def test_everything_that_is_no_work_is_in_the_table_of_problems(
         session = grade(later, store, roster=roster)
     lines = write_reports(store.folder, ASSIGNMENT, store, roster)
     assert describe_class(lines) == {
-        "students": 4, "handed in": 1, "late": 0, "time unknown": 1, "everything solved": 1,
-        "same file as somebody": 0, "with files that cannot be graded": 3,
+        "students": 5, "handed in": 1, "late": 0, "time unknown": 1, "everything solved": 1,
+        "same file as somebody": 0, "with files that cannot be graded": 4,
     }  # fmt: skip
     rows = (store.folder / "problems.csv").read_text("utf-8-sig").splitlines()
     assert len(rows) == 1 + len(session.troubles) + 1
@@ -222,6 +222,24 @@ def test_everything_that_is_no_work_is_in_the_table_of_problems(
     assert {path.name for path in store.folder.iterdir()} >= {
         "run.json", "results.jsonl", "gradebook.csv", "gradebook.json", "problems.csv", "feedback",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("roster", [Roster(), Roster([Student("1", "Ada")])])
+@pytest.mark.parametrize(
+    "file",
+    ["x.pdf", "x.ipynb", "x.zip", "x.7z", "x.docx", ".ipynb_checkpoints/x.ipynb"],
+)
+def test_who_has_handed_in_nothing_that_can_be_graded_has_a_row_and_a_page(
+    file: str, roster: Roster, tmp_path: Path, store: Store
+) -> None:
+    data = write_notebook("damaged") if file.endswith("ipynb") else b"PK\x03\x04"
+    folder = "assignsubmission_file"
+    files = {f"Ada_1_{folder}/a.ipynb": SOLVED, f"Peter Fremd_9_{folder}/{file}": data}
+    grade(write_zip(tmp_path / "c.zip", files), store, roster=roster)
+    lines = {one.student.id: one for one in write_reports(store.folder, ASSIGNMENT, store, roster)}
+    assert (set(lines), lines["9"].student.name) == ({"1", "9"}, "Peter Fremd")
+    assert lines["9"].notes[0].startswith("nothing that can be graded was handed in")
+    assert len(list((store.folder / "feedback").glob("*9.html"))) == 1
 
 
 @pytest.mark.parametrize("name", ["time", "graded", "source", "all"])
@@ -385,6 +403,27 @@ def test_what_a_person_says_stays_with_the_file_whichever_download_is_graded(
     worksheet = Roster([Student("1", submitted=LATE, made=to_seconds("2026-12-02T13:01"))])
     assert judge(store, worksheet, second)[:2] == (False, False)
     assert [one.submitted for one in store.entries.values()] == [None, ON_TIME]
+
+
+@pytest.mark.parametrize("written", [LATE, "2026-12-02T12:30", ON_TIME])
+@pytest.mark.parametrize("extent", ["part", "whole"])
+def test_a_time_that_a_person_writes_counts_also_if_the_platform_names_it_for_another_file(
+    extent: str, written: str, tmp_path: Path, store: Store
+) -> None:
+    first = pack_at(tmp_path / "1.zip", "2026-11-29T13:00", a_ipynb=write_notebook("other"))
+    second = pack_at(tmp_path / "2.zip", "2026-12-02T13:00", a_ipynb=SOLVED)
+    worksheet = Roster([Student("1", submitted=LATE, made=to_seconds("2026-12-02T13:01"))])
+    late, unknown, problems = judge(store, worksheet, first, second)
+    assert (late, unknown) == (False, True)
+    assert "by --roster or, if you have, write the time into a column submitted" in problems
+    said = follow_roster(worksheet, Roster([Student("1", submitted=written)]), extent)
+    for download in (second, first, second):
+        assert judge(store, said, download)[:2] == (written != ON_TIME, False)
+        assert [one.source[:5] for one in store.entries.values() if one.said] == ["2.zip"]
+    assert judge(store, worksheet, first, second)[:2] == (written != ON_TIME, False)
+    # A person has said it of this file, and not of one that comes later.
+    third = pack_at(tmp_path / "3.zip", "2026-12-03T13:00", a_ipynb=write_notebook("third"))
+    assert judge(store, said, third)[:2] == (False, True)
 
 
 @pytest.mark.parametrize("names", [("week 1 (2).zip", "week 1.zip"), ("a/c.zip", "b/c.zip")])

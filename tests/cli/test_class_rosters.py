@@ -20,7 +20,7 @@ TABLES = {
     + "".join(f"Participant {n},{name},{n}@x.org,14\n" for n, name in NAMES.items()),
     "own": "id;Name;E-Mail\n"
     + "".join(f"{int(n) - 50};{name};{n}@x.org\n" for n, name in NAMES.items()),
-    "mails": "Matrikel;Name;E-Mail\n"
+    "mails": "Nummer;Name;E-Mail\n"
     + "".join(f"{int(n) - 50};{name};{n}@x.org\n" for n, name in NAMES.items()),
     "names": "id;Name\n" + "".join(f"{int(n) - 50};{name}\n" for n, name in NAMES.items()),
 }
