@@ -8,12 +8,12 @@ as it is that of one number: two numbers of a platform are two people, whatever 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import NamedTuple
 
 from backprop.classroom.roster import Roster, Student, fold_name
 
-__all__ = ["Attribution", "Attributor", "attribute_file", "is_name_of"]
+__all__ = ["Attribution", "Attributor", "attribute_file", "is_name_of", "is_of_another"]
 
 _BLIND = re.compile(r"\D+ \d+")  # "Participant 5", where Moodle hides names
 # What browsers and systems add to the name of a file that is there already.
@@ -212,6 +212,24 @@ def _call(roster: Roster, *identifiers: str) -> str:
 
 def _call_one(one: Student) -> str:
     return f"{one.name} ({one.id})" if one.name not in ("", one.id) else one.id
+
+
+def is_of_another(own: Set[tuple[str, str]], theirs: Set[tuple[str, str]]) -> bool:
+    """Return whether two downloads are of two assignments, by the numbers and names on their files.
+
+    Each assignment of Moodle calls everybody by other numbers. Where several names are on both, and
+    none of them with the same number, these are the same people, and their numbers say nothing.
+
+    Examples
+    --------
+    >>> first = {("51", "Ada"), ("52", "Kurt")}
+    >>> is_of_another({("71", "Ada"), ("72", "Kurt")}, first)
+    True
+    >>> is_of_another({("71", "Ada"), ("52", "Kurt")}, first)
+    False
+    """
+    shared = {name for _, name in own} & {name for _, name in theirs}
+    return len(shared) > 1 and not any(name in shared for _, name in own & theirs)
 
 
 def is_name_of(name: str, student: Student) -> bool:

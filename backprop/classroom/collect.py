@@ -16,7 +16,7 @@ from backprop.classroom.archives import (
     list_names,
     walk_files,
 )
-from backprop.classroom.attribution import Attribution, Attributor
+from backprop.classroom.attribution import Attribution, Attributor, is_of_another
 from backprop.classroom.owners import Owner, count_outer, find_owner, recognise_layout
 from backprop.classroom.roster import Roster
 
@@ -90,7 +90,7 @@ _NOBODY = Attribution(None, "", "")
 
 
 def collect_files(
-    source: Path, layout: str, roster: Roster, before: Iterable[str] = ()
+    source: Path, layout: str, roster: Roster, before: Iterable[Sequence[str]] = ()
 ) -> Iterator[HandIn | Trouble]:
     """Read what was handed in, one notebook at a time.
 
@@ -102,8 +102,8 @@ def collect_files(
         One of `LAYOUTS`, or ``"auto"``.
     roster : Roster
         Who is in the class; it may be empty.
-    before : iterable of str
-        Where files of other downloads were found, which tell whose namesakes there are.
+    before : iterable of sequence of str
+        Where the files of each other download were found: they tell whose namesakes there are.
 
     Yields
     ------
@@ -165,7 +165,9 @@ def _list_left(
             yield one._replace(why=one.why.replace(_ASK, ", beside a notebook"))
 
 
-def make_attributor(source: Path, layout: str, roster: Roster, before: Iterable[str]) -> Attributor:
+def make_attributor(
+    source: Path, layout: str, roster: Roster, before: Iterable[Sequence[str]]
+) -> Attributor:
     """Make what says whose the files of a download are.
 
     Parameters
@@ -175,12 +177,21 @@ def make_attributor(source: Path, layout: str, roster: Roster, before: Iterable[
     """
     names = list_names(source)
     outer = count_outer(names) if layout == "folders" else 0
-    if layout != "folders":
-        if recognise_layout(names) == "folders":
-            names = [path for inner in list_inner_names(source) for path in inner] + names
-        names += [tuple(path.split("/")) for path in before]
-    owners = (find_owner(path, layout, outer) for path in names)
-    return Attributor(layout, roster, [(one.id, one.name) for one in owners if one])
+    if layout != "folders" and recognise_layout(names) == "folders":
+        names = [path for inner in list_inner_names(source) for path in inner] + names
+    owners = own = _list_owners(names, layout, outer)
+    for paths in before if layout != "folders" else ():
+        theirs = _list_owners([tuple(path.split("/")) for path in paths], layout, 0)
+        if not is_of_another(own, theirs):
+            owners = owners | theirs
+    return Attributor(layout, roster, owners)
+
+
+def _list_owners(
+    names: Iterable[tuple[str, ...]], layout: str, outer: int
+) -> frozenset[tuple[str, str]]:
+    found = (find_owner(path, layout, outer) for path in names)
+    return frozenset((one.id, one.name) for one in found if one)
 
 
 def check_kind(source: Path) -> None:

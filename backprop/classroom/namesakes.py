@@ -14,9 +14,12 @@ from backprop.classroom.store import Store
 __all__ = ["list_paths", "part_namesakes"]
 
 
-def list_paths(store: Store) -> list[str]:
-    """List where all that was handed in was found."""
-    return [entry.path for entry in store.received.values()]
+def list_paths(store: Store) -> list[list[str]]:
+    """List where all that was handed in was found: the paths of each download."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for entry in store.received.values():
+        found[entry.source].append(entry.path)
+    return list(found.values())
 
 
 def part_namesakes(store: Store, source: Path, layout: str, roster: Roster) -> None:

@@ -157,3 +157,29 @@ def test_what_a_browser_adds_to_a_name_makes_nobody_else(end: str) -> None:
         attributor = Attributor("folders", roster, [(word, "") for word in words + more])
         found = [attributor.attribute(word, "").id for word in words]
         assert found == ["1", "2", emmy, "1"]
+
+
+@pytest.mark.parametrize("own", LISTS)
+def test_another_assignment_has_other_numbers_for_the_same_people(
+    own: list[Student], tmp_path: Path
+) -> None:
+    roster = Roster([*own, ADA, Student("4", "Kurt Gödel")])
+
+    def pack(name: str, *numbers: int) -> Path:
+        people = zip(numbers, ("Anna Schmidt", "Ada Lovelace", "Kurt Gödel"), strict=False)
+        paths = {n: f"{person}_{n}_assignsubmission_file_/ps1.ipynb" for n, person in people}
+        return write_zip(
+            tmp_path / name, {path: write_notebook(f"# {n}") for n, path in paths.items()}
+        )
+
+    downloads = [pack("1.zip", 51, 52, 53), pack("2.zip", 71, 72), pack("3.zip", 51, 52, 53)]
+    with open_store(tmp_path / "out", SETTINGS, make=True) as store:
+        for source in downloads:
+            check_download(source, roster, [])
+            grade(source, store, roster=roster)
+            assert sum(map(len, store.problems.values())) == 0
+            assert set(read_owners(store, roster).values()) == {own[0].id, "3", "4"}
+        assert [entry.student for entry in store.received.values()].count("3") == 3
+        # One of the first assignment who has another number there is somebody else.
+        grade(pack("4.zip", 59, 52, 53), store, roster=roster)
+        assert [row[1] for rows in store.problems.values() for row in rows].count("59") == 1
