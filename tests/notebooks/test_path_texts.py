@@ -107,7 +107,7 @@ def test_the_work_of_one_walk_is_counted_by_hand() -> None:
     # twice w x, + b, softplus, then w3 y1, w4 y2, their sum, + b3, residual, square, sum
     operations = 2 * 3 + 2 + 1 + 1 + 3
     numbers = 3 * (operations - 1) + 1
-    sums = 2 + 1 + 1 + 1  # two biases, the sum, b3, and the residual
+    sums = 2 + 1 + 1 + 1 + 1  # two biases, the sum, b3, the residual, and the sum of the squares
     edges = 7 + 2 * 2 + 2 + 2 + 1 + 3  # seven parameters, then from each value to the one before
     shown = find_output("graphs", "numbers that the forward pass computes")
     assert [int(line.split()[-1]) for line in shown.splitlines()] == [numbers, operations, sums]
