@@ -5,7 +5,14 @@ import linecache
 from collections.abc import Iterator, Sequence
 from types import CodeType, FunctionType
 
-__all__ = ["describe_missing_return", "describe_own_name", "find_definition", "walk_own"]
+__all__ = [
+    "describe_missing_return",
+    "describe_own_name",
+    "find_definition",
+    "walk_function",
+    "walk_own",
+    "write_short",
+]
 
 _LONGEST = 60  # characters of a line that is quoted
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
@@ -178,6 +185,18 @@ def walk_own(node: ast.AST) -> Iterator[ast.AST]:
         if not isinstance(child, _INNER):
             yield child
             yield from walk_own(child)
+
+
+def walk_function(function: object) -> Iterator[ast.AST]:
+    """Go through the lines of a function; nothing where they cannot be read."""
+    definition = find_definition(function.__code__) if type(function) is FunctionType else None
+    return iter(walk_own(definition) if definition else ())
+
+
+def write_short(node: ast.AST) -> str:
+    """Write a part of a line as it may stand in light Markdown, cut where it is long."""
+    text = " ".join(ast.unparse(node).split()).replace("`", "'")
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _find_leak(body: Sequence[ast.stmt]) -> ast.stmt | None:

@@ -2,11 +2,11 @@
 
 import ast
 from collections.abc import Iterator
-from types import CodeType, FunctionType
+from types import CodeType
 
 import numpy as np
 
-from backprop.course.missing_returns import find_definition, walk_own
+from backprop.course.missing_returns import find_definition, walk_function, walk_own, write_short
 
 __all__ = [
     "describe_comma",
@@ -48,7 +48,7 @@ def describe_thrown_away(function: object) -> str:
     >>> describe_thrown_away(len)
     ''
     """
-    for node in _walk(function):
+    for node in walk_function(function):
         if isinstance(node, ast.Expr) and _only_computes(node.value):
             return _describe_idle(node.value, _list_parameters(function))
     return ""
@@ -102,7 +102,7 @@ def describe_comma(function: object, j: int, count: int) -> str:
     >>> describe_comma(len, 0, 1)
     ''
     """
-    returns = [node for node in _walk(function) if isinstance(node, ast.Return)]
+    returns = [node for node in walk_function(function) if isinstance(node, ast.Return)]
     if len(returns) != 1:
         return ""
     value: ast.expr | None
@@ -184,7 +184,7 @@ def describe_division(function: object) -> str:
     >>> describe_division(len)
     ''
     """
-    for node in _walk(function):
+    for node in walk_function(function):
         match node:
             case ast.BinOp(
                 ast.BinOp(above, ast.Div(), ast.Constant(1 | 1.0) as one),
@@ -198,12 +198,6 @@ def describe_division(function: object) -> str:
                     f"below the line: {_quote(meant)}."
                 )
     return ""
-
-
-def _walk(function: object) -> Iterator[ast.AST]:
-    """Go through the lines of a function; nothing where they cannot be read."""
-    definition = find_definition(function.__code__) if type(function) is FunctionType else None
-    return iter(walk_own(definition) if definition else ())
 
 
 def _list_parameters(function: object) -> set[str]:
@@ -222,7 +216,7 @@ def _pick(value: ast.expr | None, j: int, count: int) -> ast.expr | None:
 
 def _list_values(function: object, name: str) -> Iterator[ast.expr]:
     """Go through what a name stands for in the lines of a function."""
-    for node in _walk(function):
+    for node in walk_function(function):
         if isinstance(node, ast.Assign) and any(
             isinstance(target, ast.Name) and target.id == name for target in node.targets
         ):
@@ -284,5 +278,4 @@ def _find_place(node: ast.expr) -> list[ast.expr]:
 
 
 def _quote(node: ast.AST) -> str:
-    text = " ".join(ast.unparse(node).split()).replace("`", "'")
-    return f"`{text if len(text) <= _LONGEST else f'{text[: _LONGEST - 1]}…'}`"
+    return f"`{write_short(node)}`"

@@ -3,16 +3,15 @@
 import ast
 import linecache
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from types import BuiltinFunctionType, FunctionType, MethodType
 
 import numpy as np
 
-from backprop.course.missing_returns import find_definition, walk_own
+from backprop.course.missing_returns import walk_function, write_short
 
 __all__ = ["describe_floor", "describe_kind", "describe_turned_sign"]
 
-_LONGEST = 60  # characters of an expression that is quoted
 _TURNED = re.compile(r"(?<![=!<>])=([+-])\s")
 _FUNCTIONS = (BuiltinFunctionType, FunctionType, MethodType, np.ufunc, type(np.mean))
 
@@ -35,7 +34,7 @@ def describe_turned_sign(function: object) -> str:
     >>> describe_turned_sign(len)
     ''
     """
-    given = [node for node in _walk(function) if isinstance(node, ast.Assign)]
+    given = [node for node in walk_function(function) if isinstance(node, ast.Assign)]
     for node in given:
         line = linecache.getline(function.__code__.co_filename, node.lineno)  # type: ignore[attr-defined]
         first: ast.expr = node.value
@@ -44,9 +43,9 @@ def describe_turned_sign(function: object) -> str:
         found = _TURNED.search(line) if isinstance(first, ast.UnaryOp) else None
         if not found or len(node.targets) != 1:
             continue
-        target, sign = _write(node.targets[0]), found[1]
+        target, sign = write_short(node.targets[0]), found[1]
         before = [each for each in given if each.lineno < node.lineno]
-        if sign == "-" and target not in (_write(each.targets[0]) for each in before):
+        if sign == "-" and target not in (write_short(each.targets[0]) for each in before):
             continue
         other, word = ("a plus", "add to") if sign == "+" else ("a minus", "subtract from")
         return (
@@ -74,7 +73,7 @@ def describe_floor(function: object) -> str:
     >>> describe_floor(len)
     ''
     """
-    nodes = list(_walk(function))
+    nodes = list(walk_function(function))
     places = [node.slice for node in nodes if isinstance(node, ast.Subscript)]
     places += [
         each for node in nodes if isinstance(node, ast.Call) and _counts(node) for each in node.args
@@ -82,14 +81,14 @@ def describe_floor(function: object) -> str:
     inside = [each for place in places for each in ast.walk(place)]
     names = {each.id for each in inside if isinstance(each, ast.Name)}
     for node in nodes:
-        if isinstance(node, ast.Assign) and _write(node.targets[0]) in names:
+        if isinstance(node, ast.Assign) and write_short(node.targets[0]) in names:
             inside += ast.walk(node.value)
     for node in nodes:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv) and node not in inside:
             kept = ast.BinOp(node.left, ast.Div(), node.right)
             return (
-                f"`{_write(node)}` leaves out what stands behind the point of the quotient; "
-                f"`{_write(kept)}` keeps it."
+                f"`{write_short(node)}` leaves out what stands behind the point of the quotient; "
+                f"`{write_short(kept)}` keeps it."
             )
     return ""
 
@@ -134,24 +133,14 @@ def describe_kind(function: object, returned: object, names: Sequence[str]) -> s
 
 def _describe_power(function: object) -> str:
     """Say which power may be complex."""
-    for node in _walk(function):
+    for node in walk_function(function):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
             number = node.right.value if isinstance(node.right, ast.Constant) else None
             if type(number) is not int:
-                base, exponent = _write(node.left), _write(node.right)
+                base, exponent = write_short(node.left), write_short(node.right)
                 return (
                     "A negative number to a power that is not whole is complex in Python: so is "
-                    f"`{_write(node)}` where `{base}` is negative and `{exponent}` is not whole."
+                    f"`{write_short(node)}` where `{base}` is negative and `{exponent}` is not "
+                    "whole."
                 )
     return ""
-
-
-def _walk(function: object) -> Iterator[ast.AST]:
-    """Go through the lines of a function; nothing where they cannot be read."""
-    definition = find_definition(function.__code__) if type(function) is FunctionType else None
-    return iter(walk_own(definition) if definition else ())
-
-
-def _write(node: ast.AST) -> str:
-    text = " ".join(ast.unparse(node).split()).replace("`", "'")
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

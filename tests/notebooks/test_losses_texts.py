@@ -44,7 +44,7 @@ def test_one_start_and_two_losses_take_9_and_1507_steps() -> None:
     assert round(-1 / squares[0]) == -2982
     assert "at $p = 0.0003$ the pull is smaller than at $p = 0.98$" in text
     assert -pull_with_squares(squares[0]) < -pull_with_squares(0.98)
-    assert "up to a mistake of two thirds" in text
+    assert "only up to a point: at $p = 0.0003$" in text
     assert max(np.linspace(0.01, 0.99, 99), key=lambda p: -pull_with_squares(p)) == 0.33
 
 
